@@ -159,8 +159,11 @@ CELERY_TIMEZONE = "UTC"
 # --- Accounts -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Names are unique by a constraint on Lower(username), which the check does not recognise.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # --- Language, time, files ----------------------------------------------------------------------
 

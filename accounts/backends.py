@@ -1,0 +1,29 @@
+from allauth.account.auth_backends import AuthenticationBackend
+from asgiref.sync import sync_to_async
+
+from accounts.models import User
+
+
+class MemberBackend(AuthenticationBackend):
+    """allauth's signing in by name or address, and a member fetched once a request with all that pages ask of them.
+
+    Banned members pass allauth's password check "inactive", so that `MemberAdapter.pre_login` can tell them why
+    they stay outside; nobody else learns of it.
+    """
+
+    def user_can_authenticate(self, user) -> bool:
+        return super().user_can_authenticate(user) and not user.is_banned
+
+    def get_user(self, user_id) -> User | None:
+        """Whose session it is, in one query, or None if a ban or deletion has ended it."""
+        user = User.objects.with_standing().filter(pk=user_id, is_active=True, banned_at=None).first()
+        if user:
+            user.group_ids, user.ignored_ids = (
+                tuple(user.group_ids),
+                tuple(user.ignored_ids),
+            )
+        return user
+
+    async def aget_user(self, user_id) -> User | None:
+        # Django's own would fetch the member by another way, past the ban.
+        return await sync_to_async(self.get_user)(user_id)

@@ -1,0 +1,136 @@
+"""What a member may be called, and when two names look the same to a hurried reader.
+
+Names may use any alphabet, one alphabet each: letters, the digits 0 to 9 and `.`, `_`, `-` between them.
+"""
+
+import unicodedata
+from itertools import pairwise
+
+from django.core.exceptions import ValidationError
+
+SHORTEST, LONGEST = 3, 30
+
+# Words that would let a stranger speak for the site, or be taken for a member who left.
+RESERVED = (
+    "admin",
+    "administrator",
+    "deleted",
+    "deleted-member",
+    "everyone",
+    "folkmoot",
+    "moderator",
+    "moderators",
+    "root",
+    "security",
+    "staff",
+    "support",
+    "system",
+    "visitor",
+)
+
+# Japanese and Korean write several scripts in one word; nobody else needs to.
+_WRITTEN_TOGETHER = {
+    "CJK",
+    "HIRAGANA",
+    "KATAKANA",
+    "KATAKANA-HIRAGANA",
+    "HANGUL",
+    "IDEOGRAPHIC",
+}
+
+# Shapes that a reader takes for the Latin letter on the left; checked against the fonts of common systems.
+_LOOK_ALIKES = {
+    "a": "аαɑ",
+    "b": "вβь",
+    "c": "сϲ",
+    "d": "ԁ",
+    "e": "3еєεё",
+    "g": "ɡց",
+    "h": "һнհ",
+    "i": "1lıіιӏ",
+    "j": "јϳ",
+    "k": "кκ",
+    "m": "мμ",
+    "n": "пηոν",
+    "o": "0оοσօө",
+    "p": "рρ",
+    "s": "5ѕ",
+    "t": "тτ",
+    "u": "υսц",
+    "w": "ԝωѡ",
+    "x": "хχ",
+    "y": "уγү",
+}
+_TO_LATIN = str.maketrans({shape: latin for latin, shapes in _LOOK_ALIKES.items() for shape in shapes})
+
+
+def normalise(name: str) -> str:
+    """The one spelling kept of a name: Unicode form NFKC, so that full-width letters become plain ones."""
+    return unicodedata.normalize("NFKC", name).strip()
+
+
+def skeleton(name: str) -> str:
+    """What is left of a name when everything that a hurried reader overlooks is gone.
+
+    Two names with the same skeleton look alike: case, accents, dots and dashes, `0` and `o`, `1`, `l` and `i`,
+    `rn` and `m`, `vv` and `w`, and Cyrillic, Greek or Armenian letters of a Latin shape make no difference.
+    The idea is that of Unicode Technical Standard 39, section 4; the table is our own and much smaller.
+    """
+    # Look-alikes go first: taking a decomposed letter apart would turn "ё" into another letter.
+    plain = unicodedata.normalize("NFKC", name).casefold().translate(_TO_LATIN)
+    plain = "".join(ch for ch in unicodedata.normalize("NFKD", plain) if unicodedata.category(ch)[0] in "LN")
+    return plain.replace("rn", "m").replace("vv", "w").translate(_TO_LATIN)
+
+
+def validate_name(name: str) -> None:
+    """Raise ValidationError, with a sentence for the member, unless `name` is well formed."""
+    if not SHORTEST <= len(name) <= LONGEST:
+        raise ValidationError(f"Names have {SHORTEST} to {LONGEST} characters.", code="length")
+    if name != normalise(name):
+        raise ValidationError(
+            "Please use plain letters, without decorated or full-width forms.",
+            code="form",
+        )
+    if not all(_is_letter(ch) or _is_vowel_sign(ch) or ch in "0123456789._-" for ch in name):
+        raise ValidationError(
+            "Names are made of letters, digits, dots, dashes and underscores.",
+            code="letters",
+        )
+    if not name[0].isalnum() or name[-1] in "._-":
+        raise ValidationError("Names begin and end with a letter or a digit.", code="edges")
+    if any(a in "._-" and b in "._-" for a, b in pairwise(name)):
+        raise ValidationError("Put letters or digits between dots, dashes and underscores.", code="runs")
+    if any(all(map(_is_vowel_sign, three)) for three in zip(name, name[1:], name[2:], strict=False)):
+        raise ValidationError("That is more vowel signs than a letter can carry.", code="marks")
+    if len(_scripts(name)) > 1:
+        raise ValidationError("Please write the name in one alphabet.", code="scripts")
+
+
+def validate_not_reserved(name: str) -> None:
+    """Raise ValidationError if `name` looks like a word that speaks for the site."""
+    looks = skeleton(name)
+    if looks in {skeleton(word) for word in RESERVED} or looks.startswith(skeleton("deleted")):
+        raise ValidationError(
+            "That name is kept for the site itself. Please choose another.",
+            code="reserved",
+        )
+
+
+def _is_letter(ch: str) -> bool:
+    return unicodedata.category(ch)[0] == "L"
+
+
+def _is_vowel_sign(ch: str) -> bool:
+    """A sign that an alphabet such as Devanagari or Thai needs to write a word.
+
+    The accents that go with any letter ("COMBINING …") are left out: piled up, they cover the lines above and below.
+    """
+    return unicodedata.category(ch) in ("Mc", "Mn") and not unicodedata.name(ch, "COMBINING").startswith(
+        "COMBINING"
+    )
+
+
+def _scripts(name: str) -> set[str]:
+    """The alphabets of the letters in `name`, told by their Unicode names; East Asian ones count as one."""
+    words = {unicodedata.name(ch, "?").split()[0] for ch in name if ch not in "0123456789._-"}
+    return {"EAST ASIAN" if word in _WRITTEN_TOGETHER else word for word in words}

@@ -1,0 +1,69 @@
+"""The people of the tests: Ada wrote the topic, Ben is a member, Cleo does not watch it, Mod moderates, Eve is banned."""
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+
+
+def member(name: str, **fields) -> User:
+    """A member with a verified address and no password; two queries, no hashing."""
+    user = User(username=name, email=f"{name.lower()}@example.org", **fields)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def ada(db) -> User:
+    return member("Ada")
+
+
+@pytest.fixture
+def ben(db) -> User:
+    return member("Ben")
+
+
+@pytest.fixture
+def cleo(db) -> User:
+    return member("Cleo")
+
+
+@pytest.fixture
+def mod(db) -> User:
+    """A moderator by group, as a site has them: not staff, not a superuser."""
+    user = member("Mod")
+    topics, _ = ContentType.objects.get_or_create(app_label="forums", model="topic")
+    moderate, _ = Permission.objects.get_or_create(
+        content_type=topics, codename="moderate", defaults={"name": "May moderate"}
+    )
+    moderators, _ = Group.objects.get_or_create(name="Moderators")
+    moderators.permissions.add(moderate)
+    user.groups.add(moderators)
+    return user
+
+
+@pytest.fixture
+def eve(db, mod) -> User:
+    return member("Eve", banned_at=timezone.now(), banned_by=mod)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def sign_in():
+    """`sign_in(ada)` answers a browser that Ada has signed in with."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
