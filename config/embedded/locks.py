@@ -1,0 +1,108 @@
+"""Who uses the engines, told by file locks: the kernel lets go of them even after a kill -9.
+
+`users` is held shared by every process that uses the engines; whoever gets it alone may stop them.
+`start` is held while engines are being started. `keeper` is held by the process that outlives us.
+"""
+
+import atexit
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from config.embedded import postgres, redis
+from config.embedded.places import Places
+
+_held: dict[Places, IO] = {}
+
+
+@contextmanager
+def starting(places: Places) -> Iterator[None]:
+    """One process starts engines at a time; the others wait here and then find them running."""
+    with (places.engines / "start.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def hold(places: Places) -> None:
+    """Count this process among the users until it ends. Waits while the engines are being stopped."""
+    if places in _held:
+        return
+    file = (places.engines / "users.lock").open("a")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    _held[places] = file
+    atexit.register(leave, places, os.getpid())
+    _have_keeper(places)
+
+
+def leave(places: Places, pid: int) -> None:
+    """Stop using the engines; the last one out stops them and returns when they are gone.
+
+    A forked child has inherited the lock and its parent's list of things to do at exit: `pid` tells it apart.
+    """
+    if pid != os.getpid() or places not in _held:
+        return
+    with _held.pop(places) as file:
+        while not _alone(file):
+            if _try(file, fcntl.LOCK_SH):
+                return  # others go on using the engines
+            time.sleep(0.02)  # somebody else is stopping them
+        stop(places)
+
+
+def leave_all() -> None:
+    """Leave every set of engines that this process uses."""
+    for places in list(_held):
+        leave(places, os.getpid())
+
+
+def stop(places: Places) -> None:
+    """Stop both engines, wherever they came from. Only for whoever holds `users` alone."""
+    redis.stop(places)
+    postgres.stop(places)
+
+
+def keep(places: Places) -> None:
+    """What the keeper does: wait until nobody is left, however they left, and stop the engines."""
+    with keeper_lock(places).open("a") as mine, (places.engines / "users.lock").open("a") as users:
+        if not _alone(mine):
+            return
+        fcntl.flock(users, fcntl.LOCK_EX)
+        stop(places)
+
+
+def keeper_lock(places: Places) -> Path:
+    return places.engines / "keeper.lock"
+
+
+def _have_keeper(places: Places) -> None:
+    """A small process of its own session, which ends when the last user has gone."""
+    with keeper_lock(places).open("a") as file:
+        if not _alone(file):
+            return
+    root = Path(__file__).resolve().parent.parent.parent
+    subprocess.Popen(
+        [sys.executable, "-E", "-S", "-m", "config.embedded.keeper", str(places.data)],
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _alone(file: IO) -> bool:
+    return _try(file, fcntl.LOCK_EX)
+
+
+def _try(file: IO, how: int) -> bool:
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""Where the embedded engines keep their things below the data directory."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.trouble import Trouble
+
+# The kernel's `sun_path` has 108 bytes, one of them the final NUL.
+LONGEST_SOCKET_PATH = 107
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every path of one set of engines, derived from its data directory alone."""
+
+    data: Path
+
+    @property
+    def engines(self) -> Path:
+        return self.data / "engines"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "log"
+
+    @property
+    def postgres(self) -> Path:
+        return self.engines / "postgres"
+
+    @property
+    def redis(self) -> Path:
+        return self.engines / "redis"
+
+    @property
+    def sockets(self) -> Path:
+        """A directory near the data, or one below /tmp where the path would be too long for a socket."""
+        near = self.engines / "sockets"
+        if len(os.fsencode(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+            return near
+        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
+        return Path("/tmp") / f"folkmoot-{name}"  # noqa: S108 - private_directory refuses a stranger's
+
+    @property
+    def redis_socket(self) -> Path:
+        return self.sockets / "redis.sock"
+
+
+def private_directory(path: Path) -> None:
+    """Make a directory that only we may enter: the engines ask for no password.
+
+    Raises Trouble where it cannot be made, or exists and belongs to somebody else.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = path.lstat()
+    except OSError as error:
+        raise Trouble(
+            f"{path} cannot be written ({error.strerror}): make it writable, "
+            "or choose another directory with --data or FOLKMOOT_DATA."
+        ) from None
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise Trouble(f"{path} belongs to another user: run this as that user, or choose another --data.")
+    if found.st_mode & 0o077:
+        path.chmod(0o700)

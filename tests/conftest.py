@@ -1,0 +1,58 @@
+"""The ground under every test: one set of embedded engines a run, a database and Redis numbers a worker."""
+
+import os
+import shutil
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+# One directory for the whole run: the first process makes it, and xdist's workers inherit the variable.
+MADE_HERE = "PYTEST_XDIST_WORKER" not in os.environ
+if MADE_HERE:
+    os.environ["FOLKMOOT_DATA"] = tempfile.mkdtemp(prefix="fm-", dir="/tmp")
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+
+from config import embedded  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
+settings.CELERY_TASK_ALWAYS_EAGER = settings.CELERY_TASK_EAGER_PROPAGATES = True
+if not os.environ.get("REDIS_URL"):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 32
+    redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)
+    settings.CACHES["default"]["LOCATION"] = redis_url
+    settings.CELERY_BROKER_URL = embedded.broker_url(settings.DATA_DIR, db=32 + worker)
+    settings.CHANNEL_LAYERS["default"]["CONFIG"] = {"hosts": [redis_url], "prefix": f"tests-{worker}"}
+django.setup()
+
+pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+
+
+def pytest_unconfigure(config):
+    if MADE_HERE:
+        embedded.leave()
+        shutil.rmtree(os.environ["FOLKMOOT_DATA"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def engines():
+    """Postgres and Redis, running. Postgres does not wait for the disk."""
+    embedded.ensure(settings.DATA_DIR, durable=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(engines, django_db_modify_db_settings_parallel_suffix):
+    """Hooks the engines in before pytest-django makes the test database."""
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(engines):
+    """Nothing one test has cached or counted is seen by the next."""
+    cache.clear()
