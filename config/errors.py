@@ -3,6 +3,7 @@
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django_ratelimit.exceptions import Ratelimited
 
 SENTENCES = {
     400: "Something in this request does not make sense to us.",
@@ -26,7 +27,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403 with the exception's own sentence, if it has one."""
+    """403 with the exception's own sentence, if it has one; 429 for who went over a limit."""
+    if isinstance(exception, Ratelimited):
+        answer = refuse(request, 429)
+        answer["Retry-After"] = getattr(exception, "wait", 60)
+        return answer
     return refuse(request, 403, _sentence(exception))
 
 

@@ -33,6 +33,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # Set only when a proxy of ours always overwrites X-Forwarded-Proto.
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Networks of our own proxies, e.g. 10.0.0.0/8,127.0.0.1: only their X-Forwarded-For is believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+RATELIMIT_FAIL_OPEN = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"

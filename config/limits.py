@@ -1,0 +1,93 @@
+"""How often one member or one address may do something.
+
+Counts live in Redis for one period each. Without Redis nobody is held up: a forum without brakes for a
+while is better than one that refuses everybody.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django_ratelimit.core import get_usage
+from django_ratelimit.exceptions import Ratelimited
+
+Who = Callable[[HttpRequest], str]
+
+
+class TooFast(Ratelimited):
+    """Somebody went over a limit; the page says so with status 429. `wait` is in seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def by_address(request: HttpRequest) -> str:
+    """An IPv4 address, or the /64 that a household is given of IPv6."""
+    address = client_address(request)
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
+
+
+def by_member(request: HttpRequest) -> str:
+    """The member; for visitors, the address."""
+    return f"member {request.user.pk}" if request.user.is_authenticated else by_address(request)
+
+
+def limited(request: HttpRequest, group: str, rate: str, by: Who = by_member) -> int:
+    """Count one attempt at `group` and say how many seconds to wait: 0 while it is within `rate`.
+
+    A rate is a number and a period: "5/m", "100/h", "3/10s".
+    """
+    usage = get_usage(request, group, key=lambda _group, asked: by(asked), rate=rate, increment=True)
+    if usage is None or not usage["should_limit"]:
+        return 0
+    return max(1, usage["time_left"])
+
+
+def limit(group: str, *, member: str = "", address: str = "") -> Callable:
+    """A view whose POSTs are limited for each member, for each address, or both. Raises TooFast."""
+    rates = [(rate, by) for rate, by in ((member, by_member), (address, by_address)) if rate]
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def held_back(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method == "POST":
+                wait = max(limited(request, group, rate, by) for rate, by in rates)
+                if wait:
+                    raise TooFast(wait)
+            return view(request, *args, **kwargs)
+
+        return held_back
+
+    return decorate
+
+
+def client_address(request: HttpRequest) -> str:
+    """Who asks, by the word of our own proxies alone.
+
+    Each proxy appends whom it spoke to, so X-Forwarded-For is read from its end, as far as TRUSTED_PROXIES
+    reach; what stands before is a stranger's claim.
+    """
+    address = _parse(request.META.get("REMOTE_ADDR", "")) or IPv4Address("127.0.0.1")  # a unix socket
+    trusted = _networks(tuple(settings.TRUSTED_PROXIES))
+    for claim in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+        before = _parse(claim) if any(address in network for network in trusted) else None
+        if before is None:
+            break
+        address = before
+    return str(address)
+
+
+@lru_cache
+def _networks(written: tuple[str, ...]) -> list:
+    return [ip_network(network, strict=False) for network in written]
+
+
+def _parse(written: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(written.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
