@@ -1,0 +1,84 @@
+"""BLT, the oldest ballot format still read by election tools, and its forerunner .HIL.
+
+Source: I. D. Hill, B. A. Wichmann and D. R. Woodall, "Algorithm 123: Single Transferable Vote by Meek's
+Method", Computer Journal 30 (1987), 277-281. The first line holds the number of options and of seats. A
+ballot is its number of voters, the options from the best, and 0; a line 0 ends the ballots. Then come the
+wordings and the title in quotes, one a line or all on one. `3=5` for a shared rank is a later, common
+addition.
+"""
+
+import re
+from pathlib import Path
+
+from polls.formats import ranking, text
+from polls.formats.records import BrokenLine, Cast, Election
+from polls.tally import Method
+
+QUOTED = re.compile(r'"([^"]*)"')
+
+
+def read(path, report):
+    """One election: by the Schulze method where any ballot shares a rank, else an instant run-off."""
+    name = Path(path).name
+    lines = text.lines(path)
+    size = _size(name, lines)
+    ballots = list(_ballots(name, lines, size, report))
+    wordings = [found for _, line in lines for found in QUOTED.findall(line)]
+    if len(wordings) < size:
+        raise ValueError(f"{name} names {len(wordings)} of its {size} options")
+    shared = any(len(group) > 1 for cast in ballots for group in cast.ballot)
+    title = " ".join(wordings[size:]) or Path(path).stem
+    options = dict(enumerate(wordings[:size], start=1))
+    yield Election(title, Method.SCHULZE if shared else Method.RUNOFF, options, ballots)
+
+
+def write(election):
+    """The election as BLT for one seat; equal ballots are one line. Quotes in wordings become
+    apostrophes."""
+    place = {option: number for number, option in enumerate(election.options, start=1)}
+    yield f"{len(place)} 1\n"
+    for groups, count in ranking.counted(election):
+        ranks = ["=".join(str(place[option]) for option in group) for group in groups]
+        yield " ".join([str(count), *ranks, "0"]) + "\n"
+    yield "0\n"
+    for wording in [*election.options.values(), election.title]:
+        yield '"{}"\n'.format(" ".join(wording.replace('"', "'").split()))
+
+
+def _size(name, lines):
+    _, first = next(lines, (1, ""))
+    if not re.fullmatch(r"\s*\d+\s+\d+\s*", first):
+        raise ValueError(f"{name} does not begin with the number of options and of seats")
+    return int(first.split()[0])
+
+
+def _ballots(name, lines, size, report):
+    for number, line in lines:
+        marks = line.split()
+        if marks == ["0"]:
+            return
+        if marks:
+            try:
+                yield _cast(marks, size)
+            except ValueError as reason:
+                report(BrokenLine(name, number, str(reason)))
+    raise ValueError(f"{name} has no line 0 after its ballots")
+
+
+def _cast(marks, size):
+    count, *ranks, end = marks
+    if not re.fullmatch("[1-9][0-9]*", count):
+        raise ValueError(f"{count!r} is not a number of voters")
+    if end != "0" or len(marks) == 1:
+        raise ValueError("the ballot does not end with 0")
+    groups = [[_option(mark, size) for mark in rank.split("=")] for rank in ranks]
+    named = [option for group in groups for option in group]
+    if len(set(named)) < len(named):
+        raise ValueError("an option is ranked twice")
+    return Cast(tuple(tuple(sorted(group)) for group in groups), int(count))
+
+
+def _option(mark, size):
+    if not re.fullmatch("[0-9]{1,9}", mark) or not 1 <= int(mark) <= size:
+        raise ValueError(f"{mark!r} is not one of the {size} options")
+    return int(mark)

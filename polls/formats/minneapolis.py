@@ -1,0 +1,60 @@
+"""The ballot images of the City of Minneapolis (2013): a row a ballot, as CSV or as the city's own workbook.
+
+Columns: precinct, first, second and third choice, count. A choice is a candidate's name, "undervote"
+(nothing marked), "overvote" (several marked) or "UWI" (an undeclared write-in, which the city counts as one
+more candidate). The city passes over undervotes and overvotes and goes on to the next choice, and so do we;
+naming somebody twice adds nothing.
+"""
+
+import csv
+from pathlib import Path
+
+from polls.formats import workbook
+from polls.formats.records import BrokenLine, Cast, Election
+from polls.tally import Method
+
+PASSED_OVER = ("undervote", "overvote")
+WRITE_INS = "UWI"
+
+
+def read(path, report):
+    """One election for an instant run-off; its title is what the headings of the choices have in common."""
+    path = Path(path)
+    rows = _rows(path)
+    _, heading = next(rows, (1, []))
+    if len(heading) < 3 or heading[0] != "Precinct" or heading[-1] != "COUNT":
+        raise ValueError(f"{path.name} does not begin with the headings Precinct, choices, COUNT")
+    ids, ballots = {}, []
+    for line, row in rows:
+        try:
+            ballots.append(_cast(row, len(heading), ids))
+        except ValueError as reason:
+            report(BrokenLine(path.name, line, str(reason)))
+    yield Election(_title(heading), Method.RUNOFF, {number: name for name, number in ids.items()}, ballots)
+
+
+def _rows(path):
+    if path.suffix == ".xlsx":
+        yield from workbook.rows(path)
+        return
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.reader(lines)
+        for row in reader:
+            yield reader.line_num, row
+
+
+def _cast(row, width, ids):
+    if len(row) != width:
+        raise ValueError(f"{len(row)} columns instead of {width}")
+    *choices, count = row[1:]
+    if not count.isascii() or not count.isdigit() or int(count) < 1:
+        raise ValueError(f"the count is {count!r}, not a whole number above 0")
+    if not all(choices):
+        raise ValueError("a choice is empty")
+    # A dict, not a set: the order of the choices is the ballot.
+    ranked = dict.fromkeys(name for name in choices if name not in PASSED_OVER)
+    return Cast(tuple((ids.setdefault(name, len(ids) + 1),) for name in ranked), int(count))
+
+
+def _title(heading):
+    return heading[1].partition("CHOICE")[2].strip().capitalize() or heading[1]

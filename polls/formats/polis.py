@@ -1,0 +1,51 @@
+"""The open data of Polis: a folder with `comments.csv` (statements) and `votes.csv` (who agreed with which).
+
+Every statement is a poll of one choice: agree, disagree or pass. A participant may vote again on a
+statement, and Polis's published `agrees` and `disagrees` count every vote, the earlier ones too. So every
+vote is a ballot here, in the file's order, named by its participant; whoever wants one vote a person keeps
+each name's last.
+"""
+
+import csv
+from pathlib import Path
+
+from polls.formats.records import BrokenLine, Cast, Election
+from polls.tally import Method
+
+OPTIONS = {1: "Agree", 2: "Disagree", 3: "Pass"}
+MARKS = {"1": (1,), "-1": (2,), "0": (3,)}
+
+
+def read(path, report):
+    """An election for each statement, in order of its number. Its title is the statement."""
+    folder = Path(path)
+    statements = dict(_statements(folder / "comments.csv", report))
+    votes = {number: [] for number in statements}
+    for line, row in _rows(folder / "votes.csv", {"comment-id", "voter-id", "vote"}):
+        number, mark = row["comment-id"], MARKS.get(row["vote"])
+        if number not in votes:
+            report(BrokenLine("votes.csv", line, f"statement {number!r} is not in comments.csv"))
+        elif mark is None:
+            report(BrokenLine("votes.csv", line, f"the vote is {row['vote']!r}, not 1, 0 or -1"))
+        else:
+            votes[number].append(Cast(mark, 1, row["voter-id"]))
+    for number in sorted(statements, key=int):
+        yield Election(statements[number], Method.ONE, OPTIONS, votes[number])
+
+
+def _statements(path, report):
+    for line, row in _rows(path, {"comment-id", "comment-body"}):
+        number, body = row["comment-id"], row["comment-body"]
+        if number and number.isascii() and number.isdigit() and body:
+            yield number, body
+        else:
+            report(BrokenLine(path.name, line, "a statement needs a whole number and a wording"))
+
+
+def _rows(path, needed):
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        reader = csv.DictReader(lines)
+        if not needed <= set(reader.fieldnames or ()):
+            raise ValueError(f"{path.name} lacks a column of {', '.join(sorted(needed))}")
+        for row in reader:
+            yield reader.line_num, row

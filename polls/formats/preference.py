@@ -1,0 +1,32 @@
+"""The Condorcet Election Format: a ballot is `A > B = C`, with its number behind it.
+
+Source: Julien Boudry, "Condorcet Election Format", version 1, the format of the Condorcet PHP application
+and of others.
+"""
+
+import re
+
+from polls.formats import ranking
+
+RESERVED = re.compile(r"[>=,;*^#/|\s]+")
+
+
+def write(election):
+    """The election with equal ballots as one line. Characters that the format uses itself become spaces in
+    wordings, and where two wordings then read alike each gets its number behind it."""
+    names = _names(election.options)
+    yield f"#/Title: {RESERVED.sub(' ', election.title).strip()}\n"
+    yield f"#/Candidates: {' ; '.join(names.values())}\n"
+    yield "#/Number of Seats: 1\n#/Implicit Ranking: true\n#/Weight Allowed: false\n\n"
+    for groups, count in ranking.counted(election):
+        order = " > ".join(" = ".join(names[option] for option in group) for group in groups)
+        yield f"{order or '/EMPTY_RANKING/'} * {count}\n"
+
+
+def _names(options):
+    plain = {option: RESERVED.sub(" ", wording).strip() or "option" for option, wording in options.items()}
+    alike = [name.casefold() for name in plain.values()]
+    return {
+        option: name if alike.count(name.casefold()) == 1 else f"{name} {number}"
+        for number, (option, name) in enumerate(plain.items(), start=1)
+    }

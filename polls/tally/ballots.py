@@ -1,0 +1,143 @@
+"""What a ballot is, and the sentence a voter reads when theirs breaks a rule.
+
+A ballot is a nested tuple of whole numbers, the same in the database (as JSON lists), in the tally and in
+exports:
+
+    one, several, approval   the chosen option ids, ascending          (4, 7)
+    score                    pairs of option id and score, ascending   ((4, 5), (7, 0))
+    runoff, schulze          ranks from the best, each the ids that    ((7,), (4, 9))
+                             share it, ascending; unranked ids absent
+
+Equal ballots are equal tuples, so they can be counted, compared and hashed as they are.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+
+Ballot = tuple
+
+
+class Method(StrEnum):
+    """How a poll is voted and counted. The values are stored; never change them."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    APPROVAL = "approval"
+    SCORE = "score"
+    RUNOFF = "runoff"
+    SCHULZE = "schulze"
+
+    @property
+    def is_ranked(self):
+        """True where a ballot is a ranking."""
+        return self in (Method.RUNOFF, Method.SCHULZE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a poll allows on one ballot: how many options are marked, and the range of scores (both ends
+    included).
+
+    `at_most=None` means all of them. A poll of one choice ignores the first two.
+    """
+
+    at_least: int = 1
+    at_most: int | None = None
+    lowest: int = 0
+    highest: int = 5
+
+
+class InvalidBallot(ValueError):
+    """The ballot cannot be counted. The message is one sentence for the voter."""
+
+
+def validate(ballot, method, options: Collection[int], limits=Limits()) -> Ballot:
+    """The ballot in its one canonical form, from lists or tuples in any order.
+
+    Raises InvalidBallot. The cost is bounded by the number of options, whatever the form contained.
+    """
+    options = frozenset(options)
+    # Measured before anything is built from it: a form may carry ten thousand options.
+    if not isinstance(ballot, (list, tuple)) or len(ballot) > len(options):
+        raise InvalidBallot(_too_long(ballot))
+    if method is Method.SCORE:
+        return _validate_scores(ballot, options, limits)
+    if method.is_ranked:
+        return _validate_ranking(ballot, options, limits, ties=method is Method.SCHULZE)
+    if method is Method.ONE:
+        limits = Limits(at_least=1, at_most=1)
+    _check_options(ballot, options, limits)
+    return tuple(sorted(ballot))
+
+
+def from_ranks(ranks: Mapping[int, int], options: Collection[int]) -> Ballot:
+    """The ballot meant by a form that asks for a rank (1 is best) beside each option; `validate` it next.
+
+    A rank that nobody has becomes an empty group, so that `validate` can object to it. Raises InvalidBallot
+    for a rank below 1 or above the number of options.
+    """
+    if any(not 1 <= rank <= len(options) for rank in ranks.values()):
+        raise InvalidBallot(f"Ranks run from 1 to {len(options)}.")
+    groups = [[] for _ in range(max(ranks.values(), default=0))]
+    for option, rank in ranks.items():
+        groups[rank - 1].append(option)
+    return tuple(tuple(sorted(group)) for group in groups)
+
+
+def freeze(stored) -> Ballot:
+    """A ballot read back from JSON: its lists as tuples. It was validated before it was stored."""
+    return tuple(tuple(mark) if isinstance(mark, list) else mark for mark in stored)
+
+
+def _too_long(ballot):
+    if isinstance(ballot, (list, tuple)):
+        return "That ballot marks more options than this poll has."
+    return "That ballot could not be read."
+
+
+def _check_options(marked, options, limits):
+    if not all(type(option) is int for option in marked):
+        raise InvalidBallot("That ballot could not be read.")
+    if not options.issuperset(marked):
+        raise InvalidBallot("That ballot names an option that is not in this poll.")
+    if len(set(marked)) < len(marked):
+        raise InvalidBallot("The same option is marked more than once.")
+    most = len(options) if limits.at_most is None else limits.at_most
+    if limits.at_least == most and len(marked) != most:
+        raise InvalidBallot(f"Choose exactly {_options(most)}.")
+    if len(marked) < limits.at_least:
+        raise InvalidBallot(f"Choose at least {_options(limits.at_least)}.")
+    if len(marked) > most:
+        raise InvalidBallot(f"Choose at most {_options(most)}.")
+
+
+def _validate_scores(ballot, options, limits):
+    if not all(isinstance(mark, (list, tuple)) and len(mark) == 2 for mark in ballot):
+        raise InvalidBallot("That ballot could not be read.")
+    _check_options([option for option, _ in ballot], options, limits)
+    if not all(type(score) is int and limits.lowest <= score <= limits.highest for _, score in ballot):
+        raise InvalidBallot(f"Scores are whole numbers from {limits.lowest} to {limits.highest}.")
+    return tuple(sorted((option, score) for option, score in ballot))
+
+
+def _validate_ranking(ballot, options, limits, ties):
+    if not all(isinstance(group, (list, tuple)) and len(group) <= len(options) for group in ballot):
+        raise InvalidBallot("That ballot could not be read.")
+    _check_options(list(chain.from_iterable(ballot)), options, limits)
+    if not ties:
+        _refuse_ties_and_gaps(ballot)
+    return tuple(tuple(sorted(group)) for group in ballot if group)
+
+
+def _refuse_ties_and_gaps(ballot):
+    for rank, group in enumerate(ballot, start=1):
+        if len(group) > 1:
+            raise InvalidBallot(f"Rank {rank} is given to {len(group)} options; give each its own.")
+        if not group:
+            raise InvalidBallot(f"Rank {rank} is missing; number your choices 1, 2, 3 without a gap.")
+
+
+def _options(number):
+    return "one option" if number == 1 else f"{number} options"

@@ -1,0 +1,102 @@
+"""Ranked ballots by the Schulze method: the option that nobody beats along the strongest chain of
+majorities.
+
+Source: Markus Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent
+single-winner election method", Social Choice and Welfare 36 (2011), 267-303, with the strength of a link
+measured by winning votes. Options may share a rank. An option that a ballot leaves unranked stands below
+all that it ranks and level with the other unranked ones, as in the Debian constitution, A.6 (1).
+
+Tie rule: ties are reported, not broken. The ranking is read from the top: those whom no remaining option
+beats share the next place, and are then set aside. Order of ballots and of options never matters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations, permutations
+
+Matrix = dict[int, dict[int, int]]
+
+
+@dataclass(frozen=True)
+class SchulzeResult:
+    """`wins[a][b]` is how many ballots prefer a to b, `strengths[a][b]` the strongest path from a to b,
+    `ranking` the places from the first, each holding the options that tie for it. `condorcet_winner` beats
+    every other one to one."""
+
+    ballots: int
+    wins: Matrix
+    strengths: Matrix
+    ranking: tuple[tuple[int, ...], ...]
+    condorcet_winner: int | None
+
+    @property
+    def winners(self) -> tuple[int, ...]:
+        """Those in the first place; all of them where they tie, none without a ballot."""
+        return self.ranking[0] if self.ballots and self.ranking else ()
+
+
+def cells(ballot):
+    """A cell for each ranked option, its id, and for each pair of ranked options `"a>=b"` where a is not
+    below b.
+
+    From the two any pairwise figure follows (see `pairwise`), and nothing need be kept about unranked
+    options: a ballot with three choices among forty options has 3 + 3 cells instead of 114.
+    """
+    found = []
+    for place, group in enumerate(ballot):
+        lower = [option for later in ballot[place + 1 :] for option in later]
+        for option in group:
+            found.append(str(option))
+            found.extend(f"{option}>={other}" for other in lower)
+            found.extend(f"{option}>={equal}" for equal in group if equal != option)
+    return found
+
+
+def result(cells: Mapping[str, int], options) -> SchulzeResult:
+    """Pairwise figures, path strengths and the complete ranking; cubic in the number of options."""
+    wins = pairwise(cells, options)
+    strengths = strongest_paths(wins)
+    places = _places(strengths)
+    return SchulzeResult(cells.get("ballots", 0), wins, strengths, places, _condorcet_winner(wins))
+
+
+def pairwise(cells: Mapping[str, int], options) -> Matrix:
+    """`[a][b]`: ballots that rank a, less those that also rank b and put it no lower."""
+    return {
+        a: {b: cells.get(str(a), 0) - cells.get(f"{b}>={a}", 0) for b in options if b != a} for a in options
+    }
+
+
+def strongest_paths(wins: Matrix) -> Matrix:
+    """`[a][b]`: over all chains of majorities from a to b, the best worst link (Floyd and Warshall's
+    algorithm)."""
+    strength = {a: {b: won if won > wins[b][a] else 0 for b, won in row.items()} for a, row in wins.items()}
+    for via, a, b in permutations(wins, 3):
+        detour = min(strength[a][via], strength[via][b])
+        if detour > strength[a][b]:
+            strength[a][b] = detour
+    return strength
+
+
+def _places(strength):
+    places, remaining = [], sorted(strength)
+    while remaining:
+        place = tuple(option for option in remaining if not _beaten(option, remaining, strength))
+        places.append(place)
+        remaining = [option for option in remaining if option not in place]
+    return tuple(places)
+
+
+def _beaten(option, rivals, strength):
+    return any(strength[rival][option] > strength[option][rival] for rival in rivals if rival != option)
+
+
+def _condorcet_winner(wins):
+    beaten = set()
+    for a, b in combinations(wins, 2):
+        if wins[a][b] <= wins[b][a]:
+            beaten.add(a)
+        if wins[b][a] <= wins[a][b]:
+            beaten.add(b)
+    unbeaten = set(wins) - beaten
+    return unbeaten.pop() if len(wins) > 1 and unbeaten else None
