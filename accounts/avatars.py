@@ -1,9 +1,79 @@
 """Pictures of members: uploads made safe, and one drawn from the name for everybody else."""
 
+import hashlib
+import io
 import secrets
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+# Sides of the stored picture, in pixels: twice the largest size at which pages show it.
+SIDE = 256
+# Bytes of an upload, and pixels it may unfold into: a file of a few kilobytes can claim gigapixels.
+MOST_BYTES = 5 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+
+# Pairs of background and letter, all at least 4.5 to 1, calm enough to stand beside text in both themes.
+_COLOURS = (
+    ("#5b3a29", "#f6e7dc"),
+    ("#7a2e3a", "#fbe4e6"),
+    ("#8a4b08", "#fdeeda"),
+    ("#4f5d1c", "#f1f4dc"),
+    ("#1f5c45", "#def3e9"),
+    ("#14595f", "#dcf1f2"),
+    ("#20508a", "#e0ecfa"),
+    ("#44418f", "#e8e7fa"),
+    ("#6b3577", "#f5e5f8"),
+    ("#474c55", "#eceef1"),
+)
 
 
 def random_path(user, filename: str) -> str:
-    """Where a new upload is stored. Nothing of the sender's file name survives, and nobody can guess the next one."""
+    """Where a new upload is stored. Nothing of the sender's file name survives."""
     name = secrets.token_hex(16)
     return f"avatars/{name[:2]}/{name}.webp"
+
+
+def read_upload(upload) -> ContentFile:
+    """The picture in `upload` as a square WebP of SIDE pixels, without its metadata.
+
+    Raises ValidationError, with a sentence for the member, for anything but a sound picture of a sane size.
+    Decoding is refused before it starts where the header promises more than MOST_PIXELS.
+    """
+    if upload.size > MOST_BYTES:
+        raise ValidationError("Please choose a picture of at most 5 MB.")
+    try:
+        with Image.open(upload, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValidationError("That picture has too many pixels; 40 million are the limit.")
+            # JPEG can be decoded at a fraction of its size; the other formats ignore this.
+            picture.draft("RGB", (SIDE * 2, SIDE * 2))
+            upright = ImageOps.exif_transpose(picture)
+            square = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    except ValidationError:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise ValidationError("That is not a picture we can read. PNG, JPEG, WebP and GIF work.") from error
+    # A fresh image, because `square` still carries what the file said about itself.
+    bare = Image.new("RGBA", square.size)
+    bare.paste(square)
+    out = io.BytesIO()
+    bare.save(out, "WEBP", quality=85, method=4)
+    return ContentFile(out.getvalue(), name="avatar.webp")
+
+
+def drawn(name: str) -> str:
+    """An SVG with the first letter of `name` on a colour that follows from it, the same for ever."""
+    digest = hashlib.blake2b(name.casefold().encode("utf-8", "replace"), digest_size=8).digest()
+    ground, ink = _COLOURS[digest[0] % len(_COLOURS)]
+    letter = next((ch for ch in name if ch.isalnum()), "·").upper()[:1]
+    x, y, r = 8 + digest[1] % 48, 8 + digest[2] % 48, 14 + digest[3] % 16
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
+        f'<rect width="64" height="64" fill="{ground}"/>'
+        f'<circle cx="{x}" cy="{y}" r="{r}" fill="{ink}" fill-opacity=".14"/>'
+        f'<text x="32" y="33" fill="{ink}" font-family="Georgia,serif" font-size="34" text-anchor="middle"'
+        f' dominant-baseline="central">{letter}</text></svg>'
+    )

@@ -5,10 +5,10 @@ from accounts.models import User
 
 
 class MemberBackend(AuthenticationBackend):
-    """allauth's signing in by name or address, and a member fetched once a request with all that pages ask of them.
+    """allauth's signing in by name or address, and a member fetched with all that pages ask of them.
 
-    Banned members pass allauth's password check "inactive", so that `MemberAdapter.pre_login` can tell them why
-    they stay outside; nobody else learns of it.
+    Banned members come out of the password check as inactive, so that `MemberAdapter.pre_login` can tell
+    them why they stay outside; nobody else learns of it.
     """
 
     def user_can_authenticate(self, user) -> bool:

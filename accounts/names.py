@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 (the ambiguous letters are the point)
 """What a member may be called, and when two names look the same to a hurried reader.
 
 Names may use any alphabet, one alphabet each: letters, the digits 0 to 9 and `.`, `_`, `-` between them.
@@ -72,7 +73,7 @@ def normalise(name: str) -> str:
 def skeleton(name: str) -> str:
     """What is left of a name when everything that a hurried reader overlooks is gone.
 
-    Two names with the same skeleton look alike: case, accents, dots and dashes, `0` and `o`, `1`, `l` and `i`,
+    Two names with the same skeleton look alike: case, accents, dots and dashes, `0` and `o`, `1` and `l`,
     `rn` and `m`, `vv` and `w`, and Cyrillic, Greek or Armenian letters of a Latin shape make no difference.
     The idea is that of Unicode Technical Standard 39, section 4; the table is our own and much smaller.
     """
@@ -123,7 +124,7 @@ def _is_letter(ch: str) -> bool:
 def _is_vowel_sign(ch: str) -> bool:
     """A sign that an alphabet such as Devanagari or Thai needs to write a word.
 
-    The accents that go with any letter ("COMBINING …") are left out: piled up, they cover the lines above and below.
+    The accents that go with any letter ("COMBINING …") are left out: piled up, they cover other lines.
     """
     return unicodedata.category(ch) in ("Mc", "Mn") and not unicodedata.name(ch, "COMBINING").startswith(
         "COMBINING"

@@ -1,4 +1,4 @@
-"""The people of the tests: Ada wrote the topic, Ben is a member, Cleo does not watch it, Mod moderates, Eve is banned."""
+"""The cast: Ada wrote the topic, Ben is a member, Cleo does not watch it, Mod moderates, Eve is banned."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,10 +28,15 @@ def validate_time_zone(name: str) -> None:
 class UserQuerySet(models.QuerySet):
     def named(self, name: str):
         """Whoever is called `name` in any spelling of case; at most one row, by the unique index."""
+        if "\0" in name:
+            # Postgres has no text with NUL and would answer with an error instead of "nobody".
+            return self.none()
         return self.alias(lower_name=Lower("username")).filter(lower_name=Lower(models.Value(name)))
 
     def named_like(self, beginning: str):
-        """Members who can be talked to whose names begin so, in order of name. Uses the unique index; slice it."""
+        """Members one can talk to whose names begin so, in order of name, by the unique index. Slice it."""
+        if "\0" in beginning:
+            return self.none()
         found = self.alias(lower_name=Lower("username")).filter(is_active=True, banned_at=None)
         return found.filter(lower_name__startswith=beginning.lower()).order_by("lower_name")
 
@@ -68,7 +73,7 @@ class Members(UserManager.from_queryset(UserQuerySet)):
         return self.named(username).get()
 
     def create_superuser(self, username, email=None, password=None, **fields):
-        """An administrator whose address counts as verified: whoever runs a command on the server vouches for it."""
+        """An administrator, with a verified address: whoever runs commands on the server vouches for it."""
         user = super().create_superuser(username, email, password, **fields)
         if user.email:
             user.emailaddress_set.create(email=user.email, verified=True, primary=True)
@@ -76,9 +81,10 @@ class Members(UserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractUser):
-    """A member. Reading comments never needs this row's private half; see `avatar_url` and `get_absolute_url`.
+    """A member, a moderator, an administrator, or what is left of one who has gone.
 
-    Instances from the session come `with_standing`; for others the three answers below cost one query each, once.
+    Instances from the session come `with_standing`: `group_ids`, `ignored_ids` and `is_moderator` cost nothing.
+    For others each of the three is one query, once.
     """
 
     class Theme(models.TextChoices):
@@ -132,6 +138,11 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = "member"
+        indexes = [
+            # allauth asks with iexact, which is UPPER in Postgres, and for the address as it stands.
+            models.Index(Upper("username"), name="user_name_upper"),
+            models.Index(fields=["email"], name="user_email"),
+        ]
         constraints = [
             # text_pattern_ops serves equality and "begins with" alike, in any collation.
             models.UniqueConstraint(
@@ -194,7 +205,7 @@ class User(AbstractUser):
         return other.pk != self.pk and not other.is_deleted and not other.is_moderator
 
     def ignore(self, other: "User") -> None:
-        """Stop hearing from `other`. Again is no error. Raises PermissionDenied or ValidationError (too many)."""
+        """Stop hearing from `other`; again is no error. Raises PermissionDenied, or ValidationError if full."""
         if not self.may_ignore(other):
             raise PermissionDenied
         if self.ignores.count() >= MOST_IGNORED:

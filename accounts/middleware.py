@@ -1,0 +1,33 @@
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+
+class TimeZoneMiddleware:
+    """Times on a member's pages are in the member's zone. No query of its own: pages need the member too."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        try:
+            return self.get_response(request)
+        finally:
+            # Threads are reused: the next request must not inherit this one's zone.
+            timezone.deactivate()
+
+    def process_view(self, request, view, args, kwargs):
+        # Looking at request.user costs a query and "Vary: Cookie", which pictures can do without.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or getattr(
+            view, "is_same_for_everyone", False
+        ):
+            return
+        if request.user.is_authenticated:
+            timezone.activate(ZoneInfo(request.user.time_zone))
+
+
+def same_for_everyone(view):
+    """Mark a view that does not care who asks."""
+    view.is_same_for_everyone = True
+    return view

@@ -1,0 +1,45 @@
+"""Taking one's data along, and going."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from accounts import deletion
+from accounts import export as exporting
+from accounts.forms.deletion import DeletionForm
+
+
+@login_required
+@reauthentication_required
+def export(request):
+    """A page with a button that answers the zip. Asks for the password again: it is somebody's life here."""
+    if request.method != "POST":
+        return render(request, "accounts/settings/export.html")
+    name = f"{request.user.username}-{timezone.now():%Y-%m-%d}.zip"
+    response = StreamingHttpResponse(exporting.export(request.user), content_type="application/zip")
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@reauthentication_required
+def delete(request):
+    """Explain, have the name typed, then delete for good."""
+    may_delete = deletion.may_delete(request.user)
+    form = DeletionForm(request.POST or None, user=request.user)
+    if request.method == "POST" and may_delete and form.is_valid():
+        member = request.user
+        logout(request)
+        deletion.delete(member)
+        messages.success(request, "Your account is gone. Thank you for having been here.")
+        return redirect("/")
+    status = 422 if form.errors else 200
+    return render(
+        request, "accounts/settings/delete.html", {"form": form, "may_delete": may_delete}, status=status
+    )

@@ -1,0 +1,75 @@
+"""Members as others see them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import avatars, profile
+from accounts.middleware import same_for_everyone
+from accounts.models import User
+
+
+@require_safe
+def show(request, name):
+    """The page of a member, one section of it at a time."""
+    member = _find(name)
+    if member.username != name:
+        query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""
+        return redirect(member.get_absolute_url() + query)
+    section = profile.section(request.GET.get("tab", ""))
+    if section is None and "tab" in request.GET:
+        raise Http404
+    context = {"member": member, "sections": profile.sections(), "section": section}
+    if section:
+        template, rows = section.show(request, member)
+        context["content"] = render_to_string(template, {**rows, "member": member}, request)
+    if request.user.is_authenticated:
+        context["is_ignored"] = member.pk in request.user.ignored_ids
+        context["may_ignore"] = request.user.may_ignore(member)
+    return render(request, "accounts/members/show.html", context)
+
+
+@require_safe
+@same_for_everyone
+@cache_control(public=True, max_age=31_536_000, immutable=True)
+def avatar(request, name):
+    """A picture drawn from the name alone. Any name gets one. No query."""
+    return HttpResponse(avatars.drawn(name), content_type="image/svg+xml")
+
+
+@require_POST
+@login_required
+def ignore(request, name):
+    member = _find(name)
+    try:
+        request.user.ignore(member)
+        messages.success(request, f"What {member} writes is folded away for you from now on.")
+    except ValidationError as error:
+        messages.error(request, error.message)
+    return _back(request, member)
+
+
+@require_POST
+@login_required
+def unignore(request, name):
+    member = _find(name)
+    request.user.unignore(member)
+    messages.success(request, f"You read {member} again.")
+    return _back(request, member)
+
+
+def _find(name: str) -> User:
+    return get_object_or_404(User.objects.named(name).filter(deleted_at=None))
+
+
+def _back(request, member):
+    """To the page that the button was on; `next` may only name a page of this host."""
+    to = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
+    return redirect(to if is_ours else member.get_absolute_url())

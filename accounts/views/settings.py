@@ -1,0 +1,53 @@
+"""What members may decide about themselves."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.forms.preferences import PreferencesForm
+from accounts.forms.profile import ProfileForm
+from accounts.models import User
+
+
+@require_safe
+@login_required
+def hub(request):
+    return render(request, "accounts/settings/show.html")
+
+
+@login_required
+def profile(request):
+    form = ProfileForm(request.POST or None, request.FILES or None, instance=_own_row(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return redirect("settings-profile")
+    return render(request, "accounts/settings/profile.html", {"form": form}, status=_status(form))
+
+
+@login_required
+def preferences(request):
+    form = PreferencesForm(request.POST or None, instance=_own_row(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your preferences are saved.")
+        return redirect("settings-preferences")
+    return render(request, "accounts/settings/preferences.html", {"form": form}, status=_status(form))
+
+
+@require_safe
+@login_required
+def ignored(request):
+    """Whom I ignore, with a way back; the list is short by rule."""
+    ignores = request.user.ignores.select_related("ignored").order_by("-created_at")
+    return render(request, "accounts/settings/ignored.html", {"ignores": ignores})
+
+
+def _own_row(request) -> User:
+    """A second instance, so that a refused form does not change what the header shows. One query."""
+    return User.objects.get(pk=request.user.pk)
+
+
+def _status(form) -> int:
+    return 422 if form.is_bound and form.errors else 200
