@@ -1,0 +1,31 @@
+// An element says what it can do: <section data-behavior="vote fold">. Each behaviour is one module that exports
+// start(element). The paths stand here literally because the static storage rewrites them to hashed names.
+const behaviors = {
+  fold: () => import("./behaviors/fold.js"),
+  keys: () => import("./behaviors/keys.js"),
+  menu: () => import("./behaviors/menu.js"),
+  more: () => import("./behaviors/more.js"),
+  onlynew: () => import("./behaviors/onlynew.js"),
+  vote: () => import("./behaviors/vote.js"),
+};
+
+async function wake(element) {
+  const names = element.dataset.behavior.split(/\s+/).filter((name) => name && !element.awake?.has(name));
+  element.awake = new Set([...(element.awake ?? []), ...names]);
+  for (const name of names) {
+    if (behaviors[name]) (await behaviors[name]()).start(element);
+    else console.warn(`No behaviour called ${name}`);
+  }
+}
+
+function wakeAll(root) {
+  if (root.matches?.("[data-behavior]")) wake(root);
+  for (const element of root.querySelectorAll("[data-behavior]")) wake(element);
+}
+
+wakeAll(document);
+// Parts that arrive later (a preview, a composer, more replies) wake as they come.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes)
+    for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) wakeAll(node);
+}).observe(document.body, { childList: true, subtree: true });

@@ -1,0 +1,49 @@
+// Collapsing a branch: at once in the page, then remembered, by the server for members and here for visitors.
+import { pressOrUndo } from "../lib/press.js";
+
+const KEY = "folkmoot-folded";
+const KEPT = 400;
+
+function remembered() {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
+  } catch {
+    return new Set();
+  }
+}
+
+function remember(id, isFolded) {
+  const ids = remembered();
+  ids.delete(id);
+  if (isFolded) ids.add(id);
+  try {
+    localStorage.setItem(KEY, JSON.stringify([...ids].slice(-KEPT)));
+  } catch {
+    // Storage is full or forbidden: the branch is folded until the page closes.
+  }
+}
+
+function show(row, isFolded) {
+  row.classList.toggle("is-collapsed", isFolded);
+  row.querySelector(":scope > .meta .fold")?.setAttribute("aria-expanded", !isFolded);
+}
+
+/** Listens in a thread for presses of .fold, which a rail beside a branch belongs to. */
+export function start(section) {
+  const visitor = document.documentElement.dataset.viewer === "visitor";
+  if (visitor) {
+    const ids = remembered();
+    for (const row of section.querySelectorAll(".comment")) if (ids.has(row.id)) show(row, true);
+  }
+  section.addEventListener("click", (event) => {
+    const button = event.target.closest(".fold");
+    if (!button) return;
+    event.preventDefault();
+    const row = button.closest(".comment");
+    const isFolded = !row.classList.contains("is-collapsed");
+    show(row, isFolded);
+    if (isFolded && row.getBoundingClientRect().top < 0) row.scrollIntoView({ block: "start" });
+    if (visitor || !button.form) remember(row.id, isFolded);
+    else pressOrUndo(button, () => show(row, !isFolded));
+  });
+}

@@ -1,0 +1,54 @@
+// Keys for reading. Silent while someone types, and with any modifier held.
+import { explain } from "../lib/keyhelp.js";
+
+const seen = (row) => row.getClientRects().length > 0;
+const rows = (selector) => [...document.querySelectorAll(selector)].filter(seen);
+
+function current() {
+  return document.querySelector(".is-current") ?? document.querySelector(".comment:target");
+}
+
+function go(row) {
+  document.querySelector(".is-current")?.classList.remove("is-current");
+  row.classList.add("is-current");
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "start" });
+}
+
+function step(selector, by) {
+  const all = rows(selector);
+  const here = current();
+  const passed = (row) => here.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const next = by > 0 ? all.find((row) => !here || passed(row)) : all.findLast((row) => here && row !== here && !passed(row));
+  if (next) go(next);
+}
+
+const within = (selector) => (current() ?? document).querySelector(selector);
+
+const keys = {
+  j: () => step(".comment, .topic", 1),
+  k: () => step(".comment, .topic", -1),
+  n: () => step(".is-new", 1),
+  p: () => step(".is-new", -1),
+  o: () => current()?.querySelector("h2 a")?.click(),
+  r: () => within(":scope > .acts .reply, .opening .reply")?.click(),
+  u: () => within(":scope > .acts .up")?.click(),
+  c: () => within(":scope > .meta .fold")?.click(),
+  "/": () => document.querySelector(".site-search input, #q")?.focus(),
+  "?": () => explain(),
+};
+
+/** Also gives buttons with data-key="n" a press of that key, for those without a keyboard. */
+export function start(page) {
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+  page.addEventListener("click", (event) => {
+    const key = event.target.closest("[data-key]")?.dataset.key;
+    if (key) keys[key]();
+  });
+}
