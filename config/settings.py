@@ -1,5 +1,6 @@
 """Every setting of the site, read top to bottom; the environment speaks only through `env`."""
 
+import sys
 from pathlib import Path
 
 import environ
@@ -24,8 +25,10 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
 HTTPS = SITE_URL.startswith("https://")
 
+SESSION_COOKIE_NAME = env("SESSION_COOKIE_NAME", default="sessionid")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from inside, without HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -40,8 +43,14 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
-# The sockets' own address where no nginx joins them with the pages; empty means the page's origin.
+# The sockets' own address where no nginx joins them with the pages: wss://live.example.org, or :8001
+# for that port of the page's own host. Empty means the page's origin.
 LIVE_URL = env("LIVE_URL", default="")
+LIVE_ORIGINS = [LIVE_URL] if LIVE_URL else []
+if LIVE_URL.startswith(":"):
+    LIVE_ORIGINS = [
+        f"{'wss' if HTTPS else 'ws'}://{host}{LIVE_URL}" for host in ALLOWED_HOSTS if host[0] not in "*.["
+    ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -49,7 +58,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "font-src": [SELF],
         "img-src": [SELF, "https:", "data:"],
-        "connect-src": [SELF, *([LIVE_URL] if LIVE_URL else [])],
+        "connect-src": [SELF, *LIVE_ORIGINS],
         "manifest-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
@@ -60,7 +69,8 @@ CONTENT_SECURITY_POLICY = {
 # --- Applications -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "daphne",  # before staticfiles: its runserver serves pages and sockets on one port
+    # Its runserver serves pages and sockets on one port. Other processes need not load twisted: 20 MB.
+    *(["daphne"] if "runserver" in sys.argv else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -156,6 +166,8 @@ CHANNEL_LAYERS = {
     }
 }
 CELERY_BROKER_URL = env("REDIS_URL", default="") or embedded.broker_url(DATA_DIR)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
@@ -186,7 +198,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "accounts.adapter.MemberAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm"}
+ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "login": "accounts.forms.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 # A code typed into the page: mail scanners follow links, and a code works on any device.

@@ -34,7 +34,7 @@ class UserQuerySet(models.QuerySet):
         return self.alias(lower_name=Lower("username")).filter(lower_name=Lower(models.Value(name)))
 
     def named_like(self, beginning: str):
-        """Members one can talk to whose names begin so, in order of name, by the unique index. Slice it."""
+        """Members one can talk to whose names begin so, in order. By the unique index; slice it."""
         if "\0" in beginning:
             return self.none()
         found = self.alias(lower_name=Lower("username")).filter(is_active=True, banned_at=None)
@@ -73,7 +73,7 @@ class Members(UserManager.from_queryset(UserQuerySet)):
         return self.named(username).get()
 
     def create_superuser(self, username, email=None, password=None, **fields):
-        """An administrator, with a verified address: whoever runs commands on the server vouches for it."""
+        """An administrator with a verified address: who runs commands on the server vouches for it."""
         user = super().create_superuser(username, email, password, **fields)
         if user.email:
             user.emailaddress_set.create(email=user.email, verified=True, primary=True)
@@ -83,8 +83,8 @@ class Members(UserManager.from_queryset(UserQuerySet)):
 class User(AbstractUser):
     """A member, a moderator, an administrator, or what is left of one who has gone.
 
-    Instances from the session come `with_standing`: `group_ids`, `ignored_ids` and `is_moderator` cost nothing.
-    For others each of the three is one query, once.
+    Instances from the session come `with_standing`: `group_ids`, `ignored_ids` and `is_moderator` are
+    there. For others each of the three is one query, once.
     """
 
     class Theme(models.TextChoices):
@@ -205,7 +205,7 @@ class User(AbstractUser):
         return other.pk != self.pk and not other.is_deleted and not other.is_moderator
 
     def ignore(self, other: "User") -> None:
-        """Stop hearing from `other`; again is no error. Raises PermissionDenied, or ValidationError if full."""
+        """Stop hearing from `other`; again is no error. PermissionDenied, or ValidationError if full."""
         if not self.may_ignore(other):
             raise PermissionDenied
         if self.ignores.count() >= MOST_IGNORED:
