@@ -1,0 +1,104 @@
+"""What the look promises: legible in both themes, within budget, nothing the security policy refuses."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+SHEETS = sorted((STATIC / "css").rglob("*.css"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+TOKENS = (STATIC / "css/tokens.css").read_text()
+THEMES = ("light", "dark")
+
+COLOUR = re.compile(r"--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)")
+CATEGORY = re.compile(r'data-colour="(\w+)"\] \{ --colour: light-dark\((#\w{6}), (#\w{6})\)')
+VALUES = {name: dict(zip(THEMES, faces, strict=True)) for name, *faces in COLOUR.findall(TOKENS)}
+CATEGORIES = {name: dict(zip(THEMES, faces, strict=True)) for name, *faces in CATEGORY.findall(TOKENS)}
+
+TEXT_ON_GROUND = [
+    *((text, ground) for text in ("ink", "ink-soft", "oak") for ground in ("paper", "sheet", "sunk")),
+    *((text, ground) for text in ("weld", "madder") for ground in ("paper", "sheet", f"{text}-wash")),
+    *((text, ground) for text in ("ink", "oak-deep") for ground in ("oak-wash", "weld-wash", "madder-wash")),
+    ("on-oak", "oak"),
+    ("on-oak", "oak-deep"),
+    ("on-madder", "madder"),
+]
+
+
+def luminance(colour):
+    """Relative luminance of #rrggbb, 0 to 1 (WCAG 2.2, "relative luminance")."""
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def gzipped(paths):
+    return sum(len(gzip.compress(path.read_bytes(), 9)) for path in paths)
+
+
+def test_contrast_is_measured_as_the_guideline_measures_it():
+    assert contrast("#000000", "#ffffff") == 21
+    assert round(contrast("#777777", "#ffffff"), 2) == 4.48
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("text", "ground"), TEXT_ON_GROUND)
+def test_text_is_legible_on_every_ground_it_stands_on(text, ground, theme):
+    assert contrast(VALUES[text][theme], VALUES[ground][theme]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("ground", ["paper", "sheet"])
+def test_edges_of_controls_and_colours_of_categories_stand_out(ground, theme):
+    marks = {"edge": VALUES["edge"], **CATEGORIES}
+    faint = [name for name, faces in marks.items() if contrast(faces[theme], VALUES[ground][theme]) < 3]
+    assert len(marks) == 13
+    assert faint == []
+
+
+def test_styles_name_only_tokens_that_exist():
+    text = "\n".join(sheet.read_text() for sheet in SHEETS)
+    defined = set(re.findall(r"(--[\w-]+):", text))
+    used = set(re.findall(r"var\((--[\w-]+)", text))
+    assert "--ink" in used
+    assert used - defined == set()
+
+
+def test_templates_name_only_icons_that_the_sprite_draws():
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img/icons.svg").read_text()))
+    named = {n for t in TEMPLATES for n in re.findall(r'_icon\.html" with name="([\w-]+)"', t.read_text())}
+    assert "search" in named
+    assert named - drawn == set()
+
+
+def test_pages_carry_no_inline_style_or_script():
+    # A script element that only carries data (json_script) runs nothing.
+    inline = re.compile(
+        r"<style|\sstyle=|\son\w+=|<script(?![^>]*\s(?:src=|type=.application/json))", re.IGNORECASE
+    )
+    assert inline.search('<p style="color: red">')
+    emails = ROOT / "templates/emails"
+    assert [t.name for t in TEMPLATES if emails not in t.parents and inline.search(t.read_text())] == []
+
+
+def test_every_sheet_is_linked_once_by_the_page():
+    page = (ROOT / "templates/base.html").read_text()
+    linked = re.findall(r"stylesheet\" href=\"{% static 'css/([^']+)'", page)
+    assert sorted(linked) == [str(sheet.relative_to(STATIC / "css")) for sheet in SHEETS]
+
+
+def test_scripts_and_styles_fit_in_forty_kilobytes():
+    import django_htmx
+
+    htmx = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
+    scripts = sorted((STATIC / "js").rglob("*.js"))
+    assert gzipped([*SHEETS, *scripts, htmx]) < 40_000
