@@ -67,7 +67,7 @@ def _ballots(name, lines, size, report):
 
 def _cast(marks, size):
     count, *ranks, end = marks
-    if not re.fullmatch("[1-9][0-9]*", count):
+    if not re.fullmatch("[1-9][0-9]{0,8}", count):
         raise ValueError(f"{count!r} is not a number of voters")
     if end != "0" or len(marks) == 1:
         raise ValueError("the ballot does not end with 0")

@@ -42,11 +42,12 @@ def _cast(line, options):
     groups = {}
     for option, mark in enumerate(match[1], start=1):
         if mark != "-":
-            groups.setdefault(_rank(mark), []).append(option)
+            groups.setdefault(_rank(mark, len(options)), []).append(option)
     return Cast(tuple(tuple(groups[rank]) for rank in sorted(groups)), 1, match[2] or "")
 
 
-def _rank(mark):
-    if not re.fullmatch("[1-9a-zA-Z]", mark):
-        raise ValueError(f"{mark!r} is not a rank")
-    return int(mark, 36)
+def _rank(mark, highest):
+    rank = int(mark, 36) if re.fullmatch("[0-9a-zA-Z]", mark) else 0
+    if not 1 <= rank <= highest:
+        raise ValueError(f"{mark!r} is not a rank from 1 to {highest}")
+    return rank

@@ -7,9 +7,10 @@ naming somebody twice adds nothing.
 """
 
 import csv
+import re
 from pathlib import Path
 
-from polls.formats import workbook
+from polls.formats import text, workbook
 from polls.formats.records import BrokenLine, Cast, Election
 from polls.tally import Method
 
@@ -37,17 +38,16 @@ def _rows(path):
     if path.suffix == ".xlsx":
         yield from workbook.rows(path)
         return
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.reader(lines)
-        for row in reader:
-            yield reader.line_num, row
+    # Line by line: a quote that nobody closed spoils its own line and not the rest of the file.
+    for number, line in text.lines(path):
+        yield number, next(csv.reader([line]), [])
 
 
 def _cast(row, width, ids):
     if len(row) != width:
         raise ValueError(f"{len(row)} columns instead of {width}")
     *choices, count = row[1:]
-    if not count.isascii() or not count.isdigit() or int(count) < 1:
+    if not re.fullmatch("[1-9][0-9]{0,8}", count):
         raise ValueError(f"the count is {count!r}, not a whole number above 0")
     if not all(choices):
         raise ValueError("a choice is empty")

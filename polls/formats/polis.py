@@ -47,5 +47,8 @@ def _rows(path, needed):
         reader = csv.DictReader(lines)
         if not needed <= set(reader.fieldnames or ()):
             raise ValueError(f"{path.name} lacks a column of {', '.join(sorted(needed))}")
-        for row in reader:
-            yield reader.line_num, row
+        try:
+            for row in reader:
+                yield reader.line_num, row
+        except csv.Error as problem:
+            raise ValueError(f"{path.name}, line {reader.line_num}: {problem}") from problem
