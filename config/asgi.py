@@ -1,6 +1,8 @@
 """Sockets, for daphne; and pages beside them on the one port of `runserver`."""
 
 import os
+from importlib import import_module
+from importlib.util import find_spec
 
 from django.core.asgi import get_asgi_application
 
@@ -11,7 +13,12 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from config.origins import OwnOriginsOnly  # noqa: E402
-from config.urls import websocket_urlpatterns  # noqa: E402
 
-sockets = OwnOriginsOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+routes = [
+    route
+    for module in ("forums.sockets", "polls.sockets")
+    if find_spec(module)
+    for route in import_module(module).websocket_urlpatterns
+]
+sockets = OwnOriginsOnly(AuthMiddlewareStack(URLRouter(routes)))
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -249,6 +249,7 @@ STORAGES = {
 # Before collectstatic has run (tests, runserver), plain names stand in for hashed ones.
 WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # 40,000 characters of Markdown fit many times over; anything larger is refused before parsing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024

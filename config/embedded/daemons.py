@@ -25,6 +25,8 @@ def binary(package: str, path: str) -> str:
 
 def launch(command: list[str], log: Path, answers: Callable[[], bool]) -> None:
     """Start a server in its own session and wait until it answers; Trouble if it ends before."""
+    # No signal may part us from a server just started, before we know it.
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with log.open("ab") as output:
         server = subprocess.Popen(
             command,
@@ -33,13 +35,24 @@ def launch(command: list[str], log: Path, answers: Callable[[], bool]) -> None:
             stderr=output,
             cwd="/",
             start_new_session=True,
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, held),
         )
+    try:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        _wait(server, log, answers)
+    except BaseException:
+        server.send_signal(signal.SIGINT)
+        server.wait(STOP_SECONDS)
+        raise
+    server.returncode = 0  # not ours to wait for: whoever is last stops it by its pid file
+
+
+def _wait(server: subprocess.Popen, log: Path, answers: Callable[[], bool]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not answers():
         if server.poll() is not None or time.monotonic() > deadline:
             raise Trouble(f"The embedded {log.stem} did not start: {last_words(log)} (more in {log})")
         time.sleep(0.02)
-    server.returncode = 0  # it is not ours to wait for: whoever is last stops it by its pid file
 
 
 def last_words(log: Path) -> str:

@@ -35,9 +35,28 @@ def hold(places: Places) -> None:
         return
     file = (places.engines / "users.lock").open("a")
     fcntl.flock(file, fcntl.LOCK_SH)
+    _keep_until_exit(places, file)
+    _have_keeper(places)
+
+
+def bequeath(places: Places) -> int | None:
+    """The descriptor of our hold, left open for the program that replaces us with exec; None without one."""
+    if places not in _held:
+        return None
+    descriptor = _held[places].fileno()
+    os.set_inheritable(descriptor, True)
+    return descriptor
+
+
+def inherit(places: Places, descriptor: int) -> None:
+    """Take over the hold that our predecessor bequeathed."""
+    os.set_inheritable(descriptor, False)
+    _keep_until_exit(places, os.fdopen(descriptor, "a"))
+
+
+def _keep_until_exit(places: Places, file: IO) -> None:
     _held[places] = file
     atexit.register(leave, places, os.getpid())
-    _have_keeper(places)
 
 
 def leave(places: Places, pid: int) -> None:

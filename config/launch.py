@@ -1,0 +1,88 @@
+"""What `quickstart` and `serve` share: look before starting, then run the crew until told to stop."""
+
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NoReturn
+
+from django.conf import settings
+
+from config import stopping
+from config.embedded import locks
+from config.embedded.places import Places
+from config.trouble import Trouble
+
+
+def check_ports(port: int) -> None:
+    """Pages need `port` and sockets the next one. Raises Trouble when either is taken."""
+    if not 1 <= port < 65535:
+        raise Trouble(f"--port {port} is not possible: choose one between 1 and 65534.")
+    for each in (port, port + 1):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", each))
+            except OSError as error:
+                raise Trouble(
+                    f"Port {each} is not free ({error.strerror}): end what uses it, "
+                    f"or choose another, for example --port {port + 10}."
+                ) from None
+
+
+@contextmanager
+def alone_in_data_dir() -> Iterator[IO]:
+    """One site a data directory. Raises Trouble; the lock goes with this process, however it ends."""
+    path = settings.DATA_DIR / "site.lock"
+    try:
+        file = path.open("a+")
+    except OSError as error:
+        raise Trouble(
+            f"{settings.DATA_DIR} cannot be written ({error.strerror}): make it writable, "
+            "or choose another directory with --data or FOLKMOOT_DATA."
+        ) from None
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Trouble(
+                f"Folkmoot is already running in {settings.DATA_DIR}: stop it, or choose another --data."
+            ) from None
+        yield file
+
+
+def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environment: str) -> NoReturn:
+    """Replace this process with the one that runs the site (config/crew.py), a tenth of its size.
+
+    `ready` is printed when everybody answers. `environment` gives way to what the operator has set.
+    """
+    metrics = settings.DATA_DIR / "metrics"  # each process counts in files of its own
+    shutil.rmtree(metrics, ignore_errors=True)
+    metrics.mkdir()
+    os.set_inheritable(site_lock.fileno(), True)
+    plan = {
+        "data": str(settings.DATA_DIR),
+        "port": port,
+        "workers": workers,
+        "host": next((name.lstrip(".") for name in settings.ALLOWED_HOSTS), "localhost"),
+        "ready": ready,
+        "hold": locks.bequeath(Places(settings.DATA_DIR)),
+    }
+    ours = {"FOLKMOOT_DATA": plan["data"], "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    ours["MALLOC_ARENA_MAX"] = "2"  # a pool of memory for each thread would cost 10 MB and gain nothing
+    sys.stdout.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)  # until our successor can mind them
+    os.chdir(settings.BASE_DIR)
+    command = [sys.executable, "-m", "config.crew", json.dumps(plan)]
+    os.execve(sys.executable, command, environment | os.environ | ours)  # noqa: S606
+
+
+def short(path: Path) -> str:
+    """A path as people here would type it."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

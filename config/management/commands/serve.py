@@ -1,0 +1,55 @@
+"""The whole site with one command, for production behind nginx."""
+
+import os
+
+from django.conf import settings
+from django.core.management import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from config import engines, launch, statics, stopping
+from config.trouble import Trouble
+
+
+class Command(BaseCommand):
+    help = "Start the page workers, the sockets and the jobs for production. SIGTERM stops them."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000, help="pages here, sockets on the next (8000)")
+        parser.add_argument("--workers", type=int, default=2, help="page processes; about one a core (2)")
+        parser.add_argument("--data", help="the directory for everything that is not code (var)")
+
+    def handle(self, *, port, workers, **options):
+        with stopping.until_stopped():
+            refuse_unsafe_settings()
+            if workers < 1:
+                raise Trouble(f"--workers {workers} is not possible: choose 1 or more.")
+            launch.check_ports(port)
+            with launch.alone_in_data_dir() as lock:
+                engines.ready(also_redis=True)
+                refuse_missing_migrations()
+                statics.collect()
+                ready = f"Pages on 127.0.0.1:{port}, sockets on 127.0.0.1:{port + 1}."
+                launch.become_crew(port, workers, ready, lock)
+
+
+def refuse_unsafe_settings():
+    """Raise Trouble that names each setting that strangers could use."""
+    wrong = []
+    if settings.DEBUG:
+        wrong.append("DEBUG is on: unset it")
+    if not os.environ.get("SECRET_KEY"):
+        wrong.append("SECRET_KEY is unset: give it 50 random characters")
+    if "*" in settings.ALLOWED_HOSTS:
+        wrong.append("ALLOWED_HOSTS is *: name the forum's hosts")
+    if wrong:
+        raise Trouble(f"This is not safe for production. {'; '.join(wrong)}.")
+
+
+def refuse_missing_migrations():
+    """Raise Trouble when the database is older than the code."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise Trouble(f"The database lacks {len(missing)} migrations: run `python manage.py migrate` first.")
