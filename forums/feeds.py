@@ -1,0 +1,86 @@
+"""Atom feeds, for readers without a session: they hold what any visitor may see."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.syndication.views import Feed
+from django.utils.feedgenerator import Atom1Feed
+
+from forums.models import Comment, Topic
+from forums.views.finding import find_category, find_topic
+
+ENTRIES = 30
+VISITOR = AnonymousUser()
+
+
+class OfTopics(Feed):
+    """The newest topics of somewhere, each with its opening's first words."""
+
+    feed_type = Atom1Feed
+
+    def item_title(self, topic):
+        return topic.title
+
+    def item_description(self, topic):
+        return topic.excerpt
+
+    def item_author_name(self, topic):
+        return topic.author.username if topic.author else "deleted member"
+
+    def item_pubdate(self, topic):
+        return topic.created_at
+
+    def item_updateddate(self, topic):
+        return topic.last_comment_at
+
+
+class Latest(OfTopics):
+    title = "New topics"
+    link = "/?list=new"
+
+    def items(self):
+        return Topic.objects.for_list(VISITOR).order_by("-created_at", "-pk")[:ENTRIES]
+
+
+class OfCategory(OfTopics):
+    def get_object(self, request, slug):
+        return find_category(VISITOR, slug)
+
+    def title(self, category):
+        return category.name
+
+    def link(self, category):
+        return category.get_absolute_url()
+
+    def items(self, category):
+        topics = Topic.objects.for_list(VISITOR).of_category(category)
+        return topics.order_by("-created_at", "-pk")[:ENTRIES]
+
+
+class OfTopic(Feed):
+    """The newest comments of one topic, whole."""
+
+    feed_type = Atom1Feed
+
+    def get_object(self, request, pk):
+        return find_topic(VISITOR, pk)
+
+    def title(self, topic):
+        return topic.title
+
+    def link(self, topic):
+        return topic.get_absolute_url()
+
+    def items(self, topic):
+        comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic)
+        return comments.select_related("author").order_by("-seq")[:ENTRIES]
+
+    def item_title(self, comment):
+        return f"{comment.author.username if comment.author else 'deleted member'} wrote"
+
+    def item_description(self, comment):
+        return comment.body_html
+
+    def item_pubdate(self, comment):
+        return comment.created_at
+
+    def item_updateddate(self, comment):
+        return comment.edited_at or comment.created_at

@@ -1,0 +1,129 @@
+"""What members send in: checked, and on refusal shown again with all they wrote."""
+
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import BadRequest
+
+from forums import markup, permissions
+from forums.models import Category
+from forums.window import SORTS, Reading
+
+TITLE_AT_MOST = 200
+
+
+class Body(forms.CharField):
+    """Markdown, cleaned; refuses with the sentence that `markup.clean` gives."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label="Text",
+            strip=False,
+            widget=forms.Textarea(attrs={"rows": 8, "required": True}),
+            error_messages={"required": "Please write something first."},
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        if not value or not value.strip():
+            return ""
+        try:
+            return markup.clean(value)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class Title(forms.CharField):
+    """One line; runs of white space count as one."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            max_length=TITLE_AT_MOST,
+            error_messages={"required": "A topic needs a title."},
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        try:
+            return " ".join(markup.clean(value).split()) if value else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class ReplyForm(forms.Form):
+    body = Body()
+    # Names this writing of this text: whatever is sent twice with it is stored once.
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    parent = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+
+class TopicForm(forms.Form):
+    category = forms.ModelChoiceField(Category.objects.none(), empty_label="Choose a category")
+    title = Title()
+    body = Body()
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    field_order = ["category", "title", "body", "token"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        seen = Category.objects.visible_to(user).in_order()
+        allowed = [category.pk for category in seen if permissions.may_post(user, category)]
+        self.fields["category"].queryset = seen.filter(pk__in=allowed)
+
+
+class EditForm(forms.Form):
+    """The text of a comment; for an opening, the topic's title with it."""
+
+    body = Body()
+
+    def __init__(self, *args, comment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("body", comment.body)
+        if comment.is_opening:
+            self.fields["title"] = Title(initial=comment.topic.title)
+            self.order_fields(["title", "body"])
+
+
+class DraftForm(forms.Form):
+    """Anything half-written is worth keeping; only its size and its place are checked."""
+
+    topic = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    category = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    title = forms.CharField(required=False, max_length=TITLE_AT_MOST)
+    body = forms.CharField(required=False, strip=False, max_length=markup.LONGEST)
+    token = forms.UUIDField(required=False)
+
+
+class ReadingForm(forms.Form):
+    """The parameters of a topic's page."""
+
+    sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
+    branch = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    focus = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    new = forms.ChoiceField(required=False, choices=[("1", "1")])
+
+    def __init__(self, data):
+        super().__init__(data)
+        # "from" is a word of Python's.
+        self.fields["from"] = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+    def reading(self, user) -> Reading:
+        """What is asked for. Raises `BadRequest` with a sentence where it makes no sense."""
+        if not self.is_valid():
+            raise BadRequest(
+                f"The address asks for a part of the topic that cannot be: {', '.join(self.errors)}."
+            )
+        given = self.cleaned_data
+        return Reading(
+            sort=given["sort"] or getattr(user, "comment_sort", "best"),
+            branch=given["branch"] or 1,
+            start=given["from"],
+            after=given["after"],
+            focus=given["focus"],
+            only_new=bool(given["new"]) and user.is_authenticated,
+        )

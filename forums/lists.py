@@ -1,0 +1,70 @@
+"""Lists of topics: which, in which order, a page at a time."""
+
+from functools import cached_property
+
+from django.core.exceptions import BadRequest
+
+from forums import categories
+from forums.models import Topic
+from forums.models.topic import PERIODS
+from forums.paging import Pages
+
+# Each list: its name for readers and the two columns that order it.
+LISTS = {
+    "latest": ("Latest", ["-last_comment_at", "-pk"]),
+    "new": ("New", ["-created_at", "-pk"]),
+    "top": ("Top", ["-score", "-pk"]),
+    "unanswered": ("Unanswered", ["-created_at", "-pk"]),
+    "mine": ("Mine", ["-last_comment_at", "-pk"]),
+}
+
+
+class TopicList:
+    """What a page of topics shows: two queries, one more for categories that are not cached."""
+
+    def __init__(self, request, category=None):
+        self.request, self.user, self.category = request, request.user, category
+        self.name = request.GET.get("list", "latest")
+        self.period = request.GET.get("period", "week")
+        if self.name not in dict(self.tabs) or self.period not in PERIODS:
+            raise BadRequest("There is no such list of topics.")
+
+    @property
+    def tabs(self) -> list[tuple[str, str]]:
+        """The lists' keys and names; "mine" is for members."""
+        member = self.user.is_authenticated
+        return [(key, name) for key, (name, _) in LISTS.items() if member or key != "mine"]
+
+    @property
+    def periods(self) -> list[str]:
+        return list(PERIODS)
+
+    @cached_property
+    def pages(self) -> Pages:
+        return Pages(self.request, self._topics(), LISTS[self.name][1])
+
+    @cached_property
+    def pinned(self) -> list[Topic]:
+        """Stands above the first page of the latest."""
+        if self.name != "latest" or not self.pages.is_first:
+            return []
+        return list(self._within(Topic.objects.for_list(self.user)).filter(pinned_at__isnull=False))
+
+    @cached_property
+    def categories(self):
+        return categories.tree(self.user)
+
+    def _topics(self):
+        topics = self._within(Topic.objects.for_list(self.user))
+        if self.name == "latest":
+            return topics.filter(pinned_at=None)
+        if self.name == "top":
+            return topics.created_within(self.period)
+        if self.name == "unanswered":
+            return topics.unanswered()
+        if self.name == "mine":
+            return topics.with_part_of(self.user)
+        return topics
+
+    def _within(self, topics):
+        return topics.of_category(self.category) if self.category else topics

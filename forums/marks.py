@@ -1,0 +1,74 @@
+"""What is the viewer's own on a page of a discussion: votes, bookmarks, folded branches, what is new."""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from forums.models import Comment
+
+NEW_AT_MOST = 1_000
+"""New comments looked at for badges and "next new"; beyond them, the counts say "1000+" and nobody counts by
+eye."""
+
+
+@dataclass
+class Marks:
+    """A visitor's marks are all empty."""
+
+    member_id: int | None = None
+    ignored: frozenset[int] = frozenset()
+    votes: dict[int, int] = field(default_factory=dict)
+    bookmarked: set[int] = field(default_factory=set)
+    folded: set[int] = field(default_factory=set)
+    drafts: dict[int, str] = field(default_factory=dict)
+    """Unfinished replies in this topic, by the id of the comment they answer."""
+    baseline: int | None = None
+    new: list[tuple[int, int, str]] = field(default_factory=list)
+    """Id, `seq` and path of each new comment of others, oldest first."""
+
+    def is_new(self, seq: int, author_id: int | None) -> bool:
+        return self.baseline is not None and seq > self.baseline and author_id != self.member_id
+
+    def new_below(self, path: str) -> int:
+        """How many of the new ones stand below the comment at `path`."""
+        return sum(1 for _, _, new in self.new if len(new) > len(path) and new.startswith(path))
+
+
+def of(user, topic, comment_ids: list[int], baseline: int | None) -> Marks:
+    """The marks of `user` on `comment_ids`. No query for visitors, two for members (one if nothing is
+    new)."""
+    if not user.is_authenticated:
+        return Marks()
+    marks = Marks(member_id=user.pk, ignored=frozenset(user.ignored_ids), baseline=baseline)
+    for kind, comment_id, value in _own_rows(user, topic, comment_ids):
+        match kind:
+            case "vote":
+                marks.votes[comment_id] = int(value)
+            case "bookmark":
+                marks.bookmarked.add(comment_id)
+            case "fold":
+                marks.folded.add(comment_id)
+            case "draft":
+                marks.drafts[comment_id] = value
+    if baseline < topic.last_seq:
+        new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, hidden_at=None)
+        new = new.exclude(author=user).exclude(author__in=marks.ignored).order_by("seq")
+        marks.new = list(new.values_list("pk", "seq", "path")[:NEW_AT_MOST])
+    return marks
+
+
+def _own_rows(user, topic, comment_ids):
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, {"member": user.pk, "topic": topic.pk, "ids": comment_ids})
+        return cursor.fetchall()
+
+
+_OWN = """
+    SELECT 'vote', comment_id, value::text FROM forums_vote WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT 'bookmark', comment_id, '' FROM forums_bookmark WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT 'fold', comment_id, '' FROM forums_collapse WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+    UNION ALL
+    SELECT 'draft', parent_id, body FROM forums_draft WHERE member_id = %(member)s AND topic_id = %(topic)s
+"""

@@ -1,0 +1,47 @@
+"""What accounts is told about a member's part in the discussions: profile, export, leaving."""
+
+from django.db.models import F
+
+from accounts import deletion, export, profile
+from forums import stamps
+from forums.models import Bookmark, Collapse, Comment, Draft, Topic, Visit
+from forums.paging import Pages
+
+
+def register() -> None:
+    profile.register("topics", "Topics", _topics)
+    profile.register("comments", "Comments", _comments)
+    export.register("topics", lambda user: user.topics.values("pk", "title", "created_at", "category__name"))
+    export.register("comments", lambda user: user.comments.values(*_COMMENT).iterator())
+    export.register("votes", lambda user: user.votes.values("comment", "value", "created_at").iterator())
+    export.register("bookmarks", lambda user: user.bookmarks.values("comment", "created_at"))
+    export.register(
+        "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")
+    )
+    deletion.register(_forget)
+
+
+_COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "deleted_at", "ups", "downs")
+
+
+def _topics(request, member):
+    topics = Topic.objects.for_list(request.user).filter(author=member)
+    pages = Pages(request, topics, ["-created_at", "-pk"])
+    return "forums/members/topics.html", {"pages": pages}
+
+
+def _comments(request, member):
+    comments = (
+        Comment.objects.visible_to(request.user).readable().filter(author=member, seq__gt=1).with_context()
+    )
+    pages = Pages(request, comments, ["-created_at", "-pk"])
+    return "forums/members/comments.html", {"pages": pages}
+
+
+def _forget(user):
+    """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
+    for model in (Bookmark, Collapse, Draft, Visit):
+        model.objects.filter(member=user).delete()
+    written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
+    Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
+    stamps.touch(stamps.LISTS, stamps.of_member(user.pk), *map(stamps.of_topic, written_in))

@@ -1,0 +1,73 @@
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from forums import permissions, stamps
+
+
+class CategoryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The categories `user` may see: the same rule as `permissions.may_see`, said to the database."""
+        if user.is_authenticated and user.is_superuser:
+            return self
+        groups = list(permissions.groups_of(user))
+        return self.filter(_open_to(groups, ""), Q(parent=None) | _open_to(groups, "parent__"))
+
+    def in_order(self):
+        """Parents and children in the order the site shows them, parents loaded along."""
+        return self.select_related("parent").order_by("position", "name")
+
+
+def _open_to(groups, prefix):
+    return Q(**{f"{prefix}see_groups": []}) | Q(**{f"{prefix}see_groups__overlap": groups})
+
+
+class Category(models.Model):
+    """A room of the forum; two levels deep.
+
+    Rights are arrays of group ids, so that one glance at the row answers "may they?" without joins: empty
+    means no
+    restriction, `permissions.EVERY_MEMBER` means anyone signed in. A child is never wider than its parent.
+    """
+
+    class Colour(models.TextChoices):
+        SLATE, RED, ORANGE, AMBER = "slate", "red", "orange", "amber"
+        OLIVE, GREEN, TEAL, SKY = "olive", "green", "teal", "sky"
+        BLUE, VIOLET, PLUM, PINK = "blue", "violet", "plum", "pink"
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=60, unique=True)
+    description = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    colour = models.CharField(max_length=8, choices=Colour, default=Colour.SLATE)
+    see_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+    post_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+    reply_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "categories"
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("category-show", args=[self.slug])
+
+    def clean(self):
+        if self.parent and (self.parent.parent_id or self.parent == self or self.children.exists()):
+            raise ValidationError({"parent": "Categories go two levels deep."})
+
+    def save(self, *args, **kwargs):
+        """Every shared page shows categories and depends on who may see them."""
+        super().save(*args, **kwargs)
+        stamps.touch(stamps.CATEGORIES)
+
+    def delete(self, *args, **kwargs):
+        stamps.touch(stamps.CATEGORIES)
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,228 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models, transaction
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Greatest, Least, Left
+from django.urls import reverse
+from django.utils import timezone
+
+from forums import markup, paths, permissions
+from forums.models.category import Category
+
+
+class WilsonLowerBound(Func):
+    """The lower end of the 95 % interval for the share of up-votes; 0 without votes.
+
+    E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927), with z = 1.96.
+    """
+
+    output_field = models.FloatField()
+    template = (
+        "(CASE WHEN ups + downs = 0 THEN 0 ELSE "
+        "((ups + 1.9208) / (ups + downs) - 1.96 * sqrt(ups::float8 * downs / (ups + downs) + 0.9604) / (ups + downs))"
+        " / (1 + 3.8416 / (ups + downs)) END)::float8"
+    )
+
+
+class CommentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Comments of topics that `user` may see; placeholders included, for they say nothing."""
+        seen = self.filter(topic__category__in=Category.objects.visible_to(user))
+        return seen if permissions.is_moderator(user) else seen.filter(topic__hidden_at=None)
+
+    def readable(self):
+        """Without what was deleted or hidden: for lists, feeds and search, where a placeholder is of no
+        use."""
+        return self.filter(deleted_at=None, hidden_at=None)
+
+    def answerable(self):
+        """What can be replied to; a topic goes on even when its opening has been taken back."""
+        return self.filter(Q(deleted_at=None, hidden_at=None) | Q(seq=1))
+
+    def with_context(self):
+        """Each with its topic, category and author."""
+        return self.select_related("topic__category__parent", "author")
+
+    def write_opening(self, topic, author, body, rendered, token, at):
+        return self._write(topic, author, body, rendered, token, at, seq=1, parent=None, depth=0, path="")
+
+    def write_reply(self, topic, parent, seq, author, body, rendered, token, at):
+        """Insert below `parent` and count it on every ancestor but the opening, whose count is the topic's
+        own."""
+        path = parent.path + paths.component(seq)
+        ancestors = paths.seqs(parent.path)
+        comment = self._write(
+            topic,
+            author,
+            body,
+            rendered,
+            token,
+            at,
+            seq=seq,
+            parent=parent,
+            depth=parent.depth + 1,
+            path=path,
+        )
+        if ancestors:
+            self.filter(topic=topic, seq__in=ancestors).update(descendants=F("descendants") + 1)
+        return comment
+
+    def _write(self, topic, author, body, rendered, token, at, **place):
+        return Comment.objects.create(
+            topic=topic,
+            author=author,
+            body=body,
+            body_html=rendered.html,
+            token=token,
+            created_at=at,
+            **place,
+        )
+
+
+class Comment(models.Model):
+    """One thing somebody said, at its place in the tree of its topic.
+
+    `seq` numbers a topic's comments in the order they came; `path` (see `forums.paths`) orders them as a tree.
+    `version` grows with every change of what the comment shows.
+    """
+
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
+    seq = models.PositiveIntegerField()
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="replies", db_index=False)
+    depth = models.PositiveIntegerField()
+    path = models.TextField(db_collation="C")
+    descendants = models.PositiveIntegerField(default=0)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="comments", db_index=False
+    )
+    body = models.TextField()
+    body_html = models.TextField()
+    token = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)
+    hidden_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    ups = models.PositiveIntegerField(default=0)
+    downs = models.PositiveIntegerField(default=0)
+    score = models.GeneratedField(
+        expression=F("ups") - F("downs"), output_field=models.IntegerField(), db_persist=True
+    )
+    best = models.GeneratedField(
+        expression=WilsonLowerBound(), output_field=models.FloatField(), db_persist=True
+    )
+    # Much disagreement that is nearly even: the smaller side, times how even it is. 0 when nobody disagrees.
+    controversy = models.GeneratedField(
+        expression=Case(
+            When(Q(ups=0) | Q(downs=0), then=Value(0.0)),
+            default=(F("ups") + F("downs")) * 1.0 * Least("ups", "downs") / Greatest("ups", "downs"),
+        ),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "seq"], name="comment_seq_once"),
+            models.UniqueConstraint(fields=["author", "token"], name="comment_token_once"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True, seq=1) | Q(parent__isnull=False, seq__gt=1),
+                name="comment_opening_alone_has_no_parent",
+            ),
+        ]
+        indexes = [
+            models.Index("topic", Left("path", paths.INDEXED), name="comment_tree"),
+            models.Index(fields=["parent", "seq"], name="comment_children"),
+            models.Index(F("parent"), F("best").desc(), F("seq"), name="comment_best"),
+            models.Index(F("parent"), F("score").desc(), F("seq"), name="comment_top"),
+            models.Index(F("parent"), F("controversy").desc(), F("seq"), name="comment_controversial"),
+            models.Index(fields=["author", "-created_at"], name="comment_author"),
+            GinIndex(SearchVector("body", config="english"), name="comment_words"),
+        ]
+
+    def __str__(self):
+        return f"{self.topic_id}/{self.seq}"
+
+    def get_absolute_url(self):
+        return reverse("comment-show", args=[self.pk])
+
+    @property
+    def is_opening(self) -> bool:
+        return self.seq == 1
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def is_gone(self) -> bool:
+        """Shown as a placeholder."""
+        return self.is_deleted or self.is_hidden
+
+    # --- Verbs ------------------------------------------------------------------------------------
+
+    @transaction.atomic
+    def edit(self, *, by, body: str, title: str | None = None) -> None:
+        """Replace the text, and the topic's title where this opens it; the old text becomes a public
+        revision."""
+        rendered = markup.render(body)
+        if title and title != self.topic.title:
+            self.topic.rename(title)
+        self.topic.changed(**({"excerpt": rendered.excerpt} if self.is_opening else {}))
+        self.refresh_from_db(fields=["body", "version", "created_at", "edited_at"])
+        if body != self.body:
+            self.revisions.keep(self, by=by)
+            self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
+
+    @transaction.atomic
+    def delete_by_author(self) -> None:
+        """Take the text away for good, with its history.
+
+        A placeholder keeps the place of its replies; without any the comment vanishes, and so does an
+        unanswered topic.
+        """
+        self.topic.changed(**self._uncounted())
+        self.revisions.all().delete()
+        self._set(body="", body_html="", deleted_at=timezone.now())
+        self.refresh_from_db(fields=["descendants"])
+        if self.is_opening:
+            self.topic.withdraw_if_unanswered()
+        elif not self.descendants:
+            self._vanish()
+
+    def _vanish(self):
+        """Stop counting on the ancestors; a placeholder that kept only this place goes with it."""
+        ancestors = Comment.objects.filter(topic=self.topic_id, seq__in=paths.seqs(self.path)[:-1])
+        ancestors.update(descendants=F("descendants") - 1)
+        parent = Comment.objects.get(pk=self.parent_id)
+        if parent.is_deleted and not parent.descendants and not parent.is_opening:
+            parent._vanish()
+
+    @transaction.atomic
+    def hide(self, by) -> None:
+        self.topic.changed(**self._uncounted())
+        self._set(hidden_at=timezone.now(), hidden_by=by)
+
+    @transaction.atomic
+    def restore(self) -> None:
+        """Undo `hide`."""
+        self.topic.changed(**({} if self.is_opening else {"comment_count": F("comment_count") + 1}))
+        self._set(hidden_at=None, hidden_by=None)
+
+    def _uncounted(self):
+        return {} if self.is_opening or self.is_gone else {"comment_count": F("comment_count") - 1}
+
+    def _set(self, **values):
+        """The topic has been locked before."""
+        Comment.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
+        self.refresh_from_db(fields=[*values, "version"])

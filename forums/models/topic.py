@@ -1,0 +1,261 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, FilteredRelation, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from forums import markup, permissions, stamps
+from forums.models.category import Category
+from forums.models.draft import Draft
+from forums.models.visit import Visit
+
+PERIODS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "all": None}
+
+
+class NotPosted(Exception):
+    """What was written could not become a comment; says why, for the member. The draft stays."""
+
+
+def slug_of(title: str) -> str:
+    """The readable end of a topic's address; "topic" where no letter of it is ASCII."""
+    return slugify(title)[:80].strip("-") or "topic"
+
+
+def _pass_on_unless_resent(error: IntegrityError):
+    """The unique token is how a second click, a resend or a retry is known; any other violation is a
+    fault."""
+    if error.__cause__.diag.constraint_name != "comment_token_once":
+        raise error
+
+
+class TopicQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What `user` may see; all else does not exist for them."""
+        seen = self.filter(category__in=Category.objects.visible_to(user), deleted_at=None)
+        return seen if permissions.is_moderator(user) else seen.filter(hidden_at=None)
+
+    def with_visit_of(self, user):
+        """Each topic with the member's `visit_*` columns; no further query. Null where they have never
+        been."""
+        if not user.is_authenticated:
+            return self
+        return self.annotate(
+            own_visit=FilteredRelation("visits", condition=Q(visits__member=user)),
+            visit_baseline=F("own_visit__baseline_seq"),
+            visit_latest=F("own_visit__latest_seq"),
+            visit_seen_at=F("own_visit__seen_at"),
+        )
+
+    def for_list(self, user):
+        """All that a row in a list shows, in one query."""
+        return (
+            self.visible_to(user)
+            .with_visit_of(user)
+            .select_related("category", "author", "last_author")
+            .defer("category__description")
+        )
+
+    def created_within(self, period: str):
+        """`period` is a key of `PERIODS`."""
+        length = PERIODS[period]
+        return self if length is None else self.filter(created_at__gte=timezone.now() - length)
+
+    def unanswered(self):
+        return self.filter(comment_count=0, locked_at=None)
+
+    def with_part_of(self, user):
+        """Topics that `user` opened or replied in."""
+        return self.filter(pk__in=user.comments.values("topic"))
+
+    def of_category(self, category):
+        """In `category` or below it."""
+        return self.filter(Q(category=category) | Q(category__parent=category))
+
+
+class Topic(models.Model):
+    """A discussion. Its opening text is the comment with `seq` 1, and every other comment stands below that
+    one.
+
+    `version` grows with every change of what the topic's page shows, in the change's own transaction.
+    Whatever changes a topic or its comments locks the topic's row first: one order, no deadlocks.
+    """
+
+    category = models.ForeignKey("forums.Category", models.PROTECT, related_name="topics")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="topics")
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80)
+    excerpt = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    version = models.BigIntegerField(default=1)
+    last_seq = models.PositiveIntegerField(default=0)
+    last_comment_at = models.DateTimeField(default=timezone.now)
+    last_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    comment_count = models.PositiveIntegerField(
+        default=0, help_text="Replies that can be read; without the opening."
+    )
+    score = models.IntegerField(default=0, help_text="The opening's votes, up less down.")
+    accepted = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, blank=True, related_name="+")
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
+    source = models.CharField(max_length=80, null=True, unique=True, help_text="Where an import had it from.")
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("moderate", "May moderate the forum")]
+        indexes = [
+            models.Index(fields=["-last_comment_at", "-id"], name="topic_latest"),
+            models.Index(fields=["-created_at", "-id"], name="topic_new"),
+            models.Index(fields=["-score", "-id"], name="topic_top"),
+            models.Index(fields=["category", "-last_comment_at", "-id"], name="topic_category_latest"),
+            GinIndex(SearchVector("title", config="english"), name="topic_words"),
+            models.Index(fields=["pinned_at"], name="topic_pinned", condition=Q(pinned_at__isnull=False)),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="topic_unanswered",
+                condition=Q(comment_count=0, locked_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("topic-show", args=[self.pk, self.slug])
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.pinned_at is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def new_count(self) -> int:
+        """Comments since the member last looked; 0 where they never did. Needs `with_visit_of`."""
+        latest = getattr(self, "visit_latest", None)
+        return 0 if latest is None else max(self.last_seq - latest, 0)
+
+    # --- Verbs: each one transaction that locks the topic first ------------------------------------
+
+    @classmethod
+    def open(cls, *, author, category, title: str, body: str, token, at=None) -> "Topic":
+        """Start a discussion: the topic and its opening comment. The same token again returns the first
+        topic."""
+        at = at or timezone.now()
+        rendered = markup.render(body)
+        try:
+            with transaction.atomic():
+                topic = cls.objects.create(
+                    category=category,
+                    author=author,
+                    title=title,
+                    slug=slug_of(title),
+                    excerpt=rendered.excerpt,
+                    created_at=at,
+                    last_seq=1,
+                    last_comment_at=at,
+                    last_author=author,
+                )
+                topic.comments.write_opening(topic, author, body, rendered, token, at)
+                Draft.objects.discard(author)
+                Visit.objects.begin(author, topic)
+                topic.stamp()
+        except IntegrityError as error:
+            _pass_on_unless_resent(error)
+            return cls.objects.get(comments__author=author, comments__token=token)
+        return topic
+
+    def reply(self, *, author, parent, body: str, token, at=None):
+        """Add a comment below `parent`. The same token again returns the first comment.
+
+        Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile.
+        Nine statements; the topic's row is locked from the first to the commit, rendering is done before it.
+        """
+        at = at or timezone.now()
+        rendered = markup.render(body)
+        try:
+            with transaction.atomic():
+                seq = self._next_seq(author, at)
+                if not self.comments.answerable().filter(pk=parent.pk).exists():
+                    raise NotPosted("The comment you are answering has been taken away meanwhile.")
+                comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
+                Draft.objects.discard(author, topic=self, parent=parent)
+                Visit.objects.keep_up(author, self, seq)
+                self.stamp()
+        except IntegrityError as error:
+            _pass_on_unless_resent(error)
+            return self.comments.get(author=author, token=token)
+        return comment
+
+    def _next_seq(self, author, at) -> int:
+        openness = Q() if permissions.is_moderator(author) else Q(locked_at=None)
+        changed = Topic.objects.filter(openness, pk=self.pk).update(
+            last_seq=F("last_seq") + 1,
+            version=F("version") + 1,
+            comment_count=F("comment_count") + 1,
+            last_comment_at=at,
+            last_author=author,
+        )
+        if not changed:
+            raise NotPosted("This topic has been locked, so it takes no more replies.")
+        return Topic.objects.values_list("last_seq", flat=True).get(pk=self.pk)
+
+    def changed(self, **values) -> None:
+        """Lock the topic and set `values` on it as part of a change of what its page shows."""
+        Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
+        self.stamp()
+
+    def stamp(self) -> None:
+        stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
+
+    def withdraw_if_unanswered(self) -> None:
+        """Its opening has just been deleted: without replies nothing is left to read."""
+        if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
+            self.stamp()
+
+    @transaction.atomic
+    def rename(self, title: str) -> None:
+        self.title, self.slug = title, slug_of(title)
+        self.changed(title=self.title, slug=self.slug)
+
+    @transaction.atomic
+    def move(self, category) -> None:
+        self.category = category
+        self.changed(category=category)
+
+    @transaction.atomic
+    def lock(self, by) -> None:
+        self.changed(locked_at=timezone.now(), locked_by=by)
+
+    @transaction.atomic
+    def unlock(self) -> None:
+        self.changed(locked_at=None, locked_by=None)
+
+    @transaction.atomic
+    def pin(self, by) -> None:
+        self.changed(pinned_at=timezone.now(), pinned_by=by)
+
+    @transaction.atomic
+    def unpin(self) -> None:
+        self.changed(pinned_at=None, pinned_by=None)
+
+    @transaction.atomic
+    def accept(self, comment) -> None:
+        """Mark `comment` as what answered the topic; None takes the mark away."""
+        self.changed(accepted=comment)

@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+
+
+class VoteQuerySet(models.QuerySet):
+    @transaction.atomic
+    def cast(self, comment, *, by, value: int) -> int:
+        """Make `value` (1, -1, or 0 for none) the vote of `by` on `comment`; returns the change in score.
+
+        The topic's row is locked first, so two clicks at once count as one after the other. Six statements at
+        most.
+        """
+        comment.topic.changed()
+        old = self.filter(member=by, comment=comment).values_list("value", flat=True).first() or 0
+        if value == old:
+            return 0
+        if value:
+            self.update_or_create(member=by, comment=comment, defaults={"value": value})
+        else:
+            self.filter(member=by, comment=comment).delete()
+        type(comment).objects.filter(pk=comment.pk).update(
+            ups=F("ups") + int(value == 1) - int(old == 1),
+            downs=F("downs") + int(value == -1) - int(old == -1),
+            version=F("version") + 1,
+        )
+        if comment.is_opening:
+            type(comment.topic).objects.filter(pk=comment.topic_id).update(score=F("score") + value - old)
+        comment.refresh_from_db(fields=["ups", "downs", "score", "version"])
+        return value - old
+
+
+class Vote(models.Model):
+    """One member's opinion of one comment, up (1) or down (-1); the database allows no second."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes", db_index=False)
+    comment = models.ForeignKey("forums.Comment", models.CASCADE, related_name="votes")
+    value = models.SmallIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = VoteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "comment"], name="vote_once"),
+            models.CheckConstraint(condition=Q(value__in=[1, -1]), name="vote_up_or_down"),
+        ]

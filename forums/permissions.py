@@ -1,0 +1,83 @@
+"""Who may do what: pure questions about objects already loaded, so none of them costs a query.
+
+`user.group_ids`, `user.is_moderator` come with the user; a visitor has neither. Every category must have been
+fetched with its parent (`select_related("category__parent")`).
+"""
+
+EVERY_MEMBER = 0
+"""Stands among a category's group ids for anyone who is signed in."""
+
+
+def groups_of(user) -> tuple[int, ...]:
+    """The group ids by which categories know `user`; empty for a visitor."""
+    return (EVERY_MEMBER, *user.group_ids) if user.is_authenticated else ()
+
+
+def is_moderator(user) -> bool:
+    return getattr(user, "is_moderator", False)
+
+
+def may_see(user, category) -> bool:
+    """A category is seen by its groups, and only where its parent is; administrators see everything."""
+    if user.is_authenticated and user.is_superuser:
+        return True
+    levels = [category] if category.parent_id is None else [category, category.parent]
+    groups = set(groups_of(user))
+    return all(not level.see_groups or groups.intersection(level.see_groups) for level in levels)
+
+
+def _may_write(user, category, allowed: list[int]) -> bool:
+    if not user.is_authenticated or not may_see(user, category):
+        return False
+    return not allowed or user.is_superuser or bool(set(groups_of(user)).intersection(allowed))
+
+
+def may_post(user, category) -> bool:
+    """May `user` open topics in `category`?"""
+    return _may_write(user, category, category.post_groups)
+
+
+def may_reply(user, topic) -> bool:
+    """A locked topic is closed to everyone but moderators."""
+    if topic.is_locked and not is_moderator(user):
+        return False
+    return _may_write(user, topic.category, topic.category.reply_groups)
+
+
+def may_vote(user, comment) -> bool:
+    """Members vote on what they can see and did not write; a placeholder has nothing to vote on."""
+    return (
+        user.is_authenticated
+        and comment.author_id != user.pk
+        and not comment.is_gone
+        and may_see(user, comment.topic.category)
+    )
+
+
+def may_edit(user, comment) -> bool:
+    """Authors edit their own while the topic is open; moderators edit anything, visibly."""
+    if comment.is_deleted or not user.is_authenticated:
+        return False
+    if is_moderator(user):
+        return may_see(user, comment.topic.category)
+    mine = comment.author_id == user.pk and not comment.is_hidden
+    return mine and may_reply(user, comment.topic)
+
+
+def may_delete(user, comment) -> bool:
+    """One's own, even in a locked topic: leaving is always possible."""
+    return (
+        user.is_authenticated
+        and comment.author_id == user.pk
+        and not comment.is_gone
+        and may_see(user, comment.topic.category)
+    )
+
+
+def may_accept(user, topic) -> bool:
+    """Whoever asked says what answered."""
+    return user.is_authenticated and (topic.author_id == user.pk or is_moderator(user))
+
+
+def may_moderate(user, topic) -> bool:
+    return is_moderator(user) and may_see(user, topic.category)

@@ -1,0 +1,21 @@
+from django.shortcuts import render
+
+from forums import categories, permissions
+from forums.lists import TopicList
+from forums.views.finding import find_category
+
+
+def show_list(request):
+    """Every category the viewer may see."""
+    return render(request, "forums/categories/list.html", {"categories": categories.tree(request.user)})
+
+
+def show(request, slug):
+    """One category's topics, those of the categories below it included."""
+    category = find_category(request.user, slug)
+    context = {
+        "category": category,
+        "list": TopicList(request, category),
+        "may_post": permissions.may_post(request.user, category),
+    }
+    return render(request, "forums/categories/show.html", context)

@@ -1,0 +1,88 @@
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from config.limits import limit
+from forums import paths, permissions, revisions
+from forums.forms import EditForm
+from forums.views.finding import back_to, find_comment
+
+NEAR = 10
+"""Levels that a permalink shows above the comment it is for."""
+
+
+def show(request, pk):
+    """The permalink: leads to the page of the discussion on which the comment stands, with the path to it open."""
+    comment = find_comment(request.user, pk)
+    levels = paths.seqs(comment.path)
+    place = {"focus": comment.seq}
+    if len(levels) > NEAR:
+        place["branch"] = levels[-NEAR]
+    elif levels:
+        place["from"] = levels[0]
+    query = f"?{urlencode(place)}" if levels else ""
+    return HttpResponseRedirect(f"{comment.topic.get_absolute_url()}{query}#comment-{comment.pk}")
+
+
+@login_required
+@limit("edit", member="30/m")
+def edit(request, pk):
+    """Change a text; what it was stays in its public history. A topic's title is edited with its opening."""
+    comment = find_comment(request.user, pk)
+    if not permissions.may_edit(request.user, comment):
+        raise PermissionDenied("You may edit what you wrote yourself, while the topic is open.")
+    form = EditForm(request.POST or None, comment=comment)
+    if request.method == "POST" and form.is_valid():
+        comment.edit(by=request.user, **form.cleaned_data)
+        return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+    context = {"comment": comment, "topic": comment.topic, "form": form}
+    return render(request, "forums/comments/edit.html", context, status=400 if form.errors else 200)
+
+
+def history(request, pk):
+    """Every text the comment has had, each with what changed. Gone texts have no history."""
+    comment = find_comment(request.user, pk)
+    if comment.is_deleted or (comment.is_hidden and not permissions.is_moderator(request.user)):
+        raise Http404
+    context = {"comment": comment, "topic": comment.topic, "versions": revisions.of(comment)}
+    return render(request, "forums/comments/history.html", context)
+
+
+@login_required
+def delete(request, pk):
+    """Asks first, then takes one's own comment away for good."""
+    comment = find_comment(request.user, pk)
+    if not permissions.may_delete(request.user, comment):
+        raise PermissionDenied("You may delete what you wrote yourself, and only once.")
+    if request.method == "POST":
+        comment.delete_by_author()
+        topic = comment.topic
+        topic.refresh_from_db(fields=["deleted_at"])
+        gone = topic.category if topic.deleted_at else topic if not comment.descendants else comment
+        return HttpResponseRedirect(gone.get_absolute_url(), status=303)
+    return render(request, "forums/comments/delete.html", {"comment": comment, "topic": comment.topic})
+
+
+@require_POST
+@login_required
+def accept(request, pk):
+    """Say that this comment answered the topic."""
+    return _accept(request, pk, accepted=True)
+
+
+@require_POST
+@login_required
+def unaccept(request, pk):
+    return _accept(request, pk, accepted=False)
+
+
+def _accept(request, pk, accepted):
+    comment = find_comment(request.user, pk)
+    if comment.is_opening or comment.is_gone or not permissions.may_accept(request.user, comment.topic):
+        raise PermissionDenied("Who opened a topic says which reply answered it.")
+    comment.topic.accept(comment if accepted else None)
+    return back_to(request, comment, {"accepted": accepted})

@@ -1,0 +1,39 @@
+"""The only ways a view finds things: through the viewer, so that what they may not see does not exist."""
+
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from forums.models import Category, Comment, Topic
+
+
+def find_topic(user, pk: int) -> Topic:
+    """With its category and the viewer's visit; one query. 404 where missing or not theirs to see."""
+    topics = Topic.objects.visible_to(user).with_visit_of(user).select_related("category__parent", "author")
+    return get_object_or_404(topics, pk=_key(pk))
+
+
+def find_comment(user, pk: int) -> Comment:
+    """With its topic and author; one query. Placeholders are found too."""
+    return get_object_or_404(Comment.objects.visible_to(user).with_context(), pk=_key(pk))
+
+
+def find_category(user, slug: str) -> Category:
+    return get_object_or_404(Category.objects.visible_to(user).select_related("parent"), slug=slug)
+
+
+def back_to(request, comment, told: dict | None = None):
+    """The answer to a press on a comment: what changed for scripts, else the page it was pressed on."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(told or {})
+    asked = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    path = asked.split("#")[0] if safe else comment.get_absolute_url()
+    return HttpResponseRedirect(f"{path}#comment-{comment.pk}" if safe else path, status=303)
+
+
+def _key(pk):
+    """Beyond Postgres's bigint there can be no row."""
+    if pk >= 2**63:
+        raise Http404
+    return pk

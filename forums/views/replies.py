@@ -1,0 +1,81 @@
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+
+from config.limits import limited
+from forums import permissions, thread
+from forums.forms import ReplyForm
+from forums.models import Draft
+from forums.models.topic import NotPosted
+from forums.views.finding import find_topic
+
+RATE = "20/m"
+"""Replies a member; a quick tongue in a debate stays under it."""
+
+
+def add(request, pk):
+    """Reply to a comment: a page of its own for those without scripts, a row of the thread for those with."""
+    topic = find_topic(request.user, pk)
+    form = ReplyForm(request.POST or None, initial=request.GET.dict())
+    parent = _parent(topic, form)
+    if request.method == "POST":
+        status = _refusal(request, topic, form)
+        if status is None:
+            try:
+                comment = topic.reply(author=request.user, parent=parent, **_written(form))
+            except NotPosted as refused:
+                form.add_error(None, str(refused))
+                status = 409
+            else:
+                return _posted(request, topic, comment)
+    else:
+        status = 200
+        draft = request.user.is_authenticated and Draft.objects.of(request.user, topic=topic, parent=parent)
+        form.initial["body"] = draft.body if draft else ""
+    context = {
+        "topic": topic,
+        "parent": parent,
+        "form": form,
+        "may_reply": permissions.may_reply(request.user, topic),
+    }
+    return render(request, "forums/comments/reply.html", context, status=status)
+
+
+def _parent(topic, form):
+    """The comment answered: of this topic, or there is no such page; the opening where none is named."""
+    named = form["parent"].value()
+    comments = topic.comments.select_related("author")
+    if not named:
+        return comments.get(seq=1)
+    return get_object_or_404(
+        comments, pk=int(named) if str(named).isdecimal() and len(str(named)) < 19 else 0
+    )
+
+
+def _refusal(request, topic, form):
+    """The status with which the form comes back, all that was written in it; None when it may be posted."""
+    if not request.user.is_authenticated:
+        form.add_error(
+            None, "You are signed out. Sign in in another tab, then send this again: nothing is lost."
+        )
+        return 403
+    if not permissions.may_reply(request.user, topic):
+        form.add_error(
+            None, "This topic is locked." if topic.is_locked else "You may not reply in this category."
+        )
+        return 403
+    if not form.is_valid():
+        return 400
+    if wait := limited(request, "reply", RATE):
+        form.add_error(None, f"You are writing very fast. Please send this again in {wait} seconds.")
+        return 429
+    return None
+
+
+def _written(form):
+    return {"body": form.cleaned_data["body"], "token": form.cleaned_data["token"]}
+
+
+def _posted(request, topic, comment):
+    if "text/x-row" in request.headers.get("Accept", ""):
+        return HttpResponse(thread.single(topic, comment, request.user), status=201)
+    return HttpResponseRedirect(comment.get_absolute_url(), status=303)

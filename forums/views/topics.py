@@ -1,0 +1,84 @@
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from config.limits import limited
+from forums import categories, permissions, thread
+from forums.forms import ReadingForm, ReplyForm, TopicForm
+from forums.lists import TopicList
+from forums.models import Draft, Topic, Visit
+from forums.views.finding import find_topic
+
+RATE = "20/h"
+"""Topics a member."""
+
+
+def show_list(request):
+    """All topics the viewer may see: `?list=` latest, new, top, unanswered or mine."""
+    return render(request, "forums/topics/list.html", {"list": TopicList(request), "base": request.path})
+
+
+def show(request, pk, slug=None):
+    """A topic's discussion, or with `?branch=` one branch of it."""
+    topic = find_topic(request.user, pk)
+    if slug != topic.slug:
+        query = request.META["QUERY_STRING"]
+        return redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+    reading = ReadingForm(request.GET).reading(request.user)
+    baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
+    page = thread.Page(topic, reading, request.user, baseline)
+    may_moderate = permissions.may_moderate(request.user, topic)
+    context = {
+        "topic": topic,
+        "page": page,
+        "form": ReplyForm(initial={"parent": page.base.id, "body": page.draft}),
+        "may_reply": permissions.may_reply(request.user, topic),
+        "may_accept": permissions.may_accept(request.user, topic),
+        "may_moderate": may_moderate,
+        "categories": categories.tree(request.user) if may_moderate else [],
+    }
+    return render(request, "forums/topics/show.html", context)
+
+
+@require_POST
+@login_required
+def mark_read(request, pk):
+    """Everything up to `seq`, the newest that the page had, is no longer new."""
+    topic = find_topic(request.user, pk)
+    seq = request.POST.get("seq", "")
+    if not seq.isdecimal() or int(seq) > topic.last_seq:
+        raise BadRequest("There is no such comment to have read up to.")
+    Visit.objects.mark_read(request.user, topic, int(seq))
+    return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+
+
+@login_required
+def new(request):
+    """Open a topic. The form comes back filled in when something is wrong with it."""
+    if request.method != "POST":
+        return render(request, "forums/topics/new.html", {"form": _begun(request)})
+    form = TopicForm(request.POST, user=request.user)
+    status = 400
+    if form.is_valid():
+        if wait := limited(request, "open", RATE):
+            form.add_error(None, f"You have opened many topics. Please send this again in {wait} seconds.")
+            status = 429
+        else:
+            topic = Topic.open(author=request.user, **form.cleaned_data)
+            return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+    return render(request, "forums/topics/new.html", {"form": form}, status=status)
+
+
+def _begun(request):
+    """The empty form, or what the member had begun to write."""
+    asked = request.GET.get("category", "")
+    initial = {"category": asked if asked.isdecimal() else None}
+    if draft := Draft.objects.of(request.user):
+        initial = {
+            "category": draft.category_id or initial["category"],
+            "title": draft.title,
+            "body": draft.body,
+        }
+    return TopicForm(user=request.user, initial=initial)

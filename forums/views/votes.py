@@ -1,0 +1,20 @@
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.views.decorators.http import require_POST
+
+from config.limits import limit
+from forums import permissions
+from forums.models import Vote
+from forums.views.finding import back_to, find_comment
+
+
+@require_POST
+@login_required
+@limit("vote", member="120/m")
+def cast(request, pk, value):
+    """Make the viewer's vote on a comment `value`; a second click says the same and changes nothing."""
+    comment = find_comment(request.user, pk)
+    if not permissions.may_vote(request.user, comment):
+        raise PermissionDenied("You can vote on what others have written, and only while it is there.")
+    Vote.objects.cast(comment, by=request.user, value=value)
+    return back_to(request, comment, {"vote": value, "score": comment.score})

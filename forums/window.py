@@ -1,0 +1,128 @@
+"""Which comments of a branch a page shows: chosen by the database, at a cost that the size of the topic does
+not change.
+
+Twenty direct replies; below them level by level, every comment in turn getting its next reply, until the page
+is full. So the
+breadth of a discussion shows first, and each branch opens further where the reader wants it.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import connection
+
+ROOTS = 20
+"""Direct replies a page."""
+ROWS = 200
+"""Comments a page, at most."""
+SIBLINGS = 40
+"""Replies of one comment shown before "more"; below the roots."""
+LEVELS = 24
+"""Levels below the base of a page."""
+
+# Each sort: the column compared, its direction, and the direction of `seq` that settles ties.
+SORTS = {
+    "best": ("best", "DESC", "ASC"),
+    "new": ("seq", "DESC", "DESC"),
+    "old": ("seq", "ASC", "ASC"),
+    "top": ("score", "DESC", "ASC"),
+    "controversial": ("controversy", "DESC", "ASC"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What part of a topic is asked for. All `seq`s; `start` is shown first, `after` was shown last
+    before."""
+
+    sort: str = "best"
+    branch: int = 1
+    start: int | None = None
+    after: int | None = None
+    focus: int | None = None
+    only_new: bool = False
+
+    @property
+    def key(self) -> str:
+        """Says it all, for cache keys."""
+        return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
+
+
+class Place(NamedTuple):
+    """A comment on the page: its id and its place among its siblings."""
+
+    id: int
+    position: int
+
+
+class Window(NamedTuple):
+    places: list[Place]
+    next_after: int | None
+    """The `seq` after which the next page of direct replies begins, if there is one."""
+
+
+def open_window(topic_id: int, reading: Reading) -> Window:
+    """The comments of the branch `reading.branch` that the page shows, its base left out. One query."""
+    column, direction, tie = SORTS[reading.sort]
+    order = f"{column} {direction}, seq {tie}" if column != "seq" else f"seq {direction}"
+    anchor = reading.start or reading.after
+    beyond = _beyond(column, direction, tie, inclusive=reading.start is not None) if anchor else "TRUE"
+    sql = _SQL.format(column=column, order=order, beyond=beyond)
+    values = {"branch": reading.branch, "topic": topic_id, "anchor": anchor, "roots": ROOTS, "rows": ROWS}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
+        found = cursor.fetchall()
+    places = [
+        Place(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
+    ]
+    roots = sorted((position, seq) for id, position, level, seq in found if level == 1)
+    return Window(places, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
+
+
+def _beyond(column, direction, tie, inclusive):
+    """The condition that a row comes after the anchor in the order; written so that an index range serves
+    it."""
+    sign = {"ASC": ">", "DESC": "<"}
+    edge = "=" if inclusive else ""
+    if column == "seq":
+        return f"seq {sign[direction]}{edge} (SELECT seq FROM anchor)"
+    key = "(SELECT key FROM anchor)"
+    return (
+        f"{column} {sign[direction]}= {key} AND "
+        f"({column} {sign[direction]} {key} OR seq {sign[tie]}{edge} (SELECT seq FROM anchor))"
+    )
+
+
+# Deleted comments without replies have vanished; `descendants` does not count them either.
+# `used` is the number of rows on the page up to and including a level, the same in each row of the level.
+# One root more than shown is fetched, to know whether there is a next page; nothing is looked up below it.
+_SQL = """
+WITH RECURSIVE anchor AS (
+    SELECT seq, {column} AS key FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(anchor)s
+), roots AS (
+    SELECT id, seq, descendants, row_number() OVER () AS position FROM (
+        SELECT id, seq, descendants FROM forums_comment
+        WHERE parent_id = (SELECT id FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s)
+          AND (deleted_at IS NULL OR descendants > 0) AND {beyond}
+        ORDER BY {order} LIMIT %(roots)s + 1
+    ) first_ones
+), page AS (
+    SELECT id, seq, descendants, position, 1 AS level, count(*) OVER () AS used FROM roots
+  UNION ALL
+    SELECT id, seq, descendants, position, level, used + count(*) OVER () FROM (
+        SELECT reply.*, page.level + 1 AS level, page.used,
+               row_number() OVER (ORDER BY reply.position, page.position, page.id) AS turn
+        FROM page CROSS JOIN LATERAL (
+            SELECT id, seq, descendants, row_number() OVER () AS position FROM (
+                SELECT id, seq, descendants FROM forums_comment
+                WHERE parent_id = page.id AND (deleted_at IS NULL OR descendants > 0)
+                ORDER BY {order} LIMIT %(siblings)s
+            ) next_ones
+        ) reply
+        WHERE page.descendants > 0 AND page.level < %(levels)s
+          AND NOT (page.level = 1 AND page.position > %(roots)s)
+    ) level
+    WHERE turn <= %(rows)s - used
+)
+SELECT id, position, level, seq FROM page
+"""
