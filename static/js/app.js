@@ -1,11 +1,14 @@
 // An element says what it can do: <section data-behavior="vote fold">. Each behaviour is one module that exports
 // start(element). The paths stand here literally because the static storage rewrites them to hashed names.
 const behaviors = {
+  bookmark: () => import("./behaviors/bookmark.js"),
   fold: () => import("./behaviors/fold.js"),
   keys: () => import("./behaviors/keys.js"),
   menu: () => import("./behaviors/menu.js"),
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
+  reply: () => import("./behaviors/reply.js"),
+  times: () => import("./behaviors/times.js"),
   vote: () => import("./behaviors/vote.js"),
 };
 

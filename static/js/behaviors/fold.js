@@ -1,5 +1,5 @@
 // Collapsing a branch: at once in the page, then remembered, by the server for members and here for visitors.
-import { pressOrUndo } from "../lib/press.js";
+import { lead, pressOrUndo } from "../lib/press.js";
 
 const KEY = "folkmoot-folded";
 const KEPT = 400;
@@ -25,7 +25,10 @@ function remember(id, isFolded) {
 
 function show(row, isFolded) {
   row.classList.toggle("is-collapsed", isFolded);
-  row.querySelector(":scope > .meta .fold")?.setAttribute("aria-expanded", !isFolded);
+  const button = row.querySelector(":scope > .meta .fold");
+  button.setAttribute("aria-expanded", !isFolded);
+  button.setAttribute("aria-label", isFolded ? "Expand" : "Collapse");
+  lead(button, isFolded ? "unfold" : "fold");
 }
 
 /** Listens in a thread for presses of .fold, which a rail beside a branch belongs to. */
@@ -41,9 +44,9 @@ export function start(section) {
     event.preventDefault();
     const row = button.closest(".comment");
     const isFolded = !row.classList.contains("is-collapsed");
+    if (visitor) remember(row.id, isFolded);
+    else pressOrUndo(button, () => show(row, !isFolded));
     show(row, isFolded);
     if (isFolded && row.getBoundingClientRect().top < 0) row.scrollIntoView({ block: "start" });
-    if (visitor || !button.form) remember(row.id, isFolded);
-    else pressOrUndo(button, () => show(row, !isFolded));
   });
 }

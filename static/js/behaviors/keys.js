@@ -1,5 +1,6 @@
 // Keys for reading. Silent while someone types, and with any modifier held.
 import { explain } from "../lib/keyhelp.js";
+import { attend } from "../lib/rows.js";
 
 const seen = (row) => row.getClientRects().length > 0;
 const rows = (selector) => [...document.querySelectorAll(selector)].filter(seen);
@@ -8,20 +9,12 @@ function current() {
   return document.querySelector(".is-current") ?? document.querySelector(".comment:target");
 }
 
-function go(row) {
-  document.querySelector(".is-current")?.classList.remove("is-current");
-  row.classList.add("is-current");
-  row.tabIndex = -1;
-  row.focus({ preventScroll: true });
-  row.scrollIntoView({ block: "start" });
-}
-
 function step(selector, by) {
   const all = rows(selector);
   const here = current();
   const passed = (row) => here.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
   const next = by > 0 ? all.find((row) => !here || passed(row)) : all.findLast((row) => here && row !== here && !passed(row));
-  if (next) go(next);
+  if (next) attend(next, "start");
 }
 
 const within = (selector) => (current() ?? document).querySelector(selector);

@@ -1,11 +1,11 @@
-// "Only new" shows new comments with their ancestors dimmed. A filter of what is on the page; it asks nobody.
-export function start(button) {
-  const section = document.querySelector(button.dataset.target ?? ".discussion");
-  button.hidden = false;
-  button.setAttribute("aria-pressed", "false");
-  button.addEventListener("click", () => {
+// "Only new" dims the ancestors of new comments and hides the rest, without a new page where this one holds them all.
+export function start(link) {
+  const section = document.querySelector(".discussion");
+  const told = parseInt(link.closest(".new-bar").querySelector("strong").textContent, 10);
+  link.addEventListener("click", (event) => {
+    if (section.querySelectorAll(".is-new").length < told) return;
+    event.preventDefault();
     const isOn = section.classList.toggle("is-only-new");
-    button.setAttribute("aria-pressed", isOn);
-    button.textContent = isOn ? "Show all" : "Only new";
+    link.textContent = isOn ? "Show all" : "Only new";
   });
 }

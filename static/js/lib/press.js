@@ -1,18 +1,19 @@
 // What a press of a form's button would send, sent in the background.
 import { say } from "./say.js";
 
-/** Posts the button's own address with its form's fields. Returns the answer; throws when it is not a success. */
-export async function press(button) {
+/** Posts the button's own address with its form's fields; gives the JSON of the answer, throws when it is no success. */
+async function press(button) {
   const answer = await fetch(button.formAction, {
     method: "POST",
     body: new FormData(button.form),
-    headers: { Accept: "text/html, application/json", "HX-Request": "true" },
+    headers: { Accept: "application/json" },
   });
-  if (!answer.ok) throw new Error(answer.status === 429 ? "A little slower, please." : "That was not saved.");
-  return answer;
+  if (answer.status === 429) throw new Error("A little slower, please: that was not saved.");
+  if (!answer.ok) throw new Error("That was not saved.");
+  return answer.json();
 }
 
-/** Presses and, when that fails, undoes what the page already showed and says why. */
+/** Presses and, when that fails, undoes what the page already showed and says why. Null then. */
 export async function pressOrUndo(button, undo) {
   try {
     return await press(button);
@@ -21,4 +22,9 @@ export async function pressOrUndo(button, undo) {
     say(error instanceof TypeError ? "No connection: that was not saved." : error.message, "error");
     return null;
   }
+}
+
+/** Points the button at another last word of its address: …/vote/up/ becomes …/vote/none/. */
+export function lead(button, word) {
+  button.setAttribute("formaction", button.getAttribute("formaction").replace(/[^/]+\/$/, `${word}/`));
 }

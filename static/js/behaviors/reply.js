@@ -1,0 +1,59 @@
+// Replying in place: the composer opens below the comment, and what was written appears there when it is stored.
+import { page } from "../lib/fetched.js";
+import { attend, repliesOf } from "../lib/rows.js";
+import { say } from "../lib/say.js";
+
+const answers = (parent) => document.querySelector(`.composer [name="parent"][value="${parent}"]`)?.form;
+
+async function open(link) {
+  const parent = new URL(link.href).searchParams.get("parent");
+  let form = answers(parent);
+  if (!form) {
+    form = document.adoptNode((await page(link.href)).querySelector("main form.composer"));
+    link.closest(".acts").after(form);
+  }
+  form.scrollIntoView({ block: "nearest" });
+  form.elements.body.focus({ preventScroll: true });
+}
+
+/** A stored reply used up its form's token, so a form that stays is replaced by a fresh one. */
+async function clear(form, parent) {
+  if (form.closest(".comment")) form.remove();
+  else form.replaceWith(document.adoptNode((await page(`${form.action}?parent=${parent}`)).querySelector("main form.composer")));
+}
+
+async function send(form) {
+  const body = new FormData(form);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/x-row, text/html" } });
+  const text = await answer.text();
+  const other = new DOMParser().parseFromString(text, "text/html");
+  if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
+  const row = document.adoptNode(other.querySelector(".comment"));
+  const parent = document.getElementById(`comment-${body.get("parent")}`);
+  if (parent?.matches(".comment")) repliesOf(parent).prepend(row);
+  else document.querySelector(".discussion > .thread")?.append(row);
+  if (!row.isConnected) return location.reload();
+  await clear(form, body.get("parent"));
+  attend(row);
+}
+
+/** Whatever goes wrong, the text stays in its form; with modifiers held the link opens its own page. */
+export function start(section) {
+  section.addEventListener("click", (event) => {
+    const link = event.target.closest("a.reply");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link).catch(() => location.assign(link.href));
+  });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.matches(".composer:has([name='parent'])") || event.submitter?.hasAttribute("formaction")) return;
+    event.preventDefault();
+    form.setAttribute("aria-busy", "true");
+    const button = form.querySelector(".button");
+    button.disabled = true;
+    await send(form).catch((error) => say(error instanceof TypeError ? "No connection: nothing was sent yet." : error.message, "error"));
+    button.disabled = false;
+    form.removeAttribute("aria-busy");
+  });
+}

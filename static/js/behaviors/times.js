@@ -1,0 +1,36 @@
+// The page says when in UTC, the same for everyone; here it becomes "5 h ago", with the reader's own clock on hover.
+const STEPS = [
+  ["year", 31_557_600],
+  ["month", 2_629_800],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+const near = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
+
+function ago(then) {
+  const seconds = (then - Date.now()) / 1000;
+  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
+  const count = Math.trunc(seconds / size);
+  return unit === "minute" && count === 0 ? "just now" : near.format(count, unit);
+}
+
+function tell(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const then = new Date(time.dateTime);
+    if (Number.isNaN(then.getTime())) continue;
+    time.title ||= exact.format(then);
+    const text = ago(then);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+/** Also keeps them true: once a minute, and for rows that arrive later. */
+export function start(page) {
+  tell(page);
+  setInterval(() => tell(page), 60_000);
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (node.querySelectorAll) tell(node);
+  }).observe(page, { childList: true, subtree: true });
+}
