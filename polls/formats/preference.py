@@ -8,14 +8,14 @@ import re
 
 from polls.formats import ranking
 
-RESERVED = re.compile(r"[>=,;*^#/|\s]+")
+RESERVED = re.compile(r"[<>=,;*^#/|\s]+")
 
 
 def write(election):
     """The election with equal ballots as one line. Characters that the format uses itself become spaces in
     wordings, and where two wordings then read alike each gets its number behind it."""
     names = _names(election.options)
-    yield f"#/Title: {RESERVED.sub(' ', election.title).strip()}\n"
+    yield f"# {' '.join(election.title.split())}\n"
     yield f"#/Candidates: {' ; '.join(names.values())}\n"
     yield "#/Number of Seats: 1\n#/Implicit Ranking: true\n#/Weight Allowed: false\n\n"
     for groups, count in ranking.counted(election):

@@ -93,7 +93,7 @@ def test_blt_keeps_a_wording_on_its_line_and_in_its_quotes():
 def test_the_preference_format_ranks_scores_from_the_highest():
     scores = Election("Taste", Method.SCORE, FRUIT, [Cast(((4, 0), (7, 5), (9, 5)), 2), Cast((), 1)])
     assert write("preference", scores) == (
-        "#/Title: Taste\n#/Candidates: Apple ; Pear ; Plum\n"
+        "# Taste\n#/Candidates: Apple ; Pear ; Plum\n"
         "#/Number of Seats: 1\n#/Implicit Ranking: true\n#/Weight Allowed: false\n\n"
         "Apple = Plum > Pear * 2\n/EMPTY_RANKING/ * 1\n"
     )
