@@ -1,13 +1,21 @@
 """How allauth behaves here: names, bans and addresses of clients."""
 
+import logging
+from smtplib import SMTPException
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
 from accounts.models import User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
 from config.limits import client_address
+
+log = logging.getLogger(__name__)
 
 
 class MemberAdapter(DefaultAccountAdapter):
@@ -27,6 +35,13 @@ class MemberAdapter(DefaultAccountAdapter):
             )
         return name
 
+    def clean_email(self, email):
+        # allauth would cut a longer one off, and write to somebody else.
+        longest = User._meta.get_field("email").max_length
+        if len(email) > longest:
+            raise ValidationError(f"An address has {longest} characters at most.", code="max_length")
+        return email
+
     def pre_login(self, request, user, **login):
         """A page instead of a session for the banned, whichever way they proved who they are."""
         if user.is_active and user.is_banned:
@@ -36,3 +51,12 @@ class MemberAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request):
         return client_address(request)
+
+    def send_mail(self, template_prefix, email, context):
+        """Send it now. A mail server that is away costs a notice, not the page, and the form can be sent again."""
+        try:
+            super().send_mail(template_prefix, email, {"SITE_NAME": settings.SITE_NAME, **context})
+        except (OSError, SMTPException):
+            log.exception("A mail (%s) could not be sent", template_prefix)
+            sorry = "We cannot send mail just now. Please try again in a few minutes."
+            messages.error(allauth_context.request, sorry)

@@ -1,0 +1,150 @@
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from tests.accounts.conftest import PASSWORD
+
+
+def who(client):
+    return client.get("/u/Ada/").wsgi_request.user
+
+
+@pytest.mark.parametrize("login", ["Ada", "ada", "ADA", " Ada ", "ada@example.org", "ADA@Example.org"])
+def test_a_member_signs_in_by_name_or_address(ada, client, with_password, enter, login):
+    with_password(ada)
+    assert enter(client, login).status_code == 302
+    assert who(client) == ada
+
+
+@pytest.mark.parametrize(
+    ("login", "password"),
+    [
+        ("Ada", "wrong horse battery"),
+        ("Nobody", PASSWORD),
+        ("nobody@example.org", PASSWORD),
+        ("Ada\0", PASSWORD),
+        ("Ada", PASSWORD + "\0"),
+        ("x" * 100_000, PASSWORD),
+    ],
+)
+def test_anything_else_is_refused(ada, client, with_password, enter, login, password):
+    with_password(ada)
+    answer = enter(client, login, password)
+    assert answer.status_code == 200
+    assert not who(client).is_authenticated
+    enter(client, "Ada")
+    assert who(client) == ada
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(ada, client, with_password, enter):
+    with_password(ada)
+    known = enter(client, "Ada", "wrong horse battery")
+    unknown = enter(Client(), "Adx", "wrong horse battery")
+    assert known.context["form"].errors == unknown.context["form"].errors
+    assert len(known.content) == len(unknown.content)
+
+
+def test_a_member_without_a_verified_address_is_asked_for_the_code_first(
+    ada, client, with_password, enter, code
+):
+    with_password(ada).emailaddress_set.update(verified=False)
+    assert enter(client, "Ada").url == "/accounts/confirm-email/"
+    assert not who(client).is_authenticated
+    client.post("/accounts/confirm-email/", {"code": code()})
+    assert who(client) == ada
+
+
+def test_a_banned_member_is_told_so_and_stays_outside(eve, client, with_password, enter):
+    with_password(eve)
+    answer = enter(client, "Eve")
+    assert answer.status_code == 403
+    assert "A moderator has banned this account" in answer.content.decode()
+    assert not who_of(client).is_authenticated
+    assert "banned" not in enter(Client(), "Eve", "wrong horse battery").content.decode()
+    eve.unban()
+    enter(client, "Eve")
+    assert who_of(client) == eve
+
+
+def who_of(client):
+    return client.get("/u/Eve/").wsgi_request.user
+
+
+def test_a_ban_ends_running_sessions(ada, mod, sign_in):
+    client = sign_in(ada)
+    assert who(client) == ada
+    ada.ban(by=mod)
+    assert not who(client).is_authenticated
+
+
+def test_closing_an_account_ends_running_sessions(ada, sign_in):
+    client = sign_in(ada)
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert not who(client).is_authenticated
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(ada, sign_in):
+    client = sign_in(ada)
+    ada.set_password("another horse battery")
+    ada.save()
+    assert not who(client).is_authenticated
+
+
+def test_failures_are_limited_for_each_name(ada, client, with_password, enter):
+    with_password(ada)
+    for _ in range(5):
+        enter(client, "Ada", "wrong horse battery")
+    assert enter(client, "Ada").status_code == 200
+    assert not who(client).is_authenticated
+
+
+def test_a_claimed_address_does_not_escape_the_limit(ada, with_password):
+    with_password(ada)
+    answers = [
+        Client().post(
+            "/accounts/login/",
+            {"login": f"Nobody{number}", "password": "wrong horse battery"},
+            headers={"X-Forwarded-For": f"192.0.2.{number}"},
+        )
+        for number in range(11)
+    ]
+    said = [str(answer.context["form"].errors) for answer in answers]
+    assert "Too many" not in said[9]
+    assert "Too many" in said[10]
+
+
+def test_after_signing_in_one_returns_only_to_pages_of_this_site(ada, client, with_password, enter):
+    with_password(ada)
+    assert enter(client, "Ada", next="/u/Ben/").url == "/u/Ben/"
+    client.logout()
+    assert enter(client, "Ada", next="https://evil.example/").url == "/"
+
+
+def test_a_lost_password_is_replaced_by_the_link_from_the_mail_once(ada, client, with_password, enter):
+    with_password(ada)
+    client.post("/accounts/password/reset/", {"email": "Ada@example.org"})
+    link = next(word for word in mail.outbox[-1].body.split() if "/password/reset/key/" in word)
+    form = client.get(link, follow=True).redirect_chain[-1][0]
+    new = "a quite new password"
+    client.post(form, {"password1": new, "password2": new})
+    assert "used up" in Client().get(link, follow=True).content.decode()
+    enter(client, "Ada")
+    assert not who(client).is_authenticated
+    enter(client, "Ada", new)
+    assert who(client) == ada
+
+
+def test_asking_for_a_new_password_does_not_tell_whether_there_is_an_account(ada, client):
+    known = client.post("/accounts/password/reset/", {"email": "ada@example.org"})
+    unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert [letter.to for letter in mail.outbox] == [["ada@example.org"], ["nobody@example.org"]]
+
+
+def test_the_admin_sends_visitors_to_the_sites_own_sign_in(db, visitor, sign_in, ada):
+    assert visitor.get("/admin/").url == "/admin/login/?next=/admin/"
+    assert visitor.get("/admin/login/?next=/admin/").url == "/accounts/login/?next=%2Fadmin%2F"
+    assert sign_in(ada).get("/admin/login/").status_code == 403
+    boss = User.objects.create_superuser("Chief", "chief@example.org", PASSWORD)
+    assert sign_in(boss).get("/admin/").status_code == 200
