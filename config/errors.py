@@ -1,29 +1,21 @@
-"""Every refusal in the page's own look: a number, a sentence, and a way on."""
+"""Every refusal in the page's own look: templates/<status>.html, with a sentence and a way on."""
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django_ratelimit.exceptions import Ratelimited
 
-SENTENCES = {
-    400: "Something in this request does not make sense to us.",
-    403: "You may not do this.",
-    404: "There is nothing here, or nothing that you may see.",
-    413: "This is more than we can take in one piece.",
-    429: "That was a little fast. Please wait a moment and try again.",
-    500: "Something went wrong on our side. It has been written down and will be looked at.",
-}
 
-
-def refuse(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
-    """The page for `status`, with `sentence` instead of the usual one."""
-    context = {"status": status, "sentence": sentence or SENTENCES[status]}
-    return HttpResponse(render_to_string(f"{status}.html", context, request), status=status)
+def refuse(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
+    """The page for `status`, with `reason` instead of the usual sentence."""
+    return HttpResponse(render_to_string(f"{status}.html", {"reason": reason}, request), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 where Django found the body too big."""
-    return refuse(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+    """400, or 413 where the body was too big. Only a BadRequest speaks to people."""
+    if isinstance(exception, RequestDataTooBig):
+        return refuse(request, 413)
+    return refuse(request, 400, _sentence(exception) if isinstance(exception, BadRequest) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -41,7 +33,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return refuse(request, 500)
+    """500, drawn without asking who is there: Postgres may be what failed."""
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

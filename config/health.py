@@ -1,8 +1,12 @@
 """Answers for load balancers and for the launcher."""
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django_prometheus.exports import ExportToDjangoView
+
+from config.limits import is_from
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -15,6 +19,13 @@ def readyz(request: HttpRequest) -> JsonResponse:
     postgres, redis = _postgres_answers(), _redis_answers()
     state = {"postgres": "up" if postgres else "down", "redis": "up" if redis else "down"}
     return JsonResponse(state, status=200 if postgres else 503)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus's figures, of all processes, for METRICS_NETWORKS; for others there is nothing here."""
+    if not is_from(request, settings.METRICS_NETWORKS):
+        raise Http404
+    return ExportToDjangoView(request)
 
 
 def _postgres_answers() -> bool:

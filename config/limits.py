@@ -40,6 +40,8 @@ def limited(request: HttpRequest, group: str, rate: str, by: Who = by_member) ->
 
     A rate is a number and a period: "5/m", "100/h", "3/10s".
     """
+    # A visitor's member limit goes by the address too; it must not count twice with the address's own.
+    group = f"{group} {by.__name__}"
     usage = get_usage(request, group, key=lambda _group, asked: by(asked), rate=rate, increment=True)
     if usage is None or not usage["should_limit"]:
         return 0
@@ -78,6 +80,14 @@ def client_address(request: HttpRequest) -> str:
             break
         address = before
     return str(address)
+
+
+def is_from(request: HttpRequest, networks: list[str]) -> bool:
+    """Whether the client's address is in one of the networks. A proxy we do not trust vouches for nobody."""
+    if "HTTP_X_FORWARDED_FOR" in request.META and not settings.TRUSTED_PROXIES:
+        return False
+    address = ip_address(client_address(request))
+    return any(address in network for network in _networks(tuple(networks)))
 
 
 @lru_cache

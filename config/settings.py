@@ -144,7 +144,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "config.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "folkmoot",
         "OPTIONS": {
@@ -152,6 +152,7 @@ CACHES = {
             # retries, and every cache miss goes on to Postgres.
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.5,
+            "CONNECTION_POOL_CLASS": "config.cache.Pool",
             "IGNORE_EXCEPTIONS": True,
         },
     }

@@ -1,4 +1,4 @@
-"""Collecting static files, which takes seconds, only when one of them has changed."""
+"""Static files: their names, and collecting them when one has changed."""
 
 import hashlib
 from pathlib import Path
@@ -6,10 +6,28 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class Storage(CompressedManifestStaticFilesStorage):
+    """Hashed, compressed names; before anything is collected (tests, runserver), plain ones."""
+
+    manifest_strict = False
+    # Our own modules import each other by hashed names. Not others' files: some mention imports in comments only.
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
+    )
+
+    def stored_name(self, name: str) -> str:
+        try:
+            return super().stored_name(name)
+        except ValueError:
+            return name
 
 
 def collect() -> None:
-    """Bring STATIC_ROOT up to date: hashed names, compressed."""
+    """Bring STATIC_ROOT up to date, which takes seconds, unless nothing has changed since."""
     note = settings.STATIC_ROOT / ".collected"
     now = _fingerprint()
     if note.exists() and note.read_text() == now:

@@ -30,6 +30,7 @@ if not os.environ.get("REDIS_URL"):
     settings.CACHES["default"]["LOCATION"] = redis_url
     settings.CELERY_BROKER_URL = embedded.broker_url(settings.DATA_DIR, db=32 + worker)
     settings.CHANNEL_LAYERS["default"]["CONFIG"] = {"hosts": [redis_url], "prefix": f"tests-{worker}"}
+settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: plain names stand in for hashed ones
 django.setup()
 
 pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []

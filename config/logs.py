@@ -1,0 +1,61 @@
+"""What is written down, and how: one line an event, for people in a terminal, as JSON in a file."""
+
+import sys
+
+import structlog
+
+SECRET = ("password", "secret", "token", "cookie", "authorization", "session", "csrf")
+
+
+def hide_secrets(logger, method: str, event: dict) -> dict:
+    """Blank out every value whose name says that it must not be written down."""
+    return {
+        name: "…" if any(word in name.lower() for word in SECRET) else value for name, value in event.items()
+    }
+
+
+BEFORE = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    hide_secrets,
+]
+
+
+def configure(level: str) -> dict:
+    """Set structlog up and return Django's LOGGING, so that libraries' lines look like ours."""
+    structlog.configure(
+        processors=[*BEFORE, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": BEFORE,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_last(terminal=sys.stderr.isatty()),
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "django.server": {"handlers": [], "level": level, "propagate": True},
+            # A guess at our name costs a line, not a traceback.
+            "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        },
+    }
+
+
+def _last(*, terminal: bool) -> list:
+    if terminal:
+        return [structlog.dev.ConsoleRenderer()]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]

@@ -1,0 +1,126 @@
+"""Whole pages for visitors, made once for all of them and served without a query.
+
+A view that shows the same to every visitor says at its beginning what its page depends on:
+
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+
+The finished answer is then kept, compressed, with the stamps read at that moment, and is served while they are still the
+same. Whoever sends a session's cookie never gets a shared page, and no answer that sets a cookie is kept.
+"""
+
+import time
+from collections import OrderedDict
+from hashlib import blake2b
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from config import compression, stamps
+
+TRUSTED = 1.0
+"""Seconds for which a process serves what it has without asking whether the stamps have changed."""
+KEPT = 500
+"""Pages a process keeps, about 15 KB each."""
+PARAMETERS = {"list", "period", "before", "sort", "branch", "from", "after", "focus", "fold", "tab"}
+"""Queries with other names are answered, but not kept: a stranger could invent any number of them."""
+
+
+class Page(NamedTuple):
+    names: tuple[str, ...]
+    marks: tuple[str, ...]
+    headers: list[tuple[str, str]]
+    body: bytes
+    """Compressed."""
+
+
+def depends(request: HttpRequest, *names: str) -> None:
+    """The page now being made may be shared among visitors while the stamps `names` stay the same.
+
+    Call it before reading what they stand for: a change during the making then makes the page old at once.
+    """
+    if getattr(request, "is_shareable", False) and (marks := stamps.read(*names)):
+        request.shared_by = (names, marks)
+
+
+class SharedPages:
+    """Answers visitors from what has been kept, and keeps what views have declared shareable."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.here: OrderedDict[str, tuple[float, Page]] = OrderedDict()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return self.get_response(request)
+        key = self._key(request)
+        if page := self._find(key):
+            return self._answer(request, page)
+        request.is_shareable = key is not None
+        response = self.get_response(request)
+        page = self._keep(key, request, response)
+        return self._answer(request, page) if page else response
+
+    def _key(self, request):
+        query = request.META.get("QUERY_STRING", "")
+        if query and not PARAMETERS.issuperset(part.partition("=")[0] for part in query.split("&")):
+            return None
+        if request.headers.get("HX-Request"):
+            return None
+        said = f"{request.scheme} {request.get_host()} {request.path} {query}"
+        return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+
+    def _find(self, key):
+        if key is None:
+            return None
+        checked, page = self.here.get(key, (0.0, None))
+        now = time.monotonic()
+        if page and now - checked < TRUSTED:
+            return page
+        page = page or _unpacked(cache.get(f"page:{key}"))
+        if page and stamps.read(*page.names) == page.marks:
+            self._remember(key, now, page)
+            return page
+        self.here.pop(key, None)
+        return None
+
+    def _remember(self, key, now, page):
+        self.here[key] = (now, page)
+        # Threads of one process share this; whoever comes second finds nothing left to take away.
+        while len(self.here) > KEPT:
+            self.here.popitem(last=False)
+
+    def _keep(self, key, request, response):
+        shared_by = getattr(request, "shared_by", None)
+        if not shared_by or response.status_code != 200 or response.streaming or response.cookies:
+            return None
+        names, marks = shared_by
+        body = compression.pack(response.content)
+        response.headers.pop("Content-Length", None)
+        response.headers.pop("Content-Encoding", None)
+        response.headers["ETag"] = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+        # Only the visitor's own browser may keep it: after signing in, the same address shows another page.
+        response.headers["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
+        page = Page(names, marks, list(response.headers.items()), body)
+        cache.set(f"page:{key}", tuple(page), stamps.LIFETIME)
+        self._remember(key, time.monotonic(), page)
+        return page
+
+    def _answer(self, request, page):
+        packed = "gzip" in request.headers.get("Accept-Encoding", "")
+        response = HttpResponse(page.body if packed else compression.unpack(page.body), headers=dict(page.headers))
+        if packed:
+            response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = len(response.content)
+        return get_conditional_response(request, page_etag(page), None, response)
+
+
+def page_etag(page: Page) -> str:
+    return dict(page.headers)["ETag"]
+
+
+def _unpacked(found):
+    return Page(*found) if found else None

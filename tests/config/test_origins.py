@@ -1,0 +1,35 @@
+"""A socket opens for our own pages alone, compared by whole hosts."""
+
+import pytest
+
+from config.origins import may_connect
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost", True),
+        ("http://[::1]:8000", True),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://evil.example/127.0.0.1", False),
+        ("http://127.0.0.1@evil.example", False),
+        ("http://evil.example#127.0.0.1", False),
+        ("null", False),
+        ("file://127.0.0.1", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_only_our_own_hosts_may_connect(origin, allowed):
+    assert may_connect([(b"origin", origin.encode())]) is allowed
+
+
+def test_two_origins_must_both_be_ours():
+    ours, theirs = (b"origin", b"http://localhost"), (b"origin", b"http://evil.example")
+    assert may_connect([ours, ours])
+    assert not may_connect([ours, theirs])
+
+
+def test_what_is_no_browser_may_connect():
+    assert may_connect([(b"host", b"localhost")])
