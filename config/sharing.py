@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from config import compression, stamps
@@ -28,7 +28,12 @@ PARAMETERS = {"list", "period", "before", "sort", "branch", "from", "after", "fo
 """Queries with other names are answered, but not kept: a stranger could invent any number of them."""
 
 
+SHARED = {200, 301, 302}
+"""Permalinks lead somewhere; that is an answer too."""
+
+
 class Page(NamedTuple):
+    status: int
     names: tuple[str, ...]
     marks: tuple[str, ...]
     headers: list[tuple[str, str]]
@@ -53,7 +58,11 @@ class SharedPages:
         self.here: OrderedDict[str, tuple[float, Page]] = OrderedDict()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"} or settings.SESSION_COOKIE_NAME in request.COOKIES:
+        if (
+            request.method not in {"GET", "HEAD"}
+            or settings.SESSION_COOKIE_NAME in request.COOKIES
+            or request.path.startswith((settings.STATIC_URL, settings.MEDIA_URL))
+        ):
             return self.get_response(request)
         key = self._key(request)
         if page := self._find(key):
@@ -94,7 +103,7 @@ class SharedPages:
 
     def _keep(self, key, request, response):
         shared_by = getattr(request, "shared_by", None)
-        if not shared_by or response.status_code != 200 or response.streaming or response.cookies:
+        if not shared_by or response.status_code not in SHARED or response.streaming or response.cookies:
             return None
         names, marks = shared_by
         body = compression.pack(response.content)
@@ -104,22 +113,19 @@ class SharedPages:
         # Only the visitor's own browser may keep it: after signing in, the same address shows another page.
         response.headers["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
-        page = Page(names, marks, list(response.headers.items()), body)
+        page = Page(response.status_code, names, marks, list(response.headers.items()), body)
         cache.set(f"page:{key}", tuple(page), stamps.LIFETIME)
         self._remember(key, time.monotonic(), page)
         return page
 
     def _answer(self, request, page):
         packed = "gzip" in request.headers.get("Accept-Encoding", "")
-        response = HttpResponse(page.body if packed else compression.unpack(page.body), headers=dict(page.headers))
+        body = page.body if packed else compression.unpack(page.body)
+        response = HttpResponse(body, status=page.status, headers=dict(page.headers))
         if packed:
             response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = len(response.content)
-        return get_conditional_response(request, page_etag(page), None, response)
-
-
-def page_etag(page: Page) -> str:
-    return dict(page.headers)["ETag"]
+        response.headers["Content-Length"] = len(body)
+        return get_conditional_response(request, response.headers["ETag"], None, response)
 
 
 def _unpacked(found):

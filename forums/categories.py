@@ -2,7 +2,8 @@
 
 from django.core.cache import cache
 
-from forums import permissions, stamps
+from config import stamps
+from forums import permissions
 from forums.models import Category
 
 

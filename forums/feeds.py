@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
 
+from config import sharing, stamps
 from forums.models import Comment, Topic
 from forums.views.finding import find_category, find_topic
 
@@ -11,10 +12,18 @@ ENTRIES = 30
 VISITOR = AnonymousUser()
 
 
-class OfTopics(Feed):
-    """The newest topics of somewhere, each with its opening's first words."""
+class Shared(Feed):
+    """The same for everyone, so made once."""
 
     feed_type = Atom1Feed
+
+    def __call__(self, request, *args, **kwargs):
+        sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+        return super().__call__(request, *args, **kwargs)
+
+
+class OfTopics(Shared):
+    """The newest topics of somewhere, each with its opening's first words."""
 
     def item_title(self, topic):
         return topic.title
@@ -55,10 +64,8 @@ class OfCategory(OfTopics):
         return topics.order_by("-created_at", "-pk")[:ENTRIES]
 
 
-class OfTopic(Feed):
+class OfTopic(Shared):
     """The newest comments of one topic, whole."""
-
-    feed_type = Atom1Feed
 
     def get_object(self, request, pk):
         return find_topic(VISITOR, pk)

@@ -3,7 +3,7 @@
 from django.db.models import F
 
 from accounts import deletion, export, profile
-from forums import stamps
+from config import stamps
 from forums.models import Bookmark, Collapse, Comment, Draft, Topic, Visit
 from forums.paging import Pages
 

@@ -16,8 +16,8 @@ from forums import marks, paths, pieces
 from forums.models import Comment
 from forums.window import SORTS, Place, Reading, open_window
 
-LIFETIME = 600
-"""Seconds a window is kept; versions make it new long before."""
+LIFETIME = 60
+"""Seconds a window is kept: as long as an author's new picture may take to show; versions make it new before that."""
 EYE_DEPTH = 8
 """Levels that are indented; deeper replies follow flat and say whom they answer."""
 LAST = 10**9

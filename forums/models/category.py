@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from forums import permissions, stamps
+from config import stamps
+from forums import permissions
 
 
 class CategoryQuerySet(models.QuerySet):

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from forums import markup, permissions, stamps
+from config import stamps
+from forums import markup, permissions
 from forums.models.category import Category
 from forums.models.draft import Draft
 from forums.models.visit import Visit

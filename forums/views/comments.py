@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions
 from forums.forms import EditForm
@@ -17,6 +18,7 @@ NEAR = 10
 
 def show(request, pk):
     """The permalink: leads to the page of the discussion on which the comment stands, with the path to it open."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     comment = find_comment(request.user, pk)
     levels = paths.seqs(comment.path)
     place = {"focus": comment.seq}
@@ -45,6 +47,7 @@ def edit(request, pk):
 
 def history(request, pk):
     """Every text the comment has had, each with what changed. Gone texts have no history."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (comment.is_hidden and not permissions.is_moderator(request.user)):
         raise Http404

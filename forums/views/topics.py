@@ -4,6 +4,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from config import sharing, stamps
 from config.limits import limited
 from forums import categories, permissions, thread
 from forums.forms import ReadingForm, ReplyForm, TopicForm
@@ -17,11 +18,13 @@ RATE = "20/h"
 
 def show_list(request):
     """All topics the viewer may see: `?list=` latest, new, top, unanswered or mine."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     return render(request, "forums/topics/list.html", {"list": TopicList(request), "base": request.path})
 
 
 def show(request, pk, slug=None):
     """A topic's discussion, or with `?branch=` one branch of it."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]
