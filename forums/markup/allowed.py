@@ -1,0 +1,69 @@
+"""What may stand in a comment's HTML: the one allow-list, applied last to everything that is stored."""
+
+import nh3
+from pygments.token import STANDARD_TYPES
+
+from forums.markup.highlight import LANGUAGES
+
+TAGS = {
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "div"),
+    *("table", "thead", "tbody", "tr", "th", "td", "details", "summary", "input", "label"),
+    *("a", "img", "span", "em", "strong", "s", "u", "sub", "sup", "kbd", "mark"),
+}
+# Only classes that we ourselves write: a comment cannot dress up as a part of the page.
+CLASSES = {
+    "a": {"mention"},
+    "code": {f"language-{name}" for name in LANGUAGES},
+    "details": {"spoiler"},
+    "div": {"table-scroll"},
+    "li": {"task-list-item"},
+    "ol": {"contains-task-list"},
+    "span": {"spoiler", *filter(None, STANDARD_TYPES.values())},
+    "td": {"align-center", "align-right"},
+    "th": {"align-center", "align-right"},
+    "ul": {"contains-task-list"},
+}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+}
+VALUES = {
+    "details": {"open": {""}},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}, "referrerpolicy": {"no-referrer"}},
+    "input": {"checked": {""}, "type": {"checkbox"}, "disabled": {""}},
+    "span": {"tabindex": {"0"}},
+}
+# A tick box that can be neither typed into nor sent, whoever wrote it.
+ALWAYS = {"input": {"type": "checkbox", "disabled": ""}}
+REMOVED_WITH_CONTENTS = {
+    *("script", "style", "title", "template", "noscript"),
+    *("svg", "math", "iframe", "object", "form"),
+}
+
+
+def acceptable(tag: str, attribute: str, value: str) -> str | None:
+    """The value, or None where it may not stay: images come by https alone; sizes and numbers are numbers."""
+    if attribute == "src":
+        return value if value.startswith("https://") else None
+    if attribute in ("width", "height", "start"):
+        return value if value.isascii() and value.isdigit() and len(value) < 6 else None
+    return value
+
+
+STRICT = nh3.Cleaner(
+    tags=TAGS,
+    clean_content_tags=REMOVED_WITH_CONTENTS,
+    attributes=ATTRIBUTES,
+    attribute_filter=acceptable,
+    tag_attribute_values=VALUES,
+    set_tag_attribute_values=ALWAYS,
+    allowed_classes=CLASSES,
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow ugc noopener",
+)
+
+
+def only_allowed(html: str) -> str:
+    """The HTML without everything that is not on the list. Applying it again changes nothing."""
+    return STRICT.clean(html)

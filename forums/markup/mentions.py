@@ -1,0 +1,30 @@
+"""`@name` becomes a link to that member. Whether there is one is not asked: rendering needs no database."""
+
+import re
+
+from markdown_it.rules_inline import StateInline
+
+NAME = re.compile(r"@([A-Za-z0-9_.-]{3,30})(?![A-Za-z0-9_.-]*[A-Za-z0-9_])")
+PART_OF_ADDRESS = frozenset("/@.-")
+
+
+def inline(state: StateInline, silent: bool) -> bool:
+    """Called at every `@`; after a letter, a digit or a slash it is part of an address, not a mention."""
+    if silent or state.src[state.pos] != "@" or state.linkLevel:
+        return False
+    before = state.src[state.pos - 1 : state.pos] if state.pos else ""
+    if before.isalnum() or (before in ("/", "@", ".", "-") and before):
+        return False
+    match = NAME.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    name = match[1].rstrip(".-")  # the end of a sentence; no name ends so
+    if before == "_":  # _@ada_ is Ada with emphasis
+        name = name.rstrip("_")
+    if len(name) < 3:
+        return False
+    state.push("link_open", "a", 1).attrs = {"class": "mention", "href": f"/u/{name}/"}
+    state.push("text", "", 0).content = f"@{name}"
+    state.push("link_close", "a", -1)
+    state.pos += 1 + len(name)
+    return True
