@@ -20,7 +20,7 @@ def secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     try:
         return path.read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return _write_once(path, secrets.token_urlsafe(50))
     except OSError as error:
         raise Trouble(f"{path} cannot be read ({error.strerror}): run this as its owner.") from None

@@ -1,0 +1,99 @@
+"""Real processes for tests of starting and stopping; none of them outlives its test."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SECONDS = 60
+
+
+def environment(data: Path, **more: str) -> dict[str, str]:
+    """Ours, without what the tests' own settings and pytest need."""
+    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTEST_CURRENT_TEST")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return kept | {"FOLKMOOT_DATA": str(data)} | more
+
+
+def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
+    """Run a command from the project's root, with pipes, in a session of its own."""
+    return subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(data, **more),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen) -> tuple[int, str, str]:
+    """Its exit code, output and errors; killed after a minute."""
+    try:
+        output, errors = process.communicate(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, errors = process.communicate()
+    return process.returncode, output, errors
+
+
+def manage(*words: str, data: Path, **more: str) -> tuple[int, str, str]:
+    return finish(start("manage.py", *words, data=data, **more))
+
+
+def read_until(process: subprocess.Popen, sign: str) -> str:
+    """What it prints up to the line with `sign`; whatever it prints if it ends before."""
+    seen = ""
+    while sign not in seen:
+        line = process.stdout.readline()
+        if not line:
+            break
+        seen += line
+    return seen
+
+
+def mentioning(data: Path) -> list[str]:
+    """The command lines of all living processes that name the data directory or run below it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            around = (process / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if str(data) in command or (f"FOLKMOOT_DATA={data}".encode() in around and command):
+            found.append(command)
+    return found
+
+
+def none_left(data: Path) -> bool:
+    """Whether all processes of a data directory end soon."""
+    return soon(lambda: not mentioning(data))
+
+
+def soon(is_true) -> bool:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if is_true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def free_port() -> int:
+    """A port that is free, as is the next one."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port

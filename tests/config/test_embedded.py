@@ -1,0 +1,145 @@
+"""The engines start for whoever needs them and stop with the last one, however that one ends."""
+
+import os
+import shutil
+import signal
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from config import embedded
+from config.embedded import postgres, redis
+from config.embedded.places import Places
+from tests.config import site
+
+USE = """
+import sys
+from pathlib import Path
+from config import embedded
+embedded.ensure(Path(sys.argv[1]))
+print("up", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def data():
+    """A data directory with a short name, as sockets want it; at the end nothing runs in it."""
+    path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
+    yield path
+    assert site.none_left(path)
+    shutil.rmtree(path)
+
+
+def use(data):
+    """A process that uses the engines until its input ends."""
+    process = site.start("-c", USE, str(data), data=data)
+    assert site.read_until(process, "up") == "up\n"
+    return process
+
+
+def leave(process):
+    process.stdin.close()
+    process.stdin = None
+    assert site.finish(process)[0] == 0
+
+
+def are_up(data):
+    return postgres.answers(Places(data)), redis.answers(Places(data))
+
+
+def postmaster(data):
+    return int((Places(data).postgres / "postmaster.pid").read_text().split()[0])
+
+
+def test_two_users_share_the_engines_and_the_last_one_out_stops_them(data):
+    first = use(data)
+    server = postmaster(data)
+    second = use(data)
+    assert postmaster(data) == server
+    leave(first)
+    assert are_up(data) == (True, True)
+    leave(second)
+    assert are_up(data) == (False, False)
+
+
+def test_five_who_start_at_once_get_one_set_of_engines(data):
+    users = [site.start("-c", USE, str(data), data=data) for _ in range(5)]
+    assert [site.read_until(user, "up") for user in users] == ["up\n"] * 5
+    assert sum("bin/postgres -D" in command for command in site.mentioning(data)) == 1
+    assert sum("redis-server" in command for command in site.mentioning(data)) == 1
+    for user in users:
+        leave(user)
+
+
+def test_after_a_killed_user_the_engines_stop_by_themselves(data):
+    user = use(data)
+    user.kill()
+    site.finish(user)
+    assert site.soon(lambda: are_up(data) == (False, False))
+
+
+def test_engines_that_lost_their_user_and_their_keeper_are_taken_over(data):
+    user = use(data)
+    for process in Path("/proc").glob("[0-9]*"):
+        if b"config.embedded.keeper\0" + os.fsencode(data) in (process / "cmdline").read_bytes():
+            os.kill(int(process.name), signal.SIGKILL)
+    user.kill()
+    site.finish(user)
+    server = postmaster(data)
+    assert are_up(data) == (True, True)
+    user = use(data)
+    assert postmaster(data) == server
+    leave(user)
+    assert are_up(data) == (False, False)
+
+
+def test_after_a_crash_of_everything_the_next_start_works_and_nothing_committed_is_lost(data):
+    import psycopg
+
+    address = {"host": str(Places(data).sockets), "user": postgres.USER, "dbname": postgres.NAME}
+    user = use(data)
+    with psycopg.connect(**address) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    victims = [postmaster(data), int((Places(data).redis / "redis.pid").read_text())]
+    for victim in victims:
+        os.kill(victim, signal.SIGKILL)
+    user.kill()
+    site.finish(user)
+    # The numbers in the stale pid files are a stranger's by now: ours.
+    assert site.soon(lambda: are_up(data) == (False, False))
+    stale = Places(data).postgres / "postmaster.pid"
+    stale.write_text(f"{os.getpid()}\n")
+    user = use(data)
+    with psycopg.connect(**address) as connection:
+        assert connection.execute("SELECT number FROM kept").fetchall() == [(7,)]
+    leave(user)
+
+
+def test_a_long_path_gets_its_sockets_below_tmp(data):
+    long = data / ("a" * 60) / ("b" * 60)
+    long.mkdir(parents=True)
+    sockets = Places(long).sockets
+    assert sockets.parent == Path("/tmp")
+    user = use(long)
+    assert are_up(long) == (True, True)
+    assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
+    leave(user)
+    shutil.rmtree(sockets)
+
+
+def test_the_key_is_made_once_and_only_for_us(data):
+    key = embedded.secret_key(data)
+    assert len(key) > 50
+    assert embedded.secret_key(data) == key
+    assert stat.S_IMODE((data / "secret_key").stat().st_mode) == 0o600
+
+
+def test_engines_that_urls_replace_are_not_started(data, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/forum")
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
+    embedded.ensure(data)
+    assert are_up(data) == (False, False)
+    assert not Places(data).engines.exists()

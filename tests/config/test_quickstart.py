@@ -1,0 +1,112 @@
+"""One command starts the whole site; Ctrl-C, SIGTERM or its death leaves nothing behind."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.config import site
+
+ADDRESS = re.compile(r"^Folkmoot is at http://127\.0\.0\.1:(\d+)$", re.M)
+SIGN_IN = re.compile(r"^Sign in as admin with the password (\S+) \(shown only now\)\.$", re.M)
+
+
+@pytest.fixture(scope="module")
+def data():
+    path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
+    yield path
+    assert site.none_left(path)
+    shutil.rmtree(path)
+
+
+def quickstart(data):
+    """A running site and what it printed."""
+    port = site.free_port()
+    process = site.start("manage.py", "quickstart", "--no-demo", "--port", str(port), data=data)
+    printed = site.read_until(process, "Ctrl-C")
+    assert ADDRESS.findall(printed) == [str(port)], printed + process.stderr.read()
+    return process, port, printed
+
+
+def get(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def test_quickstart_serves_until_sigterm_and_starts_again_after_kill_9(data):
+    process, port, printed = quickstart(data)
+    assert len(SIGN_IN.findall(printed)) == 1
+    assert get(port, "/readyz") == (200, json.dumps({"postgres": "up", "redis": "up"}).encode())
+    assert get(port + 1, "/readyz")[0] == 200
+    code, output, _ = site.manage("shell", "-v0", "-c", "print('beside')", data=data)
+    assert (code, output) == (0, "beside\n")
+    assert get(port, "/readyz")[0] == 200
+
+    sentence = site.manage("quickstart", "--port", str(site.free_port()), data=data)[2]
+    assert sentence == f"Folkmoot is already running in {data}: stop it, or choose another --data.\n"
+
+    process.kill()
+    site.finish(process)
+    assert site.none_left(data)
+
+    process, port, printed = quickstart(data)
+    assert SIGN_IN.findall(printed) == []
+    assert get(port, "/healthz") == (200, b"ok")
+    process.send_signal(signal.SIGTERM)
+    code, _, errors = site.finish(process)
+    assert (code, errors) == (0, "")
+    assert site.mentioning(data) == []
+
+
+@pytest.mark.parametrize("moment", [0.5, 1.5, 2.5, 3.5])
+def test_a_start_that_is_broken_off_leaves_nothing_behind(data, moment):
+    process = site.start(
+        "manage.py", "quickstart", "--no-demo", "--port", str(site.free_port()), data=data / f"at-{moment}"
+    )
+    time.sleep(moment)
+    process.send_signal(signal.SIGTERM)
+    code, _, errors = site.finish(process)
+    assert (code in (0, -signal.SIGTERM), errors) == (True, "")
+    assert site.none_left(data / f"at-{moment}")
+
+
+def test_a_process_that_crashes_is_started_again(data):
+    process, port, _ = quickstart(data)
+    (pages,) = (pid for pid in _pids(f"config.pages\0{port}") if _parent(pid) == process.pid)
+    os.kill(pages, signal.SIGKILL)
+    assert "The pages process ended; starting it again." in site.read_until(process, "pages process")
+    assert site.soon(lambda: _answers(port))
+    process.send_signal(signal.SIGINT)
+    assert site.finish(process)[0] == 0
+
+
+def _answers(port):
+    try:
+        return get(port, "/healthz") == (200, b"ok")
+    except OSError:
+        return False
+
+
+def _pids(sign):
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if sign.encode() in (process / "cmdline").read_bytes():
+                yield int(process.name)
+        except OSError:
+            continue
+
+
+def _parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
