@@ -4,8 +4,8 @@ A view that shows the same to every visitor says at its beginning what its page 
 
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
 
-The finished answer is then kept, compressed, with the stamps read at that moment, and is served while they are still the
-same. Whoever sends a session's cookie never gets a shared page, and no answer that sets a cookie is kept.
+The finished answer is then kept, compressed, with the stamps read at that moment, and is served while they are
+still the same. Whoever sends a session's cookie never gets a shared page, and no answer that sets a cookie is kept.
 """
 
 import time

@@ -106,6 +106,7 @@ class ReadingForm(forms.Form):
     after = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     focus = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
     new = forms.ChoiceField(required=False, choices=[("1", "1")])
+    fold = forms.RegexField(r"^\d{1,18}(\.\d{1,18}){0,99}$", required=False)
 
     def __init__(self, data):
         super().__init__(data)
@@ -126,4 +127,5 @@ class ReadingForm(forms.Form):
             after=given["after"],
             focus=given["focus"],
             only_new=bool(given["new"]) and user.is_authenticated,
+            folded=tuple(map(int, given["fold"].split("."))) if given["fold"] else (),
         )

@@ -137,6 +137,7 @@ class Page:
         self.topic, self.reading, self.user = topic, reading, user
         self.shared = shared(topic, reading, baseline)
         self.marks = marks.of(user, topic, self.shared.ids, baseline)
+        self.marks.folded.update(reading.folded)
         self.shown = set()
         self.address = topic.get_absolute_url()
 

@@ -41,6 +41,8 @@ class Reading:
     after: int | None = None
     focus: int | None = None
     only_new: bool = False
+    folded: tuple[int, ...] = ()
+    """Ids of comments folded for this page alone: all that a visitor without scripts can have."""
 
     @property
     def key(self) -> str:

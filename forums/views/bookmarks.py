@@ -1,10 +1,12 @@
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from forums.models import Bookmark, Collapse, Comment
 from forums.paging import Pages
-from forums.views.finding import back_to, find_comment
+from forums.views.finding import back_to, find_comment, own_address, press
 
 
 def _remembers(model, told):
@@ -15,7 +17,7 @@ def _remembers(model, told):
         model.objects.get_or_create(member=request.user, comment=comment)
         return back_to(request, comment, told)
 
-    return require_POST(login_required(add))
+    return press(add)
 
 
 def _forgets(model, told):
@@ -26,13 +28,32 @@ def _forgets(model, told):
         model.objects.filter(member=request.user, comment=comment).delete()
         return back_to(request, comment, told)
 
-    return require_POST(login_required(remove))
+    return press(remove)
 
 
 add = _remembers(Bookmark, {"bookmarked": True})
 remove = _forgets(Bookmark, {"bookmarked": False})
-fold = _remembers(Collapse, {"folded": True})
-unfold = _forgets(Collapse, {"folded": False})
+_fold = _remembers(Collapse, {"folded": True})
+_unfold = _forgets(Collapse, {"folded": False})
+
+
+def fold(request, pk):
+    """Fold a branch away: remembered for members; for visitors, in the address of the page alone."""
+    return _fold(request, pk) if request.user.is_authenticated else _in_address(request, pk, set.add)
+
+
+def unfold(request, pk):
+    return _unfold(request, pk) if request.user.is_authenticated else _in_address(request, pk, set.discard)
+
+
+def _in_address(request, pk, change):
+    comment = find_comment(request.user, pk)
+    address = urlsplit(own_address(request, request.GET.get("next", "")) or comment.topic.get_absolute_url())
+    query = dict(parse_qsl(address.query))
+    folded = set(filter(None, query.pop("fold", "").split(".")))
+    change(folded, str(pk))
+    query |= {"fold": ".".join(sorted(folded)[:100])} if folded else {}
+    return HttpResponseRedirect(f"{address.path}?{urlencode(query)}#comment-{pk}")
 
 
 @login_required

@@ -4,13 +4,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
 
 from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions
 from forums.forms import EditForm
-from forums.views.finding import back_to, find_comment
+from forums.views.finding import back_to, find_comment, press
 
 NEAR = 10
 """Levels that a permalink shows above the comment it is for."""
@@ -70,15 +69,13 @@ def delete(request, pk):
     return render(request, "forums/comments/delete.html", {"comment": comment, "topic": comment.topic})
 
 
-@require_POST
-@login_required
+@press
 def accept(request, pk):
     """Say that this comment answered the topic."""
     return _accept(request, pk, accepted=True)
 
 
-@require_POST
-@login_required
+@press
 def unaccept(request, pk):
     return _accept(request, pk, accepted=False)
 

@@ -1,5 +1,8 @@
 """The only ways a view finds things: through the viewer, so that what they may not see does not exist."""
 
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -22,14 +25,38 @@ def find_category(user, slug: str) -> Category:
     return get_object_or_404(Category.objects.visible_to(user).select_related("parent"), slug=slug)
 
 
+def press(view):
+    """What a button on a comment does, for members by POST.
+
+    A visitor's button asks with GET, as does whoever comes back from signing in: one is asked to sign in, the other sees
+    the comment again, and nothing has happened.
+    """
+
+    @wraps(view)
+    def pressed(request, pk, **kwargs):
+        if request.method != "POST" or not request.user.is_authenticated:
+            comment = find_comment(request.user, pk)
+            if request.user.is_authenticated:
+                return HttpResponseRedirect(comment.get_absolute_url())
+            return redirect_to_login(comment.get_absolute_url())
+        return view(request, pk, **kwargs)
+
+    return pressed
+
+
 def back_to(request, comment, told: dict | None = None):
     """The answer to a press on a comment: what changed for scripts, else the page it was pressed on."""
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(told or {})
-    asked = request.POST.get("next", "")
+    page = own_address(request, request.POST.get("next", ""))
+    address = f"{page}#comment-{comment.pk}" if page else comment.get_absolute_url()
+    return HttpResponseRedirect(address, status=303)
+
+
+def own_address(request, asked: str) -> str:
+    """`asked` without its fragment if it is an address of this site, else nothing."""
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    path = asked.split("#")[0] if safe else comment.get_absolute_url()
-    return HttpResponseRedirect(f"{path}#comment-{comment.pk}" if safe else path, status=303)
+    return asked.split("#")[0] if safe else ""
 
 
 def _key(pk):

@@ -1,15 +1,12 @@
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.views.decorators.http import require_POST
 
 from config.limits import limit
 from forums import permissions
 from forums.models import Vote
-from forums.views.finding import back_to, find_comment
+from forums.views.finding import back_to, find_comment, press
 
 
-@require_POST
-@login_required
+@press
 @limit("vote", member="120/m")
 def cast(request, pk, value):
     """Make the viewer's vote on a comment `value`; a second click says the same and changes nothing."""
