@@ -1,0 +1,27 @@
+"""Pages as a browser sees them: nothing breaks, nothing is forbidden, nothing comes from elsewhere."""
+
+import pytest
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_visitor_sees_the_index_and_nothing_comes_from_elsewhere(page, live_server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    assert page.goto("/").status == 200
+    assert page.locator("main#main").count() == 1
+    assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
+
+
+def test_a_missing_page_is_told_with_scripts_off_too(open_page):
+    for scripts in (True, False):
+        page = open_page(scripts=scripts)
+        assert page.goto("/nowhere/").status == 404
+        assert page.locator("main h1").count() == 1
+
+
+def test_a_member_stays_signed_in_across_pages(open_page, ada):
+    page = open_page(ada)
+    page.goto("/")
+    page.goto("/nowhere/")
+    assert page.locator("html").get_attribute("data-viewer") == "member"
