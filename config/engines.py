@@ -23,6 +23,15 @@ def ready(*, also_redis: bool = False) -> None:
         _redis_answers()
 
 
+def missing_migrations() -> int:
+    """How many migrations the database lacks."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def _postgres_answers() -> None:
     from django.db import connection
 

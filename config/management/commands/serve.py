@@ -4,8 +4,6 @@ import os
 
 from django.conf import settings
 from django.core.management import BaseCommand
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from config import engines, launch, statics, stopping
 from config.trouble import Trouble
@@ -49,7 +47,6 @@ def refuse_unsafe_settings():
 
 def refuse_missing_migrations():
     """Raise Trouble when the database is older than the code."""
-    executor = MigrationExecutor(connection)
-    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    missing = engines.missing_migrations()
     if missing:
-        raise Trouble(f"The database lacks {len(missing)} migrations: run `python manage.py migrate` first.")
+        raise Trouble(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")
