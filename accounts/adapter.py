@@ -6,6 +6,7 @@ from smtplib import SMTPException
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,6 +16,8 @@ from accounts.models import User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
 from config.limits import client_address
 
+# Devices that one member can be signed in on at once.
+MOST_SESSIONS = 20
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +51,12 @@ class MemberAdapter(DefaultAccountAdapter):
             clear_login(request)
             return render(request, "account/banned.html", status=403)
         return super().pre_login(request, user, **login)
+
+    def login(self, request, user):
+        """Also end the oldest sessions beyond MOST_SESSIONS: allauth looks at each of them at every sign-in."""
+        super().login(request, user)
+        for old in UserSession.objects.filter(user=user).order_by("-created_at")[MOST_SESSIONS - 1 :]:
+            old.end()
 
     def get_client_ip(self, request):
         return client_address(request)

@@ -258,6 +258,11 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 # 40,000 characters of Markdown fit many times over; anything larger is refused before parsing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+FILE_UPLOAD_HANDLERS = [
+    "accounts.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- Mail ---------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
 """What members may decide about themselves."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
@@ -42,6 +43,16 @@ def ignored(request):
     """Whom I ignore, with a way back; the list is short by rule."""
     ignores = request.user.ignores.select_related("ignored").order_by("-created_at")
     return render(request, "accounts/settings/ignored.html", {"ignores": ignores})
+
+
+@require_POST
+@login_required
+def end_session(request, pk):
+    """Sign out one device of one's own; anybody else's does not exist."""
+    session = get_object_or_404(UserSession, user=request.user, pk=pk)
+    session.end()
+    messages.success(request, "That device is signed out.")
+    return redirect("usersessions_list")
 
 
 def _own_row(request) -> User:

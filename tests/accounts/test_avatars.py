@@ -89,6 +89,12 @@ def test_other_files_are_refused_with_a_sentence_and_nothing_is_stored(ada, sign
     assert upload(client, picture()).status_code == 302
 
 
+def test_a_form_beyond_all_measure_is_refused_unread(ada, sign_in):
+    client = sign_in(ada)
+    assert upload(client, b"x" * (11 * 1024 * 1024)).status_code == 413
+    assert upload(client, picture()).status_code == 302
+
+
 def test_a_new_picture_replaces_the_old_file_and_going_back_removes_it(
     ada, sign_in, django_capture_on_commit_callbacks
 ):

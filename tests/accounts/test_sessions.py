@@ -26,6 +26,30 @@ def test_a_member_sees_own_devices_and_ends_the_others(ada, ben, with_password, 
     assert UserSession.objects.filter(user=ada).count() == 1
 
 
+def test_one_device_can_be_ended_and_nobody_ends_anothers(ada, ben, with_password, enter):
+    here, there, bens = Client(), Client(), Client()
+    with_password(ada)
+    with_password(ben)
+    for client, name in ((here, "Ada"), (there, "Ada"), (bens, "Ben")):
+        enter(client, name)
+    session = UserSession.objects.get(session_key=there.session.session_key)
+    path = f"/accounts/settings/sessions/{session.pk}/end/"
+    assert path in here.get(SESSIONS).content.decode()
+    assert bens.post(path).status_code == here.post("/accounts/settings/sessions/0/end/").status_code == 404
+    assert who(there) == ada
+    assert here.post(path).url == SESSIONS
+    assert (who(here), who(there).is_authenticated) == (ada, False)
+
+
+def test_the_oldest_device_makes_room(ada, with_password, enter, monkeypatch):
+    monkeypatch.setattr("accounts.adapter.MOST_SESSIONS", 2)
+    with_password(ada)
+    clients = [Client(), Client(), Client()]
+    for client in clients:
+        enter(client, "Ada")
+    assert [who(client).is_authenticated for client in clients] == [False, True, True]
+
+
 def test_pages_cost_no_query_for_the_list_of_devices(
     ada, client, with_password, enter, django_assert_num_queries
 ):

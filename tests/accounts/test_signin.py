@@ -1,5 +1,6 @@
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
@@ -140,6 +141,32 @@ def test_asking_for_a_new_password_does_not_tell_whether_there_is_an_account(ada
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert [letter.to for letter in mail.outbox] == [["ada@example.org"], ["nobody@example.org"]]
+
+
+@pytest.mark.loss
+def test_members_sign_in_while_redis_is_gone(ada, client, with_password, enter, settings):
+    with_password(ada)
+    gone = settings.CACHES["default"] | {"LOCATION": "unix:///nonexistent/redis.sock"}
+    settings.CACHES = {"default": gone}
+    cache.set("is anybody there", "yes")
+    assert cache.get("is anybody there") is None
+    assert enter(client, "Ada", "wrong horse battery").status_code == 200
+    assert not who(client).is_authenticated
+    assert enter(client, "Ada").status_code == 302
+    assert who(client) == ada
+
+
+def test_signing_up_goes_on_while_the_mail_server_is_away(db, client, settings, code):
+    form = {"username": "Dora", "email": "dora@example.org", "password1": PASSWORD}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    page = client.post("/accounts/signup/", form, follow=True)
+    assert "We cannot send mail just now." in page.content.decode()
+    assert mail.outbox == []
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    client.post("/accounts/confirm-email/", {"action": "resend"})
+    client.post("/accounts/confirm-email/", {"code": code()})
+    assert client.get("/u/Dora/").wsgi_request.user.username == "Dora"
 
 
 def test_the_admin_sends_visitors_to_the_sites_own_sign_in(db, visitor, sign_in, ada):
