@@ -113,7 +113,7 @@ def _image(image: Element) -> list | None:
     if source.startswith("https://"):
         # nh3 reorders the attributes of an element that it takes one from, so it must find nothing to take.
         fit = {name: value for name, value in image.attributes.items() if acceptable("img", name, value)}
-        image.attributes = {"alt": "", **fit, **LAZILY}
+        image.attributes = {"src": source, "alt": "", **fit, **LAZILY}
         return None
     label = image.attributes.get("alt") or source
     if not source.startswith("http://"):

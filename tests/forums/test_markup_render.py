@@ -1,0 +1,176 @@
+"""The dialect, one construct at a time."""
+
+import pytest
+
+from forums.markup import render
+
+REL = 'rel="nofollow ugc noopener"'
+
+
+def html(body):
+    return render(body).html
+
+
+def test_paragraphs_emphasis_and_strike_through():
+    assert html("*a* **b** ~~c~~ `d`") == "<p><em>a</em> <strong>b</strong> <s>c</s> <code>d</code></p>"
+
+
+def test_raw_html_is_shown_as_text():
+    assert html("<b>x</b> <!-- y -->") == "<p>&lt;b&gt;x&lt;/b&gt; &lt;!-- y --&gt;</p>"
+    assert html("<script>alert(1)</script>") == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+
+
+def test_headings_begin_below_the_headings_of_the_page_and_keep_their_steps():
+    assert html("# a\n## b\n###### c") == "<h3>a</h3>\n<h4>b</h4>\n<h6>c</h6>"
+    assert html("## a\n### b") == "<h3>a</h3>\n<h4>b</h4>"
+
+
+@pytest.mark.parametrize(
+    ("body", "address", "after"),
+    [
+        ("https://example.org", "https://example.org", ""),
+        ("see http://example.org/a_b_c.", "http://example.org/a_b_c", "."),
+        ("(https://example.org/x_(y))", "https://example.org/x_(y)", ")"),
+        ("**https://example.org/**", "https://example.org/", ""),
+        ("https://münchen.example/ü", "https://münchen.example/ü", ""),
+        ("<https://example.org/a>", "https://example.org/a", ""),
+    ],
+)
+def test_a_bare_address_becomes_a_link_without_the_punctuation_around_it(body, address, after):
+    assert f">{address}</a>{after}" in html(body)
+
+
+@pytest.mark.parametrize(
+    "body", ["readme.md", "example.org", "ada@example.org", "ftp://x.org", "https://", "ahttps://x.org"]
+)
+def test_what_is_not_clearly_an_address_stays_text(body):
+    assert html(body) == f"<p>{body}</p>"
+
+
+def test_an_address_in_the_label_of_a_link_does_not_end_the_label():
+    assert html("[https://a.example](https://b.example)") == (
+        f'<p><a href="https://b.example" {REL}>https://a.example</a></p>'
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "JaVaScRiPt:x", "data:text/html,x", "vbscript:x", "file:///etc"]
+)
+def test_dangerous_addresses_are_no_links(address):
+    assert "<a" not in html(f"[x]({address}) <{address}> [y][z]\n\n[z]: {address}")
+
+
+def test_images_come_by_https_and_lazily():
+    assert html("![A cat](https://x.example/c.png)") == (
+        '<p><img src="https://x.example/c.png" alt="A cat" '
+        'loading="lazy" decoding="async" referrerpolicy="no-referrer"></p>'
+    )
+
+
+def test_an_image_without_https_is_offered_as_a_link_or_as_its_description():
+    assert (
+        html("![A cat](http://x.example/c.png)") == f'<p><a href="http://x.example/c.png" {REL}>A cat</a></p>'
+    )
+    assert html("![Out](/accounts/logout/)") == "<p>Out</p>"
+
+
+def test_an_inline_spoiler_can_be_focused_and_a_lonely_marker_is_text():
+    assert html("a ||b *c*|| d") == '<p>a <span class="spoiler" tabindex="0">b <em>c</em></span> d</p>'
+    assert html("if a || b") == "<p>if a || b</p>"
+    assert html("`||x||`") == "<p><code>||x||</code></p>"
+
+
+def test_a_spoiler_block_holds_other_blocks_and_ends_with_its_marker():
+    assert html("text\n>! one\n>!\n>! - two\nthree") == (
+        '<p>text</p>\n<details class="spoiler">\n<summary>Spoiler</summary>\n'
+        "<p>one</p>\n<ul>\n<li>two</li>\n</ul>\n</details>\n<p>three</p>"
+    )
+
+
+def test_a_spoiler_may_stand_in_a_list_and_a_quote():
+    assert '<li><details class="spoiler">' in html("- >! x").replace("\n", "")
+    assert '<blockquote><details class="spoiler">' in html("> >! x").replace("\n", "")
+
+
+def test_code_is_coloured_with_classes_under_any_of_its_names():
+    assert html("```py\nif x: pass\n```") == (
+        '<pre><code class="language-python"><span class="k">if</span> x: <span class="k">pass</span>\n</code></pre>'
+    )
+    assert 'class="language-cpp"' in html("```C++\nint x;\n```")
+
+
+def test_code_in_an_unknown_language_is_plain():
+    assert html("```klingon\n<x>\n```") == "<pre><code>&lt;x&gt;\n</code></pre>"
+
+
+def test_code_too_long_to_colour_keeps_every_character():
+    source = "x = 1\n" * 4_000
+    result = html(f"```python\n{source}```")
+    assert result == f'<pre><code class="language-python">{source}</code></pre>'
+
+
+def test_tables_scroll_in_a_box_and_align_by_class():
+    assert html("| a | b |\n|---|--:|\n| 1 | 2 |").replace("\n", "") == (
+        '<div class="table-scroll"><table><thead><tr><th>a</th><th class="align-right">b</th></tr></thead>'
+        '<tbody><tr><td>1</td><td class="align-right">2</td></tr></tbody></table></div>'
+    )
+
+
+def test_tasks_are_ticked_boxes_that_cannot_be_changed_labelled_by_their_words():
+    box = '<input class="task-list-item-checkbox" disabled="" type="checkbox"'
+    result = html("- [ ] **a**\n- [x] b\n- c").replace('class="task-list-item-checkbox" ', "")
+    box = '<input disabled="" type="checkbox"'
+    assert result == (
+        '<ul class="contains-task-list">\n'
+        f'<li class="task-list-item"><label>{box}> <strong>a</strong></label></li>\n'
+        f'<li class="task-list-item"><label>{box} checked=""> b</label></li>\n<li>c</li>\n</ul>'
+    )
+
+
+def test_a_mention_links_to_the_member():
+    result = render("Hello @Ada_L.")
+    assert result.html == f'<p>Hello <a href="/u/Ada_L/" class="mention" {REL}>@Ada_L</a>.</p>'
+    assert result.mentions == {"ada_l"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "`@ada`",
+        "[@ada](https://x.example)",
+        "a@ada.example",
+        "https://x.example/@ada",
+        "@ab",
+        "@" + "a" * 31,
+        "\\@ada",
+    ],
+)
+def test_what_only_looks_like_a_mention_is_none(body):
+    assert render(body).mentions == frozenset()
+    assert render("but @ada").mentions == {"ada"}
+
+
+def test_a_quote_calls_the_one_quoted_and_nobody_that_they_called():
+    result = render("> @ben [wrote](/comments/3/):\n>\n> Ask @cleo\n> > @mod wrote\n\n@ada?")
+    assert result.mentions == {"ben", "ada"}
+
+
+def test_a_comment_cannot_call_a_crowd():
+    assert len(render(" ".join(f"@member{n}" for n in range(500))).mentions) == 25
+
+
+def test_direction_cannot_be_overridden_through_an_entity_or_an_address():
+    assert html("a&#8238;b&#x2067;c") == "<p>abc</p>"
+    assert "\u202e" not in html("https://x.example/%E2%80%AE <https://x.example/%E2%80%AE>")
+
+
+def test_the_excerpt_is_what_the_author_says_on_one_line():
+    body = "> quoted\n\n# Title\n\nWords & **more** ||secret||\n\n```\ncode\n```\n\n>! hidden"
+    assert render(body).excerpt == "Title Words & more"
+    assert render("> only a quote").excerpt == "only a quote"
+
+
+def test_a_long_excerpt_ends_at_a_word():
+    excerpt = render("word " * 100).excerpt
+    assert len(excerpt) <= 200
+    assert excerpt.endswith("word…")
