@@ -10,7 +10,7 @@ function show(button, isSaved) {
 export function start(section) {
   section.addEventListener("click", (event) => {
     const button = event.target.closest("button.bookmark");
-    if (!button?.form) return;
+    if (button?.form?.method !== "post") return; // a visitor's press asks them to sign in
     event.preventDefault();
     const isSaved = button.getAttribute("aria-pressed") !== "true";
     pressOrUndo(button, () => show(button, !isSaved));

@@ -39,7 +39,7 @@ async function vote(button) {
 export function start(section) {
   section.addEventListener("click", (event) => {
     const button = event.target.closest("button.vote");
-    if (!button?.form) return;
+    if (button?.form?.method !== "post") return; // a visitor's press asks them to sign in
     event.preventDefault();
     vote(button);
   });
