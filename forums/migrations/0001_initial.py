@@ -8,9 +8,10 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
-import forums.models.comment
 from django.conf import settings
 from django.db import migrations, models
+
+import forums.models.comment
 
 
 class Migration(migrations.Migration):
@@ -128,6 +129,18 @@ class Migration(migrations.Migration):
             model_name='comment',
             name='topic',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='forums.topic'),
+        ),
+        migrations.CreateModel(
+            name='Origin',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=120, unique=True)),
+                ('ups', models.PositiveIntegerField(default=0)),
+                ('downs', models.PositiveIntegerField(default=0)),
+                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='forums.category')),
+                ('comment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origin', to='forums.comment')),
+                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origins', to=settings.AUTH_USER_MODEL)),
+            ],
         ),
         migrations.CreateModel(
             name='Visit',
