@@ -2,12 +2,18 @@
 // start(element). The paths stand here literally because the static storage rewrites them to hashed names.
 const behaviors = {
   bookmark: () => import("./behaviors/bookmark.js"),
+  composer: () => import("./behaviors/composer.js"),
+  draft: () => import("./behaviors/draft.js"),
   fold: () => import("./behaviors/fold.js"),
   keys: () => import("./behaviors/keys.js"),
   menu: () => import("./behaviors/menu.js"),
+  mention: () => import("./behaviors/mention.js"),
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
+  preview: () => import("./behaviors/preview.js"),
+  quote: () => import("./behaviors/quote.js"),
   reply: () => import("./behaviors/reply.js"),
+  spoiler: () => import("./behaviors/spoiler.js"),
   times: () => import("./behaviors/times.js"),
   vote: () => import("./behaviors/vote.js"),
 };

@@ -15,6 +15,7 @@ function step(selector, by) {
   const passed = (row) => here.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
   const next = by > 0 ? all.find((row) => !here || passed(row)) : all.findLast((row) => here && row !== here && !passed(row));
   if (next) attend(next, "start");
+  return next;
 }
 
 const within = (selector) => (current() ?? document).querySelector(selector);
@@ -22,7 +23,7 @@ const within = (selector) => (current() ?? document).querySelector(selector);
 const keys = {
   j: () => step(".comment, .topic", 1),
   k: () => step(".comment, .topic", -1),
-  n: () => step(".is-new", 1),
+  n: () => step(".is-new", 1) ?? document.querySelector('.new-bar a[href^="/comments/"]')?.click(),
   p: () => step(".is-new", -1),
   o: () => current()?.querySelector("h2 a")?.click(),
   r: () => within(":scope > .acts .reply, .opening .reply")?.click(),

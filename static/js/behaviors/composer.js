@@ -1,0 +1,67 @@
+// A toolbar above the text, its keys, Ctrl+Enter to send, and how much room is left.
+import { tools } from "../lib/tools.js";
+
+const LONGEST = 40000;
+const WORTH_SAYING = 2000;
+
+const sprite = () => document.querySelector("svg.icon use")?.getAttribute("href").split("#")[0];
+
+function button([icon, name, act, key], area) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.title = key ? `${name} (Ctrl+${key.toUpperCase()})` : name;
+  made.setAttribute("aria-label", name);
+  made.tabIndex = -1;
+  made.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite()}#${icon}"/></svg>`;
+  made.addEventListener("click", () => act(area));
+  return made;
+}
+
+/** One stop of the Tab key for the whole bar; arrows, Home and End go along it. */
+function rove(bar) {
+  const buttons = [...bar.children];
+  buttons[0].tabIndex = 0;
+  bar.addEventListener("keydown", (event) => {
+    const here = buttons.indexOf(document.activeElement);
+    const rightwards = getComputedStyle(bar).direction === "rtl" ? -1 : 1;
+    const there = { ArrowRight: here + rightwards, ArrowLeft: here - rightwards, Home: 0, End: -1 }[event.key];
+    if (there === undefined) return;
+    event.preventDefault();
+    buttons[here].tabIndex = -1;
+    const next = buttons.at(there % buttons.length);
+    next.tabIndex = 0;
+    next.focus();
+  });
+}
+
+/** Says how many characters are left once they are few, and lets the browser refuse a text that is too long. */
+function count(area, output) {
+  const isFar = area.value.length < LONGEST - WORTH_SAYING;
+  const left = LONGEST - (isFar ? area.value : [...area.value]).length; // the server counts an emoji once
+  output.hidden = left > WORTH_SAYING;
+  output.value = output.hidden ? "" : left < 0 ? `${-left} characters too many` : `${left} characters left`;
+  area.setCustomValidity(left < 0 ? `At most ${LONGEST} characters fit; this has ${-left} more.` : "");
+}
+
+export function start(form) {
+  const area = form.elements.body;
+  const toolbar = document.createElement("div");
+  toolbar.className = "toolbar";
+  toolbar.innerHTML = '<div role="toolbar" aria-label="Formatting"></div>';
+  toolbar.firstChild.append(...tools.map((tool) => button(tool, area)));
+  rove(toolbar.firstChild);
+  form.querySelector(".frame").prepend(toolbar);
+  const output = document.createElement("output");
+  output.className = "help";
+  form.querySelector(".frame").after(output);
+  area.addEventListener("input", () => count(area, output));
+  count(area, output);
+  area.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
+    const tool = tools.find(([, , , key]) => key && key === event.key.toLowerCase());
+    if (!tool && event.key !== "Enter") return;
+    event.preventDefault();
+    if (tool) tool[2](area);
+    else form.requestSubmit();
+  });
+}

@@ -1,0 +1,86 @@
+// What is being written is kept: on the server, and in this browser for as long as the server has not got it.
+
+const PAUSE = 1500;
+
+const stored = (key) => {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null; // storage is switched off, or someone else wrote there
+  }
+};
+const store = (key, value) => {
+  try {
+    if (value) localStorage.setItem(key, JSON.stringify(value));
+    else localStorage.removeItem(key);
+  } catch {
+    // Full or switched off: the server's copy is all there is then.
+  }
+};
+
+/** Whether the server keeps the text as a draft; it does not where the token's comment has been posted already. */
+async function send(form, changes = {}) {
+  const body = new FormData(form);
+  for (const [name, value] of Object.entries(changes)) body.set(name, value);
+  const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(answer.status);
+  return (await answer.json()).kept;
+}
+
+export function start(form) {
+  const area = form.elements.body;
+  const { draftUrl: address, member } = form.dataset;
+  const token = form.elements.token?.value;
+  const state = form.querySelector(".draft-state") ?? document.createElement("span");
+  const key = ["draft", member, form.getAttribute("action") || location.pathname, form.elements.parent?.value].join(" ");
+  let waiting;
+  let changed = false;
+
+  async function save() {
+    changed = false;
+    try {
+      const isKept = await send(form);
+      if (changed) return; // typed on meanwhile: another save is coming
+      store(key, null);
+      state.textContent = isKept ? "Draft saved" : "";
+    } catch {
+      changed = true;
+      state.textContent = "Draft kept in this browser only";
+    }
+  }
+
+  function note() {
+    changed = true;
+    store(key, { text: area.value, base: area.defaultValue, token });
+    clearTimeout(waiting);
+    if (address) waiting = setTimeout(save, PAUSE);
+    else state.textContent = "Draft kept in this browser";
+  }
+
+  /** Bring back what the server did not get. It may have been posted after all: then its token is known there. */
+  async function restore({ text, token }) {
+    const before = area.value;
+    const isPosted = address && (await send(form, { body: text, token }).catch(() => true)) === false;
+    if (isPosted) return store(key, null);
+    if (area.value !== before) return;
+    area.value = text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    state.textContent = "Restored from this browser";
+  }
+
+  const kept = stored(key);
+  if (kept?.text && kept.text !== area.value && (kept.base === area.defaultValue || !area.value)) restore(kept);
+
+  form.addEventListener("input", note);
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    changed = false;
+  });
+  const leave = () => {
+    if (!changed || !address || !form.isConnected) return;
+    clearTimeout(waiting);
+    changed = !navigator.sendBeacon(address, new FormData(form));
+  };
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+}

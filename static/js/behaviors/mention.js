@@ -1,0 +1,87 @@
+// Names to choose from after an @; those who take part in the topic come first.
+import { insert } from "../lib/insert.js";
+
+const BEGUN = /(?:^|[^\w/@.-])@([\w.-]{1,30})$/;
+const PATIENCE = 120;
+let lists = 0;
+
+function option({ name, avatar }, id) {
+  const made = document.createElement("div");
+  made.role = "option";
+  made.id = id;
+  made.dataset.name = name;
+  const image = document.createElement("img");
+  Object.assign(image, { src: avatar, alt: "", width: 24, height: 24, className: "avatar small" });
+  made.append(image, name);
+  return made;
+}
+
+export function start(form) {
+  const area = form.elements.body;
+  const list = document.createElement("div");
+  Object.assign(list, { className: "completions", role: "listbox", id: `completions-${++lists}`, hidden: true });
+  list.setAttribute("aria-label", "Members");
+  form.querySelector(".frame").after(list);
+  area.setAttribute("aria-autocomplete", "list");
+  area.setAttribute("aria-controls", list.id);
+  let waiting;
+
+  const begun = () => area.value.slice(0, area.selectionStart).match(BEGUN)?.[1];
+
+  function mark(chosen) {
+    for (const one of list.children) one.setAttribute("aria-selected", one === chosen);
+    area.setAttribute("aria-activedescendant", chosen.id);
+    chosen.scrollIntoView({ block: "nearest" });
+  }
+
+  function close() {
+    list.hidden = true;
+    area.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(one) {
+    insert(area, `${one.dataset.name} `, area.selectionStart - begun().length, area.selectionStart);
+    close();
+  }
+
+  async function offer() {
+    const query = begun();
+    if (!query) return close();
+    const address = `${form.dataset.mentionUrl}?${new URLSearchParams({ q: query, topic: form.dataset.topic ?? "" })}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const { members } = answer.ok ? await answer.json() : { members: [] };
+    if (begun() !== query || document.activeElement !== area) return; // typed on meanwhile
+    list.replaceChildren(...members.map((member, place) => option(member, `${list.id}-${place}`)));
+    list.hidden = !members.length;
+    if (members.length) mark(list.firstChild);
+    else close();
+  }
+
+  area.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => offer().catch(close), PATIENCE);
+  });
+  area.addEventListener("blur", close);
+  area.addEventListener("keydown", (event) => {
+    if (list.hidden || event.isComposing) return;
+    const here = list.querySelector('[aria-selected="true"]');
+    const acts = {
+      ArrowDown: () => mark(here.nextSibling ?? list.firstChild),
+      ArrowUp: () => mark(here.previousSibling ?? list.lastChild),
+      Enter: () => choose(here),
+      Tab: () => choose(here),
+      Escape: close,
+    };
+    if (/^(ArrowLeft|ArrowRight|Home|End)$/.test(event.key) || !begun()) return close();
+    if (!acts[event.key] || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    acts[event.key]();
+  });
+  // Before the text loses the focus, which would close the list under the pointer.
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const one = event.target.closest('[role="option"]');
+    if (one) choose(one);
+  });
+}

@@ -1,0 +1,69 @@
+// Two tabs in place of the preview button: the text, and what it will look like.
+
+function tab(name, panel) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = name;
+  made.role = "tab";
+  panel.id ||= `preview-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
+  made.setAttribute("aria-controls", panel.id);
+  return made;
+}
+
+async function rendered(form) {
+  if (!form.elements.body.value.trim()) return "<p>There is nothing to show yet.</p>";
+  const answer = await fetch(form.dataset.previewUrl, {
+    method: "POST",
+    body: new FormData(form),
+    headers: { Accept: "text/x-piece" },
+  });
+  if (answer.ok) return answer.text();
+  const told = document.createElement("p");
+  const isSentence = answer.headers.get("Content-Type")?.startsWith("text/plain");
+  told.textContent = isSentence ? await answer.text() : "The preview did not come. Your text is still here.";
+  return told.outerHTML;
+}
+
+export function start(form) {
+  const area = form.elements.body;
+  const panel = document.createElement("div");
+  panel.className = "preview prose";
+  panel.role = "tabpanel";
+  panel.tabIndex = 0;
+  panel.hidden = true;
+  panel.dataset.behavior = "spoiler";
+  area.after(panel);
+  const tabs = [tab("Write", area), tab("Preview", panel)];
+  panel.setAttribute("aria-label", "Preview");
+
+  async function choose(isPreview) {
+    tabs.forEach((one, place) => {
+      one.setAttribute("aria-selected", place === Number(isPreview));
+      one.tabIndex = place === Number(isPreview) ? 0 : -1;
+    });
+    area.hidden = isPreview;
+    panel.hidden = !isPreview;
+    if (!isPreview) return area.focus();
+    panel.setAttribute("aria-busy", "true");
+    panel.innerHTML = await rendered(form).catch(() => "<p>No connection: the preview did not come.</p>");
+    panel.removeAttribute("aria-busy");
+  }
+
+  tabs.forEach((one, place) => one.addEventListener("click", () => choose(place === 1)));
+  const bar = document.createElement("div");
+  bar.className = "apart";
+  bar.role = "tablist";
+  bar.setAttribute("aria-label", "Write or preview");
+  bar.append(...tabs);
+  bar.addEventListener("keydown", (event) => {
+    if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+    tabs.find((one) => one !== document.activeElement).focus();
+  });
+  tabs[0].setAttribute("aria-selected", "true");
+  tabs[1].setAttribute("aria-selected", "false");
+  tabs[1].tabIndex = -1;
+  form.querySelector(".toolbar").append(bar);
+  // A text that the browser refuses must be seen to be mended.
+  area.addEventListener("invalid", () => choose(false));
+  form.querySelector("button[data-preview]")?.remove();
+}

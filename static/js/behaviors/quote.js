@@ -1,0 +1,70 @@
+// Selected words of a comment become a quote in the reply that is being written, or in a new reply to that comment.
+import { insert } from "../lib/insert.js";
+
+const PATIENCE = 5000;
+
+/** The comment whose text holds the whole selection. */
+function quoted(section) {
+  const selection = getSelection();
+  if (selection.isCollapsed || !selection.rangeCount || !selection.toString().trim()) return null;
+  const ancestor = selection.getRangeAt(0).commonAncestorContainer;
+  const prose = (ancestor.nodeType === Node.ELEMENT_NODE ? ancestor : ancestor.parentElement).closest(".prose:not(.preview)");
+  return prose && section.contains(prose) ? prose.closest(".comment, .opening") : null;
+}
+
+function markdown(comment, words) {
+  const number = comment.id.replace("comment-", "");
+  const author = comment.querySelector(":scope > .meta a.author")?.textContent.trim();
+  const who = author ? `@${author}` : "A deleted member";
+  const lines = words.trim().split(/\n+/).map((line) => `> ${line}`).join("\n>\n");
+  return `> ${who} [wrote](/comments/${number}/):\n>\n${lines}\n\n`;
+}
+
+/** The composer in which something is being written, or else the comment's own, which its reply link opens. */
+async function composer(comment) {
+  const written = [...document.querySelectorAll("form.composer")].find((form) => form.elements.body.value.trim());
+  if (written) return written;
+  comment.querySelector(":scope > .acts a.reply").click();
+  const parent = comment.id.replace("comment-", "");
+  for (const begun = Date.now(); Date.now() < begun + PATIENCE; ) {
+    const field = document.querySelector(`form.composer [name="parent"][value="${parent}"]`);
+    if (field) return field.form;
+    await new Promise(requestAnimationFrame);
+  }
+  return null;
+}
+
+async function quote(comment) {
+  const text = markdown(comment, getSelection().toString());
+  const form = await composer(comment);
+  if (!form) return;
+  const area = form.elements.body;
+  const rest = area.value.slice(0, area.selectionEnd);
+  insert(area, (rest && !rest.endsWith("\n\n") ? "\n\n" : "") + text, area.selectionEnd, area.selectionEnd);
+  form.scrollIntoView({ block: "nearest" });
+}
+
+export function start(section) {
+  if (document.documentElement.dataset.viewer === "visitor") return;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button small quote-button", textContent: "Quote", hidden: true });
+  section.append(button);
+
+  function place() {
+    const comment = quoted(section);
+    button.hidden = !comment?.querySelector(":scope > .acts a.reply");
+    if (button.hidden) return;
+    const box = getSelection().getRangeAt(0).getBoundingClientRect();
+    button.style.top = `${Math.min(Math.max(box.bottom + 8, 8), innerHeight - 48)}px`;
+    button.style.left = `${Math.min(Math.max(box.left, 8), innerWidth - 96)}px`;
+  }
+
+  document.addEventListener("selectionchange", place);
+  document.addEventListener("scroll", place, { passive: true });
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection
+  button.addEventListener("click", () => {
+    const comment = quoted(section);
+    if (comment) quote(comment);
+    button.hidden = true;
+  });
+}

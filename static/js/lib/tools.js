@@ -1,0 +1,61 @@
+// What each tool of the composer does to the text that is selected.
+import { insert } from "./insert.js";
+
+const selected = (area) => area.value.slice(area.selectionStart, area.selectionEnd);
+
+/** Marks around the selection, or taken away when they stand there already. */
+function around(mark) {
+  return (area) => {
+    const { selectionStart: from, selectionEnd: to, value } = area;
+    const text = selected(area);
+    const marked = value.slice(from - mark.length, from) === mark && value.slice(to, to + mark.length) === mark;
+    if (marked) insert(area, text, from - mark.length, to + mark.length);
+    else insert(area, mark + text + mark, from, to);
+    const begin = from + (marked ? -mark.length : mark.length);
+    area.setSelectionRange(begin, begin + text.length);
+  };
+}
+
+/** The same words before each line that the selection touches, or taken away where all lines have them. */
+function before(prefix) {
+  return (area) => {
+    const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+    const end = area.value.indexOf("\n", area.selectionEnd);
+    const to = end < 0 ? area.value.length : end;
+    const lines = area.value.slice(from, to).split("\n");
+    const marked = lines.every((line) => line.startsWith(prefix));
+    const changed = lines.map((line) => (marked ? line.slice(prefix.length) : prefix + line)).join("\n");
+    insert(area, changed, from, to);
+    if (lines.length > 1) area.setSelectionRange(from, from + changed.length);
+  };
+}
+
+const byLength = (short, long) => (area) => (selected(area).includes("\n") ? long : short)(area);
+
+function fence(area) {
+  insert(area, `\`\`\`\n${selected(area)}\n\`\`\`\n`);
+}
+
+/** A selected address becomes the target, selected words the label; the caret goes where the other is missing. */
+function link(area) {
+  const from = area.selectionStart;
+  const text = selected(area);
+  const isAddress = /^https?:\/\/\S+$/.test(text);
+  insert(area, isAddress ? `[](${text})` : `[${text}](https://)`);
+  if (isAddress) area.setSelectionRange(from + 1, from + 1);
+  else area.setSelectionRange(from + text.length + 3, from + text.length + 11);
+}
+
+/** Icon, name, what it does and its key with Ctrl or Cmd. */
+export const tools = [
+  ["bold", "Bold", around("**"), "b"],
+  ["italic", "Italic", around("*"), "i"],
+  ["strike", "Strike through", around("~~")],
+  ["link", "Link", link, "k"],
+  ["quote", "Quote", before("> ")],
+  ["code", "Code", byLength(around("`"), fence)],
+  ["list", "List", before("- ")],
+  ["numbers", "Numbered list", before("1. ")],
+  ["task", "Task list", before("- [ ] ")],
+  ["spoiler", "Spoiler", byLength(around("||"), before(">! "))],
+];
