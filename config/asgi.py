@@ -11,6 +11,8 @@ pages = get_asgi_application()  # before anything that imports models
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import WebsocketDenier  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
 from config.origins import OwnOriginsOnly  # noqa: E402
 
@@ -20,5 +22,6 @@ routes = [
     if find_spec(module)
     for route in import_module(module).websocket_urlpatterns
 ]
-sockets = OwnOriginsOnly(AuthMiddlewareStack(URLRouter(routes)))
+nowhere = re_path("", WebsocketDenier.as_asgi())  # refused like a wrong origin, without a traceback
+sockets = OwnOriginsOnly(AuthMiddlewareStack(URLRouter([*routes, nowhere])))
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

@@ -1,6 +1,7 @@
 """A socket opens for our own pages alone, compared by whole hosts."""
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from config.origins import may_connect
 
@@ -33,3 +34,17 @@ def test_two_origins_must_both_be_ours():
 
 def test_what_is_no_browser_may_connect():
     assert may_connect([(b"host", b"localhost")])
+
+
+@pytest.mark.parametrize("origin", [b"http://localhost:8000", b"http://localhost.evil.example"])
+def test_a_socket_at_an_unknown_address_is_refused_quietly(origin):
+    from channels.testing import WebsocketCommunicator
+
+    from config.asgi import sockets
+
+    async def knock():
+        visitor = WebsocketCommunicator(sockets, "/ws/nowhere/", headers=[(b"origin", origin)])
+        return await visitor.connect()
+
+    connected, _ = async_to_sync(knock)()
+    assert not connected
