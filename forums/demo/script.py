@@ -1,0 +1,128 @@
+"""Reads a discussion from a file that looks like what it becomes.
+
+    title: Why do my leaves curl?
+    category: growing
+    author: Sefton
+    opened: 9d 4h
+    last: 2h
+    ---
+    The opening, in Markdown.
+    ---
+    Marnie +12-1: Look at the roots first.
+
+      Another paragraph of hers stands two spaces further in,
+
+      Sefton +2 accepted: and so does an answer to her.
+
+`opened` and `last` say how long ago the opening and the latest reply were written. Also possible at the top:
+`votes: +9-1` for the opening, and `pinned:` or `locked:` with the name of whoever did it.
+After a comment's votes may stand `accepted`, `edited` (the text has a line `=== edited ===` between what it was and
+what it became) or `deleted` (only its replies are left).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+HEAD = re.compile(r"^(?P<indent> *)(?P<author>[\w.-]+) (?P<votes>\+\d+(?:-\d+)?)(?P<marks>(?: [a-z]+)*):(?: |$)")
+MARKS = {"accepted", "edited", "deleted"}
+EDITED = "\n=== edited ===\n"
+UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+STEP = 2
+
+
+@dataclass
+class Said:
+    """An opening or a reply, with all that answers it. `earlier` is its text before it was edited."""
+
+    author: str
+    ups: int
+    downs: int
+    marks: set[str]
+    text: str
+    earlier: str | None = None
+    replies: list["Said"] = field(default_factory=list)
+
+    def below(self) -> Iterator["Said"]:
+        """Every reply to this, to those replies, and so on; parents first."""
+        for reply in self.replies:
+            yield reply
+            yield from reply.below()
+
+
+@dataclass
+class Discussion:
+    """What one file says. `opened` and `last` are how long ago; `facts` are the lines at the top."""
+
+    name: str
+    title: str
+    category: str
+    opened: timedelta
+    last: timedelta
+    opening: Said
+    facts: dict[str, str]
+
+
+def read(file: Path) -> Discussion:
+    """The discussion in `file`. Raises ValueError, with the file's name and the line, where it is not one."""
+    try:
+        return parse(file.stem, file.read_text("utf-8"))
+    except (ValueError, KeyError) as error:
+        raise ValueError(f"{file.name}: {error}") from error
+
+
+def parse(name: str, text: str) -> Discussion:
+    top, opening, replies = text.split("\n---\n", 2)
+    facts = dict(line.split(": ", 1) for line in top.splitlines())
+    said = Said(facts["author"], *_votes(facts.get("votes", "+0")), set(), opening.strip())
+    said.replies = _replies(replies.splitlines(), 1 + text.count("\n") - replies.count("\n"))
+    opened, last = _duration(facts["opened"]), _duration(facts.get("last", facts["opened"]))
+    return Discussion(name, facts["title"], facts["category"], opened, last, said, facts)
+
+
+def _replies(lines, number):
+    """The replies as a tree; `number` is what the file calls the first of `lines`."""
+    roots, open_ones = [], []  # the comment being read and those it answers, with their lines
+    for number, line in enumerate(lines, number):  # noqa: B020
+        head = HEAD.match(line)
+        if head:
+            level = len(head["indent"]) // STEP
+            if level > len(open_ones) or len(head["indent"]) % STEP:
+                raise ValueError(f"line {number} stands too far in")
+            said = _begin(head, number)
+            (open_ones[level - 1][0].replies if level else roots).append(said)
+            open_ones[level:] = [(said, [line[head.end() :]])]
+        elif open_ones and line[: STEP * len(open_ones)].strip() == "":
+            open_ones[-1][1].append(line[STEP * len(open_ones) :])
+            _finish(*open_ones[-1])
+            continue
+        else:
+            raise ValueError(f"line {number} belongs to no comment")
+        _finish(*open_ones[-1])
+    return roots
+
+
+def _begin(head, number):
+    marks = set(head["marks"].split())
+    if marks - MARKS:
+        raise ValueError(f"line {number} has a mark that means nothing")
+    return Said(head["author"], *_votes(head["votes"]), marks, "")
+
+
+def _finish(said, lines):
+    text = "\n".join(lines).strip()
+    if "edited" in said.marks and EDITED in text:
+        said.earlier, text = (part.strip() for part in text.split(EDITED))
+    said.text = text
+
+
+def _votes(text):
+    ups, _, downs = text.removeprefix("+").partition("-")
+    return int(ups), int(downs or 0)
+
+
+def _duration(text):
+    parts = re.findall(r"(\d+)([dhm])", text)
+    return sum((timedelta(**{UNITS[unit]: int(number)}) for number, unit in parts), timedelta())

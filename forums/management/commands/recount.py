@@ -1,0 +1,29 @@
+"""Counters equal a recount after any failure; this shows where they did not, and mends them."""
+
+from django.core.management.base import BaseCommand
+
+from forums import recount
+from forums.models import Comment, Topic
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Count replies, branches and votes again; show and mend each counter that differs."
+
+    def handle(self, *, verbosity, **options):
+        mended = recount.mend({difference.topic for difference in recount.differences()})
+        shown = mended if verbosity > 1 else mended[:SHOWN]
+        for difference in shown:
+            self.stdout.write(str(difference))
+        if len(mended) > len(shown):
+            self.stdout.write(f"… and {len(mended) - len(shown):,} more (all with --verbosity 2)")
+        self.stdout.write(summary(mended))
+
+
+def summary(mended) -> str:
+    counted = f"{Topic.objects.count():,} topics with {Comment.objects.count():,} comments counted again"
+    if not mended:
+        return f"{counted}: every counter was right."
+    topics = len({difference.topic for difference in mended})
+    return f"{counted}: {len(mended):,} counters in {topics:,} topics were wrong and have been mended."
