@@ -1,0 +1,74 @@
+"""nginx in front of the site, as in production: static files from disk, connections to the pages kept open."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from config import lifeline
+from config.trouble import Trouble
+
+START_SECONDS = 10
+_CONFIGURATION = """
+daemon off; worker_processes 1; pid nginx.pid; error_log error.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000;
+  client_body_temp_path temporary; proxy_temp_path temporary;
+  types {{ text/css css; text/javascript js; image/svg+xml svg; font/woff2 woff2; }}
+  upstream pages {{ server 127.0.0.1:{port}; keepalive 64; keepalive_requests 1000000; }}
+  server {{
+    listen 127.0.0.1:{own_port} backlog=2048;
+    location /static/ {{ alias {static}/; gzip_static on; }}
+    location / {{
+      proxy_pass http://pages; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_buffers 16 16k; proxy_buffer_size 16k;
+    }}
+  }}
+}}
+"""
+
+
+@contextmanager
+def in_front_of(port: int, own_port: int) -> Iterator[subprocess.Popen]:
+    """nginx on `own_port` until the block ends. Raises Trouble where it is not installed or does not start."""
+    program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if program is None:
+        raise Trouble("nginx is not installed: install it (apt install nginx-light), or leave --nginx out.")
+    place = settings.DATA_DIR / "nginx"
+    place.mkdir(exist_ok=True)
+    configuration = _CONFIGURATION.format(port=port, own_port=own_port, static=settings.STATIC_ROOT)
+    (place / "nginx.conf").write_text(configuration)
+    parent = os.getpid()
+    with (place / "error.log").open("ab") as output:
+        server = subprocess.Popen(
+            [program, "-p", str(place), "-c", "nginx.conf"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            preexec_fn=lambda: lifeline.end_with_parent(15, parent),
+        )
+    try:
+        _wait(server, own_port, place / "error.log")
+        yield server
+    finally:
+        server.terminate()
+        server.wait(START_SECONDS)
+
+
+def _wait(server, port, log):
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise Trouble(f"nginx did not start; it says why in {log}.") from None
+            time.sleep(0.05)

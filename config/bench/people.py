@@ -1,0 +1,71 @@
+"""The members and categories of a made-up forum, and their sessions."""
+
+from random import Random
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.cached_db import SessionStore
+
+from accounts.models import User
+from config.bench.prose import KINDS, NAMES
+from forums.models import Category
+
+DOMAIN = "@bench.invalid"
+ROOMS = """Arrivals, Bread and jam, Bicycles, Books, Cellar finds, Council matters, Electrics, Events, Garden, Give
+and take, House rules, Kitchen, Music, Neighbours, Pottery, Radio, Repairs, Textiles, Trains and trams, Wood""".replace(
+    "\n", " "
+).split(", ")
+
+
+def make_members(random: Random, count: int) -> list[User]:
+    """Members who cannot sign in by password; numbered from 1."""
+    nobody = make_password(None)
+    members = [
+        User(pk=number, username=name, email=f"{name.lower()}{DOMAIN}", password=nobody)
+        for number, name in enumerate(_names(random, count), start=1)
+    ]
+    User.objects.bulk_create(members, batch_size=1_000)
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=each, email=each.email, verified=True, primary=True) for each in members],
+        batch_size=1_000,
+    )
+    return members
+
+
+def _names(random, count):
+    plain = [f"{kind.replace('-', '').capitalize()}{name}" for kind in KINDS for name in NAMES]
+    random.shuffle(plain)
+    return [f"{plain[at % len(plain)]}{at // len(plain) or ''}" for at in range(count)]
+
+
+def make_categories(count: int) -> list[Category]:
+    """A third stand by themselves; the others are below one of them. The last is for members alone."""
+    colours = Category.Colour.values
+    top = count // 3
+    categories = [
+        Category(
+            pk=at + 1,
+            parent_id=at % top + 1 if at >= top else None,
+            name=name,
+            slug=name.lower().replace(" ", "-"),
+            description=f"Everything about {name.lower()}, big and small.",
+            position=at,
+            colour=colours[at % len(colours)],
+        )
+        for at, name in enumerate(ROOMS[:count])
+    ]
+    return Category.objects.bulk_create(categories)
+
+
+def sessions(count: int) -> list[str]:
+    """Sign in the first `count` members; the values of their cookies."""
+    keys = []
+    for member in User.objects.order_by("pk")[:count]:
+        session = SessionStore()
+        session[SESSION_KEY] = str(member.pk)
+        session[BACKEND_SESSION_KEY] = "accounts.backends.MemberBackend"
+        session[HASH_SESSION_KEY] = member.get_session_auth_hash()
+        session.save()
+        keys.append(session.session_key)
+    return keys

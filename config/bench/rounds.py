@@ -1,0 +1,76 @@
+"""Asking in rounds: every scenario in turn, all of that several times, and the median of what came back.
+
+So a disturbance of the machine falls on a round of each, not on all rounds of one.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from statistics import median
+from typing import NamedTuple
+
+from django.conf import settings
+from tqdm import tqdm
+
+from config.bench import processes
+from config.bench.client import Plan
+from config.bench.scenarios import Scenario
+from config.bench.site import Site
+from config.trouble import Trouble
+
+WARM_UP = 0.7
+"""Seconds, at most; not counted."""
+
+
+class Figures(NamedTuple):
+    """Medians over the rounds. `p50` and `p99` in seconds, `size` in bytes as sent.
+
+    `cost` is seconds of processor time that all processes of the site took for one answer: it hardly changes when
+    something else keeps the machine busy. `busy` is the client's share of a core.
+    """
+
+    rate: float
+    p50: float
+    p99: float
+    size: float
+    cost: float
+    busy: float
+
+
+def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) -> list[Figures]:
+    """Raises Trouble if a single answer was not what it should be: such figures mean nothing."""
+    results = [[] for _ in scenarios]
+    with tqdm(total=rounds * len(scenarios), unit=" rounds", delay=5) as bar:
+        for scenario in scenarios:
+            ask(scenario, site, min(WARM_UP, seconds))
+        for _ in range(rounds):
+            for scenario, found in zip(scenarios, results, strict=True):
+                found.append(ask(scenario, site, seconds))
+                bar.update()
+    return [Figures(*(median(each[name] for each in found) for name in Figures._fields)) for found in results]
+
+
+def ask(scenario: Scenario, site: Site, seconds: float) -> dict:
+    plan = Plan(
+        site.port, scenario.connections, seconds, scenario.requests, scenario.status, scenario.markers
+    )
+    with scenario.around():
+        before = processes.processor(site.processes)
+        done = subprocess.run(
+            [sys.executable, "-m", "config.bench.client"],
+            input=json.dumps(asdict(plan)),
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        used = processes.processor(site.processes) - before
+    if done.returncode:
+        raise Trouble(f"Asking for {scenario.name} failed: {done.stderr.strip().splitlines()[-1]}")
+    result = json.loads(done.stdout)
+    if result["wrong"]:
+        raise Trouble(
+            f"{result['wrong']} wrong answers to {scenario.name} ({scenario.viewer}): {result['example']}"
+        )
+    return result | {"cost": used / result["count"]}

@@ -1,0 +1,47 @@
+"""Bytes of the scripts and styles that a page brings along, as nginx or whitenoise send them."""
+
+import gzip
+import re
+import urllib.request
+from typing import NamedTuple
+from urllib.error import HTTPError
+from urllib.parse import urljoin
+
+from config.bench.scenarios import Scenario
+from config.trouble import Trouble
+
+_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
+_SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"')
+_IMPORT = re.compile(r"""\b(?:from|import)\b\s*\(?\s*["'](\.[^"']+)["']""")
+
+
+class Weight(NamedTuple):
+    styles: int
+    scripts: int
+    """Everything that can be imported from the page's scripts, whether this page needs it or not."""
+
+
+def weigh(scenario: Scenario, port: int) -> Weight:
+    """What the page of `scenario` refers to, each file once; compressed sizes. Raises Trouble where one is missing."""
+    address = f"http://127.0.0.1:{port}{scenario.path}"
+    page, _ = _fetch(address, scenario.cookie)
+    styles = sum(_fetch(urljoin(address, link))[1] for link in _STYLE.findall(page))
+    scripts, waiting = {}, [urljoin(address, source) for source in _SCRIPT.findall(page)]
+    while waiting:
+        script = waiting.pop()
+        if script not in scripts:
+            text, scripts[script] = _fetch(script)
+            waiting += [urljoin(script, name) for name in _IMPORT.findall(text)]
+    return Weight(styles, sum(scripts.values()))
+
+
+def _fetch(address, cookie=""):
+    """The text, and how many bytes it was when sent."""
+    headers = {"Accept-Encoding": "gzip", "Cookie": cookie}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:  # noqa: S310
+            sent = answer.read()
+            packed = answer.headers.get("Content-Encoding") == "gzip"
+    except HTTPError as error:
+        raise Trouble(f"A page refers to {address}, which answers with {error.code}.") from None
+    return (gzip.decompress(sent) if packed else sent).decode(), len(sent)
