@@ -21,6 +21,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(state, status=200 if postgres else 503)
 
 
+def own_host() -> str:
+    """A Host header that we answer to, for our own questions."""
+    return next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+
+
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus's figures, of all processes, for METRICS_NETWORKS; for others there is nothing here."""
     if not is_from(request, settings.METRICS_NETWORKS):

@@ -14,7 +14,7 @@ from typing import IO, NoReturn
 
 from django.conf import settings
 
-from config import stopping
+from config import health, stopping
 from config.embedded import locks
 from config.embedded.places import Places
 from config.trouble import Trouble
@@ -39,9 +39,9 @@ def check_ports(port: int) -> None:
 @contextmanager
 def alone_in_data_dir() -> Iterator[IO]:
     """One site a data directory. Raises Trouble; the lock goes with this process, however it ends."""
-    path = settings.DATA_DIR / "site.lock"
     try:
-        file = path.open("a+")
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        file = (settings.DATA_DIR / "site.lock").open("a")
     except OSError as error:
         raise Trouble(
             f"{settings.DATA_DIR} cannot be written ({error.strerror}): make it writable, "
@@ -70,7 +70,7 @@ def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environmen
         "data": str(settings.DATA_DIR),
         "port": port,
         "workers": workers,
-        "host": next((name.lstrip(".") for name in settings.ALLOWED_HOSTS), "localhost"),
+        "host": health.own_host(),
         "ready": ready,
         "hold": locks.bequeath(Places(settings.DATA_DIR)),
     }

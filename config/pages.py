@@ -13,6 +13,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 
 from config import lifeline
+from config.health import own_host
 from config.wsgi import application
 
 # Threads of one worker take turns, so more than a few only wait for each other; one alone would let
@@ -44,7 +45,7 @@ def main(port: int, workers: int) -> None:
 
 def warm_up() -> None:
     """Answer one request that needs no engine: it loads views, middleware and the clients of both engines."""
-    question = {"PATH_INFO": "/healthz", "SERVER_NAME": "localhost"}
+    question = {"PATH_INFO": "/healthz", "HTTP_HOST": own_host()}
     setup_testing_defaults(question)
     application(question, lambda status, headers: None).close()
 

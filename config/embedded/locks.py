@@ -72,6 +72,7 @@ def leave(places: Places, pid: int) -> None:
                 return  # others go on using the engines
             time.sleep(0.02)  # somebody else is stopping them
         stop(places)
+    _see_keeper_off(places)
 
 
 def leave_all() -> None:
@@ -113,6 +114,14 @@ def _have_keeper(places: Places) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+
+
+def _see_keeper_off(places: Places) -> None:
+    """Wait a moment for the keeper, which has nothing to do any more, so that we leave nothing behind."""
+    deadline = time.monotonic() + 2
+    with keeper_lock(places).open("a") as file:
+        while not _alone(file) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
 
 def _alone(file: IO) -> bool:
