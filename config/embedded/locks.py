@@ -89,22 +89,19 @@ def stop(places: Places) -> None:
 
 def keep(places: Places) -> None:
     """What the keeper does: wait until nobody is left, however they left, and stop the engines."""
-    with keeper_lock(places).open("a") as mine, (places.engines / "users.lock").open("a") as users:
-        if not _alone(mine):
-            return
+    with (
+        (places.engines / "keeper.lock").open("a") as mine,
+        (places.engines / "users.lock").open("a") as users,
+    ):
+        fcntl.flock(mine, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_EX)
         stop(places)
 
 
-def keeper_lock(places: Places) -> Path:
-    return places.engines / "keeper.lock"
-
-
 def _have_keeper(places: Places) -> None:
     """A small process of its own session, which ends when the last user has gone."""
-    with keeper_lock(places).open("a") as file:
-        if not _alone(file):
-            return
+    if _keeper_lives(places):
+        return
     root = Path(__file__).resolve().parent.parent.parent
     subprocess.Popen(
         [sys.executable, "-E", "-S", "-m", "config.embedded.keeper", str(places.data)],
@@ -119,9 +116,14 @@ def _have_keeper(places: Places) -> None:
 def _see_keeper_off(places: Places) -> None:
     """Wait a moment for the keeper, which has nothing to do any more, so that we leave nothing behind."""
     deadline = time.monotonic() + 2
-    with keeper_lock(places).open("a") as file:
-        while not _alone(file) and time.monotonic() < deadline:
-            time.sleep(0.01)
+    while _keeper_lives(places) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def _keeper_lives(places: Places) -> bool:
+    """Asked with a shared lock: two who ask at once must not take each other for the keeper."""
+    with (places.engines / "keeper.lock").open("a") as file:
+        return not _try(file, fcntl.LOCK_SH)
 
 
 def _alone(file: IO) -> bool:
