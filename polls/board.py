@@ -1,0 +1,183 @@
+"""The board: each open poll's tally in Redis, a cache of the ballots in Postgres that is quick to raise and
+to read.
+
+A tally is counted from Postgres under a snapshot (polls/counting.py), and carries that snapshot with it.
+Whoever has committed a ballot then raises its cells, naming the transaction; Redis passes over those that
+the snapshot had seen already. So a count that runs while ballots arrive neither loses nor doubles one,
+without holding anybody up:
+
+- while a count is being made, whoever commits also leaves their ballot in a list, and the finished count
+  takes from the list what its snapshot had not seen;
+- when there is no tally and none is being made, nothing is noted down: a later count will see the ballot.
+
+Everything here is allowed to be lost. A process that dies between commit and raising leaves the tally one
+short until `check` finds it; one that cannot reach Redis asks for a new count when it can.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from secrets import token_hex
+from threading import Lock
+
+import redis
+import structlog
+from django_redis import get_redis_connection
+
+from polls import counting
+
+LIFETIME = 3600
+"""Seconds since the last change; after that the next reader counts again."""
+BUILDING = 30
+"""Seconds that a count may take."""
+log = structlog.get_logger("folkmoot.polls")
+
+# The fields of a tally that are no cells begin with @.
+SEEN = """
+local function seen(xid, first, last, running)
+  if xid < first then return true end
+  if xid >= last then return false end
+  return not string.find(running, ',' .. string.format('%.0f', xid) .. ',', 1, true)
+end
+"""
+RAISE = (
+    SEEN
+    + """
+local xid, change = tonumber(ARGV[1]), cjson.decode(ARGV[2])
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('RPUSH', KEYS[3], ARGV[1] .. ' ' .. ARGV[2])
+  redis.call('EXPIRE', KEYS[3], ARGV[3])
+end
+local base = redis.call('HMGET', KEYS[1], '@begin', '@end', '@running')
+if not base[1] then return 0 end
+if not seen(xid, tonumber(base[1]), tonumber(base[2]), base[3]) then
+  for cell, number in pairs(change) do redis.call('HINCRBY', KEYS[1], cell, number) end
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+end
+return 1
+"""
+)
+FINISH = (
+    SEEN
+    + """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
+local first, last, running = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local fresh = cjson.decode(ARGV[5])
+for _, line in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
+  local space = string.find(line, ' ', 1, true)
+  if not seen(tonumber(string.sub(line, 1, space - 1)), first, last, running) then
+    for cell, number in pairs(cjson.decode(string.sub(line, space + 1))) do
+      fresh[cell] = (fresh[cell] or 0) + number
+    end
+  end
+end
+local different, old = 0, redis.call('HGETALL', KEYS[1])
+if #old > 0 then
+  local shown = {}
+  for place = 1, #old, 2 do
+    if string.sub(old[place], 1, 1) ~= '@' then shown[old[place]] = tonumber(old[place + 1]) end
+  end
+  for cell, number in pairs(fresh) do
+    if number ~= (shown[cell] or 0) then different = different + 1 end
+    shown[cell] = nil
+  end
+  for _, number in pairs(shown) do if number ~= 0 then different = different + 1 end end
+end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('HSET', KEYS[1], '@begin', ARGV[2], '@end', ARGV[3], '@running', running)
+for cell, number in pairs(fresh) do redis.call('HSET', KEYS[1], cell, string.format('%.0f', number)) end
+redis.call('EXPIRE', KEYS[1], ARGV[6])
+return different
+"""
+)
+
+_suspects: set[int] = set()
+_suspecting = Lock()
+
+
+def raise_cells(poll_id: int, transaction: int, change: Counter[str]) -> bool:
+    """Add to the poll's tally what a committed transaction has changed. Without Redis the poll is
+    remembered as suspect, and counted anew as soon as Redis answers. Never raises for its absence."""
+    try:
+        client = _client()
+        change = json.dumps({cell: number for cell, number in change.items() if number})
+        client.eval(RAISE, 3, *_keys(poll_id), transaction, change, BUILDING, LIFETIME)
+        if poll_id in _suspects:
+            _clear(poll_id)
+    except redis.RedisError:
+        with _suspecting:
+            _suspects.add(poll_id)
+        return False
+    return True
+
+
+def read(poll) -> Counter[str] | None:
+    """The tally's cells as Redis has them, counted from Postgres if they are missing. None without Redis."""
+    try:
+        if poll.pk in _suspects:
+            _clear(poll.pk)
+        shown = _shown(poll.pk)
+        return _rebuilt(poll) if shown is None else shown
+    except redis.RedisError:
+        return None
+
+
+def check(poll, settle=lambda: None) -> int:
+    """Compare the tally with Postgres and put it right. Returns how many cells differed, and logs it if any
+    did; a tally that is not there differs in none.
+
+    `settle` is called between counting and comparing, to give those a moment who have committed and are
+    about to raise their cells. Raises RedisError.
+    """
+    different = _build(poll, settle)
+    if different > 0:
+        log.warning("tally repaired", poll=poll.pk, cells=different)
+    return different
+
+
+def wipe(poll_id: int) -> None:
+    """Forget a tally, for a closed poll has its own for ever. Also the next reader's way to a new count."""
+    try:
+        _client().delete(*_keys(poll_id))
+    except redis.RedisError:
+        log.info("tally not wiped", poll=poll_id)
+
+
+def _client():
+    return get_redis_connection("default")
+
+
+def _keys(poll_id) -> Iterable[str]:
+    # The braces keep the three on one node of a cluster, where one script may touch them together.
+    return [f"{{poll:{poll_id}}}:{part}" for part in ("tally", "building", "since")]
+
+
+def _shown(poll_id):
+    stored = _client().hgetall(_keys(poll_id)[0])
+    if b"@begin" not in stored:
+        return None
+    return Counter({cell.decode(): int(n) for cell, n in stored.items() if not cell.startswith(b"@")})
+
+
+def _rebuilt(poll):
+    _build(poll)
+    return _shown(poll.pk)
+
+
+def _clear(poll_id):
+    _client().delete(_keys(poll_id)[0])
+    with _suspecting:
+        _suspects.discard(poll_id)
+
+
+def _build(poll, settle=lambda: None):
+    """Count and put the tally up. -1 where another count has overtaken this one, which is as good."""
+    tally_key, building, since = _keys(poll.pk)
+    client, mark = _client(), token_hex(8)
+    # Before the snapshot is taken, never after: what is committed from here on lies in the list.
+    client.set(building, mark, ex=BUILDING)
+    cells, snapshot = counting.count(poll)
+    settle()
+    running = "," + ",".join(map(str, sorted(snapshot.running))) + ","
+    given = [mark, snapshot.begin, snapshot.end, running, json.dumps(cells), LIFETIME]
+    return client.eval(FINISH, 3, tally_key, building, since, *given)

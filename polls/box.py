@@ -1,0 +1,181 @@
+"""The ballot box: the only statements that write ballots.
+
+Each is one statement that commits by itself, so a ballot costs one trip to Postgres and is durable when the
+answer comes. Each writes only if the poll is open and its rules are those that the ballot was made for,
+looked at under a lock on the poll's key: whoever closes the poll or changes a rule waits for us, and then we
+find the poll closed.
+
+They go past Django's cursor on purpose. It would put the values into the text of the statement, from where
+an error takes them, choice beside voter, into Postgres's log; sent apart from the text they are not logged.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+from django.db import OperationalError, connection
+
+from polls import tally
+from polls.receipts import receipt_of
+
+OPEN = """
+    open AS (
+        SELECT id FROM polls_poll
+        WHERE id = %(poll)s AND revision = %(revision)s AND opens_at <= now()
+          AND closed_at IS NULL AND (closes_at IS NULL OR closes_at > now())
+        FOR KEY SHARE
+    )"""
+
+# Sorted, so that two statements with the same members wait for each other in one order and never deadlock.
+CAST_PUBLIC = f"""
+    WITH {OPEN}, cast_ AS (
+        INSERT INTO polls_ballot (poll_id, member_id, marks, token, cast_at)
+        SELECT open.id, sent.member, sent.marks, sent.token, now()
+        FROM open, unnest(%(members)s::bigint[], %(marks)s::jsonb[], %(tokens)s::uuid[])
+             AS sent (member, marks, token)
+        ORDER BY sent.member
+        ON CONFLICT (poll_id, member_id) DO NOTHING
+        RETURNING member_id
+    )
+    SELECT member_id, pg_current_xact_id()::text FROM cast_"""
+
+# Voters in the order of members, ballots in that of receipts: within one statement no order joins the two.
+CAST_SECRET = f"""
+    WITH {OPEN}, sent AS MATERIALIZED (
+        SELECT * FROM unnest(%(members)s::bigint[], %(marks)s::jsonb[], %(receipts)s::text[])
+                      AS sent (member, marks, receipt)
+    ), cast_ AS (
+        INSERT INTO polls_voter (id, poll_id, member_id)
+        SELECT gen_random_uuid(), open.id, sent.member FROM open, sent
+        ORDER BY sent.member
+        ON CONFLICT (poll_id, member_id) DO NOTHING
+        RETURNING poll_id, member_id
+    ), kept AS (
+        INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
+        SELECT gen_random_uuid(), cast_.poll_id, sent.receipt, sent.marks
+        FROM cast_ JOIN sent ON sent.member = cast_.member_id
+        ORDER BY sent.receipt
+    )
+    SELECT member_id, pg_current_xact_id()::text FROM cast_"""
+
+CHANGE_PUBLIC = f"""
+    WITH {OPEN}, old AS (
+        SELECT ballot.id, ballot.marks FROM polls_ballot ballot JOIN open ON ballot.poll_id = open.id
+        WHERE ballot.member_id = %(member)s AND ballot.token = %(over)s
+        FOR UPDATE OF ballot
+    )
+    UPDATE polls_ballot SET marks = %(marks)s, token = %(token)s, changed_at = now()
+    FROM old WHERE polls_ballot.id = old.id
+    RETURNING old.marks, pg_current_xact_id()::text"""
+
+WITHDRAW_PUBLIC = f"""
+    WITH {OPEN}
+    DELETE FROM polls_ballot USING open
+    WHERE poll_id = open.id AND member_id = %(member)s AND token = %(over)s
+    RETURNING marks, pg_current_xact_id()::text"""
+
+# A changed ballot is another row with another receipt: a late repetition of the first form finds neither.
+CHANGE_SECRET = f"""
+    WITH {OPEN}, old AS (
+        DELETE FROM polls_secretballot USING open
+        WHERE poll_id = open.id AND receipt = %(over)s
+          AND EXISTS (SELECT FROM polls_voter v WHERE v.poll_id = open.id AND v.member_id = %(member)s)
+        RETURNING poll_id, marks
+    ), kept AS (
+        INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
+        SELECT gen_random_uuid(), poll_id, %(receipt)s, %(marks)s FROM old
+    )
+    SELECT marks, pg_current_xact_id()::text FROM old"""
+
+WITHDRAW_SECRET = f"""
+    WITH {OPEN}, gone AS (
+        SELECT v.id FROM polls_voter v JOIN open ON v.poll_id = open.id
+        WHERE v.member_id = %(member)s FOR UPDATE OF v
+    ), old AS (
+        DELETE FROM polls_secretballot USING open, gone
+        WHERE poll_id = open.id AND receipt = %(over)s
+        RETURNING marks
+    ), left_ AS (
+        DELETE FROM polls_voter USING gone, old WHERE polls_voter.id = gone.id
+    )
+    SELECT marks, pg_current_xact_id()::text FROM old"""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A ballot on its way into the box. `token` is the form's; in a secret poll it is the voter's key."""
+
+    member: int
+    ballot: tally.Ballot
+    token: UUID
+
+
+class Unsure(OperationalError):
+    """The connection broke after the ballot had been sent: it may be in the box or not. Sending it again
+    counts it once."""
+
+
+def cast(poll, sent: Iterable[Sent]) -> tuple[set[int], int]:
+    """Write many first ballots with one statement. Returns the members whose ballot went in, and the
+    transaction that wrote them; the others had one already, or the poll is not open as it was read.
+
+    Raises IntegrityError, and writes nothing, when a receipt among them is in use.
+    """
+    sent = list(sent)
+    values = _about(poll) | {
+        "members": [each.member for each in sent],
+        "marks": [_written(each.ballot) for each in sent],
+    }
+    if poll.secret:
+        values["receipts"] = [receipt_of(poll.pk, each.token) for each in sent]
+    else:
+        values["tokens"] = [each.token for each in sent]
+    rows = _run(CAST_SECRET if poll.secret else CAST_PUBLIC, values)
+    return {member for member, _ in rows}, int(rows[0][1]) if rows else 0
+
+
+def change(poll, sent: Sent, over: UUID) -> tuple[tally.Ballot, int] | None:
+    """Replace the ballot that was sent with the form `over`. Returns what it had said, and the transaction;
+    None where there is no such ballot, or the poll is not open as it was read."""
+    values = _about(poll) | {"member": sent.member, "marks": _written(sent.ballot)}
+    if poll.secret:
+        values |= {"over": receipt_of(poll.pk, over), "receipt": receipt_of(poll.pk, sent.token)}
+    else:
+        values |= {"over": over, "token": sent.token}
+    return _one(_run(CHANGE_SECRET if poll.secret else CHANGE_PUBLIC, values))
+
+
+def withdraw(poll, member: int, over: UUID) -> tuple[tally.Ballot, int] | None:
+    """Take back the ballot that was sent with the form `over`. Returns as `change` does."""
+    named = receipt_of(poll.pk, over) if poll.secret else over
+    values = _about(poll) | {"member": member, "over": named}
+    return _one(_run(WITHDRAW_SECRET if poll.secret else WITHDRAW_PUBLIC, values))
+
+
+def _about(poll):
+    return {"poll": poll.pk, "revision": poll.revision}
+
+
+def _written(ballot):
+    return json.dumps(ballot)
+
+
+def _one(rows):
+    if not rows:
+        return None
+    marks, transaction = rows[0]
+    return tally.freeze(json.loads(marks) if isinstance(marks, str) else marks), int(transaction)
+
+
+def _run(statement, values):
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        try:
+            with psycopg.Cursor(connection.connection) as cursor:
+                return cursor.execute(statement, values).fetchall()
+        except psycopg.OperationalError as error:
+            if connection.connection.broken:
+                raise Unsure("the connection broke while the ballot was being written") from error
+            raise

@@ -1,0 +1,221 @@
+from secrets import token_hex
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from forums.models import Topic
+from polls import tally
+from polls.models.entry import Entry
+from polls.models.option import Option
+
+
+def new_seed() -> str:
+    """What lots are drawn from; shown with the poll, so that anyone can draw them again."""
+    return token_hex(16)
+
+
+class Frozen(Exception):
+    """The change would break a promise made to those who have voted; says which, for the member."""
+
+
+class PollQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Polls of topics that `user` may see; all others do not exist for them."""
+        return self.filter(topic__in=Topic.objects.visible_to(user))
+
+    def for_page(self):
+        """With all that permissions and pages ask of it: two queries, the second for options."""
+        full = self.select_related("topic__category__parent", "author").prefetch_related("options")
+        return full.defer("cells", "outcome")  # a long run-off's are megabytes
+
+    def due(self):
+        """Those whose time is over, but which nobody has closed yet."""
+        return self.filter(closed_at=None, closes_at__lte=timezone.now())
+
+    def running(self):
+        return self.filter(closed_at=None, opens_at__lte=timezone.now())
+
+
+class Poll(models.Model):
+    """A question with options, and the rules by which it is answered.
+
+    The rules are frozen at the first ballot. `revision` counts their changes before that: a ballot is
+    written only if the revision it was made for still holds (polls/box.py), so no cached copy of a poll can
+    let in a ballot that breaks a rule. Whoever changes rules or closes locks the row FOR UPDATE; those who
+    write ballots share a lock on its key, which excludes the former and not each other.
+    """
+
+    class Method(models.TextChoices):
+        ONE = "one", "One choice"
+        SEVERAL = "several", "Several choices"
+        APPROVAL = "approval", "Approval: any number you could accept"
+        SCORE = "score", "Scores from 0 to 5"
+        RUNOFF = "runoff", "Ranking, counted by instant run-off"
+        SCHULZE = "schulze", "Ranking, compared in pairs (Schulze)"
+
+    class ResultsShow(models.TextChoices):
+        ALWAYS = "always", "to everybody at any time"
+        AFTER_VOTING = "after_voting", "to those who have voted, to all at the close"
+        AT_CLOSE = "at_close", "when the poll has closed"
+        STAFF = "staff", "to moderators only"
+
+    topic = models.ForeignKey("forums.Topic", models.PROTECT, related_name="polls")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="polls")
+    question = models.CharField(max_length=200)
+    method = models.CharField(max_length=8, choices=Method)
+    at_least = models.PositiveSmallIntegerField(default=1)
+    at_most = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: all of them.")
+    shuffled = models.BooleanField(default=False, help_text="Each voter sees the options in another order.")
+    voter_groups = ArrayField(models.IntegerField(), default=list, blank=True, help_text="Empty: everyone.")
+    account_days = models.PositiveSmallIntegerField(default=0)
+    members_before_opening = models.BooleanField(default=False)
+    changeable = models.BooleanField(default=True)
+    withdrawable = models.BooleanField(default=False)
+    results_show = models.CharField(max_length=12, choices=ResultsShow, default=ResultsShow.AFTER_VOTING)
+    quorum = models.PositiveIntegerField(default=0, help_text="Ballots needed for the result to count.")
+    secret = models.BooleanField(default=True)
+    extensible = models.BooleanField(default=False, help_text="Options may be added while it is open.")
+    opens_at = models.DateTimeField(default=timezone.now)
+    closes_at = models.DateTimeField(null=True, blank=True, help_text="Empty: closed by hand.")
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    seed = models.CharField(max_length=32, default=new_seed, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    token = models.UUIDField(editable=False)
+    cells = models.JSONField(null=True, editable=False, help_text="The tally at the close.")
+    outcome = models.JSONField(
+        null=True, editable=False, help_text="What the tally meant, by the rules then."
+    )
+    source = models.CharField(max_length=120, blank=True, editable=False, help_text="Where it came from.")
+
+    objects = PollQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "token"], name="poll_token_once"),
+            models.CheckConstraint(condition=Q(closed_at=None) | ~Q(cells=None), name="poll_closed_counted"),
+        ]
+        indexes = [models.Index(fields=["closes_at"], name="poll_due", condition=Q(closed_at=None))]
+
+    def __str__(self):
+        return self.question
+
+    def get_absolute_url(self):
+        return reverse("poll-show", args=[self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        """By hand or by the clock, whether or not somebody has counted it yet."""
+        return self.closed_at is not None or (self.closes_at is not None and self.closes_at <= timezone.now())
+
+    @property
+    def has_begun(self) -> bool:
+        return self.opens_at <= timezone.now()
+
+    @property
+    def is_open(self) -> bool:
+        return self.has_begun and not self.is_closed
+
+    @property
+    def rule(self) -> tally.Method:
+        return tally.Method(self.method)
+
+    @property
+    def option_ids(self) -> tuple[int, ...]:
+        return tuple(option.pk for option in self.options.all())
+
+    def read(self, marks) -> tally.Ballot:
+        """The marks as a ballot of this poll. Raises InvalidBallot with a sentence for the voter."""
+        return tally.validate(marks, self.rule, self.option_ids, tally.Limits(self.at_least, self.at_most))
+
+    def has_ballots(self) -> bool:
+        """One query, or two."""
+        return self.ballots.exists() or self.secret_ballots.exists()
+
+    # --- Verbs: each one transaction ---------------------------------------------------------------
+
+    @classmethod
+    def open(cls, *, author, topic, wordings: list[str], token, **rules) -> "Poll":
+        """Put a question to the members. The same token again returns the first poll."""
+        try:
+            with transaction.atomic():
+                poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
+                poll._write_options(wordings)
+                poll.log.create(by=author, event=Entry.Event.OPENED)
+                topic.changed()
+        except IntegrityError as error:
+            if error.__cause__.diag.constraint_name != "poll_token_once":
+                raise
+            return cls.objects.get(author=author, token=token)
+        return poll
+
+    @transaction.atomic
+    def revise(self, *, by, wordings: list[str], **rules) -> None:
+        """Change anything, as long as nobody has voted. Raises Frozen afterwards."""
+        self._lock()
+        if self.has_ballots():
+            raise Frozen("Somebody has voted by now, so the rules and options stay as they are.")
+        for name, value in rules.items():
+            setattr(self, name, value)
+        self.revision += 1
+        self.save(update_fields=[*rules, "revision"])
+        self.options.all().delete()
+        self._write_options(wordings)
+        self.log.create(by=by, event=Entry.Event.RULES_CHANGED)
+        self.topic.changed()
+
+    @transaction.atomic
+    def correct(self, option: Option, *, wording: str, by) -> None:
+        """Mend an option's wording; what it was stays in the public log and a note beside it."""
+        self._lock()
+        note = f"“{option.wording}” became “{wording}”"
+        option.wording, option.corrected_at = wording, timezone.now()
+        option.save(update_fields=["wording", "corrected_at"])
+        self.log.create(by=by, event=Entry.Event.OPTION_CORRECTED, note=note)
+        self.topic.changed()
+
+    @transaction.atomic
+    def add_option(self, wording: str, *, by) -> Option:
+        """One more thing to vote for. Raises Frozen unless the poll said that this may happen."""
+        self._lock()
+        if not self.extensible:
+            raise Frozen("This poll did not say that options may be added.")
+        place = 1 + max(self.options.values_list("position", flat=True), default=0)
+        option = self.options.create(position=place, wording=wording, added_at=timezone.now())
+        self.log.create(by=by, event=Entry.Event.OPTION_ADDED, note=f"“{wording}”")
+        self.topic.changed()
+        return option
+
+    @transaction.atomic
+    def extend(self, closes_at, *, by) -> None:
+        """Move the closing time to later, or to none: nobody who planned to vote loses the chance."""
+        self._lock()
+        if closes_at is not None and (self.closes_at is None or closes_at < self.closes_at):
+            raise Frozen("The closing time can only be moved to later.")
+        self.closes_at = closes_at
+        self.save(update_fields=["closes_at"])
+        note = f"to {closes_at:%-d %B %Y, %H:%M} UTC" if closes_at else "it is closed by hand"
+        self.log.create(by=by, event=Entry.Event.EXTENDED, note=note)
+        self.topic.changed()
+
+    def _lock(self):
+        """Wait for ballots being written and hold back the next. Raises Frozen if it has closed meanwhile."""
+        held = Poll.objects.select_for_update().get(pk=self.pk)
+        self.revision, self.closes_at, self.closed_at = held.revision, held.closes_at, held.closed_at
+        if self.is_closed:
+            raise Frozen("This poll is closed, and stays as it is.")
+
+    def _write_options(self, wordings):
+        Option.objects.bulk_create(
+            Option(poll=self, position=place, wording=wording)
+            for place, wording in enumerate(wordings, start=1)
+        )
+        self._prefetched_objects_cache = {}

@@ -1,0 +1,177 @@
+"""How a poll stands, the same for everybody who may see it: numbers, bars, rounds, pairs."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from polls import outcomes, pictures, tally
+from polls.tally.count import BALLOTS
+
+TEMPLATES = {
+    tally.Method.ONE: "polls/results/_choice.html",
+    tally.Method.SEVERAL: "polls/results/_choice.html",
+    tally.Method.APPROVAL: "polls/results/_choice.html",
+    tally.Method.SCORE: "polls/results/_score.html",
+    tally.Method.RUNOFF: "polls/results/_runoff.html",
+    tally.Method.SCHULZE: "polls/results/_schulze.html",
+}
+KEPT = 3600
+"""Seconds; a closed poll's results never change, so age makes nothing wrong."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """An option with its number and its part of the ballots, from 0 to 100."""
+
+    option: object
+    count: int
+    percent: float
+    leads: bool
+
+
+class Standing:
+    """Reads the tally once, when first asked."""
+
+    def __init__(self, poll) -> None:
+        self.poll = poll
+
+    @cached_property
+    def cells(self):
+        return outcomes.cells(self.poll)
+
+    @property
+    def turnout(self) -> int:
+        """How many have voted."""
+        return self.cells[BALLOTS]
+
+    @property
+    def has_quorum(self) -> bool:
+        return self.turnout >= self.poll.quorum
+
+    @cached_property
+    def result(self) -> tally.Result:
+        return outcomes.result(self.poll, self.cells)
+
+    @cached_property
+    def options(self) -> list:
+        return list(self.poll.options.all())
+
+    @cached_property
+    def wording(self) -> dict[int, str]:
+        return {option.pk: option.wording for option in self.options}
+
+    @cached_property
+    def html(self) -> SafeString:
+        """The results as every viewer sees them. Those of a closed poll are made once an hour."""
+        if self.poll.closed_at is None:
+            return self._render()
+        key = f"poll:{self.poll.pk}:results"
+        kept = cache.get(key)
+        if kept is None:
+            kept = self._render()
+            cache.set(key, str(kept), KEPT)
+        return mark_safe(kept)
+
+    def _render(self):
+        context = {"standing": self, "poll": self.poll, "result": self.result}
+        return mark_safe(render_to_string(TEMPLATES[self.poll.rule], context))
+
+    # --- One choice, several, approval ---
+
+    @property
+    def bars(self) -> list[Bar]:
+        return [
+            Bar(
+                option,
+                self.result.counts[option.pk],
+                round(100 * self.result.share(option.pk), 1),
+                option.pk in self.result.leaders,
+            )
+            for option in self.options
+        ]
+
+    # --- Scores ---
+
+    @property
+    def scored(self) -> list[tuple]:
+        """Each option with its score, whether it leads, and how many gave 0 to 5 or left it blank."""
+        return [
+            (
+                option,
+                score := self.result.scores[option.pk],
+                option.pk in self.result.leaders,
+                [*(score.distribution.get(points, 0) for points in range(6)), self.turnout - score.given],
+            )
+            for option in self.options
+        ]
+
+    # --- Rankings ---
+
+    @property
+    def picture(self) -> SafeString:
+        return mark_safe(
+            pictures.rounds(self.result, self.wording, "The rounds of the run-off", f"poll-{self.poll.pk}")
+        )
+
+    @property
+    def winner(self) -> str:
+        """A run-off's winner in words; empty without one."""
+        return self.wording.get(self.result.winner, "")
+
+    @property
+    def rounds(self) -> list[tuple]:
+        """A row for each option, in the order in which they fell: its count in every round, None when out."""
+        rows = [
+            (option, [count.counts.get(option.pk) for count in self.result.rounds]) for option in self.options
+        ]
+        last = {option.pk: counts for option, counts in rows}
+        stayed = {pk: [count or 0 for count in reversed(counts)] for pk, counts in last.items()}
+        alive = {pk: sum(count is not None for count in counts) for pk, counts in last.items()}
+        return sorted(rows, key=lambda row: (alive[row[0].pk], stayed[row[0].pk]), reverse=True)
+
+    @property
+    def exhausted(self) -> list[int]:
+        return [count.exhausted for count in self.result.rounds]
+
+    @property
+    def ties(self) -> list[str]:
+        """What broke each tie, in words."""
+        return [
+            f"Round {count.number}: {' and '.join(self.wording[o] for o in count.tie.options)} were level; "
+            + (
+                f"round {count.tie.told_apart_by} told them apart"
+                if count.tie.told_apart_by
+                else "a lot decided"
+            )
+            for count in self.result.rounds
+            if count.tie
+        ]
+
+    @property
+    def ranking(self) -> list[str]:
+        return [" and ".join(self.wording[option] for option in place) for place in self.result.ranking]
+
+    @property
+    def pairs(self) -> list[tuple]:
+        """The matrix, by rows: for each other option how many ballots prefer the row's, and whether that is
+        more than the reverse; None on the diagonal."""
+        wins = self.result.wins
+        return [
+            (
+                row,
+                [
+                    None
+                    if row.pk == column.pk
+                    else (wins[row.pk][column.pk], _beats(wins, row.pk, column.pk))
+                    for column in self.options
+                ],
+            )
+            for row in self.options
+        ]
+
+
+def _beats(wins, one, other):
+    return wins[one][other] > wins[other][one]

@@ -1,0 +1,133 @@
+from django.http import HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_POST
+
+from config.limits import limit
+from polls import casting
+from polls.casting import NotCounted
+from polls.forms import BallotForm, ReceiptForm
+from polls.models import SecretBallot
+from polls.receipts import readable, receipt_of, typed
+from polls.showing import Showing, has_voted, in_words
+from polls.tally import InvalidBallot, Method, freeze, from_ranks
+from polls.views.finding import find_poll, find_showing, or_not_counted
+
+RATE = "60/m"
+"""Ballots a member, over all polls."""
+
+
+@require_POST
+@or_not_counted
+@limit("ballot", member=RATE)
+@never_cache
+@sensitive_post_parameters()
+@sensitive_variables()
+def cast(request, pk):
+    """Count the viewer's ballot, or put it in the place of the one they had."""
+    poll = find_poll(request.user, pk)
+    form = BallotForm(request.POST)
+    sent = {}
+    try:
+        if not form.is_valid():
+            raise InvalidBallot(next(iter(form.errors.values()))[0])
+        marks, sent = read_marks(poll, request.POST)
+        token, over = form.cleaned_data["token"], form.cleaned_data["over"]
+        casting.cast(poll, member=request.user, marks=marks, token=token, over=over)
+    except (InvalidBallot, NotCounted) as reason:
+        return _refused(request, poll, reason, sent)
+    if not poll.secret and not _by_script(request):
+        return HttpResponseRedirect(f"{poll.get_absolute_url()}#poll-{poll.pk}", status=303)
+    showing = Showing(poll, request.user, voted=True, told="Your ballot is counted.")
+    if poll.secret:
+        showing.receipt, showing.key = readable(receipt_of(poll.pk, token)), token
+    return _answer(request, showing)
+
+
+@require_POST
+@or_not_counted
+@limit("ballot", member=RATE)
+@never_cache
+@sensitive_post_parameters()
+def withdraw(request, pk):
+    """Take the viewer's ballot back."""
+    poll = find_poll(request.user, pk)
+    form = ReceiptForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise NotCounted(next(iter(form.errors.values()))[0])
+        casting.withdraw(poll, member=request.user, over=form.cleaned_data["over"])
+    except NotCounted as reason:
+        return _refused(request, poll, reason, {})
+    return _answer(request, Showing(poll, request.user, voted=False, told="Your ballot is taken back."))
+
+
+def find_receipt(request, pk):
+    """The ballot that has a receipt, when the poll has closed; on the page of all of them."""
+    showing = find_showing(request.user, pk)
+    receipt = typed(request.GET.get("receipt", ""))
+    if not showing.poll.secret or not showing.sees_results or showing.poll.closed_at is None:
+        return redirect(showing.poll)
+    ballot = SecretBallot.objects.filter(poll=showing.poll, receipt=receipt.replace("\0", "")).first()
+    words = in_words(showing.poll, freeze(ballot.marks)) if ballot else ""
+    context = {
+        "poll": showing.poll,
+        "receipt": readable(receipt),
+        "words": words,
+        "found": ballot is not None,
+    }
+    return render(request, "polls/receipt.html", context, status=200 if ballot or not receipt else 404)
+
+
+def read_marks(poll, post) -> tuple[list | tuple, dict[int, int]]:
+    """The marks as a ballot that has yet to be validated, and the same by option, to show them again.
+
+    Raises InvalidBallot for what is no number.
+    """
+    if poll.rule is Method.SCORE:
+        given = _numbers(post, "score-")
+        return list(given.items()), given
+    if poll.rule.is_ranked:
+        given = _numbers(post, "rank-")
+        return from_ranks(given, poll.option_ids), given
+    chosen = [_number(each) for each in post.getlist("option")]
+    return chosen, dict.fromkeys(chosen, 1)
+
+
+def _numbers(post, prefix):
+    """Of fields such as `score-7`, those that are not left empty."""
+    return {
+        _number(name.removeprefix(prefix)): _number(value)
+        for name, value in post.items()
+        if name.startswith(prefix) and value
+    }
+
+
+def _number(text):
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise InvalidBallot(f"“{text[:20]}” is not a number that this ballot can hold.")
+    return int(text)
+
+
+def _refused(request, poll, reason, sent):
+    """The form again, with all marks and the sentence; signing in leads back to it."""
+    showing = Showing(
+        poll, request.user, voted=has_voted(poll, request.user), error=str(reason), sent=sent or None
+    )
+    status = 409 if isinstance(reason, casting.VotedAlready) else 400
+    if isinstance(reason, NotCounted) and status == 400:
+        status = 403
+    return _answer(request, showing, status)
+
+
+def _answer(request, showing, status=200):
+    if _by_script(request):
+        told = {"html": str(showing.html), "told": showing.told, "error": showing.error}
+        return JsonResponse(told, status=status)
+    context = {"show": showing, "poll": showing.poll, "log": showing.poll.log.select_related("by")}
+    return render(request, "polls/show.html", context, status=status)
+
+
+def _by_script(request):
+    return "application/json" in request.headers.get("Accept", "")

@@ -1,0 +1,150 @@
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from config.limits import limit, limited
+from forums.paging import Pages
+from forums.views.finding import find_topic
+from polls import closing, permissions, showing, tally
+from polls.forms import ExtendForm, PollForm, WordingForm
+from polls.models import Poll
+from polls.models.poll import Frozen
+from polls.views.finding import find_poll, find_showing
+
+RATE = "20/h"
+"""Polls a member."""
+
+
+def show(request, pk):
+    """A poll on its own page."""
+    found = find_showing(request.user, pk)
+    context = {"show": found, "poll": found.poll, "log": found.poll.log.select_related("by")}
+    return render(request, "polls/show.html", context)
+
+
+def state(request, pk):
+    """The poll's numbers for pages whose socket does not come through: what the socket would say."""
+    found = find_showing(request.user, pk)
+    told = showing.counted({"poll": found.poll.pk})
+    key = showing.label(found.poll) if found.sees_results else ""
+    answer = JsonResponse(told.get(key) or {"kind": "poll_closed", "poll": found.poll.pk})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@login_required
+def new(request, topic):
+    """Add a poll to a topic. The form comes back filled in when something is wrong with it."""
+    topic = find_topic(request.user, topic)
+    if not permissions.may_open(request.user, topic):
+        raise PermissionDenied("Polls are added by whoever opened the topic, and by moderators.")
+    form = PollForm(request.POST or None, user=request.user)
+    status = 400 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        if wait := limited(request, "poll-open", RATE):
+            form.add_error(None, f"You have opened many polls. Please send this again in {wait} seconds.")
+            status = 429
+        else:
+            opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
+            poll = Poll.open(author=request.user, topic=topic, **opened, **form.rules)
+            return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+    return render(request, "polls/new.html", {"form": form, "topic": topic}, status=status)
+
+
+@login_required
+@limit("poll-edit", member="60/h")
+def edit(request, pk):
+    """Change a poll that nobody has voted in yet."""
+    poll = _find_to_run(request, pk)
+    if poll.has_ballots():
+        raise PermissionDenied("Somebody has voted by now, so the rules and options stay as they are.")
+    form = PollForm(request.POST or None, user=request.user, initial=_as_written(poll))
+    if request.method == "POST" and form.is_valid():
+        try:
+            poll.revise(by=request.user, wordings=form.cleaned_data["wordings"], **form.rules)
+            return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+        except Frozen as reason:
+            form.add_error(None, str(reason))
+    context = {"form": form, "poll": poll, "topic": poll.topic}
+    return render(request, "polls/new.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+@limit("poll-edit", member="60/h")
+def correct(request, pk, option):
+    """Mend an option's wording, with a note that everybody sees."""
+    poll = _find_to_run(request, pk)
+    chosen = get_object_or_404(poll.options, pk=option)
+    others = [each.wording for each in poll.options.all() if each != chosen]
+    form = WordingForm(request.POST or None, others=others, initial={"wording": chosen.wording})
+    return _run(
+        request, poll, form, "Correct an option", lambda given: poll.correct(chosen, by=request.user, **given)
+    )
+
+
+@login_required
+@limit("poll-edit", member="60/h")
+def add_option(request, pk):
+    """Add an option to a poll that allows it."""
+    poll = _find_to_run(request, pk)
+    form = WordingForm(request.POST or None, others=[each.wording for each in poll.options.all()])
+    return _run(request, poll, form, "Add an option", lambda given: poll.add_option(by=request.user, **given))
+
+
+@login_required
+@limit("poll-edit", member="60/h")
+def extend(request, pk):
+    """Give more time."""
+    poll = _find_to_run(request, pk)
+    form = ExtendForm(request.POST or None, initial={"closes_at": poll.closes_at})
+    return _run(
+        request, poll, form, "Move the closing time", lambda given: poll.extend(by=request.user, **given)
+    )
+
+
+@require_POST
+@login_required
+def close(request, pk):
+    """End the poll now, and count it for the last time."""
+    poll = _find_to_run(request, pk)
+    closing.close(poll, by=request.user)
+    return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+
+
+def show_voters(request, pk):
+    """Who voted what, in a public poll, for those who may see its results."""
+    found = find_showing(request.user, pk)
+    if found.poll.secret:
+        raise Http404
+    if not found.sees_results:
+        raise PermissionDenied("Who voted what is shown together with the results.")
+    ballots = found.poll.ballots.select_related("member")
+    pages = Pages(request, ballots, ["member_id", "pk"])
+    rows = [(ballot, showing.in_words(found.poll, tally.freeze(ballot.marks))) for ballot in pages]
+    return render(request, "polls/voters.html", {"poll": found.poll, "pages": pages, "rows": rows})
+
+
+def _find_to_run(request, pk):
+    poll = find_poll(request.user, pk)
+    if not permissions.may_run(request.user, poll):
+        raise PermissionDenied("Whoever opened a poll runs it, and moderators.")
+    return poll
+
+
+def _run(request, poll, form, title, verb):
+    if request.method == "POST" and form.is_valid():
+        try:
+            verb(form.cleaned_data)
+            return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+        except Frozen as reason:
+            form.add_error(None, str(reason))
+    context = {"form": form, "poll": poll, "title": title}
+    return render(request, "polls/run.html", context, status=400 if form.errors else 200)
+
+
+def _as_written(poll):
+    written = {name: getattr(poll, name) for name in PollForm.base_fields if hasattr(poll, name)}
+    wordings = "\n".join(option.wording for option in poll.options.all())
+    return {**written, "wordings": wordings, "secret": "yes" if poll.secret else "no"}

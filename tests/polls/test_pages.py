@@ -1,0 +1,278 @@
+"""Polls through HTTP: every method with scripts off, every bad input with a sentence."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from polls import closing
+from polls.models import Ballot, Poll, SecretBallot, Voter
+from polls.tally import freeze
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+METHODS = {
+    "one": lambda a, b, c: ({"option": b}, (b,)),
+    "several": lambda a, b, c: ({"option": [c, a]}, (a, c)),
+    "approval": lambda a, b, c: ({"option": [a, b, c]}, (a, b, c)),
+    "score": lambda a, b, c: ({f"score-{a}": 5, f"score-{b}": "", f"score-{c}": 0}, ((a, 5), (c, 0))),
+    "runoff": lambda a, b, c: ({f"rank-{a}": 2, f"rank-{b}": 1, f"rank-{c}": ""}, ((b,), (a,))),
+    "schulze": lambda a, b, c: ({f"rank-{a}": 1, f"rank-{b}": 1, f"rank-{c}": 3}, ((a, b), (c,))),
+}
+
+
+def text(response):
+    """What a reader of the page sees, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
+
+
+def vote(client, poll, fields, token=None, **more):
+    return client.post(f"/poll/{poll.pk}/vote/", {"token": token or uuid4(), **fields, **more})
+
+
+@pytest.mark.parametrize("secret", [False, True])
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_is_voted_and_shown_without_scripts(method, secret, open_poll, ben, sign_in):
+    poll = open_poll(method, secret=secret)
+    browser = sign_in(ben)
+    fields, ballot = METHODS[method](*poll.option_ids)
+    form = browser.get(poll.get_absolute_url()).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', form)[1]
+    for name in fields:
+        assert f'name="{name}"' in form
+    answer = vote(browser, poll, fields, token)
+    assert answer.status_code == (200 if secret else 303)
+    rows = SecretBallot if secret else Ballot
+    assert [freeze(marks) for marks in rows.objects.values_list("marks", flat=True)] == [ballot]
+    page = browser.get(poll.get_absolute_url())
+    assert "1 has voted" in text(page) and "You have voted" in text(page)
+    closing.close(poll)
+    assert "closed" in text(browser.get(poll.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "sentence"),
+    [
+        ("one", lambda a, b, c: {"option": 999_999}, "names an option that is not in this poll"),
+        ("one", lambda a, b, c: {}, "Choose exactly one option"),
+        ("one", lambda a, b, c: {"option": [a, b]}, "Choose exactly one option"),
+        ("one", lambda a, b, c: {"option": "<b>"}, "“<b>” is not a number"),
+        ("one", lambda a, b, c: {"option": "9" * 40}, "is not a number"),
+        ("several", lambda a, b, c: {"option": [a, b, c]}, "Choose at most 2 options"),
+        ("several", lambda a, b, c: {"option": [a, a]}, "marked more than once"),
+        ("several", lambda a, b, c: {"option": [a] * 400}, "marks more options than this poll has"),
+        ("score", lambda a, b, c: {f"score-{a}": 6}, "Scores are whole numbers from 0 to 5"),
+        ("score", lambda a, b, c: {f"score-{a}": -1}, "is not a number"),
+        ("score", lambda a, b, c: {"score-": 1}, "is not a number"),
+        ("runoff", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 1}, "Rank 1 is given to 2 options"),
+        ("runoff", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 3}, "Rank 2 is missing"),
+        ("runoff", lambda a, b, c: {f"rank-{a}": 4}, "Ranks run from 1 to 3"),
+        ("schulze", lambda a, b, c: {f"rank-{a}": 0}, "Ranks run from 1 to 3"),
+    ],
+)
+def test_a_bad_ballot_is_told_what_is_wrong_and_counts_nothing(
+    method, fields, sentence, open_poll, ben, sign_in
+):
+    poll = open_poll(method, at_most=2 if method == "several" else None)
+    answer = vote(sign_in(ben), poll, fields(*poll.option_ids))
+    assert answer.status_code == 400
+    assert sentence in text(answer)
+    assert Ballot.objects.count() == 0
+
+
+def test_an_option_of_another_poll_is_refused(open_poll, ben, sign_in):
+    poll, other = open_poll(), open_poll()
+    answer = vote(sign_in(ben), poll, {"option": other.option_ids[0]})
+    assert answer.status_code == 400 and "not in this poll" in text(answer)
+    assert vote(sign_in(ben), other, {"option": other.option_ids[0]}).status_code == 303
+
+
+def test_ten_thousand_options_in_one_form_are_refused(open_poll, ben, sign_in):
+    poll = open_poll("several")
+    assert vote(sign_in(ben), poll, {"option": list(range(10_000))}).status_code == 400
+    assert Ballot.objects.count() == 0
+
+
+def test_a_form_without_its_token_is_refused(open_poll, ben, sign_in):
+    poll = open_poll()
+    for token in ("", "nonsense"):
+        fields = {"option": poll.option_ids[0], "token": token}
+        answer = sign_in(ben).post(f"/poll/{poll.pk}/vote/", fields)
+        assert answer.status_code == 400
+    assert Ballot.objects.count() == 0
+
+
+def test_only_those_may_vote_whom_the_poll_lets_in(open_poll, ben, mod, eve, visitor, sign_in):
+    tomorrow = timezone.now() + timedelta(days=1)
+    group = mod.groups.get()
+    refusals = [
+        (open_poll(), visitor, "Sign in to vote"),
+        (open_poll(), sign_in(eve), "Sign in to vote"),
+        (open_poll(opens_at=tomorrow), sign_in(ben), "has not begun"),
+        (open_poll(account_days=3), sign_in(ben), "at least 3 days old"),
+        (open_poll(voter_groups=[group.pk]), sign_in(ben), "certain groups"),
+        (open_poll(members_before_opening=True, opens_at=ben.date_joined), sign_in(mod), "members before"),
+    ]
+    for poll, browser, sentence in refusals:
+        answer = vote(browser, poll, {"option": poll.option_ids[0]})
+        assert answer.status_code == 403 and sentence in text(answer), sentence
+    assert Ballot.objects.count() == 0
+    for poll, member in [(refusals[0][0], ben), (refusals[4][0], mod), (refusals[5][0], ben)]:
+        assert vote(sign_in(member), poll, {"option": poll.option_ids[0]}).status_code == 303
+
+
+def test_a_locked_topic_can_still_be_voted_in(open_poll, topic, mod, ben, sign_in):
+    poll = open_poll()
+    topic.lock(by=mod)
+    assert vote(sign_in(ben), poll, {"option": poll.option_ids[0]}).status_code == 303
+
+
+def test_a_poll_is_hidden_with_its_topic(open_poll, topic, mod, ben, sign_in):
+    poll = open_poll()
+    addresses = [
+        f"/poll/{poll.pk}/{part}" for part in ("", "state/", "voters/", "receipt/", "ballots.csv", "edit/")
+    ]
+    browser = sign_in(ben)
+    assert [browser.get(address).status_code for address in addresses] == [200, 200, 200, 302, 200, 403]
+    group = mod.groups.get()
+    topic.category.see_groups = [group.pk]
+    topic.category.save()
+    assert [browser.get(address).status_code for address in addresses] == [404] * 6
+    assert vote(browser, poll, {"option": poll.option_ids[0]}).status_code == 404
+    assert sign_in(mod).get(addresses[0]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("show", "before", "after", "closed"),
+    [
+        ("always", True, True, True),
+        ("after_voting", False, True, True),
+        ("at_close", False, False, True),
+        ("staff", False, False, False),
+    ],
+)
+def test_results_show_when_the_rule_says(show, before, after, closed, open_poll, ben, mod, sign_in):
+    poll = open_poll(results_show=show)
+    browser = sign_in(ben)
+
+    def sees():
+        shown = "data-results" in browser.get(poll.get_absolute_url()).content.decode()
+        allowed = [browser.get(f"/poll/{poll.pk}/{part}").status_code for part in ("ballots.csv", "voters/")]
+        assert allowed == ([200, 200] if shown else [403, 403])
+        assert ("results" in browser.get(f"/poll/{poll.pk}/state/").json()) is (shown and not poll.closed_at)
+        return shown
+
+    assert sees() is before
+    vote(browser, poll, {"option": poll.option_ids[0]})
+    assert sees() is after
+    poll = closing.close(poll)
+    assert sees() is closed
+    if show == "staff":
+        assert "data-results" in sign_in(mod).get(poll.get_absolute_url()).content.decode()
+
+
+def test_a_question_of_html_is_shown_as_text(topic, ada, sign_in):
+    fields = {
+        "question": "<script>alert(1)</script>",
+        "wordings": "<b>Oak</b>\nAsh",
+        "method": "one",
+        "secret": "no",
+        "results_show": "always",
+        "token": uuid4(),
+    }
+    browser = sign_in(ada)
+    assert browser.post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
+    assert browser.post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
+    poll = Poll.objects.get()
+    page = browser.get(poll.get_absolute_url()).content.decode()
+    assert "<script>alert" not in page and "<b>Oak" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"wordings": "Oak"}, "at least two options"),
+        ({"wordings": "Oak\noak"}, "Two options say the same"),
+        ({"wordings": "\n".join(map(str, range(51)))}, "at most 50 options"),
+        ({"wordings": "Oak\n" + "x" * 201}, "at most 200 characters"),
+        ({"question": ""}, "required"),
+        ({"at_least": "3"}, "more than may be marked"),
+        ({"at_most": "9"}, "fewer options than that"),
+        ({"closes_at": "2020-01-01T10:00"}, "before anybody could vote"),
+        ({"method": "dice"}, "Select a valid choice"),
+    ],
+)
+def test_a_poll_that_cannot_be_is_refused_with_a_sentence(fields, sentence, topic, ada, sign_in):
+    good = {
+        "question": "Which?",
+        "wordings": "Oak\nAsh",
+        "method": "several",
+        "secret": "yes",
+        "results_show": "always",
+        "token": uuid4(),
+    }
+    answer = sign_in(ada).post(f"/t/{topic.pk}/polls/new/", good | fields)
+    assert answer.status_code == 400 and sentence in text(answer)
+    assert Poll.objects.count() == 0
+    assert sign_in(ada).post(f"/t/{topic.pk}/polls/new/", good).status_code == 303
+
+
+def test_polls_are_added_by_the_author_and_moderators(topic, ada, ben, mod, sign_in):
+    address = f"/t/{topic.pk}/polls/new/"
+    assert [sign_in(user).get(address).status_code for user in (ada, mod, ben)] == [200, 200, 403]
+
+
+def test_the_log_tells_every_step_and_no_option_goes(open_poll, ada, ben, sign_in):
+    poll = open_poll(extensible=True, closes_at=timezone.now() + timedelta(hours=1))
+    browser = sign_in(ada)
+    vote(sign_in(ben), poll, {"option": poll.option_ids[0]})
+    base = f"/poll/{poll.pk}"
+    assert browser.post(f"{base}/options/{poll.option_ids[0]}/", {"wording": "Oak"}).status_code == 303
+    assert browser.post(f"{base}/options/new/", {"wording": "Elm"}).status_code == 303
+    assert browser.post(f"{base}/options/new/", {"wording": "elm"}).status_code == 400
+    assert browser.post(f"{base}/extend/", {"closes_at": "2020-01-01T00:00"}).status_code == 400
+    assert browser.post(f"{base}/extend/", {"closes_at": ""}).status_code == 303
+    assert browser.get(f"{base}/edit/").status_code == 403
+    assert sign_in(ben).post(f"{base}/close/").status_code == 403
+    assert browser.post(f"{base}/close/").status_code == 303
+    events = ["opened", "option_corrected", "option_added", "extended", "closed"]
+    assert list(poll.log.values_list("event", flat=True)) == events
+    page = text(sign_in(ben).get(f"{base}/"))
+    assert "“Option 1” became “Oak”" in page and "wording corrected" in page
+    assert [option.wording for option in poll.options.order_by("pk")] == ["Oak", "Option 2", "Option 3", "Elm"]
+
+
+def test_the_closed_secret_poll_tells_by_receipt_what_was_voted(open_poll, ben, cleo, sign_in):
+    poll = open_poll(secret=True)
+    browser = sign_in(ben)
+    answer = vote(browser, poll, {"option": poll.option_ids[1]})
+    receipt = re.search(r"receipt: <code>([A-Z2-7-]+)</code>", answer.content.decode())[1]
+    address = f"/poll/{poll.pk}/receipt/"
+    assert browser.get(address, {"receipt": receipt}).status_code == 302
+    closing.close(poll)
+    found = sign_in(cleo).get(address, {"receipt": f" {receipt.lower()} "})
+    assert "Option 2" in text(found)
+    assert sign_in(cleo).get(address, {"receipt": "A" * 20}).status_code == 404
+    csv = b"".join(sign_in(cleo).get(f"/poll/{poll.pk}/ballots.csv")).decode()
+    assert receipt.replace("-", "") in csv
+    assert Voter.objects.count() == 1
+
+
+def test_too_many_ballots_in_a_minute_are_held_back(open_poll, ben, cleo, sign_in):
+    poll = open_poll()
+    browser = sign_in(ben)
+    statuses = [vote(browser, poll, {"option": poll.option_ids[0]}).status_code for _ in range(61)]
+    assert statuses == [303] * 60 + [429]
+    assert vote(sign_in(cleo), poll, {"option": poll.option_ids[0]}).status_code == 303
+
+
+def test_scripts_get_the_same_section_as_json(open_poll, ben, sign_in):
+    poll = open_poll()
+    fields = {"option": poll.option_ids[0], "token": uuid4()}
+    answer = sign_in(ben).post(f"/poll/{poll.pk}/vote/", fields, headers={"accept": "application/json"})
+    assert answer.status_code == 200 and answer.json()["told"] == "Your ballot is counted."
+    assert f'id="poll-{poll.pk}"' in answer.json()["html"]
