@@ -1,0 +1,60 @@
+"""Fields of a record that nobody has checked before: JSON values and XML attributes alike."""
+
+from datetime import UTC, datetime
+
+from forums import markup
+
+LARGEST = 2**31 - 1
+LONGEST_TITLE = 200
+
+
+class Broken(Exception):
+    """A record that cannot be understood; says why."""
+
+
+def number(record: dict, name: str, *, least: int = 0) -> int:
+    """An integer from `least` to what a database column holds, or its digits."""
+    value = record.get(name)
+    try:
+        found = int(value) if isinstance(value, int | str) else None
+    except ValueError:
+        found = None
+    if found is None or isinstance(value, bool) or not least <= found <= LARGEST:
+        raise Broken(f"{name} is {_shown(value)} instead of a number")
+    return found
+
+
+def text(record: dict, name: str) -> str:
+    value = record.get(name)
+    if not isinstance(value, str):
+        raise Broken(f"{name} is {_shown(value)} instead of a text")
+    return value
+
+
+def moment(record: dict, name: str) -> datetime:
+    """A time; without a zone it is UTC's."""
+    value = record.get(name)
+    try:
+        at = datetime.fromisoformat(value)
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise Broken(f"{name} is {_shown(value)} instead of a time") from None
+
+
+def title(value) -> str:
+    """One line of at most `LONGEST_TITLE` characters."""
+    try:
+        line = " ".join(markup.clean(value[: markup.LONGEST]).split())
+    except (TypeError, ValueError):
+        raise Broken(f"the title is {_shown(value)}") from None
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def optional(read, record: dict, name: str, **limits):
+    """What `read` finds in a field, or None where the record says nothing."""
+    return None if record.get(name) is None else read(record, name, **limits)
+
+
+def _shown(value) -> str:
+    shown = "missing" if value is None else ascii(value)
+    return shown if len(shown) <= 40 else f"{shown[:39]}…"

@@ -1,0 +1,81 @@
+"""What imported members are called: their old name, made valid here and given to nobody else."""
+
+import re
+from itertools import count
+
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from accounts.names import LONGEST, normalise, skeleton, validate_name, validate_not_reserved
+from forums.importers.records import Member
+
+
+class Names:
+    """Gives names out. The same members in the same order get the same names in the same forum."""
+
+    def __init__(self):
+        self._staff = {skeleton(name) for name in User.objects.staff().values_list("username", flat=True)}
+
+    def of(self, members: list[Member]) -> list[str]:
+        """A name for each. One query, and one more for every member whose first three wishes are taken."""
+        wishes = [self._wishes(member) for member in members]
+        taken = _taken(wish for some in wishes for wish in some)
+        names = []
+        for member, some in zip(members, wishes, strict=True):
+            name = next((wish for wish in some if wish.lower() not in taken), None) or _any(member, taken)
+            taken.add(name.lower())
+            names.append(name)
+        return names
+
+    def _wishes(self, member: Member) -> list[str]:
+        """Best first. A name that would speak for the site is not even alluded to."""
+        number = str(member.number)
+        bare = valid(member.name)
+        wishes = []
+        if bare and not self._speaks_for_site(bare):
+            wishes = [bare, f"{bare[: LONGEST - len(number) - 1].rstrip('._-')}-{number}"]
+            wishes = [wish for wish in wishes if _is_valid(wish) and not self._speaks_for_site(wish)]
+        return [*wishes, f"member-{number}"]
+
+    def _speaks_for_site(self, name: str) -> bool:
+        try:
+            validate_not_reserved(name)
+        except ValidationError:
+            return True
+        return skeleton(name) in self._staff
+
+
+def valid(name: str) -> str:
+    """The name with what our rules do not allow left out, white space turned into dashes; "" if too little is left."""
+    name = "".join(ch if _may_stand(ch) else "-" for ch in normalise(name))
+    name = re.sub(r"([._-])[._-]+", r"\1", name.strip("._-"))[:LONGEST].strip("._-")
+    return name if _is_valid(name) else ""
+
+
+def _may_stand(ch: str) -> bool:
+    # One small letter for each capital: Postgres and Python agree about those.
+    return len(ch.lower()) == 1 and (ch.isalpha() or ch in "0123456789._-" or _is_valid(f"ab{ch}c"))
+
+
+def _is_valid(name: str) -> bool:
+    try:
+        validate_name(name)
+    except ValidationError:
+        return False
+    return True
+
+
+def _any(member: Member, taken: set[str]) -> str:
+    for again in count(2):
+        name = f"member-{member.number}-{again}"
+        if name not in taken and not User.objects.named(name).exists():
+            return name
+    raise AssertionError("count never ends")
+
+
+def _taken(names) -> set[str]:
+    """Which of the names are somebody's, in small letters."""
+    lower = {name.lower() for name in names}
+    found = User.objects.annotate(lower_name=Lower("username")).filter(lower_name__in=lower)
+    return set(found.values_list("lower_name", flat=True))

@@ -1,0 +1,80 @@
+"""What became of every record: read, added, already there, or skipped and why."""
+
+from collections import Counter
+
+SHOWN = 10
+"""Lines of each list, where not all are asked for."""
+
+
+class Report:
+    """Counts by kind of record. `tell` gets a sentence at once for each record that is broken."""
+
+    def __init__(self, tell=lambda sentence: None):
+        self.tell = tell
+        self.read = Counter()
+        self.added = Counter()
+        self.there = Counter()
+        self.skipped: dict[str, Counter] = {}
+        self.renamed: list[tuple[str, str]] = []
+        self.moved: list[tuple[str, str]] = []
+
+    def skip(self, kind: str, why: str, count: int = 1) -> None:
+        """Left out on purpose; only the table speaks of it."""
+        if count:
+            self.skipped.setdefault(kind, Counter())[why] += count
+
+    def broken(self, kind: str, where: str, why) -> None:
+        """Left out because it cannot be understood."""
+        self.skip(kind, "broken, listed above")
+        self.tell(printable(f"{where}: {why}."))
+
+    def adds_up(self) -> bool:
+        """Whether each record that was read has become exactly one of the others."""
+        return all(
+            self.read[kind] == self.added[kind] + self.there[kind] + self.skips(kind) for kind in self.read
+        )
+
+    def skips(self, kind: str) -> int:
+        return sum(self.skipped.get(kind, {}).values())
+
+    def table(self) -> str:
+        """The closing table, and below it why records were skipped."""
+        rows = [("", "read", "added", "already there", "skipped")]
+        for kind, read in self.read.items():
+            if read:
+                rows.append((kind, *(f"{n:,}" for n in (read, *self._fates(kind)))))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [_line(row, widths) for row in rows]
+        for kind, reasons in self.skipped.items():
+            lines += [f"{count:,} {kind} skipped: {why}." for why, count in reasons.most_common()]
+        return "\n".join(lines)
+
+    def _fates(self, kind):
+        return self.added[kind], self.there[kind], self.skips(kind)
+
+    def notes(self, *, everything: bool = False) -> str:
+        """What was changed on the way: names, and replies that hang elsewhere."""
+        lines = []
+        if self.renamed:
+            lines.append(f"{len(self.renamed):,} members have another name here:")
+            lines += _some([f"  {old} is {new}" for old, new in self.renamed], everything)
+        if self.moved:
+            lines.append(f"{len(self.moved):,} replies hang under the opening of their topic:")
+            lines += _some([f"  {where}: {why}" for where, why in self.moved], everything)
+        return "\n".join(map(printable, lines))
+
+
+def printable(line: str) -> str:
+    """Without the control characters by which a stranger's text could drive a terminal."""
+    return "".join(ch if ch.isprintable() else "?" for ch in line)
+
+
+def _line(row, widths):
+    kind, *numbers = zip(row, widths, strict=True)
+    return "  ".join([kind[0].ljust(kind[1]), *(cell.rjust(width) for cell, width in numbers)])
+
+
+def _some(lines, everything):
+    if everything or len(lines) <= SHOWN:
+        return lines
+    return [*lines[:SHOWN], f"  … and {len(lines) - SHOWN:,} more (all with --verbosity 2)"]

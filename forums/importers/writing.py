@@ -1,0 +1,168 @@
+"""Discussions into the database: each topic whole or not at all, and nothing twice."""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from config import stamps
+from forums import markup, recount
+from forums.importers import placing
+from forums.importers.fates import tell
+from forums.importers.placing import Place
+from forums.importers.records import Discussion, Post
+from forums.importers.report import Report
+from forums.importers.rooms import Rooms
+from forums.importers.texts import Text
+from forums.models import Comment, Origin, Topic
+from forums.models.topic import slug_of
+
+ROWS = 500
+"""In one statement."""
+
+
+class Batch:
+    """Some discussions that are written in one transaction; nobody else may be importing meanwhile."""
+
+    def __init__(self, discussions: list[Discussion], members: dict[str, User], rooms: Rooms, report: Report):
+        self.discussions, self.members, self.rooms, self.report = discussions, members, rooms, report
+        self.texts: dict[str, Text] = {}
+        self._look()
+
+    def _look(self) -> None:
+        """What is there already. Three queries."""
+        self.topics = Topic.objects.in_bulk([d.source for d in self.discussions], field_name="source")
+        self.known = _known(post.source for d in self.discussions for post in d.posts)
+        self.new = [post for d in self.discussions for post in d.posts if post.source not in self.known]
+
+    def write(self, texts: Iterable[Text]) -> None:
+        """`texts` are those of the posts in `new`, in their order. Reports once all is committed."""
+        self.texts = {post.source: text for post, text in zip(self.new, texts, strict=True)}
+        self._look()  # a batch written meanwhile may have held the same
+        self.moved = []
+        work = [
+            (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
+        ]
+        with transaction.atomic():
+            self._pks = iter(_new_pks(Comment, sum(len(posts) for _, posts in work)))
+            self._open([pair for pair in work if pair[0].source not in self.topics])
+            for discussion, posts in work:
+                if discussion.source in self.topics:
+                    self._continue(self.topics[discussion.source], discussion, posts)
+            stamps.touch(stamps.LISTS)
+        tell(self, {post.source for _, posts in work for post in posts})
+
+    def _readable(self, discussion: Discussion) -> list[Post]:
+        """The posts to add: none where a topic would have no opening."""
+        new = [p for p in discussion.posts if p.source not in self.known and not self.texts[p.source].refused]
+        opens = discussion.source in self.topics or any(post.source == discussion.opening for post in new)
+        return new if opens else []
+
+    def _open(self, work) -> None:
+        topics, places = [], []
+        for pk, (discussion, posts) in zip(_new_pks(Topic, len(work)), work, strict=True):
+            placed = placing.place(placing.order(posts), self._pks, {})
+            placing.count(placed)
+            self._note_moved(discussion, placed)
+            topics.append(self._topic(pk, discussion, placed))
+            places += [(pk, place) for place in placed]
+        Topic.objects.bulk_create(topics, ROWS)
+        self._insert(places)
+
+    def _continue(self, topic: Topic, discussion: Discussion, posts: list[Post]) -> None:
+        """Add what an earlier import could not read, or what has been written there since."""
+        topic = Topic.objects.select_for_update().get(pk=topic.pk)
+        known = _places(topic, self.known)
+        placed = placing.place(placing.order(posts, known), self._pks, known, topic.last_seq)
+        self._note_moved(discussion, placed)
+        self._insert([(topic.pk, place) for place in placed])
+        topic.changed(last_seq=topic.last_seq + len(placed))
+        recount.mend([topic.pk])
+
+    def _topic(self, pk, discussion, places) -> Topic:
+        opening, last = places[0].post, places[-1].post
+        pks = {place.post.source: place.pk for place in places}
+        return Topic(
+            pk=pk,
+            source=discussion.source,
+            title=discussion.title,
+            slug=slug_of(discussion.title),
+            excerpt=markup.excerpt(self.texts[opening.source].html),
+            category=self.rooms.of(discussion.room),
+            author=self._author(opening),
+            created_at=opening.at,
+            last_seq=len(places),
+            last_comment_at=last.at,
+            last_author=self._author(last),
+            comment_count=sum(not (place.post.deleted_at or place.post.hidden_at) for place in places[1:]),
+            score=opening.ups - opening.downs,
+            accepted_id=pks.get(discussion.accepted),
+            locked_at=discussion.locked_at,
+            pinned_at=discussion.pinned_at,
+            hidden_at=discussion.hidden_at,
+        )
+
+    def _note_moved(self, discussion, places) -> None:
+        for place in places:
+            is_below = place.parent and place.parent.seq == 1
+            if is_below and place.post.parent not in (None, discussion.opening):
+                self.moved.append((place.post.where, "what it answers is not here"))
+
+    def _author(self, post):
+        return self.members.get(post.author)
+
+    def _insert(self, places: list[tuple[int, Place]]) -> None:
+        """Each with the key of its topic."""
+        Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
+        Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
+
+    def _comment(self, topic_id, place: Place) -> Comment:
+        post, text = place.post, self.texts[place.post.source]
+        return Comment(
+            pk=place.pk,
+            topic_id=topic_id,
+            seq=place.seq,
+            parent_id=place.parent and place.parent.pk,
+            depth=place.depth,
+            path=place.path,
+            descendants=place.descendants,
+            author=self._author(post),
+            body=text.body,
+            body_html=text.html,
+            created_at=post.at,
+            edited_at=post.edited_at,
+            deleted_at=post.deleted_at,
+            hidden_at=post.hidden_at,
+            ups=post.ups,
+            downs=post.downs,
+        )
+
+
+def _known(sources) -> dict[str, int]:
+    """The comments that came from these sources before."""
+    found = Origin.objects.filter(source__in=list(sources), comment__isnull=False)
+    return dict(found.values_list("source", "comment_id"))
+
+
+def _places(topic, known) -> dict[str | None, Place]:
+    """Where the known comments of a topic stand, by source; its opening also under None."""
+    sources = {pk: source for source, pk in known.items()}
+    rows = topic.comments.filter(pk__in=[*sources]).values_list("pk", "seq", "depth", "path")
+    opening = topic.comments.values_list("pk", "seq", "depth", "path").get(seq=1)
+    places = {sources[row[0]]: Place(None, *row) for row in rows}
+    return {**places, None: Place(None, *opening)}
+
+
+def _origin(place: Place) -> Origin:
+    post = place.post
+    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs)
+
+
+def _new_pks(model, count: int) -> list[int]:
+    """Keys for rows that point at each other before they are inserted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]

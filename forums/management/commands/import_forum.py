@@ -1,0 +1,62 @@
+"""Bring the discussions of another forum into this one."""
+
+import argparse
+import sys
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.management.base import BaseCommand
+from django.db import OperationalError
+from tqdm import tqdm
+
+from config.trouble import Trouble
+from forums.importers.report import Report
+from forums.importers.running import FORMATS, run
+
+WHOLE = "What has come is whole; the same command goes on from there."
+
+
+class Command(BaseCommand):
+    help = "Import members, topics and comments. Run it again to go on; what is there already stays as it is."
+
+    def add_arguments(self, parser):
+        parser.add_argument("format", choices=FORMATS)
+        parser.add_argument("path", type=Path, help="the directory that holds the data")
+        parser.add_argument(
+            "--base", metavar="URL", type=_address, help="where the forum was, for links within it"
+        )
+
+    def handle(self, *, format, path, base, verbosity, **options):
+        report = Report(tell=self.tell)
+        # Without a terminal nobody watches a bar, and a log should not be full of them.
+        with tqdm(unit=" comments", file=sys.stderr, disable=not self.stderr.isatty()) as bar:
+            self.bar = bar
+            try:
+                run(format, path, report, base=base, advance=self.advance)
+            except KeyboardInterrupt:
+                bar.close()
+                self.stderr.write(f"Stopped. {WHOLE}")
+                sys.exit(130)
+            except (BrokenExecutor, OperationalError) as error:
+                raise Trouble(
+                    f"The import broke off ({str(error).strip().splitlines()[0]}). {WHOLE}"
+                ) from None
+        if notes := report.notes(everything=verbosity > 1):
+            self.stdout.write(f"{notes}\n")
+        self.stdout.write(report.table())
+
+    def tell(self, sentence):
+        with self.bar.external_write_mode(self.stderr):
+            self.stderr.write(sentence)
+
+    def advance(self, posts, size):
+        self.bar.total = size
+        self.bar.update(posts)
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError("give an address such as https://forum.example.org")
+    return text

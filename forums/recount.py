@@ -1,0 +1,134 @@
+"""Counters told again from the rows that they count, and mended where they differ."""
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from config import stamps
+from forums.models import Topic
+
+TOGETHER = 100
+"""Topics that are locked at once."""
+
+
+class Counter(NamedTuple):
+    """A column, and the query that tells `id` and `counted` anew; `{of_topics}` may narrow it to some topics."""
+
+    noun: str
+    column: str
+    query: str
+
+
+class Difference(NamedTuple):
+    topic: int
+    noun: str
+    id: int
+    column: str
+    kept: object
+    counted: object
+
+    def __str__(self):
+        return f"{self.noun} {self.id}: {self.column} was {self.kept}, counted {self.counted}"
+
+
+# A comment's step is the last component of its path, which no other comment of the topic shares. The rule is that of
+# `Comment.delete_by_author`: a deleted comment counts while something is shown below it. The opening's count is the
+# topic's own.
+DESCENDANTS = """
+    WITH place AS (
+        SELECT id, topic_id, seq, depth, path, deleted_at, right(path, 4) AS own FROM forums_comment
+        WHERE seq > 1 {of_topics}
+    ), live AS (
+        SELECT topic_id, substr(path, 4 * level - 3, 4) AS own, count(*) AS below
+        FROM place, generate_series(1, depth - 1) AS level WHERE deleted_at IS NULL GROUP BY 1, 2
+    ), placeholder AS (
+        SELECT topic_id, substr(path, 4 * level - 3, 4) AS own, count(*) AS below
+        FROM place JOIN live USING (topic_id, own), generate_series(1, depth - 1) AS level
+        WHERE deleted_at IS NOT NULL GROUP BY 1, 2
+    )
+    SELECT id, coalesce(live.below, 0) + coalesce(placeholder.below, 0) AS counted
+    FROM place LEFT JOIN live USING (topic_id, own) LEFT JOIN placeholder USING (topic_id, own)
+"""
+# Imported votes have no voters; their number is kept with the origin of the comment.
+VOTES = """
+    SELECT forums_comment.id, coalesce(origin.{column}, 0) + count(vote.id) AS counted
+    FROM forums_comment
+    LEFT JOIN forums_origin origin ON origin.comment_id = forums_comment.id
+    LEFT JOIN forums_vote vote ON vote.comment_id = forums_comment.id AND vote.value = {value}
+    WHERE true {{of_topics}} GROUP BY forums_comment.id, origin.{column}
+"""
+REPLIES = """
+    SELECT topic_id AS id, count(*) FILTER (WHERE seq > 1 AND deleted_at IS NULL AND hidden_at IS NULL) AS counted
+    FROM forums_comment WHERE true {of_topics} GROUP BY topic_id
+"""
+NEWEST = """
+    SELECT DISTINCT ON (topic_id) topic_id AS id, {column} AS counted
+    FROM forums_comment WHERE true {{of_topics}} ORDER BY topic_id, seq DESC
+"""
+OPENING = "SELECT topic_id AS id, score AS counted FROM forums_comment WHERE seq = 1 {of_topics}"
+
+# Comments come first: a topic's score is what its opening's votes have been mended to.
+COUNTERS = [
+    Counter("comment", "descendants", DESCENDANTS),
+    Counter("comment", "ups", VOTES.format(column="ups", value=1)),
+    Counter("comment", "downs", VOTES.format(column="downs", value=-1)),
+    Counter("topic", "comment_count", REPLIES),
+    Counter("topic", "last_seq", NEWEST.format(column="seq")),
+    Counter("topic", "last_comment_at", NEWEST.format(column="created_at")),
+    Counter("topic", "last_author_id", NEWEST.format(column="author_id")),
+    Counter("topic", "score", OPENING),
+]
+
+
+def differences() -> list[Difference]:
+    """Where any counter differs now; eight statements over everything. What is being written meanwhile may show."""
+    return [difference for counter in COUNTERS for difference in _differences(counter, None)]
+
+
+def mend(topics: Iterable[int]) -> list[Difference]:
+    """Set the counters of these topics right; what was wrong. Their rows are locked, so nothing moves meanwhile."""
+    mended, rest = [], iter(sorted(topics))
+    while some := list(islice(rest, TOGETHER)):
+        mended += _mend(some)
+    return mended
+
+
+@transaction.atomic
+def _mend(topics: list[int]) -> list[Difference]:
+    list(Topic.objects.select_for_update().filter(pk__in=topics).order_by("pk").values_list("pk"))
+    mended = []
+    for counter in COUNTERS:
+        found = _differences(counter, topics)
+        if found:
+            _set(counter, found)
+        mended += found
+    changed = {difference.topic for difference in mended}
+    Topic.objects.filter(pk__in=changed).update(version=F("version") + 1)
+    stamps.touch(stamps.LISTS, *map(stamps.of_topic, changed))
+    return mended
+
+
+def _differences(counter: Counter, topics: list[int] | None) -> list[Difference]:
+    table, topic = f"forums_{counter.noun}", "id" if counter.noun == "topic" else "topic_id"
+    query = counter.query.format(of_topics="" if topics is None else "AND topic_id = ANY(%(topics)s)")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT kept.{topic}, kept.id, kept.{counter.column}, counted FROM {table} kept "
+            f"JOIN ({query}) anew USING (id) WHERE kept.{counter.column} IS DISTINCT FROM counted ORDER BY kept.id",
+            {"topics": topics},
+        )
+        return [
+            Difference(topic, counter.noun, pk, counter.column.removesuffix("_id"), kept, counted)
+            for topic, pk, kept, counted in cursor
+        ]
+
+
+def _set(counter: Counter, found: list[Difference]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE forums_{counter.noun} SET {counter.column} = %s WHERE id = %s",
+            [(difference.counted, difference.id) for difference in found],
+        )
