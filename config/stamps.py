@@ -25,8 +25,8 @@ def of_topic(topic_id: int) -> str:
     return f"topic:{topic_id}"
 
 
-def of_member(member_id: int) -> str:
-    return f"member:{member_id}"
+def of_member(name: str) -> str:
+    return f"member:{name.lower()}"
 
 
 def touch(*names: str) -> None:

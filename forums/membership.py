@@ -44,4 +44,4 @@ def _forget(user):
         model.objects.filter(member=user).delete()
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
-    stamps.touch(stamps.LISTS, stamps.of_member(user.pk), *map(stamps.of_topic, written_in))
+    stamps.touch(stamps.LISTS, stamps.of_member(user.username), *map(stamps.of_topic, written_in))

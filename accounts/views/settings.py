@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import User
+from config import stamps
 
 
 @require_safe
@@ -22,6 +23,7 @@ def profile(request):
     form = ProfileForm(request.POST or None, request.FILES or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():
         form.save()
+        stamps.touch(stamps.of_member(request.user.username))
         messages.success(request, "Your profile is saved.")
         return redirect("settings-profile")
     return render(request, "accounts/settings/profile.html", {"form": form}, status=_status(form))

@@ -15,7 +15,6 @@ import forums.models.comment
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -24,250 +23,654 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('colour', models.CharField(choices=[('slate', 'Slate'), ('red', 'Red'), ('orange', 'Orange'), ('amber', 'Amber'), ('olive', 'Olive'), ('green', 'Green'), ('teal', 'Teal'), ('sky', 'Sky'), ('blue', 'Blue'), ('violet', 'Violet'), ('plum', 'Plum'), ('pink', 'Pink')], default='slate', max_length=8)),
-                ('see_groups', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None)),
-                ('post_groups', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None)),
-                ('reply_groups', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list, size=None)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='forums.category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "colour",
+                    models.CharField(
+                        choices=[
+                            ("slate", "Slate"),
+                            ("red", "Red"),
+                            ("orange", "Orange"),
+                            ("amber", "Amber"),
+                            ("olive", "Olive"),
+                            ("green", "Green"),
+                            ("teal", "Teal"),
+                            ("sky", "Sky"),
+                            ("blue", "Blue"),
+                            ("violet", "Violet"),
+                            ("plum", "Plum"),
+                            ("pink", "Pink"),
+                        ],
+                        default="slate",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "see_groups",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "post_groups",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "reply_groups",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.IntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="forums.category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'categories',
-                'ordering': ['position', 'name'],
+                "verbose_name_plural": "categories",
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField()),
-                ('depth', models.PositiveIntegerField()),
-                ('path', models.TextField(db_collation='C')),
-                ('descendants', models.PositiveIntegerField(default=0)),
-                ('body', models.TextField()),
-                ('body_html', models.TextField()),
-                ('token', models.UUIDField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('hidden_at', models.DateTimeField(null=True)),
-                ('ups', models.PositiveIntegerField(default=0)),
-                ('downs', models.PositiveIntegerField(default=0)),
-                ('score', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(models.F('ups'), '-', models.F('downs')), output_field=models.IntegerField())),
-                ('best', models.GeneratedField(db_persist=True, expression=forums.models.comment.WilsonLowerBound(), output_field=models.FloatField())),
-                ('controversy', models.GeneratedField(db_persist=True, expression=models.Case(models.When(models.Q(('ups', 0), ('downs', 0), _connector='OR'), then=models.Value(0.0)), default=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('ups'), '+', models.F('downs')), '*', models.Value(1.0)), '*', django.db.models.functions.comparison.Least('ups', 'downs')), '/', django.db.models.functions.comparison.Greatest('ups', 'downs'))), output_field=models.FloatField())),
-                ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to=settings.AUTH_USER_MODEL)),
-                ('hidden_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='forums.comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField()),
+                ("depth", models.PositiveIntegerField()),
+                ("path", models.TextField(db_collation="C")),
+                ("descendants", models.PositiveIntegerField(default=0)),
+                ("body", models.TextField()),
+                ("body_html", models.TextField()),
+                ("token", models.UUIDField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("hidden_at", models.DateTimeField(null=True)),
+                ("ups", models.PositiveIntegerField(default=0)),
+                ("downs", models.PositiveIntegerField(default=0)),
+                (
+                    "score",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            models.F("ups"), "-", models.F("downs")
+                        ),
+                        output_field=models.IntegerField(),
+                    ),
+                ),
+                (
+                    "best",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=forums.models.comment.WilsonLowerBound(),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "controversy",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                models.Q(("ups", 0), ("downs", 0), _connector="OR"), then=models.Value(0.0)
+                            ),
+                            default=django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("ups"), "+", models.F("downs")
+                                        ),
+                                        "*",
+                                        models.Value(1.0),
+                                    ),
+                                    "*",
+                                    django.db.models.functions.comparison.Least("ups", "downs"),
+                                ),
+                                "/",
+                                django.db.models.functions.comparison.Greatest("ups", "downs"),
+                            ),
+                        ),
+                        output_field=models.FloatField(),
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hidden_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replies",
+                        to="forums.comment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField()),
-                ('written_at', models.DateTimeField()),
-                ('replaced_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='forums.comment')),
-                ('replaced_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                ("replaced_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="forums.comment",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200)),
-                ('slug', models.SlugField(max_length=80)),
-                ('excerpt', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('version', models.BigIntegerField(default=1)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('last_comment_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('comment_count', models.PositiveIntegerField(default=0, help_text='Replies that can be read; without the opening.')),
-                ('score', models.IntegerField(default=0, help_text="The opening's votes, up less down.")),
-                ('pinned_at', models.DateTimeField(blank=True, null=True)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('deleted_at', models.DateTimeField(blank=True, help_text='The author took it back, unanswered.', null=True)),
-                ('source', models.CharField(help_text='Where an import had it from.', max_length=80, null=True, unique=True)),
-                ('accepted', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forums.comment')),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='topics', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='topics', to='forums.category')),
-                ('hidden_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('last_author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('locked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pinned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("slug", models.SlugField(max_length=80)),
+                ("excerpt", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("version", models.BigIntegerField(default=1)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("last_comment_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "comment_count",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Replies that can be read; without the opening."
+                    ),
+                ),
+                ("score", models.IntegerField(default=0, help_text="The opening's votes, up less down.")),
+                ("pinned_at", models.DateTimeField(blank=True, null=True)),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "deleted_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The author took it back, unanswered.", null=True
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="Where an import had it from.", max_length=80, null=True, unique=True
+                    ),
+                ),
+                (
+                    "accepted",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="forums.comment",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="topics",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topics",
+                        to="forums.category",
+                    ),
+                ),
+                (
+                    "hidden_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "last_author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pinned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('moderate', 'May moderate the forum')],
+                "permissions": [("moderate", "May moderate the forum")],
             },
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forums.category')),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='forums.comment')),
-                ('topic', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='forums.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="forums.category",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="forums.comment",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="forums.topic",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='comment',
-            name='topic',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='forums.topic'),
+            model_name="comment",
+            name="topic",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="comments",
+                to="forums.topic",
+            ),
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=120, unique=True)),
-                ('ups', models.PositiveIntegerField(default=0)),
-                ('downs', models.PositiveIntegerField(default=0)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='forums.category')),
-                ('comment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origin', to='forums.comment')),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='origins', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=120, unique=True)),
+                ("ups", models.PositiveIntegerField(default=0)),
+                ("downs", models.PositiveIntegerField(default=0)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to="forums.category",
+                    ),
+                ),
+                (
+                    "comment",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origin",
+                        to="forums.comment",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('baseline_seq', models.PositiveIntegerField()),
-                ('latest_seq', models.PositiveIntegerField()),
-                ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='visits', to=settings.AUTH_USER_MODEL)),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='forums.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("baseline_seq", models.PositiveIntegerField()),
+                ("latest_seq", models.PositiveIntegerField()),
+                ("seen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="visits", to="forums.topic"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.SmallIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='forums.comment')),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='votes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.SmallIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="votes", to="forums.comment"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Collapse',
+            name="Collapse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='collapses', to=settings.AUTH_USER_MODEL)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collapses', to='forums.comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collapses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collapses",
+                        to="forums.comment",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member', 'comment'), name='collapse_once')],
+                "constraints": [models.UniqueConstraint(fields=("member", "comment"), name="collapse_once")],
             },
         ),
         migrations.CreateModel(
-            name='Bookmark',
+            name="Bookmark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('member', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to=settings.AUTH_USER_MODEL)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bookmarks', to='forums.comment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bookmarks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bookmarks",
+                        to="forums.comment",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('member', 'comment'), name='bookmark_once')],
+                "constraints": [models.UniqueConstraint(fields=("member", "comment"), name="bookmark_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['-last_comment_at', '-id'], name='topic_latest'),
+            model_name="topic",
+            index=models.Index(fields=["-last_comment_at", "-id"], name="topic_latest"),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['-created_at', '-id'], name='topic_new'),
+            model_name="topic",
+            index=models.Index(fields=["-created_at", "-id"], name="topic_new"),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['-score', '-id'], name='topic_top'),
+            model_name="topic",
+            index=models.Index(fields=["-score", "-id"], name="topic_top"),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(fields=['category', '-last_comment_at', '-id'], name='topic_category_latest'),
+            model_name="topic",
+            index=models.Index(fields=["category", "-last_comment_at", "-id"], name="topic_category_latest"),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('title', config='english'), name='topic_words'),
+            model_name="topic",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("title", config="english"), name="topic_words"
+            ),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(condition=models.Q(('pinned_at__isnull', False)), fields=['pinned_at'], name='topic_pinned'),
+            model_name="topic",
+            index=models.Index(
+                condition=models.Q(("pinned_at__isnull", False)), fields=["pinned_at"], name="topic_pinned"
+            ),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(condition=models.Q(('comment_count', 0), ('locked_at', None)), fields=['-created_at', '-id'], name='topic_unanswered'),
+            model_name="topic",
+            index=models.Index(
+                condition=models.Q(("comment_count", 0), ("locked_at", None)),
+                fields=["-created_at", "-id"],
+                name="topic_unanswered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('member', 'topic', 'parent'), name='draft_once', nulls_distinct=False),
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("member", "topic", "parent"), name="draft_once", nulls_distinct=False
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.F('topic'), django.db.models.functions.text.Left('path', 2000), name='comment_tree'),
+            model_name="comment",
+            index=models.Index(
+                models.F("topic"), django.db.models.functions.text.Left("path", 2000), name="comment_tree"
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['parent', 'seq'], name='comment_children'),
+            model_name="comment",
+            index=models.Index(fields=["parent", "seq"], name="comment_children"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.F('parent'), models.OrderBy(models.F('best'), descending=True), models.F('seq'), name='comment_best'),
+            model_name="comment",
+            index=models.Index(
+                models.F("parent"),
+                models.OrderBy(models.F("best"), descending=True),
+                models.F("seq"),
+                name="comment_best",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.F('parent'), models.OrderBy(models.F('score'), descending=True), models.F('seq'), name='comment_top'),
+            model_name="comment",
+            index=models.Index(
+                models.F("parent"),
+                models.OrderBy(models.F("score"), descending=True),
+                models.F("seq"),
+                name="comment_top",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(models.F('parent'), models.OrderBy(models.F('controversy'), descending=True), models.F('seq'), name='comment_controversial'),
+            model_name="comment",
+            index=models.Index(
+                models.F("parent"),
+                models.OrderBy(models.F("controversy"), descending=True),
+                models.F("seq"),
+                name="comment_controversial",
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['author', '-created_at'], name='comment_author'),
+            model_name="comment",
+            index=models.Index(fields=["author", "-created_at"], name="comment_author"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('body', config='english'), name='comment_words'),
+            model_name="comment",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.search.SearchVector("body", config="english"), name="comment_words"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('topic', 'seq'), name='comment_seq_once'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(fields=("topic", "seq"), name="comment_seq_once"),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('author', 'token'), name='comment_token_once'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(fields=("author", "token"), name="comment_token_once"),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('parent__isnull', True), ('seq', 1)), models.Q(('parent__isnull', False), ('seq__gt', 1)), _connector='OR'), name='comment_opening_alone_has_no_parent'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("parent__isnull", True), ("seq", 1)),
+                    models.Q(("parent__isnull", False), ("seq__gt", 1)),
+                    _connector="OR",
+                ),
+                name="comment_opening_alone_has_no_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('member', 'topic'), name='visit_once'),
+            model_name="visit",
+            constraint=models.UniqueConstraint(fields=("member", "topic"), name="visit_once"),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('member', 'comment'), name='vote_once'),
+            model_name="vote",
+            constraint=models.UniqueConstraint(fields=("member", "comment"), name="vote_once"),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('value__in', [1, -1])), name='vote_up_or_down'),
+            model_name="vote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__in", [1, -1])), name="vote_up_or_down"
+            ),
         ),
     ]

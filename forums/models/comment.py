@@ -191,7 +191,7 @@ class Comment(models.Model):
         A placeholder keeps the place of its replies; without any the comment vanishes, and so does an
         unanswered topic.
         """
-        self.topic.changed(**self._uncounted())
+        self.topic.changed(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
@@ -210,17 +210,25 @@ class Comment(models.Model):
 
     @transaction.atomic
     def hide(self, by) -> None:
-        self.topic.changed(**self._uncounted())
+        self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by)
 
     @transaction.atomic
     def restore(self) -> None:
         """Undo `hide`."""
-        self.topic.changed(**({} if self.is_opening else {"comment_count": F("comment_count") + 1}))
+        shown = (
+            {"excerpt": markup.excerpt(self.body_html)}
+            if self.is_opening
+            else {"comment_count": F("comment_count") + 1}
+        )
+        self.topic.changed(**shown)
         self._set(hidden_at=None, hidden_by=None)
 
-    def _uncounted(self):
-        return {} if self.is_opening or self.is_gone else {"comment_count": F("comment_count") - 1}
+    def _unshown(self):
+        """What the topic shows of this comment, taken back."""
+        if self.is_opening:
+            return {"excerpt": ""}
+        return {} if self.is_gone else {"comment_count": F("comment_count") - 1}
 
     def _set(self, **values):
         """The topic has been locked before."""

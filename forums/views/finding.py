@@ -28,8 +28,8 @@ def find_category(user, slug: str) -> Category:
 def press(view):
     """What a button on a comment does, for members by POST.
 
-    A visitor's button asks with GET, as does whoever comes back from signing in: one is asked to sign in, the other sees
-    the comment again, and nothing has happened.
+    A visitor's button asks with GET, as does whoever comes back from signing in: one is asked to sign in, the other
+    sees the comment again, and nothing has happened.
     """
 
     @wraps(view)

@@ -15,7 +15,7 @@ RATE = "20/m"
 def add(request, pk):
     """Reply to a comment: a page of its own for those without scripts, a row of the thread for those with."""
     topic = find_topic(request.user, pk)
-    form = ReplyForm(request.POST or None, initial=request.GET.dict())
+    form = ReplyForm(request.POST or None, initial=request.GET.dict(), auto_id=False)
     parent = _parent(topic, form)
     if request.method == "POST":
         status = _refusal(request, topic, form)

@@ -36,7 +36,7 @@ def show(request, pk, slug=None):
     context = {
         "topic": topic,
         "page": page,
-        "form": ReplyForm(initial={"parent": page.base.id, "body": page.draft}),
+        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
         "may_reply": permissions.may_reply(request.user, topic),
         "may_accept": permissions.may_accept(request.user, topic),
         "may_moderate": may_moderate,

@@ -1,0 +1,95 @@
+"""Visitors' pages are made once; what they show is never out of date and never somebody's own."""
+
+import gzip
+
+from config import sharing
+from forums.models import Vote
+
+
+def test_a_change_shows_at_once(visitor, limes, opening, say, ben, mod):
+    address = limes.get_absolute_url()
+
+    def says(text):
+        return text in visitor.get(address).text
+
+    assert not says("I think so too.")
+    comment = say(opening)
+    assert says("I think so too.")
+    comment.edit(by=ben, body="I do not think so.")
+    assert says("I do not think so.")
+    assert not says("I think so too.")
+    Vote.objects.cast(comment, by=mod, value=1)
+    assert says('<span class="score">1</span>')
+    limes.lock(by=mod)
+    assert says("takes no more replies")
+    limes.rename("Shall we plant oaks?")
+    assert visitor.get(limes.get_absolute_url()).status_code == 200
+    assert "plant oaks" in visitor.get("/").text
+
+
+def test_lists_follow_what_happens(visitor, limes, town, open_topic):
+    assert "plant limes" in visitor.get("/").text
+    open_topic("Something else")
+    assert "Something else" in visitor.get("/").text
+    town.name = "Village"
+    town.save()
+    assert "Village" in visitor.get("/").text
+
+
+def test_what_becomes_private_is_gone_at_once(visitor, limes, town, stewards):
+    assert visitor.get(limes.get_absolute_url()).status_code == 200
+    assert visitor.get("/c/town/").status_code == 200
+    town.see_groups = [stewards.pk]
+    town.save()
+    assert visitor.get(limes.get_absolute_url()).status_code == 404
+    assert visitor.get("/c/town/").status_code == 404
+    assert "plant limes" not in visitor.get("/").text
+
+
+def test_members_and_visitors_never_share(visitor, sign_in, ada, limes):
+    visitor.get("/")
+    mine = sign_in(ada).get("/")
+    assert "Signed in as" in mine.text
+    assert "Signed in as" not in visitor.get("/").text
+    assert "Signed in as" not in visitor.get(limes.get_absolute_url()).text
+
+
+def test_a_reload_is_a_304_until_something_changes(visitor, limes, opening, say):
+    address = limes.get_absolute_url()
+    etag = visitor.get(address)["ETag"]
+    assert visitor.get(address, headers={"if-none-match": etag}).status_code == 304
+    say(opening)
+    assert visitor.get(address, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_who_takes_gzip_gets_it_and_who_does_not_gets_the_same(visitor, limes):
+    address = limes.get_absolute_url()
+    packed = visitor.get(address, headers={"accept-encoding": "gzip"})
+    plain = visitor.get(address)
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["Content-Security-Policy"] == plain["Content-Security-Policy"]
+
+
+def test_invented_queries_are_answered_but_not_kept(visitor, limes, django_assert_num_queries):
+    for address, queries in (("/?utm=1", 2), ("/?list=new", 0)):
+        assert visitor.get(address).status_code == 200
+        with django_assert_num_queries(queries):
+            visitor.get(address)
+
+
+def test_a_process_trusts_a_page_for_a_moment_only(visitor, limes, opening, say, monkeypatch):
+    address = limes.get_absolute_url()
+    visitor.get(address)
+    monkeypatch.setattr(sharing, "TRUSTED", 3600)
+    say(opening)
+    assert "I think so too." not in visitor.get(address).text
+    monkeypatch.setattr(sharing, "TRUSTED", 0)
+    assert "I think so too." in visitor.get(address).text
+
+
+def test_pages_that_set_cookies_are_not_kept(visitor):
+    first = visitor.get("/accounts/login/")
+    assert first.cookies
+    assert visitor.get("/accounts/login/").headers.get("Cache-Control") != "private, no-cache"

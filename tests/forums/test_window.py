@@ -1,0 +1,170 @@
+import random
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from forums import thread, window
+from forums.models import Comment, Vote
+from forums.window import Reading
+
+
+@pytest.fixture
+def bushy(limes, opening, ben, cleo, say):
+    """A topic of 150 replies in a tree with everything: wide, deep, voted on."""
+    chance = random.Random(7)
+    grown = [opening]
+    for number in range(150):
+        parent = opening if chance.random() < 0.4 else chance.choice(grown[-40:])
+        grown.append(say(parent, f"No. {number}", author=chance.choice([ben, cleo])))
+    for comment in chance.sample(grown[1:], 60):
+        voter = cleo if comment.author_id == ben.pk else ben
+        Vote.objects.cast(comment, by=voter, value=chance.choice([1, 1, -1]))
+    return limes
+
+
+def shown(browser, address):
+    """The ids of a page's comments in the order they stand."""
+    return [
+        int(id)
+        for id in re.findall(r'<li class="comment[^"]*" id="comment-(\d+)"', browser.get(address).text)
+    ]
+
+
+ORDERS = {
+    "best": lambda comment: (-comment.best, comment.seq),
+    "new": lambda comment: -comment.seq,
+    "old": lambda comment: comment.seq,
+    "top": lambda comment: (-comment.score, comment.seq),
+    "controversial": lambda comment: (-comment.controversy, comment.seq),
+}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_pages_of_roots_follow_the_order_without_gap_or_repetition(bushy, visitor, sort):
+    opening = bushy.comments.get(seq=1)
+    roots = [comment.pk for comment in sorted(opening.replies.all(), key=ORDERS[sort])]
+    assert len(roots) > 2 * window.ROOTS
+    seen, after = [], None
+    while True:
+        page = thread.Page(bushy, Reading(sort=sort, after=after), AnonymousUser())
+        seen += [row.id for row in page.shared.children[opening.pk]]
+        after = page.next_after
+        if after is None:
+            break
+        assert len(seen) % window.ROOTS == 0
+    assert seen == roots
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+def test_every_comment_is_reached_by_following_the_links(bushy, visitor, sort):
+    """As a reader without scripts would: the pages and each "more replies"."""
+    to_visit, visited, found = [f"{bushy.get_absolute_url()}?sort={sort}"], set(), set()
+    while to_visit:
+        address = to_visit.pop()
+        visited.add(address)
+        html = visitor.get(address).text
+        found |= {int(id) for id in re.findall(r'<li class="comment[^"]*" id="comment-(\d+)"', html)}
+        links = re.findall(r'class="more"><a href="([^"]+)"', html)
+        to_visit += [link for each in links if (link := each.replace("&amp;", "&")) not in visited]
+        assert len(visited) < 300
+    assert found == set(bushy.comments.filter(seq__gt=1).values_list("pk", flat=True))
+
+
+def test_siblings_below_the_roots_follow_the_order(bushy):
+    page = thread.Page(bushy, Reading(sort="top"), AnonymousUser())
+    for rows in page.shared.children.values():
+        comments = [Comment.objects.get(pk=row.id) for row in rows]
+        assert comments == sorted(comments, key=ORDERS["top"])
+
+
+def test_a_page_holds_at_most_its_rows(limes, opening, ben, say):
+    for root in range(22):
+        comment = say(opening, f"Root {root}")
+        for reply in range(12):
+            say(comment, f"Reply {reply}")
+    page = thread.Page(limes, Reading(sort="old"), AnonymousUser())
+    rows = [row for rows in page.shared.children.values() for row in rows]
+    assert window.ROWS - window.ROOTS <= len(rows) <= window.ROWS
+    # Everyone got some of their replies before anyone got all.
+    counts = [len(page.shared.children[row.id]) for row in page.shared.children[opening.pk]]
+    assert max(counts) - min(counts) <= 1
+    assert "more replies" in page.thread()
+
+
+def test_a_branch_has_its_own_page(bushy, visitor):
+    branch = bushy.comments.filter(depth=1).order_by("-descendants").first()
+    ids = shown(visitor, f"{bushy.get_absolute_url()}?branch={branch.seq}&sort=old")
+    assert ids[0] == branch.pk
+    below = bushy.comments.filter(path__startswith=branch.path).values_list("pk", flat=True)
+    assert set(ids) <= set(below)
+
+
+def test_a_permalink_shows_the_comment_with_its_ancestors(bushy, visitor):
+    for comment in bushy.comments.filter(seq__gt=1).order_by("-depth")[:10]:
+        answer = visitor.get(f"/comments/{comment.pk}/")
+        assert answer.status_code == 302
+        address, _, fragment = answer["Location"].partition("#")
+        assert fragment == f"comment-{comment.pk}"
+        ids = shown(visitor, address)
+        while not comment.is_opening:
+            assert comment.pk in ids
+            comment = comment.parent
+
+
+def test_levels_and_parents_are_said(limes, opening, say, visitor):
+    second = say(say(opening))
+    page = visitor.get(limes.get_absolute_url()).text
+    row = page[page.index(f'id="comment-{second.pk}"') :]
+    assert "level 2" in row[:1500]
+    assert "in reply to Ben" in row[:1500]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=loudest",
+        "branch=x",
+        "branch=-1",
+        "after=1e9",
+        "from=x",
+        "focus=y",
+        "branch=99999999999",
+        "new=2",
+        "fold=a",
+    ],
+)
+def test_an_address_that_makes_no_sense_is_refused(limes, visitor, query):
+    assert visitor.get(f"{limes.get_absolute_url()}?{query}").status_code == 400
+
+
+def test_a_branch_that_is_not_there_is_a_404(limes, visitor):
+    assert visitor.get(f"{limes.get_absolute_url()}?branch=77").status_code == 404
+
+
+def test_a_visitor_folds_a_branch_in_the_address(limes, opening, say, visitor):
+    first = say(opening)
+    say(first)
+    folded = visitor.get(f"/comments/{first.pk}/fold/", {"next": limes.get_absolute_url()})
+    assert folded["Location"] == f"{limes.get_absolute_url()}?fold={first.pk}#comment-{first.pk}"
+    page = visitor.get(folded["Location"]).text
+    assert f'class="comment is-collapsed" id="comment-{first.pk}"' in page
+    opened = visitor.get(f"/comments/{first.pk}/unfold/", {"next": folded["Location"]})
+    assert "fold=" not in opened["Location"]
+
+
+def test_a_member_folds_a_branch_for_good(limes, opening, say, cleo, sign_in):
+    first = say(opening)
+    browser = sign_in(cleo)
+    answer = browser.post(f"/comments/{first.pk}/fold/", {"next": limes.get_absolute_url()})
+    assert answer.url == f"{limes.get_absolute_url()}#comment-{first.pk}"
+    row = f'class="comment is-collapsed" id="comment-{first.pk}"'
+    assert row in browser.get(limes.get_absolute_url()).text
+    browser.post(f"/comments/{first.pk}/unfold/")
+    assert row not in browser.get(limes.get_absolute_url()).text
+
+
+def test_buttons_never_lead_off_the_site(limes, opening, cleo, sign_in):
+    for asked in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "http:///evil.example"):
+        answer = sign_in(cleo).post(f"/comments/{opening.pk}/bookmark/", {"next": asked})
+        assert answer.url == f"/comments/{opening.pk}/"
