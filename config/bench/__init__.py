@@ -1,8 +1,11 @@
 """How fast the site is: `manage.py bench` fills a forum of its own, asks it for pages, and says what it measured.
 
-corpus   how much there is          trees, prose, fill   the forum, made up and written
-site     the processes under load   scenarios            what is asked of them
-client   the process that asks      rounds               in turn, several times, medians
-memory, queries, weight             what else a page costs
-report   the tables, as Markdown
+corpus                                how much there is
+trees, prose, people, topics, fill    a forum made up, and written to the database
+scenarios, changes                    what is asked of it, and what goes on meanwhile
+site, nginx                           the processes that answer
+client, answers                       the process that asks
+rounds                                all that in turn, several times, and the medians
+inside, processes, weight             queries; memory and processor time; scripts and styles
+run, report                           from beginning to end, and the tables
 """

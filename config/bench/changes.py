@@ -11,7 +11,7 @@ from django.db.models import F
 from config import stamps
 from forums.models import Topic
 
-EVERY = 0.1
+EVERY = 0.05
 """Seconds between two changes of all topics: less than the readers need to come round to one again."""
 
 

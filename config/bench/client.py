@@ -24,7 +24,7 @@ PATIENCE = 20
 
 @dataclass
 class Plan:
-    """`requests` are sent in turn on `connections` connections that stay open, for `seconds`."""
+    """`requests` are sent in turn on `connections` connections that stay open, for `seconds`, but at least `least`."""
 
     port: int
     connections: int
@@ -33,6 +33,7 @@ class Plan:
     status: int
     markers: list[str]
     """Each must be in every body."""
+    least: int = 0
 
 
 @dataclass
@@ -112,7 +113,7 @@ def run(plan: Plan) -> dict:
                 continue
             now = time.perf_counter()
             _count(tally, answer, now - connection.asked, plan, markers)
-            if now < deadline:
+            if now < deadline or len(tally.times) < plan.least:
                 connection.ask()
             else:
                 waiting -= 1

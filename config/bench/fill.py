@@ -39,9 +39,13 @@ def fill(corpus: Corpus) -> bool:
             write_discussions(corpus, talk.discussions(corpus, categories))
             write_visits(random, corpus)
         correct_sequences()
+    return True
+
+
+def settle() -> None:
+    """Have Postgres know what it holds, as it would after a day."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    return True
 
 
 def refuse_others(corpus: Corpus) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import cycle, islice
+from math import lcm
 from random import Random
 from urllib.parse import urlencode
 
@@ -22,6 +23,8 @@ POSTERS = 8
 HOT = MIDDLING + 3
 """The number of the topic that everybody posts into; no page of it is measured."""
 CSRF = "c" * 32
+LIST, COMMENT = 'class="topics"', 'id="comment-'
+"""What a list and a discussion cannot be without."""
 
 
 @dataclass(frozen=True)
@@ -38,64 +41,67 @@ class Scenario:
     cookie: str = ""
     around: Callable[[], AbstractContextManager] = field(default=nullcontext)
 
+    @property
+    def addresses(self) -> int:
+        """How many different ones are asked for; the first requests are all different."""
+        return len({request.partition("\r\n")[0] for request in self.requests})
+
 
 def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scenario]:
-    """Every page, for visitors and for members."""
+    """Every page, for visitors and for members. Four queries."""
     topics = list(Topic.objects.filter(pk__in=range(2, MIDDLING + 2)).order_by("pk"))
-    middling = [topic.get_absolute_url() for topic in topics]
+    quiet, lively = topics[: MIDDLING // 2], topics[MIDDLING // 2 :]
+    middling = [topic.get_absolute_url() for topic in quiet]
+    # An unknown parameter keeps a visitor's page out of the cache that visitors share.
+    unshared = [f"{topic.get_absolute_url()}?bench=1" for topic in lively]
     longest = Topic.objects.get(pk=1).get_absolute_url()
     branch = Comment.objects.filter(topic=1, depth=corpus.depth // 2).order_by("-descendants", "seq").first()
-    category = Category.objects.get(pk=1).get_absolute_url()
-    found = []
-    for viewer, cookies in (("visitor", [""]), ("member", [cookie(key) for key in sessions[:READERS]])):
+    pages = [
+        ("index", ["/"], LIST, nullcontext),
+        ("category", [Category.objects.get(pk=1).get_absolute_url()], LIST, nullcontext),
+        ("topic", middling[:1], COMMENT, nullcontext),
+        ("topics in turn", middling, COMMENT, nullcontext),
+        ("topics just changed", unshared, COMMENT, lambda: changing(lively)),
+        ("longest topic", [longest], COMMENT, nullcontext),
+        ("deep branch", [f"{longest}?branch={branch.seq}"], COMMENT, nullcontext),
+    ]
+    cookies = {"visitor": [""], "member": [cookie(key) for key in sessions[:READERS]]}
+    return [
+        Scenario(
+            name, viewer, in_turn(paths, cookies[viewer]), [f'data-viewer="{viewer}"', marker], paths[0],
+            connections, cookie=cookies[viewer][0], around=around,
+        )
+        for viewer in cookies for name, paths, marker, around in pages
+    ]  # fmt: skip
 
-        def page(name, paths, marker, around=nullcontext, viewer=viewer, cookies=cookies):
-            pairs = islice(zip(cycle(paths), cycle(cookies), strict=False), len(paths) * len(cookies))
-            requests = [get(path, cookie) for path, cookie in pairs]
-            markers = [f'data-viewer="{viewer}"', marker]
-            return Scenario(name, viewer, requests, markers, paths[0], connections, 200, cookies[0], around)
 
-        comment = 'id="comment-'
-        found += [
-            page("index", ["/"], 'class="topics"'),
-            page("category", [category], 'class="topics"'),
-            page("topic", middling[:1], comment),
-            page("topics in turn", middling, comment),
-            # An unknown parameter keeps a visitor's page out of the cache that visitors share.
-            page(
-                "topics just changed",
-                [f"{path}?bench=1" for path in middling],
-                comment,
-                lambda: changing(topics),
-            ),
-            page("longest topic", [longest], comment),
-            page("deep branch", [f"{longest}?branch={branch.seq}"], comment),
-        ]
-    return found
+def in_turn(paths: list[str], cookies: list[str]) -> list[str]:
+    """Each member asks for each page once before anybody asks for anything twice."""
+    together = zip(cycle(paths), cycle(cookies), strict=False)
+    return [get(path, cookie) for path, cookie in islice(together, lcm(len(paths), len(cookies)))]
 
 
 def posting(sessions: list[str]) -> list[Scenario]:
-    """Replies as a browser with scripts sends them, into one topic and into a thousand."""
+    """Replies as a browser with scripts sends them, into one topic and into a thousand. Two queries."""
+    hot = Comment.objects.filter(topic=HOT).order_by("seq")[:20]
+    spread = Comment.objects.filter(topic__gt=HOT, topic__lte=HOT + 1_000, seq=1)
+    return [
+        Scenario(
+            name, "member", replies(parents.values_list("topic", "pk"), sessions), [COMMENT], "", POSTERS,
+            status=201, around=forgotten_limits,
+        )
+        for name, parents in (("reply, one hot topic", hot), ("reply, many topics", spread))
+    ]  # fmt: skip
+
+
+def replies(parents, sessions: list[str]) -> list[str]:
     writer = Writer(Random(1))  # noqa: S311 - the same texts each time
-    hot = list(Comment.objects.filter(topic=HOT).order_by("seq").values_list("topic", "pk")[:20])
-    spread = list(
-        Comment.objects.filter(topic__gt=HOT, topic__lte=HOT + 1_000, seq=1).values_list("topic", "pk")
-    )
-
-    def replies(name, parents):
-        requests = [
-            post(
-                f"/t/{topic}/reply/",
-                key,
-                {"parent": parent, "body": writer.body(), "token": client.TOKEN.decode()},
-            )
-            for (topic, parent), key in islice(zip(cycle(parents), cycle(sessions), strict=False), 1_000)
-        ]
-        return Scenario(
-            name, "member", requests, ['id="comment-'], "", POSTERS, status=201, around=forgotten_limits
-        )  # fmt: skip
-
-    return [replies("reply, one hot topic", hot), replies("reply, many topics", spread)]
+    together = islice(zip(cycle(parents), cycle(sessions), strict=False), 1_000)
+    token = client.TOKEN.decode()
+    return [
+        post(f"/t/{topic}/reply/", key, {"parent": parent, "body": writer.body(), "token": token})
+        for (topic, parent), key in together
+    ]
 
 
 def cookie(session: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.management import BaseCommand
 
-PARTS = ("pages", "posting")
+PARTS = ["fill", "pages", "posting", "hold"]
 
 
 class Command(BaseCommand):
@@ -17,7 +17,8 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("part", nargs="?", choices=["fill", *PARTS], help="only this one")
+        alone = "only this; hold: start the site and leave it to others (all that is measured)"
+        parser.add_argument("part", nargs="?", choices=PARTS, help=alone)
         parser.add_argument("--large", action="store_true", help="a million comments, one topic of 50,000")
         parser.add_argument("--connections", type=int, default=16, help="readers at once (16)")
         parser.add_argument("--seconds", type=float, default=2, help="length of a round (2)")
@@ -29,11 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8700, help="this one and the next two (8700)")
         parser.add_argument("--data", help="the directory below which the benchmark keeps its forum (var)")
 
-    def handle(self, *, part, large, **options):
+    def handle(self, *, large, **options):
         """Go on as another process, whose settings know the benchmark's directory and no other forum's."""
-        names = ("connections", "seconds", "rounds", "workers", "nginx", "port")
+        names = ("part", "connections", "seconds", "rounds", "workers", "nginx", "port")
         wanted = {"large": large} | {name: options[name] for name in names}
-        wanted |= {each: part in (None, each) for each in PARTS}
         wanted["command"] = " ".join(["python manage.py", *sys.argv[1:]])
         place = settings.DATA_DIR / ("bench-large" if large else "bench")
         command = [sys.executable, "-m", "config.bench", json.dumps(wanted)]

@@ -1,0 +1,81 @@
+"""One benchmark from beginning to end."""
+
+import signal
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from config import engines, statics
+from config.bench import fill, inside, people, processes, report, rounds, scenarios, site, weight
+from config.bench.corpus import LARGE, ORDINARY, Corpus
+
+SESSIONS = "sessions.txt"
+"""The file in the data directory from which tests/load takes its members."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options of `manage.py bench`; `command` is the line that was typed."""
+
+    command: str
+    part: str | None
+    """What alone to do; None for all that is measured."""
+    large: bool
+    connections: int
+    seconds: float
+    rounds: int
+    workers: int
+    port: int
+    nginx: bool
+
+
+def run(wanted: Wanted) -> None:
+    """Fill, measure, print. Raises Trouble."""
+    corpus = LARGE if wanted.large else ORDINARY
+    keys = prepare(corpus)
+    if wanted.part == "hold":
+        hold(wanted)
+    elif wanted.part != "fill":
+        pages = [] if wanted.part == "posting" else scenarios.reading(corpus, keys, wanted.connections)
+        posts = [] if wanted.part == "pages" else scenarios.posting(keys)
+        print("\n" + "\n\n".join(measure(wanted, pages, posts)), flush=True)
+
+
+def hold(wanted: Wanted) -> None:
+    """Leave the site to others, such as Locust, until Ctrl-C."""
+    connection.close()
+    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
+        print(f"The site is at http://127.0.0.1:{running.port} until Ctrl-C.", flush=True)
+        signal.pause()
+
+
+def prepare(corpus: Corpus) -> list[str]:
+    """Have the forum ready and its members signed in; the keys of their sessions."""
+    engines.ready(also_redis=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    statics.collect()
+    if made := fill.fill(corpus):
+        fill.settle()
+    print(f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.", flush=True)
+    keys = people.sessions(corpus.members)
+    note = settings.DATA_DIR / SESSIONS
+    note.touch(mode=0o600)
+    note.write_text("\n".join(keys))
+    return keys
+
+
+def measure(wanted: Wanted, pages: list, posts: list) -> list[str]:
+    """The parts of the report, as Markdown."""
+    insides = [inside.look(page) for page in pages]
+    connection.close()  # or its process in Postgres would count as the site's
+    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
+        weights = [weight.weigh(page, running.port) for page in pages[-1:]]
+        figures = rounds.measure([*pages, *posts], running, wanted.rounds, wanted.seconds)
+        connection.close()
+        families = processes.memory(running.processes)
+    parts = [report.pages(pages, figures[: len(pages)], insides)] if pages else []
+    parts += [report.posting(posts, figures[len(pages) :])] if posts else []
+    parts += [report.memory(families), *map(report.weight, weights)]
+    return [*parts, report.facts(wanted.command, max(each.busy for each in figures))]
