@@ -86,7 +86,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "channels",
-    "django_htmx",
     "config",
     "accounts",
     "forums",
@@ -107,7 +106,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
 ]
@@ -178,6 +176,11 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
+# Seconds between; what could not be started in time waits for the next turn.
+CELERY_BEAT_SCHEDULE = {
+    "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
+    "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
+}
 
 # --- Accounts -----------------------------------------------------------------------------------
 

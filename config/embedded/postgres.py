@@ -10,6 +10,8 @@ from config.embedded import daemons
 from config.embedded.places import Places
 from config.trouble import Trouble
 
+# Postgres's own knowledge of letters, so that upper and lower case of every alphabet are one name on any machine.
+LOCALE = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 NAME = USER = "folkmoot"
 
 # Sized for a small machine that also runs the forum; the operating system's cache does the rest.
@@ -84,7 +86,7 @@ def _make_cluster(places: Places) -> None:
     if os.geteuid() == 0:
         shutil.chown(draft, "nobody")
     _run(
-        ["initdb", "-A", "trust", "--encoding", "UTF8", "--no-locale", "-U", USER, "-D", str(draft)],
+        ["initdb", "-A", "trust", "--encoding", "UTF8", *LOCALE, "-U", USER, "-D", str(draft)],
         places.logs / "initdb.log",
     )
     _run(
