@@ -23,10 +23,12 @@ from threading import Lock
 import redis
 import structlog
 from django_redis import get_redis_connection
+from redis.commands.core import Script
 
+from forums import live
 from polls import counting
 
-LIFETIME = 3600
+LIFETIME = 600
 """Seconds since the last change; after that the next reader counts again."""
 BUILDING = 30
 """Seconds that a count may take."""
@@ -52,6 +54,7 @@ local base = redis.call('HMGET', KEYS[1], '@begin', '@end', '@running')
 if not base[1] then return 0 end
 if not seen(xid, tonumber(base[1]), tonumber(base[2]), base[3]) then
   for cell, number in pairs(change) do redis.call('HINCRBY', KEYS[1], cell, number) end
+  redis.call('HSET', KEYS[1], '@hot', 1)
   redis.call('EXPIRE', KEYS[1], ARGV[4])
 end
 return 1
@@ -91,22 +94,25 @@ return different
 """
 )
 
+# Sent by their hash; Redis is given the text when it does not know it, as after a restart.
+_raise, _finish = Script(None, RAISE.encode()), Script(None, FINISH.encode())
 _suspects: set[int] = set()
 _suspecting = Lock()
 
 
-def raise_cells(poll_id: int, transaction: int, change: Counter[str]) -> bool:
-    """Add to the poll's tally what a committed transaction has changed. Without Redis the poll is
-    remembered as suspect, and counted anew as soon as Redis answers. Never raises for its absence."""
+def raise_cells(poll, transaction: int, change: Counter[str]) -> bool:
+    """Add to the poll's tally what a committed transaction has changed, and tell those who watch; one trip
+    to Redis. Without Redis the poll is remembered as suspect, and counted anew as soon as Redis answers.
+    Never raises for its absence."""
+    news = live.channel(live.topic(poll.topic_id)), live.encode("poll_counted", poll=poll.pk)
+    change = json.dumps({cell: number for cell, number in change.items() if number})
     try:
-        client = _client()
-        change = json.dumps({cell: number for cell, number in change.items() if number})
-        client.eval(RAISE, 3, *_keys(poll_id), transaction, change, BUILDING, LIFETIME)
-        if poll_id in _suspects:
-            _clear(poll_id)
+        _raise(keys=_keys(poll.pk), args=[transaction, change, BUILDING, LIFETIME, *news], client=_client())
+        if poll.pk in _suspects:
+            _clear(poll.pk)
     except redis.RedisError:
         with _suspecting:
-            _suspects.add(poll_id)
+            _suspects.add(poll.pk)
         return False
     return True
 
@@ -120,6 +126,11 @@ def read(poll) -> Counter[str] | None:
         return _rebuilt(poll) if shown is None else shown
     except redis.RedisError:
         return None
+
+
+def is_hot(poll_id: int) -> bool:
+    """Whether the tally has been raised since it was last counted. Raises RedisError."""
+    return _client().hexists(_keys(poll_id)[0], "@hot")
 
 
 def check(poll, settle=lambda: None) -> int:
@@ -180,4 +191,4 @@ def _build(poll, settle=lambda: None):
     settle()
     running = "," + ",".join(map(str, sorted(snapshot.running))) + ","
     given = [mark, snapshot.begin, snapshot.end, running, json.dumps(cells), LIFETIME]
-    return client.eval(FINISH, 3, tally_key, building, since, *given)
+    return _finish(keys=[tally_key, building, since], args=given, client=client)

@@ -87,7 +87,7 @@ def _move(poll, old, ballot):
     before, transaction = old
     change = Counter(tally.cells(poll.rule, ballot)) if ballot is not None else Counter()
     change.subtract(tally.cells(poll.rule, before))
-    board.raise_cells(poll.pk, transaction, change)
+    board.raise_cells(poll, transaction, change)
 
 
 def _is_in(poll, sent, over):

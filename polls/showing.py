@@ -13,6 +13,10 @@ from polls import casting, closing, permissions, tally
 from polls.models import Ballot, Poll, Voter
 from polls.standing import Standing
 
+SHOWN = 4
+"""Polls that a topic's page shows in full, the open ones first; the others are linked."""
+MOST = 200
+
 
 def register() -> None:
     attachments.register(above)
@@ -23,10 +27,13 @@ def register() -> None:
 def above(request, topic) -> SafeString:
     """The topic's polls, and the link to add one for those who may. Two queries without polls; with them
     three, and those of each poll."""
-    polls = [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()]
-    voted = voted_in(request.user, polls)
-    shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in polls]
-    context = {"shown": shown, "topic": topic, "may_open": permissions.may_open(request.user, topic)}
+    polls = [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+    polls.sort(key=lambda poll: poll.is_closed)
+    full, linked = polls[:SHOWN], polls[SHOWN:]
+    voted = voted_in(request.user, full)
+    shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in full]
+    may_open = permissions.may_open(request.user, topic)
+    context = {"shown": shown, "linked": linked, "topic": topic, "may_open": may_open}
     return mark_safe(render_to_string("polls/_above.html", context, request))
 
 
@@ -131,11 +138,9 @@ class Showing:
     def scores(self) -> range:
         return range(6)
 
-    @property
-    def html(self) -> SafeString:
-        return mark_safe(
-            render_to_string("polls/_poll.html", {"show": self, "poll": self.poll, "user": self.user})
-        )
+    def html(self, request) -> SafeString:
+        """The poll's section by itself, for scripts."""
+        return mark_safe(render_to_string("polls/_poll.html", {"show": self, "poll": self.poll}, request))
 
     def _given(self):
         if self.sent is not None:

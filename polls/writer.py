@@ -79,7 +79,7 @@ def _put_in(group):
         if each.went_in:
             change.update(tally.cells(poll.rule, each.sent.ballot))
     if change:
-        board.raise_cells(poll.pk, transaction, change)
+        board.raise_cells(poll, transaction, change)
 
 
 def _fail(group, error):

@@ -123,7 +123,7 @@ def _refused(request, poll, reason, sent):
 
 def _answer(request, showing, status=200):
     if _by_script(request):
-        told = {"html": str(showing.html), "told": showing.told, "error": showing.error}
+        told = {"html": str(showing.html(request)), "told": showing.told, "error": showing.error}
         return JsonResponse(told, status=status)
     context = {"show": showing, "poll": showing.poll, "log": showing.poll.log.select_related("by")}
     return render(request, "polls/show.html", context, status=status)

@@ -1,0 +1,77 @@
+"""Load real elections as closed polls."""
+
+from pathlib import Path
+from uuid import uuid4
+
+from django.contrib.auth import get_user_model
+from django.core.management import BaseCommand
+from tqdm import tqdm
+
+from config.trouble import Trouble
+from forums.models import Category, Topic
+from polls import imports
+from polls.formats import READERS
+
+
+class Command(BaseCommand):
+    help = "Load the elections of a ballot file as closed polls of one topic. Broken lines are reported."
+
+    def add_arguments(self, parser):
+        parser.add_argument("format", choices=sorted(READERS))
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--topic", type=int, help="put them into this topic instead of a new one")
+        parser.add_argument("--author", help="the member they are opened by (the first administrator)")
+
+    def handle(self, *, format, path, topic, author, **options):  # noqa: A002 (its name for operators)
+        if not path.exists():
+            raise Trouble(f"There is no {path}.")
+        author = find_author(author)
+        broken = []
+        try:
+            elections = list(READERS[format](path, broken.append))
+        except ValueError as reason:
+            raise Trouble(f"{path} cannot be read as {format}: {reason}.") from None
+        topic = find_topic(topic) if topic else open_topic(author, elections)
+        ballots = self.bring_in(elections, topic, author, path.name)
+        for line in broken:
+            self.stderr.write(f"Skipped {line}")
+        skipped = f" {len(broken)} broken lines were skipped." if broken else ""
+        where = topic.get_absolute_url()
+        self.stdout.write(f"{len(elections)} polls with {ballots:,} ballots are in {where}.{skipped}")
+
+    def bring_in(self, elections, topic, author, source):
+        """Returns how many ballots there were. One transaction a poll."""
+        elections = [(election, list(election.ballots)) for election in elections]
+        total = sum(cast.count for _, ballots in elections for cast in ballots)
+        with tqdm(total=total, unit=" ballots", disable=None) as bar:
+            for election, ballots in elections:
+                held = type(election)(election.title, election.method, election.options, ballots)
+                imports.bring_in(held, topic=topic, author=author, source=source, progress=bar.update)
+        return total
+
+
+def find_author(name):
+    """Raises Trouble where there is nobody."""
+    members = get_user_model().objects
+    found = members.named(name).first() if name else members.filter(is_superuser=True).order_by("pk").first()
+    if found is None:
+        raise Trouble(f"There is no member {name}." if name else "There is no administrator: use --author.")
+    return found
+
+
+def find_topic(pk):
+    """Raises Trouble where there is none."""
+    topic = Topic.objects.filter(pk=pk).first()
+    if topic is None:
+        raise Trouble(f"There is no topic {pk}.")
+    return topic
+
+
+def open_topic(author, elections):
+    """A new topic for them, in the first category. Raises Trouble where there is no category."""
+    category = Category.objects.in_order().first()
+    if category is None:
+        raise Trouble("There is no category yet: make one, or name a --topic.")
+    title = elections[0].title[:200] if elections else "Imported polls"
+    body = "These polls were held elsewhere. Their ballots are all here, to be counted again."
+    return Topic.open(author=author, category=category, title=title, body=body, token=uuid4())

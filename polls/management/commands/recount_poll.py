@@ -1,0 +1,43 @@
+"""Count a poll again and say whether that agrees with what is shown."""
+
+from collections import Counter
+
+import redis
+from django.core.management import BaseCommand
+
+from config.trouble import Trouble
+from polls import board, counting
+from polls.models import Poll
+from polls.tally.count import BALLOTS
+
+
+class Command(BaseCommand):
+    help = "Recount a poll from Postgres and say whether it agrees with what is shown. Mends an open one."
+
+    def add_arguments(self, parser):
+        parser.add_argument("id", type=int, help="the number in the poll's address")
+
+    def handle(self, *, id, **options):  # noqa: A002 (the argument's name for operators)
+        poll = Poll.objects.for_page().filter(pk=id).first()
+        if poll is None:
+            raise Trouble(f"There is no poll {id}.")
+        cells, _ = counting.count(poll)
+        different = self.frozen(poll, cells) if poll.closed_at else self.shown(poll)
+        counted = f"Poll {id}, “{poll.question}”: {cells[BALLOTS]:,} ballots"
+        if not different:
+            self.stdout.write(f"{counted}. What is shown agrees with them.")
+        elif poll.closed_at:
+            raise Trouble(f"{counted}. The frozen result differs from them in {different} numbers.")
+        else:
+            self.stdout.write(f"{counted}. What was shown differed in {different} numbers and is mended.")
+
+    def frozen(self, poll, cells):
+        kept = Counter(poll.cells)
+        return sum(kept[cell] != cells[cell] for cell in kept.keys() | cells.keys())
+
+    def shown(self, poll):
+        try:
+            return max(0, board.check(poll))
+        except redis.RedisError:
+            self.stdout.write("Redis is away, so the results come from Postgres.")
+            return 0
