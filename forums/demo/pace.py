@@ -1,26 +1,41 @@
 """When each thing was said: answers come soon, sometimes late, and never before what they answer."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import accumulate
 from random import Random
 
 from forums.demo.script import Discussion, Said
+
+SOON = 25.0
+"""Minutes: half of all answers to a comment come within this time; a few take a day."""
+LATER = (20 * 60.0, 50 * 60.0)
+"""Minutes until an answer that is marked `later`, because something happened in between."""
 
 
 def timetable(discussion: Discussion, now: datetime, random: Random) -> list[tuple[datetime, Said]]:
     """Everything said, in the order in which it came, each with its moment; the opening first.
 
-    Gaps are drawn, with the long tail that pauses between messages have, then stretched so that the latest falls
-    on `discussion.last` before `now`.
+    Branches begin throughout the discussion's life, fewer and fewer; within them people talk. In the end all is
+    stretched or squeezed so that the latest falls on `discussion.last` before `now`.
     """
-    begin, end = now - discussion.opened, now - discussion.last
-    moments = [(0.0, discussion.opening), *_answers(discussion.opening, 0.0, random)]
+    begin, length = now - discussion.opened, discussion.opened - discussion.last
+    moments = [(0.0, discussion.opening), *_branches(discussion.opening.replies, length, random)]
     moments.sort(key=lambda moment: moment[0])
     latest = moments[-1][0] or 1.0
-    return [(begin + (end - begin) * (at / latest), said) for at, said in moments]
+    return [(begin + length * (minutes / latest), said) for minutes, said in moments]
 
 
-def _answers(said, at, random):
+def _branches(replies: list[Said], length: timedelta, random: Random) -> Iterator[tuple[float, Said]]:
+    starts = list(accumulate(place * random.uniform(0.2, 1.8) for place, _ in enumerate(replies, 1)))
+    for start, reply in zip(starts, replies, strict=True):
+        at = length / timedelta(minutes=1) * start / starts[-1]
+        yield at, reply
+        yield from _answers(reply, at, random)
+
+
+def _answers(said: Said, at: float, random: Random) -> Iterator[tuple[float, Said]]:
     for reply in said.replies:
-        at += random.lognormvariate(0.0, 1.3)
+        at += random.uniform(*LATER) if "later" in reply.marks else SOON * random.lognormvariate(0.0, 1.4)
         yield at, reply
         yield from _answers(reply, at, random)

@@ -16,8 +16,8 @@
 
 `opened` and `last` say how long ago the opening and the latest reply were written. Also possible at the top:
 `votes: +9-1` for the opening, and `pinned:` or `locked:` with the name of whoever did it.
-After a comment's votes may stand `accepted`, `edited` (the text has a line `=== edited ===` between what it was and
-what it became) or `deleted` (only its replies are left).
+After a comment's votes may stand `accepted`, `later` (it came a day or two after what it answers), `edited` (the
+text has a line `=== edited ===` between what it was and what it became) or `deleted` (only its replies are left).
 """
 
 import re
@@ -26,8 +26,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-HEAD = re.compile(r"^(?P<indent> *)(?P<author>[\w.-]+) (?P<votes>\+\d+(?:-\d+)?)(?P<marks>(?: [a-z]+)*):(?: |$)")
-MARKS = {"accepted", "edited", "deleted"}
+HEAD = re.compile(
+    r"^(?P<indent> *)(?P<author>[\w.-]+) (?P<votes>\+\d+(?:-\d+)?)(?P<marks>(?: [a-z]+)*):(?: |$)"
+)
+MARKS = {"accepted", "deleted", "edited", "later"}
 EDITED = "\n=== edited ===\n"
 UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 STEP = 2
@@ -82,25 +84,25 @@ def parse(name: str, text: str) -> Discussion:
     return Discussion(name, facts["title"], facts["category"], opened, last, said, facts)
 
 
-def _replies(lines, number):
-    """The replies as a tree; `number` is what the file calls the first of `lines`."""
-    roots, open_ones = [], []  # the comment being read and those it answers, with their lines
-    for number, line in enumerate(lines, number):  # noqa: B020
+def _replies(lines, first):
+    """The replies as a tree; `first` is the number that the first of `lines` has in the file."""
+    roots, above, texts = [], [], []  # `above`: the comment being read, last, and those it answers
+    for number, line in enumerate(lines, first):
         head = HEAD.match(line)
         if head:
-            level = len(head["indent"]) // STEP
-            if level > len(open_ones) or len(head["indent"]) % STEP:
+            level, crooked = divmod(len(head["indent"]), STEP)
+            if level > len(above) or crooked:
                 raise ValueError(f"line {number} stands too far in")
             said = _begin(head, number)
-            (open_ones[level - 1][0].replies if level else roots).append(said)
-            open_ones[level:] = [(said, [line[head.end() :]])]
-        elif open_ones and line[: STEP * len(open_ones)].strip() == "":
-            open_ones[-1][1].append(line[STEP * len(open_ones) :])
-            _finish(*open_ones[-1])
-            continue
+            (above[level - 1].replies if level else roots).append(said)
+            above[level:] = [said]
+            texts.append((said, [line[head.end() :]]))
+        elif above and not line[: STEP * len(above)].strip():
+            texts[-1][1].append(line[STEP * len(above) :])
         else:
             raise ValueError(f"line {number} belongs to no comment")
-        _finish(*open_ones[-1])
+    for said, text in texts:
+        _finish(said, "\n".join(text).strip())
     return roots
 
 
@@ -111,9 +113,8 @@ def _begin(head, number):
     return Said(head["author"], *_votes(head["votes"]), marks, "")
 
 
-def _finish(said, lines):
-    text = "\n".join(lines).strip()
-    if "edited" in said.marks and EDITED in text:
+def _finish(said, text):
+    if "edited" in said.marks:
         said.earlier, text = (part.strip() for part in text.split(EDITED))
     said.text = text
 
