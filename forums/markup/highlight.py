@@ -1,17 +1,22 @@
 """Colours for code: classes only (static/css/code.css has the colours), and never for long.
 
-A lexer is a pile of regular expressions, and a few of the 600 that Pygments brings take minutes on text made for
-it. So only these languages are coloured, and only the first `MOST` characters of code in a comment.
+A lexer is a pile of regular expressions, and most take quadratic time on text made for it: 12,000 characters of
+short lines hold that for Java for more than six seconds. So only these languages are coloured, only so much of them
+in a comment, and a block that takes too long is shown plain.
 """
 
+import time
 from html import escape
 
 from pygments import lex
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
-MOST = 12_000
-"""Characters of code that are coloured in one comment; what follows is shown plain."""
+MOST = 6_000
+"""Characters of code that are coloured in one comment; blocks that do not fit into the rest are shown plain."""
+
+PATIENCE = 0.15
+"""Seconds of processor time for a block; honest code takes some milliseconds. A busy machine changes nothing."""
 
 # Our name for a language (it becomes the class `language-…`) and the other names people write for it.
 NAMES = {
@@ -48,7 +53,6 @@ NAMES = {
     "latex": "tex",
     "lisp": "common-lisp elisp scheme",
     "lua": "",
-    "make": "makefile",
     "markdown": "md",
     "matlab": "octave",
     "nginx": "",
@@ -85,12 +89,18 @@ def language(name: str) -> str | None:
     return CALLED.get(name.strip().lower())
 
 
-def highlight(source: str, name: str) -> str:
-    """The source as HTML with a span around each piece that has a colour. `name` is one of LANGUAGES."""
+def highlight(source: str, name: str) -> str | None:
+    """The source as HTML with a span around each piece that has a colour; None where that would take too long.
+
+    `name` is one of LANGUAGES.
+    """
     lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    deadline = time.thread_time() + PATIENCE
     pieces = []
     last, run = None, []
     for kind, text in lex(source, lexer):
+        if time.thread_time() > deadline:
+            return None
         css_class = _class(kind)
         if css_class != last:
             pieces.append(_span(last, "".join(run)))

@@ -51,7 +51,10 @@ def _colour(pre: Element, budget: int) -> int:
     source = code.text()
     if len(source) > budget:
         return 0
-    code.children = [highlight.highlight(without_deceit(source), language)]
+    coloured = highlight.highlight(without_deceit(source), language)
+    if coloured is None:
+        return budget  # whoever wrote one such block may have written more
+    code.children = [coloured]
     # Every block counts as something: a thousand tiny ones cost as much to set up as one long one to read.
     return len(source) + 100
 

@@ -207,6 +207,7 @@ DEEP = {
     "entities": "&amp;" * 8_000,
     "fences": "```py\nx\n```\n" * 3_000,
     "mentions": "@ada " * 8_000,
+    "slow code": ("```java\n" + "x\n" * 2_900 + "```\n") * 6,
 }
 
 

@@ -1,0 +1,134 @@
+"""Writing: the tools, the preview, names, quotes, spoilers and drafts, as a member meets them."""
+
+import pytest
+
+from forums.models import Category, Comment, Draft, Topic
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def topic(ada):
+    category = Category.objects.create(name="General", slug="general")
+    return Topic.open(
+        author=ada, category=category, title="A topic", body="First words. ||The butler.||", token=None
+    )
+
+
+@pytest.fixture
+def writing(open_page, ben, topic):
+    """Ben's tab with the topic in it."""
+    page = open_page(ben, viewport={"width": 1280, "height": 900})
+    page.goto(topic.get_absolute_url())
+    page.locator(".composer [role=toolbar]").wait_for()
+    page.wait_for_load_state("networkidle")  # all behaviours are awake
+    return page
+
+
+def text_of(page):
+    return page.locator(".composer textarea").input_value()
+
+
+def test_tools_and_keys_mark_what_is_selected_and_can_be_undone(writing):
+    area = writing.locator(".composer textarea")
+    area.fill("word")
+    area.press("Control+a")
+    area.press("Control+b")
+    assert text_of(writing) == "**word**"
+    area.press("Control+b")
+    assert text_of(writing) == "word"
+    area.press("Control+z")
+    assert text_of(writing) == "**word**"
+    area.press("Control+a")
+    writing.get_by_role("button", name="Quote", exact=True).click()
+    assert text_of(writing) == "> **word**"
+
+
+def test_the_toolbar_is_one_stop_of_the_tab_key(writing):
+    writing.get_by_role("button", name="Bold").focus()
+    writing.keyboard.press("ArrowRight")
+    assert writing.evaluate("document.activeElement.ariaLabel") == "Italic"
+    writing.keyboard.press("End")
+    assert writing.evaluate("document.activeElement.ariaLabel") == "Spoiler"
+    assert writing.locator("[role=toolbar] [tabindex='0']").count() == 1
+
+
+def test_the_preview_shows_what_will_be_and_leads_back(writing):
+    writing.locator(".composer textarea").fill("**Bold** words")
+    writing.get_by_role("tab", name="Preview").click()
+    assert writing.locator(".composer .preview strong").inner_text() == "Bold"
+    writing.get_by_role("tab", name="Write").click()
+    assert text_of(writing) == "**Bold** words"
+
+
+def test_a_name_is_completed_from_its_first_letters(writing):
+    area = writing.locator(".composer textarea")
+    area.press_sequentially("Hello @ad")
+    writing.get_by_role("option", name="Ada").wait_for()
+    assert area.get_attribute("aria-activedescendant")
+    area.press("Enter")
+    assert text_of(writing) == "Hello @Ada "
+    assert writing.locator(".completions").is_hidden()
+
+
+def test_selected_words_become_a_quote_that_names_their_author(writing, topic):
+    writing.locator(".opening .prose p").evaluate(
+        "p => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, 12)"
+    )
+    writing.locator(".quote-button").click()
+    writing.wait_for_function("document.querySelector('.composer textarea').value")
+    opening = Comment.objects.get(topic=topic)
+    assert text_of(writing) == f"> @Ada [wrote](/comments/{opening.pk}/):\n>\n> First words.\n\n"
+
+
+def test_a_spoiler_opens_with_a_key_and_stays_open(writing):
+    spoiler = writing.locator(".opening span.spoiler")
+    hidden = "rgba(0, 0, 0, 0)"
+    colour = "e => getComputedStyle(e).color"
+    assert spoiler.evaluate(colour) == hidden
+    spoiler.focus()
+    writing.keyboard.press("Enter")
+    writing.locator(".composer textarea").focus()
+    assert spoiler.evaluate(colour) != hidden
+
+
+def test_a_spoiler_can_be_read_without_scripts(open_page, topic):
+    page = open_page(scripts=False)
+    page.goto(topic.get_absolute_url())
+    spoiler = page.locator("span.spoiler")
+    assert spoiler.evaluate("e => getComputedStyle(e).color") == "rgba(0, 0, 0, 0)"
+    spoiler.focus()
+    assert spoiler.evaluate("e => getComputedStyle(e).color") != "rgba(0, 0, 0, 0)"
+
+
+def test_a_draft_is_kept_on_the_server_and_found_again(writing, ben, topic):
+    writing.locator(".composer textarea").fill("Half a thought")
+    writing.get_by_text("Draft saved").wait_for()
+    assert Draft.objects.get(member=ben, topic=topic).body == "Half a thought"
+    writing.reload()
+    assert text_of(writing) == "Half a thought"
+
+
+def test_a_draft_outlives_a_lost_connection_and_a_reload(writing, ben):
+    writing.context.route("**/drafts/save/", lambda route: route.abort())
+    writing.locator(".composer textarea").fill("Written in a tunnel")
+    writing.get_by_text("kept in this browser").wait_for()
+    assert not Draft.objects.filter(member=ben).exists()
+    writing.reload()
+    writing.get_by_text("Restored from this browser").wait_for()
+    assert text_of(writing) == "Written in a tunnel"
+
+
+def test_a_posted_text_does_not_come_back_as_a_draft(writing, ben, topic):
+    writing.context.route("**/drafts/save/", lambda route: route.abort())
+    area = writing.locator(".composer textarea")
+    area.fill("Said once")
+    area.press("Control+Enter")
+    writing.locator(".comment .prose", has_text="Said once").wait_for()
+    writing.context.unroute("**/drafts/save/")
+    with writing.expect_response("**/drafts/save/"):
+        writing.goto(topic.get_absolute_url())
+    writing.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('draft'))")
+    assert text_of(writing) == ""
+    assert Comment.objects.filter(topic=topic, author=ben).count() == 1
+    assert not Draft.objects.filter(member=ben).exists()
