@@ -27,7 +27,7 @@ def timetable(discussion: Discussion, now: datetime, random: Random) -> list[tup
 
 
 def _branches(replies: list[Said], length: timedelta, random: Random) -> Iterator[tuple[float, Said]]:
-    starts = list(accumulate(place * random.uniform(0.2, 1.8) for place, _ in enumerate(replies, 1)))
+    starts = list(accumulate((place + 0.4) * random.uniform(0.2, 1.8) for place, _ in enumerate(replies)))
     for start, reply in zip(starts, replies, strict=True):
         at = length / timedelta(minutes=1) * start / starts[-1]
         yield at, reply
