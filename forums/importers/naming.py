@@ -30,13 +30,12 @@ class Names:
 
     def _wishes(self, member: Member) -> list[str]:
         """Best first. A name that would speak for the site is not even alluded to."""
-        number = str(member.number)
-        bare = valid(member.name)
-        wishes = []
-        if bare and not self._speaks_for_site(bare):
-            wishes = [bare, f"{bare[: LONGEST - len(number) - 1].rstrip('._-')}-{number}"]
-            wishes = [wish for wish in wishes if _is_valid(wish) and not self._speaks_for_site(wish)]
-        return [*wishes, f"member-{number}"]
+        number, bare = str(member.number), allowed(member.name)
+        wishes = [bare, f"{bare[: LONGEST - len(number) - 1].rstrip('._-')}-{number}"]
+        if not bare or self._speaks_for_site(bare):
+            wishes = []
+        found = [wish for wish in wishes if _is_valid(wish) and not self._speaks_for_site(wish)]
+        return [*found, f"member-{number}"]
 
     def _speaks_for_site(self, name: str) -> bool:
         try:
@@ -46,11 +45,10 @@ class Names:
         return skeleton(name) in self._staff
 
 
-def valid(name: str) -> str:
-    """The name with what our rules do not allow left out, white space turned into dashes; "" if too little is left."""
+def allowed(name: str) -> str:
+    """What our rules for characters leave of a name, with dashes for the rest; it may be too short, or empty."""
     name = "".join(ch if _may_stand(ch) else "-" for ch in normalise(name))
-    name = re.sub(r"([._-])[._-]+", r"\1", name.strip("._-"))[:LONGEST].strip("._-")
-    return name if _is_valid(name) else ""
+    return re.sub(r"([._-])[._-]+", r"\1", name.strip("._-"))[:LONGEST].strip("._-")
 
 
 def _may_stand(ch: str) -> bool:

@@ -46,7 +46,7 @@ class Report:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
         for kind, reasons in self.skipped.items():
-            lines += [f"{count:,} {kind} skipped: {why}." for why, count in reasons.most_common()]
+            lines += [f"{kind} skipped: {count:,} ({why})" for why, count in reasons.most_common()]
         return "\n".join(lines)
 
     def _fates(self, kind):
@@ -56,10 +56,10 @@ class Report:
         """What was changed on the way: names, and replies that hang elsewhere."""
         lines = []
         if self.renamed:
-            lines.append(f"{len(self.renamed):,} members have another name here:")
+            lines.append(f"Members with another name here: {len(self.renamed):,}")
             lines += _some([f"  {old} is {new}" for old, new in self.renamed], everything)
         if self.moved:
-            lines.append(f"{len(self.moved):,} replies hang under the opening of their topic:")
+            lines.append(f"Replies that hang under the opening of their topic: {len(self.moved):,}")
             lines += _some([f"  {where}: {why}" for where, why in self.moved], everything)
         return "\n".join(map(printable, lines))
 

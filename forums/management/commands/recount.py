@@ -1,6 +1,7 @@
 """Counters equal a recount after any failure; this shows where they did not, and mends them."""
 
 from django.core.management.base import BaseCommand
+from django.template.defaultfilters import pluralize
 
 from forums import recount
 from forums.models import Comment, Topic
@@ -22,8 +23,12 @@ class Command(BaseCommand):
 
 
 def summary(mended) -> str:
-    counted = f"{Topic.objects.count():,} topics with {Comment.objects.count():,} comments counted again"
+    counted = f"Counted {_many(Topic.objects.count(), 'topic')} and {_many(Comment.objects.count(), 'comment')} again"
     if not mended:
         return f"{counted}: every counter was right."
-    topics = len({difference.topic for difference in mended})
-    return f"{counted}: {len(mended):,} counters in {topics:,} topics were wrong and have been mended."
+    topics = {difference.topic for difference in mended}
+    return f"{counted}: mended {_many(len(mended), 'counter')} in {_many(len(topics), 'topic')}."
+
+
+def _many(count, noun):
+    return f"{count:,} {noun}{pluralize(count)}"

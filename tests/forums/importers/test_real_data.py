@@ -1,0 +1,96 @@
+"""The counts of two real forums, as their ORIGIN.txt tells them. The data lies beside the project, never in it."""
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+
+from accounts.models import User
+from forums import recount
+from forums.models import Category, Comment, Origin, Topic
+
+DATA = Path(os.environ.get("FORUM_DATA", settings.BASE_DIR.parent / "shared" / "data"))
+URHO = DATA / "discourse-urho3d"
+QUANTUM = DATA / "stackexchange-quantumcomputing"
+
+
+def needs(path):
+    return pytest.mark.skipif(not path.is_dir(), reason=f"{path} is not on this machine")
+
+
+@needs(URHO)
+def test_every_topic_post_member_reply_and_like_of_a_discourse_forum_comes(bring):
+    report = bring("discourse", URHO)
+    assert report.told == []
+    assert report.added == {"members": 383, "topics": 570, "posts": 4443, "likes": 2128, "categories": 11}
+    assert (User.objects.count(), Topic.objects.count(), Comment.objects.count()) == (383, 570, 4443)
+    assert Category.objects.count() == 11
+    assert sum(Comment.objects.values_list("ups", flat=True)) == 2128
+    assert len(report.moved) == 5
+    assert max(Topic.objects.values_list("last_seq", flat=True)) == 437
+    assert parents_here() == parents_there()
+    assert recount.differences() == []
+    assert set(bring("discourse", URHO).added.values()) == {0}
+
+
+def parents_there():
+    """How many replies answer which post, by the posts' ids; the dangling ones answer the opening."""
+    pairs = Counter()
+    replies = 0
+    for file in URHO.rglob("*.json"):
+        posts = {p["post_number"]: p for p in json.loads(file.read_text())["post_stream"]["posts"]}
+        replies += sum(post["reply_to_post_number"] is not None for post in posts.values())
+        for post in posts.values():
+            if post["post_number"] > 1:
+                pairs[post["id"], posts.get(post["reply_to_post_number"], posts[1])["id"]] += 1
+    assert replies == 1362
+    return pairs
+
+
+def parents_here():
+    origins = dict(Origin.objects.filter(comment__isnull=False).values_list("comment_id", "source"))
+    ids = {
+        pk: int(source.removeprefix("discourse:post:").partition("@")[0]) for pk, source in origins.items()
+    }
+    replies = Comment.objects.filter(parent__isnull=False).values_list("pk", "parent_id")
+    return Counter((ids[pk], ids[parent]) for pk, parent in replies)
+
+
+@needs(QUANTUM)
+def test_every_question_answer_comment_user_and_vote_of_a_stack_exchange_site_comes(bring):
+    report = bring("stackexchange", QUANTUM)
+    assert report.told == []
+    assert +report.added == {
+        "users": 3461,
+        "questions": 612,
+        "answers": 1060,
+        "comments": 3413,
+        "votes": 10375,
+        "categories": 1,
+    }
+    assert report.skipped["tag wikis"] == {"topics have no tags here": 314}
+    assert report.read["votes"] == 12560
+    assert report.skipped["votes"]["on posts that are not in the data"] == 587
+    assert (User.objects.count(), Topic.objects.count(), Comment.objects.count()) == (3461, 612, 5085)
+    assert Topic.objects.exclude(accepted=None).count() == 389
+    assert scores_here() == scores_there()
+    assert recount.differences() == []
+    assert set(bring("stackexchange", QUANTUM).added.values()) == {0}
+
+
+def scores_here():
+    rows = Origin.objects.filter(source__startswith="stackexchange:post:").values_list(
+        "source", "comment__score"
+    )
+    return {
+        int(source.removeprefix("stackexchange:post:").partition("@")[0]): score for source, score in rows
+    }
+
+
+def scores_there():
+    rows = ElementTree.parse(QUANTUM / "Posts.xml").getroot()
+    return {int(row.get("Id")): int(row.get("Score")) for row in rows if row.get("PostTypeId") in "12"}
