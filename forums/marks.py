@@ -29,6 +29,18 @@ class Marks:
     def is_new(self, seq: int, author_id: int | None) -> bool:
         return self.baseline is not None and seq > self.baseline and author_id != self.member_id
 
+    def touch(self, row) -> bool:
+        """Does the row look different for this viewer than for everyone?"""
+        if self.new and (row.seq > self.baseline or self.new_below(row.path)):
+            return True
+        return (
+            row.id in self.votes
+            or row.id in self.bookmarked
+            or row.id in self.folded
+            or row.author_id in self.ignored
+            or (row.author_id == self.member_id is not None)
+        )
+
     def new_below(self, path: str) -> int:
         """How many of the new ones stand below the comment at `path`."""
         return sum(1 for _, _, new in self.new if len(new) > len(path) and new.startswith(path))

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.template.loader import get_template
 
+from forums.marks import Marks
+
 TEMPLATE = "forums/comments/_comment.html"
 LIFETIME = 3600
 """Seconds; an hour spares memory. The key says all that the text depends on, so age makes nothing wrong."""
@@ -21,7 +23,17 @@ HOLES = (
     "state", "mark", "fold", "hidden", "ignored", "heard", "up", "down", "bookmark", "accept", "replies",
 )  # fmt: skip
 # A control character that no comment can hold (`markup.clean` takes them out) encloses the hole's name.
-_HOLE = {name: f"\x02{name}\x02" for name in HOLES}
+_HOLE = {name: f"\x02{name}\x02" for name in (*HOLES, "body")}
+_REPLIES = "\x02"
+# A button's hole is the end of its address and its state. A pressed button leads to undoing, so a double
+# click is harmless.
+_PRESSED = '%s/" aria-pressed="true'
+_RELEASED = '%s/" aria-pressed="false'
+_FOLD = 'fold/" aria-label="Collapse" aria-expanded="true'
+_UNFOLD = 'unfold/" aria-label="Expand" aria-expanded="false'
+_BELOW = '<span class="badge branch">%d new below</span>'
+_SOLVED = '<span class="badge solved">accepted answer</span>'
+_IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>'
 
 
 def _template_word() -> str:
@@ -44,14 +56,44 @@ def of(comments, topic) -> dict[int, list[str]]:
     return {comment.pk: found[key] for key, comment in keys.items()}
 
 
-def fill(pieces: list[str], values: dict[str, str], out: list[str]) -> None:
-    """Append the pieces to `out`, each hole filled from `values`; a hole without a value stays empty."""
-    out.append(pieces[0])
-    for place in range(1, len(pieces), 2):
-        value = values.get(pieces[place])
-        if value:
-            out.append(value)
-        out.append(pieces[place + 1])
+def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) -> None:
+    """Append the row's pieces to `out`, their holes filled with the viewer's `own` marks and the `replies` below."""
+    vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
+    is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
+    is_accepted = row.id == accepted
+    states = (
+        (is_new, " is-new"),
+        (row.author_id and row.author_id == own.member_id, " is-mine"),
+        (vote, " voted-up" if vote == 1 else " voted-down"),
+        (is_saved, " is-bookmarked"),
+        (is_folded, " is-collapsed"),
+        (is_accepted, " is-accepted"),
+    )
+    new_below = own.new_below(row.path) if own.new and row.path else 0
+    hole = {
+        "state": "".join(name for holds, name in states if holds),
+        "mark": (_SOLVED if is_accepted else "") + (_BELOW % new_below if new_below else ""),
+        "fold": _UNFOLD if is_folded else _FOLD,
+        "hidden": str(1 + row.descendants),
+        "up": _PRESSED % "none" if vote == 1 else _RELEASED % "up",
+        "down": _PRESSED % "none" if vote == -1 else _RELEASED % "down",
+        "bookmark": _PRESSED % "forget" if is_saved else _RELEASED % "bookmark",
+        "accept": "unaccept/" if is_accepted else "accept/",
+        "replies": replies,
+    }
+    if row.author_id in own.ignored:
+        hole |= {"ignored": _IGNORED % row.author_name, "heard": "</details>"}
+    out.append(row.pieces[0])
+    for place in range(1, len(row.pieces), 2):
+        out += (hole.get(row.pieces[place], ""), row.pieces[place + 1])
+
+
+def plain(row, accepted: int | None) -> tuple[str, str]:
+    """The row as it is without any marks, up to where its replies stand, and the rest."""
+    out = []
+    fill(row, Marks(), accepted, _REPLIES, out)
+    before, _, after = "".join(out).partition(_REPLIES)
+    return before, after
 
 
 def _key(comment, topic):
@@ -72,4 +114,6 @@ def _face(comment, topic):
 
 def _cut(comment, topic):
     html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "hole": _HOLE})
-    return re.split("\x02([a-z]+)\x02", re.sub(r">\s+<", "><", html.strip()))
+    # The template's own white space goes, the text's stays: between words and in code it means something.
+    html = re.sub(r">\s+<", "><", html.strip()).replace(_HOLE["body"], comment.body_html)
+    return re.split("\x02([a-z]+)\x02", html)

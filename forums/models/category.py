@@ -2,7 +2,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from config import stamps
 from forums import permissions
@@ -58,7 +57,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("category-show", args=[self.slug])
+        return f"/c/{self.slug}/"
 
     def clean(self):
         if self.parent and (self.parent.parent_id or self.parent == self or self.children.exists()):

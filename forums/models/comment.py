@@ -4,7 +4,6 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Greatest, Least, Left
-from django.urls import reverse
 from django.utils import timezone
 
 from forums import markup, paths, permissions
@@ -150,7 +149,7 @@ class Comment(models.Model):
         return f"{self.topic_id}/{self.seq}"
 
     def get_absolute_url(self):
-        return reverse("comment-show", args=[self.pk])
+        return f"/comments/{self.pk}/"
 
     @property
     def is_opening(self) -> bool:

@@ -12,7 +12,7 @@ from forums.models import Category, Comment, Topic
 
 def find_topic(user, pk: int) -> Topic:
     """With its category and the viewer's visit; one query. 404 where missing or not theirs to see."""
-    topics = Topic.objects.visible_to(user).with_visit_of(user).select_related("category__parent", "author")
+    topics = Topic.objects.visible_to(user).with_visit_of(user).select_related("category__parent")
     return get_object_or_404(topics, pk=_key(pk))
 
 

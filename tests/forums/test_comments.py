@@ -214,3 +214,10 @@ def _titles(browser, address):
     titles = {topic.title for topic in Topic.objects.all()}
     places = {page.find(f">{title}</a>"): title for title in titles}
     return [places[place] for place in sorted(places) if place >= 0]
+
+
+def test_white_space_that_means_something_stays(visitor, limes, opening, say):
+    say(opening, "*a* **b**\n\n```python\nif a:\n    b()\n```")
+    page = visitor.get(limes.get_absolute_url()).text
+    assert "<em>a</em> <strong>b</strong>" in page
+    assert "\n    " in page[page.index("<code") : page.index("</code>")]

@@ -1,0 +1,129 @@
+"""The comments of a page as everybody gets them: which, in which order, with their HTML.
+
+One cache entry under the topic's version, and the same again in each process, where nothing has to be unpacked. A
+version is never reused, so what is kept here cannot be wrong, only unused.
+"""
+
+import time
+from collections import OrderedDict
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import Http404
+
+from accounts.models import User
+from forums import paths, pieces
+from forums.models import Comment
+from forums.window import Place, Reading, open_window
+
+LIFETIME = 60
+"""Seconds: as long as an author's new picture may take to show; versions make it new before that."""
+NEAR = 32
+"""Pages that a process keeps to itself, up to half a megabyte each."""
+LAST = 10**9
+"""A position after all that a window gives."""
+NEW_SHOWN = 100
+"""New comments on the page of only new ones, their ancestors not counted."""
+
+
+class Row(NamedTuple):
+    """All the page needs of one comment; plain values, for the cache."""
+
+    id: int
+    seq: int
+    parent_id: int | None
+    position: int
+    path: str
+    author_id: int | None
+    author_name: str
+    descendants: int
+    pieces: list[str]
+
+
+class Shared(NamedTuple):
+    """The viewer-neutral part of a page."""
+
+    base: Row
+    children: dict[int, list[Row]]
+    ids: list[int]
+    next_after: int | None
+    plain: dict[int, tuple[str, str]]
+    """Each row without anybody's marks, before and after its replies."""
+
+
+def comments_with_faces():
+    """Comments with all that their pieces show: the author, whom they answer, and whether staff wrote
+    them."""
+    return Comment.objects.select_related("author").annotate(
+        answered=F("parent__author__username"),
+        by_staff=Exists(User.objects.staff().filter(pk=OuterRef("author"))),
+    )
+
+
+_near: OrderedDict[str, tuple[float, Shared]] = OrderedDict()
+
+
+def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
+    """The page's rows: from the cache, or in two queries. `baseline` matters to the page of only new
+    comments.
+
+    Raises `Http404` if the topic has no such branch.
+    """
+    if reading.only_new:
+        return _rows(topic, reading.branch, _new_places(topic, baseline), None)
+    key = f"window:{pieces.WORD}:{topic.pk}:{topic.version}:{reading.key}"
+    made, found = _near.get(key, (0.0, None))
+    if found is None or time.monotonic() - made > LIFETIME:
+        found = cache.get(key)
+        if found is None:
+            window = open_window(topic.pk, reading)
+            places = window.places + _way_to(topic, reading.focus, window.places)
+            found = _rows(topic, reading.branch, places, window.next_after)
+            cache.set(key, found, LIFETIME)
+        _near[key] = (time.monotonic(), found)
+        while len(_near) > NEAR:
+            _near.popitem(last=False)
+    return found
+
+
+def _way_to(topic, focus, places):
+    """The comment asked for and its ancestors, where the window does not hold them by itself."""
+    if focus is None:
+        return []
+    path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
+    on_the_way = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path))
+    shown = {place.id for place in places}
+    return [Place(id, LAST + seq) for id, seq in on_the_way.values_list("id", "seq") if id not in shown]
+
+
+def _new_places(topic, baseline):
+    new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None).order_by("seq")
+    seqs = {seq for path in new.values_list("path", flat=True)[:NEW_SHOWN] for seq in paths.seqs(path)}
+    return [
+        Place(*pair) for pair in Comment.objects.filter(topic=topic, seq__in=seqs).values_list("id", "seq")
+    ]
+
+
+def _rows(topic, branch, places, next_after):
+    position = {place.id: place.position for place in places}
+    comments = list(comments_with_faces().filter(Q(pk__in=position) | Q(seq=branch), topic=topic))
+    cut = pieces.of(comments, topic)
+    rows = [row_of(comment, position.get(comment.pk, 0), cut[comment.pk]) for comment in comments]
+    base = next((row for row in rows if row.seq == branch), None)
+    if base is None:
+        raise Http404
+    children = {}
+    for row in sorted(rows, key=lambda row: row.position):
+        if row is not base:
+            children.setdefault(row.parent_id, []).append(row)
+    plain = {row.id: pieces.plain(row, topic.accepted_id) for row in rows}
+    return Shared(base, children, [row.id for row in rows], next_after, plain)
+
+
+def row_of(comment, position, cut):
+    name = comment.author.username if comment.author else ""
+    return Row(
+        comment.pk, comment.seq, comment.parent_id, position, comment.path, comment.author_id, name,
+        comment.descendants, cut,
+    )  # fmt: skip
