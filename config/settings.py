@@ -157,6 +157,12 @@ CACHES = {
         },
     }
 }
+# What a process keeps to itself: fragments whose key says all that they show, so nothing here can be out of date.
+CACHES["near"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "TIMEOUT": 3600,
+    "OPTIONS": {"MAX_ENTRIES": 2_000},
+}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # Sessions are rows; Redis only saves the look-up.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import django  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.core.cache import cache  # noqa: E402
+from django.core.cache import caches  # noqa: E402
 
 from config import embedded  # noqa: E402
 
@@ -56,4 +56,5 @@ def django_db_modify_db_settings(engines, django_db_modify_db_settings_parallel_
 @pytest.fixture(autouse=True)
 def _empty_cache(engines):
     """Nothing one test has cached or counted is seen by the next."""
-    cache.clear()
+    for kept in caches.all():
+        kept.clear()

@@ -1,10 +1,14 @@
 """`@name` becomes a link to that member. Whether there is one is not asked: rendering needs no database."""
 
 import re
+import unicodedata
+from urllib.parse import quote
 
 from markdown_it.rules_inline import StateInline
 
-NAME = re.compile(r"@([A-Za-z0-9_.-]{3,30})(?![A-Za-z0-9_.-]*[A-Za-z0-9_])")
+# Vowel signs and accents that stand on letters: part of names in many alphabets, and not in Python's \w.
+_SIGNS = "".join(chr(code) for code in range(0x300, 0xD7FF) if unicodedata.category(chr(code))[0] == "M")
+NAME = re.compile(rf"@([\w{_SIGNS}.-]{{3,30}})(?![\w{_SIGNS}.-]*[\w{_SIGNS}])")
 PART_OF_ADDRESS = frozenset("/@.-")
 
 
@@ -23,7 +27,7 @@ def inline(state: StateInline, silent: bool) -> bool:
         name = name.rstrip("_")
     if len(name) < 3:
         return False
-    state.push("link_open", "a", 1).attrs = {"class": "mention", "href": f"/u/{name}/"}
+    state.push("link_open", "a", 1).attrs = {"class": "mention", "href": f"/u/{quote(name)}/"}
     state.push("text", "", 0).content = f"@{name}"
     state.push("link_close", "a", -1)
     state.pos += 1 + len(name)

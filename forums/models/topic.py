@@ -33,6 +33,30 @@ def _pass_on_unless_resent(error: IntegrityError):
         raise error
 
 
+_IN_LISTS = (
+    *(
+        "title",
+        "slug",
+        "excerpt",
+        "created_at",
+        "version",
+        "last_seq",
+        "last_comment_at",
+        "comment_count",
+        "score",
+    ),
+    *("accepted", "pinned_at", "locked_at"),
+    *("category__name", "category__slug", "category__colour"),
+    *(
+        "author__username",
+        "author__avatar",
+        "author__deleted_at",
+        "last_author__username",
+        "last_author__deleted_at",
+    ),
+)
+
+
 class TopicQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What `user` may see; all else does not exist for them."""
@@ -57,7 +81,7 @@ class TopicQuerySet(models.QuerySet):
             self.visible_to(user)
             .with_visit_of(user)
             .select_related("category", "author", "last_author")
-            .defer("category__description")
+            .only(*_IN_LISTS)
         )
 
     def created_within(self, period: str):

@@ -1,5 +1,7 @@
 """The dialect, one construct at a time."""
 
+from urllib.parse import quote
+
 import pytest
 
 from forums.markup import render
@@ -174,3 +176,10 @@ def test_a_long_excerpt_ends_at_a_word():
     excerpt = render("word " * 100).excerpt
     assert len(excerpt) <= 200
     assert excerpt.endswith("word…")
+
+
+@pytest.mark.parametrize("name", ["Ångström", "Борис", "देवनागरी"])
+def test_names_of_every_alphabet_can_be_mentioned(name):
+    rendered = render(f"Ask @{name}, please.")
+    assert rendered.mentions == {name.lower()}
+    assert f'href="/u/{quote(name)}/"' in rendered.html

@@ -1,7 +1,7 @@
 // Names to choose from after an @; those who take part in the topic come first.
 import { insert } from "../lib/insert.js";
 
-const BEGUN = /(?:^|[^\w/@.-])@([\w.-]{1,30})$/;
+const BEGUN = /(?:^|[^\p{L}\p{M}\p{N}_/@.-])@([\p{L}\p{M}\p{N}_.-]{1,30})$/u;
 const PATIENCE = 120;
 let lists = 0;
 
