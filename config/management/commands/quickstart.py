@@ -6,7 +6,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand, call_command, get_commands
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import transaction
 
 from config import engines, launch, statics, stopping
@@ -37,8 +37,11 @@ class Command(BaseCommand):
         statics.collect()
         if demo and "demo" in get_commands() and not apps.get_model("forums", "Topic").objects.exists():
             self.say("Filling the forum with a demo …")
-            with transaction.atomic():  # whole or not at all, also when interrupted
-                call_command("demo")
+            try:
+                with transaction.atomic():  # whole or not at all, also when interrupted
+                    call_command("demo")
+            except CommandError as refused:
+                self.say(f"Without the demo: {refused}")
 
     def become_crew(self, port, lock):
         address = f"http://127.0.0.1:{port}"
