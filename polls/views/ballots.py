@@ -5,7 +5,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from config.limits import limit
-from polls import casting
+from polls import casting, recent
 from polls.casting import NotCounted
 from polls.forms import BallotForm, ReceiptForm
 from polls.models import SecretBallot
@@ -26,7 +26,7 @@ RATE = "60/m"
 @sensitive_variables()
 def cast(request, pk):
     """Count the viewer's ballot, or put it in the place of the one they had."""
-    poll = find_poll(request.user, pk)
+    poll = recent.find(request.user, pk)
     form = BallotForm(request.POST)
     sent = {}
     try:
@@ -111,7 +111,8 @@ def _number(text):
 
 
 def _refused(request, poll, reason, sent):
-    """The form again, with all marks and the sentence; signing in leads back to it."""
+    """The form again, with all marks and the sentence; and the poll as it is now."""
+    poll = find_poll(request.user, poll.pk)
     showing = Showing(
         poll, request.user, voted=has_voted(poll, request.user), error=str(reason), sent=sent or None
     )

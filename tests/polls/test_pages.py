@@ -243,7 +243,12 @@ def test_the_log_tells_every_step_and_no_option_goes(open_poll, ada, ben, sign_i
     assert list(poll.log.values_list("event", flat=True)) == events
     page = text(sign_in(ben).get(f"{base}/"))
     assert "“Option 1” became “Oak”" in page and "wording corrected" in page
-    assert [option.wording for option in poll.options.order_by("pk")] == ["Oak", "Option 2", "Option 3", "Elm"]
+    assert [option.wording for option in poll.options.order_by("pk")] == [
+        "Oak",
+        "Option 2",
+        "Option 3",
+        "Elm",
+    ]
 
 
 def test_the_closed_secret_poll_tells_by_receipt_what_was_voted(open_poll, ben, cleo, sign_in):

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--topic", type=int, help="put them into this topic instead of a new one")
         parser.add_argument("--author", help="the member they are opened by (the first administrator)")
 
-    def handle(self, *, format, path, topic, author, **options):  # noqa: A002 (its name for operators)
+    def handle(self, *, format, path, topic, author, **options):
         if not path.exists():
             raise Trouble(f"There is no {path}.")
         author = find_author(author)

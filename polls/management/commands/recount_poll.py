@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("id", type=int, help="the number in the poll's address")
 
-    def handle(self, *, id, **options):  # noqa: A002 (the argument's name for operators)
+    def handle(self, *, id, **options):
         poll = Poll.objects.for_page().filter(pk=id).first()
         if poll is None:
             raise Trouble(f"There is no poll {id}.")

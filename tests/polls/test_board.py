@@ -1,0 +1,141 @@
+"""The tally in Redis equals the ballots in Postgres, whatever happens between the two."""
+
+from collections import Counter
+from threading import Thread
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection, transaction
+from django_redis import get_redis_connection
+
+from polls import board, box, casting, counting, outcomes, tasks
+from polls.tally import cells
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def vote(poll, member, place=0):
+    casting.cast(poll, member=member, marks=[poll.option_ids[place]], token=uuid4())
+
+
+def shown(poll):
+    return +board.read(poll)
+
+
+def true(poll):
+    return +counting.count(poll)[0]
+
+
+def put_in(poll, member):
+    """A ballot that is committed, but that nobody has told Redis about yet."""
+    members, written = box.cast(poll, [box.Sent(member.pk, (poll.option_ids[0],), uuid4())])
+    assert members == {member.pk}
+    return written, Counter(cells(poll.rule, (poll.option_ids[0],)))
+
+
+def test_a_flushed_tally_is_counted_again(open_poll, ben, cleo):
+    poll = open_poll()
+    vote(poll, ben)
+    cache.clear()
+    assert shown(poll) == {"ballots": 1, str(poll.option_ids[0]): 1}
+    cache.clear()
+    vote(poll, cleo)
+    assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
+
+
+def test_a_ballot_that_the_count_has_seen_is_not_raised_again(open_poll, ben):
+    poll = open_poll()
+    written, change = put_in(poll, ben)
+    assert board.read(poll)["ballots"] == 1
+    board.raise_cells(poll, written, change)
+    assert shown(poll) == true(poll)
+
+
+def test_a_ballot_that_comes_after_the_count_is_raised(open_poll, ben):
+    poll = open_poll()
+    assert shown(poll) == {}
+    written, change = put_in(poll, ben)
+    board.raise_cells(poll, written, change)
+    assert shown(poll) == true(poll) == {"ballots": 1, str(poll.option_ids[0]): 1}
+
+
+@pytest.mark.parametrize("told", ["while counting", "after it"])
+def test_a_ballot_written_during_a_count_is_counted_once(told, open_poll, ben, cleo):
+    poll = open_poll()
+    vote(poll, ben)
+    late = []
+
+    def meanwhile():
+        late.append(put_in(poll, cleo))
+        if told == "while counting":
+            board.raise_cells(poll, *late[0])
+
+    board.check(poll, settle=meanwhile)
+    if told == "after it":
+        board.raise_cells(poll, *late[0])
+    assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
+
+
+def test_a_transaction_that_was_open_during_the_count_is_raised_afterwards(open_poll, ben, cleo):
+    poll = open_poll()
+    vote(poll, ben)
+    with transaction.atomic():
+        told = put_in(poll, cleo)
+        differing = _in_another_thread(lambda: board.check(poll))
+    assert differing == 0 and shown(poll)["ballots"] == 1
+    board.raise_cells(poll, *told)
+    assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
+
+
+def _in_another_thread(work):
+    found = []
+
+    def run():
+        try:
+            found.append(work())
+        finally:
+            connection.close()
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+def test_the_check_repairs_a_lost_raise_and_says_so(open_poll, ben, cleo, caplog):
+    poll = open_poll()
+    assert shown(poll) == {}
+    vote(poll, ben)
+    put_in(poll, cleo)
+    assert shown(poll)["ballots"] == 1
+    tasks.check_tallies()
+    assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
+    assert "tally repaired" in caplog.text
+    caplog.clear()
+    tasks.check_tallies()
+    assert "tally repaired" not in caplog.text
+
+
+def test_recount_poll_says_whether_it_agrees(open_poll, ben, cleo, capsys):
+    poll = open_poll()
+    vote(poll, ben)
+    call_command("recount_poll", str(poll.pk))
+    assert "1 ballots. What is shown agrees" in capsys.readouterr().out
+    get_redis_connection("default").hincrby(f"{{poll:{poll.pk}}}:tally", "ballots", 7)
+    assert board.read(poll)["ballots"] == 8
+    call_command("recount_poll", str(poll.pk))
+    assert "differed in 1 numbers and is mended" in capsys.readouterr().out
+    assert shown(poll) == true(poll)
+
+
+def test_without_redis_votes_count_and_results_come_from_postgres(open_poll, ben, cleo, settings):
+    poll = open_poll()
+    vote(poll, ben)
+    here = settings.CACHES
+    settings.CACHES = {"default": here["default"] | {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}}
+    vote(poll, cleo)
+    assert outcomes.cells(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
+    settings.CACHES = here
+    assert shown(poll) == true(poll)

@@ -1,0 +1,157 @@
+"""Members who click twice, in two tabs and on two servers at once."""
+
+import time
+from collections import Counter
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from polls import box, casting, closing, counting, outcomes, writer
+from polls.models import Ballot, Poll, SecretBallot, Voter
+from polls.models.poll import Frozen
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*deeds):
+    """Do them all in threads with connections of their own; what each answered, or its exception's name."""
+    barrier, answers = Barrier(len(deeds)), [None] * len(deeds)
+
+    def run(place, deed):
+        barrier.wait()
+        try:
+            answers[place] = deed()
+        except Exception as error:
+            answers[place] = type(error).__name__
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=each) for each in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def agrees(poll):
+    return +outcomes.cells(poll) == +counting.count(poll)[0]
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_double_click_is_one_ballot_and_the_same_answer(secret, open_poll, ben):
+    poll, token = open_poll(secret=secret), uuid4()
+    marks = [poll.option_ids[0]]
+    answers = at_once(*[lambda: casting.cast(poll, member=ben, marks=marks, token=token)] * 8)
+    assert answers == [None] * 8
+    assert (SecretBallot if secret else Ballot).objects.count() == 1
+    assert outcomes.cells(poll)["ballots"] == 1 and agrees(poll)
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_of_two_tabs_that_disagree_one_wins_and_the_other_is_told(secret, open_poll, ben):
+    poll = open_poll(secret=secret)
+    answers = at_once(
+        *[
+            lambda option=option: casting.cast(poll, member=ben, marks=[option], token=uuid4())
+            for option in poll.option_ids
+        ]
+    )
+    assert Counter(answers) == {None: 1, "VotedAlready": 2}
+    assert (SecretBallot if secret else Ballot).objects.count() == 1
+    assert agrees(poll)
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_two_servers_with_the_same_members_neither_double_nor_deadlock(secret, open_poll, crowd):
+    poll, members = open_poll(secret=secret), crowd(30)
+    sent = [box.Sent(member.pk, (poll.option_ids[0],), uuid4()) for member in members]
+    # Each process writes its own batch, past the writer of this one; in opposite orders.
+    answers = at_once(lambda: len(box.cast(poll, sent)[0]), lambda: len(box.cast(poll, sent[::-1])[0]))
+    assert sum(answers) == 30
+    assert (Voter if secret else Ballot).objects.count() == 30
+    assert sum(counting.count(poll)[0].values()) == 60
+
+
+def test_changes_over_the_same_ballot_happen_once(open_poll, ben):
+    poll, first = open_poll(), uuid4()
+    casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=first)
+    answers = at_once(
+        *[
+            lambda option=option: casting.cast(poll, member=ben, marks=[option], token=uuid4(), over=first)
+            for option in poll.option_ids[1:]
+        ]
+    )
+    assert Counter(answers) == {None: 1, "VotedAlready": 1}
+    assert agrees(poll)
+
+
+def test_the_close_counts_exactly_those_who_were_told_counted(open_poll, crowd):
+    poll, members = open_poll(), crowd(24)
+
+    def vote(member):
+        return lambda: casting.cast(poll, member=member, marks=[poll.option_ids[0]], token=uuid4())
+
+    answers = at_once(*map(vote, members[:12]), lambda: closing.close(poll), *map(vote, members[12:]))
+    closed = Poll.objects.get(pk=poll.pk)
+    assert closed.cells.get("ballots", 0) == answers.count(None) == Ballot.objects.filter(poll=poll).count()
+    assert set(answers) - {None, closed} <= {"NotCounted"}
+
+
+def test_a_rule_changes_before_the_first_ballot_or_not_at_all(open_poll, ada):
+    for _ in range(5):
+        poll = open_poll("several")
+        marks = list(poll.option_ids)
+
+        def vote(poll=poll, marks=marks, member=ada):
+            casting.cast(poll, member=member, marks=marks, token=uuid4())
+
+        def revise(poll=poll):
+            Poll.objects.get(pk=poll.pk).revise(by=ada, wordings=["Oak", "Ash"], at_most=1)
+
+        answers = at_once(vote, revise)
+        assert answers in ([None, Frozen.__name__], ["InvalidBallot", None])
+        assert Ballot.objects.filter(poll=poll).count() == (1 if answers[0] is None else 0)
+
+
+def test_those_who_wait_are_written_by_one_statement(open_poll, crowd):
+    poll, members = open_poll(), crowd(12)
+    with writer._writing:
+        threads = [Thread(target=_cast_and_close, args=(poll, member)) for member in members]
+        for thread in threads:
+            thread.start()
+        while len(writer._queue) < 12:
+            time.sleep(0.001)
+    for thread in threads:
+        thread.join()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(DISTINCT xmin::text) FROM polls_ballot")
+        assert cursor.fetchone() == (12, 1)
+    assert outcomes.cells(poll)["ballots"] == 12 and agrees(poll)
+
+
+def _cast_and_close(poll, member):
+    try:
+        casting.cast(poll, member=member, marks=[poll.option_ids[0]], token=uuid4())
+    finally:
+        connection.close()
+
+
+def test_a_forged_form_in_a_batch_refuses_its_sender_alone(open_poll, crowd):
+    poll, (first, *others) = open_poll(secret=True), crowd(6)
+    token = uuid4()
+    casting.cast(poll, member=first, marks=[poll.option_ids[0]], token=token)
+    tokens = [token, *(uuid4() for _ in others[1:])]
+    answers = at_once(
+        *[
+            lambda member=member, key=key: casting.cast(
+                poll, member=member, marks=[poll.option_ids[1]], token=key
+            )
+            for member, key in zip(others, tokens, strict=True)
+        ]
+    )
+    assert answers == ["NotCounted", None, None, None, None]
+    assert Voter.objects.count() == SecretBallot.objects.count() == 5
+    assert agrees(poll)
