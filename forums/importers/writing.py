@@ -30,7 +30,7 @@ class Batch:
         self._look()
 
     def _look(self) -> None:
-        """What is there already. Three queries."""
+        """What is there already. Two queries."""
         self.topics = Topic.objects.in_bulk([d.source for d in self.discussions], field_name="source")
         self.known = _known(post.source for d in self.discussions for post in d.posts)
         self.new = [post for d in self.discussions for post in d.posts if post.source not in self.known]
