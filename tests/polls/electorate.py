@@ -1,0 +1,90 @@
+"""Runs beside a site that is being tested: `python -m tests.polls.electorate prepare 5000` or `audit`.
+
+A process of its own, because the site under test has its own data directory and so its own settings.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from uuid import uuid4
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+
+def prepare(voters: int) -> dict:
+    """Members with sessions, and two open polls, one public and one secret."""
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    from accounts.models import User
+    from forums.models import Category, Topic
+    from polls.models import Poll
+
+    members = User.objects.bulk_create(
+        [User(username=f"Voter{n}", email=f"voter{n}@example.org", password="!") for n in range(voters)], 1000
+    )
+    keys = [uuid4().hex for _ in members]
+    until = timezone.now() + timedelta(days=1)
+    rows = [
+        Session(session_key=key, session_data=_signed_in(member), expire_date=until)
+        for key, member in zip(keys, members, strict=True)
+    ]
+    Session.objects.bulk_create(rows, 1000)
+    category = Category.objects.create(name="Town", slug="town")
+    topic = Topic.open(author=members[0], category=category, title="The market", body="Where?", token=uuid4())
+    polls = []
+    for secret in (False, True):
+        poll = Poll.open(
+            author=members[0], topic=topic, wordings=["Oak", "Ash", "Elm"], token=uuid4(), method="one",
+            secret=secret, question="Which?", results_show="always",
+        )  # fmt: skip
+        polls.append({"id": poll.pk, "options": [option.pk for option in poll.options.all()]})
+    return {"sessions": keys, "members": [member.pk for member in members], "polls": polls}
+
+
+def audit() -> list[dict]:
+    """For each poll: who is in the box, how many ballots there are, what is shown and what a recount says."""
+    from polls import counting, outcomes
+    from polls.models import Ballot, Poll, SecretBallot, Voter
+
+    found = []
+    for poll in Poll.objects.for_page():
+        voters = (Voter if poll.secret else Ballot).objects.filter(poll=poll)
+        ballots = (SecretBallot if poll.secret else Ballot).objects.filter(poll=poll)
+        found.append(
+            {
+                "voters": sorted(voters.values_list("member_id", flat=True)),
+                "ballots": ballots.count(),
+                "shown": +outcomes.cells(poll),
+                "counted": +counting.count(poll)[0],
+            }
+        )
+    return found
+
+
+def check() -> None:
+    """What the clock does every minute."""
+    from polls import tasks
+
+    tasks.check_tallies()
+
+
+def _signed_in(member):
+    from django.contrib.sessions.backends.cached_db import SessionStore
+
+    return SessionStore().encode(
+        {
+            "_auth_user_id": str(member.pk),
+            "_auth_user_backend": "accounts.backends.MemberBackend",
+            "_auth_user_hash": member.get_session_auth_hash(),
+        }
+    )
+
+
+if __name__ == "__main__":
+    django.setup()
+    deed = {"prepare": prepare, "audit": audit, "check": check}[sys.argv[1]]
+    print(json.dumps(deed(*map(int, sys.argv[2:]))))
