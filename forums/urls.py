@@ -54,6 +54,7 @@ urlpatterns = [
     path("bookmarks/", bookmarks.show_list, name="bookmark-list"),
     path("drafts/", drafts.show_list, name="draft-list"),
     path("drafts/save/", drafts.save, name="draft-save"),
+    path("drafts/<int:pk>/discard/", drafts.discard, name="draft-discard"),
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", members.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),

@@ -5,6 +5,8 @@ from datetime import UTC
 from django import template
 from django.utils.html import format_html
 
+from forums import markup
+
 register = template.Library()
 
 
@@ -18,6 +20,12 @@ def moment(at):
     return format_html(
         '<time datetime="{}Z">{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M}"
     )
+
+
+@register.filter
+def excerpt(html):
+    """A sentence or two of a comment without its markup."""
+    return markup.excerpt(html)
 
 
 @register.filter

@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -19,10 +19,8 @@ CARRIED = ("topic", "parent", "token", "category", "title")
 def show_list(request):
     """What the member has begun and not sent, newest first."""
     reachable = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(request.user))
-    drafts = (
-        Draft.objects.filter(reachable, member=request.user).select_related("topic").order_by("-updated_at")
-    )
-    return render(request, "forums/drafts/list.html", {"drafts": drafts[:100]})
+    drafts = Draft.objects.filter(reachable, member=request.user).select_related("topic", "parent__author")
+    return render(request, "forums/drafts/list.html", {"drafts": drafts.order_by("-updated_at")[:100]})
 
 
 @require_POST
@@ -47,6 +45,14 @@ def save(request):
 
 @require_POST
 @login_required
+def discard(request, pk):
+    """Forget a draft of one's own; it is gone all the same if it was gone before."""
+    request.user.drafts.filter(pk=pk).delete()
+    return redirect("draft-list")
+
+
+@require_POST
+@login_required
 @limit("preview", member="60/m")
 def preview(request):
     """What a text will look like."""
@@ -57,10 +63,11 @@ def preview(request):
     if "text/x-piece" in request.headers.get("Accept", ""):
         return HttpResponse(rendered.html)
     topic = request.POST.get("topic", "")
+    is_number = topic.isascii() and topic.isdecimal()
     context = {
         "html": rendered.html,
         "body": request.POST["body"],
-        "action": reverse("comment-add", args=[topic]) if topic.isdecimal() else reverse("topic-new"),
+        "action": reverse("comment-add", args=[topic]) if is_number else reverse("topic-new"),
         "carried": {name: request.POST[name] for name in CARRIED if name in request.POST},
     }
     return render(request, "forums/comments/preview.html", context)

@@ -19,7 +19,7 @@ function ago(then) {
 function tell(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const then = new Date(time.dateTime);
-    if (Number.isNaN(then.getTime())) continue;
+    if (!time.dateTime.includes("T") || Number.isNaN(then.getTime())) continue;
     time.title ||= exact.format(then);
     const text = ago(then);
     if (time.textContent !== text) time.textContent = text;
