@@ -42,6 +42,7 @@ def _forget(user):
     """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
     for model in (Bookmark, Collapse, Draft, Visit):
         model.objects.filter(member=user).delete()
+    user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
     stamps.touch(stamps.LISTS, stamps.of_member(user.username), *map(stamps.of_topic, written_in))
