@@ -26,6 +26,9 @@ class Live(AsyncWebsocketConsumer):
     """Hears `{"join": "topic:7"}`, again whenever the viewer's rights may have changed, for instance by
     voting. Tells lists of messages (forums/live.py); `joined` or `refused` answers a join."""
 
+    # Streams take the place of Channels' layer, which would keep a subscription at Redis for every tab.
+    channel_layer_alias = None
+
     async def connect(self):
         self.labels: frozenset[str] = frozenset()
         self._labels_of: dict[str, frozenset[str]] = {}

@@ -10,6 +10,7 @@ import json
 import random
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 import redis.asyncio as redis
 import structlog
@@ -23,6 +24,8 @@ BATCH = 0.25
 SHARE = 4
 """Where making a batch takes long, the pause is this many times as long."""
 SLICE = 100
+PATIENCE = 2
+"""Seconds that a listener waits for Redis to confirm."""
 LONGEST_PAUSE = 10
 log = structlog.get_logger("folkmoot.live")
 
@@ -33,6 +36,8 @@ class Stream:
     def __init__(self, name: str) -> None:
         self.name = name
         self.listeners: set = set()
+        self.is_heard = asyncio.Event()
+        """Whether Redis has confirmed the subscription; what is published from then on arrives."""
         self._waiting: dict[str, dict] = {}
         self._task: asyncio.Task | None = None
         self._due = 0.0
@@ -59,7 +64,10 @@ class Stream:
 async def _versions(message):
     """A dict of payloads by label; a plain message is the same for all."""
     expand = live.expander(message["kind"])
-    return {"": message} if expand is None else await database_sync_to_async(expand)(message)
+    if expand is None:
+        return {"": message}
+    # In a thread of its own: behind a thousand tabs that ask for their rights, news would grow old.
+    return await database_sync_to_async(expand, thread_sensitive=False)(message)
 
 
 async def deliver(listeners: Iterable, batch: list[dict[str, dict]]) -> None:
@@ -97,12 +105,17 @@ class Hub:
         self._reader: asyncio.Task | None = None
 
     async def join(self, name: str, listener) -> None:
+        """From the return on the listener hears all that is published; without Redis, it hears "paused"."""
         stream = self.streams.get(name)
-        if stream is None:
+        is_new = stream is None
+        if is_new:
             stream = self.streams[name] = Stream(name)
-            stream.listeners.add(listener)
-            await self._subscribe(name)
         stream.listeners.add(listener)
+        if is_new:
+            await self._subscribe(name)
+        if not self.is_paused:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stream.is_heard.wait(), PATIENCE)
 
     async def leave(self, name: str, listener) -> None:
         stream = self.streams.get(name)
@@ -141,14 +154,19 @@ class Hub:
                 await asyncio.sleep(random.uniform(0.5, 1) * min(2**failures / 4, LONGEST_PAUSE))  # noqa: S311
             finally:
                 self._pubsub = None
+                for stream in self.streams.values():
+                    stream.is_heard.clear()
 
     async def _listen(self, pubsub):
         while self.streams:
-            message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=5)
-            if message is not None:
-                stream = self.streams.get(message["channel"].decode().removeprefix(live.CHANNEL))
-                if stream is not None:
-                    stream.hear(message["data"].decode())
+            message = await pubsub.get_message(timeout=5)
+            if message is None:
+                continue
+            stream = self.streams.get(message["channel"].decode().removeprefix(live.CHANNEL))
+            if stream is not None and message["type"] == "subscribe":
+                stream.is_heard.set()
+            elif stream is not None and message["type"] == "message":
+                stream.hear(message["data"].decode())
 
     async def _announce(self, kind):
         self.is_paused = kind == "paused"

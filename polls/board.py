@@ -17,6 +17,7 @@ short until `check` finds it; one that cannot reach Redis asks for a new count w
 import json
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from secrets import token_hex
 from threading import Lock
 
@@ -34,68 +35,16 @@ BUILDING = 30
 """Seconds that a count may take."""
 log = structlog.get_logger("folkmoot.polls")
 
-# The fields of a tally that are no cells begin with @.
-SEEN = """
-local function seen(xid, first, last, running)
-  if xid < first then return true end
-  if xid >= last then return false end
-  return not string.find(running, ',' .. string.format('%.0f', xid) .. ',', 1, true)
-end
-"""
-RAISE = (
-    SEEN
-    + """
-local xid, change = tonumber(ARGV[1]), cjson.decode(ARGV[2])
-if redis.call('EXISTS', KEYS[2]) == 1 then
-  redis.call('RPUSH', KEYS[3], ARGV[1] .. ' ' .. ARGV[2])
-  redis.call('EXPIRE', KEYS[3], ARGV[3])
-end
-local base = redis.call('HMGET', KEYS[1], '@begin', '@end', '@running')
-if not base[1] then return 0 end
-if not seen(xid, tonumber(base[1]), tonumber(base[2]), base[3]) then
-  for cell, number in pairs(change) do redis.call('HINCRBY', KEYS[1], cell, number) end
-  redis.call('HSET', KEYS[1], '@hot', 1)
-  redis.call('EXPIRE', KEYS[1], ARGV[4])
-end
-return 1
-"""
-)
-FINISH = (
-    SEEN
-    + """
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
-local first, last, running = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-local fresh = cjson.decode(ARGV[5])
-for _, line in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
-  local space = string.find(line, ' ', 1, true)
-  if not seen(tonumber(string.sub(line, 1, space - 1)), first, last, running) then
-    for cell, number in pairs(cjson.decode(string.sub(line, space + 1))) do
-      fresh[cell] = (fresh[cell] or 0) + number
-    end
-  end
-end
-local different, old = 0, redis.call('HGETALL', KEYS[1])
-if #old > 0 then
-  local shown = {}
-  for place = 1, #old, 2 do
-    if string.sub(old[place], 1, 1) ~= '@' then shown[old[place]] = tonumber(old[place + 1]) end
-  end
-  for cell, number in pairs(fresh) do
-    if number ~= (shown[cell] or 0) then different = different + 1 end
-    shown[cell] = nil
-  end
-  for _, number in pairs(shown) do if number ~= 0 then different = different + 1 end end
-end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
-redis.call('HSET', KEYS[1], '@begin', ARGV[2], '@end', ARGV[3], '@running', running)
-for cell, number in pairs(fresh) do redis.call('HSET', KEYS[1], cell, string.format('%.0f', number)) end
-redis.call('EXPIRE', KEYS[1], ARGV[6])
-return different
-"""
-)
+LUA = Path(__file__).parent / "lua"
+"""What Redis does in one step. A tally's fields that are no cells begin with @."""
 
-# Sent by their hash; Redis is given the text when it does not know it, as after a restart.
-_raise, _finish = Script(None, RAISE.encode()), Script(None, FINISH.encode())
+
+def _script(name):
+    # Sent by its hash; Redis is given the text when it does not know it, as after a restart.
+    return Script(None, (LUA / "seen.lua").read_bytes() + (LUA / f"{name}.lua").read_bytes())
+
+
+_raise, _finish = _script("raise"), _script("finish")
 _suspects: set[int] = set()
 _suspecting = Lock()
 

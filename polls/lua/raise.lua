@@ -1,0 +1,17 @@
+-- Adds what a transaction has changed to a tally, unless its count has seen it; and tells those who watch.
+-- KEYS: tally, building, since. ARGV: transaction, cells as JSON, seconds for the list, seconds for the tally,
+-- channel, message. Everything in a script happens before anybody can act on the message.
+local xid, change = tonumber(ARGV[1]), cjson.decode(ARGV[2])
+redis.call('PUBLISH', ARGV[5], ARGV[6])
+if redis.call('EXISTS', KEYS[2]) == 1 then
+  redis.call('RPUSH', KEYS[3], ARGV[1] .. ' ' .. ARGV[2])
+  redis.call('EXPIRE', KEYS[3], ARGV[3])
+end
+local base = redis.call('HMGET', KEYS[1], '@begin', '@end', '@running')
+if not base[1] then return 0 end
+if not seen(xid, tonumber(base[1]), tonumber(base[2]), base[3]) then
+  for cell, number in pairs(change) do redis.call('HINCRBY', KEYS[1], cell, number) end
+  redis.call('HSET', KEYS[1], '@hot', 1)
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+end
+return 1
