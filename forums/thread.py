@@ -47,9 +47,13 @@ class Page:
 
     @property
     def next_new(self) -> int | None:
-        """The id of the first new comment, unless the page shows it. Ask after `thread`."""
-        unseen = (id for id, seq, _ in self.marks.new if seq not in self.shown)
-        return None if any(seq in self.shown for _, seq, _ in self.marks.new) else next(unseen, None)
+        """The id of the new comment to go to after those that the page shows: in the end the first again.
+
+        Ask after `thread`. None if nothing is new.
+        """
+        last = max((seq for _, seq, _ in self.marks.new if seq in self.shown), default=0)
+        beyond = [(seq in self.shown, seq < last, seq, id) for id, seq, _ in self.marks.new]
+        return min(beyond)[-1] if beyond else None
 
     @property
     def next_after(self) -> int | None:

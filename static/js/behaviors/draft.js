@@ -1,4 +1,5 @@
 // What is being written is kept: on the server, and in this browser for as long as the server has not got it.
+import { post } from "../lib/post.js";
 
 const PAUSE = 1500;
 
@@ -22,7 +23,7 @@ const store = (key, value) => {
 async function send(form, changes = {}) {
   const body = new FormData(form);
   for (const [name, value] of Object.entries(changes)) body.set(name, value);
-  const answer = await fetch(form.dataset.draftUrl, { method: "POST", body, headers: { Accept: "application/json" } });
+  const answer = await post(form.dataset.draftUrl, body, "application/json");
   if (!answer.ok) throw new Error(answer.status);
   return (await answer.json()).kept;
 }

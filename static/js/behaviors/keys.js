@@ -18,12 +18,22 @@ function step(selector, by) {
   return next;
 }
 
+/** From the last new one here to the next anywhere: the page's own link knows where that is. */
+function goOn() {
+  if (step(".is-new", 1)) return;
+  const link = document.querySelector('.new-bar a[data-key="n"]');
+  if (!link) return;
+  const row = document.getElementById(`comment-${link.pathname.match(/\d+/)}`);
+  if (!row) location.assign(link.href);
+  else if (seen(row)) attend(row, "start");
+}
+
 const within = (selector) => (current() ?? document).querySelector(selector);
 
 const keys = {
   j: () => step(".comment, .topic", 1),
   k: () => step(".comment, .topic", -1),
-  n: () => step(".is-new", 1) ?? document.querySelector('.new-bar a[href^="/comments/"]')?.click(),
+  n: goOn,
   p: () => step(".is-new", -1),
   o: () => current()?.querySelector("h2 a")?.click(),
   r: () => within(":scope > .acts .reply, .opening .reply")?.click(),
@@ -33,7 +43,7 @@ const keys = {
   "?": () => explain(),
 };
 
-/** Also gives buttons with data-key="n" a press of that key, for those without a keyboard. */
+/** Also gives links and buttons with data-key="n" a press of that key, for those without a keyboard. */
 export function start(page) {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
@@ -43,6 +53,8 @@ export function start(page) {
   });
   page.addEventListener("click", (event) => {
     const key = event.target.closest("[data-key]")?.dataset.key;
-    if (key) keys[key]();
+    if (!key || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    keys[key]();
   });
 }

@@ -1,4 +1,5 @@
 // Two tabs in place of the preview button: the text, and what it will look like.
+import { post } from "../lib/post.js";
 
 function tab(name, panel) {
   const made = document.createElement("button");
@@ -12,11 +13,7 @@ function tab(name, panel) {
 
 async function rendered(form) {
   if (!form.elements.body.value.trim()) return "<p>There is nothing to show yet.</p>";
-  const answer = await fetch(form.dataset.previewUrl, {
-    method: "POST",
-    body: new FormData(form),
-    headers: { Accept: "text/x-piece" },
-  });
+  const answer = await post(form.dataset.previewUrl, new FormData(form), "text/x-piece");
   if (answer.ok) return answer.text();
   const told = document.createElement("p");
   const isSentence = answer.headers.get("Content-Type")?.startsWith("text/plain");
@@ -45,7 +42,7 @@ export function start(form) {
     panel.hidden = !isPreview;
     if (!isPreview) return area.focus();
     panel.setAttribute("aria-busy", "true");
-    panel.innerHTML = await rendered(form).catch(() => "<p>No connection: the preview did not come.</p>");
+    panel.innerHTML = await rendered(form).catch(() => "<p>The preview did not come. Your text is still here.</p>");
     panel.removeAttribute("aria-busy");
   }
 

@@ -1,5 +1,6 @@
 // Replying in place: the composer opens below the comment, and what was written appears there when it is stored.
 import { page } from "../lib/fetched.js";
+import { post } from "../lib/post.js";
 import { attend, repliesOf } from "../lib/rows.js";
 import { say } from "../lib/say.js";
 
@@ -24,7 +25,7 @@ async function clear(form, parent) {
 
 async function send(form) {
   const body = new FormData(form);
-  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/x-row, text/html" } });
+  const answer = await post(form.action, body, "text/x-row, text/html");
   const text = await answer.text();
   const other = new DOMParser().parseFromString(text, "text/html");
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
@@ -49,6 +50,7 @@ export function start(section) {
     const form = event.target;
     if (event.defaultPrevented || !form.matches(".composer:has([name='parent'])") || event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
+    if (form.ariaBusy) return; // Ctrl+Enter can come twice where a button cannot
     form.setAttribute("aria-busy", "true");
     const button = form.querySelector(".button");
     button.disabled = true;

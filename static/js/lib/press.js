@@ -1,13 +1,10 @@
 // What a press of a form's button would send, sent in the background.
+import { post } from "./post.js";
 import { say } from "./say.js";
 
 /** Posts the button's own address with its form's fields; gives the JSON of the answer, throws when it is no success. */
 async function press(button) {
-  const answer = await fetch(button.formAction, {
-    method: "POST",
-    body: new FormData(button.form),
-    headers: { Accept: "application/json" },
-  });
+  const answer = await post(button.formAction, new FormData(button.form), "application/json");
   if (answer.status === 429) throw new Error("A little slower, please: that was not saved.");
   if (!answer.ok) throw new Error("That was not saved.");
   return answer.json();

@@ -1,0 +1,252 @@
+"""What people do in a discussion, from end to end: with scripts, without them, with the keyboard alone."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from forums.models import Bookmark, Category, Collapse, Comment, Topic, Visit, Vote
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def topic(ada):
+    category = Category.objects.create(name="General", slug="general")
+    return Topic.open(
+        author=ada, category=category, title="Shall we plant limes?", body="Shall we?", token=uuid4()
+    )
+
+
+@pytest.fixture
+def say(topic, ada):
+    """A function that adds a comment: `say(body, below=None, author=ada)`."""
+
+    def say(body, below=None, author=ada):
+        return topic.reply(author=author, parent=below or topic.comments.get(seq=1), body=body, token=uuid4())
+
+    return say
+
+
+@pytest.fixture
+def limes(say):
+    """Ada's "Yes." with "Why?" and "Because." below it, and "No." beside it."""
+    yes = say("Yes.")
+    say("Because.", say("Why?", yes))
+    say("No.")
+    return yes
+
+
+def of(page, comment):
+    return page.locator(f"#comment-{comment.pk}")
+
+
+def press(row, name):
+    row.locator("> .acts, > .meta").get_by_role("button", name=name, exact=True).click()
+
+
+def visit(page, topic):
+    page.goto(topic.get_absolute_url())
+    page.locator(".composer [role=toolbar]").wait_for()
+    page.wait_for_load_state("networkidle")  # all behaviours are awake
+
+
+def test_a_member_replies_twice_votes_saves_and_folds_and_a_reload_shows_it_all(open_page, ben, topic, limes):
+    page = open_page(ben)
+    visit(page, topic)
+    for words in ("A first answer", "A second one"):
+        of(page, limes).locator("> .acts .reply").click()
+        page.locator(".comment > .composer textarea").fill(words)
+        page.locator(".comment > .composer").get_by_role("button", name="Reply").click()
+        expect(of(page, limes).locator("> .thread > .is-mine > .prose", has_text=words)).to_be_visible()
+        expect(page.locator(".comment > .composer")).to_have_count(0)
+    for words in ("To all of you", "And once more"):
+        page.locator(".reply-end textarea").fill(words)
+        page.locator(".reply-end").get_by_role("button", name="Reply").click()
+        expect(page.locator(".discussion > .thread > .is-mine > .prose", has_text=words)).to_be_visible()
+        expect(page.locator(".reply-end textarea")).to_have_value("")
+    press(of(page, limes), "Vote up")
+    expect(of(page, limes).locator("> .acts .up")).to_have_attribute("aria-pressed", "true")
+    expect(of(page, limes).locator("> .acts .score")).to_have_text("1")
+    press(of(page, limes), "Save")
+    with page.expect_response("**/fold/"):
+        press(of(page, limes), "Collapse")
+    page.reload()
+    assert list(Comment.objects.filter(author=ben).order_by("seq").values_list("body", flat=True)) == [
+        "A first answer",
+        "A second one",
+        "To all of you",
+        "And once more",
+    ]
+    assert Vote.objects.get().value == 1
+    assert (Bookmark.objects.get().comment, Collapse.objects.get().comment) == (limes, limes)
+    expect(of(page, limes)).to_have_class(re.compile("voted-up is-bookmarked is-collapsed"))
+    expect(of(page, limes).locator("> .prose")).to_be_hidden()
+    with page.expect_response("**/unfold/"):
+        press(of(page, limes), "Expand")
+    with page.expect_response("**/none/"):
+        press(of(page, limes), "Vote up")
+    assert (Vote.objects.count(), Collapse.objects.count()) == (0, 0)
+
+
+def test_whoever_presses_reply_twice_has_said_it_once(open_page, ben, topic):
+    page = open_page(ben)
+    for send in (
+        lambda: page.locator(".reply-end").get_by_role("button", name="Reply").dblclick(),
+        lambda: [page.locator(".reply-end textarea").press("Control+Enter") for _ in range(3)],
+    ):
+        visit(page, topic)
+        page.locator(".reply-end textarea").fill("Once")
+        before = Comment.objects.count()
+        send()
+        expect(page.locator(".reply-end textarea")).to_have_value("")
+        expect(page.locator(".comment")).to_have_count(before)
+        assert Comment.objects.count() == before + 1
+
+
+def test_a_reply_outlives_a_sign_in_and_a_sign_out_in_another_tab(open_page, ben, topic):
+    page = open_page(ben)
+    visit(page, topic)
+    session = next(one for one in page.context.cookies() if one["name"].startswith("sessionid"))
+    page.context.clear_cookies(name="csrftoken")
+    page.context.new_page().goto("/search/")  # brings another token, as signing in does
+    page.locator(".reply-end textarea").fill("Written under the old token")
+    page.locator(".reply-end").get_by_role("button", name="Reply").click()
+    expect(page.locator(".comment > .prose", has_text="Written under the old token")).to_be_visible()
+
+    page.context.clear_cookies(name=session["name"])
+    page.locator(".reply-end textarea").fill("Written while signed out")
+    page.locator(".reply-end").get_by_role("button", name="Reply").click()
+    expect(page.locator(".notices")).to_contain_text("signed out")
+    expect(page.locator(".reply-end textarea")).to_have_value("Written while signed out")
+    page.context.add_cookies([session])
+    page.locator(".reply-end").get_by_role("button", name="Reply").click()
+    expect(page.locator(".comment > .prose", has_text="Written while signed out")).to_be_visible()
+    assert Comment.objects.filter(author=ben).count() == 2
+
+
+def test_nobodys_words_are_sent_under_another_name(open_page, ben, cleo, topic, sign_in):
+    page = open_page(ben)
+    visit(page, topic)
+    key = sign_in(cleo).cookies["sessionid"].value
+    session = next(one for one in page.context.cookies() if one["name"].startswith("sessionid"))
+    page.context.clear_cookies(name="csrftoken")
+    page.context.add_cookies([session | {"value": key}])
+    page.context.new_page().goto("/search/")
+    page.locator(".reply-end textarea").fill("These are Ben's words")
+    page.locator(".reply-end").get_by_role("button", name="Reply").click()
+    expect(page.locator(".notices")).to_contain_text("Someone else has signed in")
+    expect(page.locator(".reply-end textarea")).to_have_value("These are Ben's words")
+    assert Comment.objects.count() == 1
+
+
+def test_a_visitor_reads_and_folds_without_scripts(open_page, topic, limes):
+    page = open_page(scripts=False)
+    page.goto(topic.get_absolute_url())
+    expect(of(page, limes).get_by_text("Because.")).to_be_visible()
+    press(of(page, limes), "Collapse")
+    expect(of(page, limes).get_by_text("Because.")).to_be_hidden()
+    expect(page.get_by_text("No.", exact=True)).to_be_visible()
+    press(of(page, limes), "Expand")
+    expect(of(page, limes).get_by_text("Because.")).to_be_visible()
+    press(of(page, limes), "Vote up")
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+
+def test_a_visitors_folds_are_kept_by_the_browser(open_page, topic, limes):
+    page = open_page()
+    page.goto(topic.get_absolute_url())
+    page.wait_for_load_state("networkidle")
+    press(of(page, limes), "Collapse")
+    page.goto(topic.get_absolute_url())
+    expect(of(page, limes).get_by_text("Because.")).to_be_hidden()
+    expect(of(page, limes).locator("> .meta .fold")).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_member_takes_part_without_scripts(open_page, ben, topic, limes):
+    page = open_page(ben, scripts=False)
+    page.goto(topic.get_absolute_url())
+    press(of(page, limes), "Vote up")
+    expect(of(page, limes)).to_have_class(re.compile("voted-up"))
+    press(of(page, limes), "Save")
+    expect(of(page, limes)).to_have_class(re.compile("is-bookmarked"))
+    press(of(page, limes), "Collapse")
+    expect(of(page, limes)).to_have_class(re.compile("is-collapsed"))
+    press(of(page, limes), "Expand")
+    of(page, limes).locator("> .acts .reply").click()
+    page.get_by_label("Your reply").fill("Without **scripts**")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator(".prose strong")).to_have_text("scripts")
+    page.get_by_role("button", name="Send it").click()
+    mine = Comment.objects.get(author=ben)
+    assert (mine.parent, mine.body) == (limes, "Without **scripts**")
+    of(page, mine).locator("> .acts summary").click()
+    of(page, mine).get_by_role("link", name="Edit").click()
+    page.get_by_label("Text").fill("Changed")
+    page.get_by_role("button", name="Save").click()
+    expect(of(page, mine).locator("> .prose")).to_have_text("Changed")
+    of(page, mine).locator("> .acts summary").click()
+    of(page, mine).get_by_role("link", name="Delete").click()
+    page.get_by_role("button", name="Delete it").click()
+    expect(page.locator("h1")).to_have_text("Shall we plant limes?")
+    expect(of(page, mine)).to_have_count(0)
+
+
+def test_keys_lead_through_what_is_new_even_beyond_the_page(open_page, ben, topic, limes, say):
+    for number in range(20):
+        say(f"Filling the page, {number}")
+    Visit.objects.begin(ben, Topic.objects.get(pk=topic.pk))
+    near, far = say("New below the first", limes), say("New and far away")
+    page = open_page(ben)
+    page.goto(f"{topic.get_absolute_url()}?sort=old")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".new-bar strong")).to_have_text("2 new")
+    keys = page.keyboard
+    keys.press("j")
+    expect(of(page, limes)).to_be_focused()
+    keys.press("n")
+    expect(of(page, near)).to_be_focused()
+    keys.press("k")
+    expect(page.get_by_text("Because.").locator("xpath=ancestor::li[1]")).to_be_focused()
+    keys.press("n")
+    keys.press("u")
+    expect(of(page, near)).to_have_class(re.compile("voted-up"))
+    keys.press("n")
+    expect(of(page, far)).to_be_in_viewport()
+    page.go_back()
+    keys.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def test_the_tab_key_alone_reaches_what_one_can_do(open_page, ben, topic, limes):
+    page = open_page(ben)
+    visit(page, topic)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    menu = of(page, limes).locator("> .acts summary")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if menu.evaluate("e => e === document.activeElement"):
+            break
+    expect(menu).to_be_focused()
+    assert menu.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(of(page, limes).get_by_role("link", name="Permalink")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(of(page, limes).get_by_role("link", name="Permalink")).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+def test_more_replies_open_in_place(open_page, topic, say):
+    for number in range(25):
+        say(f"Reply {number}")
+    page = open_page()
+    page.goto(f"{topic.get_absolute_url()}?sort=old")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".comment")).to_have_count(20)
+    page.get_by_role("link", name="More replies").click()
+    expect(page.locator(".comment")).to_have_count(25)
+    expect(page.get_by_text("Reply 20")).to_be_visible()
+    expect(page.get_by_role("link", name="More replies")).to_have_count(0)
