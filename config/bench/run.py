@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from config import engines, statics
-from config.bench import fill, inside, people, processes, report, rounds, scenarios, site, weight
+from config.bench import fill, inside, people, processes, report, rounds, scenarios, site, voting, weight
 from config.bench.corpus import LARGE, ORDINARY, Corpus
 
 SESSIONS = "sessions.txt"
@@ -38,9 +38,21 @@ def run(wanted: Wanted) -> None:
     if wanted.part == "hold":
         hold(wanted)
     elif wanted.part != "fill":
+        if wanted.part == "polls":
+            print("\n" + measure_polls(wanted), flush=True)
+            return
         pages = [] if wanted.part == "posting" else scenarios.reading(corpus, keys, wanted.connections)
         posts = [] if wanted.part == "pages" else scenarios.posting(keys)
         print("\n" + "\n\n".join(measure(wanted, pages, posts)), flush=True)
+
+
+def measure_polls(wanted: Wanted) -> str:
+    """The report about voting. It needs other members than the rest, who vote once each."""
+    keys = voting.voters()
+    connection.close()
+    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
+        rows = [voting.vote(running, secret, keys) for secret in (False, True)]
+    return voting.table(rows)
 
 
 def hold(wanted: Wanted) -> None:

@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.management import BaseCommand
 
-PARTS = ["fill", "pages", "posting", "hold"]
+PARTS = ["fill", "pages", "posting", "polls", "hold"]
 
 
 class Command(BaseCommand):
