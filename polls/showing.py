@@ -139,7 +139,8 @@ class Showing:
         return range(6)
 
     def html(self, request) -> SafeString:
-        """The poll's section by itself, for scripts."""
+        """The poll's section by itself, for scripts: its results may be a quarter of a second old."""
+        self.standing = Standing.lately(self.poll)
         return mark_safe(render_to_string("polls/_poll.html", {"show": self, "poll": self.poll}, request))
 
     def _given(self):

@@ -1,5 +1,6 @@
 """How a poll stands, the same for everybody who may see it: numbers, bars, rounds, pairs."""
 
+import time
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -32,8 +33,27 @@ class Bar:
     leads: bool
 
 
+YOUNG = 0.25
+"""Seconds for which `Standing.lately` serves everybody in this process: the pace of the live results."""
+
+_lately: dict[tuple[int, int], tuple[float, "Standing"]] = {}
+
+
 class Standing:
     """Reads the tally once, when first asked."""
+
+    @classmethod
+    def lately(cls, poll) -> "Standing":
+        """A standing at most a quarter of a second old, for answers that live results follow anyway."""
+        key = poll.pk, poll.revision
+        until, standing = _lately.get(key, (0.0, None))
+        if time.monotonic() > until:
+            standing = cls(poll)
+            standing.turnout  # noqa: B018 - read now, so that its age is what we say
+            if len(_lately) > 100:
+                _lately.clear()
+            _lately[key] = time.monotonic() + YOUNG, standing
+        return standing
 
     def __init__(self, poll) -> None:
         self.poll = poll

@@ -1,0 +1,89 @@
+"""Voting and watching as people do it: with a mouse, with keys, and from two tabs."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import expect
+
+from forums.models import Category, Topic
+from polls import casting
+from polls.models import Ballot, Poll
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def put(ada):
+    """`put(method)` is an open public poll of three trees."""
+
+    def put(method, **rules):
+        category, _ = Category.objects.get_or_create(name="Town", slug="town")
+        topic = Topic.open(author=ada, category=category, title="Trees", body="Which?", token=uuid4())
+        rules = {"secret": False, "results_show": "always"} | rules
+        poll = Poll.open(
+            author=ada, topic=topic, wordings=["Oak", "Ash", "Elm"], token=uuid4(), method=method,
+            question="Which tree?", **rules,
+        )  # fmt: skip
+        return Poll.objects.for_page().get(pk=poll.pk)
+
+    return put
+
+
+def test_a_vote_shows_without_a_reload(put, open_page, ben):
+    poll = put("one")
+    page = open_page(ben)
+    page.goto(poll.get_absolute_url())
+    page.evaluate("window.here = true")
+    page.get_by_role("radio", name="Ash").check()
+    page.get_by_role("button", name="Cast your ballot").click()
+    expect(page.locator(".poll")).to_contain_text("You have voted: Ash")
+    expect(page.locator("[data-turnout]")).to_have_text("1")
+    assert page.evaluate("window.here") is True
+
+
+@pytest.mark.parametrize("method", ["runoff", "schulze"])
+def test_options_are_ranked_by_keys(method, put, open_page, ben):
+    poll = put(method)
+    oak, ash, _ = poll.option_ids
+    page = open_page(ben)
+    page.goto(poll.get_absolute_url())
+    ash_handle = page.get_by_role("button", name="Ash")
+    ash_handle.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("button", name="Ash, rank 1")).to_be_focused()
+    page.get_by_role("button", name="Oak").focus()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("button", name="Oak, rank 2")).to_be_visible()
+    page.get_by_role("button", name="Cast your ballot").click()
+    expect(page.locator(".poll")).to_contain_text("You have voted: Ash, then Oak")
+    assert Ballot.objects.get().marks == [[ash], [oak]]
+
+
+def test_a_secret_vote_shows_its_receipt_and_key_once(put, open_page, ben):
+    poll = put("one", secret=True)
+    page = open_page(ben)
+    page.goto(poll.get_absolute_url())
+    page.get_by_role("radio", name="Oak").check()
+    page.get_by_role("button", name="Cast your ballot").click()
+    key = page.locator(".poll-receipt code").nth(1).inner_text()
+    page.reload()
+    expect(page.locator(".poll-receipt")).to_have_count(0)
+    page.get_by_text("Change my ballot").first.click()
+    page.get_by_role("radio", name="Elm").check()
+    page.get_by_label("Your key").fill(key)
+    page.locator(".poll-change button").click()
+    expect(page.locator(".poll")).to_contain_text("Your ballot is counted")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("method", Poll.Method.values)
+def test_no_poll_is_wider_than_its_page(method, width, put, open_page, ben):
+    poll = put(method)
+    marks = [(poll.option_ids[0], 3)] if method == "score" else [poll.option_ids[0]]
+    if method in ("runoff", "schulze"):
+        marks = [marks]
+    casting.cast(poll, member=ben, marks=marks, token=uuid4())
+    page = open_page(ben, viewport={"width": width, "height": 800})
+    page.goto(poll.get_absolute_url())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
