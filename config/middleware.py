@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import structlog
+from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
 from config import errors
@@ -47,16 +50,21 @@ class Measured:
 
 
 class Readable:
-    """Refuse with 400 what no row can hold: NUL in an address, numbers and characters beyond Postgres."""
+    """Refuse with 400 what no row can hold: NUL in an address, numbers and characters beyond Postgres; and with a
+    sentence the methods that nothing here answers to."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        query = request.META.get("QUERY_STRING", "")
-        if "\0" in request.path_info or "%00" in query or "\0" in query:
+        if request.method not in {*METHODS, "OPTIONS"}:
+            return errors.refuse(request, 405)
+        if not _is_readable(request):
             return errors.refuse(request, 400)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405:  # Django's own is an empty page
+            response = errors.refuse(request, 405)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A view met such a value in a form. Its transaction has been rolled back."""
@@ -64,3 +72,26 @@ class Readable:
             log.warning("unreadable", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
         return None
+
+
+class NothingLost:
+    """Whoever was signed out while writing gets the text back, instead of a sign-in page without it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or response.status_code != 302 or not errors.written_in(request):
+            return response
+        if urlsplit(response.url).path != resolve_url(settings.LOGIN_URL):
+            return response
+        sentence = "You are signed out. Sign in in another tab, then send this again: nothing is lost."
+        return errors.refuse(request, 403, sentence)
+
+
+def _is_readable(request):
+    query = request.META.get("QUERY_STRING", "")
+    # Cookies can spell any character, and this one is looked up in Postgres.
+    session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    return "\0" not in request.path_info + query + session and "%00" not in query

@@ -52,14 +52,23 @@ class Title(forms.CharField):
             raise forms.ValidationError(str(error)) from None
 
 
-class ReplyForm(forms.Form):
+class Sendable(forms.Form):
+    """A form that stores something once for each `token`."""
+
+    def renew_token(self):
+        """After a refusal that no sending of the same form could change."""
+        self.data = self.data.copy()
+        self.data["token"] = str(uuid4())
+
+
+class ReplyForm(Sendable):
     body = Body()
     # Names this writing of this text: whatever is sent twice with it is stored once.
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     parent = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
 
 
-class TopicForm(forms.Form):
+class TopicForm(Sendable):
     category = forms.ModelChoiceField(Category.objects.none(), empty_label="Choose a category")
     title = Title()
     body = Body()
@@ -94,7 +103,8 @@ class DraftForm(forms.Form):
     parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     category = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     title = forms.CharField(required=False, max_length=TITLE_AT_MOST)
-    body = forms.CharField(required=False, strip=False, max_length=markup.LONGEST)
+    # A text that is too long to be sent yet has to be kept all the same; lines end in two characters here.
+    body = forms.CharField(required=False, strip=False, max_length=3 * markup.LONGEST)
     token = forms.UUIDField(required=False)
 
 

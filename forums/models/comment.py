@@ -10,6 +10,10 @@ from forums import markup, paths, permissions
 from forums.models.category import Category
 
 
+class NotPosted(Exception):
+    """What was written could not be stored; says why, for the member. The draft stays."""
+
+
 class WilsonLowerBound(Func):
     """The lower end of the 95 % interval for the share of up-votes; 0 without votes.
 
@@ -27,7 +31,7 @@ class WilsonLowerBound(Func):
 class CommentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Comments of topics that `user` may see; placeholders included, for they say nothing."""
-        seen = self.filter(topic__category__in=Category.objects.visible_to(user))
+        seen = self.filter(topic__category__in=Category.objects.visible_to(user), topic__deleted_at=None)
         return seen if permissions.is_moderator(user) else seen.filter(topic__hidden_at=None)
 
     def readable(self):
@@ -173,23 +177,28 @@ class Comment(models.Model):
     @transaction.atomic
     def edit(self, *, by, body: str, title: str | None = None) -> None:
         """Replace the text, and the topic's title where this opens it; the old text becomes a public
-        revision."""
+        revision. Raises `NotPosted` if the comment has been taken away meanwhile."""
         rendered = markup.render(body)
         if title and title != self.topic.title:
             self.topic.rename(title)
         self.topic.changed(**({"excerpt": rendered.excerpt} if self.is_opening else {}))
-        self.refresh_from_db(fields=["body", "version", "created_at", "edited_at"])
+        self.refresh_from_db(fields=["body", "version", "created_at", "edited_at", "deleted_at"])
+        if self.is_deleted:
+            raise NotPosted("This has been deleted meanwhile, so it cannot be changed any more.")
         if body != self.body:
             self.revisions.keep(self, by=by)
             self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
 
     @transaction.atomic
     def delete_by_author(self) -> None:
-        """Take the text away for good, with its history.
+        """Take the text away for good, with its history; again is no error.
 
         A placeholder keeps the place of its replies; without any the comment vanishes, and so does an
         unanswered topic.
         """
+        self._look_again()
+        if self.is_deleted:
+            return
         self.topic.changed(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
@@ -209,12 +218,19 @@ class Comment(models.Model):
 
     @transaction.atomic
     def hide(self, by) -> None:
+        """Again is no error, and what its author has deleted stays as it is."""
+        self._look_again()
+        if self.is_gone:
+            return
         self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by)
 
     @transaction.atomic
     def restore(self) -> None:
         """Undo `hide`."""
+        self._look_again()
+        if self.is_deleted or not self.is_hidden:
+            return
         shown = (
             {"excerpt": markup.excerpt(self.body_html)}
             if self.is_opening
@@ -222,6 +238,11 @@ class Comment(models.Model):
         )
         self.topic.changed(**shown)
         self._set(hidden_at=None, hidden_by=None)
+
+    def _look_again(self):
+        """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
+        self.topic.changed()
+        self.refresh_from_db(fields=["deleted_at", "hidden_at"])
 
     def _unshown(self):
         """What the topic shows of this comment, taken back."""

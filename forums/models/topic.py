@@ -11,19 +11,21 @@ from django.utils.text import slugify
 from config import stamps
 from forums import markup, permissions
 from forums.models.category import Category
+from forums.models.comment import NotPosted
 from forums.models.draft import Draft
 from forums.models.visit import Visit
 
 PERIODS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "all": None}
 
 
-class NotPosted(Exception):
-    """What was written could not become a comment; says why, for the member. The draft stays."""
+# The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
+TAKEN = {"reply", "read", "lock", "unlock", "pin", "unpin", "move"}
 
 
 def slug_of(title: str) -> str:
     """The readable end of a topic's address; "topic" where no letter of it is ASCII."""
-    return slugify(title)[:80].strip("-") or "topic"
+    slug = slugify(title)[:80].strip("-_") or "topic"
+    return f"{slug}-topic" if slug in TAKEN else slug
 
 
 def _pass_on_unless_resent(error: IntegrityError):
@@ -31,6 +33,19 @@ def _pass_on_unless_resent(error: IntegrityError):
     fault."""
     if error.__cause__.diag.constraint_name != "comment_token_once":
         raise error
+
+
+def _sent_before(author, token, body, **place):
+    """The comment that the token has stored. Raises `NotPosted` where that says something else, or elsewhere: this
+    text has not been stored then, and nobody may be told that it was."""
+    comment = author.comments.select_related("topic").get(token=token)
+    first = comment.revisions.values_list("body", flat=True).first()
+    said = comment.body if first is None else first
+    if said != body or any(getattr(comment, name) != value for name, value in place.items()):
+        raise NotPosted(
+            "You have sent this form before, with another text. Send it once more to post this one, too."
+        )
+    return comment
 
 
 _IN_LISTS = (
@@ -181,7 +196,7 @@ class Topic(models.Model):
     @classmethod
     def open(cls, *, author, category, title: str, body: str, token, at=None) -> "Topic":
         """Start a discussion: the topic and its opening comment. The same token again returns the first
-        topic."""
+        topic; with another text it raises `NotPosted`."""
         at = at or timezone.now()
         rendered = markup.render(body)
         try:
@@ -203,13 +218,14 @@ class Topic(models.Model):
                 topic.stamp()
         except IntegrityError as error:
             _pass_on_unless_resent(error)
-            return cls.objects.get(comments__author=author, comments__token=token)
+            return _sent_before(author, token, body, seq=1).topic
         return topic
 
     def reply(self, *, author, parent, body: str, token, at=None):
         """Add a comment below `parent`. The same token again returns the first comment.
 
-        Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile.
+        Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
+        with another text.
         Nine statements; the topic's row is locked from the first to the commit, rendering is done before it.
         """
         at = at or timezone.now()
@@ -225,7 +241,7 @@ class Topic(models.Model):
                 self.stamp()
         except IntegrityError as error:
             _pass_on_unless_resent(error)
-            return self.comments.get(author=author, token=token)
+            return _sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
         return comment
 
     def _next_seq(self, author, at) -> int:

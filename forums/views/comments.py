@@ -9,6 +9,7 @@ from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions
 from forums.forms import EditForm
+from forums.models.topic import NotPosted
 from forums.views.finding import back_to, find_comment, press
 
 NEAR = 10
@@ -38,8 +39,11 @@ def edit(request, pk):
         raise PermissionDenied("You may edit what you wrote yourself, while the topic is open.")
     form = EditForm(request.POST or None, comment=comment)
     if request.method == "POST" and form.is_valid():
-        comment.edit(by=request.user, **form.cleaned_data)
-        return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+        try:
+            comment.edit(by=request.user, **form.cleaned_data)
+            return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+        except NotPosted as refused:
+            form.add_error(None, str(refused))
     context = {"comment": comment, "topic": comment.topic, "form": form}
     return render(request, "forums/comments/edit.html", context, status=400 if form.errors else 200)
 

@@ -54,8 +54,9 @@ def back_to(request, comment, told: dict | None = None):
 
 
 def own_address(request, asked: str) -> str:
-    """`asked` without its fragment if it is an address of this site, else nothing."""
-    safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    """`asked` without its fragment if it is a path on this site, else nothing. Not a whole address: what follows
+    the host in `https://here//elsewhere/` would be one of another site."""
+    safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None)
     return asked.split("#")[0] if safe else ""
 
 

@@ -15,7 +15,9 @@ RATE = "20/m"
 def add(request, pk):
     """Reply to a comment: a page of its own for those without scripts, a row of the thread for those with."""
     topic = find_topic(request.user, pk)
-    form = ReplyForm(request.POST or None, initial=request.GET.dict(), auto_id=False)
+    # Nothing else from the address: a link must not choose the token, which names what has been sent already.
+    asked = {"parent": request.GET.get("parent")}
+    form = ReplyForm(request.POST if request.method == "POST" else None, initial=asked, auto_id=False)
     parent = _parent(topic, form)
     if request.method == "POST":
         status = _refusal(request, topic, form)
@@ -24,6 +26,7 @@ def add(request, pk):
                 comment = topic.reply(author=request.user, parent=parent, **_written(form))
             except NotPosted as refused:
                 form.add_error(None, str(refused))
+                form.renew_token()
                 status = 409
             else:
                 return _posted(request, topic, comment)

@@ -10,6 +10,7 @@ from forums import categories, permissions, thread
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, Topic, Visit
+from forums.models.topic import NotPosted
 from forums.views.finding import find_topic
 
 RATE = "20/h"
@@ -51,7 +52,7 @@ def mark_read(request, pk):
     """Everything up to `seq`, the newest that the page had, is no longer new."""
     topic = find_topic(request.user, pk)
     seq = request.POST.get("seq", "")
-    if not seq.isdecimal() or int(seq) > topic.last_seq:
+    if not seq.isdecimal() or len(seq) > 10 or int(seq) > topic.last_seq:
         raise BadRequest("There is no such comment to have read up to.")
     Visit.objects.mark_read(request.user, topic, int(seq))
     return HttpResponseRedirect(topic.get_absolute_url(), status=303)
@@ -69,8 +70,13 @@ def new(request):
             form.add_error(None, f"You have opened many topics. Please send this again in {wait} seconds.")
             status = 429
         else:
-            topic = Topic.open(author=request.user, **form.cleaned_data)
-            return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+            try:
+                topic = Topic.open(author=request.user, **form.cleaned_data)
+                return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+            except NotPosted as refused:
+                form.add_error(None, str(refused))
+                form.renew_token()
+                status = 409
     return render(request, "forums/topics/new.html", {"form": form}, status=status)
 
 

@@ -6,11 +6,24 @@ import { say } from "../lib/say.js";
 
 const answers = (parent) => document.querySelector(`.composer [name="parent"][value="${parent}"]`)?.form;
 
+/** Closing keeps the draft, so it needs no question. */
+function closable(form, link) {
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "text-button", textContent: "Close" });
+  const close = () => {
+    form.remove();
+    link.focus();
+  };
+  button.addEventListener("click", close);
+  form.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
+  form.querySelector(".button-row .button").after(button);
+}
+
 async function open(link) {
   const parent = new URL(link.href).searchParams.get("parent");
   let form = answers(parent);
   if (!form) {
     form = document.adoptNode((await page(link.href)).querySelector("main form.composer"));
+    closable(form, link);
     link.closest(".acts").after(form);
   }
   form.scrollIntoView({ block: "nearest" });
@@ -28,6 +41,8 @@ async function send(form) {
   const answer = await post(form.action, body, "text/x-row, text/html");
   const text = await answer.text();
   const other = new DOMParser().parseFromString(text, "text/html");
+  // Its token stands for a text stored before.
+  if (answer.status === 409) form.elements.token.value = other.querySelector('main [name="token"]').value;
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
   const row = document.adoptNode(other.querySelector(".comment"));
   const parent = document.getElementById(`comment-${body.get("parent")}`);
