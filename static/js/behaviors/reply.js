@@ -41,7 +41,6 @@ async function send(form) {
   const answer = await post(form.action, body, "text/x-row, text/html");
   const text = await answer.text();
   const other = new DOMParser().parseFromString(text, "text/html");
-  // Its token stands for a text stored before.
   if (answer.status === 409) form.elements.token.value = other.querySelector('main [name="token"]').value;
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
   const row = document.adoptNode(other.querySelector(".comment"));
