@@ -5,12 +5,15 @@ answer comes. Each writes only if the poll is open and its rules are those that 
 looked at under a lock on the poll's key: whoever closes the poll or changes a rule waits for us, and then we
 find the poll closed.
 
+Ballots that come together are not gathered into one statement: under the page workers' few threads that
+took a quarter less of the processors, but a third of the ballots a second and twice the p99 (2 workers, 4
+threads each), because those who wait for each other's commit cannot do their other work.
+
 They go past Django's cursor on purpose. It would put the values into the text of the statement, from where
 an error takes them, choice beside voter, into Postgres's log; sent apart from the text they are not logged.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -28,37 +31,23 @@ OPEN = """
         FOR KEY SHARE
     )"""
 
-# Sorted, so that two statements with the same members wait for each other in one order and never deadlock.
 CAST_PUBLIC = f"""
-    WITH {OPEN}, cast_ AS (
-        INSERT INTO polls_ballot (poll_id, member_id, marks, token, cast_at)
-        SELECT open.id, sent.member, sent.marks, sent.token, now()
-        FROM open, unnest(%(members)s::bigint[], %(marks)s::jsonb[], %(tokens)s::uuid[])
-             AS sent (member, marks, token)
-        ORDER BY sent.member
-        ON CONFLICT (poll_id, member_id) DO NOTHING
-        RETURNING member_id
-    )
-    SELECT member_id, pg_current_xact_id()::text FROM cast_"""
+    WITH {OPEN}
+    INSERT INTO polls_ballot (poll_id, member_id, marks, token, cast_at)
+    SELECT id, %(member)s, %(marks)s, %(token)s, now() FROM open
+    ON CONFLICT (poll_id, member_id) DO NOTHING
+    RETURNING pg_current_xact_id()::text"""
 
-# Voters in the order of members, ballots in that of receipts: within one statement no order joins the two.
 CAST_SECRET = f"""
-    WITH {OPEN}, sent AS MATERIALIZED (
-        SELECT * FROM unnest(%(members)s::bigint[], %(marks)s::jsonb[], %(receipts)s::text[])
-                      AS sent (member, marks, receipt)
-    ), cast_ AS (
+    WITH {OPEN}, voter AS (
         INSERT INTO polls_voter (id, poll_id, member_id)
-        SELECT gen_random_uuid(), open.id, sent.member FROM open, sent
-        ORDER BY sent.member
+        SELECT gen_random_uuid(), id, %(member)s FROM open
         ON CONFLICT (poll_id, member_id) DO NOTHING
-        RETURNING poll_id, member_id
-    ), kept AS (
-        INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
-        SELECT gen_random_uuid(), cast_.poll_id, sent.receipt, sent.marks
-        FROM cast_ JOIN sent ON sent.member = cast_.member_id
-        ORDER BY sent.receipt
+        RETURNING poll_id
     )
-    SELECT member_id, pg_current_xact_id()::text FROM cast_"""
+    INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
+    SELECT gen_random_uuid(), poll_id, %(receipt)s, %(marks)s FROM voter
+    RETURNING pg_current_xact_id()::text"""
 
 CHANGE_PUBLIC = f"""
     WITH {OPEN}, old AS (
@@ -117,23 +106,16 @@ class Unsure(OperationalError):
     counts it once."""
 
 
-def cast(poll, sent: Iterable[Sent]) -> tuple[set[int], int]:
-    """Write many first ballots with one statement. Returns the members whose ballot went in, and the
-    transaction that wrote them; the others had one already, or the poll is not open as it was read.
+def cast(poll, sent: Sent) -> int | None:
+    """Write a member's first ballot. Returns the transaction that did; None where the member has a ballot
+    already, or the poll is not open as it was read.
 
-    Raises IntegrityError, and writes nothing, when a receipt among them is in use.
+    Raises IntegrityError, and writes nothing, when another ballot has the same receipt.
     """
-    sent = list(sent)
-    values = _about(poll) | {
-        "members": [each.member for each in sent],
-        "marks": [_written(each.ballot) for each in sent],
-    }
-    if poll.secret:
-        values["receipts"] = [receipt_of(poll.pk, each.token) for each in sent]
-    else:
-        values["tokens"] = [each.token for each in sent]
+    values = _about(poll) | {"member": sent.member, "marks": _written(sent.ballot)}
+    values |= {"receipt": receipt_of(poll.pk, sent.token)} if poll.secret else {"token": sent.token}
     rows = _run(CAST_SECRET if poll.secret else CAST_PUBLIC, values)
-    return {member for member, _ in rows}, int(rows[0][1]) if rows else 0
+    return int(rows[0][0]) if rows else None
 
 
 def change(poll, sent: Sent, over: UUID) -> tuple[tally.Ballot, int] | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from polls import board, box, permissions, tally, writer
+from polls import board, box, permissions, tally
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.receipts import receipt_of
 
@@ -75,7 +75,10 @@ def _write(poll, sent, over):
 
 def _put_in(poll, sent, over):
     if over is None:
-        return writer.write(poll, sent)
+        transaction = box.cast(poll, sent)
+        if transaction is not None:
+            board.raise_cells(poll, transaction, Counter(tally.cells(poll.rule, sent.ballot)))
+        return transaction is not None
     old = box.change(poll, sent, over)
     if old:
         _move(poll, old, sent.ballot)
