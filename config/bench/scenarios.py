@@ -43,8 +43,8 @@ class Scenario:
 
     @property
     def addresses(self) -> int:
-        """How many different ones are asked for; the first requests are all different."""
-        return len({request.partition("\r\n")[0] for request in self.requests})
+        """How many different pages are asked for; the first requests are all different."""
+        return len({request.partition("\r\n")[0] for request in self.requests if request.startswith("GET ")})
 
 
 def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scenario]:
