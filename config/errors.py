@@ -69,7 +69,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "token": get_token(request),
         "path": request.path,
     }
-    return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": "5"})
+    match = request.resolver_match
+    # A view may have its own words for it, such as that a ballot was not counted.
+    page = getattr(match.func if match else None, "away_template", "503.html")
+    return HttpResponse(render_to_string(page, context), status=503, headers={"Retry-After": "5"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -18,8 +18,8 @@ RATE = "60/m"
 """Ballots a member, over all polls."""
 
 
-@require_POST
 @or_not_counted
+@require_POST
 @limit("ballot", member=RATE)
 @never_cache
 @sensitive_post_parameters()
@@ -45,8 +45,8 @@ def cast(request, pk):
     return _answer(request, showing)
 
 
-@require_POST
 @or_not_counted
+@require_POST
 @limit("ballot", member=RATE)
 @never_cache
 @sensitive_post_parameters()

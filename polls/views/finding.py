@@ -11,6 +11,8 @@ from polls.box import Unsure
 from polls.models import Poll
 from polls.showing import Showing, has_voted, settle
 
+AWAY = "polls/not_counted.html"
+
 
 def find_poll(user, pk: int) -> Poll:
     """With its topic and options; closed if its time is over. 404 where missing or not theirs to see. Two
@@ -35,7 +37,8 @@ def or_not_counted(view):
         try:
             return view(request, *args, **kwargs)
         except (OperationalError, InterfaceError) as error:
-            page = render_to_string("polls/not_counted.html", {"unsure": isinstance(error, Unsure)})
+            page = render_to_string(AWAY, {"unsure": isinstance(error, Unsure)})
             return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
+    answer.away_template = AWAY  # for failures before the view, as when the viewer is fetched
     return answer
