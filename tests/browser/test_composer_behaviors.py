@@ -1,6 +1,7 @@
 """Writing: the tools, the preview, names, quotes, spoilers and drafts, as a member meets them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from forums.models import Category, Comment, Draft, Topic
 
@@ -76,7 +77,7 @@ def test_selected_words_become_a_quote_that_names_their_author(writing, topic):
         "p => getSelection().setBaseAndExtent(p.firstChild, 0, p.firstChild, 12)"
     )
     writing.locator(".quote-button").click()
-    writing.wait_for_function("document.querySelector('.composer textarea').value")
+    expect(writing.locator(".composer textarea")).not_to_have_value("")
     opening = Comment.objects.get(topic=topic)
     assert text_of(writing) == f"> @Ada [wrote](/comments/{opening.pk}/):\n>\n> First words.\n\n"
 
@@ -128,7 +129,8 @@ def test_a_posted_text_does_not_come_back_as_a_draft(writing, ben, topic):
     writing.context.unroute("**/drafts/save/")
     with writing.expect_response("**/drafts/save/"):
         writing.goto(topic.get_absolute_url())
-    writing.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('draft'))")
+    writing.wait_for_load_state("networkidle")
+    assert writing.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft'))") == []
     assert text_of(writing) == ""
     assert Comment.objects.filter(topic=topic, author=ben).count() == 1
     assert not Draft.objects.filter(member=ben).exists()

@@ -90,6 +90,20 @@ def test_a_member_replies_twice_votes_saves_and_folds_and_a_reload_shows_it_all(
     assert (Vote.objects.count(), Collapse.objects.count()) == (0, 0)
 
 
+def test_a_composer_that_is_closed_keeps_what_was_written(open_page, ben, topic, limes):
+    page = open_page(ben)
+    visit(page, topic)
+    of(page, limes).locator("> .acts .reply").click()
+    page.locator(".comment > .composer textarea").fill("On second thoughts")
+    page.keyboard.press("Escape")
+    expect(page.locator(".comment > .composer")).to_have_count(0)
+    expect(of(page, limes).locator("> .acts .reply")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".comment > .composer textarea")).to_have_value("On second thoughts")
+    page.locator(".comment > .composer").get_by_role("button", name="Close").click()
+    expect(page.locator(".comment > .composer")).to_have_count(0)
+
+
 def test_whoever_presses_reply_twice_has_said_it_once(open_page, ben, topic):
     page = open_page(ben)
     for send in (
@@ -212,11 +226,11 @@ def test_keys_lead_through_what_is_new_even_beyond_the_page(open_page, ben, topi
     keys.press("n")
     keys.press("u")
     expect(of(page, near)).to_have_class(re.compile("voted-up"))
-    keys.press("n")
-    expect(of(page, far)).to_be_in_viewport()
-    page.go_back()
     keys.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    keys.press("Escape")
+    keys.press("n")
+    expect(of(page, far)).to_be_in_viewport()
 
 
 def test_the_tab_key_alone_reaches_what_one_can_do(open_page, ben, topic, limes):

@@ -2,6 +2,8 @@
 import { explain } from "../lib/keyhelp.js";
 import { attend } from "../lib/rows.js";
 
+const NEW = ".is-new:not(.is-gone)";
+
 const seen = (row) => row.getClientRects().length > 0;
 const rows = (selector) => [...document.querySelectorAll(selector)].filter(seen);
 
@@ -20,7 +22,7 @@ function step(selector, by) {
 
 /** From the last new one here to the next anywhere: the page's own link knows where that is. */
 function goOn() {
-  if (step(".is-new", 1)) return;
+  if (step(NEW, 1)) return;
   const link = document.querySelector('.new-bar a[data-key="n"]');
   if (!link) return;
   const row = document.getElementById(`comment-${link.pathname.match(/\d+/)}`);
@@ -34,7 +36,7 @@ const keys = {
   j: () => step(".comment, .topic", 1),
   k: () => step(".comment, .topic", -1),
   n: goOn,
-  p: () => step(".is-new", -1),
+  p: () => step(NEW, -1),
   o: () => current()?.querySelector("h2 a")?.click(),
   r: () => within(":scope > .acts .reply, .opening .reply")?.click(),
   u: () => within(":scope > .acts .up")?.click(),

@@ -55,6 +55,7 @@ export function start(section) {
     button.hidden = !comment?.querySelector(":scope > .acts a.reply");
     if (button.hidden) return;
     const box = getSelection().getRangeAt(0).getBoundingClientRect();
+    button.hidden = box.bottom < 0 || box.top > innerHeight;
     button.style.top = `${Math.min(Math.max(box.bottom + 8, 8), innerHeight - 48)}px`;
     button.style.left = `${Math.min(Math.max(box.left, 8), innerWidth - 96)}px`;
   }
