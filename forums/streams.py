@@ -21,7 +21,7 @@ from forums import live
 
 BATCH = 0.25
 """Seconds between two batches of a stream, at least."""
-SHARE = 4
+SHARE = 2
 """Where making a batch takes long, the pause is this many times as long."""
 SLICE = 100
 PATIENCE = 2

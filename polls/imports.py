@@ -53,6 +53,38 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
     return poll
 
 
+@transaction.atomic
+def bring_in_totals(
+    *, topic, author, question: str, method, totals: dict[str, int], voters: int, source: str, at
+) -> Poll:
+    """Store a closed poll of which another forum kept the totals alone: how many chose each wording, and how
+    many voted. There is nothing to recount, and its log says so."""
+    poll = Poll.objects.create(
+        topic=topic,
+        author=author,
+        question=_short(question),
+        method=method,
+        secret=True,
+        changeable=False,
+        results_show=Poll.ResultsShow.ALWAYS,
+        opens_at=at,
+        closes_at=at,
+        token=uuid4(),
+        source=source[:120],
+    )
+    options = Option.objects.bulk_create(
+        Option(poll=poll, position=place, wording=_short(wording))
+        for place, wording in enumerate(totals, start=1)
+    )
+    chosen = {str(option.pk): number for option, number in zip(options, totals.values(), strict=True)}
+    poll.closed_at, poll.cells = at, {"ballots": voters} | chosen
+    poll.outcome = asdict(outcomes.result(poll, Counter(poll.cells)))
+    poll.save(update_fields=["closed_at", "cells", "outcome"])
+    poll.log.create(at=at, by=None, event=Entry.Event.CLOSED, note="imported as totals, without ballots")
+    topic.changed()
+    return poll
+
+
 def _write_options(poll, election):
     options = Option.objects.bulk_create(
         Option(poll=poll, position=place, wording=_short(wording), set_aside=wording == WRITE_INS)

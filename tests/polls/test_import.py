@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from config.trouble import Trouble
-from polls import counting
+from polls import counting, imports
 from polls.formats import READERS
 from polls.models import Poll, SecretBallot
 from tests.polls.test_tally_elections import DATA, DEBIAN, MINNEAPOLIS, POLIS
@@ -143,3 +144,12 @@ def test_what_is_exported_counts_the_same_again(form, topic, visitor, tmp_path):
     else:
         assert poll.question in text or form == "csv"
     assert +counting.count(poll)[0] == poll.cells
+
+
+def test_totals_from_another_forum_become_a_closed_poll(topic, visitor):
+    poll = imports.bring_in_totals(
+        topic=topic, author=topic.author, question="Tea?", method="one", totals={"Yes": 7, "No": 3}, voters=10,
+        source="discourse", at=timezone.now(),
+    )  # fmt: skip
+    page = visitor.get(poll.get_absolute_url()).content.decode()
+    assert "7 · 70.0 %" in page and "imported as totals" in page

@@ -22,6 +22,8 @@ class Command(BaseCommand):
         if poll is None:
             raise Trouble(f"There is no poll {id}.")
         cells, _ = counting.count(poll)
+        if poll.source and not cells:
+            raise Trouble(f"Poll {id} was imported as totals: there are no ballots to count.")
         different = self.frozen(poll, cells) if poll.closed_at else self.shown(poll)
         counted = f"Poll {id}, “{poll.question}”: {cells[BALLOTS]:,} ballots"
         if not different:
