@@ -52,7 +52,7 @@ export function start(section) {
 
   function place() {
     const comment = quoted(section);
-    button.hidden = !comment?.querySelector(":scope > .acts a.reply");
+    button.hidden = !comment?.querySelector(":scope > .acts a.reply")?.checkVisibility();
     if (button.hidden) return;
     const box = getSelection().getRangeAt(0).getBoundingClientRect();
     button.hidden = box.bottom < 0 || box.top > innerHeight;
