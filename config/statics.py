@@ -19,6 +19,16 @@ class Storage(CompressedManifestStaticFilesStorage):
         ("js/*.js", CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]),
     )
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[str, str] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Remembered: a page asks for two dozen, and they change with a restart only."""
+        if settings.DEBUG or name not in self._addresses:
+            self._addresses[name] = super().url(name, force)
+        return self._addresses[name]
+
     def stored_name(self, name: str) -> str:
         try:
             return super().stored_name(name)

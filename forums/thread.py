@@ -14,9 +14,10 @@ EYE_DEPTH = 8
 """Levels that are indented; deeper replies follow flat and say whom they answer."""
 
 
-def single(topic, comment, user) -> SafeString:
-    """One comment as the thread shows it, without replies: the answer to having written it. One query."""
-    comment = rows.comments_with_faces().get(pk=comment.pk)
+def single(topic, comment, parent, user) -> SafeString:
+    """What `user` has just answered to `parent`, as the thread shows it. No query, `parent` having its author."""
+    comment.author, comment.by_staff = user, user.is_moderator or user.is_staff
+    comment.answered = parent.author and parent.author.username
     row, out = rows.row_of(comment, 0, pieces.of([comment], topic)[comment.pk]), []
     pieces.fill(row, marks.Marks(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
@@ -92,11 +93,7 @@ class Page:
     def _branch(self, row, level, out):
         replies = self.shared.children.get(row.id, ())
         if level >= EYE_DEPTH:
-            # No deeper indentation: what answers this row follows it as its equal, and says whom it answers.
-            self._fill(row, "", out)
-            for reply in replies:
-                self._branch(reply, level + 1, out)
-            out.append(self._more(row, replies, tag="li"))
+            self._run(row, out)
             return
         nested = []
         if replies:
@@ -108,6 +105,22 @@ class Page:
         elif row.descendants:
             nested.append(self._more(row, replies, tag="p"))
         self._fill(row, "".join(nested), out)
+
+    def _run(self, row, out):
+        """No deeper indentation: what answers a row follows it as its equal, and says whom it answers.
+
+        A list of what is still to come, not calls within calls: Python allows a thousand of those, chains go on.
+        """
+        coming = [row]
+        while coming:
+            each = coming.pop()
+            if isinstance(each, str):
+                out.append(each)
+                continue
+            replies = self.shared.children.get(each.id, ())
+            self._fill(each, "", out)
+            coming.append(self._more(each, replies, tag="li"))
+            coming += reversed(replies)
 
     def _more(self, row, replies, tag):
         """The link to what the page leaves out below `row`; empty if it shows all."""

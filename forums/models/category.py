@@ -60,7 +60,8 @@ class Category(models.Model):
         return f"/c/{self.slug}/"
 
     def clean(self):
-        if self.parent and (self.parent.parent_id or self.parent == self or self.children.exists()):
+        has_children = self.pk is not None and self.children.exists()
+        if self.parent and (self.parent.parent_id or self.parent == self or has_children):
             raise ValidationError({"parent": "Categories go two levels deep."})
 
     def save(self, *args, **kwargs):

@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -70,6 +70,16 @@ _IN_LISTS = (
         "last_author__deleted_at",
     ),
 )
+
+
+# In SQL for its RETURNING: one trip to the database less while everybody else waits for the row.
+_COUNT_REPLY = """
+    UPDATE forums_topic
+    SET last_seq = last_seq + 1, version = version + 1, comment_count = comment_count + 1,
+        last_comment_at = %s, last_author_id = %s
+    WHERE id = %s AND (locked_at IS NULL OR %s)
+    RETURNING last_seq
+"""
 
 
 class TopicQuerySet(models.QuerySet):
@@ -226,17 +236,17 @@ class Topic(models.Model):
 
         Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
         with another text.
-        Nine statements; the topic's row is locked from the first to the commit, rendering is done before it.
+        Seven statements at most; the topic's row is locked from the second to the commit, rendering is done before.
         """
         at = at or timezone.now()
         rendered = markup.render(body)
         try:
             with transaction.atomic():
+                Draft.objects.discard(author, topic=self, parent=parent)
                 seq = self._next_seq(author, at)
                 if not self.comments.answerable().filter(pk=parent.pk).exists():
                     raise NotPosted("The comment you are answering has been taken away meanwhile.")
                 comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
-                Draft.objects.discard(author, topic=self, parent=parent)
                 Visit.objects.keep_up(author, self, seq)
                 self.stamp()
         except IntegrityError as error:
@@ -245,17 +255,12 @@ class Topic(models.Model):
         return comment
 
     def _next_seq(self, author, at) -> int:
-        openness = Q() if permissions.is_moderator(author) else Q(locked_at=None)
-        changed = Topic.objects.filter(openness, pk=self.pk).update(
-            last_seq=F("last_seq") + 1,
-            version=F("version") + 1,
-            comment_count=F("comment_count") + 1,
-            last_comment_at=at,
-            last_author=author,
-        )
-        if not changed:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT_REPLY, [at, author.pk, self.pk, permissions.is_moderator(author)])
+            row = cursor.fetchone()
+        if row is None:
             raise NotPosted("This topic has been locked, so it takes no more replies.")
-        return Topic.objects.values_list("last_seq", flat=True).get(pk=self.pk)
+        return row[0]
 
     def changed(self, **values) -> None:
         """Lock the topic and set `values` on it as part of a change of what its page shows."""

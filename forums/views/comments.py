@@ -1,7 +1,8 @@
+import re
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -54,7 +55,12 @@ def history(request, pk):
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (comment.is_hidden and not permissions.is_moderator(request.user)):
         raise Http404
-    context = {"comment": comment, "topic": comment.topic, "versions": revisions.of(comment)}
+    asked = request.GET.get("before", "")
+    if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):
+        raise BadRequest("The address names a text of the history that cannot be.")
+    versions = revisions.of(comment, int(asked) if asked else None)
+    older = f"?before={versions[-1].number}" if versions[-1].number > 1 else ""
+    context = {"comment": comment, "topic": comment.topic, "versions": versions, "older": older}
     return render(request, "forums/comments/history.html", context)
 
 

@@ -29,7 +29,7 @@ def add(request, pk):
                 form.renew_token()
                 status = 409
             else:
-                return _posted(request, topic, comment)
+                return _posted(request, topic, comment, parent)
     else:
         status = 200
         draft = request.user.is_authenticated and Draft.objects.of(request.user, topic=topic, parent=parent)
@@ -78,7 +78,7 @@ def _written(form):
     return {"body": form.cleaned_data["body"], "token": form.cleaned_data["token"]}
 
 
-def _posted(request, topic, comment):
+def _posted(request, topic, comment, parent):
     if "text/x-row" in request.headers.get("Accept", ""):
-        return HttpResponse(thread.single(topic, comment, request.user), status=201)
+        return HttpResponse(thread.single(topic, comment, parent, request.user), status=201)
     return HttpResponseRedirect(comment.get_absolute_url(), status=303)

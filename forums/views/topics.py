@@ -29,7 +29,10 @@ def show(request, pk, slug=None):
     topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]
-        return redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+        moved = redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+        # A title changed and changed back would lead a browser that remembers both in circles.
+        moved.headers["Cache-Control"] = "private, no-cache"
+        return moved
     reading = ReadingForm(request.GET).reading(request.user)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = thread.Page(topic, reading, request.user, baseline)

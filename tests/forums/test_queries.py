@@ -42,7 +42,7 @@ def test_lists_cost_five_queries_and_three_when_warm(forum, sign_in, ben, addres
     browser.get(address)  # the session is in the cache from here on
     cache.delete_pattern("categories:*")
     assert cost(browser, address) <= 5
-    assert cost(browser, address) <= (4 if address.startswith("/c/") else 3)
+    assert cost(browser, address) <= 3
 
 
 @pytest.fixture
@@ -82,4 +82,4 @@ def test_a_reply_costs_the_same_in_a_long_topic(discussion, ben):
     topic, opening = Topic.objects.get(pk=discussion.pk), discussion.comments.get(seq=1)
     with CaptureQueriesContext(connection) as queries:
         topic.reply(author=ben, parent=opening, body="Hear, hear!", token=uuid4())
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 6
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 5
