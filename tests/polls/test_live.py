@@ -5,13 +5,14 @@ import json
 from uuid import uuid4
 
 import pytest
-from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from forums import live, streams
 from forums.consumers import NOT_UNDERSTOOD, TOO_MUCH, Live
 from polls import casting, closing
+from tests.polls import loops
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,7 +82,7 @@ def test_those_who_have_voted_hear_results_and_the_others_turnout_alone(poll, be
         for each in (voter, other, visitor):
             await each.leave()
 
-    async_to_sync(scene)()
+    loops.run(scene())
 
 
 def test_the_close_is_told_to_all(poll, ben):
@@ -93,7 +94,7 @@ def test_the_close_is_told_to_all(poll, ben):
         assert await visitor.next("poll_closed") == {"kind": "poll_closed", "poll": poll.pk}
         await visitor.leave()
 
-    async_to_sync(scene)()
+    loops.run(scene())
 
 
 def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(poll, mod, ben, topic):
@@ -112,7 +113,7 @@ def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(poll, mod, ben
 
     topic.category.see_groups = [mod.groups.get().pk]
     topic.category.save()
-    async_to_sync(scene)()
+    loops.run(scene())
 
 
 def test_a_rush_is_told_in_at_most_four_batches_a_second(poll, crowd):
@@ -130,7 +131,7 @@ def test_a_rush_is_told_in_at_most_four_batches_a_second(poll, crowd):
         assert batches <= passed / streams.BATCH + 1
         await visitor.leave()
 
-    async_to_sync(scene)()
+    loops.run(scene())
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_what_a_page_would_not_say_ends_the_socket(text):
         await listener.socket.send_to(text_data=text)
         assert (await listener.socket.receive_output())["code"] == NOT_UNDERSTOOD
 
-    async_to_sync(scene)()
+    loops.run(scene())
 
 
 def test_who_asks_too_often_is_sent_away(poll):
@@ -155,7 +156,7 @@ def test_who_asks_too_often_is_sent_away(poll):
         await listener.socket.send_to(text_data=json.dumps({"join": live.topic(poll.topic_id)}))
         assert (await listener.socket.receive_output())["code"] == TOO_MUCH
 
-    async_to_sync(scene)()
+    loops.run(scene())
 
 
 def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
@@ -168,7 +169,7 @@ def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
 
     ears = [Ear("poll:1"), Ear("poll:1", "poll:9"), Ear(), Ear("poll:2")]
     batch = [{"poll:1": {"kind": "full"}, "": {"kind": "bare"}}, {"poll:2": {"kind": "two"}, "": {}}]
-    async_to_sync(streams.deliver)(ears, batch)
+    loops.run(streams.deliver(ears, batch))
     assert [ear.texts for ear in ears] == [
         ['[{"kind":"full"}]'],
         ['[{"kind":"full"}]'],

@@ -18,6 +18,7 @@ import pytest
 
 from config.embedded.places import Places
 from tests.config import site
+from tests.polls import loops
 
 VOTERS = 5_000
 AT_ONCE = 24
@@ -146,7 +147,7 @@ def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
         assert "Folkmoot is at" in site.read_until(running, "Ctrl-C")
         electorate = beside(data, "prepare", str(VOTERS))
         before = set(workers(data))
-        ledger, faults = asyncio.run(election(port, data, electorate))
+        ledger, faults = loops.run(election(port, data, electorate))
         beside(data, "check")
         audit = beside(data, "audit")
         after = set(workers(data))

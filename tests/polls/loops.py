@@ -1,0 +1,20 @@
+"""An event loop in a thread of its own: the browser tests keep one running in the main thread."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+
+def run(scene):
+    """What the coroutine `scene` returns. The thread's connection to the database is closed behind it."""
+
+    async def whole():
+        try:
+            return await scene
+        finally:
+            await sync_to_async(lambda: connection.close())()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, whole()).result()
