@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest
 
 from forums import categories
 from forums.models import Topic
-from forums.models.topic import PERIODS
+from forums.models.topics import PERIODS
 from forums.paging import Pages
 
 # Each list: its name for readers and the two columns that order it.

@@ -2,85 +2,17 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
-from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Greatest, Least, Left
+from django.db.models import F, Q
+from django.db.models.functions import Left
 from django.utils import timezone
 
-from forums import markup, paths, permissions
-from forums.models.category import Category
+from forums import markup, paths
+from forums.models.comments import CommentQuerySet
+from forums.models.scores import WilsonLowerBound, controversy
 
 
 class NotPosted(Exception):
     """What was written could not be stored; says why, for the member. The draft stays."""
-
-
-class WilsonLowerBound(Func):
-    """The lower end of the 95 % interval for the share of up-votes; 0 without votes.
-
-    E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927), with z = 1.96.
-    """
-
-    output_field = models.FloatField()
-    template = (
-        "(CASE WHEN ups + downs = 0 THEN 0 ELSE "
-        "((ups + 1.9208) / (ups + downs) - 1.96 * sqrt(ups::float8 * downs / (ups + downs) + 0.9604) / (ups + downs))"
-        " / (1 + 3.8416 / (ups + downs)) END)::float8"
-    )
-
-
-class CommentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Comments of topics that `user` may see; placeholders included, for they say nothing."""
-        seen = self.filter(topic__category__in=Category.objects.visible_to(user), topic__deleted_at=None)
-        return seen if permissions.is_moderator(user) else seen.filter(topic__hidden_at=None)
-
-    def readable(self):
-        """Without what was deleted or hidden: for lists, feeds and search, where a placeholder is of no
-        use."""
-        return self.filter(deleted_at=None, hidden_at=None)
-
-    def answerable(self):
-        """What can be replied to; a topic goes on even when its opening has been taken back."""
-        return self.filter(Q(deleted_at=None, hidden_at=None) | Q(seq=1))
-
-    def with_context(self):
-        """Each with its topic, category and author."""
-        return self.select_related("topic__category__parent", "author")
-
-    def write_opening(self, topic, author, body, rendered, token, at):
-        return self._write(topic, author, body, rendered, token, at, seq=1, parent=None, depth=0, path="")
-
-    def write_reply(self, topic, parent, seq, author, body, rendered, token, at):
-        """Insert below `parent` and count it on every ancestor but the opening, whose count is the topic's
-        own."""
-        path = parent.path + paths.component(seq)
-        ancestors = paths.seqs(parent.path)
-        comment = self._write(
-            topic,
-            author,
-            body,
-            rendered,
-            token,
-            at,
-            seq=seq,
-            parent=parent,
-            depth=parent.depth + 1,
-            path=path,
-        )
-        if ancestors:
-            self.filter(topic=topic, seq__in=ancestors).update(descendants=F("descendants") + 1)
-        return comment
-
-    def _write(self, topic, author, body, rendered, token, at, **place):
-        return Comment.objects.create(
-            topic=topic,
-            author=author,
-            body=body,
-            body_html=rendered.html,
-            token=token,
-            created_at=at,
-            **place,
-        )
 
 
 class Comment(models.Model):
@@ -118,14 +50,8 @@ class Comment(models.Model):
     best = models.GeneratedField(
         expression=WilsonLowerBound(), output_field=models.FloatField(), db_persist=True
     )
-    # Much disagreement that is nearly even: the smaller side, times how even it is. 0 when nobody disagrees.
     controversy = models.GeneratedField(
-        expression=Case(
-            When(Q(ups=0) | Q(downs=0), then=Value(0.0)),
-            default=(F("ups") + F("downs")) * 1.0 * Least("ups", "downs") / Greatest("ups", "downs"),
-        ),
-        output_field=models.FloatField(),
-        db_persist=True,
+        expression=controversy(), output_field=models.FloatField(), db_persist=True
     )
 
     objects = CommentQuerySet.as_manager()

@@ -1,22 +1,17 @@
-from datetime import timedelta
-
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
 from config import stamps
 from forums import markup, permissions
-from forums.models.category import Category
 from forums.models.comment import NotPosted
 from forums.models.draft import Draft
+from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
-
-PERIODS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "all": None}
-
 
 # The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
 TAKEN = {"reply", "read", "lock", "unlock", "pin", "unpin", "move"}
@@ -48,30 +43,6 @@ def _sent_before(author, token, body, **place):
     return comment
 
 
-_IN_LISTS = (
-    *(
-        "title",
-        "slug",
-        "excerpt",
-        "created_at",
-        "version",
-        "last_seq",
-        "last_comment_at",
-        "comment_count",
-        "score",
-    ),
-    *("accepted", "pinned_at", "locked_at"),
-    *("category__name", "category__slug", "category__colour"),
-    *(
-        "author__username",
-        "author__avatar",
-        "author__deleted_at",
-        "last_author__username",
-        "last_author__deleted_at",
-    ),
-)
-
-
 # In SQL for its RETURNING: one trip to the database less while everybody else waits for the row.
 _COUNT_REPLY = """
     UPDATE forums_topic
@@ -80,50 +51,6 @@ _COUNT_REPLY = """
     WHERE id = %s AND (locked_at IS NULL OR %s)
     RETURNING last_seq
 """
-
-
-class TopicQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """What `user` may see; all else does not exist for them."""
-        seen = self.filter(category__in=Category.objects.visible_to(user), deleted_at=None)
-        return seen if permissions.is_moderator(user) else seen.filter(hidden_at=None)
-
-    def with_visit_of(self, user):
-        """Each topic with the member's `visit_*` columns; no further query. Null where they have never
-        been."""
-        if not user.is_authenticated:
-            return self
-        return self.annotate(
-            own_visit=FilteredRelation("visits", condition=Q(visits__member=user)),
-            visit_baseline=F("own_visit__baseline_seq"),
-            visit_latest=F("own_visit__latest_seq"),
-            visit_seen_at=F("own_visit__seen_at"),
-        )
-
-    def for_list(self, user):
-        """All that a row in a list shows, in one query."""
-        return (
-            self.visible_to(user)
-            .with_visit_of(user)
-            .select_related("category", "author", "last_author")
-            .only(*_IN_LISTS)
-        )
-
-    def created_within(self, period: str):
-        """`period` is a key of `PERIODS`."""
-        length = PERIODS[period]
-        return self if length is None else self.filter(created_at__gte=timezone.now() - length)
-
-    def unanswered(self):
-        return self.filter(comment_count=0, locked_at=None)
-
-    def with_part_of(self, user):
-        """Topics that `user` opened or replied in."""
-        return self.filter(pk__in=user.comments.values("topic"))
-
-    def of_category(self, category):
-        """In `category` or below it."""
-        return self.filter(Q(category=category) | Q(category__parent=category))
 
 
 class Topic(models.Model):

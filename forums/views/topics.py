@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from config import sharing, stamps
 from config.limits import limited
-from forums import categories, permissions, thread
+from forums import attachments, categories, permissions, thread
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, Topic, Visit
@@ -40,6 +40,7 @@ def show(request, pk, slug=None):
     context = {
         "topic": topic,
         "page": page,
+        "attachments": attachments.above(request, topic),
         "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
         "may_reply": permissions.may_reply(request.user, topic),
         "may_accept": permissions.may_accept(request.user, topic),

@@ -1,0 +1,62 @@
+"""Finding comments, and giving new ones their place in the tree."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from forums import paths, permissions
+from forums.models.category import Category
+
+
+class CommentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Comments of topics that `user` may see; placeholders included, for they say nothing."""
+        seen = self.filter(topic__category__in=Category.objects.visible_to(user), topic__deleted_at=None)
+        return seen if permissions.is_moderator(user) else seen.filter(topic__hidden_at=None)
+
+    def readable(self):
+        """Without what was deleted or hidden: for lists, feeds and search, where a placeholder is of no
+        use."""
+        return self.filter(deleted_at=None, hidden_at=None)
+
+    def answerable(self):
+        """What can be replied to; a topic goes on even when its opening has been taken back."""
+        return self.filter(Q(deleted_at=None, hidden_at=None) | Q(seq=1))
+
+    def with_context(self):
+        """Each with its topic, category and author."""
+        return self.select_related("topic__category__parent", "author")
+
+    def write_opening(self, topic, author, body, rendered, token, at):
+        return self._write(topic, author, body, rendered, token, at, seq=1, parent=None, depth=0, path="")
+
+    def write_reply(self, topic, parent, seq, author, body, rendered, token, at):
+        """Insert below `parent` and count it on every ancestor but the opening, whose count is the topic's
+        own."""
+        path = parent.path + paths.component(seq)
+        ancestors = paths.seqs(parent.path)
+        comment = self._write(
+            topic,
+            author,
+            body,
+            rendered,
+            token,
+            at,
+            seq=seq,
+            parent=parent,
+            depth=parent.depth + 1,
+            path=path,
+        )
+        if ancestors:
+            self.filter(topic=topic, seq__in=ancestors).update(descendants=F("descendants") + 1)
+        return comment
+
+    def _write(self, topic, author, body, rendered, token, at, **place):
+        return self.create(
+            topic=topic,
+            author=author,
+            body=body,
+            body_html=rendered.html,
+            token=token,
+            created_at=at,
+            **place,
+        )
