@@ -1,4 +1,7 @@
-"""What other apps put onto a topic's page, above its discussion. The discussion knows none of them."""
+"""What other apps put onto a topic's page, above its discussion. The discussion knows none of them.
+
+A topic counts what is attached to it (`Topic.attached`), so that the many without anything cost no look.
+"""
 
 from collections.abc import Callable
 

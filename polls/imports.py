@@ -49,7 +49,7 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
     poll.save(update_fields=["closed_at", "cells", "outcome"])
     poll.log.create(by=author, event=Entry.Event.OPENED, note=f"imported from {source}"[:600])
     poll.log.create(by=author, event=Entry.Event.CLOSED)
-    topic.changed()
+    topic.changed(attached=F("attached") + 1)
     return poll
 
 
@@ -81,7 +81,7 @@ def bring_in_totals(
     poll.outcome = asdict(outcomes.result(poll, Counter(poll.cells)))
     poll.save(update_fields=["closed_at", "cells", "outcome"])
     poll.log.create(at=at, by=None, event=Entry.Event.CLOSED, note="imported as totals, without ballots")
-    topic.changed()
+    topic.changed(attached=F("attached") + 1)
     return poll
 
 

@@ -25,9 +25,13 @@ def register() -> None:
 
 
 def above(request, topic) -> SafeString:
-    """The topic's polls, and the link to add one for those who may. Two queries without polls; with them
-    three, and those of each poll."""
-    polls = [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+    """The topic's polls, and the link to add one for those who may. No query without polls; with them three,
+    and those of each poll."""
+    polls = (
+        [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+        if topic.attached
+        else []
+    )
     polls.sort(key=lambda poll: poll.is_closed)
     full, linked = polls[:SHOWN], polls[SHOWN:]
     voted = voted_in(request.user, full)

@@ -75,6 +75,9 @@ class Topic(models.Model):
         default=0, help_text="Replies that can be read; without the opening."
     )
     score = models.IntegerField(default=0, help_text="The opening's votes, up less down.")
+    attached = models.PositiveSmallIntegerField(
+        default=0, help_text="What other apps show above the discussion."
+    )
     accepted = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, blank=True, related_name="+")
     pinned_at = models.DateTimeField(null=True, blank=True)
     pinned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

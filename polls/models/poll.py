@@ -3,7 +3,7 @@ from secrets import token_hex
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -150,7 +150,7 @@ class Poll(models.Model):
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
                 poll._write_options(wordings)
                 poll.log.create(by=author, event=Entry.Event.OPENED)
-                topic.changed()
+                topic.changed(attached=F("attached") + 1)
         except IntegrityError as error:
             if error.__cause__.diag.constraint_name != "poll_token_once":
                 raise
