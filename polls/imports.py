@@ -7,6 +7,7 @@ from dataclasses import asdict
 from uuid import uuid4
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from polls import outcomes, receipts, tally
