@@ -39,7 +39,19 @@ class MemberAdmin(UserAdmin):
     def is_deleted(self, user):
         return user.is_deleted
 
-    @admin.action(description="Ban the chosen members")
+    def get_readonly_fields(self, request, obj=None):
+        """Rights are handed out by administrators alone: whoever may change members could make themselves one."""
+        rights = (
+            () if request.user.is_superuser else ("is_staff", "is_superuser", "groups", "user_permissions")
+        )
+        return (*super().get_readonly_fields(request, obj), *rights)
+
+    def has_change_permission(self, request, obj=None):
+        # A new password for an administrator would be another way to become one.
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
+    @admin.action(description="Ban the chosen members", permissions=["change"])
     def ban(self, request, members):
         for member in members:
             if member.is_moderator or member == request.user:
@@ -47,7 +59,7 @@ class MemberAdmin(UserAdmin):
             else:
                 member.ban(by=request.user)
 
-    @admin.action(description="Let the chosen members in again")
+    @admin.action(description="Let the chosen members in again", permissions=["change"])
     def unban(self, request, members):
         for member in members:
             member.unban()

@@ -1,19 +1,25 @@
 """The texts a comment has had, and what changed from each to the next."""
 
 import re
-from dataclasses import dataclass
+import time
+from collections import Counter
 from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import pairwise
+from typing import NamedTuple
 
 from forums.models import Comment
 
-WORDS_AT_MOST = 2_000
-"""Changed passages longer than this are shown whole, old then new: comparing words takes quadratic time."""
+SHOWN = 20
+"""Texts on a page of the history."""
+PATIENCE = 0.5
+"""Seconds of processor time for all comparisons of a page; those that find none left show the texts whole. Twenty
+thousand equal lines against twenty thousand and one would take minutes."""
+PAIRS = 100_000
+"""Equal lines or words, each of the one text with each of the other, that are looked at for a single match."""
 
 
-@dataclass(frozen=True)
-class Version:
+class Version(NamedTuple):
     """One text. `by` wrote it; `changes` are ("same" | "old" | "new", text) pieces, empty for the first
     text."""
 
@@ -24,41 +30,88 @@ class Version:
     changes: list[tuple[str, str]]
 
 
-def of(comment: Comment) -> list[Version]:
-    """The newest first. One query."""
-    kept = list(comment.revisions.select_related("replaced_by"))
-    bodies = [revision.body for revision in kept] + [comment.body]
-    times = [revision.written_at for revision in kept] + [comment.edited_at or comment.created_at]
-    # Each text was written by whoever replaced the one before it.
-    writers = [comment.author] + [revision.replaced_by for revision in kept]
-    changes = [[], *(compare(old, new) for old, new in pairwise(bodies))]
-    versions = zip(range(1, len(bodies) + 1), times, writers, bodies, changes, strict=True)
-    return [Version(*version) for version in versions][::-1]
+def of(comment: Comment, before: int | None = None) -> list[Version]:
+    """The newest first, at most SHOWN, those numbered below `before` if that is given. Two queries."""
+    total = comment.revisions.count() + 1
+    last = min(total, before - 1) if before else total
+    first = max(last - SHOWN, 0) + 1
+    texts = _texts(comment, max(first - 1, 1), last, total)
+    deadline = time.thread_time() + PATIENCE
+    changes = [compare(old.body, new.body, deadline) for old, new in pairwise(texts)]
+    if first == 1:
+        changes = [[], *changes]
+    shown = texts[len(texts) - len(changes) :]
+    return [version._replace(changes=pieces) for version, pieces in zip(shown, changes, strict=True)][::-1]
 
 
-def compare(old: str, new: str) -> list[tuple[str, str]]:
-    """What changed, by lines first and then by words within the lines that did."""
+def _texts(comment, first, last, total):
+    """The texts numbered `first` to `last`; number `total` is the present one, and the one before wrote each."""
+    kept = list(comment.revisions.select_related("replaced_by")[max(first - 2, 0) : last])
+    by = [revision.replaced_by for revision in kept]
+    if first == 1:
+        by = [comment.author, *by]
+    else:
+        kept = kept[1:]
+    bodies = [(revision.written_at, revision.body) for revision in kept]
+    if last == total:
+        bodies.append((comment.edited_at or comment.created_at, comment.body))
+    numbered = zip(range(first, last + 1), by, bodies, strict=False)
+    return [Version(number, at, writer, body, []) for number, writer, (at, body) in numbered]
+
+
+class _TooLong(Exception):
+    """The comparison would take more than is left of PATIENCE."""
+
+
+class _Matcher(SequenceMatcher):
+    """Gives up at the deadline, where the standard library's would go on for hours."""
+
+    def __init__(self, old, new, deadline):
+        super().__init__(None, old, new, autojunk=False)
+        self.deadline = deadline
+
+    def find_longest_match(self, *ranges):
+        if time.thread_time() > self.deadline:
+            raise _TooLong
+        return super().find_longest_match(*ranges)
+
+
+def compare(old: str, new: str, deadline: float = float("inf")) -> list[tuple[str, str]]:
+    """What changed, by lines first and then by words within the lines that did.
+
+    From `deadline` on, in seconds of `time.thread_time`, what is left to compare is shown whole, old then new.
+    """
     pieces = []
-    for kind, before, after in _opcodes(old.splitlines(keepends=True), new.splitlines(keepends=True)):
+    for kind, before, after in _opcodes(_lines(old), _lines(new), deadline):
         if kind == "replace":
-            pieces += _words(before, after)
+            pieces += _words(before, after, deadline)
         else:
             pieces += _piece(kind, before, after)
     return pieces
 
 
-def _words(before, after):
+def _lines(text):
+    return text.splitlines(keepends=True)
+
+
+def _words(before, after, deadline):
     old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
-    if max(len(old), len(new)) > WORDS_AT_MOST:
-        return [("old", before), ("new", after)]
     pieces = []
-    for kind, gone, come in _opcodes(old, new):
-        pieces += _piece(kind, gone, come)
+    for kind, gone, come in _opcodes(old, new, deadline):
+        pieces += _piece("replace" if kind == "whole" else kind, gone, come)
     return pieces
 
 
-def _opcodes(old, new):
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+def _opcodes(old, new, deadline):
+    counts = Counter(old)
+    try:
+        if sum(counts[each] for each in new) > PAIRS:
+            raise _TooLong
+        codes = _Matcher(old, new, deadline).get_opcodes()
+    except _TooLong:
+        yield "whole", "".join(old), "".join(new)
+        return
+    for kind, a, b, c, d in codes:
         yield kind, "".join(old[a:b]), "".join(new[c:d])
 
 

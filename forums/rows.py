@@ -15,7 +15,7 @@ from django.http import Http404
 from accounts.models import User
 from forums import paths, pieces
 from forums.models import Comment
-from forums.window import Place, Reading, open_window
+from forums.window import LEVELS, Place, Reading, open_window
 
 LIFETIME = 60
 """Seconds: as long as an author's new picture may take to show; versions make it new before that."""
@@ -88,18 +88,19 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
 
 
 def _way_to(topic, focus, places):
-    """The comment asked for and its ancestors, where the window does not hold them by itself."""
+    """The comment asked for and its ancestors, as many as a page has levels, where the window does not hold them."""
     if focus is None:
         return []
     path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
-    on_the_way = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path))
+    on_the_way = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
     shown = {place.id for place in places}
     return [Place(id, LAST + seq) for id, seq in on_the_way.values_list("id", "seq") if id not in shown]
 
 
 def _new_places(topic, baseline):
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None).order_by("seq")
-    seqs = {seq for path in new.values_list("path", flat=True)[:NEW_SHOWN] for seq in paths.seqs(path)}
+    ways = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
+    seqs = {seq for way in ways for seq in way}
     return [
         Place(*pair) for pair in Comment.objects.filter(topic=topic, seq__in=seqs).values_list("id", "seq")
     ]
@@ -113,10 +114,12 @@ def _rows(topic, branch, places, next_after):
     base = next((row for row in rows if row.seq == branch), None)
     if base is None:
         raise Http404
-    children = {}
+    children, ids = {}, {row.id for row in rows}
     for row in sorted(rows, key=lambda row: row.position):
         if row is not base:
-            children.setdefault(row.parent_id, []).append(row)
+            # Far down a chain the way up is cut: such a row stands at the top and says whom it answers.
+            parent = row.parent_id if row.parent_id in ids else base.id
+            children.setdefault(parent, []).append(row)
     plain = {row.id: pieces.plain(row, topic.accepted_id) for row in rows}
     return Shared(base, children, [row.id for row in rows], next_after, plain)
 

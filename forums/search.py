@@ -20,7 +20,13 @@ def find(user, text: str) -> list[Comment]:
     Openings match by their topic's title as well.
     """
     query = SearchQuery(text, search_type="websearch", config=CONFIGURATION)
-    titled = Topic.objects.alias(words=TITLE).filter(words=query).order_by("-pk").values("pk")[:RANKED]
+    titled = (
+        Topic.objects.visible_to(user)
+        .alias(words=TITLE)
+        .filter(words=query)
+        .order_by("-pk")
+        .values("pk")[:RANKED]
+    )
     readable = Comment.objects.visible_to(user).readable()
     worded = readable.alias(words=WORDS).filter(words=query).order_by("-pk").values("pk")[:RANKED]
     found = readable.filter(Q(pk__in=worded) | Q(seq=1, topic__in=titled)).with_context()

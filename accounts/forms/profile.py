@@ -30,6 +30,8 @@ class LinksField(forms.CharField):
             if len(link) > 200:
                 raise ValidationError("A link may have 200 characters.")
             _is_https(link)
+            if _DIRECTION_MARKS.search(link):
+                raise ValidationError("A link holds a mark that turns the letters after it around.")
         return links
 
 

@@ -18,6 +18,7 @@ NEW_LINES = dict.fromkeys(map(ord, "\u0085\u2028\u2029"), "\n")
 #   comment finds its own direction (`unicode-bidi: plaintext` in code.css), and the marks LRM, RLM and ALM, which
 #   only place punctuation, stay;
 # - byte order marks and interlinear annotation, which no browser shows;
+# - two code points that XML cannot hold, so that one of them would break a feed for all its readers;
 # - halves of surrogate pairs, which UTF-8 and so Postgres cannot hold.
 DECEIVING = dict.fromkeys(
     [
@@ -27,6 +28,7 @@ DECEIVING = dict.fromkeys(
         *range(0x2066, 0x206A),
         *range(0xFFF9, 0xFFFC),
         0xFEFF,
+        *(0xFFFE, 0xFFFF),
         *range(0xD800, 0xE000),
     ]
 )

@@ -1,0 +1,60 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from forums.models import Category
+from forums.permissions import EVERY_MEMBER
+
+FIRST = "None: first level"
+EMPTY = "Nobody chosen means no restriction."
+
+
+class GroupsField(forms.TypedMultipleChoiceField):
+    """Groups by their names, kept as the array of ids that a category has. One query."""
+
+    def __init__(self, **kwargs):
+        super().__init__(coerce=int, required=False, choices=self._groups, help_text=EMPTY, **kwargs)
+
+    @staticmethod
+    def _groups():
+        return [
+            (EVERY_MEMBER, "Everyone signed in"),
+            *Group.objects.order_by("name").values_list("pk", "name"),
+        ]
+
+
+class CategoryForm(forms.ModelForm):
+    see_groups = GroupsField(label="Who may see it")
+    post_groups = GroupsField(label="Who may open topics")
+    reply_groups = GroupsField(label="Who may reply")
+    parent = forms.ModelChoiceField(Category.objects.filter(parent=None), required=False, empty_label=FIRST)
+
+    class Meta:
+        model = Category
+        fields = ("name", "slug", "parent", "description", "colour", "position")
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    """One that has topics or categories below it cannot be deleted; the page says which they are."""
+
+    form = CategoryForm
+    list_display = ("name", "parent", "position", "is_restricted")
+    list_editable = ("position",)
+    list_select_related = ("parent",)
+    search_fields = ("name__istartswith",)
+    prepopulated_fields = {"slug": ("name",)}
+    show_full_result_count = False
+    fields = (
+        *CategoryForm.Meta.fields,
+        *("see_groups", "post_groups", "reply_groups"),
+    )
+
+    @admin.display(boolean=True, description="Not for everybody")
+    def is_restricted(self, category):
+        return bool(category.see_groups)
+
+    def delete_queryset(self, request, categories):
+        # One by one, because each tells the cached pages.
+        for category in categories:
+            category.delete()

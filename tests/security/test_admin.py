@@ -1,0 +1,114 @@
+"""The admin as a workplace: enough to run a forum, and no way around its rules."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+
+from accounts import export
+from accounts.models import User
+from forums.models import Category, Topic
+from forums.permissions import EVERY_MEMBER
+from tests.cast import member
+
+
+@pytest.fixture
+def admin(db):
+    return member("Root-of-all", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def clerk(db):
+    """Staff who may view and change members, and nothing else."""
+    user = member("Clerk", is_staff=True)
+    members = ContentType.objects.get_for_model(User)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type=members, codename__in=["view_user", "change_user"])
+    )
+    return user
+
+
+def category_form(**more):
+    return {"name": "Shed", "slug": "shed", "colour": "slate", "position": 3, "description": ""} | more
+
+
+def test_categories_are_made_with_groups_by_name(sign_in, admin, stewards, town):
+    browser = sign_in(admin)
+    page = browser.get("/admin/forums/category/add/").text
+    assert ("Stewards" in page, "Everyone signed in" in page) == (True, True)
+    sent = category_form(parent=town.pk, see_groups=[stewards.pk, EVERY_MEMBER])
+    assert browser.post("/admin/forums/category/add/", sent).status_code == 302
+    shed = Category.objects.get(slug="shed")
+    assert (shed.parent, set(shed.see_groups), shed.post_groups) == (town, {stewards.pk, EVERY_MEMBER}, [])
+    address = f"/admin/forums/category/{shed.pk}/change/"
+    assert browser.post(address, category_form(parent="")).status_code == 302
+    assert Category.objects.get(slug="shed").see_groups == []
+
+
+def test_categories_go_two_levels_deep_in_the_admin(sign_in, admin, town):
+    shelf = Category.objects.create(name="Shelf", slug="shelf", parent=town)
+    browser = sign_in(admin)
+    assert browser.post("/admin/forums/category/add/", category_form(parent=shelf.pk)).status_code == 200
+    assert not Category.objects.filter(slug="shed").exists()
+
+
+def test_topics_and_comments_can_be_looked_at_and_not_touched(
+    sign_in, admin, limes, opening, django_assert_max_num_queries
+):
+    browser = sign_in(admin)
+    for address in (
+        "/admin/forums/topic/",
+        f"/admin/forums/topic/{limes.pk}/change/",
+        "/admin/forums/comment/",
+    ):
+        assert browser.get(address).status_code == 200
+    assert browser.get("/admin/forums/comment/add/").status_code == 403
+    assert browser.post(f"/admin/forums/topic/{limes.pk}/change/", {"title": "Mine"}).status_code == 403
+    assert browser.post(f"/admin/forums/comment/{opening.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert (
+        browser.post("/admin/forums/topic/", {"action": "lock", "_selected_action": [limes.pk]}).status_code
+        == 302
+    )
+    topic = Topic.objects.get(pk=limes.pk)
+    assert (topic.title, topic.locked_by, topic.version) == (limes.title, admin, limes.version + 1)
+
+
+def test_who_changes_members_cannot_become_an_administrator(sign_in, clerk, admin, ben):
+    browser = sign_in(clerk)
+    address = f"/admin/accounts/user/{clerk.pk}/change/"
+    sent = {
+        "username": "Clerk",
+        "email": clerk.email,
+        "theme": "dark",
+        "time_zone": "UTC",
+        "comment_sort": "best",
+    }
+    assert browser.post(address, sent | {"is_staff": "on", "is_superuser": "on"}).status_code == 302
+    changed = User.objects.get(pk=clerk.pk)
+    assert (changed.theme, changed.is_superuser) == ("dark", False)
+    sent = {"usable_password": "true", "password1": "a-new-password-here", "password2": "a-new-password-here"}
+    assert browser.post(f"/admin/accounts/user/{admin.pk}/password/", sent).status_code == 403
+    assert browser.post(f"/admin/accounts/user/{ben.pk}/password/", sent).status_code == 302
+
+
+def test_who_may_only_look_at_members_cannot_ban(sign_in, clerk, ben):
+    browser = sign_in(clerk)
+    action = {"action": "ban", "_selected_action": [ben.pk]}
+    clerk.user_permissions.remove(Permission.objects.get(codename="change_user"))
+    browser.post("/admin/accounts/user/", action)
+    assert not User.objects.get(pk=ben.pk).is_banned
+    clerk.user_permissions.add(Permission.objects.get(codename="change_user"))
+    browser.post("/admin/accounts/user/", action)
+    assert User.objects.get(pk=ben.pk).is_banned
+
+
+def test_an_export_does_not_name_a_category_that_is_closed_to_its_owner(ada, limes, town, vault):
+    part = export._parts["topics"]
+    assert [topic["category"] for topic in part(ada)] == [town.name]
+    limes.move(vault)
+    assert [topic["category"] for topic in part(ada)] == [None]
+
+
+def test_a_link_does_not_turn_the_page_around(sign_in, ben):
+    browser = sign_in(ben)
+    for link, status in (("https://a.example/\u202egpj.exe", 422), ("https://a.example/עברית", 302)):
+        assert browser.post("/accounts/settings/profile/", {"bio": "", "links": link}).status_code == status
