@@ -27,8 +27,8 @@ _COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "
 def _export_topics(user):
     """With the category's name as far as they may know it: a topic can be moved out of its author's sight."""
     seen = set(Category.objects.visible_to(user).values_list("name", flat=True))
-    for topic in user.topics.values("pk", "title", "created_at", category=F("category__name")).iterator():
-        yield topic if topic["category"] in seen else topic | {"category": None}
+    for topic in user.topics.values("pk", "title", "created_at", "category__name").iterator():
+        yield topic if topic["category__name"] in seen else topic | {"category__name": None}
 
 
 def _topics(request, member):
