@@ -97,19 +97,11 @@ def plain(row, accepted: int | None) -> tuple[str, str]:
 
 
 def _key(comment, topic):
-    return f"piece:{WORD}:{comment.pk}:{comment.version}:{_face(comment, topic)}"
-
-
-def _face(comment, topic):
-    """What the piece shows that is not the comment's own: names, pictures, and who opened the topic."""
+    """Names all that the piece shows: beside the comment's own, names, pictures, and who opened the topic."""
     author = comment.author
-    shown = (
-        author and (author.username, author.avatar_url),
-        comment.by_staff,
-        comment.answered,
-        topic.author_id,
-    )
-    return blake2b(repr(shown).encode(), digest_size=6).hexdigest()
+    face = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
+    shown = f"{face}:{comment.by_staff}:{comment.answered}:{topic.author_id}"
+    return f"piece:{WORD}:{comment.pk}:{comment.version}:{shown}"
 
 
 def _cut(comment, topic):
