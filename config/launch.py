@@ -58,7 +58,7 @@ def alone_in_data_dir() -> Iterator[IO]:
 
 
 def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environment: str) -> NoReturn:
-    """Replace this process with the one that runs the site (config/crew.py), a tenth of its size.
+    """Replace this process with the one that runs the site (config/crew.py) and has done nothing else.
 
     `ready` is printed when everybody answers. `environment` gives way to what the operator has set.
     """
@@ -66,16 +66,21 @@ def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environmen
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
     os.set_inheritable(site_lock.fileno(), True)
+    hold = locks.bequeath(Places(settings.DATA_DIR))
     plan = {
         "data": str(settings.DATA_DIR),
         "port": port,
         "workers": workers,
         "host": health.own_host(),
         "ready": ready,
-        "hold": locks.bequeath(Places(settings.DATA_DIR)),
+        "hold": hold,
+        "locks": [site_lock.fileno()] + ([] if hold is None else [hold]),
     }
     ours = {"FOLKMOOT_DATA": plan["data"], "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
     ours["MALLOC_ARENA_MAX"] = "2"  # a pool of memory for each thread would cost 10 MB and gain nothing
+    ours["CELERY_SKIP_CHECKS"] = (
+        "yes"  # Django's, for whoever changes the code; they would take another 10 MB
+    )
     sys.stdout.flush()
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)  # until our successor can mind them
     os.chdir(settings.BASE_DIR)

@@ -25,3 +25,10 @@ def _stop(number, frame):
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # one is enough: the way out must not be interrupted
     raise Stopped
+
+
+def forget() -> None:
+    """In a forked process: let both signals do again what they do to any process."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

@@ -11,7 +11,7 @@ from config.embedded.places import Places
 _NAMES = {
     "config.pages": "pages",
     "config.sockets": "sockets",
-    "celery": "jobs",
+    "config.jobs": "jobs",
     "config.crew": "crew and keeper",
     "config.embedded.keeper": "crew and keeper",
     "postgres": "Postgres",

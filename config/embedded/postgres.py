@@ -19,7 +19,7 @@ OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "96MB",
+    "shared_buffers": "64MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",

@@ -84,7 +84,7 @@ def test_a_start_that_is_broken_off_leaves_nothing_behind(data, moment):
 
 def test_a_process_that_crashes_is_started_again(data):
     process, port, _ = quickstart(data)
-    (pages,) = (pid for pid in _pids(f"config.pages\0{port}") if _parent(pid) == process.pid)
+    (pages,) = (pid for pid in _pids("config.pages\0") if _parent(pid) == process.pid)
     os.kill(pages, signal.SIGKILL)
     assert "The pages process ended; starting it again." in site.read_until(process, "pages process")
     assert site.soon(lambda: _answers(port))

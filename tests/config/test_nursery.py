@@ -1,0 +1,37 @@
+"""What is forked must be fit for it: neither threads nor connections survive a fork."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.config import site
+
+LOAD = """
+import os
+from django.core.cache import cache
+from config import nursery
+
+def threads_and_sockets():
+    files = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+    links = [os.readlink(file) for file in files if os.path.islink(file)]
+    return len(os.listdir("/proc/self/task")), sum(link.startswith("socket:") for link in links)
+
+nursery.load()
+print(threads_and_sockets())
+cache.get("anything")
+print(threads_and_sockets())
+"""
+
+
+@pytest.fixture
+def data():
+    path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
+    yield path
+    assert site.none_left(path)
+    shutil.rmtree(path)
+
+
+def test_a_loaded_site_has_one_thread_and_no_connection(data):
+    assert site.manage("shell", "-v0", "-c", LOAD, data=data)[:2] == (0, "(1, 0)\n(1, 1)\n")
