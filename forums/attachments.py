@@ -1,21 +1,56 @@
-"""What other apps put onto a topic's page, above its discussion. The discussion knows none of them.
+"""What other apps put onto topics. The discussion knows none of them; each tells it, when Django starts, of the
+one kind of thing that it keeps.
 
 A topic counts what is attached to it (`Topic.attached`), so that the many without anything cost no look.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 
-_makers: list[Callable[..., SafeString]] = []
+
+class Kind(Protocol):
+    """Whoever keeps attachments of one kind, such as polls."""
+
+    name: str
+    """One word, part of addresses."""
+    offer: str
+    """The button that opens a topic and goes on to attach something."""
+
+    def above(self, request, topic) -> SafeString:
+        """What stands above the discussion of a topic that the viewer may see; empty for nothing."""
+
+    def address_to_add(self, topic) -> str:
+        """Where something is attached to a topic."""
+
+    def bring_in(self, record, *, topic, author, members: Mapping) -> str:
+        """Store what an import found, once; `members` has those of here by their sources. Returns what became
+        of it: one of `ADDED` and `THERE`, or why it was skipped."""
+
+    def plant(self, topics: Mapping, members: Mapping, now) -> int:
+        """Add to the demo's topics, given by the names of their files; returns how many."""
 
 
-def register(make: Callable[..., SafeString]) -> None:
-    """Have `make(request, topic)` called for every topic page; it returns safe HTML, empty for nothing."""
-    _makers.append(make)
+ADDED, THERE = "added", "already there"
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Let topics have attachments of this kind."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> list[Kind]:
+    """All there are, in the order of their registration."""
+    return list(_kinds.values())
+
+
+def find(name: str) -> Kind | None:
+    return _kinds.get(name)
 
 
 def above(request, topic) -> SafeString:
-    """All that stands above the discussion of a topic which the viewer may see; it costs what each maker
+    """All that stands above the discussion of a topic which the viewer may see; it costs what each kind
     costs."""
-    return mark_safe("".join(make(request, topic) for make in _makers))
+    return mark_safe("".join(kind.above(request, topic) for kind in kinds()))

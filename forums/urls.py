@@ -17,6 +17,7 @@ from forums.views import (
 topic_urls = [
     path("", topics.show_list, name="topic-list"),
     path("new/", topics.new, name="topic-new"),
+    path("new/<slug:attached>/", topics.new, name="topic-new-with"),
     path("t/<int:pk>/", topics.show, name="topic-find"),
     path("t/<int:pk>/reply/", replies.add, name="comment-add"),
     path("t/<int:pk>/read/", topics.mark_read, name="topic-mark-read"),

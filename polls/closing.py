@@ -26,6 +26,10 @@ REWRITE_VOTERS = """
     INSERT INTO polls_voter (id, poll_id, member_id)
     SELECT gen_random_uuid(), poll_id, member_id FROM gone ORDER BY member_id"""
 
+LEFT_BEHIND = """
+    SELECT coalesce(sum(n_dead_tup), 0) > 0 FROM pg_stat_user_tables
+    WHERE relname IN ('polls_secretballot', 'polls_voter')"""
+
 
 def close(poll: Poll, *, by=None) -> Poll:
     """Count for the last time and freeze the result; `by` is None when its time was over. Closing again is
@@ -54,10 +58,15 @@ def close_due() -> int:
     return closed
 
 
-def scrub() -> None:
-    """Remove from the files what rewritten rows have left behind. Not inside a transaction."""
+def scrub() -> bool:
+    """Have Postgres clear away what changed, withdrawn and rewritten rows have left behind, if there is any;
+    however they came to be. Returns whether there was. Not inside a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM polls_secretballot, polls_voter")
+        cursor.execute(LEFT_BEHIND)
+        is_needed = cursor.fetchone()[0]
+        if is_needed:
+            cursor.execute("VACUUM polls_secretballot, polls_voter")
+    return is_needed
 
 
 def _freeze(poll, by):

@@ -1,4 +1,4 @@
-"""Elections from files become closed polls."""
+"""Elections from files, and polls from elsewhere, become closed polls."""
 
 import json
 from collections import Counter
@@ -14,6 +14,7 @@ from polls import outcomes, receipts, tally
 from polls.formats import Election
 from polls.formats.minneapolis import WRITE_INS
 from polls.models import Entry, Option, Poll, SecretBallot
+from polls.tally.count import BALLOTS
 
 LONGEST = 200
 """Characters of a question or an option; beyond them an ellipsis."""
@@ -28,44 +29,48 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
     file are kept as receipts where each names one ballot.
     """
     at = timezone.now()
-    poll = Poll.objects.create(
-        topic=topic,
-        author=author,
-        question=_short(election.title),
-        method=election.method,
-        secret=True,
-        changeable=False,
-        results_show=Poll.ResultsShow.ALWAYS,
-        opens_at=at,
-        closes_at=at,
-        token=uuid4(),
-        source=source[:120],
-    )
-    ids = _write_options(poll, election)
-    ballots = list(election.ballots)
-    cells = _write_ballots(poll, ids, ballots, progress)
-    poll = Poll.objects.prefetch_related("options").get(pk=poll.pk)
-    poll.closed_at, poll.cells = at, dict(cells)
-    poll.outcome = asdict(outcomes.result(poll, cells))
-    poll.save(update_fields=["closed_at", "cells", "outcome"])
-    poll.log.create(by=author, event=Entry.Event.OPENED, note=f"imported from {source}"[:600])
-    poll.log.create(by=author, event=Entry.Event.CLOSED)
-    topic.changed(attached=F("attached") + 1)
+    facts = {"topic": topic, "author": author, "question": election.title, "method": election.method}
+    aside = [wording == WRITE_INS for wording in election.options.values()]
+    poll, ids = begin(wordings=list(election.options.values()), aside=aside, source=source, at=at, **facts)
+    here = dict(zip(election.options, ids, strict=True))
+    cells = _write_ballots(poll, here, list(election.ballots), progress)
+    poll.log.create(at=at, by=author, event=Entry.Event.OPENED, note=f"imported from {source}"[:600])
+    finish(poll, cells, by=author, at=at)
     return poll
 
 
 @transaction.atomic
-def bring_in_totals(
-    *, topic, author, question: str, method, totals: dict[str, int], voters: int, source: str, at
-) -> Poll:
+def bring_in_totals(*, totals: list[tuple[str, int]], voters: int, at, **facts) -> Poll:
     """Store a closed poll of which another forum kept the totals alone: how many chose each wording, and how
-    many voted. There is nothing to recount, and its log says so."""
+    many voted; `facts` are those of `begin`. There is nothing to recount, and its log says so."""
+    poll, ids = begin(wordings=[wording for wording, _ in totals], at=at, **facts)
+    chosen = {str(pk): number for pk, (_, number) in zip(ids, totals, strict=True)}
+    finish(poll, Counter({BALLOTS: voters} | chosen), note="imported as totals, without ballots", at=at)
+    return poll
+
+
+def begin(
+    *,
+    topic,
+    author,
+    question: str,
+    method,
+    wordings: list[str],
+    source: str,
+    at,
+    secret=True,
+    aside=(),
+    at_most=None,
+) -> tuple[Poll, list[int]]:
+    """The poll with its options, and their numbers in the order of `wordings`; `aside` says which of them may
+    not win. Nothing about it can be changed any more; `finish` closes it."""
     poll = Poll.objects.create(
         topic=topic,
         author=author,
         question=_short(question),
         method=method,
-        secret=True,
+        at_most=at_most,
+        secret=secret,
         changeable=False,
         results_show=Poll.ResultsShow.ALWAYS,
         opens_at=at,
@@ -73,25 +78,21 @@ def bring_in_totals(
         token=uuid4(),
         source=source[:120],
     )
+    aside = aside or [False] * len(wordings)
     options = Option.objects.bulk_create(
-        Option(poll=poll, position=place, wording=_short(wording))
-        for place, wording in enumerate(totals, start=1)
+        Option(poll=poll, position=place, wording=_short(wording), set_aside=is_aside)
+        for place, (wording, is_aside) in enumerate(zip(wordings, aside, strict=True), start=1)
     )
-    chosen = {str(option.pk): number for option, number in zip(options, totals.values(), strict=True)}
-    poll.closed_at, poll.cells = at, {"ballots": voters} | chosen
-    poll.outcome = asdict(outcomes.result(poll, Counter(poll.cells)))
+    return poll, [option.pk for option in options]
+
+
+def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> None:
+    """Freeze the tally, say in the log where it came from, and count the poll on its topic."""
+    poll.closed_at, poll.cells = at, dict(cells)
+    poll.outcome = asdict(outcomes.result(poll, cells))
     poll.save(update_fields=["closed_at", "cells", "outcome"])
-    poll.log.create(at=at, by=None, event=Entry.Event.CLOSED, note="imported as totals, without ballots")
-    topic.changed(attached=F("attached") + 1)
-    return poll
-
-
-def _write_options(poll, election):
-    options = Option.objects.bulk_create(
-        Option(poll=poll, position=place, wording=_short(wording), set_aside=wording == WRITE_INS)
-        for place, wording in enumerate(election.options.values(), start=1)
-    )
-    return {there: option.pk for there, option in zip(election.options, options, strict=True)}
+    poll.log.create(at=at, by=by, event=Entry.Event.CLOSED, note=note)
+    poll.topic.changed(attached=F("attached") + 1)
 
 
 def _write_ballots(poll, ids, ballots, progress):

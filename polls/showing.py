@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from forums import attachments, live
+from forums import live
 from polls import casting, closing, permissions, tally
 from polls.models import Ballot, Poll, Voter
 from polls.standing import Standing
@@ -19,7 +19,7 @@ MOST = 200
 
 
 def register() -> None:
-    attachments.register(above)
+    """Say what is told live of polls, and who may hear it."""
     live.register_kind("poll_counted", counted)
     live.register_labels(labels)
 

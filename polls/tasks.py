@@ -17,8 +17,7 @@ log = structlog.get_logger("folkmoot.polls")
 @shared_task
 def close_due():
     """Close what is due; every few seconds."""
-    if closing.close_due():
-        scrub.delay()
+    closing.close_due()
 
 
 @shared_task
@@ -34,5 +33,5 @@ def check_tallies():
 
 @shared_task
 def scrub():
-    """Have Postgres forget the rows that were rewritten."""
+    """Have Postgres clear away secret rows that are no more; every minute, whoever closed a poll."""
     closing.scrub()

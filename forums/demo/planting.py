@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from config import stamps
+from forums import attachments
 from forums.demo import script
 from forums.demo.thread import Thread
 from forums.models import Category, Comment, Revision, Topic, Vote
@@ -39,9 +40,11 @@ def plant(now: datetime) -> dict[str, int]:
     for thread in threads:
         thread.topic.accepted = thread.accepted
     Topic.objects.bulk_update([thread.topic for thread in threads if thread.accepted], ["accepted"])
+    topics = {thread.name: thread.topic for thread in threads}
+    attached = {kind.name: kind.plant(topics, members, now) for kind in attachments.kinds()}
     stamps.touch(stamps.LISTS, stamps.CATEGORIES)
     kinds = {"members": members, "categories": categories, "topics": threads, "comments": comments}
-    return {kind: len(rows) for kind, rows in kinds.items()} | {"votes": len(votes)}
+    return {kind: len(rows) for kind, rows in kinds.items()} | {"votes": len(votes)} | attached
 
 
 def _groups():

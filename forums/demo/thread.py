@@ -25,6 +25,7 @@ class Thread:
     """The rows of one discussion, not saved yet."""
 
     def __init__(self, discussion, members, categories, now):
+        self.name = discussion.name
         self.random = Random(discussion.name)  # noqa: S311 (the same town every time)
         self.members, self.now = members, now
         self.category = categories[discussion.category]

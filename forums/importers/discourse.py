@@ -12,6 +12,7 @@ from pathlib import Path
 
 from accounts.models import User
 from config.trouble import Trouble
+from forums.importers import discourse_polls as polls
 from forums.importers import discourse_posts as posts
 from forums.importers.fields import Broken, moment, number, optional, text, title
 from forums.importers.records import Discussion, Member, Post, Room
@@ -36,10 +37,12 @@ class Dump:
         self.base = None
         self._members: dict[str, Member] = {}
         self._rooms: dict[int, str] = {}
+        self._voters: list[dict] = []
         for kind in (MEMBERS, TOPICS, posts.POSTS, posts.LIKES):
             report.read[kind] = 0
         if not sum(self._survey(file) for file in self.files):
             raise Trouble(f"{path} holds no topics of Discourse: name the directory with their JSON files.")
+        self._meet_voters()
 
     # --- First reading ----------------------------------------------------------------------------
 
@@ -53,6 +56,7 @@ class Dump:
         for record in topic["post_stream"]["posts"]:
             self.size += 1
             self._meet(record)
+            self._voters += polls.voters(record)
         return True
 
     def _name_room(self, topic) -> None:
@@ -76,6 +80,13 @@ class Dump:
             )
         elif at < known.joined_at:
             known.joined_at = at
+
+    def _meet_voters(self) -> None:
+        """Some have voted who never wrote; they count as members since they were asked."""
+        for voter in self._voters:
+            with suppress(Broken):
+                if posts.author(voter) not in self._members:
+                    self._meet(voter)
 
     def members(self) -> Iterator[Member]:
         """In the order of their numbers; each joined when they first wrote."""
@@ -122,7 +133,7 @@ class Dump:
         accepted = topic.get("accepted_answer")
         accepted = accepted.get("post_number") if isinstance(accepted, dict) else None
         for place, record in enumerate(topic["post_stream"]["posts"], 1):
-            post, at = self._post(record, f"{file}, post {place}", by_number)
+            post, at = self._post(record, f"{file}, post {place}", by_number, discussion.title)
             if post is None:
                 continue
             by_number[at] = post
@@ -133,7 +144,7 @@ class Dump:
             discussion.opening = opening.source
             discussion.posts.sort(key=lambda post: post is not opening)
 
-    def _post(self, record, where, by_number):
+    def _post(self, record, where, by_number, topic_title):
         """The post and its number in the topic; no post where it stays behind."""
         self.report.read[posts.POSTS] += 1
         try:
@@ -149,10 +160,19 @@ class Dump:
                 # Answering something later would be a circle.
                 post.parent = by_number[answered].source if answered in by_number else f"post {answered}"
             self.report.read[posts.LIKES] += post.ups
+            post.polls = list(self._polls(record, post, topic_title))
             return post, at
         except Broken as broken:
             self.report.broken(posts.POSTS, where, broken)
             return None, 0
+
+    def _polls(self, record, post, topic_title):
+        for found in polls.records(record):
+            self.report.read[polls.POLLS] += 1
+            try:
+                yield polls.poll(found, record, post, topic_title)
+            except Broken as broken:
+                self.report.broken(polls.POLLS, post.where, broken)
 
 
 def _topic(file: Path) -> dict:

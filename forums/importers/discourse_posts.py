@@ -64,7 +64,7 @@ def _html(record, renamed) -> str:
     if record.get("post_type") == ACTION and not html:
         deed = str(record.get("action_code") or "changed this topic")
         return f"<p><em>{DEEDS.get(deed, re.sub('[^a-z]+', ' ', deed))}</em></p>"
-    # A poll becomes a real one elsewhere; here `markup.sanitise` leaves it out of the text.
+    # A poll becomes a real one (forums/importers/discourse_polls.py); `markup.sanitise` leaves it out of the text.
     return CALL.sub(lambda call: call[1] + renamed.get(call[2].lower(), call[2]), html) if renamed else html
 
 

@@ -18,6 +18,27 @@ class Member:
 
 
 @dataclass(slots=True)
+class Poll:
+    """A question to the members, in a post."""
+
+    source: str
+    where: str
+    """File and record, for people."""
+    question: str
+    is_several: bool
+    """Whether a voter could choose several options."""
+    at: datetime
+    options: list[str]
+    totals: list[int] | None
+    """How many chose each option; None where the other forum did not tell."""
+    voters: int
+    ballots: dict[str, list[int]]
+    """Which options each voter chose, from 0, by the member's source; empty unless all voters are known."""
+    kind: str = "polls"
+    """Its row in the report."""
+
+
+@dataclass(slots=True)
 class Post:
     """What becomes a comment. `kind` and `vote_kind` are the rows of the report that it and its votes count in."""
 
@@ -38,6 +59,7 @@ class Post:
     ups: int = 0
     downs: int = 0
     vote_kind: str | None = None
+    polls: list[Poll] = field(default_factory=list)
 
 
 @dataclass(slots=True)

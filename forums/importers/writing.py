@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from accounts.models import User
 from config import stamps
 from forums import markup, recount
-from forums.importers import placing
+from forums.importers import attaching, placing
 from forums.importers.fates import tell
 from forums.importers.placing import Place
 from forums.importers.records import Discussion, Post
@@ -49,8 +49,11 @@ class Batch:
             for discussion, posts in work:
                 if discussion.source in self.topics:
                     self._continue(self.topics[discussion.source], discussion, posts)
+            written = {post.source for _, posts in work for post in posts}
+            fates = attaching.attach(self.discussions, written | self.known.keys(), self.members)
             stamps.touch(stamps.LISTS)
-        tell(self, {post.source for _, posts in work for post in posts})
+        tell(self, written)
+        attaching.tell(self.report, fates)
 
     def _readable(self, discussion: Discussion) -> list[Post]:
         """The posts to add: none where a topic would have no opening."""

@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -63,10 +63,14 @@ def mark_read(request, pk):
 
 
 @login_required
-def new(request):
-    """Open a topic. The form comes back filled in when something is wrong with it."""
+def new(request, attached=None):
+    """Open a topic, and go on to what shall be `attached` to it, such as a poll. The form comes back filled in
+    when something is wrong with it."""
+    kind = attached and attachments.find(attached)
+    if attached and kind is None:
+        raise Http404
     if request.method != "POST":
-        return render(request, "forums/topics/new.html", {"form": _begun(request)})
+        return _show_form(request, _begun(request))
     form = TopicForm(request.POST, user=request.user)
     status = 400
     if form.is_valid():
@@ -76,12 +80,18 @@ def new(request):
         else:
             try:
                 topic = Topic.open(author=request.user, **form.cleaned_data)
-                return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+                then = kind.address_to_add(topic) if kind else topic.get_absolute_url()
+                return HttpResponseRedirect(then, status=303)
             except NotPosted as refused:
                 form.add_error(None, str(refused))
                 form.renew_token()
                 status = 409
-    return render(request, "forums/topics/new.html", {"form": form}, status=status)
+    return _show_form(request, form, status)
+
+
+def _show_form(request, form, status=200):
+    context = {"form": form, "kinds": attachments.kinds()}
+    return render(request, "forums/topics/new.html", context, status=status)
 
 
 def _begun(request):

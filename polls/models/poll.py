@@ -149,7 +149,7 @@ class Poll(models.Model):
             with transaction.atomic():
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
                 poll._write_options(wordings)
-                poll.log.create(by=author, event=Entry.Event.OPENED)
+                poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)
                 topic.changed(attached=F("attached") + 1)
         except IntegrityError as error:
             if error.__cause__.diag.constraint_name != "poll_token_once":

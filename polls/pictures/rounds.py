@@ -7,6 +7,8 @@ from polls.tally import RunoffResult
 
 GAP = 30
 ROUNDS_SHOWN = 12
+MOVES = ".7"
+"""How opaque the ribbons of moving votes are: on paper and at night at least 3 to 1 against the ground."""
 EXHAUSTED = "\N{EN DASH}"
 
 
@@ -117,7 +119,7 @@ def _ribbon(start, end, width, top, bottom, kind):
     half = (top + bottom) / 2
     down = f"M{start:.1f} {top}C{start:.1f} {half} {end:.1f} {half} {end:.1f} {bottom}h{width:.1f}"
     up = f"C{end + width:.1f} {half} {start + width:.1f} {half} {start + width:.1f} {top}z"
-    opacity = ".3" if kind == "moves" else ".07"
+    opacity = MOVES if kind == "moves" else ".07"
     return f'<path class="picture-{kind}" d="{down}{up}" fill-opacity="{opacity}"/>'
 
 

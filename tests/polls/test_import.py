@@ -148,7 +148,7 @@ def test_what_is_exported_counts_the_same_again(form, topic, visitor, tmp_path):
 
 def test_totals_from_another_forum_become_a_closed_poll(topic, visitor):
     poll = imports.bring_in_totals(
-        topic=topic, author=topic.author, question="Tea?", method="one", totals={"Yes": 7, "No": 3}, voters=10,
+        topic=topic, author=topic.author, question="Tea?", method="one", totals=[("Yes", 7), ("No", 3)], voters=10,
         source="discourse", at=timezone.now(),
     )  # fmt: skip
     page = visitor.get(poll.get_absolute_url()).content.decode()

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from forums.models import Topic
 from polls import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.tally import freeze
@@ -273,6 +274,39 @@ def test_too_many_ballots_in_a_minute_are_held_back(open_poll, ben, cleo, sign_i
     statuses = [vote(browser, poll, {"option": poll.option_ids[0]}).status_code for _ in range(61)]
     assert statuses == [303] * 60 + [429]
     assert vote(sign_in(cleo), poll, {"option": poll.option_ids[0]}).status_code == 303
+
+
+def test_too_many_polls_in_an_hour_are_held_back_and_the_form_keeps_what_was_written(
+    topic, ada, mod, sign_in
+):
+    browser = sign_in(ada)
+    fields = {"question": "Where?", "wordings": "Here\nThere", "method": "one", "secret": "yes"}
+    fields |= {"results_show": "always", "changeable": "on"}
+    address = f"/t/{topic.pk}/polls/new/"
+    statuses = [browser.post(address, fields | {"token": uuid4()}).status_code for _ in range(20)]
+    assert statuses == [303] * 20
+    refused = browser.post(address, fields | {"token": uuid4()})
+    assert refused.status_code == 429
+    assert "You have opened many polls. Please send this again in" in text(refused)
+    assert 'value="Where?"' in refused.content.decode() and Poll.objects.count() == 20
+    assert sign_in(mod).post(address, fields | {"token": uuid4()}).status_code == 303
+
+
+def test_a_topic_is_opened_with_a_poll_without_scripts(topic, ada, sign_in):
+    browser = sign_in(ada)
+    form = browser.get("/new/").content.decode()
+    assert 'formaction="/new/poll/"' in form
+    fields = {"title": "Which tree?", "category": topic.category.pk, "body": "Let us ask.", "token": uuid4()}
+    refused = browser.post("/new/poll/", fields | {"title": ""})
+    assert refused.status_code == 400 and 'formaction="/new/poll/"' in refused.content.decode()
+    answer = browser.post("/new/poll/", fields)
+    opened = Topic.objects.get(title="Which tree?")
+    assert (answer.status_code, answer["Location"]) == (303, f"/t/{opened.pk}/polls/new/")
+    assert browser.get(answer["Location"]).status_code == 200
+    # A double click opens one topic, and leads to the same form.
+    assert browser.post("/new/poll/", fields)["Location"] == answer["Location"]
+    assert browser.post("/new/pigeon/", fields).status_code == 404
+    assert Topic.objects.filter(title="Which tree?").count() == 1
 
 
 def test_scripts_get_the_same_section_as_json(open_poll, ben, sign_in):

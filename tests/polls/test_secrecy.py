@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.admin.sites import site
 from django.db import DatabaseError, connection, models
 from django.test import Client
@@ -75,6 +76,20 @@ def test_until_the_close_postgres_itself_could_join_them_and_afterwards_no_more(
     assert [row["member_id"] for row in voters] == sorted(row["member_id"] for row in voters)
     assert [row["receipt"] for row in ballots] == sorted(row["receipt"] for row in ballots)
     assert len(ballots) == 12
+
+
+def test_the_clock_clears_away_what_a_close_by_hand_left_behind(open_poll, ada, crowd, sign_in):
+    poll = open_poll(secret=True)
+    for voter in crowd(6):
+        casting.cast(poll, member=voter, marks=[poll.option_ids[0]], token=uuid4())
+    closing.scrub()
+    assert closing.scrub() is False
+    assert sign_in(ada).post(f"/poll/{poll.pk}/close/").status_code == 303
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+    assert closing.scrub() is True
+    assert closing.scrub() is False
+    assert "polls.tasks.scrub" in {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
 def test_the_statement_that_failed_does_not_tell_a_choice(open_poll, ben, cleo):

@@ -1,0 +1,43 @@
+"""The polls of imported posts, handed to whoever keeps polls here (forums/attachments.py)."""
+
+from forums import attachments
+from forums.importers.records import Discussion, Poll
+from forums.models import Topic
+
+KIND = "poll"
+NOT_KEPT = "polls are not kept here"
+UNSHOWN = "on posts that are not shown"
+
+Fate = tuple[Poll, str]
+
+
+def attach(discussions: list[Discussion], here: set[str], members) -> list[Fate]:
+    """Bring in the polls of all posts that are `here`, by source; inside the batch's transaction. Also those of
+    posts that an earlier import brought without. Returns what became of each."""
+    posts = [(discussion, post) for discussion in discussions for post in discussion.posts if post.polls]
+    topics = Topic.objects.in_bulk([discussion.source for discussion, _ in posts], field_name="source")
+    fates = []
+    for discussion, post in posts:
+        for poll in post.polls:
+            fates.append((poll, _bring_in(poll, post, topics.get(discussion.source), here, members)))
+    return fates
+
+
+def tell(report, fates: list[Fate]) -> None:
+    """Account for them, once all is committed."""
+    for poll, fate in fates:
+        if fate == attachments.ADDED:
+            report.added[poll.kind] += 1
+        elif fate == attachments.THERE:
+            report.there[poll.kind] += 1
+        else:
+            report.skip(poll.kind, fate)
+
+
+def _bring_in(poll, post, topic, here, members):
+    keeper = attachments.find(KIND)
+    if keeper is None:
+        return NOT_KEPT
+    if topic is None or post.source not in here or post.deleted_at or post.hidden_at:
+        return UNSHOWN
+    return keeper.bring_in(poll, topic=topic, author=members.get(post.author), members=members)

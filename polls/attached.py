@@ -1,0 +1,28 @@
+"""Polls as topics know them (forums/attachments.py): above a discussion, offered to whoever opens a topic,
+brought in with imported ones, planted in the demo."""
+
+from django.urls import reverse
+
+from forums import attachments
+from polls import demo, foreign, showing
+
+
+class Polls:
+    name = "poll"
+    offer = "Open it and add a poll"
+
+    def above(self, request, topic):
+        return showing.above(request, topic)
+
+    def address_to_add(self, topic):
+        return reverse("poll-new", args=[topic.pk])
+
+    def bring_in(self, record, *, topic, author, members):
+        return foreign.bring_in(record, topic=topic, author=author, members=members)
+
+    def plant(self, topics, members, now):
+        return demo.plant(topics, members, now)
+
+
+def register() -> None:
+    attachments.register(Polls())
