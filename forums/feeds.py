@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 
 from config import sharing, stamps
 from forums.models import Comment, Topic
@@ -29,7 +30,8 @@ class OfTopics(Shared):
         return topic.title
 
     def item_description(self, topic):
-        return topic.excerpt
+        # Plain text, in a place where readers of feeds expect HTML.
+        return escape(topic.excerpt)
 
     def item_author_name(self, topic):
         return topic.author.username if topic.author else "deleted member"

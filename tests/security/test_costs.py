@@ -77,6 +77,16 @@ def test_no_text_breaks_a_feed(visitor, limes, opening, say):
         assert minidom.parseString(visitor.get(address).content).documentElement.tagName == "feed"
 
 
+def test_markup_that_a_member_typed_stays_text_in_feeds(visitor, open_topic, town):
+    open_topic(title="<b>Hm</b>", body="<svg onload=alert(1)> & `<i>`")
+    for address in ("/feed/latest/", f"/feed/c/{town.slug}/"):
+        entry = minidom.parseString(visitor.get(address).content).getElementsByTagName("entry")[0]
+        summary = entry.getElementsByTagName("summary")[0]
+        assert summary.getAttribute("type") == "html"
+        assert summary.firstChild.data == "&lt;svg onload=alert(1)&gt; &amp; &lt;i&gt;"
+        assert entry.getElementsByTagName("title")[0].firstChild.data == "<b>Hm</b>"
+
+
 def test_a_renamed_topic_leads_browsers_in_no_circle(sign_in, ben, limes):
     moved = sign_in(ben).get(f"/t/{limes.pk}/an-older-title/")
     assert (moved.status_code, moved.headers["Cache-Control"]) == (301, "private, no-cache")
