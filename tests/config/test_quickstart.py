@@ -84,10 +84,11 @@ def test_a_start_that_is_broken_off_leaves_nothing_behind(data, moment):
 
 def test_a_process_that_crashes_is_started_again(data):
     process, port, _ = quickstart(data)
-    (pages,) = (pid for pid in _pids("config.pages\0") if _parent(pid) == process.pid)
-    os.kill(pages, signal.SIGKILL)
-    assert "The pages process ended; starting it again." in site.read_until(process, "pages process")
-    assert site.soon(lambda: _answers(port))
+    for name, answering in {"pages": port, "sockets": port + 1}.items():
+        (victim,) = (pid for pid in _pids(f"config.{name}\0") if _parent(pid) == process.pid)
+        os.kill(victim, signal.SIGKILL)
+        assert f"The {name} process ended; starting it again." in site.read_until(process, f"{name} process")
+        assert site.soon(lambda: _answers(answering))  # noqa: B023 - asked before the next turn
     process.send_signal(signal.SIGINT)
     assert site.finish(process)[0] == 0
 
