@@ -78,9 +78,7 @@ def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environmen
     }
     ours = {"FOLKMOOT_DATA": plan["data"], "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
     ours["MALLOC_ARENA_MAX"] = "2"  # a pool of memory for each thread would cost 10 MB and gain nothing
-    ours["CELERY_SKIP_CHECKS"] = (
-        "yes"  # Django's, for whoever changes the code; they would take another 10 MB
-    )
+    ours["CELERY_SKIP_CHECKS"] = "yes"  # they are for whoever changes the code, and would take another 10 MB
     sys.stdout.flush()
     signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)  # until our successor can mind them
     os.chdir(settings.BASE_DIR)
