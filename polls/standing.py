@@ -175,12 +175,18 @@ class Standing:
         return [" and ".join(self.wording[option] for option in place) for place in self.result.ranking]
 
     @property
+    def lettered(self) -> list[tuple]:
+        """The options, each with the letter that stands for it above a column."""
+        return [(pictures.letter(number), option) for number, option in enumerate(self.options)]
+
+    @property
     def pairs(self) -> list[tuple]:
-        """The matrix, by rows: for each other option how many ballots prefer the row's, and whether that is
-        more than the reverse; None on the diagonal."""
+        """The matrix, by rows: letter and option, and for each other option how many ballots prefer the row's,
+        and whether that is more than the reverse; None on the diagonal."""
         wins = self.result.wins
         return [
             (
+                name,
                 row,
                 [
                     None
@@ -189,7 +195,7 @@ class Standing:
                     for column in self.options
                 ],
             )
-            for row in self.options
+            for name, row in self.lettered
         ]
 
 

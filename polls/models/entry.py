@@ -24,3 +24,6 @@ class Entry(models.Model):
         ordering = ["pk"]
         verbose_name = "log entry"
         verbose_name_plural = "log entries"
+
+    def __str__(self):
+        return self.get_event_display()

@@ -7,6 +7,7 @@ strictest content security policy lets it pass. `key` is a word that is unique o
 """
 
 from polls.pictures.bars import Bar, bars
+from polls.pictures.drawing import letter
 from polls.pictures.rounds import rounds
 
-__all__ = ["Bar", "bars", "rounds"]
+__all__ = ["Bar", "bars", "letter", "rounds"]

@@ -69,3 +69,13 @@ def short(label, most):
     """The wording on one line, cut to `most` characters."""
     label = " ".join(label.split())
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
+
+
+def letter(number):
+    """A to Z, then AA, AB … for the twenty-seventh option on."""
+    letters = ""
+    while number >= 0:
+        number, rest = divmod(number, 26)
+        letters = chr(ord("A") + rest) + letters
+        number -= 1
+    return letters

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from polls.pictures.drawing import BAR, HEADING, WIDTH, box, pattern, picture, short, tag, text
+from polls.pictures.drawing import BAR, HEADING, WIDTH, box, letter, pattern, picture, short, tag, text
 from polls.tally import RunoffResult
 
 GAP = 30
@@ -28,7 +28,7 @@ class _Rounds:
     def __init__(self, result, labels, key):
         first = result.rounds[0]
         self.order = sorted(first.counts, key=lambda option: (-first.counts[option], option))
-        self.letters = {option: _letter(number) for number, option in enumerate(self.order)}
+        self.letters = {option: letter(number) for number, option in enumerate(self.order)}
         self.labels, self.key, self.winner = labels, key, result.winner
         self.scale = WIDTH / (first.continuing + first.exhausted)
         cut = len(result.rounds) > ROUNDS_SHOWN
@@ -121,13 +121,3 @@ def _ribbon(start, end, width, top, bottom, kind):
     up = f"C{end + width:.1f} {half} {start + width:.1f} {half} {start + width:.1f} {top}z"
     opacity = MOVES if kind == "moves" else ".07"
     return f'<path class="picture-{kind}" d="{down}{up}" fill-opacity="{opacity}"/>'
-
-
-def _letter(number):
-    """A to Z, then AA, AB … for the twenty-seventh option on."""
-    letters = ""
-    while number >= 0:
-        number, rest = divmod(number, 26)
-        letters = chr(ord("A") + rest) + letters
-        number -= 1
-    return letters

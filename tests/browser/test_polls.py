@@ -60,6 +60,21 @@ def test_options_are_ranked_by_keys(method, put, open_page, ben):
     assert Ballot.objects.get().marks == [[ash], [oak]]
 
 
+def test_options_are_ranked_by_pressing_them_in_order(put, open_page, ben):
+    poll = put("runoff")
+    _, ash, elm = poll.option_ids
+    page = open_page(ben, viewport={"width": 390, "height": 800}, has_touch=True)
+    page.goto(poll.get_absolute_url())
+    page.locator(".is-sortable").wait_for()
+    for name in ("Oak", "Elm", "Ash", "Oak"):
+        page.locator(".is-sortable label", has_text=name).tap()
+    expect(page.get_by_role("button", name="Elm, rank 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Oak, not ranked")).to_be_visible()
+    page.get_by_role("button", name="Cast your ballot").tap()
+    expect(page.locator(".poll")).to_contain_text("You have voted: Elm, then Ash")
+    assert Ballot.objects.get().marks == [[elm], [ash]]
+
+
 def test_a_secret_vote_shows_its_receipt_and_key_once(put, open_page, ben):
     poll = put("one", secret=True)
     page = open_page(ben)

@@ -36,6 +36,14 @@ function move(list, row, up) {
   row.querySelector(".rank-handle").focus();
 }
 
+/** To the end of the ranked ones, or from there back among the others: fingers can rank without dragging. */
+function toggle(list, row) {
+  const line = list.querySelector(".rank-line");
+  if (row.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING) line.after(row);
+  else line.before(row);
+  row.classList.remove(LEVEL);
+}
+
 function button(className, text) {
   return Object.assign(document.createElement("button"), { type: "button", className, textContent: text });
 }
@@ -72,9 +80,11 @@ function listenTo(list) {
     move(list, event.target.closest("li"), event.key === "ArrowUp");
   });
   list.addEventListener("click", (event) => {
-    // The label would open the hidden select.
-    if (event.target.closest("label")) event.preventDefault();
     const row = event.target.closest("li");
+    if (event.target.closest("label")) {
+      event.preventDefault(); // it would open the hidden select
+      toggle(list, row);
+    }
     if (event.target.matches(".rank-level")) row.classList.toggle(LEVEL);
     if (event.target.matches(".rank-handle")) move(list, row, true);
     settle(list);
@@ -90,7 +100,7 @@ export function start(list) {
     prepare(list, row);
     if (place && rankOf(row) < Infinity) row.classList.toggle(LEVEL, rankOf(row) === rankOf(rows[place - 1]));
   });
-  const line = Object.assign(document.createElement("li"), { className: "rank-line", textContent: "Drag above this line what you rank" });
+  const line = Object.assign(document.createElement("li"), { className: "rank-line", textContent: "Press the options in your order, or drag them above this line" });
   const unranked = rows.findIndex((row) => rankOf(row) === Infinity);
   list.append(...rows);
   if (unranked < 0) list.append(line);
