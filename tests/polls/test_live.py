@@ -116,6 +116,24 @@ def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(poll, mod, ben
     loops.run(scene())
 
 
+def test_live_results_say_that_they_pause_without_redis_and_when_they_are_back(poll, ben, settings):
+    here, nowhere = settings.CACHES, {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}
+
+    async def scene():
+        visitor = Listener()
+        settings.CACHES = here | {"default": here["default"] | nowhere}
+        await visitor.socket.connect()
+        await visitor.socket.send_to(text_data=json.dumps({"join": live.topic(poll.topic_id)}))
+        assert await visitor.next("paused") == {"kind": "paused"}
+        settings.CACHES = here
+        assert await visitor.next("resumed") == {"kind": "resumed"}
+        await vote(poll, ben)
+        assert (await visitor.next("poll_counted"))["turnout"] == 1
+        await visitor.leave()
+
+    loops.run(scene())
+
+
 def test_a_rush_is_told_in_at_most_four_batches_a_second(poll, crowd):
     members = crowd(40)
 

@@ -175,6 +175,28 @@ def test_results_show_when_the_rule_says(show, before, after, closed, open_poll,
         assert "data-results" in sign_in(mod).get(poll.get_absolute_url()).content.decode()
 
 
+def test_each_voter_may_get_the_options_in_another_order_and_always_the_same(open_poll, crowd, sign_in):
+    poll, plain = open_poll(options=8, shuffled=True), open_poll(options=8)
+
+    def order(browser, poll):
+        page = browser.get(poll.get_absolute_url()).content.decode()
+        return tuple(map(int, re.findall(r'name="option" value="(\d+)"', page)))
+
+    browsers = [sign_in(member) for member in crowd(4)]
+    orders = [order(browser, poll) for browser in browsers]
+    assert {tuple(sorted(each)) for each in orders} == {poll.option_ids}
+    assert len(set(orders)) > 1 and orders == [order(browser, poll) for browser in browsers]
+    assert {order(browser, plain) for browser in browsers} == {plain.option_ids}
+
+
+def test_a_poll_says_whether_its_quorum_is_reached(open_poll, ben, cleo, sign_in):
+    poll = open_poll(quorum=2)
+    vote(sign_in(ben), poll, {"option": poll.option_ids[0]})
+    assert "2 are needed" in text(sign_in(ben).get(poll.get_absolute_url()))
+    vote(sign_in(cleo), poll, {"option": poll.option_ids[0]})
+    assert "the quorum of 2 is reached" in text(sign_in(ben).get(poll.get_absolute_url()))
+
+
 def test_a_question_of_html_is_shown_as_text(topic, ada, sign_in):
     fields = {
         "question": "<script>alert(1)</script>",
