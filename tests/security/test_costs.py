@@ -5,7 +5,7 @@ from xml.dom import minidom
 
 import pytest
 
-from forums import markup, revisions
+from forums import markup, paths, revisions
 from forums.models import Comment, Topic
 
 CHAIN = 1_100
@@ -14,17 +14,27 @@ CHAIN = 1_100
 @pytest.fixture
 def chain(limes, opening, ben):
     """A reply to a reply to a reply …, deeper than Python's calls may go."""
-    last = opening
-    for number in range(CHAIN):
-        last = limes.reply(author=ben, parent=last, body=f"Level {number + 1}.", token=None)
-    return last
+    path, comments = "", []
+    for depth in range(1, CHAIN + 1):
+        path += paths.component(depth + 1)
+        said = {
+            "body": f"Level {depth}.",
+            "body_html": f"<p>Level {depth}.</p>",
+            "author": ben,
+            "topic": limes,
+        }
+        place = {"seq": depth + 1, "depth": depth, "path": path, "descendants": CHAIN - depth}
+        comments.append(Comment(pk=opening.pk + depth, parent_id=opening.pk + depth - 1, **said, **place))
+    Comment.objects.bulk_create(comments)
+    Topic.objects.filter(pk=limes.pk).update(last_seq=CHAIN + 1, comment_count=CHAIN)
+    return comments[-1]
 
 
 def test_a_chain_beyond_the_depth_of_calls_can_be_read(visitor, sign_in, cleo, limes, opening, chain):
     address = limes.get_absolute_url()
     for query in (f"?focus={chain.seq}", "?sort=new", f"?branch={chain.seq - 5}"):
         assert visitor.get(address + query).status_code == 200
-    permalink = visitor.get(f"/comments/{chain.pk}/", follow=True).text
+    permalink = visitor.get(visitor.get(f"/comments/{chain.pk}/").headers["Location"]).text
     assert f"Level {CHAIN}." in permalink
     browser = sign_in(cleo)
     browser.get(address)
