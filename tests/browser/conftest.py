@@ -29,10 +29,11 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(missing)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """The system's Chromium, one a worker."""
-    # Playwright keeps an event loop in this thread, in which Django would refuse to ask its database.
+    """The system's Chromium, one a file."""
+    # Playwright keeps an event loop in this thread, in which Django would refuse to ask its database. It ends with the
+    # file: other tests of this worker want the thread without.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

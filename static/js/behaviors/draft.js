@@ -58,7 +58,7 @@ export function start(form) {
     else state.textContent = "Draft kept in this browser";
   }
 
-  /** Bring back what the server did not get. It may have been posted after all: then its token is known there. */
+  /** What the server did not get; its token may be known there after all. */
   async function restore({ text, token }) {
     const before = area.value;
     const isPosted = address && (await send(form, { body: text, token }).catch(() => true)) === false;
@@ -73,6 +73,7 @@ export function start(form) {
   if (kept?.text && kept.text !== area.value && (kept.base === area.defaultValue || !area.value)) restore(kept);
 
   form.addEventListener("input", note);
+  form.addEventListener("posted", () => store(key, null));
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
     changed = false;

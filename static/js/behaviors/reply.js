@@ -43,6 +43,7 @@ async function send(form) {
   const other = new DOMParser().parseFromString(text, "text/html");
   if (answer.status === 409) form.elements.token.value = other.querySelector('main [name="token"]').value;
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
+  form.dispatchEvent(new Event("posted"));
   const row = document.adoptNode(other.querySelector(".comment"));
   const parent = document.getElementById(`comment-${body.get("parent")}`);
   if (parent?.matches(".comment")) repliesOf(parent).prepend(row);
