@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from forums.models import Comment
-
 NEW_AT_MOST = 1_000
 """New comments looked at for badges and "next new"; beyond them, the counts say "1000+" and nobody counts by
 eye."""
@@ -47,40 +45,48 @@ class Marks:
 
 
 def of(user, topic, comment_ids: list[int], baseline: int | None) -> Marks:
-    """The marks of `user` on `comment_ids`. No query for visitors, two for members (one if nothing is
-    new)."""
+    """The marks of `user` on `comment_ids`, and what is new in the topic. No query for visitors, one for members."""
     if not user.is_authenticated:
         return Marks()
     marks = Marks(member_id=user.pk, ignored=frozenset(user.ignored_ids), baseline=baseline)
-    for kind, comment_id, value in _own_rows(user, topic, comment_ids):
+    for kind, comment_id, number, text in _own_rows(user, topic, comment_ids, baseline):
         match kind:
             case "vote":
-                marks.votes[comment_id] = int(value)
+                marks.votes[comment_id] = number
             case "bookmark":
                 marks.bookmarked.add(comment_id)
             case "fold":
                 marks.folded.add(comment_id)
             case "draft":
-                marks.drafts[comment_id] = value
-    if baseline < topic.last_seq:
-        new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, hidden_at=None)
-        new = new.exclude(author=user).exclude(author__in=marks.ignored).order_by("seq")
-        marks.new = list(new.values_list("pk", "seq", "path")[:NEW_AT_MOST])
+                marks.drafts[comment_id] = text
+            case "new":
+                marks.new.append((comment_id, number, text))
     return marks
 
 
-def _own_rows(user, topic, comment_ids):
+def _own_rows(user, topic, comment_ids, baseline):
+    values = {"member": user.pk, "topic": topic.pk, "ids": comment_ids, "baseline": baseline}
     with connection.cursor() as cursor:
-        cursor.execute(_OWN, {"member": user.pk, "topic": topic.pk, "ids": comment_ids})
+        cursor.execute(_OWN, values | {"ignored": list(user.ignored_ids), "most": NEW_AT_MOST})
         return cursor.fetchall()
 
 
+# Comments without an author are nobody's own, and news to all.
 _OWN = """
-    SELECT 'vote', comment_id, value::text FROM forums_vote WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
-    UNION ALL
-    SELECT 'bookmark', comment_id, '' FROM forums_bookmark WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
-    UNION ALL
-    SELECT 'fold', comment_id, '' FROM forums_collapse WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
-    UNION ALL
-    SELECT 'draft', parent_id, body FROM forums_draft WHERE member_id = %(member)s AND topic_id = %(topic)s
+    SELECT 'vote', comment_id, value::int, '' FROM forums_vote
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'bookmark', comment_id, 0, '' FROM forums_bookmark
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'fold', comment_id, 0, '' FROM forums_collapse
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'draft', parent_id, 0, body FROM forums_draft
+    WHERE member_id = %(member)s AND topic_id = %(topic)s
+  UNION ALL
+    (SELECT 'new', id, seq, path FROM forums_comment
+     WHERE topic_id = %(topic)s AND seq > %(baseline)s AND deleted_at IS NULL AND hidden_at IS NULL
+       AND (author_id IS NULL OR author_id <> %(member)s AND author_id <> ALL(%(ignored)s::bigint[]))
+     ORDER BY seq LIMIT %(most)s)
 """

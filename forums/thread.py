@@ -1,7 +1,7 @@
 """A page of a discussion: its rows in tree order, with the viewer's marks.
 
 What is the same for everyone (which comments, in which order, their HTML with holes) is one cache entry under
-the topic's version. What is the viewer's own comes in two queries and is filled into the holes on the way out.
+the topic's version. What is the viewer's own comes in one query and is filled into the holes on the way out.
 """
 
 from django.utils.safestring import SafeString, mark_safe

@@ -27,16 +27,16 @@ def register() -> None:
 def above(request, topic) -> SafeString:
     """The topic's polls, and the link to add one for those who may. No query without polls; with them three,
     and those of each poll."""
-    polls = (
-        [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
-        if topic.attached
-        else []
-    )
+    may_open = permissions.may_open(request.user, topic)
+    if not topic.attached and not may_open:
+        return mark_safe("")
+    polls = []
+    if topic.attached:
+        polls = [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
     polls.sort(key=lambda poll: poll.is_closed)
     full, linked = polls[:SHOWN], polls[SHOWN:]
     voted = voted_in(request.user, full)
     shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in full]
-    may_open = permissions.may_open(request.user, topic)
     context = {"shown": shown, "linked": linked, "topic": topic, "may_open": may_open}
     return mark_safe(render_to_string("polls/_above.html", context, request))
 

