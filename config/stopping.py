@@ -21,10 +21,30 @@ def until_stopped() -> Iterator[None]:
         yield
 
 
+# Python swallows what is raised in these: finalizers, and the callbacks of weak references.
+SWALLOWING_FILES = ("/weakref.py", "/_weakrefset.py")
+SWALLOWING_NAMES = {"__del__", "cb"}
+MOMENT = 0.02
+"""Seconds."""
+
+
 def _stop(number, frame):
+    if _would_be_swallowed(frame):
+        signal.signal(signal.SIGALRM, _stop)
+        signal.setitimer(signal.ITIMER_REAL, MOMENT)
+        return
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # one is enough: the way out must not be interrupted
     raise Stopped
+
+
+def _would_be_swallowed(frame) -> bool:
+    while frame is not None:
+        code = frame.f_code
+        if code.co_name in SWALLOWING_NAMES or code.co_filename.endswith(SWALLOWING_FILES):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def forget() -> None:
