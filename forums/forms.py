@@ -69,7 +69,14 @@ class ReplyForm(Sendable):
 
 
 class TopicForm(Sendable):
-    category = forms.ModelChoiceField(Category.objects.none(), empty_label="Choose a category")
+    category = forms.ModelChoiceField(
+        Category.objects.none(),
+        empty_label="Choose a category",
+        error_messages={
+            "required": "Please choose a category.",
+            "invalid_choice": "You cannot post in that category.",
+        },
+    )
     title = Title()
     body = Body()
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

@@ -90,9 +90,9 @@ def test_pages_carry_no_inline_style_or_script():
     assert [t.name for t in TEMPLATES if emails not in t.parents and inline.search(t.read_text())] == []
 
 
-def test_every_sheet_is_linked_once_by_the_page():
-    page = (ROOT / "templates/base.html").read_text()
-    linked = re.findall(r"stylesheet\" href=\"{% static 'css/([^']+)'", page)
+def test_every_sheet_is_linked_once_by_the_page_or_by_the_polls():
+    pages = "".join((ROOT / f"templates/{name}.html").read_text() for name in ("base", "polls/_style"))
+    linked = re.findall(r"stylesheet\" href=\"{% static 'css/([^']+)'", pages)
     assert sorted(linked) == [str(sheet.relative_to(STATIC / "css")) for sheet in SHEETS]
 
 
