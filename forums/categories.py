@@ -25,8 +25,10 @@ def find(user, slug: str) -> Category | None:
 
 
 def by_id(pk: int) -> Category:
-    """A category that something already found belongs to. Costs what `tree` costs."""
-    return next(category for category in _all() if category.pk == pk)
+    """A category that something already found belongs to. Costs what `tree` costs; one query more where the cached
+    ones are older than it, as they can be for a minute after Redis was away."""
+    known = next((category for category in _all() if category.pk == pk), None)
+    return known or Category.objects.select_related("parent").get(pk=pk)
 
 
 # This process's own copy, and the stamp it was read under.

@@ -1,9 +1,8 @@
 """A comment's HTML, rendered once for everybody, with holes where each viewer's own marks go.
 
-The template writes `{{ hole.replies }}` and the like; here the result is cut at the holes, and the pieces are kept in
-the
-under the comment's id and version. `fill` puts a page's rows together: joining strings is all that a warm
-page costs.
+The template writes `{{ hole.replies }}` and the like; here the result is cut at the holes, and the pieces are kept
+in the cache under the comment's id and version. `fill` puts them together for one viewer. Most rows bear nobody's
+marks: those are kept ready as they are (`plain`), and joining strings is all that a warm page costs.
 """
 
 import re

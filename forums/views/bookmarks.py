@@ -48,7 +48,7 @@ def unfold(request, pk):
 
 def _in_address(request, pk, change):
     comment = find_comment(request.user, pk)
-    address = urlsplit(own_address(request, request.GET.get("next", "")) or comment.topic.get_absolute_url())
+    address = urlsplit(own_address(request.GET.get("next", "")) or comment.topic.get_absolute_url())
     query = dict(parse_qsl(address.query))
     folded = set(filter(None, query.pop("fold", "").split(".")))
     change(folded, str(pk))

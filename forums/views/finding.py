@@ -82,12 +82,12 @@ def back_to(request, comment, told: dict | None = None):
     """The answer to a press on a comment: what changed for scripts, else the page it was pressed on."""
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(told or {})
-    page = own_address(request, request.POST.get("next", ""))
+    page = own_address(request.POST.get("next", ""))
     address = f"{page}#comment-{comment.pk}" if page else comment.get_absolute_url()
     return HttpResponseRedirect(address, status=303)
 
 
-def own_address(request, asked: str) -> str:
+def own_address(asked: str) -> str:
     """`asked` without its fragment if it is a path on this site, else nothing. Not a whole address: what follows
     the host in `https://here//elsewhere/` would be one of another site."""
     safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None)

@@ -3,7 +3,7 @@
 import gzip
 
 from config import sharing
-from forums.models import Vote
+from forums.models import Category, Vote
 
 
 def test_a_change_shows_at_once(visitor, limes, opening, say, ben, mod):
@@ -93,3 +93,10 @@ def test_pages_that_set_cookies_are_not_kept(visitor):
     first = visitor.get("/accounts/login/")
     assert first.cookies
     assert visitor.get("/accounts/login/").headers.get("Cache-Control") != "private, no-cache"
+
+
+def test_a_category_newer_than_the_cached_ones_is_found(visitor, limes, open_topic):
+    assert visitor.get(limes.get_absolute_url()).status_code == 200
+    # As if Redis had been away when it was made: nobody told the stamps.
+    (room,) = Category.objects.bulk_create([Category(name="Room", slug="room")])
+    assert visitor.get(open_topic("Elsewhere", category=room).get_absolute_url()).status_code == 200
