@@ -24,7 +24,7 @@ TRUSTED = 1.0
 """Seconds for which a process serves what it has without asking whether the stamps have changed."""
 KEPT = 500
 """Pages a process keeps, about 15 KB each."""
-PARAMETERS = {"list", "period", "before", "sort", "branch", "from", "after", "focus", "fold", "tab"}
+PARAMETERS = {"list", "period", "before", "sort", "branch", "from", "after", "focus", "fold", "tab", "since"}
 """Queries with other names are answered, but not kept: a stranger could invent any number of them."""
 
 

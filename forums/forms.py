@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import BadRequest
 
 from forums import markup, permissions
+from forums.changes import Place
 from forums.models import Category
 from forums.window import SORTS, Reading
 
@@ -113,6 +114,19 @@ class DraftForm(forms.Form):
     # A text that is too long to be sent yet has to be kept all the same; lines end in two characters here.
     body = forms.CharField(required=False, strip=False, max_length=3 * markup.LONGEST)
     token = forms.UUIDField(required=False)
+
+
+class ChangesForm(forms.Form):
+    """From which version of a topic on somebody wants to know what is different; how far they have come."""
+
+    since = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+    after = forms.RegexField(r"^\d{1,18}\.\d{1,9}$", required=False)
+
+    @property
+    def asked(self) -> dict:
+        given = self.cleaned_data
+        after = Place(*map(int, given["after"].split("."))) if given["after"] else None
+        return {"version": given["since"], "after": after}
 
 
 class ReadingForm(forms.Form):

@@ -46,6 +46,12 @@ def publish(stream: str, kind: str, **facts) -> None:
     transaction.on_commit(lambda: _send(stream, encode(kind, **facts)))
 
 
+def topic_changed(topic_id: int) -> None:
+    """Tell that something a topic's page shows is different. What it is, each process looks up for all of its
+    listeners (`forums.changes`), so however much changes at once, this is all that travels."""
+    publish(topic(topic_id), "topic_changed", topic=topic_id)
+
+
 def register_kind(kind: str, expand: Expander) -> None:
     """Have `expand(message)` make what is told of messages of this kind: a payload for each label, and under
     "" the one for everybody else. Equal messages of one batch are one. It runs in a thread and may query."""

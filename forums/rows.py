@@ -55,7 +55,7 @@ class Shared(NamedTuple):
 
 
 # A row of either table is thrice as wide; making objects of it is most of what a changed topic costs.
-_SHOWN = (
+SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "score", "author__username", "author__avatar", "author__deleted_at",
 )  # fmt: skip
@@ -66,7 +66,7 @@ def comments_with_faces():
     them."""
     return (
         Comment.objects.select_related("author")
-        .only(*_SHOWN)
+        .only(*SHOWN)
         .annotate(
             answered=F("parent__author__username"),
             by_staff=Exists(User.objects.staff().filter(pk=OuterRef("author"))),

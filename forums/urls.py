@@ -4,6 +4,7 @@ from forums import feeds
 from forums.views import (
     bookmarks,
     categories,
+    changes,
     comments,
     drafts,
     members,
@@ -20,6 +21,7 @@ topic_urls = [
     path("new/<slug:attached>/", topics.new, name="topic-new-with"),
     path("t/<int:pk>/", topics.show, name="topic-find"),
     path("t/<int:pk>/reply/", replies.add, name="comment-add"),
+    path("t/<int:pk>/changes/", changes.show, name="topic-changes"),
     path("t/<int:pk>/read/", topics.mark_read, name="topic-mark-read"),
     path("t/<int:pk>/lock/", moderation.lock, name="topic-lock"),
     path("t/<int:pk>/unlock/", moderation.unlock, name="topic-unlock"),

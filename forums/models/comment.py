@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from forums import markup, paths
-from forums.models.comments import CommentQuerySet
+from forums.models.comments import TOPICS_VERSION, CommentQuerySet
 from forums.models.scores import WilsonLowerBound, controversy
 
 
@@ -19,7 +19,9 @@ class Comment(models.Model):
     """One thing somebody said, at its place in the tree of its topic.
 
     `seq` numbers a topic's comments in the order they came; `path` (see `forums.paths`) orders them as a tree.
-    `version` grows with every change of what the comment shows.
+    `version` grows with every change of what the comment shows. `changed_in` is its topic's version in which it last
+    changed, `written_in` the one in which its text or state last did (votes leave that alone): so whoever has seen one
+    version of a topic can be told all that is different (`forums.changes`). Both are 0 for what was imported.
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
@@ -35,6 +37,8 @@ class Comment(models.Model):
     body_html = models.TextField()
     token = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
+    changed_in = models.BigIntegerField(db_default=0)
+    written_in = models.BigIntegerField(db_default=0)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
@@ -72,6 +76,11 @@ class Comment(models.Model):
             models.Index(F("parent"), F("score").desc(), F("seq"), name="comment_top"),
             models.Index(F("parent"), F("controversy").desc(), F("seq"), name="comment_controversial"),
             models.Index(fields=["author", "-created_at"], name="comment_author"),
+            models.Index(
+                fields=["topic", "changed_in", "seq"],
+                name="comment_changes",
+                condition=Q(changed_in__gt=0),
+            ),
             GinIndex(SearchVector("body", config="english"), name="comment_words"),
         ]
 
@@ -140,6 +149,7 @@ class Comment(models.Model):
         ancestors.update(descendants=F("descendants") - 1)
         parent = Comment.objects.get(pk=self.parent_id)
         if parent.is_deleted and not parent.descendants and not parent.is_opening:
+            parent._set()
             parent._vanish()
 
     @transaction.atomic
@@ -178,5 +188,6 @@ class Comment(models.Model):
 
     def _set(self, **values):
         """The topic has been locked before."""
-        Comment.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
+        marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
+        Comment.objects.filter(pk=self.pk).update(version=F("version") + 1, **marks, **values)
         self.refresh_from_db(fields=[*values, "version"])

@@ -2,9 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from forums import paths, permissions
 from forums.models.category import Category
+
+TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)", [])
+"""For updates of comments, once their topic has been locked and given its new version."""
 
 
 class CommentQuerySet(models.QuerySet):
@@ -58,5 +62,7 @@ class CommentQuerySet(models.QuerySet):
             body_html=rendered.html,
             token=token,
             created_at=at,
+            changed_in=topic.version,
+            written_in=topic.version,
             **place,
         )

@@ -7,14 +7,14 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from config import stamps
-from forums import markup, permissions
+from forums import live, markup, permissions
 from forums.models.comment import NotPosted
 from forums.models.draft import Draft
 from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
 
 # The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
-TAKEN = {"reply", "read", "lock", "unlock", "pin", "unpin", "move"}
+TAKEN = {"reply", "read", "changes", "lock", "unlock", "pin", "unpin", "move"}
 
 
 def slug_of(title: str) -> str:
@@ -49,7 +49,7 @@ _COUNT_REPLY = """
     SET last_seq = last_seq + 1, version = version + 1, comment_count = comment_count + 1,
         last_comment_at = %s, last_author_id = %s
     WHERE id = %s AND (locked_at IS NULL OR %s)
-    RETURNING last_seq
+    RETURNING last_seq, version
 """
 
 
@@ -190,7 +190,8 @@ class Topic(models.Model):
             row = cursor.fetchone()
         if row is None:
             raise NotPosted("This topic has been locked, so it takes no more replies.")
-        return row[0]
+        seq, self.version = row
+        return seq
 
     def changed(self, **values) -> None:
         """Lock the topic and set `values` on it as part of a change of what its page shows."""
@@ -198,7 +199,9 @@ class Topic(models.Model):
         self.stamp()
 
     def stamp(self) -> None:
+        """Once committed: cached pages are old, and those who watch are told."""
         stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
+        live.topic_changed(self.pk)
 
     def withdraw_if_unanswered(self) -> None:
         """Its opening has just been deleted: without replies nothing is left to read."""

@@ -2,6 +2,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from forums.models.comments import TOPICS_VERSION
+
 
 class VoteQuerySet(models.QuerySet):
     @transaction.atomic
@@ -23,6 +25,7 @@ class VoteQuerySet(models.QuerySet):
             ups=F("ups") + int(value == 1) - int(old == 1),
             downs=F("downs") + int(value == -1) - int(old == -1),
             version=F("version") + 1,
+            changed_in=TOPICS_VERSION,
         )
         if comment.is_opening:
             type(comment.topic).objects.filter(pk=comment.topic_id).update(score=F("score") + value - old)
