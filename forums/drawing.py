@@ -1,4 +1,8 @@
-"""The pieces every picture is made of: boxes with a pattern, tags, texts and the frame around them."""
+"""The pieces of every picture of figures: boxes with a pattern, tags, texts and the frame around them.
+
+SVG as text, made on the server. Nothing here needs a style attribute, a script or another file, so the strictest
+content security policy lets it pass. `key` is a word that is unique on the page; patterns and titles are named by it.
+"""
 
 from html import escape
 
@@ -19,15 +23,15 @@ TILES = (
 )
 
 
-def picture(drawn, height, title, key):
-    """The SVG element around what was drawn, with its title and the patterns."""
+def picture(drawn, height, title, key, width=WIDTH):
+    """The SVG element around what was drawn, with its title and the patterns; lengths in its own pixels."""
     tiles = "".join(
         f'<pattern id="{key}-fill-{number}" width="{TILE}" height="{TILE}" patternUnits="userSpaceOnUse">'
         f"{tile}</pattern>"
         for number, tile in enumerate(TILES)
     )
     return (
-        f'<svg class="picture" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="{key}-title" '
+        f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-title" '
         f'fill="currentColor" font-size="13"><title id="{key}-title">{escape(title)}</title>'
         f"<defs>{tiles}</defs>{drawn}</svg>"
     )
