@@ -1,4 +1,4 @@
-"""How allauth behaves here: names, bans and addresses of clients."""
+"""How allauth behaves here: names, suspensions and addresses of clients."""
 
 import logging
 from smtplib import SMTPException
@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
-from accounts.models import User
+from accounts.models import Sanction, User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
 from config.limits import client_address
 
@@ -46,10 +46,11 @@ class MemberAdapter(DefaultAccountAdapter):
         return email
 
     def pre_login(self, request, user, **login):
-        """A page instead of a session for the banned, whichever way they proved who they are."""
-        if user.is_active and user.is_banned:
+        """A page instead of a session for the suspended, whichever way they proved who they are."""
+        if user.is_active and user.is_suspended:
             clear_login(request)
-            return render(request, "account/banned.html", status=403)
+            context = {"member": user, "sanction": Sanction.objects.suspending(user)}
+            return render(request, "account/suspended.html", context, status=403)
         return super().pre_login(request, user, **login)
 
     def login(self, request, user):

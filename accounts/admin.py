@@ -1,5 +1,5 @@
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 
 from accounts.models import User
@@ -8,17 +8,27 @@ from accounts.models import User
 admin.site.login = secure_admin_login(admin.site.login)
 
 
+STANDING = ("silenced_until", "suspended_at", "suspended_until", "suspended_by")
+
+
 @admin.register(User)
 class MemberAdmin(UserAdmin):
-    list_display = ("username", "email", "date_joined", "last_login", "is_staff", "is_banned", "is_deleted")
-    list_filter = ("is_staff", "is_superuser", ("banned_at", admin.EmptyFieldListFilter), "groups")
+    list_display = (
+        "username",
+        "email",
+        "date_joined",
+        "last_login",
+        "is_staff",
+        "is_suspended",
+        "is_deleted",
+    )
+    list_filter = ("is_staff", "is_superuser", ("suspended_at", admin.EmptyFieldListFilter), "groups")
     search_fields = ("username__istartswith", "email__istartswith")
     ordering = ("-pk",)
-    readonly_fields = ("last_login", "date_joined", "banned_at", "banned_by", "deleted_at")
+    readonly_fields = ("last_login", "date_joined", *STANDING, "deleted_at")
     # Counting a million members twice a page costs more than the page.
     show_full_result_count = False
     list_per_page = 50
-    actions = ("ban", "unban")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("email", "bio", "links")}),
@@ -27,13 +37,14 @@ class MemberAdmin(UserAdmin):
             {"fields": ("theme", "time_zone", "comment_sort", "email_replies", "email_mentions")},
         ),
         ("Rights", {"fields": ("is_staff", "is_superuser", "groups", "user_permissions")}),
-        ("Times", {"fields": ("date_joined", "last_login", "banned_at", "banned_by", "deleted_at")}),
+        ("Standing", {"fields": STANDING}),
+        ("Times", {"fields": ("date_joined", "last_login", "deleted_at")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
 
     @admin.display(boolean=True)
-    def is_banned(self, user):
-        return user.is_banned
+    def is_suspended(self, user):
+        return user.is_suspended
 
     @admin.display(boolean=True)
     def is_deleted(self, user):
@@ -50,19 +61,6 @@ class MemberAdmin(UserAdmin):
         # A new password for an administrator would be another way to become one.
         is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not is_above and super().has_change_permission(request, obj)
-
-    @admin.action(description="Ban the chosen members", permissions=["change"])
-    def ban(self, request, members):
-        for member in members:
-            if member.is_moderator or member == request.user:
-                self.message_user(request, f"{member} moderates and was not banned.", messages.ERROR)
-            else:
-                member.ban(by=request.user)
-
-    @admin.action(description="Let the chosen members in again", permissions=["change"])
-    def unban(self, request, members):
-        for member in members:
-            member.unban()
 
     def has_delete_permission(self, request, obj=None):
         # Deleting the row would take the answers of others along; members leave by accounts.deletion.

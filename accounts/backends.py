@@ -12,15 +12,15 @@ _SOMEBODY = -1
 class MemberBackend(AuthenticationBackend):
     """allauth's signing in by name or address, and a member fetched with all that pages ask of them.
 
-    Banned members come out of the password check as inactive, so that `MemberAdapter.pre_login` can tell
+    Suspended members come out of the password check as inactive, so that `MemberAdapter.pre_login` can tell
     them why they stay outside; nobody else learns of it.
     """
 
     def user_can_authenticate(self, user) -> bool:
-        return super().user_can_authenticate(user) and not user.is_banned
+        return super().user_can_authenticate(user) and not user.is_suspended
 
     def get_user(self, user_id) -> User | None:
-        """Whose session it is, in one query, or None if a ban or deletion has ended it."""
+        """Whose session it is, in one query, or None if a suspension or deletion has ended it."""
         sql, parameters = _statement()
         found = User.objects.raw(sql, [user_id if each == _SOMEBODY else each for each in parameters])
         user = next(iter(found), None)
@@ -29,12 +29,12 @@ class MemberBackend(AuthenticationBackend):
         return user
 
     async def aget_user(self, user_id) -> User | None:
-        # Django's own would fetch the member by another way, past the ban.
+        # Django's own would fetch the member by another way, past the suspension.
         return await sync_to_async(self.get_user)(user_id)
 
 
 @cache
 def _statement() -> tuple[str, tuple]:
     """The query of every page, compiled once: Django needs 2 ms to do so, and Postgres 0.4 to answer."""
-    found = User.objects.with_standing().filter(pk=_SOMEBODY, is_active=True, banned_at=None)
+    found = User.objects.with_standing().admitted().filter(pk=_SOMEBODY)
     return found.query.sql_with_params()

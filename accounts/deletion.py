@@ -64,7 +64,7 @@ def _forget_picture(user: User) -> None:
 
 def _empty(user: User) -> None:
     """Set every field of the row back to what a member without any choices has."""
-    kept = {"id", "date_joined", "banned_at", "banned_by"}
+    kept = {"id", "date_joined", "suspended_at", "suspended_until", "suspended_by", "silenced_until"}
     for field in User._meta.concrete_fields:
         if field.name not in kept:
             setattr(user, field.attname, field.get_default())

@@ -90,8 +90,13 @@ def _ignores(user) -> Iterable[dict]:
     return user.ignores.values("created_at", name=F("ignored__username"))
 
 
+def _sanctions(user) -> Iterable[dict]:
+    return user.sanctions.values("kind", "rule", "reason", "at", "until", "lifted_at")
+
+
 register("account", _account)
 register("addresses", _addresses)
 register("sessions", _sessions)
 register("sign_in_methods", _sign_in_methods)
 register("ignored_members", _ignores)
+register("sanctions", _sanctions)

@@ -85,11 +85,11 @@ class Live(AsyncWebsocketConsumer):
 
 def rights(member_id: int | None, stream: str) -> frozenset[str] | None:
     """The labels of a listener, as they are now; None where the stream is not theirs to hear. The member is
-    fetched anew, for they may have been banned since the socket was opened."""
+    fetched anew, for they may have been suspended since the socket was opened."""
     user = AnonymousUser()
     if member_id is not None:
-        members = get_user_model().objects.with_standing()
-        user = members.filter(pk=member_id, is_active=True, banned_at=None).first() or user
+        members = get_user_model().objects.with_standing().admitted()
+        user = members.filter(pk=member_id).first() or user
     topic_id = int(stream.removeprefix("topic:"))
     if not Topic.objects.visible_to(user).filter(pk=topic_id).exists():
         return None

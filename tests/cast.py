@@ -1,10 +1,9 @@
-"""The cast: Ada wrote the topic, Ben is a member, Cleo does not watch it, Mod moderates, Eve is banned."""
+"""The cast: Ada wrote the topic, Ben is a member, Cleo does not watch it, Mod moderates, Eve is suspended."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
 
@@ -49,7 +48,9 @@ def mod(db) -> User:
 
 @pytest.fixture
 def eve(db, mod) -> User:
-    return member("Eve", banned_at=timezone.now(), banned_by=mod)
+    user = member("Eve")
+    user.suspend(by=mod, reason="Selling watches.")
+    return user
 
 
 @pytest.fixture

@@ -2,20 +2,21 @@ from functools import cached_property
 from zoneinfo import available_timezones
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, Group, Permission, UserManager
-from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import avatars
 from accounts.models.ignore import MOST_IGNORED, Ignore
+from accounts.models.sanction import Sanction
+from accounts.models.users import Members, moderates
 from accounts.names import LONGEST, normalise, validate_name
 
 
@@ -23,72 +24,6 @@ def validate_time_zone(name: str) -> None:
     """Raise ValidationError unless `name` is in the system's time zone database."""
     if name not in available_timezones():
         raise ValidationError("There is no such time zone.")
-
-
-class UserQuerySet(models.QuerySet):
-    def named(self, name: str):
-        """Whoever is called `name` in any spelling of case; at most one row, by the unique index."""
-        if "\0" in name:
-            # Postgres has no text with NUL and would answer with an error instead of "nobody".
-            return self.none()
-        return self.alias(lower_name=Lower("username")).filter(lower_name=Lower(models.Value(name)))
-
-    def named_like(self, beginning: str):
-        """Members one can talk to whose names begin so, in order. By the unique index; slice it."""
-        if "\0" in beginning:
-            return self.none()
-        found = self.alias(lower_name=Lower("username")).filter(is_active=True, banned_at=None)
-        return found.filter(lower_name__startswith=beginning.lower()).order_by("lower_name")
-
-    def staff(self):
-        """Administrators and moderators: those whose names nobody may imitate. Reads all rows: 12 ms in 200,000."""
-        groups = User.groups.through.objects.filter(group__permissions__in=_moderate())
-        in_person = User.user_permissions.through.objects.filter(permission__in=_moderate())
-        moderators = Q(pk__in=groups.values("user_id")) | Q(pk__in=in_person.values("user_id"))
-        return self.filter(Q(is_superuser=True) | Q(is_staff=True) | moderators)
-
-    def with_standing(self):
-        """Each with `group_ids`, `ignored_ids` and `is_moderator`, in the same query."""
-        groups = User.groups.through.objects.filter(user_id=OuterRef("pk")).values("group_id")
-        ignored = Ignore.objects.filter(member_id=OuterRef("pk")).values("ignored_id")
-        return self.annotate(
-            group_ids=ArraySubquery(groups),
-            ignored_ids=ArraySubquery(ignored),
-            is_moderator=Q(is_superuser=True) | Q(_moderates()),
-        )
-
-
-def _moderate():
-    return Permission.objects.filter(content_type__app_label="forums", codename="moderate")
-
-
-def _moderates():
-    """Whether a row of User holds forums.moderate, by a group or in person.
-
-    Of the shapes for one member, this one takes Postgres the least time to plan: 0.1 ms. For all of them it
-    takes seconds; see `staff`.
-    """
-    me = OuterRef(OuterRef("pk"))
-    in_person = User.user_permissions.through.objects.filter(user_id=me)
-    groups = User.groups.through.objects.filter(user_id=OuterRef(me))
-    by_group = Group.permissions.through.objects.filter(group_id__in=groups.values("group_id"))
-    held = Q(pk__in=in_person.values("permission_id")) | Q(pk__in=by_group.values("permission_id"))
-    return Exists(_moderate().filter(held))
-
-
-class Members(UserManager.from_queryset(UserQuerySet)):
-    # Not needed by any migration, which then would have to import this module for ever.
-    use_in_migrations = False
-
-    def get_by_natural_key(self, username):
-        return self.named(username).get()
-
-    def create_superuser(self, username, email=None, password=None, **fields):
-        """An administrator with a verified address: who runs commands on the server vouches for it."""
-        user = super().create_superuser(username, email, password, **fields)
-        if user.email:
-            user.emailaddress_set.create(email=user.email, verified=True, primary=True)
-        return user
 
 
 class User(AbstractUser):
@@ -134,8 +69,13 @@ class User(AbstractUser):
     email_replies = models.BooleanField("somebody answers me", default=True)
     email_mentions = models.BooleanField("somebody mentions me", default=True)
 
-    banned_at = models.DateTimeField(null=True, blank=True, editable=False)
-    banned_by = models.ForeignKey(
+    # What the sanctions in force come to, so that no page has to ask for them; see `Sanction.objects.settle`.
+    silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Empty while suspended means for good."
+    )
+    suspended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
@@ -189,8 +129,16 @@ class User(AbstractUser):
         return self.avatar.url if self.avatar else reverse("member-avatar", args=[self.username])
 
     @property
-    def is_banned(self) -> bool:
-        return self.banned_at is not None
+    def is_silenced(self) -> bool:
+        """May read, and write nothing until `silenced_until`."""
+        return self.silenced_until is not None and self.silenced_until > timezone.now()
+
+    @property
+    def is_suspended(self) -> bool:
+        """May not sign in. An end that has passed needs nobody to lift it."""
+        if self.suspended_at is None:
+            return False
+        return self.suspended_until is None or self.suspended_until > timezone.now()
 
     @property
     def is_deleted(self) -> bool:
@@ -209,7 +157,7 @@ class User(AbstractUser):
     @cached_property
     def is_moderator(self) -> bool:
         """One query, unless the member came `with_standing`."""
-        return self.is_superuser or User.objects.filter(_moderates(), pk=self.pk).exists()
+        return self.is_superuser or User.objects.filter(moderates(User), pk=self.pk).exists()
 
     def may_ignore(self, other: "User") -> bool:
         """Moderators speak for the site, so members have to hear them. May cost a query about `other`."""
@@ -226,14 +174,21 @@ class User(AbstractUser):
     def unignore(self, other: "User") -> None:
         self.ignores.filter(ignored=other).delete()
 
-    @transaction.atomic
-    def ban(self, by: "User") -> None:
-        """Shut the door: running sessions are over with the next request, signing in explains why not."""
-        if self.is_moderator or self.pk == by.pk:
-            raise PermissionDenied
-        self.banned_at, self.banned_by = timezone.now(), by
-        self.save(update_fields=["banned_at", "banned_by"])
+    # --- Sanctions; forums/sanctioning.py decides who may, and writes the log ----------------------
 
-    def unban(self) -> None:
-        self.banned_at = self.banned_by = None
-        self.save(update_fields=["banned_at", "banned_by"])
+    def warn(self, *, by: "User", reason: str, rule: str = "") -> Sanction:
+        """Tell them, for the record, that they went too far. PermissionDenied as in `impose`."""
+        return Sanction.objects.impose(self, Sanction.Kind.WARNING, by=by, reason=reason, rule=rule)
+
+    def silence(self, *, by: "User", reason: str, until, rule: str = "") -> Sanction:
+        """Let them read only, until then."""
+        return Sanction.objects.impose(
+            self, Sanction.Kind.SILENCE, by=by, reason=reason, rule=rule, until=until
+        )
+
+    def suspend(self, *, by: "User", reason: str, until=None, rule: str = "") -> Sanction:
+        """Shut the door until then, or for good: running sessions are over with the next request, sockets at
+        once; signing in explains why not."""
+        return Sanction.objects.impose(
+            self, Sanction.Kind.SUSPENSION, by=by, reason=reason, rule=rule, until=until
+        )

@@ -21,15 +21,6 @@ def test_moderators_are_no_staff(ada, mod, sign_in):
     assert [sign_in(user).get(LIST).status_code for user in (ada, mod)] == [302, 302]
 
 
-def test_members_are_banned_and_let_in_from_the_list_but_not_moderators(chief, ada, mod):
-    chosen = {"_selected_action": [ada.pk, mod.pk]}
-    chief.post(LIST, {"action": "ban", **chosen})
-    assert list(User.objects.exclude(banned_at=None)) == [ada]
-    assert User.objects.get(pk=ada.pk).banned_by.username == "Chief"
-    chief.post(LIST, {"action": "unban", **chosen})
-    assert not User.objects.exclude(banned_at=None).exists()
-
-
 def test_a_member_can_be_added_and_changed_but_not_deleted(chief, ada):
     new = {"username": "Dora", "email": "d@example.org", "usable_password": "false"}
     assert chief.post(f"{LIST}add/", new).status_code == 302

@@ -1,5 +1,5 @@
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts import profile
@@ -121,22 +121,13 @@ def test_the_list_of_the_ignored_stays_short(ada, ben, cleo, monkeypatch):
     assert ignoring.MOST_IGNORED == 500
 
 
-def test_names_are_found_by_their_beginning_without_banned_and_deleted_members(ada, ben, eve):
+def test_names_are_found_by_their_beginning_without_suspended_and_deleted_members(ada, ben, eve):
     member("adam")
     member("Adele", is_active=False)
     assert [found.username for found in User.objects.named_like("AD")] == ["Ada", "adam"]
     assert not User.objects.named_like("ev").exists()
     assert not User.objects.named_like("a\0").exists()
     assert not User.objects.named_like("%").exists()
-
-
-def test_moderators_and_oneself_cannot_be_banned(ada, ben, mod):
-    with pytest.raises(PermissionDenied):
-        mod.ban(by=ada)
-    with pytest.raises(PermissionDenied):
-        ada.ban(by=ada)
-    ben.ban(by=mod)
-    assert (ben.is_banned, ben.banned_by) == (True, mod)
 
 
 def test_the_database_refuses_a_second_name_or_address_in_another_spelling(ada):

@@ -107,10 +107,10 @@ def test_an_answer_that_nobody_asked_for_is_refused(db, client, provider):
     assert User.objects.count() == 0
 
 
-def test_a_banned_member_stays_outside_by_this_door_too(db, mod, client, provider):
+def test_a_suspended_member_stays_outside_by_this_door_too(db, mod, client, provider):
     come_back(client)
     client.post(SIGNUP, {"username": "Dora", "email": "dora@example.org"})
-    User.objects.get(username="Dora").ban(by=mod)
+    User.objects.get(username="Dora").suspend(by=mod, reason="Spam")
     client.logout()
     assert come_back(client).status_code == 403
     assert not client.get("/accounts/settings/").wsgi_request.user.is_authenticated

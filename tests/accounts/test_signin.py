@@ -56,14 +56,15 @@ def test_a_member_without_a_verified_address_is_asked_for_the_code_first(
     assert who(client) == ada
 
 
-def test_a_banned_member_is_told_so_and_stays_outside(eve, client, with_password, enter):
+def test_a_suspended_member_is_told_so_and_stays_outside(eve, mod, client, with_password, enter):
     with_password(eve)
     answer = enter(client, "Eve")
     assert answer.status_code == 403
-    assert "A moderator has banned this account" in answer.content.decode()
+    assert "A moderator has suspended this account for good" in answer.text
+    assert "Selling watches." in answer.text
     assert not who_of(client).is_authenticated
-    assert "banned" not in enter(Client(), "Eve", "wrong horse battery").content.decode()
-    eve.unban()
+    assert "suspended" not in enter(Client(), "Eve", "wrong horse battery").text
+    eve.sanctions.get().lift(by=mod)
     enter(client, "Eve")
     assert who_of(client) == eve
 
@@ -72,10 +73,10 @@ def who_of(client):
     return client.get("/u/Eve/").wsgi_request.user
 
 
-def test_a_ban_ends_running_sessions(ada, mod, sign_in):
+def test_a_suspension_ends_running_sessions(ada, mod, sign_in):
     client = sign_in(ada)
     assert who(client) == ada
-    ada.ban(by=mod)
+    ada.suspend(by=mod, reason="Spam")
     assert not who(client).is_authenticated
 
 

@@ -173,7 +173,7 @@ def test_a_hidden_topic_is_there_for_moderators_alone(sign_in, ben, mod, limes):
     assert sign_in(mod).get(limes.get_absolute_url()).status_code == 200
 
 
-def test_the_banned_are_visitors(sign_in, eve, limes, opening):
+def test_the_suspended_are_visitors(sign_in, eve, limes, opening):
     sent = {"body": "Still here", "token": str(uuid4()), "parent": opening.pk}
     assert sign_in(eve).post(f"/t/{limes.pk}/reply/", sent).status_code == 403
     assert limes.comments.count() == 1

@@ -90,17 +90,6 @@ def test_who_changes_members_cannot_become_an_administrator(sign_in, clerk, admi
     assert browser.post(f"/admin/accounts/user/{ben.pk}/password/", sent).status_code == 302
 
 
-def test_who_may_only_look_at_members_cannot_ban(sign_in, clerk, ben):
-    browser = sign_in(clerk)
-    action = {"action": "ban", "_selected_action": [ben.pk]}
-    clerk.user_permissions.remove(Permission.objects.get(codename="change_user"))
-    browser.post("/admin/accounts/user/", action)
-    assert not User.objects.get(pk=ben.pk).is_banned
-    clerk.user_permissions.add(Permission.objects.get(codename="change_user"))
-    browser.post("/admin/accounts/user/", action)
-    assert User.objects.get(pk=ben.pk).is_banned
-
-
 def test_an_export_does_not_name_a_category_that_is_closed_to_its_owner(ada, limes, town, vault):
     part = export._parts["topics"]
     assert [topic["category__name"] for topic in part(ada)] == [town.name]
