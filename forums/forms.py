@@ -7,7 +7,8 @@ from django.core.exceptions import BadRequest
 
 from forums import markup, permissions
 from forums.changes import Place
-from forums.models import Category
+from forums.models import Category, SlowMode
+from forums.models.slow_mode import PACES
 from forums.window import SORTS, Reading
 
 TITLE_AT_MOST = 200
@@ -102,6 +103,25 @@ class EditForm(forms.Form):
         if comment.is_opening:
             self.fields["title"] = Title(initial=comment.topic.title)
             self.order_fields(["title", "body"])
+
+
+class SlowModeForm(forms.Form):
+    """How often each member may reply in a topic, or in the branch for which `is_branch` is said."""
+
+    seconds = forms.TypedChoiceField(
+        choices=[(0, "as often as they like"), *PACES.items()], coerce=int, label="Each member may reply"
+    )
+    scope = forms.ChoiceField(
+        choices=SlowMode.Scope.choices,
+        initial=SlowMode.Scope.MEMBER,
+        widget=forms.RadioSelect,
+        label="Counted",
+    )
+
+    def __init__(self, *args, is_branch, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_branch:
+            del self.fields["scope"]
 
 
 class DraftForm(forms.Form):

@@ -11,6 +11,7 @@ from forums.views import (
     moderation,
     replies,
     search,
+    slow_modes,
     topics,
     votes,
 )
@@ -28,6 +29,7 @@ topic_urls = [
     path("t/<int:pk>/pin/", moderation.pin, name="topic-pin"),
     path("t/<int:pk>/unpin/", moderation.unpin, name="topic-unpin"),
     path("t/<int:pk>/move/", moderation.move, name="topic-move"),
+    path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
     path("t/<int:pk>/<slug:slug>/", topics.show, name="topic-show"),
 ]
 

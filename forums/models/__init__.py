@@ -7,6 +7,7 @@ from forums.models.comment import Comment
 from forums.models.draft import Draft
 from forums.models.origin import Origin
 from forums.models.revision import Revision
+from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
 from forums.models.visit import Visit
 from forums.models.vote import Vote
@@ -19,6 +20,7 @@ __all__ = [
     "Draft",
     "Origin",
     "Revision",
+    "SlowMode",
     "Topic",
     "Visit",
     "Vote",

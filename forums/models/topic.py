@@ -1,20 +1,21 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.text import slugify
 
 from config import stamps
-from forums import live, markup, permissions
+from forums import live, markup
+from forums.models import floor
 from forums.models.comment import NotPosted
 from forums.models.draft import Draft
 from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
 
 # The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
-TAKEN = {"reply", "read", "changes", "lock", "unlock", "pin", "unpin", "move"}
+TAKEN = {"reply", "read", "changes", "lock", "unlock", "pin", "unpin", "move", "slow"}
 
 
 def slug_of(title: str) -> str:
@@ -41,16 +42,6 @@ def _sent_before(author, token, body, **place):
             "You have sent this form before, with another text. Send it once more to post this one, too."
         )
     return comment
-
-
-# In SQL for its RETURNING: one trip to the database less while everybody else waits for the row.
-_COUNT_REPLY = """
-    UPDATE forums_topic
-    SET last_seq = last_seq + 1, version = version + 1, comment_count = comment_count + 1,
-        last_comment_at = %s, last_author_id = %s
-    WHERE id = %s AND (locked_at IS NULL OR %s)
-    RETURNING last_seq, version
-"""
 
 
 class Topic(models.Model):
@@ -83,6 +74,7 @@ class Topic(models.Model):
     pinned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    is_slow = models.BooleanField(default=False, help_text="It has slow modes, of its own or of branches.")
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
@@ -165,7 +157,7 @@ class Topic(models.Model):
         """Add a comment below `parent`. The same token again returns the first comment.
 
         Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
-        with another text.
+        with another text; `floor.TooSoon` where slow mode asks the author to wait.
         Seven statements at most; the topic's row is locked from the second to the commit, rendering is done before.
         """
         at = at or timezone.now()
@@ -173,7 +165,7 @@ class Topic(models.Model):
         try:
             with transaction.atomic():
                 Draft.objects.discard(author, topic=self, parent=parent)
-                seq = self._next_seq(author, at)
+                seq = floor.take(self, author=author, parent=parent, token=token, at=at)
                 if not self.comments.answerable().filter(pk=parent.pk).exists():
                     raise NotPosted("The comment you are answering has been taken away meanwhile.")
                 comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
@@ -183,15 +175,6 @@ class Topic(models.Model):
             _pass_on_unless_resent(error)
             return _sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
         return comment
-
-    def _next_seq(self, author, at) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT_REPLY, [at, author.pk, self.pk, permissions.is_moderator(author)])
-            row = cursor.fetchone()
-        if row is None:
-            raise NotPosted("This topic has been locked, so it takes no more replies.")
-        seq, self.version = row
-        return seq
 
     def changed(self, **values) -> None:
         """Lock the topic and set `values` on it as part of a change of what its page shows."""

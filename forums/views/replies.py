@@ -4,7 +4,8 @@ from django.shortcuts import get_object_or_404, render
 from config.limits import limited
 from forums import permissions, thread
 from forums.forms import ReplyForm
-from forums.models import Draft
+from forums.models import Draft, SlowMode
+from forums.models.floor import TooSoon
 from forums.models.topic import NotPosted
 from forums.views.finding import find_topic
 
@@ -24,6 +25,9 @@ def add(request, pk):
         if status is None:
             try:
                 comment = topic.reply(author=request.user, parent=parent, **_written(form))
+            except TooSoon as refused:
+                form.add_error(None, str(refused))
+                status = 429
             except NotPosted as refused:
                 form.add_error(None, str(refused))
                 form.renew_token()
@@ -39,6 +43,7 @@ def add(request, pk):
         "parent": parent,
         "form": form,
         "may_reply": permissions.may_reply(request.user, topic),
+        "slow": SlowMode.objects.over(topic, parent) if topic.is_slow else [],
     }
     return render(request, "forums/comments/reply.html", context, status=status)
 

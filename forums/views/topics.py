@@ -9,7 +9,7 @@ from config.limits import limited
 from forums import attachments, categories, permissions, thread
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
-from forums.models import Draft, Topic, Visit
+from forums.models import Draft, SlowMode, Topic, Visit
 from forums.models.topic import NotPosted
 from forums.views.finding import find_topic
 
@@ -43,6 +43,7 @@ def show(request, pk, slug=None):
         "attachments": attachments.above(request, topic),
         "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
         "may_reply": permissions.may_reply(request.user, topic),
+        "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
         "may_accept": permissions.may_accept(request.user, topic),
         "may_moderate": may_moderate,
         "categories": categories.tree(request.user) if may_moderate else [],
