@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/settings/profile/", settings.profile, name="settings-profile"),
     path("accounts/settings/preferences/", settings.preferences, name="settings-preferences"),
     path("accounts/settings/ignored/", settings.ignored, name="settings-ignored"),
+    path("accounts/settings/standing/", settings.standing, name="settings-standing"),
     path("accounts/settings/sessions/<int:pk>/end/", settings.end_session, name="session-end"),
     path("accounts/settings/export/", leaving.export, name="settings-export"),
     path("accounts/settings/delete/", leaving.delete, name="settings-delete"),

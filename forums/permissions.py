@@ -4,6 +4,8 @@
 fetched with its parent (`select_related("category__parent")`).
 """
 
+from django.utils import timezone
+
 EVERY_MEMBER = 0
 """Stands among a category's group ids for anyone who is signed in."""
 
@@ -17,6 +19,21 @@ def is_moderator(user) -> bool:
     return getattr(user, "is_moderator", False)
 
 
+def may_speak(user) -> bool:
+    """Members write, vote and report, unless they are silenced; reading is left to everyone."""
+    return user.is_authenticated and not user.is_silenced
+
+
+def why_silent(user) -> str:
+    """The sentence that tells a silenced member so, in their own time zone; empty for everybody else."""
+    if may_speak(user) or not user.is_authenticated:
+        return ""
+    until = timezone.localtime(user.silenced_until)
+    return (
+        f"You are silenced until {until.day} {until:%B %Y, %H:%M (%Z)}: you can read, but not write or vote."
+    )
+
+
 def may_see(user, category) -> bool:
     """A category is seen by its groups, and only where its parent is; administrators see everything."""
     if user.is_authenticated and user.is_superuser:
@@ -27,7 +44,7 @@ def may_see(user, category) -> bool:
 
 
 def _may_write(user, category, allowed: list[int]) -> bool:
-    if not user.is_authenticated or not may_see(user, category):
+    if not may_speak(user) or not may_see(user, category):
         return False
     return not allowed or user.is_superuser or bool(set(groups_of(user)).intersection(allowed))
 
@@ -47,7 +64,7 @@ def may_reply(user, topic) -> bool:
 def may_vote(user, comment) -> bool:
     """Members vote on what they can see and did not write; a placeholder has nothing to vote on."""
     return (
-        user.is_authenticated
+        may_speak(user)
         and comment.author_id != user.pk
         and not comment.is_gone
         and may_see(user, comment.topic.category)
@@ -56,7 +73,7 @@ def may_vote(user, comment) -> bool:
 
 def may_edit(user, comment) -> bool:
     """Authors edit their own while the topic is open; moderators edit anything, visibly."""
-    if comment.is_deleted or not user.is_authenticated:
+    if comment.is_deleted or not may_speak(user):
         return False
     if is_moderator(user):
         return may_see(user, comment.topic.category)
@@ -76,7 +93,7 @@ def may_delete(user, comment) -> bool:
 
 def may_accept(user, topic) -> bool:
     """Whoever asked says what answered."""
-    return user.is_authenticated and (topic.author_id == user.pk or is_moderator(user))
+    return may_speak(user) and (topic.author_id == user.pk or is_moderator(user))
 
 
 def may_moderate(user, topic) -> bool:

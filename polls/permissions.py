@@ -19,7 +19,7 @@ def may_open(user, topic) -> bool:
 
 def may_run(user, poll) -> bool:
     """Correct, extend and close it: whoever opened the poll, and moderators."""
-    if not user.is_authenticated:
+    if not forum.may_speak(user):
         return False
     return forum.may_moderate(user, poll.topic) or poll.author_id == user.pk
 
@@ -29,6 +29,8 @@ def why_not_vote(user, poll) -> str:
     reason."""
     if not user.is_authenticated:
         return "Sign in to vote."
+    if silent := forum.why_silent(user):
+        return silent
     if poll.is_closed:
         return "This poll is closed, so it takes no more ballots."
     if not poll.has_begun:

@@ -47,6 +47,14 @@ def ignored(request):
     return render(request, "accounts/settings/ignored.html", {"ignores": ignores})
 
 
+@require_safe
+@login_required
+def standing(request):
+    """What I may do here, and what moderators have done about me: few rows by nature."""
+    sanctions = request.user.sanctions.order_by("-at")
+    return render(request, "accounts/settings/standing.html", {"sanctions": sanctions})
+
+
 @require_POST
 @login_required
 def end_session(request, pk):

@@ -37,7 +37,8 @@ def edit(request, pk):
     """Change a text; what it was stays in its public history. A topic's title is edited with its opening."""
     comment = find_comment(request.user, pk)
     if not permissions.may_edit(request.user, comment):
-        raise PermissionDenied("You may edit what you wrote yourself, while the topic is open.")
+        why = "You may edit what you wrote yourself, while the topic is open."
+        raise PermissionDenied(permissions.why_silent(request.user) or why)
     form = EditForm(request.POST or None, comment=comment)
     if request.method == "POST" and form.is_valid():
         try:

@@ -67,9 +67,7 @@ def _refusal(request, topic, form):
         )
         return 403
     if not permissions.may_reply(request.user, topic):
-        form.add_error(
-            None, "This topic is locked." if topic.is_locked else "You may not reply in this category."
-        )
+        form.add_error(None, _why_not(request.user, topic))
         return 403
     if not form.is_valid():
         return 400
@@ -77,6 +75,12 @@ def _refusal(request, topic, form):
         form.add_error(None, f"You are writing very fast. Please send this again in {wait} seconds.")
         return 429
     return None
+
+
+def _why_not(user, topic):
+    if silent := permissions.why_silent(user):
+        return silent
+    return "This topic is locked." if topic.is_locked else "You may not reply in this category."
 
 
 def _written(form):

@@ -74,7 +74,10 @@ def new(request, attached=None):
         return _show_form(request, _begun(request))
     form = TopicForm(request.POST, user=request.user)
     status = 400
-    if form.is_valid():
+    if silent := permissions.why_silent(request.user):
+        form.add_error(None, silent)
+        status = 403
+    elif form.is_valid():
         if wait := limited(request, "open", RATE):
             form.add_error(None, f"You have opened many topics. Please send this again in {wait} seconds.")
             status = 429

@@ -137,3 +137,11 @@ def test_the_own_export_has_the_sanctions(ben, mod):
     told = [(each["kind"], each["rule"], each["reason"]) for each in export._parts["sanctions"](ben)]
     assert told == [("warning", "Be kind", "Rude")]
     assert list(export._parts["sanctions"](mod)) == []
+
+
+def test_members_read_their_own_sanctions_and_nobody_elses(ben, cleo, mod, sign_in, visitor):
+    ben.silence(by=mod, reason="Shouting at Cleo.", rule="Be kind", until=timezone.now() + DAY)
+    page = sign_in(ben).get("/accounts/settings/standing/").text
+    assert [word in page for word in ("Shouting at Cleo.", "Be kind", "You are silenced until")] == [True] * 3
+    assert "Shouting" not in sign_in(cleo).get("/accounts/settings/standing/").text
+    assert visitor.get("/accounts/settings/standing/").status_code == 302
