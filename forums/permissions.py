@@ -16,6 +16,7 @@ def groups_of(user) -> tuple[int, ...]:
 
 
 def is_moderator(user) -> bool:
+    """Of the whole site; see `moderates` for a category's own."""
     return getattr(user, "is_moderator", False)
 
 
@@ -43,6 +44,17 @@ def may_see(user, category) -> bool:
     return all(not level.see_groups or groups.intersection(level.see_groups) for level in levels)
 
 
+def moderates(user, category) -> bool:
+    """Moderators of the site do wherever they can see; a category's own there and in those below it."""
+    if not user.is_authenticated or not may_see(user, category):
+        return False
+    if is_moderator(user):
+        return True
+    groups = set(user.group_ids)
+    levels = [category] if category.parent_id is None else [category, category.parent]
+    return any(groups.intersection(level.moderator_groups) for level in levels)
+
+
 def _may_write(user, category, allowed: list[int]) -> bool:
     if not may_speak(user) or not may_see(user, category):
         return False
@@ -56,7 +68,7 @@ def may_post(user, category) -> bool:
 
 def may_reply(user, topic) -> bool:
     """A locked topic is closed to everyone but moderators."""
-    if topic.is_locked and not is_moderator(user):
+    if topic.is_locked and not may_moderate(user, topic):
         return False
     return _may_write(user, topic.category, topic.category.reply_groups)
 
@@ -75,8 +87,8 @@ def may_edit(user, comment) -> bool:
     """Authors edit their own while the topic is open; moderators edit anything, visibly."""
     if comment.is_deleted or not may_speak(user):
         return False
-    if is_moderator(user):
-        return may_see(user, comment.topic.category)
+    if may_moderate(user, comment.topic):
+        return True
     mine = comment.author_id == user.pk and not comment.is_hidden
     return mine and may_reply(user, comment.topic)
 
@@ -93,8 +105,8 @@ def may_delete(user, comment) -> bool:
 
 def may_accept(user, topic) -> bool:
     """Whoever asked says what answered."""
-    return may_speak(user) and (topic.author_id == user.pk or is_moderator(user))
+    return may_speak(user) and (topic.author_id == user.pk or may_moderate(user, topic))
 
 
 def may_moderate(user, topic) -> bool:
-    return is_moderator(user) and may_see(user, topic.category)
+    return moderates(user, topic.category)

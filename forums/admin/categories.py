@@ -7,26 +7,35 @@ from forums.permissions import EVERY_MEMBER
 
 FIRST = "None: first level"
 EMPTY = "Nobody chosen means no restriction."
+NOBODY = "In this category and those below it, as far as they may see them. Nobody chosen: the site's moderators alone."
+
+
+def _by_name():
+    return Group.objects.order_by("name").values_list("pk", "name")
 
 
 class GroupsField(forms.TypedMultipleChoiceField):
     """Groups by their names, kept as the array of ids that a category has. One query."""
 
-    def __init__(self, **kwargs):
-        super().__init__(coerce=int, required=False, choices=self._groups, help_text=EMPTY, **kwargs)
+    def __init__(self, help_text=EMPTY, **kwargs):
+        super().__init__(coerce=int, required=False, choices=self._groups, help_text=help_text, **kwargs)
 
-    @staticmethod
-    def _groups():
-        return [
-            (EVERY_MEMBER, "Everyone signed in"),
-            *Group.objects.order_by("name").values_list("pk", "name"),
-        ]
+    def _groups(self):
+        return [(EVERY_MEMBER, "Everyone signed in"), *_by_name()]
+
+
+class ModeratorsField(GroupsField):
+    """Everyone signed in cannot moderate."""
+
+    def _groups(self):
+        return list(_by_name())
 
 
 class CategoryForm(forms.ModelForm):
     see_groups = GroupsField(label="Who may see it")
     post_groups = GroupsField(label="Who may open topics")
     reply_groups = GroupsField(label="Who may reply")
+    moderator_groups = ModeratorsField(label="Who moderates", help_text=NOBODY)
     parent = forms.ModelChoiceField(Category.objects.filter(parent=None), required=False, empty_label=FIRST)
 
     class Meta:
@@ -47,7 +56,7 @@ class CategoryAdmin(admin.ModelAdmin):
     show_full_result_count = False
     fields = (
         *CategoryForm.Meta.fields,
-        *("see_groups", "post_groups", "reply_groups"),
+        *("see_groups", "post_groups", "reply_groups", "moderator_groups"),
     )
 
     @admin.display(boolean=True, description="Not for everybody")

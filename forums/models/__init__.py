@@ -1,25 +1,35 @@
 """The nouns of the discussion, one a file."""
 
+from forums.models.action import Action
+from forums.models.appeal import Appeal
 from forums.models.bookmark import Bookmark
+from forums.models.case import Case
 from forums.models.category import Category
 from forums.models.collapse import Collapse
 from forums.models.comment import Comment
 from forums.models.draft import Draft
 from forums.models.origin import Origin
+from forums.models.report import Report
 from forums.models.revision import Revision
+from forums.models.rule import Rule
 from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
 from forums.models.visit import Visit
 from forums.models.vote import Vote
 
 __all__ = [
+    "Action",
+    "Appeal",
     "Bookmark",
+    "Case",
     "Category",
     "Collapse",
     "Comment",
     "Draft",
     "Origin",
+    "Report",
     "Revision",
+    "Rule",
     "SlowMode",
     "Topic",
     "Visit",

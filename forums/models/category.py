@@ -15,6 +15,16 @@ class CategoryQuerySet(models.QuerySet):
         groups = list(permissions.groups_of(user))
         return self.filter(_open_to(groups, ""), Q(parent=None) | _open_to(groups, "parent__"))
 
+    def moderated_by(self, user):
+        """Where `user` moderates: `permissions.moderates`, said to the database."""
+        if permissions.is_moderator(user):
+            return self.visible_to(user)
+        groups = list(user.group_ids) if user.is_authenticated else []
+        if not groups:
+            return self.none()
+        own = Q(moderator_groups__overlap=groups) | Q(parent__moderator_groups__overlap=groups)
+        return self.visible_to(user).filter(own)
+
     def in_order(self):
         """Parents and children in the order the site shows them, parents loaded along."""
         return self.select_related("parent").order_by("position", "name")
@@ -46,6 +56,8 @@ class Category(models.Model):
     see_groups = ArrayField(models.IntegerField(), default=list, blank=True)
     post_groups = ArrayField(models.IntegerField(), default=list, blank=True)
     reply_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+    # Here nobody in it means just that: moderators of the site alone.
+    moderator_groups = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
 
     objects = CategoryQuerySet.as_manager()
 

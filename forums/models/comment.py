@@ -46,6 +46,16 @@ class Comment(models.Model):
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
+    # The act that hid it, the one that took its place too, and the one that keeps replies from being added below it.
+    hidden_in = models.ForeignKey(
+        "forums.Action", models.PROTECT, null=True, related_name="hidden_comments", db_index=False
+    )
+    swept_in = models.ForeignKey(
+        "forums.Action", models.PROTECT, null=True, related_name="swept_comments", db_index=False
+    )
+    locked_in = models.ForeignKey(
+        "forums.Action", models.PROTECT, null=True, related_name="locked_branches", db_index=False
+    )
     ups = models.PositiveIntegerField(default=0)
     downs = models.PositiveIntegerField(default=0)
     score = models.GeneratedField(
@@ -82,6 +92,13 @@ class Comment(models.Model):
                 condition=Q(changed_in__gt=0),
             ),
             GinIndex(SearchVector("body", config="english"), name="comment_words"),
+            *(
+                models.Index(fields=[each], name=f"comment_{each}", condition=Q((f"{each}__isnull", False)))
+                for each in ("hidden_in", "swept_in")
+            ),
+            models.Index(
+                fields=["topic"], name="comment_locked_branches", condition=Q(locked_in__isnull=False)
+            ),
         ]
 
     def __str__(self):
@@ -131,7 +148,7 @@ class Comment(models.Model):
         A placeholder keeps the place of its replies; without any the comment vanishes, and so does an
         unanswered topic.
         """
-        self._look_again()
+        self.look_again()
         if self.is_deleted:
             return
         self.topic.changed(**self._unshown())
@@ -153,18 +170,18 @@ class Comment(models.Model):
             parent._vanish()
 
     @transaction.atomic
-    def hide(self, by) -> None:
-        """Again is no error, and what its author has deleted stays as it is."""
-        self._look_again()
+    def hide(self, by, action=None) -> None:
+        """Again is no error, and what its author has deleted stays as it is. `action` is the act that does it."""
+        self.look_again()
         if self.is_gone:
             return
         self.topic.changed(**self._unshown())
-        self._set(hidden_at=timezone.now(), hidden_by=by)
+        self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
 
     @transaction.atomic
     def restore(self) -> None:
         """Undo `hide`."""
-        self._look_again()
+        self.look_again()
         if self.is_deleted or not self.is_hidden:
             return
         shown = (
@@ -173,12 +190,12 @@ class Comment(models.Model):
             else {"comment_count": F("comment_count") + 1}
         )
         self.topic.changed(**shown)
-        self._set(hidden_at=None, hidden_by=None)
+        self._set(hidden_at=None, hidden_by=None, hidden_in=None)
 
-    def _look_again(self):
+    def look_again(self) -> None:
         """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
         self.topic.changed()
-        self.refresh_from_db(fields=["deleted_at", "hidden_at"])
+        self.refresh_from_db(fields=["deleted_at", "hidden_at", "hidden_in"])
 
     def _unshown(self):
         """What the topic shows of this comment, taken back."""

@@ -15,7 +15,10 @@ class CommentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Comments of topics that `user` may see; placeholders included, for they say nothing."""
         seen = self.filter(topic__category__in=Category.objects.visible_to(user), topic__deleted_at=None)
-        return seen if permissions.is_moderator(user) else seen.filter(topic__hidden_at=None)
+        if permissions.is_moderator(user):
+            return seen
+        own = Category.objects.moderated_by(user)
+        return seen.filter(Q(topic__hidden_at=None) | Q(topic__category__in=own))
 
     def readable(self):
         """Without what was deleted or hidden: for lists, feeds and search, where a placeholder is of no

@@ -77,6 +77,10 @@ class Topic(models.Model):
     is_slow = models.BooleanField(default=False, help_text="It has slow modes, of its own or of branches.")
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    hidden_in = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="hidden_topics")
+    # Where its comments are now, if a moderator has put them into another topic; it is deleted then, too.
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
+    split_from = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
     source = models.CharField(max_length=80, null=True, unique=True, help_text="Where an import had it from.")
 
@@ -181,6 +185,13 @@ class Topic(models.Model):
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
         self.stamp()
 
+    def look_again(self) -> None:
+        """Lock the topic, then see what somebody else has done at the same moment."""
+        self.changed()
+        self.refresh_from_db(
+            fields=["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
+        )
+
     def stamp(self) -> None:
         """Once committed: cached pages are old, and those who watch are told."""
         stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
@@ -216,6 +227,14 @@ class Topic(models.Model):
     @transaction.atomic
     def unpin(self) -> None:
         self.changed(pinned_at=None, pinned_by=None)
+
+    @transaction.atomic
+    def hide(self, by, action=None) -> None:
+        self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
+
+    @transaction.atomic
+    def restore(self) -> None:
+        self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
 
     @transaction.atomic
     def accept(self, comment) -> None:

@@ -22,7 +22,9 @@ class TopicQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What `user` may see; all else does not exist for them."""
         seen = self.filter(category__in=Category.objects.visible_to(user), deleted_at=None)
-        return seen if permissions.is_moderator(user) else seen.filter(hidden_at=None)
+        if permissions.is_moderator(user):
+            return seen
+        return seen.filter(Q(hidden_at=None) | Q(category__in=Category.objects.moderated_by(user)))
 
     def with_visit_of(self, user):
         """Each topic with the member's `visit_*` columns; no further query. Null where they have never

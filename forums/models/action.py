@@ -1,0 +1,88 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from forums import roles
+
+REASON = 1000
+"""Characters of a reason."""
+
+
+class NotDone(Exception):
+    """What a moderator wanted cannot be done as things are now; says why. Nothing has changed."""
+
+
+def reference(to, **options):
+    """The id of a row that may go while the log stays: no constraint, for the log is never rewritten."""
+    options = {"null": True, "db_constraint": False, "related_name": "+"} | options
+    return models.ForeignKey(to, models.DO_NOTHING, **options)
+
+
+class ActionQuerySet(models.QuerySet):
+    def standing(self):
+        """Without what has been undone."""
+        return self.filter(undoing=None)
+
+    def with_context(self):
+        """All that a line of the log shows. References may lead nowhere: outer joins."""
+        return self.select_related("by", "rule", "category__parent", "topic__category__parent", "undoing")
+
+
+class Action(models.Model):
+    """An act of moderation: a line of the log, which triggers keep from being changed or removed.
+
+    Whom and what it was done to stands here by id alone, so that leaving members take their names along. `facts` are
+    for moderators and for undoing; pages for everybody say nothing of them.
+    """
+
+    at = models.DateTimeField(default=timezone.now)
+    by = reference(settings.AUTH_USER_MODEL)
+    role = models.CharField(max_length=20, choices=roles.Role)
+    verb = models.CharField(max_length=24, choices=roles.verbs)
+    topic = reference("forums.Topic", related_name="actions")
+    comment = reference("forums.Comment", related_name="actions")
+    member = reference(settings.AUTH_USER_MODEL, related_name="actions")
+    category = reference("forums.Category")
+    what = models.CharField(max_length=80, help_text="The same in plain words; never a title or a name.")
+    rule = models.ForeignKey("forums.Rule", models.PROTECT, null=True, related_name="+")
+    reason = models.TextField(max_length=REASON, blank=True)
+    until = models.DateTimeField(null=True)
+    facts = models.JSONField(default=dict)
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undoing")
+    is_automated = models.BooleanField(default=False)
+    case = reference("forums.Case")
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = "act of moderation"
+        verbose_name_plural = "acts of moderation"
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="action_log"),
+            models.Index(fields=["verb", "-at", "-id"], name="action_verb"),
+        ]
+
+    def __str__(self):
+        return f"{self.says}: {self.what}" if self.what else self.says
+
+    def get_absolute_url(self):
+        return f"/modlog/{self.pk}/"
+
+    @property
+    def deed(self) -> roles.Deed:
+        return roles.DEEDS[self.verb]
+
+    @property
+    def says(self) -> str:
+        return self.deed.says
+
+    @property
+    def is_undone(self) -> bool:
+        """A query unless fetched `with_context`."""
+        return hasattr(self, "undoing")
+
+    @property
+    def ground(self) -> str:
+        """For which rule, or else for which reason; empty where none was named."""
+        return str(self.rule) if self.rule_id else self.reason

@@ -1,0 +1,132 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from forums import permissions
+from forums.models.category import Category
+from forums.models.item import About, exactly_one, kind_of
+
+CLAIMED_FOR = timedelta(minutes=15)
+"""How long a claim keeps others away from a case."""
+
+
+class CaseQuerySet(models.QuerySet):
+    def about(self, item):
+        return self.filter(**{kind_of(item): item})
+
+    def waiting(self):
+        return self.filter(closed_at=None)
+
+    def waiting_for(self, moderator):
+        """The open cases that `moderator` may see and decide; oldest first. What somebody did themselves is left to
+        others, unless they are an administrator, who may be the only one."""
+        where = Category.objects.moderated_by(moderator)
+        topics = Q(comment__topic__category__in=where) | Q(topic__category__in=where)
+        mine = Q(comment__author=moderator) | Q(topic__author=moderator) | Q(member=moderator)
+        found = self.waiting().order_by("opened_at", "pk")
+        if permissions.is_moderator(moderator):
+            topics |= Q(member__isnull=False)
+        found = found.filter(topics)
+        # Not `exclude`: a comment without an author is nobody's own.
+        return (
+            found
+            if moderator.is_superuser
+            else found.exclude(pk__in=self.waiting().filter(mine).values("pk"))
+        )
+
+    def unclaimed_for(self, moderator):
+        """Without what others are looking at right now."""
+        stale = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CLAIMED_FOR)
+        return self.filter(stale | Q(claimed_by=moderator))
+
+    def with_item(self):
+        """Each with what it is about, the category it is in and whose it is."""
+        return self.select_related(
+            "comment__topic__category__parent", "comment__author", "topic__category__parent", "topic__author",
+            "member", "claimed_by", "outcome__rule",
+        )  # fmt: skip
+
+    def open_about(self, item, why: str):
+        """The open case about `item`, locked; opened now if there is none. Inside of a transaction."""
+        values = {kind_of(item): item}
+        try:
+            with transaction.atomic():
+                self.create(why=why, **values)
+        except IntegrityError as error:
+            # Somebody has opened it: the next statement waits until theirs is there.
+            if not error.__cause__.diag.constraint_name.startswith("case_open_"):
+                raise
+        return self.select_for_update().get(closed_at=None, **values)
+
+    def close(self, action) -> int:
+        """These end with what a moderator has done; returns how many were open."""
+        return self.waiting().update(closed_at=action.at, outcome=action)
+
+    def miscounted(self):
+        """Where `reports_count` is not the number of reports."""
+        return self.annotate(counted=Count("reports")).exclude(counted=F("reports_count"))
+
+
+class Case(About):
+    """One item under review, with all that has been reported about it. At most one is open for each item."""
+
+    class Why(models.TextChoices):
+        REPORTED = "reported", "reported"
+        HELD = "held", "held for approval"
+        FILTERED = "filtered", "caught by a filter"
+
+    why = models.CharField(max_length=8, choices=Why, default=Why.REPORTED)
+    opened_at = models.DateTimeField(default=timezone.now)
+    reports_count = models.PositiveIntegerField(default=0)
+    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    claimed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="closed_cases")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=exactly_one(), name="case_about_one"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, outcome=None) | Q(closed_at__isnull=False, outcome__isnull=False),
+                name="case_closed_by_something",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[kind], condition=Q(closed_at=None), name=f"case_open_{kind}_once"
+                )
+                for kind in ("comment", "topic", "member")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opened_at", "id"], name="case_waiting", condition=Q(closed_at=None)),
+        ]
+
+    def __str__(self):
+        return f"Case {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def claimant(self):
+        """Who is looking at it now; None when nobody is, or their time is over."""
+        if self.claimed_at is None or self.claimed_at < timezone.now() - CLAIMED_FOR:
+            return None
+        return self.claimed_by
+
+    def claim(self, by) -> bool:
+        """Keep others from doing the same for `CLAIMED_FOR`; whether it is theirs now. One statement decides."""
+        free = Case.objects.filter(pk=self.pk, closed_at=None).unclaimed_for(by)
+        taken = free.update(claimed_by=by, claimed_at=timezone.now()) == 1
+        self.refresh_from_db(fields=["claimed_by", "claimed_at", "closed_at"])
+        return taken
+
+    def release(self, by) -> None:
+        """Give it back; somebody else's claim stays."""
+        Case.objects.filter(pk=self.pk, claimed_by=by).update(claimed_by=None, claimed_at=None)

@@ -1,0 +1,54 @@
+"""What reports and cases are about: a comment, a whole topic, or a member."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+KINDS = ("comment", "topic", "member")
+
+
+def kind_of(item) -> str:
+    """Under which of `KINDS` a row keeps `item`."""
+    name = item._meta.model_name
+    return "member" if name == "user" else name
+
+
+def exactly_one() -> Q:
+    """The condition that a row is about one thing and no other."""
+    return (
+        Q(comment__isnull=False, topic__isnull=True, member__isnull=True)
+        | Q(comment__isnull=True, topic__isnull=False, member__isnull=True)
+        | Q(comment__isnull=True, topic__isnull=True, member__isnull=False)
+    )
+
+
+class About(models.Model):
+    """A row about one item; the database refuses none and two."""
+
+    comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="%(class)ss")
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="%(class)ss")
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="%(class)ss_about"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind(self) -> str:
+        return next(kind for kind in KINDS if getattr(self, f"{kind}_id") is not None)
+
+    @property
+    def item(self):
+        """The comment, topic or member. A query unless it was fetched along."""
+        return getattr(self, self.kind)
+
+    @property
+    def discussion(self):
+        """The topic it belongs to; None for a member."""
+        return self.comment.topic if self.comment_id else self.topic
+
+    @property
+    def concerned(self):
+        """The member whose doing it is; None where they have left no name."""
+        return self.member if self.member_id else self.item.author

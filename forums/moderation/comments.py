@@ -1,0 +1,59 @@
+"""What moderators do to one comment."""
+
+from django.db import transaction
+
+from forums.models import Action, Case
+from forums.models.action import NotDone
+from forums.moderation import log
+from forums.roles import Role
+
+
+@transaction.atomic
+def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", case=None) -> Action | None:
+    """Put a placeholder where the text stood. Without `by` the site hides it by itself."""
+    if by:
+        log.ask(by, "comment_hidden", comment.topic.category)
+    comment.look_again()
+    if comment.is_deleted:
+        raise NotDone("Its author has deleted it, so there is nothing left to hide.")
+    if comment.is_hidden:
+        return None
+    action = log.record(
+        "comment_hidden", by=by, role=role, comment=comment, rule=rule, reason=reason, case=case
+    )
+    comment.hide(by, action)
+    return action
+
+
+@transaction.atomic
+def hold(comment, *, why=Case.Why.HELD, reason="", facts=None) -> Action | None:
+    """Keep it from being read until a moderator has looked: a case is opened, and keeping it shows the comment."""
+    comment.look_again()
+    if comment.is_gone:
+        return None
+    case = Case.objects.open_about(comment, why)
+    action = log.record("comment_held", comment=comment, reason=reason, facts=facts, case=case)
+    comment.hide(None, action)
+    return action
+
+
+@transaction.atomic
+def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
+    """Show the text again, whatever has hidden it."""
+    log.ask(by, "comment_restored", comment.topic.category)
+    comment.look_again()
+    if comment.is_deleted:
+        raise NotDone("Its author has deleted it meanwhile, so it cannot be shown again.")
+    if not comment.is_hidden:
+        return None
+    undoes = undoes or _still_standing(comment)
+    action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)
+    comment.restore()
+    return action
+
+
+def _still_standing(comment):
+    """The act that hid this comment alone, if restoring the comment undoes all of it."""
+    hiding = comment.hidden_in
+    alone = hiding and hiding.verb in ("comment_hidden", "comment_held") and not hiding.is_undone
+    return hiding if alone else None

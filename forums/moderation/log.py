@@ -1,0 +1,69 @@
+"""Writing the log, and what an entry ends."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from forums import roles
+from forums.models import Action, Case
+from forums.roles import Role
+
+
+def ask(by, verb: str, *categories) -> None:
+    """Raise PermissionDenied unless `by` may do this in every one of the categories; without any, in the site."""
+    for category in categories or (None,):
+        if not roles.may(by, verb, category):
+            raise PermissionDenied("Only moderators do this.")
+
+
+def record(verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, rule=None,
+           reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None) -> Action:  # fmt: skip
+    """Add a line to the log, and close what it decides. Inside of the act's own transaction.
+
+    `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned; for a comment or a
+    topic that is its author.
+    """
+    topic = topic or (comment.topic if comment else None)
+    category = topic.category if topic else None
+    role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)
+    if role is None:
+        # It has been moved out of their hands since they were asked.
+        raise PermissionDenied("Only moderators do this.")
+    concerned = member or (comment.author if comment else topic.author if topic else None)
+    action = Action.objects.create(
+        at=timezone.now(),
+        by=by,
+        role=role,
+        verb=verb,
+        comment=comment,
+        topic=topic,
+        member=concerned,
+        category=category,
+        what=_what(comment, topic, member),
+        rule=rule,
+        reason=reason,
+        until=until,
+        facts=facts or {},
+        undoes=undoes,
+        is_automated=by is None,
+        case=case,
+    )
+    if by:
+        _settle(action, comment, topic, member, case)
+    return action
+
+
+def _what(comment, topic, member):
+    """Says of which thing it is told, and nothing that could not be told to everybody for ever."""
+    if comment:
+        return f"comment {comment.seq} of topic {topic.pk}"
+    return f"topic {topic.pk}" if topic else "a member" if member else ""
+
+
+def _settle(action, comment, topic, member, case):
+    """What people do decides the case that they were looking at, and often others about the same thing."""
+    if case:
+        Case.objects.filter(pk=case.pk).close(action)
+    if action.deed.settles:
+        item = comment or (None if member else topic) or member
+        if item:
+            Case.objects.about(item).close(action)

@@ -1,0 +1,71 @@
+"""From a member's report to what is decided about it."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from forums import trust
+from forums.models import Action, Case, Report
+from forums.models.action import NotDone
+from forums.models.item import kind_of
+from forums.moderation import comments, log, topics, undoing
+from forums.roles import Role
+
+AGAIN = "You have reported this already. Moderators will look at it."
+
+
+def report(item, *, by, rule, words: str = "") -> Report:
+    """Put `item` (a comment, topic or member) before the moderators. Enough reports of trusted members hide it until
+    one has looked. Raises `NotDone` for what the member did themselves, or has reported before."""
+    if by == (item if kind_of(item) == "member" else item.author):
+        raise NotDone("This is your own, so there is nothing to report.")
+    trusted = trust.is_trusted(by)
+    try:
+        with transaction.atomic():
+            return _add(item, by, rule, words, trusted)
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name != f"report_{kind_of(item)}_once":
+            raise
+        raise NotDone(AGAIN) from None
+
+
+def _add(item, by, rule, words, trusted):
+    kind = kind_of(item)
+    if kind != "member":
+        # First of all, as in every change of a discussion: the last report may hide what it is about.
+        (item.topic if kind == "comment" else item).changed()
+    case = Case.objects.open_about(item, Case.Why.REPORTED)
+    made = Report.objects.create(
+        case=case, by=by, rule=rule, words=words, was_trusted=trusted, **{kind: item}
+    )
+    Case.objects.filter(pk=case.pk).update(reports_count=F("reports_count") + 1)
+    if trusted and kind != "member":
+        _hide_if_enough(case, item, rule)
+    return made
+
+
+def _hide_if_enough(case, item, rule):
+    """What a moderator has kept once is left to moderators from then on."""
+    if case.reports.filter(was_trusted=True).count() < settings.REPORTS_TO_HIDE:
+        return
+    if Case.objects.about(item).filter(outcome__verb="item_kept").exists():
+        return
+    hide = comments.hide if kind_of(item) == "comment" else topics.hide
+    hide(item, role=Role.TRUSTED_REPORTS, rule=rule, case=case)
+
+
+@transaction.atomic
+def keep(case, *, by, reason="") -> Action:
+    """Decide that nothing is wrong. What had been hidden or held until somebody looked is shown again."""
+    if case.kind == "member":
+        log.ask(by, "item_kept")
+    else:
+        log.ask(by, "item_kept", case.discussion.category)
+        case.discussion.changed()
+    case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
+    if not case.is_open:
+        raise NotDone("Somebody else has decided this meanwhile.")
+    for hidden in Action.objects.standing().filter(case=case, is_automated=True):
+        if undoing.may_be_undone(hidden):
+            undoing.undo(hidden, by=by, reason=reason)
+    return log.record("item_kept", by=by, reason=reason, case=case, **{case.kind: case.item})

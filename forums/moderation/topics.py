@@ -1,0 +1,100 @@
+"""What moderators do to a whole topic."""
+
+from django.db import transaction
+
+from forums.models import Action, Topic
+from forums.moderation import log
+from forums.roles import Role
+
+
+def lock(topic, *, by, rule=None, reason="", case=None) -> Action | None:
+    """Take no more replies but moderators'."""
+    return _once(
+        topic, "topic_locked", Topic.is_locked, True, lambda _: topic.lock(by),
+        by=by, rule=rule, reason=reason, case=case,
+    )  # fmt: skip
+
+
+def unlock(topic, *, by, reason="", undoes=None) -> Action | None:
+    return _once(
+        topic, "topic_unlocked", Topic.is_locked, False, lambda _: topic.unlock(),
+        by=by, reason=reason, undoes=undoes,
+    )  # fmt: skip
+
+
+def pin(topic, *, by, reason="") -> Action | None:
+    """Keep it at the head of the lists."""
+    return _once(topic, "topic_pinned", Topic.is_pinned, True, lambda _: topic.pin(by), by=by, reason=reason)
+
+
+def unpin(topic, *, by, reason="", undoes=None) -> Action | None:
+    return _once(
+        topic, "topic_unpinned", Topic.is_pinned, False, lambda _: topic.unpin(),
+        by=by, reason=reason, undoes=undoes,
+    )  # fmt: skip
+
+
+def hide(topic, *, by=None, role: Role | None = None, rule=None, reason="", case=None) -> Action | None:
+    """Out of the sight of all but moderators. Without `by` the site hides it by itself."""
+    return _once(
+        topic, "topic_hidden", Topic.is_hidden, True, lambda action: topic.hide(by, action),
+        by=by, role=role, rule=rule, reason=reason, case=case,
+    )  # fmt: skip
+
+
+def restore(topic, *, by, reason="", case=None, undoes=None) -> Action | None:
+    return _once(
+        topic, "topic_restored", Topic.is_hidden, False, lambda _: topic.restore(),
+        by=by, reason=reason, case=case, undoes=undoes,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | None:
+    """Into another category, where the one who moves it moderates as well."""
+    log.ask(by, "topic_moved", topic.category, category)
+    topic.look_again()
+    if topic.category_id == category.pk:
+        return None
+    facts = {"from": topic.category_id, "to": category.pk}
+    action = log.record(
+        "topic_moved", by=by, topic=topic, rule=rule, reason=reason, facts=facts, undoes=undoes
+    )
+    topic.move(category)
+    return action
+
+
+@transaction.atomic
+def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=None) -> Action | None:
+    """Give it another title; the old one is for moderators alone from now on."""
+    log.ask(by, "topic_renamed", topic.category)
+    topic.look_again()
+    if topic.title == title:
+        return None
+    facts = {"from": topic.title, "to": title}
+    action = log.record(
+        "topic_renamed", by=by, topic=topic, rule=rule, reason=reason, facts=facts, undoes=undoes, case=case
+    )
+    topic.rename(title)
+    return action
+
+
+@transaction.atomic
+def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
+    """Bring one of the topic's states about: asked under the lock, so that of two clicks one acts."""
+    if by:
+        log.ask(by, verb, topic.category)
+    topic.look_again()
+    if state.fget(topic) == wanted:
+        return None
+    if undoes is None and not wanted:
+        undoes = _still_standing(topic, verb)
+    action = log.record(verb, by=by, topic=topic, undoes=undoes, **said)
+    change(action)
+    return action
+
+
+def _still_standing(topic, verb):
+    """What this undoes: the last act of its counterpart, if it still stands."""
+    standing = Action.objects.standing().filter(topic=topic, comment=None)
+    return next((each for each in standing.order_by("-pk")[:20] if each.deed.undone_by == verb), None)

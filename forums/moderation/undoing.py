@@ -1,0 +1,55 @@
+"""Undoing what has been done: each verb's way back, which is an act of its own."""
+
+from django.db import IntegrityError, transaction
+
+from forums.models import Action, Category
+from forums.models.action import NotDone
+from forums.moderation import comments, topics
+
+_WAYS = {
+    "comment_hidden": lambda act, **said: comments.restore(act.comment, **said),
+    "comment_held": lambda act, **said: comments.restore(act.comment, **said),
+    "topic_locked": lambda act, **said: topics.unlock(act.topic, **said),
+    "topic_pinned": lambda act, **said: topics.unpin(act.topic, **said),
+    "topic_hidden": lambda act, **said: topics.restore(act.topic, **said),
+    "topic_moved": lambda act, **said: topics.move(act.topic, _category_before(act), **said),
+    "topic_renamed": lambda act, **said: topics.rename(act.topic, act.facts["from"], **said),
+}
+
+
+UNDONE_ONCE = "forums_action_undoes_id_key"
+
+
+def register(verb: str, way) -> None:
+    """Have `way(action, by=, reason=, undoes=)` undo acts of this verb; for apps that the discussion does not know."""
+    _WAYS[verb] = way
+
+
+def may_be_undone(action) -> bool:
+    """What undid something is not undone itself: one acts anew."""
+    return action.verb in _WAYS and action.undoes_id is None and not action.is_undone
+
+
+@transaction.atomic
+def undo(action: Action, *, by, reason="") -> Action:
+    """Bring back how it was before. Raises `NotDone` where that has happened already, or cannot any more, and
+    PermissionDenied."""
+    action = Action.objects.get(pk=action.pk)
+    if not may_be_undone(action):
+        raise NotDone("This has been undone already." if action.is_undone else "This cannot be undone.")
+    try:
+        undone = _WAYS[action.verb](action, by=by, reason=reason, undoes=action)
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name != UNDONE_ONCE:
+            raise
+        raise NotDone("Somebody else has undone this at the same moment.") from None
+    if undone is None:
+        raise NotDone("Things have changed since, so there is nothing left to undo.")
+    return undone
+
+
+def _category_before(action):
+    category = Category.objects.select_related("parent").filter(pk=action.facts["from"]).first()
+    if category is None:
+        raise NotDone("The category that the topic was in is no longer there.")
+    return category

@@ -1,0 +1,100 @@
+"""Who moderates what: one table, from which the rights, the log's words and the documentation are made.
+
+A member has one role at a time and place. *Administrators* are superusers. *Moderators* hold `forums.moderate`, by the
+group "Moderators" or in person, and moderate wherever they can see. *Category moderators* are in one of a category's
+`moderator_groups` and moderate there and below. The two others are no people: what the site does by itself, and what
+enough reports of trusted members do.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+
+from forums import permissions
+
+
+class Role(TextChoices):
+    """In what capacity somebody acted; the highest first."""
+
+    ADMINISTRATOR = "administrator", "an administrator"
+    MODERATOR = "moderator", "a moderator"
+    CATEGORY_MODERATOR = "category_moderator", "a moderator of the category"
+    TRUSTED_REPORTS = "trusted_reports", "reports of trusted members"
+    AUTOMATIC = "automatic", "the site, automatically"
+
+
+ADMINISTRATORS = (Role.ADMINISTRATOR,)
+OF_THE_SITE = (*ADMINISTRATORS, Role.MODERATOR)
+EVERYWHERE = (*OF_THE_SITE, Role.CATEGORY_MODERATOR)
+
+
+class Deed(NamedTuple):
+    """What can be done, and by whom."""
+
+    says: str
+    """For the log, as something that has happened."""
+    by: tuple[Role, ...]
+    undone_by: str = ""
+    """The verb of the act that undoes it; empty where nothing does."""
+    settles: bool = False
+    """It decides on whatever has been reported about the same thing."""
+
+
+DEEDS = {
+    "item_kept": Deed("Kept", EVERYWHERE, settles=True),
+    "comment_held": Deed("Comment held for a look", (), "comment_restored"),
+    "comment_hidden": Deed("Comment hidden", EVERYWHERE, "comment_restored", settles=True),
+    "comment_restored": Deed("Comment restored", EVERYWHERE),
+    "comment_edited": Deed("Comment edited", EVERYWHERE, "comment_edited", settles=True),
+    "branch_hidden": Deed("Branch hidden", EVERYWHERE, "branch_restored", settles=True),
+    "branch_restored": Deed("Branch restored", EVERYWHERE),
+    "branch_locked": Deed("Branch locked", EVERYWHERE, "branch_unlocked"),
+    "branch_unlocked": Deed("Branch unlocked", EVERYWHERE),
+    "branch_split": Deed("Branch split into a topic", EVERYWHERE, "branch_rejoined"),
+    "branch_rejoined": Deed("Branch brought back", EVERYWHERE),
+    "topic_locked": Deed("Topic locked", EVERYWHERE, "topic_unlocked"),
+    "topic_unlocked": Deed("Topic unlocked", EVERYWHERE),
+    "topic_slowed": Deed("Slow mode begun", EVERYWHERE, "topic_unslowed"),
+    "topic_unslowed": Deed("Slow mode ended", EVERYWHERE),
+    "topic_pinned": Deed("Topic pinned", EVERYWHERE, "topic_unpinned"),
+    "topic_unpinned": Deed("Topic unpinned", EVERYWHERE),
+    "topic_moved": Deed("Topic moved", EVERYWHERE, "topic_moved"),
+    "topic_renamed": Deed("Topic renamed", EVERYWHERE, "topic_renamed", settles=True),
+    "topic_hidden": Deed("Topic hidden", EVERYWHERE, "topic_restored", settles=True),
+    "topic_restored": Deed("Topic restored", EVERYWHERE),
+    "topics_merged": Deed("Topics merged", EVERYWHERE, "topics_parted", settles=True),
+    "topics_parted": Deed("Topics parted again", EVERYWHERE),
+    "member_warned": Deed("Member warned", OF_THE_SITE, "warning_withdrawn", settles=True),
+    "warning_withdrawn": Deed("Warning withdrawn", OF_THE_SITE),
+    "member_silenced": Deed("Member silenced", OF_THE_SITE, "silence_lifted", settles=True),
+    "silence_lifted": Deed("Silence lifted", OF_THE_SITE),
+    "member_suspended": Deed("Member suspended", OF_THE_SITE, "suspension_lifted", settles=True),
+    "suspension_lifted": Deed("Suspension lifted", OF_THE_SITE),
+    "spammer_removed": Deed("Spammer removed", OF_THE_SITE, "spammer_restored", settles=True),
+    "spammer_restored": Deed("Spammer's content restored", OF_THE_SITE),
+    "appeal_granted": Deed("Appeal granted", EVERYWHERE),
+    "appeal_refused": Deed("Appeal refused", EVERYWHERE),
+}
+
+
+def verbs() -> list[tuple[str, str]]:
+    """For forms and columns: each verb with its words."""
+    return [(verb, deed.says) for verb, deed in DEEDS.items()]
+
+
+def role_of(user, category=None) -> Role | None:
+    """The role of `user` in `category`, or without one in the whole site; None for everybody else. No query."""
+    if not user.is_authenticated or (category is not None and not permissions.may_see(user, category)):
+        return None
+    if user.is_superuser:
+        return Role.ADMINISTRATOR
+    if permissions.is_moderator(user):
+        return Role.MODERATOR
+    if category is not None and permissions.moderates(user, category):
+        return Role.CATEGORY_MODERATOR
+    return None
+
+
+def may(user, verb: str, category=None) -> bool:
+    """May `user` do this in `category`; for what concerns no category, in the site? No query."""
+    return role_of(user, category) in DEEDS[verb].by

@@ -1,0 +1,38 @@
+"""Who moderates where, and a rule to name."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from forums.models import Rule
+from tests.cast import member
+
+
+@pytest.fixture
+def rule(db) -> Rule:
+    return Rule.objects.create(position=2, title="off topic", text="Stay with the topic.")
+
+
+@pytest.fixture
+def gardener(db, town):
+    """Moderates the town's category and nothing else."""
+    user = member("Gardener")
+    gardeners = Group.objects.create(name="Gardeners")
+    user.groups.add(gardeners)
+    town.moderator_groups = [gardeners.pk]
+    town.save()
+    return user
+
+
+@pytest.fixture
+def regulars(db):
+    """Five members whose reports count."""
+    return [member(f"Regular{n}", date_joined=timezone.now() - timedelta(days=90)) for n in range(5)]
+
+
+@pytest.fixture
+def trusting(settings):
+    """Age alone makes a member trusted."""
+    settings.TRUSTED_AFTER_COMMENTS = 0
