@@ -13,6 +13,7 @@ from forums.views import (
     search,
     slow_modes,
     topics,
+    visits,
     votes,
 )
 
@@ -23,7 +24,8 @@ topic_urls = [
     path("t/<int:pk>/", topics.show, name="topic-find"),
     path("t/<int:pk>/reply/", replies.add, name="comment-add"),
     path("t/<int:pk>/changes/", changes.show, name="topic-changes"),
-    path("t/<int:pk>/read/", topics.mark_read, name="topic-mark-read"),
+    path("t/<int:pk>/read/", visits.mark_read, name="topic-mark-read"),
+    path("t/<int:pk>/seen/", visits.see, name="topic-see"),
     path("t/<int:pk>/lock/", moderation.lock, name="topic-lock"),
     path("t/<int:pk>/unlock/", moderation.unlock, name="topic-unlock"),
     path("t/<int:pk>/pin/", moderation.pin, name="topic-pin"),

@@ -15,7 +15,7 @@ from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
 
 # The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
-TAKEN = {"reply", "read", "changes", "lock", "unlock", "pin", "unpin", "move", "slow"}
+TAKEN = {"reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow"}
 
 
 def slug_of(title: str) -> str:

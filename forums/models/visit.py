@@ -52,6 +52,12 @@ class VisitQuerySet(models.QuerySet):
         )
         return baseline
 
+    def go_on(self, member, topic, seq: int):
+        """An open page has shown `member` everything up to `seq`: the visit goes on, and keeps its marks."""
+        self.filter(member=member, topic=topic, latest_seq__lt=seq).update(
+            latest_seq=seq, seen_at=timezone.now()
+        )
+
     def mark_read(self, member, topic, seq: int):
         """Everything up to `seq`, which is what their page showed, is read."""
         self.filter(member=member, topic=topic, baseline_seq__lt=seq).update(

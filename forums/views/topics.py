@@ -1,8 +1,6 @@
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from config import sharing, stamps
 from config.limits import limited
@@ -49,18 +47,6 @@ def show(request, pk, slug=None):
         "categories": categories.tree(request.user) if may_moderate else [],
     }
     return render(request, "forums/topics/show.html", context)
-
-
-@require_POST
-@login_required
-def mark_read(request, pk):
-    """Everything up to `seq`, the newest that the page had, is no longer new."""
-    topic = find_topic(request.user, pk)
-    seq = request.POST.get("seq", "")
-    if not seq.isdecimal() or len(seq) > 10 or int(seq) > topic.last_seq:
-        raise BadRequest("There is no such comment to have read up to.")
-    Visit.objects.mark_read(request.user, topic, int(seq))
-    return HttpResponseRedirect(topic.get_absolute_url(), status=303)
 
 
 @login_required

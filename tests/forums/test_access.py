@@ -34,6 +34,7 @@ def doors(topic):
     yield f"/t/{topic.pk}/reply/?parent={second.pk}", None
     yield f"/t/{topic.pk}/reply/", {"body": "I am in", "token": str(uuid4()), "parent": first.pk}
     yield f"/t/{topic.pk}/read/", {"seq": 1}
+    yield f"/t/{topic.pk}/seen/", {"seq": 1}
     yield "/drafts/save/", {"topic": topic.pk, "parent": first.pk, "body": "I am in"}
     yield f"/mentions/?q=c&topic={topic.pk}", None
     yield f"/c/{topic.category.slug}/", None

@@ -83,8 +83,23 @@ def test_mark_as_read_moves_the_baseline_at_once(sign_in, cleo, limes, opening, 
 
 
 @pytest.mark.parametrize("seq", ["", "x", "-1", "99", "9" * 30])
-def test_nobody_has_read_what_is_not_there(sign_in, cleo, limes, seq):
-    assert sign_in(cleo).post(f"/t/{limes.pk}/read/", {"seq": seq}).status_code == 400
+@pytest.mark.parametrize("word", ["read", "seen"])
+def test_nobody_has_read_what_is_not_there(sign_in, cleo, limes, word, seq):
+    assert sign_in(cleo).post(f"/t/{limes.pk}/{word}/", {"seq": seq}).status_code == 400
+
+
+def test_what_an_open_page_has_shown_is_seen_and_stays_marked(sign_in, cleo, limes, opening, say, back_later):
+    browser = sign_in(cleo)
+    browser.get(limes.get_absolute_url())
+    for _ in range(3):
+        say(opening)
+    back_later(minutes=20)
+    assert browser.post(f"/t/{limes.pk}/seen/", {"seq": 3}).status_code == 204
+    assert "1 new</a>" in browser.get("/").text
+    back_later(minutes=20)  # the visit went on meanwhile
+    browser.post(f"/t/{limes.pk}/seen/", {"seq": 2})  # a message that comes late takes nothing back
+    assert new_ones(browser, limes) == [2, 3, 4]
+    assert "new</a>" not in browser.get("/").text
 
 
 def test_lists_count_what_came_since_the_last_look(sign_in, cleo, limes, opening, say):

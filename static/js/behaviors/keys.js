@@ -23,7 +23,7 @@ function step(selector, by) {
 /** From the last new one here to the next anywhere: the page's own link knows where that is. */
 function goOn() {
   if (step(NEW, 1)) return;
-  const link = document.querySelector('.new-bar a[data-key="n"]');
+  const link = document.querySelector('.new-bar a[data-key="n"][href]');
   if (!link) return;
   const row = document.getElementById(`comment-${link.pathname.match(/\d+/)}`);
   if (!row) location.assign(link.href);

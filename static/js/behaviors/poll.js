@@ -91,7 +91,7 @@ export function start(section) {
     submit(section, event.target);
   });
   if (!("open" in section.dataset)) return;
-  const stop = listen(`topic:${section.dataset.topic}`, section.dataset.live, (message) => {
+  const stop = listen(`topic:${section.dataset.topic}`, (message) => {
     if (section.isConnected) hear(section, message);
     else {
       clearInterval(section.away);

@@ -4,8 +4,9 @@ const hearers = new Map(); // stream -> set of functions
 let socket = null;
 let failures = 0;
 
-/** ":8001" is that port of the page's own host, "" the page's origin, anything else an address. */
-function addressOf(given) {
+/** The page says ":8001" for that port of its own host, "" for its own origin, and otherwise a whole address. */
+function address() {
+  const given = document.documentElement.dataset.live;
   if (given && !given.startsWith(":")) return `${given.replace(/\/$/, "")}/ws/`;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
   return `${scheme}://${given ? location.hostname + given : location.host}/ws/`;
@@ -19,8 +20,8 @@ function join(stream) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ join: stream }));
 }
 
-function connect(address) {
-  socket = new WebSocket(address);
+function connect() {
+  socket = new WebSocket(address());
   socket.addEventListener("open", () => {
     failures = 0;
     for (const stream of hearers.keys()) join(stream);
@@ -31,17 +32,17 @@ function connect(address) {
   socket.addEventListener("close", () => {
     failures += 1;
     tellAll({ kind: "away" });
-    setTimeout(() => connect(address), (0.5 + Math.random()) * Math.min(2 ** failures, 60) * 500);
+    setTimeout(connect, (0.5 + Math.random()) * Math.min(2 ** failures, 60) * 500);
   });
 }
 
 /** Calls hear(message) for everything that is told, and {kind: "away"} when the connection is lost; "joined" follows when
     it is back, and is the moment to ask what was missed. Returns a function that ends it. */
-export function listen(stream, given, hear) {
+export function listen(stream, hear) {
   const isNew = !hearers.has(stream);
   if (isNew) hearers.set(stream, new Set());
   hearers.get(stream).add(hear);
-  if (!socket) connect(addressOf(given));
+  if (!socket) connect();
   else if (isNew) join(stream);
   return () => hearers.get(stream)?.delete(hear);
 }

@@ -1,0 +1,32 @@
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from forums.models import Visit
+from forums.views.finding import find_topic
+
+
+@require_POST
+@login_required
+def mark_read(request, pk):
+    """Everything up to `seq`, the newest that the page had, is no longer new."""
+    topic = find_topic(request.user, pk)
+    Visit.objects.mark_read(request.user, topic, _seq(request, topic))
+    return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+
+
+@require_POST
+@login_required
+def see(request, pk):
+    """A page that stayed open has shown everything up to `seq`. It stays marked as new there."""
+    topic = find_topic(request.user, pk)
+    Visit.objects.go_on(request.user, topic, _seq(request, topic))
+    return HttpResponse(status=204)
+
+
+def _seq(request, topic):
+    seq = request.POST.get("seq", "")
+    if not seq.isdecimal() or len(seq) > 10 or int(seq) > topic.last_seq:
+        raise BadRequest("There is no such comment to have read up to.")
+    return int(seq)
