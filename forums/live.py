@@ -31,6 +31,11 @@ def topic(topic_id: int) -> str:
     return f"topic:{topic_id}"
 
 
+def member(member_id: int) -> str:
+    """The stream of what concerns one member, heard by their own tabs alone."""
+    return f"member:{member_id}"
+
+
 def channel(stream: str) -> str:
     """Under which name Redis carries a stream."""
     return f"{CHANNEL}{stream}"
@@ -44,6 +49,11 @@ def encode(kind: str, **facts) -> str:
 def publish(stream: str, kind: str, **facts) -> None:
     """Tell those who listen, once the transaction has been committed; at once outside of one."""
     transaction.on_commit(lambda: _send(stream, encode(kind, **facts)))
+
+
+def publish_each(kind: str, facts: dict[str, dict]) -> None:
+    """Tell each stream its own facts, in one trip to Redis, once the transaction has been committed."""
+    transaction.on_commit(lambda: _send_all({stream: encode(kind, **told) for stream, told in facts.items()}))
 
 
 def topic_changed(topic_id: int) -> None:
@@ -73,7 +83,14 @@ def labels(user, stream: str) -> frozenset[str]:
 
 
 def _send(stream, message):
+    _send_all({stream: message})
+
+
+def _send_all(messages):
     try:
-        get_redis_connection("default").publish(channel(stream), message)
+        pipeline = get_redis_connection("default").pipeline(transaction=False)
+        for stream, message in messages.items():
+            pipeline.publish(channel(stream), message)
+        pipeline.execute()
     except redis.RedisError:
-        log.info("not told", stream=stream)
+        log.info("not told", streams=list(messages)[:5])

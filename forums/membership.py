@@ -4,7 +4,7 @@ from django.db.models import F
 
 from accounts import deletion, export, profile
 from config import stamps
-from forums.models import Bookmark, Category, Collapse, Comment, Draft, Topic, Visit
+from forums.models import Bookmark, Category, Collapse, Comment, Draft, Notification, Topic, Visit, Watch
 from forums.paging import Pages
 
 
@@ -18,10 +18,14 @@ def register() -> None:
     export.register(
         "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")
     )
+    export.register("watches", lambda user: user.watches.values(*_WATCH))
+    export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION).iterator())
     deletion.register(_forget)
 
 
 _COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "deleted_at", "ups", "downs")
+_WATCH = ("topic", "comment", "category", "level", "created_at")
+_NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "emailed_at")
 
 
 def _export_topics(user):
@@ -47,7 +51,7 @@ def _comments(request, member):
 
 def _forget(user):
     """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
-    for model in (Bookmark, Collapse, Draft, Visit):
+    for model in (Bookmark, Collapse, Draft, Notification, Visit, Watch):
         model.objects.filter(member=user).delete()
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())

@@ -44,6 +44,12 @@ def may_see(user, category) -> bool:
     return all(not level.see_groups or groups.intersection(level.see_groups) for level in levels)
 
 
+def may_read(user, topic) -> bool:
+    """The rule of `Topic.objects.visible_to`, asked of a topic that has been read with its category."""
+    is_there = topic.deleted_at is None and (not topic.is_hidden or may_moderate(user, topic))
+    return is_there and may_see(user, topic.category)
+
+
 def moderates(user, category) -> bool:
     """Moderators of the site do wherever they can see; a category's own there and in those below it."""
     if not user.is_authenticated or not may_see(user, category):

@@ -10,7 +10,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from forums import live
+from forums import live, notify
 from polls import board, counting, outcomes
 from polls.models import Entry, Poll
 
@@ -35,7 +35,7 @@ def close(poll: Poll, *, by=None) -> Poll:
     """Count for the last time and freeze the result; `by` is None when its time was over. Closing again is
     no error. Returns the poll as it is now.
 
-    Two statements for the count, two more that rewrite the rows of a secret poll.
+    Two statements for the count, one to tell its author, two more that rewrite the rows of a secret poll.
     """
     with transaction.atomic():
         # FOR UPDATE, not the lighter lock of an UPDATE: it has to keep out those who write ballots.
@@ -83,6 +83,17 @@ def _freeze(poll, by):
     poll.topic.changed()
     transaction.on_commit(lambda: board.wipe(poll.pk))
     live.publish(live.topic(poll.topic_id), "poll_closed", poll=poll.pk)
+    if by is None or by.pk != poll.author_id:
+        words = f"Your poll has closed: {poll.question}"
+        address = poll.get_absolute_url()
+        notify.told(
+            [poll.author_id],
+            kind="ended",
+            once=f"poll {poll.pk} closed",
+            words=words,
+            address=address,
+            topic=poll.topic,
+        )
 
 
 def mix(poll) -> None:

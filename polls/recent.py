@@ -26,7 +26,7 @@ def find(user, pk: int) -> Poll:
     """With its topic and options; 404 where missing or not theirs to see. No query where somebody has just
     asked for it. Not to be changed: other threads hold the same object."""
     poll = _fresh(pk) if pk < 2**63 else None
-    if poll is None or not _may_see(user, poll.topic):
+    if poll is None or not forum.may_read(user, poll.topic):
         raise Http404
     return poll
 
@@ -50,9 +50,3 @@ def _fresh(pk):
         if poll is not None:
             _read[pk] = time.monotonic() + AGE, poll
     return poll
-
-
-def _may_see(user, topic):
-    """The rule of `Topic.objects.visible_to`, asked of a topic that has been read."""
-    is_there = topic.deleted_at is None and (topic.hidden_at is None or forum.is_moderator(user))
-    return is_there and forum.may_see(user, topic.category)

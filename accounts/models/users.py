@@ -4,8 +4,10 @@ from django.contrib.auth.models import Group, Permission, UserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
 
+from accounts import alongside
 from accounts.models.ignore import Ignore
 
 
@@ -24,6 +26,10 @@ class UserQuerySet(models.QuerySet):
         found = self.alias(lower_name=Lower("username")).admitted()
         return found.filter(lower_name__startswith=beginning.lower()).order_by("lower_name")
 
+    def among(self, ids):
+        """Those with these ids: one parameter of the statement, however many they are."""
+        return self.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
+
     def admitted(self):
         """Those who may sign in, or stay signed in: neither gone nor suspended at this moment."""
         return self.filter(Q(suspended_at=None) | Q(suspended_until__lte=Now()), is_active=True)
@@ -35,7 +41,7 @@ class UserQuerySet(models.QuerySet):
         moderators = Q(pk__in=groups.values("user_id")) | Q(pk__in=in_person.values("user_id"))
         return self.filter(Q(is_superuser=True) | Q(is_staff=True) | moderators)
 
-    def with_standing(self):
+    def with_rights(self):
         """Each with `group_ids`, `ignored_ids` and `is_moderator`, in the same query."""
         groups = self.model.groups.through.objects.filter(user_id=OuterRef("pk")).values("group_id")
         ignored = Ignore.objects.filter(member_id=OuterRef("pk")).values("ignored_id")
@@ -44,6 +50,10 @@ class UserQuerySet(models.QuerySet):
             ignored_ids=ArraySubquery(ignored),
             is_moderator=Q(is_superuser=True) | Q(moderates(self.model)),
         )
+
+    def with_standing(self):
+        """Each with all that pages ask of whoever looks at them: rights, and what other apps send along."""
+        return self.with_rights().annotate(**alongside.columns())
 
 
 class Members(UserManager.from_queryset(UserQuerySet)):

@@ -15,6 +15,7 @@ from forums.markup.tree import Element, parse
 EXCERPT = 200
 MOST_MENTIONS = 25
 """Names that a comment can call. All are links; whoever calls a crowd reaches nobody further."""
+PERMALINK = re.compile(r"/comments/([1-9][0-9]{0,17})/")
 
 
 class Rendered(NamedTuple):
@@ -24,6 +25,8 @@ class Rendered(NamedTuple):
     """Lower-cased names that the author calls, at most MOST_MENTIONS; not every one need be a member."""
     excerpt: str
     """Plain text on one line, at most EXCERPT characters, without quotes, code and spoilers. Not escaped."""
+    quotes: tuple[int, ...] = ()
+    """The comments that its quotes say they are of, at most MOST_MENTIONS. There need be no such comment."""
 
 
 # Only puts the parser's output into the regular form that `tree.parse` reads; `allowed` decides what stays.
@@ -50,7 +53,7 @@ def render(body: str) -> Rendered:
     """
     html = finish(shape(parse(REGULAR.clean(PARSER.render(body)))))
     tree = parse(html)
-    return Rendered(html, _mentions(tree), _excerpt(tree))
+    return Rendered(html, _mentions(tree), _excerpt(tree), _quotes(tree))
 
 
 def finish(tree: Element) -> str:
@@ -58,9 +61,15 @@ def finish(tree: Element) -> str:
     return allowed.only_allowed(without_deceit(tree.html())).strip()
 
 
-def excerpt(html: str) -> str:
+def calls(html: str) -> tuple[frozenset[str], tuple[int, ...]]:
+    """The mentions and quotes of HTML that `render` or `sanitise` made."""
+    tree = parse(html)
+    return _mentions(tree), _quotes(tree)
+
+
+def excerpt(html: str, longest: int = EXCERPT) -> str:
     """The excerpt of HTML that `render` or `sanitise` made."""
-    return _excerpt(parse(html))
+    return _excerpt(parse(html), longest)
 
 
 def _mentions(tree: Element) -> frozenset[str]:
@@ -87,13 +96,38 @@ def _attribution(quote: Element) -> Element | None:
     return link if isinstance(link, Element) and "mention" in link.classes else None
 
 
-def _excerpt(tree: Element) -> str:
+def _quotes(tree: Element) -> tuple[int, ...]:
+    """A quote says at its beginning of which comment it is: "@Ben wrote:", the verb a link
+    (static/js/behaviors/quote.js)."""
+    found = {}
+    for quote in _own_quotes(tree):
+        paragraph = quote.first()
+        links = paragraph.all("a") if paragraph and paragraph.tag == "p" else ()
+        for link in links:
+            named = PERMALINK.fullmatch(link.attributes.get("href", ""))
+            if named and link.text() == "wrote":
+                found[int(named[1])] = None
+                break
+    return tuple(found)[:MOST_MENTIONS]
+
+
+def _own_quotes(tree: Element) -> Iterator[Element]:
+    """Not those that stand in what is quoted."""
+    for child in tree.children:
+        if not isinstance(child, str):
+            if child.tag == "blockquote":
+                yield child
+            else:
+                yield from _own_quotes(child)
+
+
+def _excerpt(tree: Element, longest: int = EXCERPT) -> str:
     text = " ".join(tree.text(leaving_out=_is_aside).split()) or " ".join(
         tree.text(leaving_out=_is_hidden).split()
     )
-    if len(text) <= EXCERPT:
+    if len(text) <= longest:
         return text
-    return re.sub(r"\W+\S*$", "", text[: EXCERPT - 1]) + "…"
+    return re.sub(r"\W+\S*$", "", text[: longest - 1]) + "…"
 
 
 def _is_aside(element: Element) -> bool:

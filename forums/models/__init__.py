@@ -8,6 +8,8 @@ from forums.models.category import Category
 from forums.models.collapse import Collapse
 from forums.models.comment import Comment
 from forums.models.draft import Draft
+from forums.models.news import News
+from forums.models.notification import Notification
 from forums.models.origin import Origin
 from forums.models.report import Report
 from forums.models.revision import Revision
@@ -16,6 +18,7 @@ from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
 from forums.models.visit import Visit
 from forums.models.vote import Vote
+from forums.models.watch import Watch
 
 __all__ = [
     "Action",
@@ -26,6 +29,8 @@ __all__ = [
     "Collapse",
     "Comment",
     "Draft",
+    "News",
+    "Notification",
     "Origin",
     "Report",
     "Revision",
@@ -34,4 +39,5 @@ __all__ = [
     "Topic",
     "Visit",
     "Vote",
+    "Watch",
 ]

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from forums import markup, paths
+from forums import markup, notify, paths
 from forums.models.comments import TOPICS_VERSION, CommentQuerySet
 from forums.models.scores import WilsonLowerBound, controversy
 
@@ -134,11 +134,12 @@ class Comment(models.Model):
         if title and title != self.topic.title:
             self.topic.rename(title)
         self.topic.changed(**({"excerpt": rendered.excerpt} if self.is_opening else {}))
-        self.refresh_from_db(fields=["body", "version", "created_at", "edited_at", "deleted_at"])
+        self.refresh_from_db(fields=["body", "body_html", "version", "created_at", "edited_at", "deleted_at"])
         if self.is_deleted:
             raise NotPosted("This has been deleted meanwhile, so it cannot be changed any more.")
         if body != self.body:
             self.revisions.keep(self, by=by)
+            notify.comment_edited(self, self.body_html, rendered)
             self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
 
     @transaction.atomic
@@ -159,6 +160,7 @@ class Comment(models.Model):
             self.topic.withdraw_if_unanswered()
         elif not self.descendants:
             self._vanish()
+        notify.sight_changed(self.topic, None if self.is_opening else self)
 
     def _vanish(self):
         """Stop counting on the ancestors; a placeholder that kept only this place goes with it."""
@@ -177,6 +179,7 @@ class Comment(models.Model):
             return
         self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
+        notify.sight_changed(self.topic, self)
 
     @transaction.atomic
     def restore(self) -> None:
@@ -191,6 +194,7 @@ class Comment(models.Model):
         )
         self.topic.changed(**shown)
         self._set(hidden_at=None, hidden_by=None, hidden_in=None)
+        notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
         """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from config import stamps
-from forums import live, markup
+from forums import live, markup, notify
 from forums.models import floor
 from forums.models.comment import NotPosted
 from forums.models.draft import Draft
@@ -148,9 +148,10 @@ class Topic(models.Model):
                     last_comment_at=at,
                     last_author=author,
                 )
-                topic.comments.write_opening(topic, author, body, rendered, token, at)
+                opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
                 Draft.objects.discard(author)
                 Visit.objects.begin(author, topic)
+                notify.topic_opened(opening, rendered)
                 topic.stamp()
         except IntegrityError as error:
             _pass_on_unless_resent(error)
@@ -162,7 +163,7 @@ class Topic(models.Model):
 
         Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
         with another text; `floor.TooSoon` where slow mode asks the author to wait.
-        Seven statements at most; the topic's row is locked from the second to the commit, rendering is done before.
+        Eight statements at most; the topic's row is locked from the second to the commit, rendering is done before.
         """
         at = at or timezone.now()
         rendered = markup.render(body)
@@ -174,6 +175,7 @@ class Topic(models.Model):
                     raise NotPosted("The comment you are answering has been taken away meanwhile.")
                 comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
                 Visit.objects.keep_up(author, self, seq)
+                notify.comment_added(comment, rendered)
                 self.stamp()
         except IntegrityError as error:
             _pass_on_unless_resent(error)
@@ -211,6 +213,7 @@ class Topic(models.Model):
     def move(self, category) -> None:
         self.category = category
         self.changed(category=category)
+        notify.sight_changed(self)
 
     @transaction.atomic
     def lock(self, by) -> None:
@@ -231,10 +234,12 @@ class Topic(models.Model):
     @transaction.atomic
     def hide(self, by, action=None) -> None:
         self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
+        notify.sight_changed(self)
 
     @transaction.atomic
     def restore(self) -> None:
         self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
+        notify.sight_changed(self)
 
     @transaction.atomic
     def accept(self, comment) -> None:

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from forums import roles
+from forums import notify, roles
 from forums.models import Action, Case
 from forums.roles import Role
 
@@ -49,6 +49,8 @@ def record(verb: str, *, by=None, role: Role | None = None, comment=None, topic=
     )
     if by:
         _settle(action, comment, topic, member, case)
+    if verb != "item_kept":
+        notify.moderated(concerned, action)
     return action
 
 

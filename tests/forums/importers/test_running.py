@@ -7,7 +7,7 @@ from accounts.models import User
 from config.trouble import Trouble
 from forums import recount
 from forums.importers.running import LOCK
-from forums.models import Category, Comment, Origin, Topic, Vote
+from forums.models import Category, Comment, News, Notification, Origin, Topic, Vote
 
 
 def everything():
@@ -46,6 +46,15 @@ def fill(discourse, topics=3, posts=300):
             for number in range(1, posts + 1)
         ]
         discourse.topic(*written, id=n)
+
+
+def test_nobody_is_told_of_what_was_said_elsewhere(bring, discourse):
+    discourse.topic(
+        discourse.post(1, username="Grace", user_id=1),
+        discourse.post(2, username="Ada", cooked="<p>@Grace?</p>"),
+    )
+    assert bring("discourse").added["posts"] == 2
+    assert (News.objects.count(), Notification.objects.count()) == (0, 0)
 
 
 def test_the_second_run_adds_nothing(bring, discourse):

@@ -1,0 +1,134 @@
+"""Who hears of what, worked out for a batch of news with the same few queries however many there are to hear it."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from forums import paths, permissions
+from forums.markup.rendered import MOST_MENTIONS
+from forums.models import Comment, News, Notification, Watch
+
+Kind = Notification.Kind
+COMMENTS = {News.Kind.COMMENT_ADDED, News.Kind.MENTIONS_ADDED}
+
+
+class Audience:
+    """All that has to be known about those who might hear of `batch`; six queries at most, whatever its size."""
+
+    def __init__(self, batch: list[News]):
+        self.batch = [news for news in batch if _is_heard_of(news)]
+        self._named = self._members_named()
+        self._quoted = self._authors_quoted()
+        self._watched = _watches(self.batch)
+        self._heard_before = self._mentions_until_now()
+        self.reasons = {news.pk: self._reasons(news) for news in self.batch}
+        asked = {pk for reasons in self.reasons.values() for pk in reasons}
+        found = User.objects.among(asked).filter(is_active=True).with_rights()
+        self.members = {member.pk: member for member in found} if asked else {}
+
+    def hearers(self, news: News) -> list[tuple[User, str]]:
+        """Each member who hears of it, with the kind of notification they get. No query."""
+        asked = ((self.members.get(pk), kind) for pk, kind in self.reasons.get(news.pk, {}).items())
+        return [(member, kind) for member, kind in asked if member and _hears(member, news, kind)]
+
+    def _reasons(self, news) -> dict[int, str]:
+        """Why each member would hear of it, the strongest reason last, so that it is the one that stays."""
+        levels = self._levels(news)
+        if news.kind == News.Kind.MEMBERS_TOLD:
+            reasons = dict.fromkeys(news.facts["members"], news.facts["kind"])
+            return {pk: kind for pk, kind in reasons.items() if _may_reach(levels.get(pk), kind)}
+        reasons = {}
+        if news.kind == News.Kind.COMMENT_ADDED:
+            watched = Kind.TOPIC_OPENED if news.comment.is_opening else Kind.COMMENT_ADDED
+            reasons = {pk: watched for pk, level in levels.items() if level == Watch.Level.WATCHING}
+        mentioned = (self._named[name] for name in news.facts["mentions"] if name in self._named)
+        reasons |= dict.fromkeys(list(mentioned)[: self._room(news)], Kind.MENTIONED)
+        quoted = (self._quoted.get(pk) for pk in news.facts["quotes"])
+        reasons |= dict.fromkeys(filter(None, quoted), Kind.QUOTED)
+        if news.kind == News.Kind.COMMENT_ADDED and news.comment.parent and news.comment.parent.author_id:
+            reasons[news.comment.parent.author_id] = Kind.REPLIED
+        reasons.pop(news.actor_id, None)
+        return {pk: kind for pk, kind in reasons.items() if _may_reach(levels.get(pk), kind)}
+
+    def _levels(self, news) -> dict[int, str]:
+        """What each member who has chosen anything wants to hear there: the nearest choice comes last and stays."""
+        if news.topic is None:
+            return {}
+        category = news.topic.category
+        places = [("category", category.parent_id), ("category", category.pk), ("topic", news.topic_id)]
+        if news.comment is not None:
+            places += [(news.topic_id, seq) for seq in paths.seqs(news.comment.path)]
+        levels = {}
+        for place in places:
+            levels |= self._watched.get(place, {})
+        return levels
+
+    def _room(self, news):
+        return MOST_MENTIONS - self._heard_before[news.comment_id]
+
+    def _of_comments(self, fact):
+        return {each for news in self.batch if news.kind in COMMENTS for each in news.facts[fact]}
+
+    def _members_named(self):
+        names = self._of_comments("mentions")
+        found = User.objects.annotate(lower=Lower("username")).filter(lower__in=names)
+        return dict(found.values_list("lower", "pk")) if names else {}
+
+    def _authors_quoted(self):
+        quoted = self._of_comments("quotes")
+        return dict(Comment.objects.filter(pk__in=quoted).values_list("pk", "author_id")) if quoted else {}
+
+    def _mentions_until_now(self):
+        """By comment. Editing names in one after the other reaches no more members than writing them all at once."""
+        edited = [news.comment_id for news in self.batch if news.kind == News.Kind.MENTIONS_ADDED]
+        heard = defaultdict(int)
+        if edited:
+            told = Notification.objects.filter(comment__in=edited, kind=Kind.MENTIONED)
+            for comment_id in told.values_list("comment_id", flat=True):
+                heard[comment_id] += 1
+        return heard
+
+
+def _is_heard_of(news):
+    """A comment that has been taken away meanwhile is no news."""
+    if news.kind in COMMENTS:
+        return news.comment is not None and not news.comment.is_gone
+    return news.kind == News.Kind.MEMBERS_TOLD
+
+
+def _may_reach(level, kind):
+    return level != Watch.Level.MUTED or kind == Kind.MODERATED
+
+
+def _hears(member, news, kind):
+    if kind == Kind.MODERATED:
+        return True
+    is_ignored = news.actor_id is not None and news.actor_id in member.ignored_ids
+    return not is_ignored and (news.topic is None or permissions.may_read(member, news.topic))
+
+
+def _watches(batch) -> dict[tuple, dict[int, str]]:
+    """By place, each member's choice there: a place is a category, a topic, or the `seq` of a comment in a topic."""
+    topics = {news.topic for news in batch if news.topic is not None}
+    categories = {pk for topic in topics for pk in (topic.category_id, topic.category.parent_id) if pk}
+    watched = defaultdict(dict)
+    if topics:
+        wide = Watch.objects.filter(Q(topic__in=topics) | Q(category__in=categories))
+        for member, level, topic, category in wide.values_list("member", "level", "topic", "category"):
+            watched["topic" if topic else "category", topic or category][member] = level
+    ways = defaultdict(set)
+    for news in batch:
+        if news.comment is not None:
+            ways[news.topic_id].update(paths.seqs(news.comment.path))
+    on_the_way = Q()
+    for topic, seqs in ways.items():
+        on_the_way |= Q(topic=topic, seq__in=seqs)
+    if any(ways.values()):
+        branches = Watch.objects.filter(comment__in=Comment.objects.filter(on_the_way))
+        for member, level, topic, seq in branches.values_list(
+            "member", "level", "comment__topic", "comment__seq"
+        ):
+            watched[topic, seq][member] = level
+    return watched

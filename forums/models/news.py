@@ -1,0 +1,42 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class NewsQuerySet(models.QuerySet):
+    def take(self, most: int):
+        """The oldest that nobody else is spreading, locked until the transaction ends."""
+        waiting = self.select_for_update(skip_locked=True, of=["self"]).filter(failures__lt=MOST_FAILURES)
+        return waiting.select_related("topic__category__parent", "comment__parent", "actor").order_by("pk")[
+            :most
+        ]
+
+
+MOST_FAILURES = 5
+"""Attempts after which news is left for an operator to look at."""
+
+
+class News(models.Model):
+    """Something that members are to hear about, written by the transaction in which it happened.
+
+    `forums.spreading` makes notifications of it and deletes it. So nothing is lost while Redis or the jobs are
+    away, and a reply waits for one row more instead of for everybody who watches.
+    """
+
+    class Kind(models.TextChoices):
+        COMMENT_ADDED = "comment_added"
+        MENTIONS_ADDED = "mentions_added"
+        MEMBERS_TOLD = "members_told"
+        SIGHT_CHANGED = "sight_changed"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="+", db_index=False)
+    comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="+", db_index=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    objects = NewsQuerySet.as_manager()

@@ -1,0 +1,76 @@
+"""What members are to hear about. Each function writes one row into the outbox, within the transaction in which the
+thing happened; who hears of it is worked out afterwards (`forums.hearing`, `forums.spreading`).
+"""
+
+from collections.abc import Iterable
+
+from forums import markup
+from forums.models.news import News
+
+
+def topic_opened(opening, rendered: markup.Rendered) -> News:
+    """`opening` is the first comment of a new topic, `rendered` its text."""
+    return comment_added(opening, rendered)
+
+
+def comment_added(comment, rendered: markup.Rendered) -> News:
+    """For whoever is answered, mentioned or quoted, and for those who watch. One statement."""
+    return _of_comment(News.Kind.COMMENT_ADDED, comment, rendered.mentions, rendered.quotes)
+
+
+def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
+    """For those whom the text mentions or quotes since it was edited; `before` is the HTML it had."""
+    mentions, quotes = markup.calls(before)
+    new_mentions = rendered.mentions - mentions
+    new_quotes = [each for each in rendered.quotes if each not in quotes]
+    if new_mentions or new_quotes:
+        _of_comment(News.Kind.MENTIONS_ADDED, comment, new_mentions, new_quotes)
+
+
+def sight_changed(topic, comment=None) -> None:
+    """The topic, or one comment of it, can be seen by others than before: hidden, restored, moved, deleted."""
+    News.objects.create(kind=News.Kind.SIGHT_CHANGED, topic=topic, comment=comment)
+
+
+def moderated(member, action) -> None:
+    """Tell `member` of an entry in the log that concerns them or what they wrote; not who has done it themselves."""
+    if member is None or member.pk == action.by_id:
+        return
+    words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
+    about = {"topic": action.topic, "comment": action.comment, "actor": action.by}
+    address = action.get_absolute_url()
+    told([member.pk], kind="moderated", once=f"action {action.pk}", words=words, address=address, **about)
+
+
+def told(
+    members: Iterable[int],
+    *,
+    kind: str,
+    once: str,
+    words: str,
+    address: str = "",
+    topic=None,
+    comment=None,
+    actor=None,
+) -> None:
+    """Tell these members, given by their ids, `words` (a sentence, at most 300 characters) that lead to `address`, a
+    path of this site.
+
+    `kind` is one of the last of `Notification.Kind`; `once` names what is told, for instance "poll 7 closed", and
+    nobody is told it twice. They hear it if they can see the `topic` and have not muted it; of what a moderator did,
+    in any case.
+    """
+    facts = {
+        "members": list(members),
+        "kind": kind,
+        "once": once,
+        "words": words[:300],
+        "address": address,
+    }
+    News.objects.create(kind=News.Kind.MEMBERS_TOLD, topic=topic, comment=comment, actor=actor, facts=facts)
+
+
+def _of_comment(kind, comment, mentions, quotes):
+    facts = {"mentions": sorted(mentions), "quotes": list(quotes)}
+    place = {"topic_id": comment.topic_id, "comment": comment}
+    return News.objects.create(kind=kind, actor_id=comment.author_id, facts=facts, **place)

@@ -1,0 +1,213 @@
+"""Who hears of what is written, for which reason, and who does not."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from forums import spreading
+from forums.models import Category, Comment, News, Notification, Topic, Watch
+from forums.models.topic import NotPosted
+from tests.cast import member
+
+WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.Level.MUTED
+
+
+@pytest.fixture
+def told():
+    """`told()` spreads what has happened; `{"Ada": "replied"}`: who has been told what since it was last asked."""
+
+    def told():
+        before = set(Notification.objects.values_list("pk", flat=True))
+        spreading.spread()
+        assert News.objects.count() == 0
+        new = Notification.objects.exclude(pk__in=before)
+        return {note.member.username: note.kind for note in new.select_related("member")}
+
+    return told
+
+
+@pytest.fixture
+def quiet(told, opening):
+    """Everything up to the topic's opening has been spread."""
+    told()
+    return told
+
+
+def test_who_is_answered_mentioned_or_quoted_hears_of_it_once_for_the_best_reason(
+    quiet, opening, say, ada, ben, cleo, mod
+):
+    first = say(opening, "Limes, then.", author=cleo)
+    assert quiet() == {"Ada": "replied"}
+    quote = f"> @Cleo [wrote](/comments/{first.pk}/):\n>\n> Limes, then.\n\nNo! Ask @mod and @nobody."
+    say(opening, quote, author=ben)
+    assert quiet() == {"Ada": "replied", "Cleo": "quoted", "Mod": "mentioned"}
+    say(first, "@Cleo, @Ada: > hear, hear", author=ben)
+    assert quiet() == {"Cleo": "replied", "Ada": "mentioned"}
+
+
+def test_a_name_inside_a_quote_calls_nobody(quiet, opening, say, cleo):
+    say(opening, "> As @Cleo says\n\nquite so")
+    assert quiet() == {"Ada": "replied"}
+
+
+def test_nobody_hears_of_what_they_wrote_themselves(quiet, opening, say, ada):
+    Watch.objects.choose(ada, WATCHING, topic=opening.topic)
+    say(opening, "@Ada should know", author=ada)
+    assert quiet() == {}
+
+
+def test_a_new_topic_is_told_to_those_it_mentions_and_those_who_watch_its_category(
+    told, open_topic, town, cleo, mod
+):
+    Watch.objects.choose(cleo, WATCHING, category=town)
+    open_topic(body="What does @mod think?")
+    assert told() == {"Cleo": "topic_opened", "Mod": "mentioned"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "heard"),
+    [
+        ({}, None),
+        ({"category": WATCHING}, "comment_added"),
+        ({"parent": WATCHING}, "comment_added"),
+        ({"topic": WATCHING}, "comment_added"),
+        ({"branch": WATCHING}, "comment_added"),
+        ({"elsewhere": WATCHING}, None),
+        ({"topic": FOLLOWING}, None),
+        ({"category": WATCHING, "topic": FOLLOWING}, None),
+        ({"category": WATCHING, "topic": MUTED}, None),
+        ({"category": MUTED, "topic": WATCHING}, "comment_added"),
+        ({"parent": MUTED, "category": WATCHING}, "comment_added"),
+        ({"parent": WATCHING, "category": MUTED}, None),
+        ({"topic": WATCHING, "branch": MUTED}, None),
+        ({"topic": MUTED, "branch": WATCHING}, "comment_added"),
+        ({"branch": MUTED, "below": WATCHING}, "comment_added"),
+        ({"branch": WATCHING, "below": MUTED}, None),
+        ({"topic": WATCHING, "elsewhere": MUTED}, "comment_added"),
+    ],
+)
+def test_the_nearest_choice_holds(told, open_topic, town, say, ada, cleo, chosen, heard):
+    park = Category.objects.create(name="Park", slug="park", parent=town)
+    opening = open_topic(category=park).comments.get()
+    branch = say(opening, author=ada)
+    below, elsewhere = say(branch, author=ada), say(opening, author=ada)
+    told()
+    places = {"topic": opening.topic, "category": park, "parent": town}
+    for name, level in chosen.items():
+        column = {"parent": "category"}.get(name, name if name in places else "comment")
+        target = places.get(name) or {"branch": branch, "below": below, "elsewhere": elsewhere}[name]
+        Watch.objects.choose(cleo, level, **{column: target})
+    say(below, "Lower still.")
+    assert told() == {"Ada": "replied"} | ({"Cleo": heard} if heard else {})
+
+
+@pytest.mark.parametrize("text", ["@Cleo!", "Only an answer."])
+def test_who_has_muted_a_place_hears_nothing_from_there(quiet, opening, say, cleo, text):
+    first = say(opening, author=cleo)
+    Watch.objects.choose(cleo, MUTED, topic=opening.topic)
+    quiet()
+    say(first, text)
+    assert quiet() == {}
+    Watch.objects.choose(cleo, None, topic=opening.topic)
+    say(first, text)
+    assert quiet() == {"Cleo": "replied"}
+
+
+def test_who_ignores_the_author_hears_nothing_of_them(quiet, opening, say, ada, ben, cleo):
+    Watch.objects.choose(cleo, WATCHING, topic=opening.topic)
+    cleo.ignore(ben)
+    say(opening, "@Cleo?", author=ben)
+    assert quiet() == {"Ada": "replied"}
+    cleo.unignore(ben)
+    say(opening, "@Cleo?", author=ben)
+    assert quiet() == {"Ada": "replied", "Cleo": "mentioned"}
+
+
+def test_who_cannot_see_the_topic_hears_nothing_of_it(told, open_topic, vault, stewards, say, ada, ben, cleo):
+    for steward in (ada, ben):
+        steward.groups.add(stewards)
+    secret = open_topic("Where the key is", category=vault)
+    Watch.objects.choose(cleo, WATCHING, topic=secret)
+    start = secret.comments.get()
+    say(start, "@Cleo must not know", author=ben)
+    assert told() == {"Ada": "replied"}
+    cleo.groups.add(stewards)
+    say(start, "@Cleo may know", author=ben)
+    assert told() == {"Ada": "replied", "Cleo": "mentioned"}
+
+
+def test_who_has_gone_hears_nothing(quiet, opening, say, cleo):
+    Watch.objects.choose(cleo, WATCHING, topic=opening.topic)
+    cleo.is_active = False
+    cleo.save()
+    say(opening, "@Cleo?")
+    assert quiet() == {"Ada": "replied"}
+
+
+def test_a_comment_taken_away_meanwhile_is_no_news(quiet, opening, say, mod):
+    comment = say(opening)
+    Comment.objects.get(pk=comment.pk).hide(by=mod)
+    assert quiet() == {}
+
+
+def test_an_edit_calls_those_whom_the_text_did_not_call_before(quiet, opening, say, ben, cleo, mod):
+    comment = say(opening, "@Cleo?")
+    assert quiet() == {"Ada": "replied", "Cleo": "mentioned"}
+    Comment.objects.get(pk=comment.pk).edit(by=ben, body="@Cleo, @Mod?")
+    assert quiet() == {"Mod": "mentioned"}
+    Comment.objects.get(pk=comment.pk).edit(by=ben, body="Nobody in particular.")
+    assert News.objects.count() == 0
+
+
+def test_naming_members_one_edit_after_the_other_reaches_no_more_of_them(quiet, opening, say, ben):
+    names = [member(f"Lark{number}").username for number in range(27)]
+    comment = say(opening, " ".join(f"@{name}" for name in names[:24]))
+    assert len(quiet()) == 25  # and Ada, who is answered
+    Comment.objects.get(pk=comment.pk).edit(by=ben, body=f"@{names[24]}")
+    assert list(quiet()) == [names[24]]
+    Comment.objects.get(pk=comment.pk).edit(by=ben, body=f"@{names[25]} @{names[26]}")
+    assert quiet() == {}
+
+
+@pytest.mark.parametrize("watchers", [3, 300])
+def test_spreading_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo, watchers):
+    for number in range(watchers):
+        Watch.objects.choose(member(f"Lark{number}"), WATCHING, topic=opening.topic)
+    first = say(opening)
+    say(first, f"> @Ben [wrote](/comments/{first.pk}/):\n>\n> I think so too.\n\n@Cleo?", author=cleo)
+    with CaptureQueriesContext(connection) as queries:
+        assert spreading.spread() == 2
+    assert Notification.objects.count() == 2 * watchers + 2
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 9
+
+
+def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
+    say(opening)
+    again = News.objects.get()
+    assert quiet() == {"Ada": "replied"}
+    again.pk = None
+    again.save()
+    assert quiet() == {}
+    assert Notification.objects.count() == 1
+
+
+def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
+    broken = News.objects.create(kind=News.Kind.MEMBERS_TOLD, topic=opening.topic, facts={"no": "members"})
+    say(opening)
+    for attempt in range(1, 6):
+        spreading.spread()
+        broken.refresh_from_db()
+        assert (broken.failures, Notification.objects.count()) == (attempt, 1)
+    spreading.spread()
+    broken.refresh_from_db()
+    assert broken.failures == 5
+
+
+def test_a_reply_that_fails_is_no_news(opening, ben, mod):
+    Topic.objects.get(pk=opening.topic_id).lock(by=mod)
+    waiting = News.objects.count()
+    with pytest.raises(NotPosted):
+        opening.topic.reply(author=ben, parent=opening, body="Late", token=uuid4())
+    assert News.objects.count() == waiting

@@ -1,0 +1,57 @@
+"""What has gone out of sight is not counted, and is told again when it comes back."""
+
+import pytest
+
+from forums import notify, spreading
+from forums.models import Comment, Notification, Topic, Watch
+
+
+@pytest.fixture
+def watched(opening, say, ada, cleo, ben):
+    """Cleo watches the topic, and has not read two comments of Ben's; Ada has not read one."""
+    spreading.spread()
+    Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=opening.topic)
+    first = say(opening)
+    say(first)
+    spreading.spread()
+    assert unread(ada, cleo) == (1, 2)
+    return first
+
+
+def unread(*members):
+    spreading.spread()
+    counted = Notification.objects.count_unread([member.pk for member in members])
+    return tuple(counted[member.pk] for member in members)
+
+
+def test_a_hidden_comment_waits_and_comes_back(watched, ada, cleo, mod):
+    Comment.objects.get(pk=watched.pk).hide(by=mod)
+    assert unread(ada, cleo) == (0, 1)
+    Comment.objects.get(pk=watched.pk).restore()
+    assert unread(ada, cleo) == (1, 2)
+
+
+def test_a_deleted_comment_is_told_no_more(watched, ada, cleo):
+    Comment.objects.get(pk=watched.pk).delete_by_author()
+    assert unread(ada, cleo) == (0, 1)
+
+
+def test_a_topic_moved_out_of_sight_is_told_no_more_to_those_who_cannot_follow(
+    watched, ada, cleo, town, vault, stewards
+):
+    ada.groups.add(stewards)
+    topic = Topic.objects.get(pk=watched.topic_id)
+    topic.move(vault)
+    assert unread(ada, cleo) == (1, 0)
+    topic.move(town)
+    assert unread(ada, cleo) == (1, 2)
+
+
+def test_what_a_moderator_did_is_told_even_where_it_cannot_be_seen(watched, ada, vault):
+    topic = Topic.objects.get(pk=watched.topic_id)
+    topic.move(vault)
+    once = "action 1"
+    notify.told([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
+    notify.told([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
+    assert unread(ada) == (1,)
+    assert Notification.objects.unread().get(member=ada).words == "Your topic was moved."
