@@ -33,11 +33,12 @@ def sight_changed(topic, comment=None) -> None:
 
 
 def moderated(member, action) -> None:
-    """Tell `member` of an entry in the log that concerns them or what they wrote; not who has done it themselves."""
+    """Tell `member` of an entry in the log that concerns them or what they wrote, but not by whom; not those who did
+    it themselves."""
     if member is None or member.pk == action.by_id:
         return
     words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
-    about = {"topic": action.topic, "comment": action.comment, "actor": action.by}
+    about = {"topic": action.topic, "comment": action.comment}
     address = action.get_absolute_url()
     told([member.pk], kind="moderated", once=f"action {action.pk}", words=words, address=address, **about)
 

@@ -1,0 +1,38 @@
+"""What moderators do is told to whom it concerns, and never by whom."""
+
+from django.db import transaction
+
+from forums import moderation, spreading
+from forums.models import Comment, Notification, Watch
+
+
+def heard():
+    spreading.spread()
+    notes = Notification.objects.exclude(kind__in=["replied", "comment_added"]).order_by("pk")
+    return [(note.member.username, note.kind, note.words, note.actor) for note in notes]
+
+
+def test_the_author_hears_of_each_act_even_in_a_topic_they_have_muted(opening, say, ben, mod, rule):
+    comment = Comment.objects.get(pk=say(opening).pk)
+    Watch.objects.choose(ben, Watch.Level.MUTED, topic=opening.topic)
+    action = moderation.comments.hide(comment, by=mod, rule=rule)
+    assert heard() == [("Ben", "moderated", f"Comment hidden: {rule}", None)]
+    assert Notification.objects.get(kind="moderated").address == action.get_absolute_url()
+    moderation.comments.restore(comment, by=mod)
+    assert heard()[1:] == [("Ben", "moderated", "Comment restored.", None)]
+
+
+def test_nobody_is_told_what_they_have_done_themselves(opening, say, mod):
+    comment = Comment.objects.get(pk=say(opening, author=mod).pk)
+    moderation.comments.hide(comment, by=mod)
+    assert heard() == []
+
+
+def test_an_act_that_is_undone_with_its_transaction_is_not_told(opening, say, ben, mod):
+    comment = Comment.objects.get(pk=say(opening).pk)
+    try:
+        with transaction.atomic():
+            moderation.comments.hide(comment, by=mod)
+            raise KeyError("something else went wrong")
+    except KeyError:
+        assert heard() == []
