@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
-from forums import moderation, spreading
+from forums import spreading
 from forums.models import Comment, Notification, Watch
+from forums.moderation import comments
 
 
 def heard():
@@ -15,16 +16,16 @@ def heard():
 def test_the_author_hears_of_each_act_even_in_a_topic_they_have_muted(opening, say, ben, mod, rule):
     comment = Comment.objects.get(pk=say(opening).pk)
     Watch.objects.choose(ben, Watch.Level.MUTED, topic=opening.topic)
-    action = moderation.comments.hide(comment, by=mod, rule=rule)
+    action = comments.hide(comment, by=mod, rule=rule)
     assert heard() == [("Ben", "moderated", f"Comment hidden: {rule}", None)]
     assert Notification.objects.get(kind="moderated").address == action.get_absolute_url()
-    moderation.comments.restore(comment, by=mod)
+    comments.restore(comment, by=mod)
     assert heard()[1:] == [("Ben", "moderated", "Comment restored.", None)]
 
 
 def test_nobody_is_told_what_they_have_done_themselves(opening, say, mod):
     comment = Comment.objects.get(pk=say(opening, author=mod).pk)
-    moderation.comments.hide(comment, by=mod)
+    comments.hide(comment, by=mod)
     assert heard() == []
 
 
@@ -32,7 +33,7 @@ def test_an_act_that_is_undone_with_its_transaction_is_not_told(opening, say, be
     comment = Comment.objects.get(pk=say(opening).pk)
     try:
         with transaction.atomic():
-            moderation.comments.hide(comment, by=mod)
+            comments.hide(comment, by=mod)
             raise KeyError("something else went wrong")
     except KeyError:
         assert heard() == []
