@@ -14,10 +14,12 @@ from django.shortcuts import render
 
 from accounts.models import Sanction, User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
-from config.limits import client_address
+from config.limits import TooFast, client_address
 
 # Devices that one member can be signed in on at once.
 MOST_SESSIONS = 20
+# Seconds: the longer of the periods over which allauth counts failures ("login_failed" in its RATE_LIMITS).
+LONGEST_LOCK = 300
 log = logging.getLogger(__name__)
 
 
@@ -44,6 +46,13 @@ class MemberAdapter(DefaultAccountAdapter):
         if len(email) > longest:
             raise ValidationError(f"An address has {longest} characters at most.", code="max_length")
         return email
+
+    def pre_authenticate(self, request, **credentials):
+        """429 for whoever has failed too often, by this name or from this address, with when to try again."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            raise TooFast(LONGEST_LOCK) from None
 
     def pre_login(self, request, user, **login):
         """A page instead of a session for the suspended, whichever way they proved who they are."""

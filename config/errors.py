@@ -13,6 +13,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django_ratelimit.exceptions import Ratelimited
 
+from config.limits import TooFast
+
 OPEN_TOO_LONG = "This form had been open too long. Your text is below: look at it, then send it again."
 TEXTS = ("body", "wordings", "bio")
 """Fields in which members write at length."""
@@ -48,10 +50,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 with the exception's own sentence, if it has one; 429 for who went over a limit."""
     if isinstance(exception, Ratelimited):
-        answer = refuse(request, 429)
-        answer["Retry-After"] = getattr(exception, "wait", 60)
-        return answer
+        request.retry_after = getattr(exception, "wait", 60)
+        return refuse(request, 429, _sentence(exception))
     return refuse(request, 403, _sentence(exception))
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 for what allauth counts by itself, over a minute each."""
+    return forbidden(request, TooFast(60))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

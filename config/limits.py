@@ -7,6 +7,7 @@ while is better than one that refuses everybody.
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +21,18 @@ class TooFast(Ratelimited):
     """Somebody went over a limit; the page says so with status 429. `wait` is in seconds."""
 
     def __init__(self, wait: int) -> None:
-        super().__init__()
+        super().__init__(
+            f"You have done this many times in a short while. Please try again {in_words(wait)}."
+        )
         self.wait = wait
+
+
+def in_words(wait: int) -> str:
+    """When to try again, rounded up: "in 40 seconds", "in 12 minutes", "in 3 hours"."""
+    for unit, length in (("hour", 3600), ("minute", 60)):
+        if wait > length:
+            return f"in {ceil(wait / length)} {unit}s"
+    return f"in {wait} second{'' if wait == 1 else 's'}"
 
 
 def by_address(request: HttpRequest) -> str:
@@ -48,22 +59,48 @@ def limited(request: HttpRequest, group: str, rate: str, by: Who = by_member) ->
     return max(1, usage["time_left"])
 
 
-def limit(group: str, *, member: str = "", address: str = "") -> Callable:
-    """A view whose POSTs are limited for each member, for each address, or both. Raises TooFast."""
-    rates = [(rate, by) for rate, by in ((member, by_member), (address, by_address)) if rate]
+class Limit:
+    """How often one thing may be done by one member ("20/m"), from one address, or both.
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    Decorates a view, whose POSTs it then counts; with `reads`, every request. Raises TooFast.
+    """
+
+    def __init__(self, group: str, member: str, address: str, reads: bool) -> None:
+        self.group, self.member, self.address, self.reads = group, member, address, reads
+
+    def wait(self, request: HttpRequest) -> int:
+        """Count one attempt, and say how many seconds it should have waited: 0 within the limit."""
+        rates = ((self.member, by_member), (self.address, by_address))
+        wait = max(limited(request, self.group, rate, by) for rate, by in rates if rate)
+        request.retry_after = wait  # config.middleware.Readable says it with every 429
+        return wait
+
+    def hold(self, request: HttpRequest) -> None:
+        """Count one attempt. Raises TooFast beyond the limit."""
+        if wait := self.wait(request):
+            raise TooFast(wait)
+
+    def __call__(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def held_back(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if request.method == "POST":
-                wait = max(limited(request, group, rate, by) for rate, by in rates)
-                if wait:
-                    raise TooFast(wait)
+            if self.reads or request.method == "POST":
+                self.hold(request)
             return view(request, *args, **kwargs)
 
         return held_back
 
-    return decorate
+
+declared: dict[str, Limit] = {}
+"""Every limit of the site by its group; tests/security/test_limits.py tries each of them."""
+
+
+def limit(group: str, *, member: str = "", address: str = "", reads: bool = False) -> Limit:
+    """The limit of that name. What is said of it twice has to agree, for it is counted once."""
+    said = Limit(group, member, address, reads)
+    known = declared.setdefault(group, said)
+    if vars(known) != vars(said):
+        raise ValueError(f"The limit {group} has two different rates")
+    return known
 
 
 def client_address(request: HttpRequest) -> str:

@@ -51,7 +51,7 @@ class Measured:
 
 class Readable:
     """Refuse with 400 what no row can hold: NUL in an address, numbers and characters beyond Postgres; and with a
-    sentence the methods that nothing here answers to."""
+    sentence the methods that nothing here answers to. Every 429 says when to try again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -64,6 +64,8 @@ class Readable:
         response = self.get_response(request)
         if response.status_code == 405:  # Django's own is an empty page
             response = errors.refuse(request, 405)
+        if response.status_code == 429:
+            response.headers.setdefault("Retry-After", str(getattr(request, "retry_after", 60)))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

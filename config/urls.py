@@ -12,12 +12,14 @@ from config import errors, health
 APPS = ("accounts", "forums", "polls")
 handler400, handler403 = errors.bad_request, errors.forbidden
 handler404, handler500 = errors.not_found, errors.server_error
+handler429 = errors.too_many
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.doors")),
     path("accounts/", include("allauth.urls")),
     # nginx, where there is one, serves these from disk.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -12,10 +12,12 @@ from django.utils.http import content_disposition_header
 from accounts import deletion
 from accounts import export as exporting
 from accounts.forms.deletion import DeletionForm
+from config.limits import limit
 
 
 @login_required
 @reauthentication_required
+@limit("export", member="10/h", address="40/h")
 def export(request):
     """A page with a button that answers the zip. Asks for the password again: it is somebody's life here."""
     if request.method != "POST":

@@ -14,6 +14,7 @@ from accounts import avatars, profile
 from accounts.middleware import same_for_everyone
 from accounts.models import User
 from config import sharing, stamps
+from config.limits import limit
 
 
 @require_safe
@@ -47,6 +48,7 @@ def avatar(request, name):
 
 @require_POST
 @login_required
+@limit("ignore", member="60/h", address="240/h")
 def ignore(request, name):
     member = _find(name)
     try:
@@ -59,6 +61,7 @@ def ignore(request, name):
 
 @require_POST
 @login_required
+@limit("ignore", member="60/h", address="240/h")
 def unignore(request, name):
     member = _find(name)
     request.user.unignore(member)

@@ -10,6 +10,7 @@ from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import User
 from config import stamps
+from config.limits import limit
 
 
 @require_safe
@@ -19,6 +20,7 @@ def hub(request):
 
 
 @login_required
+@limit("profile", member="30/h", address="120/h")
 def profile(request):
     form = ProfileForm(request.POST or None, request.FILES or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():
@@ -30,6 +32,7 @@ def profile(request):
 
 
 @login_required
+@limit("preferences", member="60/h", address="240/h")
 def preferences(request):
     form = PreferencesForm(request.POST or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():

@@ -27,7 +27,7 @@ http {{
     location /static/ {{ alias {static}/; gzip_static on; }}
     location / {{
       proxy_pass http://pages; proxy_http_version 1.1; proxy_set_header Connection "";
-      proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_buffers 16 16k; proxy_buffer_size 16k;
     }}
   }}

@@ -1,6 +1,8 @@
 """The members and categories of a made-up forum, and their sessions."""
 
+from ipaddress import IPv4Address
 from random import Random
+from zlib import crc32
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -69,3 +71,8 @@ def sessions(count: int) -> list[str]:
         session.save()
         keys.append(session.session_key)
     return keys
+
+
+def address(session: str) -> IPv4Address:
+    """Where the member of that session comes from; limits are by address, too."""
+    return IPv4Address("10.0.0.0") + crc32(session.encode()) % 2**24

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from config.bench import client
+from config.bench import client, people
 from config.bench.changes import changing, forgotten_limits
 from config.bench.corpus import MIDDLING, Corpus
 from config.bench.prose import Writer
@@ -118,7 +118,7 @@ def post(path: str, session: str, values: dict) -> str:
     body = urlencode(values | {"csrfmiddlewaretoken": CSRF})
     lines = [
         f"POST {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/x-row", "Accept-Encoding: gzip",
-        f"Cookie: {cookie(session)}", f"Content-Length: {len(body)}",
+        f"Cookie: {cookie(session)}", f"X-Forwarded-For: {people.address(session)}", f"Content-Length: {len(body)}",
         "Content-Type: application/x-www-form-urlencoded",
     ]  # fmt: skip
     return "\r\n".join([*lines, "", body])

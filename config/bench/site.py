@@ -49,6 +49,7 @@ def _serve(port, workers):
         env=os.environ | {
             "SECRET_KEY": settings.SECRET_KEY,
             "ALLOWED_HOSTS": "127.0.0.1",
+            "TRUSTED_PROXIES": "127.0.0.1",  # each member of the crowd comes from an address of their own
             "SITE_URL": f"http://127.0.0.1:{port}",
         },
         stdin=subprocess.DEVNULL,

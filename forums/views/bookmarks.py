@@ -4,9 +4,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
+from config.limits import limit
 from forums.models import Bookmark, Collapse, Comment
 from forums.paging import Pages
 from forums.views.finding import back_to, find_comment, own_address, press
+
+PACE = {
+    Bookmark: limit("bookmark", member="120/m", address="600/m"),
+    Collapse: limit("fold", member="120/m", address="600/m"),
+}
 
 
 def _remembers(model, told):
@@ -17,7 +23,7 @@ def _remembers(model, told):
         model.objects.get_or_create(member=request.user, comment=comment)
         return back_to(request, comment, told)
 
-    return press(add)
+    return press(PACE[model](add))
 
 
 def _forgets(model, told):
@@ -28,7 +34,7 @@ def _forgets(model, told):
         model.objects.filter(member=request.user, comment=comment).delete()
         return back_to(request, comment, told)
 
-    return press(remove)
+    return press(PACE[model](remove))
 
 
 add = _remembers(Bookmark, {"bookmarked": True})

@@ -32,7 +32,7 @@ def show(request, pk):
 
 
 @login_required
-@limit("edit", member="30/m")
+@limit("edit", member="30/m", address="120/m")
 def edit(request, pk):
     """Change a text; what it was stays in its public history. A topic's title is edited with its opening."""
     comment = find_comment(request.user, pk)
@@ -66,6 +66,7 @@ def history(request, pk):
 
 
 @login_required
+@limit("delete", member="30/m", address="120/m")
 def delete(request, pk):
     """Asks first, then takes one's own comment away for good."""
     comment = find_comment(request.user, pk)
@@ -81,12 +82,14 @@ def delete(request, pk):
 
 
 @press
+@limit("accept", member="60/m", address="240/m")
 def accept(request, pk):
     """Say that this comment answered the topic."""
     return _accept(request, pk, accepted=True)
 
 
 @press
+@limit("accept", member="60/m", address="240/m")
 def unaccept(request, pk):
     return _accept(request, pk, accepted=False)
 

@@ -25,6 +25,7 @@ def show_list(request):
 
 @require_POST
 @login_required
+@limit("draft", member="120/m", address="1200/m")
 def save(request):
     """Keep what is being written, per topic and comment answered; an empty text forgets it."""
     form = DraftForm(request.POST)
@@ -53,7 +54,7 @@ def discard(request, pk):
 
 @require_POST
 @login_required
-@limit("preview", member="60/m")
+@limit("preview", member="60/m", address="600/m")
 def preview(request):
     """What a text will look like."""
     try:

@@ -9,7 +9,7 @@ SUGGESTIONS = 8
 
 
 @login_required
-@limit("complete", member="120/m")
+@limit("complete", member="120/m", address="1200/m", reads=True)
 def complete_name(request):
     """Members whose names begin with `?q=`, those who wrote in `?topic=` first. Three queries at most."""
     beginning = request.GET.get("q", "")[:30].replace("\x00", "")

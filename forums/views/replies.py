@@ -1,7 +1,7 @@
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from config.limits import limited
+from config.limits import in_words, limit
 from forums import permissions, thread
 from forums.forms import ReplyForm
 from forums.models import Draft, SlowMode
@@ -9,8 +9,8 @@ from forums.models.floor import TooSoon
 from forums.models.topic import NotPosted
 from forums.views.finding import find_topic
 
-RATE = "20/m"
-"""Replies a member; a quick tongue in a debate stays under it."""
+PACE = limit("reply", member="20/m", address="120/m")
+"""A quick tongue in a debate stays under it."""
 
 
 def add(request, pk):
@@ -71,8 +71,8 @@ def _refusal(request, topic, form):
         return 403
     if not form.is_valid():
         return 400
-    if wait := limited(request, "reply", RATE):
-        form.add_error(None, f"You are writing very fast. Please send this again in {wait} seconds.")
+    if wait := PACE.wait(request):
+        form.add_error(None, f"You are writing very fast. Please send this again {in_words(wait)}.")
         return 429
     return None
 

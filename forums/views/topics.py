@@ -3,7 +3,7 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from config import sharing, stamps
-from config.limits import limited
+from config.limits import in_words, limit
 from forums import attachments, categories, permissions, thread
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
@@ -11,8 +11,7 @@ from forums.models import Draft, SlowMode, Topic, Visit
 from forums.models.topic import NotPosted
 from forums.views.finding import find_topic
 
-RATE = "20/h"
-"""Topics a member."""
+PACE = limit("topic", member="20/h", address="60/h")
 
 
 def show_list(request):
@@ -64,8 +63,8 @@ def new(request, attached=None):
         form.add_error(None, silent)
         status = 403
     elif form.is_valid():
-        if wait := limited(request, "open", RATE):
-            form.add_error(None, f"You have opened many topics. Please send this again in {wait} seconds.")
+        if wait := PACE.wait(request):
+            form.add_error(None, f"You have opened many topics. Please send this again {in_words(wait)}.")
             status = 429
         else:
             try:

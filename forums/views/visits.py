@@ -3,12 +3,14 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
+from config.limits import limit
 from forums.models import Visit
 from forums.views.finding import find_topic
 
 
 @require_POST
 @login_required
+@limit("mark-read", member="120/m", address="1200/m")
 def mark_read(request, pk):
     """Everything up to `seq`, the newest that the page had, is no longer new."""
     topic = find_topic(request.user, pk)
@@ -18,6 +20,7 @@ def mark_read(request, pk):
 
 @require_POST
 @login_required
+@limit("see", member="120/m", address="1200/m")
 def see(request, pk):
     """A page that stayed open has shown everything up to `seq`. It stays marked as new there."""
     topic = find_topic(request.user, pk)

@@ -7,7 +7,7 @@ from forums.views.finding import back_to, find_comment, press
 
 
 @press
-@limit("vote", member="120/m")
+@limit("vote", member="120/m", address="600/m")
 def cast(request, pk, value):
     """Make the viewer's vote on a comment `value`; a second click says the same and changes nothing."""
     comment = find_comment(request.user, pk)

@@ -14,13 +14,13 @@ from polls.showing import Showing, has_voted, in_words
 from polls.tally import InvalidBallot, Method, freeze, from_ranks
 from polls.views.finding import find_poll, find_showing, or_not_counted
 
-RATE = "60/m"
-"""Ballots a member, over all polls."""
+PACE = limit("ballot", member="60/m", address="600/m")
+"""Over all polls."""
 
 
 @or_not_counted
 @require_POST
-@limit("ballot", member=RATE)
+@PACE
 @never_cache
 @sensitive_post_parameters()
 @sensitive_variables()
@@ -47,7 +47,7 @@ def cast(request, pk):
 
 @or_not_counted
 @require_POST
-@limit("ballot", member=RATE)
+@PACE
 @never_cache
 @sensitive_post_parameters()
 def withdraw(request, pk):

@@ -1,7 +1,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, StreamingHttpResponse
 
-from config.limits import TooFast, limited
+from config.limits import limit
 from polls import export
 from polls.formats import WRITERS
 from polls.views.finding import find_showing
@@ -13,7 +13,7 @@ FILES = {
     "blt": ("blt", "text/plain; charset=utf-8"),
     "preference": ("cvotes", "text/plain; charset=utf-8"),
 }
-RATE = "30/h"
+PACE = limit("poll-export", member="30/h", address="120/h")
 
 
 def export_ballots(request, pk, form):
@@ -23,8 +23,7 @@ def export_ballots(request, pk, form):
         raise Http404
     if not showing.sees_results:
         raise PermissionDenied("The ballots can be had by those who may see the results.")
-    if wait := limited(request, "poll-export", RATE):
-        raise TooFast(wait)
+    PACE.hold(request)
     ending, kind = FILES[form]
     answer = StreamingHttpResponse(WRITERS[form](export.election(showing.poll)), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="poll-{showing.poll.pk}.{ending}"'

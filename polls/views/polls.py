@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from config.limits import limit, limited
+from config.limits import in_words, limit
 from forums.paging import Pages
 from forums.views.finding import find_topic
 from polls import closing, permissions, showing, tally
@@ -13,8 +13,7 @@ from polls.models import Poll
 from polls.models.poll import Frozen
 from polls.views.finding import find_poll, find_showing
 
-RATE = "20/h"
-"""Polls a member."""
+PACE = limit("poll-open", member="20/h", address="60/h")
 
 
 def show(request, pk):
@@ -43,8 +42,8 @@ def new(request, topic):
     form = PollForm(request.POST or None, user=request.user)
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
-        if wait := limited(request, "poll-open", RATE):
-            form.add_error(None, f"You have opened many polls. Please send this again in {wait} seconds.")
+        if wait := PACE.wait(request):
+            form.add_error(None, f"You have opened many polls. Please send this again {in_words(wait)}.")
             status = 429
         else:
             opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
@@ -54,7 +53,7 @@ def new(request, topic):
 
 
 @login_required
-@limit("poll-edit", member="60/h")
+@limit("poll-edit", member="60/h", address="240/h")
 def edit(request, pk):
     """Change a poll that nobody has voted in yet."""
     poll = _find_to_run(request, pk)
@@ -72,7 +71,7 @@ def edit(request, pk):
 
 
 @login_required
-@limit("poll-edit", member="60/h")
+@limit("poll-edit", member="60/h", address="240/h")
 def correct(request, pk, option):
     """Mend an option's wording, with a note that everybody sees."""
     poll = _find_to_run(request, pk)
@@ -85,7 +84,7 @@ def correct(request, pk, option):
 
 
 @login_required
-@limit("poll-edit", member="60/h")
+@limit("poll-edit", member="60/h", address="240/h")
 def add_option(request, pk):
     """Add an option to a poll that allows it."""
     poll = _find_to_run(request, pk)
@@ -94,7 +93,7 @@ def add_option(request, pk):
 
 
 @login_required
-@limit("poll-edit", member="60/h")
+@limit("poll-edit", member="60/h", address="240/h")
 def extend(request, pk):
     """Give more time."""
     poll = _find_to_run(request, pk)

@@ -58,7 +58,7 @@ def test_a_member_is_limited_whatever_the_address(ben, cleo):
 
 
 def test_a_limited_view_refuses_posts_and_leaves_reading_alone():
-    @limits.limit("vote", member="1/h", address="1/h")
+    @limits.Limit("vote", member="1/h", address="1/h", reads=False)
     def view(request):
         return "done"
 
@@ -66,6 +66,7 @@ def test_a_limited_view_refuses_posts_and_leaves_reading_alone():
     with pytest.raises(limits.TooFast) as refused:
         view(ask())
     assert 0 < refused.value.wait <= 3600
+    assert limits.in_words(refused.value.wait) in str(refused.value)
     assert [view(ask(method="GET")) for _ in range(3)] == ["done"] * 3
 
 
@@ -75,3 +76,24 @@ def test_without_redis_nobody_is_held_up(settings):
     assert limits.limited(ask(), "vote", "1/h") > 0
     settings.CACHES = {"default": nowhere}
     assert [limits.limited(ask(), "vote", "1/h") for _ in range(3)] == [0, 0, 0]
+
+
+def test_one_limit_has_one_rate():
+    known = limits.declared["vote"]
+    assert limits.limit("vote", member=known.member, address=known.address) is known
+    with pytest.raises(ValueError, match="two different rates"):
+        limits.limit("vote", member="9999/s")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "in 1 second"),
+        (60, "in 60 seconds"),
+        (61, "in 2 minutes"),
+        (3600, "in 60 minutes"),
+        (7201, "in 3 hours"),
+    ],
+)
+def test_a_wait_is_said_in_the_unit_that_fits_and_never_too_short(seconds, words):
+    assert limits.in_words(seconds) == words

@@ -50,11 +50,12 @@ async def ask(port, request):
             writer.close()
 
 
-def ballot(port, poll, session, token, option):
+def ballot(port, poll, session, token, option, place):
     body = f"csrfmiddlewaretoken={CSRF}&token={token}&option={option}"
     return (
         f"POST /poll/{poll}/vote/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
         f"Cookie: sessionid_{port}={session}; csrftoken={CSRF}\r\nOrigin: http://127.0.0.1:{port}\r\n"
+        f"X-Forwarded-For: 10.0.{place // 250}.{place % 250}\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
@@ -62,7 +63,9 @@ def ballot(port, poll, session, token, option):
 async def vote(port, place, electorate, ledger):
     """One voter: every third clicks twice; all try again until they are told."""
     poll = electorate["polls"][place % 2]
-    request = ballot(port, poll["id"], electorate["sessions"][place], uuid4(), random.choice(poll["options"]))
+    request = ballot(
+        port, poll["id"], electorate["sessions"][place], uuid4(), random.choice(poll["options"]), place
+    )
     while place not in ledger.counted:
         clicks = 2 if place % 3 == 0 else 1
         for status in await asyncio.gather(*[ask(port, request) for _ in range(clicks)]):
@@ -142,7 +145,9 @@ def beside(data, *words):
 def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     port = site.free_port()
-    running = site.start("manage.py", "quickstart", "--no-demo", "--port", str(port), data=data)
+    running = site.start(
+        "manage.py", "quickstart", "--no-demo", "--port", str(port), data=data, TRUSTED_PROXIES="127.0.0.1"
+    )
     try:
         assert "Folkmoot is at" in site.read_until(running, "Ctrl-C")
         electorate = beside(data, "prepare", str(VOTERS))
