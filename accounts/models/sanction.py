@@ -23,7 +23,9 @@ class SanctionQuerySet(models.QuerySet):
         """Add one and let it act. Raises PermissionDenied for those who look after the site, for those who
         have left it and for `by`."""
         if not may_be_sanctioned(member) or member.pk == by.pk:
-            raise PermissionDenied
+            raise PermissionDenied(
+                "Nobody sanctions themselves, who looks after the site, or who has left it."
+            )
         sanction = self.create(member=member, kind=kind, by=by, reason=reason, rule=rule, until=until)
         self.settle(member)
         return sanction

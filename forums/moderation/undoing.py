@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from forums.models import Action, Category
 from forums.models.action import NotDone
-from forums.moderation import comments, topics
+from forums.moderation import comments, members, topics
 
 _WAYS = {
     "comment_hidden": lambda act, **said: comments.restore(act.comment, **said),
@@ -14,6 +14,7 @@ _WAYS = {
     "topic_hidden": lambda act, **said: topics.restore(act.topic, **said),
     "topic_moved": lambda act, **said: topics.move(act.topic, _category_before(act), **said),
     "topic_renamed": lambda act, **said: topics.rename(act.topic, act.facts["from"], **said),
+    **dict.fromkeys(members.IMPOSED.values(), members.lift_again),
 }
 
 
