@@ -71,7 +71,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     # Its runserver serves pages and sockets on one port. Other processes need not load twisted: 20 MB.
     *(["daphne"] if "runserver" in sys.argv else []),
-    "django.contrib.admin",
+    "config.apps.WorkplaceConfig",  # django.contrib.admin, with a site of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -242,6 +242,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "5/m/key",
 }
 
+# Whether staff and moderators reach their pages only with a second factor set up.
+STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

@@ -5,20 +5,17 @@ Changing is done on the poll's page, by the verbs that keep its rules and write 
 
 from django.contrib import admin
 
+from config.admin.listed import ReadOnly, Records
 from polls.models import Ballot, Entry, Option, Poll, SecretBallot, Voter
 
 
-class ReadOnly:
-    """No adding, changing or deleting, for nobody."""
+class OfPolls(Records):
+    """Rows of polls in topics that the viewer may see."""
 
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        polls = Poll.objects.visible_to(request.user)
+        return rows if request.user.is_superuser else rows.filter(poll__in=polls)
 
 
 class OptionInline(ReadOnly, admin.TabularInline):
@@ -32,15 +29,19 @@ class EntryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Poll)
-class PollAdmin(ReadOnly, admin.ModelAdmin):
+class PollAdmin(Records):
     list_display = ["question", "topic", "method", "secret", "opens_at", "closes_at", "closed_at"]
     list_filter = ["method", "secret", "results_show"]
     list_select_related = ["topic"]
-    search_fields = ["question"]
+    search_fields = ["pk", "topic", "author"]
     # The tally of an open poll is for those who may see its results.
     exclude = ["cells", "outcome", "token"]
     readonly_fields = ["turnout", "seed", "revision", "created_at", "closed_at", "closed_by", "source"]
     inlines = [OptionInline, EntryInline]
+
+    def get_queryset(self, request):
+        polls = super().get_queryset(request).defer("cells", "outcome")  # a long run-off's are megabytes
+        return polls if request.user.is_superuser else polls.visible_to(request.user)
 
     @admin.display(description="ballots")
     def turnout(self, poll):
@@ -49,23 +50,35 @@ class PollAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Voter)
-class VoterAdmin(ReadOnly, admin.ModelAdmin):
+class VoterAdmin(OfPolls):
     """Who has voted in secret polls; never what."""
 
     list_display = ["member", "poll"]
-    list_filter = ["poll"]
     list_select_related = ["member", "poll"]
-    # In the order of names: no other order exists that would say nothing.
-    ordering = ["poll", "member__username"]
-    search_fields = ["member__username"]
+    # In the order of their numbers: any that had to do with voting would say something.
+    ordering = ["poll_id", "member_id"]
+    search_fields = ["member", "poll"]
     fields = ["member", "poll"]
 
 
 @admin.register(Ballot)
-class BallotAdmin(ReadOnly, admin.ModelAdmin):
+class BallotAdmin(OfPolls):
     """Public ballots, which every member can see on the poll's page."""
 
     list_display = ["member", "poll", "cast_at", "changed_at"]
     list_select_related = ["member", "poll"]
-    search_fields = ["member__username", "poll__question"]
+    search_fields = ["member", "poll"]
     fields = ["poll", "member", "marks", "cast_at", "changed_at"]
+
+
+@admin.register(SecretBallot)
+class SecretBallotAdmin(OfPolls):
+    """Of closed polls alone, whose list of receipts and ballots is public. Nothing here knows who cast one."""
+
+    list_display = fields = ["poll", "receipt", "marks"]
+    list_select_related = ["poll"]
+    ordering = ["poll_id", "receipt"]
+    search_fields = ["poll"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(poll__closed_at=None)

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower, Upper
 from django.urls import reverse
@@ -103,7 +103,7 @@ class User(AbstractUser):
             ),
             # Imported and deleted members have no address.
             models.UniqueConstraint(
-                Lower("email"),
+                OpClass(Lower("email"), name="text_pattern_ops"),
                 name="user_email_once",
                 condition=~Q(email=""),
                 violation_error_message="That address belongs to an account already.",
@@ -173,6 +173,15 @@ class User(AbstractUser):
 
     def unignore(self, other: "User") -> None:
         self.ignores.filter(ignored=other).delete()
+
+    @transaction.atomic
+    def vouch_for_address(self) -> None:
+        """Make `email` the member's one address, as good as one they have proved to read."""
+        self.email = self.email.lower()
+        self.save(update_fields=["email"])
+        self.emailaddress_set.all().delete()
+        if self.email:
+            self.emailaddress_set.create(email=self.email, verified=True, primary=True)
 
     # --- Sanctions; forums/sanctioning.py decides who may, and writes the log ----------------------
 

@@ -21,10 +21,12 @@ class UserQuerySet(models.QuerySet):
 
     def named_like(self, beginning: str):
         """Members one can talk to whose names begin so, in order. By the unique index; slice it."""
-        if "\0" in beginning:
-            return self.none()
-        found = self.alias(lower_name=Lower("username")).admitted()
-        return found.filter(lower_name__startswith=beginning.lower()).order_by("lower_name")
+        return self.beginning_with(beginning).admitted().order_by("lower_name")
+
+    def beginning_with(self, words: str):
+        """Whoever's name begins so, those who have gone too. By the unique index; slice it."""
+        named = self.alias(lower_name=Lower("username"))
+        return named.none() if "\0" in words else named.filter(lower_name__startswith=words.lower())
 
     def among(self, ids):
         """Those with these ids: one parameter of the statement, however many they are."""

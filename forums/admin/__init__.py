@@ -1,5 +1,5 @@
 """The discussion as administrators see it; members and moderators work in the pages."""
 
-from forums.admin import categories, topics
+from forums.admin import categories, groups, moderation, records, topics
 
-__all__ = ["categories", "topics"]
+__all__ = ["categories", "groups", "moderation", "records", "topics"]

@@ -1,60 +1,57 @@
 """To look things up. Whatever changes here goes through the verbs, which keep counters and pages true."""
 
 from django.contrib import admin
-from django.core.paginator import Paginator
+from django.contrib.postgres.search import SearchQuery, SearchVector
 
-from forums.models import Comment, Topic
-
-
-class Uncounted(Paginator):
-    """Pages without COUNT(*), which takes seconds in millions of rows: there are as many as anybody looks through."""
-
-    count = 50_000
+from config.admin.listed import Records
+from forums import permissions
+from forums.models import Category, Comment, Topic
+from forums.moderation import topics as moderation
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Rows to look at, newest first."""
-
-    paginator = Uncounted
-    show_full_result_count = False
-    list_per_page = 50
-    ordering = ("-pk",)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        # Rows hang together by numbers and paths: taking one out breaks the rest.
-        return False
-
-
-def _verb(name, says):
-    """An action that calls a topic's own verb; administrators only, as the list shows every category."""
+def _verb(verb, says):
+    """An action that does what moderators do on the topic's page, with the same line in the log."""
 
     @admin.action(description=says)
     def act(self, request, topics):
         for topic in topics:
-            getattr(topic, name)(**({"by": request.user} if name in ("lock", "pin") else {}))
+            verb(topic, by=request.user)
 
-    act.__name__ = name
+    act.__name__ = verb.__name__
     return act
 
 
+class OfSeenCategories(admin.RelatedFieldListFilter):
+    def field_choices(self, field, request, model_admin):
+        seen = Category.objects.visible_to(request.user).in_order()
+        return [(category.pk, str(category)) for category in seen]
+
+
 @admin.register(Topic)
-class TopicAdmin(ReadOnly):
+class TopicAdmin(Records):
     list_display = ("title", "category", "author", "created_at", "comment_count", "is_locked", "is_pinned")
     list_select_related = ("category", "author")
-    search_fields = ("title__istartswith",)
-    raw_id_fields = ("author", "last_author", "accepted")
+    list_filter = (("category", OfSeenCategories),)
+    search_fields = ("pk", "author")
+    search_help_text = "A number, or words of the title"
     actions = (
-        _verb("lock", "Lock the chosen topics"),
-        _verb("unlock", "Unlock the chosen topics"),
-        _verb("pin", "Pin the chosen topics"),
-        _verb("unpin", "Unpin the chosen topics"),
+        _verb(moderation.lock, "Lock the chosen topics"),
+        _verb(moderation.unlock, "Unlock the chosen topics"),
+        _verb(moderation.pin, "Pin the chosen topics"),
+        _verb(moderation.unpin, "Unpin the chosen topics"),
     )
+
+    def get_queryset(self, request):
+        """Administrators see withdrawn topics, too."""
+        topics = super().get_queryset(request)
+        return topics if request.user.is_superuser else topics.visible_to(request.user)
+
+    def matching(self, topics, words):
+        title = SearchVector("title", config="english")
+        worded = topics.alias(words=title).filter(
+            words=SearchQuery(words, config="english", search_type="websearch")
+        )
+        return topics.filter(pk=words) if words.isdecimal() else worded
 
     @admin.display(boolean=True)
     def is_locked(self, topic):
@@ -65,15 +62,19 @@ class TopicAdmin(ReadOnly):
         return topic.is_pinned
 
     def get_actions(self, request):
-        return super().get_actions(request) if request.user.is_superuser else {}
+        return super().get_actions(request) if permissions.is_moderator(request.user) else {}
 
 
 @admin.register(Comment)
-class CommentAdmin(ReadOnly):
+class CommentAdmin(Records):
     list_display = ("id", "topic", "seq", "author", "created_at", "is_deleted", "is_hidden")
     list_select_related = ("topic", "author")
-    search_fields = ("=id", "=topic__id")
-    raw_id_fields = ("topic", "parent", "author")
+    search_fields = ("pk", "topic", "author")
+    search_help_text = "The number of a comment or topic, or the beginning of a member's name"
+
+    def get_queryset(self, request):
+        comments = super().get_queryset(request)
+        return comments if request.user.is_superuser else comments.visible_to(request.user)
 
     @admin.display(boolean=True)
     def is_deleted(self, comment):

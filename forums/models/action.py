@@ -1,8 +1,10 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from forums import roles
+from forums import permissions, roles
+from forums.models.category import Category
 
 REASON = 1000
 """Characters of a reason."""
@@ -22,6 +24,11 @@ class ActionQuerySet(models.QuerySet):
     def standing(self):
         """Without what has been undone."""
         return self.filter(undoing=None)
+
+    def moderated_by(self, user):
+        """Acts on what `user` moderates; those on members are for moderators of the site."""
+        mine = Q(category__in=Category.objects.moderated_by(user))
+        return self.filter(mine | Q(category=None) if permissions.is_moderator(user) else mine)
 
     def with_context(self):
         """All that a line of the log shows. References may lead nowhere: outer joins."""

@@ -20,16 +20,17 @@ class CaseQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(closed_at=None)
 
+    def moderated_by(self, user):
+        """Cases about what `user` moderates; those about members are for moderators of the site."""
+        where = Category.objects.moderated_by(user)
+        topics = Q(comment__topic__category__in=where) | Q(topic__category__in=where)
+        return self.filter(topics | Q(member__isnull=False) if permissions.is_moderator(user) else topics)
+
     def waiting_for(self, moderator):
         """The open cases that `moderator` may see and decide; oldest first. What somebody did themselves is left to
         others, unless they are an administrator, who may be the only one."""
-        where = Category.objects.moderated_by(moderator)
-        topics = Q(comment__topic__category__in=where) | Q(topic__category__in=where)
         mine = Q(comment__author=moderator) | Q(topic__author=moderator) | Q(member=moderator)
-        found = self.waiting().order_by("opened_at", "pk")
-        if permissions.is_moderator(moderator):
-            topics |= Q(member__isnull=False)
-        found = found.filter(topics)
+        found = self.waiting().moderated_by(moderator).order_by("opened_at", "pk")
         # Not `exclude`: a comment without an author is nobody's own.
         return (
             found

@@ -1,6 +1,8 @@
 import pytest
+from django.contrib.auth.models import Group
 
 from accounts.models import User
+from forums.models import Category
 
 LIST = "/admin/accounts/user/"
 
@@ -27,3 +29,35 @@ def test_a_member_can_be_added_and_changed_but_not_deleted(chief, ada):
     assert User.objects.filter(username="Dora").exists()
     assert chief.get(f"{LIST}{ada.pk}/change/").status_code == 200
     assert chief.get(f"{LIST}{ada.pk}/delete/").status_code == 403
+
+
+def test_an_address_given_in_the_admin_is_the_one_they_sign_in_with(chief, ada):
+    page = f"{LIST}{ada.pk}/change/"
+    kept = {"theme": "dark", "time_zone": "UTC", "comment_sort": "best"}
+    assert chief.post(page, {"email": "ADA@new.example", **kept}).status_code == 302
+    kept = User.objects.get(pk=ada.pk)
+    assert kept.email == "ada@new.example"
+    assert list(kept.emailaddress_set.values_list("email", "verified", "primary")) == [
+        (kept.email, True, True)
+    ]
+
+
+def test_an_unproved_address_can_be_vouched_for(chief, ada):
+    ada.emailaddress_set.update(verified=False)
+    chief.post(LIST, {"action": "vouch", "_selected_action": [ada.pk]})
+    assert ada.emailaddress_set.get().verified
+
+
+def test_names_stay(chief, ada):
+    chief.post(f"{LIST}{ada.pk}/change/", {"username": "Adele", "email": ada.email})
+    assert User.objects.get(pk=ada.pk).username == "Ada"
+
+
+def test_a_group_that_a_category_names_cannot_be_deleted(chief):
+    group = Group.objects.create(name="Stewards")
+    category = Category.objects.create(name="Vault", slug="vault", see_groups=[group.pk])
+    page = f"/admin/auth/group/{group.pk}/delete/"
+    assert chief.post(page, {"post": "yes"}).status_code == 403
+    category.delete()
+    assert chief.post(page, {"post": "yes"}).status_code == 302
+    assert not Group.objects.filter(name="Stewards").exists()

@@ -1,0 +1,53 @@
+"""How members prove who they are: allauth's rows, to look at, without what would open a door.
+
+Its own pages in the admin show secrets and let addresses be changed past the account they belong to.
+"""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+
+from config.admin.listed import Records
+
+# Providers are settings (OIDC_PROVIDERS), and tokens of other sites are nobody's to read.
+for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(model)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(Records):
+    list_display = ("email", "user", "verified")
+    list_select_related = ("user",)
+    search_fields = ("user",)
+    search_help_text = "The beginning of a member's name, or a whole address"
+
+    def matching(self, rows, words):
+        return rows.filter(email=words.lower()) if "@" in words else super().matching(rows, words)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(Records):
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user",)
+    fields = ("user", "type", "created_at", "last_used_at")  # the rest is the secret
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(Records):
+    list_display = ("user", "provider", "uid", "date_joined", "last_login")
+    list_select_related = ("user",)
+    search_fields = ("user",)
+    fields = list_display
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(Records):
+    """Devices that members are signed in on. The key of a session would be a way in."""
+
+    list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
+    list_select_related = ("user",)
+    search_fields = ("user",)
+    fields = list_display

@@ -1,0 +1,81 @@
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from accounts.models import User
+from config.admin.listed import Listed
+
+STANDING = ("silenced_until", "suspended_at", "suspended_until", "suspended_by")
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+@admin.register(User)
+class MemberAdmin(Listed, UserAdmin):
+    list_display = (
+        "username",
+        "email",
+        "date_joined",
+        "last_login",
+        "is_staff",
+        "is_suspended",
+        "is_deleted",
+    )
+    list_filter = ("is_staff", "is_superuser", ("suspended_at", admin.EmptyFieldListFilter), "groups")
+    search_fields = ("pk",)
+    search_help_text = "The beginning of a name or of an address"
+    ordering = ("-pk",)
+    readonly_fields = ("last_login", "date_joined", *STANDING, "deleted_at")
+    actions = ("vouch",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("email", "bio", "links")}),
+        (
+            "Preferences",
+            {"fields": ("theme", "time_zone", "comment_sort", "email_replies", "email_mentions")},
+        ),
+        ("Rights", {"fields": RIGHTS}),
+        ("Standing", {"fields": STANDING}),
+        ("Times", {"fields": ("date_joined", "last_login", "deleted_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
+
+    def matching(self, members, words):
+        beginning = words.lower()
+        members = members.alias(name=Lower("username"), address=Lower("email"))
+        return members.filter(Q(name__startswith=beginning) | Q(address__startswith=beginning) & ~Q(email=""))
+
+    @admin.display(boolean=True)
+    def is_suspended(self, user):
+        return user.is_suspended
+
+    @admin.display(boolean=True)
+    def is_deleted(self, user):
+        return user.is_deleted
+
+    def get_readonly_fields(self, request, obj=None):
+        """Rights are handed out by administrators alone: whoever may change members could make themselves one.
+        Names stay: pages all over the site show them."""
+        rights = () if request.user.is_superuser else RIGHTS
+        name = () if obj is None else ("username",)
+        return (*super().get_readonly_fields(request, obj), *name, *rights)
+
+    def save_model(self, request, member, form, change):
+        super().save_model(request, member, form, change)
+        if "email" in form.changed_data:
+            member.vouch_for_address()
+
+    @admin.action(description="Vouch for the addresses of the chosen members", permissions=["change"])
+    def vouch(self, request, members):
+        for member in members:
+            if self.has_change_permission(request, member):
+                member.vouch_for_address()
+
+    def has_change_permission(self, request, obj=None):
+        # A new password for those with keys would be another way to get them.
+        is_above = obj is not None and obj.pk != request.user.pk and (obj.is_staff or obj.is_moderator)
+        return (request.user.is_superuser or not is_above) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        # Deleting the row would take the answers of others along; members leave by accounts.deletion.
+        return False

@@ -1,0 +1,124 @@
+"""What there is beside topics and comments, to look at.
+
+What somebody has not posted, watches or is told is theirs: of that only what tells whether the site does its work.
+"""
+
+from django.contrib import admin
+
+from config.admin.listed import Records
+from forums.models import (
+    Bookmark,
+    Collapse,
+    Comment,
+    Draft,
+    News,
+    Notification,
+    Origin,
+    Revision,
+    SlowMode,
+    Topic,
+    Visit,
+    Vote,
+    Watch,
+)
+
+
+class Seen(Records):
+    """Rows about topics or comments that the viewer may see: `seen_by` names the column and its model."""
+
+    seen_by: tuple
+
+    def get_queryset(self, request):
+        rows, (column, model) = super().get_queryset(request), self.seen_by
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(**{f"{column}__in": model.objects.visible_to(request.user)})
+
+
+@admin.register(Revision)
+class RevisionAdmin(Seen):
+    list_display = ("comment", "written_at", "replaced_at", "replaced_by")
+    list_select_related = ("comment", "replaced_by")
+    search_fields = ("comment",)
+    seen_by = ("comment", Comment)
+
+
+@admin.register(Vote)
+class VoteAdmin(Seen):
+    list_display = ("member", "comment", "value", "created_at")
+    list_select_related = ("member", "comment")
+    search_fields = ("member", "comment")
+    seen_by = ("comment", Comment)
+
+
+@admin.register(Visit)
+class VisitAdmin(Seen):
+    list_display = ("member", "topic", "baseline_seq", "latest_seq", "seen_at")
+    list_select_related = ("member", "topic")
+    search_fields = ("member", "topic")
+    seen_by = ("topic", Topic)
+
+
+@admin.register(Bookmark)
+class BookmarkAdmin(Seen):
+    list_display = ("member", "comment", "created_at")
+    list_select_related = ("member", "comment")
+    search_fields = ("member", "comment")
+    seen_by = ("comment", Comment)
+
+
+@admin.register(Collapse)
+class CollapseAdmin(Seen):
+    list_display = ("member", "comment")
+    list_select_related = ("member", "comment")
+    search_fields = ("member", "comment")
+    seen_by = ("comment", Comment)
+
+
+@admin.register(Draft)
+class DraftAdmin(Records):
+    """That somebody has something unposted, not what, and not where."""
+
+    list_display = fields = ("member", "updated_at")
+    list_select_related = ("member",)
+    search_fields = ("member",)
+
+
+@admin.register(Watch)
+class WatchAdmin(Records):
+    list_display = fields = ("member", "level", "created_at")
+    list_select_related = ("member",)
+    search_fields = ("member",)
+
+
+@admin.register(Notification)
+class NotificationAdmin(Records):
+    list_display = fields = ("member", "kind", "created_at", "read_at", "due_at", "emailed_at")
+    list_select_related = ("member",)
+    search_fields = ("member",)
+
+
+@admin.register(News)
+class NewsAdmin(Records):
+    """What waits to be made notifications of; a row that stays has failed."""
+
+    list_display = fields = ("pk", "kind", "created_at", "failures")
+
+
+@admin.register(Origin)
+class OriginAdmin(Records):
+    list_display = ("source", "member", "category", "comment")
+    list_select_related = ("member", "category", "comment")
+    search_fields = ("member", "comment")
+    search_help_text = "The beginning of a member's name, a comment's number, or the whole source"
+
+    def matching(self, origins, words):
+        return origins.filter(source=words) | super().matching(origins, words)
+
+
+@admin.register(SlowMode)
+class SlowModeAdmin(Seen):
+    list_display = ("topic", "branch", "seconds", "scope", "set_by", "set_at")
+    list_select_related = ("topic", "branch", "set_by")
+    search_fields = ("topic",)
+    seen_by = ("topic", Topic)

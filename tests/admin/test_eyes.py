@@ -1,0 +1,90 @@
+"""Staff who may look at every table still see only what their groups see."""
+
+from uuid import uuid4
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.urls import reverse
+
+from forums.models import Draft, Rule
+from forums.moderation import comments, reports
+from polls.models import Poll
+
+WORDS = ("Whom to trust", "under the mat", "Vault", "Which key?", "A word of Cleo")
+OURS = ("accounts", "forums", "polls")
+
+
+@pytest.fixture
+def secret(cleo, ben, stewards, vault, root, open_topic):
+    """A topic in the vault that has been voted in, edited, reported, hidden, and acted on in the admin."""
+    cleo.groups.add(stewards)
+    ben.groups.add(stewards)
+    topic = open_topic("Whom to trust", author=cleo, category=vault, body="It is under the mat.")
+    opening = topic.comments.get()
+    reply = topic.reply(author=ben, parent=opening, body="Which mat?", token=uuid4())
+    opening.edit(by=cleo, body="It is still under the mat.")
+    opening.votes.cast(reply, by=cleo, value=1)
+    rule = Rule.objects.create(title="Kindness", text="Be kind.")
+    reports.report(reply, by=cleo, rule=rule, words="A word of Cleo")
+    comments.hide(reply, by=root, rule=rule)
+    reports.report(topic, by=ben, rule=rule, words="A word of Cleo")
+    poll = Poll.open(
+        author=cleo, topic=topic, wordings=["Gold", "Iron"], token=uuid4(), method="one", secret=False,
+        question="Which key?", results_show="always",
+    )  # fmt: skip
+    poll.ballots.create(member=ben, marks=[poll.option_ids[0]], token=uuid4(), cast_at=poll.created_at)
+    Draft.objects.keep(ben, topic=topic, parent=opening, body="Is it under the mat?")
+    LogEntry.objects.log_actions(root.pk, [topic], CHANGE)
+    return topic
+
+
+def addresses():
+    """Every list, every row's page, and whatever can be asked of the fields that complete what is typed."""
+    for model in admin.site._registry:
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{base}_changelist")
+        yield from (reverse(f"{base}_change", args=[row.pk]) for row in model._default_manager.all())
+        yield from (reverse(f"{base}_history", args=[row.pk]) for row in model._default_manager.all())
+    for app in OURS:
+        for model in apps.get_app_config(app).get_models():
+            for field in model._meta.fields:
+                if field.is_relation:
+                    asked = f"app_label={app}&model_name={model._meta.model_name}&field_name={field.name}"
+                    yield from (
+                        f"/admin/autocomplete/?{asked}&term={term}" for term in ("", "trust", "vau", "1")
+                    )
+
+
+def told(browser):
+    pages = [browser.get(address) for address in addresses()]
+    assert len(pages) > 100
+    return {word for word in WORDS for page in pages if word in getattr(page, "text", "")}
+
+
+def test_the_admin_tells_nothing_of_a_category_that_its_viewer_may_not_see(sign_in, clerk, root, secret):
+    assert told(sign_in(clerk)) == set()
+    assert told(sign_in(root)) == set(WORDS)
+
+
+def test_unposted_texts_and_ignored_members_are_for_nobody_else(sign_in, root, ada, ben, limes, opening):
+    Draft.objects.keep(ben, topic=limes, parent=opening, body="Half a thought")
+    ben.ignore(ada)
+    browser = sign_in(root)
+    for name, row in (("forums/draft", ben.drafts.get()), ("accounts/ignore", ben.ignores.get())):
+        for page in (f"/admin/{name}/", f"/admin/{name}/{row.pk}/change/"):
+            text = browser.get(page).text
+            assert ("Ben" in text, "Half a" in text, "Ada" in text) == (True, False, False)
+
+
+def test_keys_are_not_shown(sign_in, root, ben):
+    key = Authenticator.objects.create(user=ben, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+    browser = sign_in(root)
+    page = browser.get(f"/admin/mfa/authenticator/{key.pk}/change/").text
+    assert ("Ben" in page, "JBSWY3DP" in page) == (True, False)
+    session = UserSession.objects.create(user=ben, ip="192.0.2.1", session_key="abcdefgh12345678")
+    page = browser.get(f"/admin/usersessions/usersession/{session.pk}/change/").text
+    assert (session.ip in page, session.session_key in page) == (True, False)
