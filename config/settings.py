@@ -190,6 +190,7 @@ CELERY_TIMEZONE = "UTC"
 # Seconds between; what could not be started in time waits for the next turn.
 CELERY_BEAT_SCHEDULE = {
     "spread news": {"task": "forums.tasks.spread_news", "schedule": 1, "options": {"expires": 1}},
+    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 3, "options": {"expires": 3}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},

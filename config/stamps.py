@@ -17,6 +17,7 @@ from django.db import transaction
 
 CATEGORIES = "categories"
 LISTS = "lists"
+DEBATES = "debates"
 LIFETIME = 60
 """Seconds."""
 

@@ -73,10 +73,39 @@ def may_post(user, category) -> bool:
 
 
 def may_reply(user, topic) -> bool:
-    """A locked topic is closed to everyone but moderators."""
-    if topic.is_locked and not may_moderate(user, topic):
+    """A locked topic is closed to everyone but moderators, and so is one whose debate has not begun."""
+    if topic.is_closed and not may_moderate(user, topic):
         return False
     return _may_write(user, topic.category, topic.category.reply_groups)
+
+
+def may_prepare(user, topic) -> bool:
+    """Whoever may reply once its debate has begun: mend the opening and add to it until then."""
+    return may_reply(user, topic) or (
+        topic.is_waiting
+        and not topic.is_locked
+        and _may_write(user, topic.category, topic.category.reply_groups)
+    )
+
+
+def may_announce(user, topic) -> bool:
+    """Moderators announce a debate anywhere. So does whoever opened the topic, while nobody has answered: closing a
+    discussion until a date, and for good at another, is only for moderators once others take part in it."""
+    if not may_speak(user) or topic.debate_from or topic.is_locked:
+        return False
+    own = topic.author_id == user.pk and topic.last_seq == 1
+    return may_moderate(user, topic) or (own and may_reply(user, topic))
+
+
+def may_host(user, debate) -> bool:
+    """Move it, call it off and pin its question: whoever announced it, while they may write there, and moderators."""
+    own = user.is_authenticated and debate.announced_by_id == user.pk
+    return may_moderate(user, debate.topic) or (own and may_prepare(user, debate.topic))
+
+
+def may_take_side(user, debate) -> bool:
+    """Every member who sees a debate may say where they stand, also those who only listen."""
+    return may_speak(user) and not debate.is_over and may_see(user, debate.topic.category)
 
 
 def may_vote(user, comment) -> bool:
@@ -96,7 +125,7 @@ def may_edit(user, comment) -> bool:
     if may_moderate(user, comment.topic):
         return True
     mine = comment.author_id == user.pk and not comment.is_hidden
-    return mine and may_reply(user, comment.topic)
+    return mine and may_prepare(user, comment.topic)
 
 
 def may_delete(user, comment) -> bool:

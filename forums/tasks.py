@@ -3,9 +3,16 @@
 from celery import shared_task
 
 from forums import spreading
+from forums.debates import clock
 
 
 @shared_task
 def spread_news():
     """Tell members what has happened; every second."""
     spreading.spread()
+
+
+@shared_task
+def turn_debates():
+    """Begin and end the debates that are due; every few seconds."""
+    clock.turn_due()

@@ -14,7 +14,7 @@ def may_open(user, topic) -> bool:
     """Polls are added by whoever opened the topic, while they may write there, and by moderators."""
     if not user.is_authenticated:
         return False
-    return forum.may_moderate(user, topic) or (topic.author_id == user.pk and forum.may_reply(user, topic))
+    return forum.may_moderate(user, topic) or (topic.author_id == user.pk and forum.may_prepare(user, topic))
 
 
 def may_run(user, poll) -> bool:

@@ -7,13 +7,16 @@ from forums.models.case import Case
 from forums.models.category import Category
 from forums.models.collapse import Collapse
 from forums.models.comment import Comment
+from forums.models.debate import Debate
 from forums.models.draft import Draft
 from forums.models.news import News
 from forums.models.notification import Notification
 from forums.models.origin import Origin
+from forums.models.reminder import Reminder
 from forums.models.report import Report
 from forums.models.revision import Revision
 from forums.models.rule import Rule
+from forums.models.side import Side, SideChange
 from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
 from forums.models.visit import Visit
@@ -28,13 +31,17 @@ __all__ = [
     "Category",
     "Collapse",
     "Comment",
+    "Debate",
     "Draft",
     "News",
     "Notification",
     "Origin",
+    "Reminder",
     "Report",
     "Revision",
     "Rule",
+    "Side",
+    "SideChange",
     "SlowMode",
     "Topic",
     "Visit",

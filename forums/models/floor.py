@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from config.limits import in_words
 from forums import permissions
 from forums.models import slow_mode
 from forums.models.comment import NotPosted
@@ -11,7 +12,8 @@ _TAKE = """
     UPDATE forums_topic
     SET last_seq = last_seq + 1, version = version + 1, comment_count = comment_count + 1,
         last_comment_at = %(at)s, last_author_id = %(author)s
-    WHERE id = %(topic)s AND (locked_at IS NULL OR %(is_exempt)s)
+    WHERE id = %(topic)s AND (%(is_exempt)s OR locked_at IS NULL
+        AND (debate_from IS NULL OR debate_from <= %(at)s) AND (debate_until IS NULL OR debate_until > %(at)s))
     RETURNING last_seq, version, is_slow
 """
 
@@ -20,25 +22,40 @@ class TooSoon(NotPosted):
     """Slow mode is on. The same form may be sent again after `wait` seconds."""
 
     def __init__(self, wait, mode):
-        super().__init__(f"{mode} Please send this again in {slow_mode.in_words(wait)}.")
+        super().__init__(f"{mode} Please send this again {in_words(wait)}.")
         self.wait = wait
 
 
 def take(topic, *, author, parent, token, at) -> int:
     """Lock the topic, count a reply to `parent` and return its number. Raises `NotPosted` where none is taken.
 
-    One statement; two more in a topic that is slow somewhere.
+    One statement; two more in a topic that is slow somewhere, one more for a moderator in one that is closed.
     """
-    is_exempt = permissions.is_moderator(author)
-    values = {"at": at, "author": author.pk, "topic": topic.pk, "is_exempt": is_exempt}
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, values)
-        row = cursor.fetchone()
+    values = {"at": at, "author": author.pk, "topic": topic.pk}
+    row = _run(values | {"is_exempt": False})
+    if row is None and permissions.may_moderate(author, topic):
+        row = _run(values | {"is_exempt": True})
     if row is None:
-        raise NotPosted("This topic has been locked, so it takes no more replies.")
+        topic.refresh_from_db(fields=["locked_at", "debate_from", "debate_until"])
+        raise NotPosted(why_closed(topic))
     seq, topic.version, is_slow = row
-    if is_slow and not is_exempt:
+    if is_slow and not permissions.may_moderate(author, topic):
         wait, mode = slow_mode.wait(topic, author=author, parent=parent, token=token, at=at)
         if wait:
             raise TooSoon(wait, mode)
     return seq
+
+
+def _run(values):
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        return cursor.fetchone()
+
+
+def why_closed(topic) -> str:
+    """The sentence that says why a topic takes no replies (`Topic.is_closed`)."""
+    if topic.is_waiting:
+        return f"Its debate begins on {topic.debate_from:%-d %B %Y at %H:%M} UTC; replies are taken from then on."
+    if topic.is_locked:
+        return "This topic has been locked, so it takes no more replies."
+    return "Its debate is over, so it takes no more replies."

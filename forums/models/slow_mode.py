@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from config.limits import in_words
 from forums import paths
 
 PACES = {
@@ -60,7 +61,7 @@ class SlowMode(models.Model):
 
     @property
     def pace(self) -> str:
-        return PACES.get(self.seconds, f"once in {in_words(self.seconds)}")
+        return PACES.get(self.seconds, f"once {in_words(self.seconds)}")
 
     @property
     def where(self) -> str:
@@ -114,10 +115,3 @@ def wait(topic, *, author, parent, token, at) -> tuple[int, SlowMode | None]:
     ]
     longest = max(waits, key=lambda each: each[0], default=(0, None))
     return longest if longest[0] > 0 else (0, None)
-
-
-def in_words(seconds: int) -> str:
-    """A length of time as one says it; above two minutes in whole minutes, rounded up."""
-    if seconds == 1:
-        return "1 second"
-    return f"{seconds} seconds" if seconds <= 120 else f"{ceil(seconds / 60)} minutes"

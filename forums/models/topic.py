@@ -15,7 +15,9 @@ from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
 
 # The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
-TAKEN = {"reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow"}
+TAKEN = {
+    "reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow",
+}  # fmt: skip
 
 
 def slug_of(title: str) -> str:
@@ -74,6 +76,8 @@ class Topic(models.Model):
     pinned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    debate_from = models.DateTimeField(null=True, blank=True, help_text="When its debate begins or began.")
+    debate_until = models.DateTimeField(null=True, blank=True, help_text="When it ends; empty after that.")
     is_slow = models.BooleanField(default=False, help_text="It has slow modes, of its own or of branches.")
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -112,6 +116,17 @@ class Topic(models.Model):
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Its debate has not begun yet."""
+        return self.debate_from is not None and self.debate_from > timezone.now()
+
+    @property
+    def is_closed(self) -> bool:
+        """Takes no replies: it is locked, or its debate has not begun or is over."""
+        is_over = self.debate_until is not None and self.debate_until <= timezone.now()
+        return self.is_locked or self.is_waiting or is_over
 
     @property
     def is_pinned(self) -> bool:
@@ -197,6 +212,8 @@ class Topic(models.Model):
     def stamp(self) -> None:
         """Once committed: cached pages are old, and those who watch are told."""
         stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
+        if self.debate_from:
+            stamps.touch(stamps.DEBATES)
         live.topic_changed(self.pk)
 
     def withdraw_if_unanswered(self) -> None:

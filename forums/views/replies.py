@@ -5,7 +5,7 @@ from config.limits import in_words, limit
 from forums import permissions, thread
 from forums.forms import ReplyForm
 from forums.models import Draft, SlowMode
-from forums.models.floor import TooSoon
+from forums.models.floor import TooSoon, why_closed
 from forums.models.topic import NotPosted
 from forums.views.finding import find_topic
 
@@ -27,7 +27,7 @@ def add(request, pk):
                 comment = topic.reply(author=request.user, parent=parent, **_written(form))
             except TooSoon as refused:
                 form.add_error(None, str(refused))
-                status = 429
+                request.retry_after, status = refused.wait, 429
             except NotPosted as refused:
                 form.add_error(None, str(refused))
                 form.renew_token()
@@ -80,7 +80,7 @@ def _refusal(request, topic, form):
 def _why_not(user, topic):
     if silent := permissions.why_silent(user):
         return silent
-    return "This topic is locked." if topic.is_locked else "You may not reply in this category."
+    return why_closed(topic) if topic.is_closed else "You may not reply in this category."
 
 
 def _written(form):

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from config import sharing, stamps
 from config.limits import in_words, limit
 from forums import attachments, categories, permissions, thread
+from forums.debates import clock
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, SlowMode, Topic, Visit
@@ -24,6 +25,8 @@ def show(request, pk, slug=None):
     """A topic's discussion, or with `?branch=` one branch of it."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     topic = find_topic(request.user, pk)
+    if clock.settle(topic):
+        topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]
         moved = redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)

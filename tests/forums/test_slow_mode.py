@@ -131,6 +131,7 @@ def test_the_text_comes_back_with_when_to_send_it_again(sign_in, ben, limes, ope
     browser.post("/drafts/save/", {"topic": limes.pk, "parent": opening.pk, "body": "Second."})
     refused = browser.post(address, sent)
     assert (refused.status_code, "Second." in refused.text) == (429, True)
+    assert 50 < int(refused["Retry-After"]) <= 60
     assert "Please send this again in" in refused.text and sent["token"] in refused.text
     assert ben.drafts.get().body == "Second."
     SlowMode.objects.update(seconds=0)

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from forums.models import course
+from forums.models.slow_mode import SlowMode
+from forums.models.topic import Topic
+
+WARNED = timedelta(minutes=15)
+"""How long before the start those hear of it who asked to be reminded."""
+SHORTEST, LONGEST, FARTHEST = timedelta(minutes=5), timedelta(days=7), timedelta(days=366)
+"""How short and how long a debate may be, and how far ahead it may be announced."""
+
+
+class NotNow(Exception):
+    """The debate is at a point where this cannot be done any more, or not yet; says why, for the member."""
+
+
+class DebateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(topic__in=Topic.objects.visible_to(user))
+
+    def with_topic(self):
+        return self.select_related("topic__category__parent")
+
+    def due(self):
+        """Those whose beginning or end has come, but which nobody has begun or ended yet."""
+        now = timezone.now()
+        return self.filter(Q(started_at=None, starts_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
+
+    def near(self):
+        """Those that begin soon, of which nobody has been reminded yet."""
+        now = timezone.now()
+        return self.filter(warned_at=None, started_at=None, starts_at__gt=now, starts_at__lte=now + WARNED)
+
+
+class Debate(models.Model):
+    """A topic with an announced start and end: replies are taken between them and never before.
+
+    Clocks decide, not rows: whether it runs is asked of `starts_at` and `ends_at`, and replies are refused to the
+    second (`forums.models.floor`, by the topic's copies of both). `begin` and `end` do what follows from it; the clock
+    calls them, or whoever looks first (`forums.debates.settle`), and calling them again is no error.
+    """
+
+    class State(models.TextChoices):
+        ANNOUNCED, RUNNING, ENDED = "announced", "running", "ended"
+
+    topic = models.OneToOneField("forums.Topic", models.CASCADE, primary_key=True, related_name="debate")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    question = models.CharField(
+        max_length=200, blank=True, help_text="Pinned above the discussion; plain text."
+    )
+    announced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    announced_at = models.DateTimeField(default=timezone.now)
+    revision = models.PositiveIntegerField(default=0, help_text="Changes of its times; for calendars.")
+    warned_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", help_text="Empty: the clock."
+    )
+    summary = models.JSONField(null=True, help_text="Its figures at the end (`forums.models.course`).")
+
+    objects = DebateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="debate_begins_first"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, summary=None) | ~Q(ended_at=None) & ~Q(summary=None),
+                name="debate_ended_summed_up",
+            ),
+        ]
+        indexes = [models.Index(fields=["starts_at"], name="debate_coming", condition=Q(ended_at=None))]
+
+    def __str__(self):
+        return f"Debate of topic {self.topic_id}"
+
+    @property
+    def state(self) -> str:
+        if self.ended_at or self.ends_at <= timezone.now():
+            return self.State.ENDED
+        return self.State.RUNNING if self.starts_at <= timezone.now() else self.State.ANNOUNCED
+
+    @property
+    def is_announced(self) -> bool:
+        return self.state == self.State.ANNOUNCED
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.RUNNING
+
+    @property
+    def is_over(self) -> bool:
+        return self.state == self.State.ENDED
+
+    # --- Verbs: each one transaction that locks the topic first ------------------------------------
+
+    @classmethod
+    @transaction.atomic
+    def announce(cls, topic, *, by, starts_at, ends_at, question: str = "") -> "Debate":
+        """Say when `topic` will be debated. The same again returns the same; raises `NotNow` for another one."""
+        said = {"announced_by": by, "starts_at": starts_at, "ends_at": ends_at, "question": question}
+        Topic.objects.select_for_update().get(pk=topic.pk)
+        found = cls.objects.filter(topic=topic)
+        if found:
+            if found.filter(**said):
+                return found[0]
+            raise NotNow("A debate has been announced for this topic already.")
+        debate = cls.objects.create(topic=topic, **said)
+        topic.debate_from, topic.debate_until = starts_at, ends_at
+        topic.changed(debate_from=starts_at, debate_until=ends_at)
+        return debate
+
+    @transaction.atomic
+    def change(self, *, starts_at, ends_at) -> None:
+        """Move it, as long as nobody has come for it; while it runs, its end can move to later only. Raises
+        `NotNow`."""
+        if not self.hold() or self.is_over:
+            raise NotNow("This debate is over.")
+        if self.is_running and (starts_at != self.starts_at or ends_at < self.ends_at):
+            raise NotNow("It has begun: its end can still be moved to later, and nothing else.")
+        if (starts_at, ends_at) == (self.starts_at, self.ends_at):
+            return
+        if starts_at != self.starts_at:
+            self.warned_at = None
+        self.starts_at, self.ends_at, self.revision = starts_at, ends_at, self.revision + 1
+        self.save(update_fields=["starts_at", "ends_at", "revision", "warned_at"])
+        self.topic.changed(debate_from=starts_at, debate_until=ends_at)
+
+    @transaction.atomic
+    def ask(self, question: str) -> None:
+        """Pin a question, in place of the one before; an empty one takes it down. Raises `NotNow` at the end."""
+        if not self.hold() or self.is_over:
+            raise NotNow("This debate is over, and its last question stays.")
+        if question != self.question:
+            self.question = question
+            self.save(update_fields=["question"])
+            self.topic.changed()
+
+    @transaction.atomic
+    def begin(self) -> None:
+        """Its time has come."""
+        if self.hold() and self.started_at is None and not self.is_announced:
+            self._note_beginning()
+            self.topic.changed()
+
+    @transaction.atomic
+    def end(self, *, by=None) -> None:
+        """Lock the topic and sum up; `by` is None when its time is over. Raises `NotNow` before the beginning."""
+        if not self.hold() or self.ended_at:
+            return
+        now = timezone.now()
+        if self.is_announced:
+            raise NotNow("It has not begun yet; it can be called off.")
+        if by is None and self.ends_at > now:
+            return  # it has been moved to later in the meantime
+        self._note_beginning()
+        self.ended_at, self.ended_by = min(now, self.ends_at), by
+        self.summary = course.figures(self)
+        self.save(update_fields=["ended_at", "ended_by", "summary"])
+        SlowMode.lift(self.topic)
+        lock = {} if self.topic.is_locked else {"locked_at": self.ended_at, "locked_by": by}
+        self.topic.changed(debate_until=None, **lock)
+
+    @transaction.atomic
+    def cancel(self) -> None:
+        """Call it off before it begins: the topic is one like any other again. Raises `NotNow` afterwards."""
+        if not self.hold():
+            return
+        if not self.is_announced:
+            raise NotNow("It has begun, so it cannot be called off any more. It can be ended.")
+        topic = self.topic
+        self.delete()
+        SlowMode.lift(topic)
+        topic.changed(debate_from=None, debate_until=None)
+
+    def settle(self) -> bool:
+        """Do what its clock asks for and nobody has done yet; returns whether there was anything."""
+        if self.is_over and self.ended_at is None:
+            self.end()
+        elif self.is_running and self.started_at is None:
+            self.begin()
+        else:
+            return False
+        return True
+
+    def hold(self) -> bool:
+        """Lock the topic and look again at what others have done meanwhile; False if it has been called off."""
+        held = Topic.objects.select_for_update(of=["self"]).select_related("category__parent").get(pk=self.pk)
+        try:
+            self.refresh_from_db()
+        except Debate.DoesNotExist:
+            return False
+        self.topic = held
+        return True
+
+    def _note_beginning(self):
+        if self.started_at is None:
+            self.started_at = self.starts_at
+            self.save(update_fields=["started_at"])
