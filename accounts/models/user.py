@@ -26,6 +26,14 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("There is no such time zone.")
 
 
+class Trust(models.IntegerChoices):
+    """How well the site knows a member; it grows by being read. See forums/trust.py."""
+
+    NEW = 0, "New"
+    MEMBER = 1, "Member"
+    REGULAR = 2, "Regular"
+
+
 class User(AbstractUser):
     """A member, a moderator, an administrator, or what is left of one who has gone.
 
@@ -69,6 +77,18 @@ class User(AbstractUser):
     email_replies = models.BooleanField("somebody answers me", default=True)
     email_mentions = models.BooleanField("somebody mentions me", default=True)
 
+    trust = models.PositiveSmallIntegerField(choices=Trust, default=Trust.NEW, editable=False)
+    trust_pinned_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since then it stays as it is."
+    )
+    trust_pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
     # What the sanctions in force come to, so that no page has to ask for them; see `Sanction.objects.settle`.
     silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -141,6 +161,11 @@ class User(AbstractUser):
         return self.suspended_until is None or self.suspended_until > timezone.now()
 
     @property
+    def is_new(self) -> bool:
+        """Whether the limits for the new hold them. May cost a query, unless they came `with_standing`."""
+        return self.trust == Trust.NEW and not self.is_moderator
+
+    @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
@@ -183,7 +208,16 @@ class User(AbstractUser):
         if self.email:
             self.emailaddress_set.create(email=self.email, verified=True, primary=True)
 
-    # --- Sanctions; forums/sanctioning.py decides who may, and writes the log ----------------------
+    def pin_trust(self, trust: Trust, *, by: "User") -> None:
+        """Decide by hand how far to trust them; it neither grows nor falls until `unpin_trust`."""
+        self.trust, self.trust_pinned_at, self.trust_pinned_by = trust, timezone.now(), by
+        self.save(update_fields=["trust", "trust_pinned_at", "trust_pinned_by"])
+
+    def unpin_trust(self) -> None:
+        self.trust_pinned_at = self.trust_pinned_by = None
+        self.save(update_fields=["trust_pinned_at", "trust_pinned_by"])
+
+    # --- Sanctions; forums/moderation/members.py decides who may, and writes the log ----------------------
 
     def warn(self, *, by: "User", reason: str, rule: str = "") -> Sanction:
         """Tell them, for the record, that they went too far. PermissionDenied as in `impose`."""

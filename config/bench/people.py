@@ -9,7 +9,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.cached_db import SessionStore
 
-from accounts.models import User
+from accounts.models import Trust, User
 from config.bench.prose import KINDS, NAMES
 from forums.models import Category
 
@@ -24,7 +24,7 @@ def make_members(random: Random, count: int) -> list[User]:
     """Members who cannot sign in by password; numbered from 1."""
     nobody = make_password(None)
     members = [
-        User(pk=number, username=name, email=f"{name.lower()}{DOMAIN}", password=nobody)
+        User(pk=number, username=name, email=f"{name.lower()}{DOMAIN}", password=nobody, trust=Trust.MEMBER)
         for number, name in enumerate(_names(random, count), start=1)
     ]
     User.objects.bulk_create(members, batch_size=1_000)

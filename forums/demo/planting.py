@@ -8,7 +8,7 @@ from pathlib import Path
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Trust, User
 from config import stamps
 from forums import attachments
 from forums.demo import script
@@ -64,7 +64,11 @@ def _members(groups, now):
     for name, facts in known.items():
         joined = now - timedelta(days=facts["days"])
         members[name] = User(
-            username=name, bio=facts["bio"], links=facts.get("links", []), date_joined=joined
+            username=name,
+            bio=facts["bio"],
+            links=facts.get("links", []),
+            date_joined=joined,
+            trust=Trust.MEMBER,
         )
         members[name].set_unusable_password()
     User.objects.bulk_create(members.values())

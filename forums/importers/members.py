@@ -6,7 +6,7 @@ from itertools import islice
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Trust, User
 from forums.importers.naming import Names
 from forums.importers.records import Member
 from forums.importers.report import Report
@@ -39,7 +39,8 @@ def _known(members):
 @transaction.atomic
 def _make(members, names) -> dict[str, User]:
     users = [
-        User(username=name, date_joined=member.joined_at, password=make_password(None))
+        # Whoever comes along from another forum is no newcomer.
+        User(username=name, date_joined=member.joined_at, password=make_password(None), trust=Trust.MEMBER)
         for member, name in zip(members, names, strict=True)
     ]
     User.objects.bulk_create(users)
