@@ -14,11 +14,15 @@ def settle(topic: Topic) -> bool:
 
 
 def turn_due() -> int:
-    """Begin and end all that is due; one that cannot be turned does not hold up the others. Returns how many."""
+    """Begin and end all that is due, and remind of what is near; one that cannot be turned does not hold up the
+    others. Returns how many."""
+    verbs = [(Debate.settle, debate) for debate in Debate.objects.due()]
+    verbs += [(Debate.warn, debate) for debate in Debate.objects.near()]
     turned = 0
-    for debate in Debate.objects.due():
+    for verb, debate in verbs:
         try:
-            turned += debate.settle()
+            verb(debate)
+            turned += 1
         except Exception:
             log.exception("debate not turned", topic=debate.pk)
     return turned

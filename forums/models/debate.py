@@ -1,40 +1,16 @@
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from forums.models import course
+from forums.models import course, reminder
+from forums.models.debates import DebateQuerySet
 from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
-
-WARNED = timedelta(minutes=15)
-"""How long before the start those hear of it who asked to be reminded."""
-SHORTEST, LONGEST, FARTHEST = timedelta(minutes=5), timedelta(days=7), timedelta(days=366)
-"""How short and how long a debate may be, and how far ahead it may be announced."""
 
 
 class NotNow(Exception):
     """The debate is at a point where this cannot be done any more, or not yet; says why, for the member."""
-
-
-class DebateQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(topic__in=Topic.objects.visible_to(user))
-
-    def with_topic(self):
-        return self.select_related("topic__category__parent")
-
-    def due(self):
-        """Those whose beginning or end has come, but which nobody has begun or ended yet."""
-        now = timezone.now()
-        return self.filter(Q(started_at=None, starts_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
-
-    def near(self):
-        """Those that begin soon, of which nobody has been reminded yet."""
-        now = timezone.now()
-        return self.filter(warned_at=None, started_at=None, starts_at__gt=now, starts_at__lte=now + WARNED)
 
 
 class Debate(models.Model):
@@ -79,6 +55,10 @@ class Debate(models.Model):
 
     def __str__(self):
         return f"Debate of topic {self.topic_id}"
+
+    @property
+    def summary_address(self) -> str:
+        return f"/t/{self.topic_id}/summary/"
 
     @property
     def state(self) -> str:
@@ -126,11 +106,14 @@ class Debate(models.Model):
             raise NotNow("It has begun: its end can still be moved to later, and nothing else.")
         if (starts_at, ends_at) == (self.starts_at, self.ends_at):
             return
-        if starts_at != self.starts_at:
+        is_moved = starts_at != self.starts_at
+        if is_moved:
             self.warned_at = None
         self.starts_at, self.ends_at, self.revision = starts_at, ends_at, self.revision + 1
         self.save(update_fields=["starts_at", "ends_at", "revision", "warned_at"])
         self.topic.changed(debate_from=starts_at, debate_until=ends_at)
+        if is_moved:
+            reminder.tell(self, "moved")
 
     @transaction.atomic
     def ask(self, question: str) -> None:
@@ -143,11 +126,20 @@ class Debate(models.Model):
             self.topic.changed()
 
     @transaction.atomic
+    def warn(self) -> None:
+        """It is near; said once, and once more where it has been moved since."""
+        if self.hold() and self.warned_at is None and self.is_announced:
+            self.warned_at = timezone.now()
+            self.save(update_fields=["warned_at"])
+            reminder.tell(self, "near")
+
+    @transaction.atomic
     def begin(self) -> None:
         """Its time has come."""
         if self.hold() and self.started_at is None and not self.is_announced:
             self._note_beginning()
             self.topic.changed()
+            reminder.tell(self, "begun")
 
     @transaction.atomic
     def end(self, *, by=None) -> None:
@@ -166,6 +158,7 @@ class Debate(models.Model):
         SlowMode.lift(self.topic)
         lock = {} if self.topic.is_locked else {"locked_at": self.ended_at, "locked_by": by}
         self.topic.changed(debate_until=None, **lock)
+        reminder.tell(self, "ended")
 
     @transaction.atomic
     def cancel(self) -> None:
@@ -175,6 +168,7 @@ class Debate(models.Model):
         if not self.is_announced:
             raise NotNow("It has begun, so it cannot be called off any more. It can be ended.")
         topic = self.topic
+        reminder.tell(self, "cancelled")
         self.delete()
         SlowMode.lift(topic)
         topic.changed(debate_from=None, debate_until=None)

@@ -1,9 +1,21 @@
 from django.conf import settings
 from django.db import models
 
+from forums import notify
+from forums.models.notification import Notification
+
+REMINDED, ENDED = Notification.Kind.REMINDED, Notification.Kind.ENDED
+WORDS = {
+    "near": (REMINDED, "The debate “{title}” begins at {start:%H:%M} UTC."),
+    "begun": (REMINDED, "The debate “{title}” has begun."),
+    "moved": (REMINDED, "The debate “{title}” now begins on {start:%-d %B %Y at %H:%M} UTC."),
+    "cancelled": (REMINDED, "The debate “{title}” has been called off."),
+    "ended": (ENDED, "The debate “{title}” is over. See how opinion moved."),
+}
+
 
 class Reminder(models.Model):
-    """A member wants to hear of it before a debate begins, and when it does."""
+    """A member wants to hear of it before a debate begins, and when it does; also when it is moved or called off."""
 
     debate = models.ForeignKey("forums.Debate", models.CASCADE, related_name="reminders", db_index=False)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
@@ -11,3 +23,18 @@ class Reminder(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["debate", "member"], name="reminder_once")]
+
+
+def tell(debate, event: str) -> None:
+    """Tell those who asked to be reminded; of the end, also those who took a side. Two queries at most, and a
+    statement where there is anybody."""
+    members = set(debate.reminders.values_list("member", flat=True))
+    address = f"{debate.topic.get_absolute_url()}#debate"
+    if event == "ended":
+        members |= set(debate.sides.values_list("member", flat=True))
+        address = debate.summary_address
+    if members:
+        kind, words = WORDS[event]
+        said = {"words": words.format(title=debate.topic.title, start=debate.starts_at), "address": address}
+        once = f"debate {debate.pk} {event} {debate.revision}"
+        notify.told(sorted(members), kind=kind, once=once, topic=debate.topic, **said)
