@@ -50,7 +50,7 @@ def _since(topic, version, after):
     # Without an upper bound: what has been changed again since `topic` was read is told now, and told once more later.
     found = list(_changed(topic, version, after)[: AT_MOST + 1])
     told = found[:AT_MOST]
-    written = [each for each in told if each.written_in > version and not _is_vanished(each)]
+    written = [each for each in told if each.written_in > version and not each.is_vanished]
     cut = pieces.of(written, topic)
     answer = {
         "kind": "topic_changed",
@@ -75,11 +75,6 @@ def _changed(topic, version, after):
     return changed.order_by("changed_in", "seq")
 
 
-def _is_vanished(comment):
-    """Deleted, with nothing below it whose place it would keep."""
-    return comment.is_deleted and not comment.descendants and not comment.is_opening
-
-
 def _said(comment, topic, cut):
     said = {
         "id": comment.pk,
@@ -87,7 +82,7 @@ def _said(comment, topic, cut):
         "parent": comment.parent_id,
         "path": paths.seqs(comment.path),
     }
-    if _is_vanished(comment):
+    if comment.is_vanished:
         return said | {"is_gone": True}
     said |= {"by": None if comment.is_deleted else comment.author_id, "score": comment.score}
     if cut:

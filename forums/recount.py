@@ -5,10 +5,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Least
 
 from config import stamps
-from forums.models import Topic
+from forums.models import Comment, Topic, Visit
 
 TOGETHER = 100
 """Topics that are locked at once."""
@@ -35,19 +36,21 @@ class Difference(NamedTuple):
 
 
 # A comment's step is the last component of its path, which no other comment of the topic shares. The rule is that of
-# `Comment.delete_by_author`: a deleted comment counts while something is shown below it. The opening's count is the
-# topic's own.
+# `Comment.keeps_no_place`: such a comment counts while something is shown below it. The opening's count is the topic's
+# own.
 DESCENDANTS = """
     WITH place AS (
-        SELECT id, topic_id, seq, depth, path, deleted_at, right(path, 4) AS own FROM forums_comment
+        SELECT id, topic_id, depth, path, right(path, 4) AS own,
+               deleted_at IS NOT NULL OR swept_in_id IS NOT NULL AS keeps_no_place
+        FROM forums_comment
         WHERE seq > 1 {of_topics}
     ), live AS (
         SELECT topic_id, substr(path, 4 * level - 3, 4) AS own, count(*) AS below
-        FROM place, generate_series(1, depth - 1) AS level WHERE deleted_at IS NULL GROUP BY 1, 2
+        FROM place, generate_series(1, depth - 1) AS level WHERE NOT keeps_no_place GROUP BY 1, 2
     ), placeholder AS (
         SELECT topic_id, substr(path, 4 * level - 3, 4) AS own, count(*) AS below
         FROM place JOIN live USING (topic_id, own), generate_series(1, depth - 1) AS level
-        WHERE deleted_at IS NOT NULL GROUP BY 1, 2
+        WHERE keeps_no_place GROUP BY 1, 2
     )
     SELECT id, coalesce(live.below, 0) + coalesce(placeholder.below, 0) AS counted
     FROM place LEFT JOIN live USING (topic_id, own) LEFT JOIN placeholder USING (topic_id, own)
@@ -102,13 +105,36 @@ def _mend(topics: list[int]) -> list[Difference]:
     mended = []
     for counter in COUNTERS:
         found = _differences(counter, topics)
-        if found:
-            _set(counter, found)
+        _set(counter, found)
         mended += found
     changed = {difference.topic for difference in mended}
     Topic.objects.filter(pk__in=changed).update(version=F("version") + 1)
     stamps.touch(stamps.LISTS, *map(stamps.of_topic, changed))
     return mended
+
+
+def settle(topics: list[int]) -> None:
+    """Set the counters of these topics right inside of a change that has locked them, and moved or hidden much in them.
+
+    A comment that begins or ceases to keep a place is told of to those who watch.
+    """
+    for counter in COUNTERS:
+        found = _differences(counter, topics)
+        _set(counter, found)
+        if counter.column == "descendants":
+            turned = [each.id for each in found if not each.kept or not each.counted]
+            Comment.objects.filter(
+                Q(deleted_at__isnull=False) | Q(swept_in__isnull=False), pk__in=turned
+            ).rewrite()
+    _clamp_visits(topics)
+
+
+def _clamp_visits(topics):
+    """Nobody has read beyond the end: or the next comment would not be new to them."""
+    ahead = Visit.objects.filter(topic__in=topics, latest_seq__gt=F("topic__last_seq"))
+    for visit in ahead.select_related("topic"):
+        last = visit.topic.last_seq
+        Visit.objects.filter(pk=visit.pk).update(latest_seq=last, baseline_seq=Least("baseline_seq", last))
 
 
 def _differences(counter: Counter, topics: list[int] | None) -> list[Difference]:
@@ -127,6 +153,8 @@ def _differences(counter: Counter, topics: list[int] | None) -> list[Difference]
 
 
 def _set(counter: Counter, found: list[Difference]) -> None:
+    if not found:
+        return
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE forums_{counter.noun} SET {counter.column} = %s WHERE id = %s",

@@ -57,7 +57,7 @@ class Shared(NamedTuple):
 # A row of either table is thrice as wide; making objects of it is most of what a changed topic costs.
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
-    "deleted_at", "hidden_at", "score", "author__username", "author__avatar", "author__deleted_at",
+    "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score", "author__username", "author__avatar", "author__deleted_at",
 )  # fmt: skip
 
 
@@ -113,7 +113,9 @@ def _way_to(topic, focus, places):
 
 
 def _new_places(topic, baseline):
-    new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None).order_by("seq")
+    new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, swept_in=None).order_by(
+        "seq"
+    )
     ways = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
     seqs = {seq for way in ways for seq in way}
     return [

@@ -7,7 +7,7 @@ from django.db.models.functions import Left
 from django.utils import timezone
 
 from forums import markup, notify, paths
-from forums.models.comments import TOPICS_VERSION, CommentQuerySet
+from forums.models.comments import CommentQuerySet
 from forums.models.scores import WilsonLowerBound, controversy
 
 
@@ -124,6 +124,15 @@ class Comment(models.Model):
         """Shown as a placeholder."""
         return self.is_deleted or self.is_hidden
 
+    @property
+    def keeps_no_place(self) -> bool:
+        """Deleted, or hidden together with much else: it shows only while something stands below it."""
+        return not self.is_opening and (self.is_deleted or self.swept_in_id is not None)
+
+    @property
+    def is_vanished(self) -> bool:
+        return self.keeps_no_place and not self.descendants
+
     # --- Verbs ------------------------------------------------------------------------------------
 
     @transaction.atomic
@@ -158,7 +167,7 @@ class Comment(models.Model):
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:
             self.topic.withdraw_if_unanswered()
-        elif not self.descendants:
+        elif not self.descendants and self.swept_in_id is None:
             self._vanish()
         notify.sight_changed(self.topic, None if self.is_opening else self)
 
@@ -167,7 +176,7 @@ class Comment(models.Model):
         ancestors = Comment.objects.filter(topic=self.topic_id, seq__in=paths.seqs(self.path)[:-1])
         ancestors.update(descendants=F("descendants") - 1)
         parent = Comment.objects.get(pk=self.parent_id)
-        if parent.is_deleted and not parent.descendants and not parent.is_opening:
+        if parent.is_vanished:
             parent._set()
             parent._vanish()
 
@@ -193,13 +202,13 @@ class Comment(models.Model):
             else {"comment_count": F("comment_count") + 1}
         )
         self.topic.changed(**shown)
-        self._set(hidden_at=None, hidden_by=None, hidden_in=None)
+        self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
         """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
         self.topic.changed()
-        self.refresh_from_db(fields=["deleted_at", "hidden_at", "hidden_in"])
+        self.refresh_from_db(fields=["deleted_at", "hidden_at", "hidden_in", "swept_in"])
 
     def _unshown(self):
         """What the topic shows of this comment, taken back."""
@@ -209,6 +218,5 @@ class Comment(models.Model):
 
     def _set(self, **values):
         """The topic has been locked before."""
-        marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
-        Comment.objects.filter(pk=self.pk).update(version=F("version") + 1, **marks, **values)
+        Comment.objects.filter(pk=self.pk).rewrite(**values)
         self.refresh_from_db(fields=[*values, "version"])

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
 
 from forums import paths, permissions
 from forums.models.category import Category
@@ -28,6 +29,22 @@ class CommentQuerySet(models.QuerySet):
     def answerable(self):
         """What can be replied to; a topic goes on even when its opening has been taken back."""
         return self.filter(Q(deleted_at=None, hidden_at=None) | Q(seq=1))
+
+    def in_branch(self, comment):
+        """`comment` and all that stands below it; a range of the tree's index."""
+        start = comment.path[: paths.INDEXED]
+        near = self.alias(start=Left("path", paths.INDEXED)).filter(topic=comment.topic_id)
+        # "~" comes after every digit of a path.
+        return near.filter(start__gte=start, start__lt=f"{start}~", path__startswith=comment.path)
+
+    def above(self, comment):
+        """`comment` and what it stands below."""
+        return self.filter(topic=comment.topic_id, seq__in=[1, *paths.seqs(comment.path)])
+
+    def rewrite(self, **values) -> int:
+        """Change what these comments show; their topics have been locked, and given a new version, before."""
+        marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
+        return self.update(version=F("version") + 1, **marks, **values)
 
     def with_context(self):
         """Each with its topic, category and author."""

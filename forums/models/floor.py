@@ -1,6 +1,7 @@
 """The floor of a topic: who may speak now, and under which number."""
 
 from django.db import connection
+from django.db.models import Exists
 
 from config.limits import in_words
 from forums import permissions
@@ -24,6 +25,18 @@ class TooSoon(NotPosted):
     def __init__(self, wait, mode):
         super().__init__(f"{mode} Please send this again {in_words(wait)}.")
         self.wait = wait
+
+
+def see_that_it_stands(topic, *, author, parent) -> None:
+    """Raise `NotPosted` if `parent` has been taken away, or stands in a branch that a moderator has locked. One
+    statement, once the topic has been locked."""
+    locked = topic.comments.above(parent).filter(locked_in__isnull=False)
+    found = topic.comments.answerable().filter(pk=parent.pk).annotate(is_closed=Exists(locked))
+    is_closed = found.values_list("is_closed", flat=True).first()
+    if is_closed is None:
+        raise NotPosted("The comment you are answering has been taken away meanwhile.")
+    if is_closed and not permissions.may_moderate(author, topic):
+        raise NotPosted("This branch has been locked, so it takes no more replies.")
 
 
 def take(topic, *, author, parent, token, at) -> int:

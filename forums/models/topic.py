@@ -186,8 +186,7 @@ class Topic(models.Model):
             with transaction.atomic():
                 Draft.objects.discard(author, topic=self, parent=parent)
                 seq = floor.take(self, author=author, parent=parent, token=token, at=at)
-                if not self.comments.answerable().filter(pk=parent.pk).exists():
-                    raise NotPosted("The comment you are answering has been taken away meanwhile.")
+                floor.see_that_it_stands(self, author=author, parent=parent)
                 comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
                 Visit.objects.keep_up(author, self, seq)
                 notify.comment_added(comment, rendered)
