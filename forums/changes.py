@@ -102,5 +102,7 @@ def _facts(topic):
         "is_locked": topic.is_locked,
         "is_pinned": topic.is_pinned,
         "is_hidden": topic.is_hidden,
+        # Above the version that a page knows: comments have come from another topic, or gone there.
+        "rearranged_in": topic.rearranged_in,
         "head": render_to_string("forums/topics/_head.html", {"topic": topic}),
     }

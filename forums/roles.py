@@ -62,7 +62,7 @@ DEEDS = {
     "topic_renamed": Deed("Topic renamed", EVERYWHERE, "topic_renamed", settles=True),
     "topic_hidden": Deed("Topic hidden", EVERYWHERE, "topic_restored", settles=True),
     "topic_restored": Deed("Topic restored", EVERYWHERE),
-    "topics_merged": Deed("Topics merged", EVERYWHERE, "topics_parted", settles=True),
+    "topics_merged": Deed("Topics merged", EVERYWHERE, "topics_parted"),
     "topics_parted": Deed("Topics parted again", EVERYWHERE),
     "member_warned": Deed("Member warned", OF_THE_SITE, "warning_withdrawn", settles=True),
     "warning_withdrawn": Deed("Warning withdrawn", OF_THE_SITE),

@@ -57,7 +57,8 @@ class Shared(NamedTuple):
 # A row of either table is thrice as wide; making objects of it is most of what a changed topic costs.
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
-    "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score", "author__username", "author__avatar", "author__deleted_at",
+    "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score",
+    "author__username", "author__avatar", "author__deleted_at",
 )  # fmt: skip
 
 

@@ -207,8 +207,26 @@ class Comment(models.Model):
 
     def look_again(self) -> None:
         """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
-        self.topic.changed()
-        self.refresh_from_db(fields=["deleted_at", "hidden_at", "hidden_in", "swept_in"])
+        topic = self.topic
+        topic.changed()
+        self.refresh_from_db(
+            fields=[
+                "topic",
+                "seq",
+                "parent",
+                "path",
+                "depth",
+                "deleted_at",
+                "hidden_at",
+                "hidden_in",
+                "swept_in",
+                "locked_in",
+            ]
+        )
+        if self.topic_id != topic.pk:
+            self.look_again()  # a moderator has just put it into another topic
+        else:
+            self.topic = topic
 
     def _unshown(self):
         """What the topic shows of this comment, taken back."""

@@ -74,6 +74,13 @@ class CommentQuerySet(models.QuerySet):
             self.filter(topic=topic, seq__in=ancestors).update(descendants=F("descendants") + 1)
         return comment
 
+    def leave_note(self, topic, action, body_html: str = "", **place):
+        """A placeholder that is nobody's: it says where something went, or where it came from."""
+        hidden = {"hidden_at": action.at, "hidden_by": action.by, "hidden_in": action}
+        marks = {"changed_in": topic.version, "written_in": topic.version}
+        said = {"body": "", "body_html": body_html, "created_at": action.at}
+        return self.create(topic=topic, **said, **hidden, **marks, **place)
+
     def _write(self, topic, author, body, rendered, token, at, **place):
         return self.create(
             topic=topic,

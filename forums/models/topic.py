@@ -84,6 +84,9 @@ class Topic(models.Model):
     hidden_in = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="hidden_topics")
     # Where its comments are now, if a moderator has put them into another topic; it is deleted then, too.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
+    rearranged_in = models.BigIntegerField(
+        db_default=0, help_text="The version in which comments last came from or went to another topic."
+    )
     split_from = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
     source = models.CharField(max_length=80, null=True, unique=True, help_text="Where an import had it from.")

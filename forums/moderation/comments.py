@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from forums import recount
 from forums.models import Action, Case
 from forums.models.action import NotDone
 from forums.moderation import log
@@ -47,8 +48,11 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     if not comment.is_hidden:
         return None
     undoes = undoes or _still_standing(comment)
+    had_no_place = comment.swept_in_id is not None
     action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)
     comment.restore()
+    if had_no_place:
+        recount.settle([comment.topic_id])
     return action
 
 

@@ -15,12 +15,14 @@ def ask(by, verb: str, *categories) -> None:
             raise PermissionDenied("Only moderators do this.")
 
 
-def record(verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, rule=None,
-           reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None) -> Action:  # fmt: skip
+def record(
+    verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, what: str = "", rule=None,
+    reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
+) -> Action:  # fmt: skip
     """Add a line to the log, and close what it decides. Inside of the act's own transaction.
 
-    `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned; for a comment or a
-    topic that is its author.
+    `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned, `what` the plain
+    words for what it was done to; for a comment or a topic both are known.
     """
     topic = topic or (comment.topic if comment else None)
     category = topic.category if topic else None
@@ -38,7 +40,7 @@ def record(verb: str, *, by=None, role: Role | None = None, comment=None, topic=
         topic=topic,
         member=concerned,
         category=category,
-        what=_what(comment, topic, member),
+        what=what or _what(comment, topic, member),
         rule=rule,
         reason=reason,
         until=until,
@@ -59,6 +61,11 @@ def _what(comment, topic, member):
     if comment:
         return f"comment {comment.seq} of topic {topic.pk}"
     return f"topic {topic.pk}" if topic else "a member" if member else ""
+
+
+def settle_comments(action: Action, comments) -> None:
+    """End all cases about these comments, as one act has decided them together."""
+    Case.objects.filter(comment__in=comments).close(action)
 
 
 def _settle(action, comment, topic, member, case):

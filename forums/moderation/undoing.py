@@ -1,29 +1,30 @@
 """Undoing what has been done: each verb's way back, which is an act of its own."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from forums.models import Action, Category
 from forums.models.action import NotDone
-from forums.moderation import comments, members, topics
+from forums.moderation import branches, comments, editing, members, merging, spam, splitting, topics
 
 _WAYS = {
     "comment_hidden": lambda act, **said: comments.restore(act.comment, **said),
     "comment_held": lambda act, **said: comments.restore(act.comment, **said),
+    "comment_edited": editing.back,
+    "branch_hidden": lambda act, **said: branches.restore(act.comment, **said),
+    "branch_locked": lambda act, **said: branches.unlock(act.comment, **said),
+    "branch_split": splitting.rejoin,
+    "topics_merged": merging.part,
     "topic_locked": lambda act, **said: topics.unlock(act.topic, **said),
     "topic_pinned": lambda act, **said: topics.unpin(act.topic, **said),
     "topic_hidden": lambda act, **said: topics.restore(act.topic, **said),
     "topic_moved": lambda act, **said: topics.move(act.topic, _category_before(act), **said),
     "topic_renamed": lambda act, **said: topics.rename(act.topic, act.facts["from"], **said),
     **dict.fromkeys(members.IMPOSED.values(), members.lift_again),
+    "spammer_removed": spam.restore,
 }
 
 
 UNDONE_ONCE = "forums_action_undoes_id_key"
-
-
-def register(verb: str, way) -> None:
-    """Have `way(action, by=, reason=, undoes=)` undo acts of this verb; for apps that the discussion does not know."""
-    _WAYS[verb] = way
 
 
 def may_be_undone(action) -> bool:
@@ -31,7 +32,6 @@ def may_be_undone(action) -> bool:
     return action.verb in _WAYS and action.undoes_id is None and not action.is_undone
 
 
-@transaction.atomic
 def undo(action: Action, *, by, reason="") -> Action:
     """Bring back how it was before. Raises `NotDone` where that has happened already, or cannot any more, and
     PermissionDenied."""

@@ -1,0 +1,103 @@
+"""What moderators do to a comment with all that stands below it."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from forums import recount
+from forums.models import Action, Comment
+from forums.models.action import NotDone
+from forums.moderation import log
+
+
+@transaction.atomic
+def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
+    """One placeholder where the branch stood; what is below it leaves no trace."""
+    log.ask(by, "branch_hidden", comment.topic.category)
+    _refuse_opening(comment)
+    comment.look_again()
+    topic = comment.topic
+    branch = topic.comments.in_branch(comment)
+    below = branch.exclude(pk=comment.pk)
+    count = branch.filter(deleted_at=None, hidden_at=None).count()
+    if not count and not below.filter(swept_in=None, deleted_at=None).exists():
+        return None
+    action = log.record(
+        "branch_hidden",
+        by=by,
+        comment=comment,
+        rule=rule,
+        reason=reason,
+        case=case,
+        facts={"comments": count},
+    )
+    hidden = {"hidden_at": timezone.now(), "hidden_by": by, "hidden_in": action}
+    # What had been hidden before keeps its own reason, and loses its place now.
+    below.filter(hidden_at__isnull=False, swept_in=None).rewrite(swept_in=action)
+    below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, swept_in=action)
+    branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
+    log.settle_comments(action, branch)
+    recount.settle([topic.pk])
+    return action
+
+
+@transaction.atomic
+def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
+    """Show exactly what hiding this branch hid, whatever its authors have not deleted meanwhile."""
+    log.ask(by, "branch_restored", comment.topic.category)
+    comment.look_again()
+    topic = comment.topic
+    hiding = undoes or Action.objects.standing().filter(verb="branch_hidden", comment=comment).first()
+    if hiding is None:
+        return None
+    above = topic.comments.above(comment).exclude(pk=comment.pk)
+    if above.filter(hidden_in__verb="branch_hidden").exists():
+        raise NotDone("It stands in a larger branch that is hidden, too. Restore that one.")
+    action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
+    unhide(hiding, [topic.pk])
+    recount.settle([topic.pk])
+    return action
+
+
+def unhide(hiding: Action, topics: list[int]) -> None:
+    """Take back what one act has written into the comments of these topics, which are locked, and counted anew after
+    it. What stands in a branch that another act has hidden stays hidden by that one."""
+    comments = Comment.objects.filter(topic__in=topics)
+    others = Action.objects.standing().filter(verb="branch_hidden", topic__in=topics).exclude(pk=hiding.pk)
+    for other in others.select_related("comment"):
+        below = comments.in_branch(other.comment).exclude(pk=other.comment_id)
+        below.filter(hidden_in=hiding).rewrite(hidden_in=other, swept_in=other)
+    comments.filter(hidden_in=hiding).rewrite(hidden_at=None, hidden_by=None, hidden_in=None)
+    comments.filter(swept_in=hiding).rewrite(swept_in=None)
+
+
+@transaction.atomic
+def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
+    """Take no more replies to it and to what is below it, but moderators'."""
+    log.ask(by, "branch_locked", comment.topic.category)
+    _refuse_opening(comment)
+    comment.look_again()
+    if comment.locked_in_id:
+        return None
+    if comment.is_gone:
+        raise NotDone("It has been taken away, so there is nothing left to answer.")
+    action = log.record("branch_locked", by=by, comment=comment, rule=rule, reason=reason, case=case)
+    Comment.objects.filter(pk=comment.pk).rewrite(locked_in=action)
+    return action
+
+
+@transaction.atomic
+def unlock(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
+    log.ask(by, "branch_unlocked", comment.topic.category)
+    comment.look_again()
+    if comment.locked_in_id is None:
+        return None
+    action = log.record(
+        "branch_unlocked", by=by, comment=comment, reason=reason, case=case, undoes=comment.locked_in
+    )
+    Comment.objects.filter(pk=comment.pk).rewrite(locked_in=None)
+    return action
+
+
+def _refuse_opening(comment):
+    if comment.is_opening:
+        raise NotDone("This is the opening: do it to the whole topic.")

@@ -1,0 +1,70 @@
+"""Putting one topic into another, and taking it out again."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import escape
+
+from forums import grafting, paths
+from forums.models import Action, Case, Comment
+from forums.models.action import NotDone
+from forums.moderation import log, numbers
+from forums.moderation.splitting import MOVED_ON
+
+
+@transaction.atomic
+def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
+    """Put all comments of `topic` below a note in the topic `into`, after what is there. The address of `topic` leads
+    there from now on."""
+    log.ask(by, "topics_merged", topic.category, into.category)
+    if topic.pk == into.pk:
+        raise NotDone("This is the same topic.")
+    topic, into = grafting.lock(topic.pk, into.pk)
+    if topic.deleted_at or into.deleted_at:
+        raise NotDone("One of the two topics is not there any more.")
+    if topic.attached:
+        raise NotDone("This topic has polls, which belong to it. Merge the other topic into this one.")
+    opening = topic.comments.get(seq=1)
+    note = into.last_seq + 1
+    facts = {"from": topic.pk, "to": into.pk, "note": note, "last": topic.last_seq}
+    what = f"topic {topic.pk} into topic {into.pk}"
+    action = log.record(
+        "topics_merged", by=by, topic=into, member=topic.author, rule=rule, reason=reason, facts=facts,
+        case=case, what=what,
+    )  # fmt: skip
+    Case.objects.about(topic).close(action)
+    under = into.comments.leave_note(
+        into, action, body_html=escape(topic.title),
+        seq=note, path=paths.component(note), depth=1, parent=into.comments.get(seq=1),
+    )  # fmt: skip
+    grafting.graft(opening, to=into, under=under, number=lambda seq: note + seq)
+    topic.changed(deleted_at=timezone.now(), merged_into=into)
+    grafting.settle(topic, into)
+    return action
+
+
+@transaction.atomic
+def part(action: Action, *, by, reason="", undoes) -> Action:
+    """Make two topics of what had been merged. What has been answered in the merged one meanwhile goes with it."""
+    facts = action.facts
+    topic, into = grafting.lock(facts["from"], facts["to"])
+    log.ask(by, "topics_parted", topic.category, into.category)
+    note = into.comments.filter(hidden_in=action).first()
+    opening = note and Comment.objects.filter(parent=note).first()
+    if opening is None or topic.merged_into_id != into.pk or into.deleted_at:
+        raise NotDone(MOVED_ON)
+    undone = log.record(
+        "topics_parted",
+        by=by,
+        topic=into,
+        member=topic.author,
+        reason=reason,
+        undoes=undoes,
+        what=action.what,
+    )
+    before = {facts["note"] + seq: seq for seq in range(1, facts["last"] + 1)}
+    number = numbers.returning(before, set(), facts["last"])
+    grafting.graft(opening, to=topic, under=None, number=number)
+    note.delete()
+    topic.changed(deleted_at=None, merged_into=None)
+    grafting.settle(topic, into)
+    return undone

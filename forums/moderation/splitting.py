@@ -1,0 +1,86 @@
+"""Making a topic of a branch, and bringing it back."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from forums import grafting, markup
+from forums.models import Action, Comment, Topic
+from forums.models.action import NotDone
+from forums.models.topic import slug_of
+from forums.moderation import log, numbers
+
+MOVED_ON = "Its comments have been moved on since, so they cannot be brought back."
+
+
+@transaction.atomic
+def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action:
+    """Let `comment` open a topic of its own with all that stands below it. A placeholder stays where it stood; each of
+    the two leads to the other."""
+    log.ask(by, "branch_split", comment.topic.category)
+    comment.look_again()
+    if comment.is_opening:
+        raise NotDone("This opens a topic already.")
+    if comment.is_gone:
+        raise NotDone("It has been taken away, so no topic can begin with it.")
+    old = comment.topic
+    old.refresh_from_db(fields=["version", "accepted"])
+    branch = old.comments.in_branch(comment).order_by("seq")
+    seqs = list(branch.values_list("seq", flat=True))
+    new = _begin(comment, title)
+    facts = {"to": new.pk, "numbers": numbers.pack(seqs)}
+    if branch.filter(pk=old.accepted_id).exists():
+        facts["accepted"] = old.accepted_id
+    action = log.record(
+        "branch_split", by=by, comment=comment, rule=rule, reason=reason, case=case, facts=facts
+    )
+    place = {name: getattr(comment, name) for name in ("seq", "path", "depth", "parent_id")}
+    renumbered = {seq: number for number, seq in enumerate(seqs, start=1)}
+    grafting.graft(comment, to=new, under=None, number=renumbered.__getitem__)
+    stub = old.comments.leave_note(old, action, **place)
+    if "accepted" in facts:
+        old.changed(accepted=None)
+    new.changed(split_from=stub)
+    grafting.settle(old, new)
+    return action
+
+
+def _begin(comment, title):
+    old = comment.topic
+    return Topic.objects.create(
+        category_id=old.category_id,
+        author=comment.author,
+        title=title,
+        slug=slug_of(title),
+        excerpt=markup.excerpt(comment.body_html),
+        created_at=comment.created_at,
+        last_seq=1,
+    )
+
+
+@transaction.atomic
+def rejoin(action: Action, *, by, reason="", undoes) -> Action:
+    """Put a branch back to where it was split from, with what has been answered in it meanwhile. The topic that it had
+    been leads to the one it is in again."""
+    grafting.lock(action.topic_id, action.facts["to"])
+    comment = Comment.objects.select_related("topic__category__parent").get(pk=action.comment_id)
+    new, old = comment.topic, Topic.objects.select_related("category__parent").get(pk=action.topic_id)
+    log.ask(by, "branch_rejoined", old.category, new.category)
+    stub = old.comments.filter(hidden_in=action).select_related("parent").first()
+    if stub is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
+        raise NotDone(MOVED_ON)
+    if new.attached:
+        raise NotDone("The new topic has polls, which a branch cannot have.")
+    before = numbers.unpack(action.facts["numbers"])
+    undone = log.record(
+        "branch_rejoined", by=by, comment=comment, topic=old, reason=reason, undoes=undoes, what=action.what
+    )
+    under = stub.parent
+    stub.delete()
+    taken = set(old.comments.filter(seq__in=before).values_list("seq", flat=True))
+    number = numbers.returning(dict(enumerate(before, start=1)), taken, old.last_seq)
+    grafting.graft(comment, to=old, under=under, number=number)
+    if old.accepted_id is None and "accepted" in action.facts:
+        old.changed(accepted=action.facts["accepted"])
+    new.changed(deleted_at=timezone.now(), merged_into=old)
+    grafting.settle(old, new)
+    return undone
