@@ -84,7 +84,7 @@ def _said(comment, topic, cut):
     }
     if comment.is_vanished:
         return said | {"is_gone": True}
-    said |= {"by": None if comment.is_deleted else comment.author_id, "score": comment.score}
+    said |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
     if cut:
         said["html"] = "".join(pieces.plain(rows.row_of(comment, 0, cut), topic.accepted_id))
     return said

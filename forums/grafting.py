@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import F
 
-from forums import paths, recount
-from forums.models import Comment, Draft, SlowMode, Topic
+from forums import notify, paths, recount
+from forums.models import Comment, Draft, News, Notification, SlowMode, Topic, Watch
 
 TOGETHER = 5_000
 """Comments written by one statement."""
@@ -42,7 +42,7 @@ def graft(branch, *, to: Topic, under: Comment | None, number: Callable[[int], i
     """Move the comment `branch` with all below it into the topic `to`, below `under`, or as its opening.
 
     `number(seq)` is the new number of what had the number `seq`, asked in their order; none may be taken there. Both
-    topics have been locked; `settle` them afterwards. Three statements, and one for each 5,000 comments.
+    topics have been locked; `settle` them afterwards. Six statements, and one for each 5,000 comments.
     """
     found = Comment.objects.in_branch(branch).order_by("seq")
     rows = list(found.values_list("id", "seq", "path", "depth"))
@@ -57,8 +57,23 @@ def graft(branch, *, to: Topic, under: Comment | None, number: Callable[[int], i
     _write(moved, to, branch, under)
     ids = [place.id for place in moved]
     Draft.objects.filter(parent__in=ids).update(topic=to)
+    for told in (Notification, News):
+        told.objects.filter(comment__in=ids).update(topic=to)
     if SlowMode.objects.filter(branch__in=ids).update(topic=to):
         to.changed(is_slow=True)
+
+
+def let_watch(to: Topic, *watches) -> None:
+    """Whoever has chosen what to hear where the comments were, has chosen it for the topic they are in now; the first
+    of these choices holds, unless they had made one there."""
+    for chosen in watches:
+        Watch.objects.bulk_create(
+            [
+                Watch(member_id=member, topic=to, level=level)
+                for member, level in chosen.values_list("member", "level")
+            ],
+            ignore_conflicts=True,
+        )
 
 
 def settle(*topics: Topic) -> None:
@@ -66,16 +81,19 @@ def settle(*topics: Topic) -> None:
     recount.settle([topic.pk for topic in topics])
     for topic in topics:
         topic.changed(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
+        notify.sight_changed(topic)
 
 
 def _below(path, numbers):
     return "".join(paths.component(numbers[seq]) for seq in paths.seqs(path))
 
 
+# An opening counts nothing itself: that is its topic's own number.
 _MOVE = """
     UPDATE forums_comment
     SET topic_id = %(topic)s, seq = place.seq, path = place.path, depth = place.depth,
         parent_id = CASE WHEN forums_comment.id = %(branch)s THEN %(under)s ELSE parent_id END,
+        descendants = CASE WHEN place.seq = 1 THEN 0 ELSE descendants END,
         version = forums_comment.version + 1,
         changed_in = topic.version, written_in = topic.version
     FROM unnest(%(ids)s::bigint[], %(seqs)s::int[], %(paths)s::text[], %(depths)s::int[])

@@ -35,12 +35,24 @@ def sight_changed(topic, comment=None) -> None:
 def moderated(member, action) -> None:
     """Tell `member` of an entry in the log that concerns them or what they wrote, but not by whom; not those who did
     it themselves."""
-    if member is None or member.pk == action.by_id:
+    if member is not None:
+        _moderated({member.pk}, action)
+
+
+def moderated_too(comments, action) -> None:
+    """Tell the authors of all these comments of an act that concerns what they wrote. One query."""
+    authors = comments.exclude(author=None).order_by().values_list("author", flat=True).distinct()
+    _moderated(set(authors) - {action.member_id}, action)
+
+
+def _moderated(members, action):
+    members = members - {action.by_id}
+    if not members:
         return
     words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
     about = {"topic": action.topic, "comment": action.comment}
     address = action.get_absolute_url()
-    told([member.pk], kind="moderated", once=f"action {action.pk}", words=words, address=address, **about)
+    told(sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about)
 
 
 def told(

@@ -96,10 +96,12 @@ def plain(row, accepted: int | None) -> tuple[str, str]:
 
 
 def _key(comment, topic):
-    """Names all that the piece shows: beside the comment's own, names, pictures, and who opened the topic."""
+    """Names all that the piece shows: beside the comment's own, names, pictures, who opened the topic, and the rule for
+    which it is hidden."""
     author = comment.author
     face = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
-    shown = f"{face}:{comment.by_staff}:{comment.answered}:{topic.author_id}"
+    ground = comment.hidden_in.ground if comment.hidden_in_id else ""
+    shown = f"{face}:{comment.by_staff}:{comment.answered}:{topic.author_id}:{ground}"
     return f"piece:{WORD}:{comment.pk}:{comment.version}:{shown}"
 
 

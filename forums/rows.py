@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.http import Http404
 
 from accounts.models import User
@@ -59,17 +59,21 @@ SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score",
     "author__username", "author__avatar", "author__deleted_at",
+    "hidden_in__verb", "hidden_in__role", "hidden_in__reason", "hidden_in__comment",
+    "hidden_in__rule__title", "hidden_in__rule__position",
 )  # fmt: skip
 
 
 def comments_with_faces():
-    """Comments with all that their pieces show: the author, whom they answer, and whether staff wrote
-    them."""
+    """Comments with all that their pieces show: the author, whom they answer, whether staff wrote them, and which act
+    has hidden them."""
+    # Whoever wrote what has been taken away is not named by those who answered, either.
+    is_there = When(parent__deleted_at=None, parent__hidden_at=None, then=F("parent__author__username"))
     return (
-        Comment.objects.select_related("author")
+        Comment.objects.select_related("author", "hidden_in__rule")
         .only(*SHOWN)
         .annotate(
-            answered=F("parent__author__username"),
+            answered=Case(is_there),
             by_staff=Exists(User.objects.staff().filter(pk=OuterRef("author"))),
         )
     )
@@ -143,7 +147,7 @@ def _rows(topic, branch, places, next_after):
 
 
 def row_of(comment, position, cut):
-    name = comment.author.username if comment.author else ""
+    name = comment.author.username if comment.author and not comment.is_gone else ""
     return Row(
         comment.pk, comment.seq, comment.parent_id, position, comment.path, comment.author_id, name,
         comment.descendants, cut,

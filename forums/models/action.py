@@ -85,6 +85,14 @@ class Action(models.Model):
         return self.deed.says
 
     @property
+    def notice(self) -> str:
+        """What stands where it has hidden something."""
+        if self.verb == "comment_held":
+            return "Held until a moderator has looked at it."
+        what = "Branch hidden" if self.verb == "branch_hidden" else "Hidden"
+        return f"{what} by {self.get_role_display()}{f': {self.ground}' if self.ground else '.'}"
+
+    @property
     def is_undone(self) -> bool:
         """A query unless fetched `with_context`."""
         return hasattr(self, "undoing")

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from forums import recount
+from forums import notify, recount
 from forums.models import Action, Comment
 from forums.models.action import NotDone
 from forums.moderation import log
@@ -36,6 +36,8 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, swept_in=action)
     branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
     log.settle_comments(action, branch)
+    notify.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
+    notify.sight_changed(topic)
     recount.settle([topic.pk])
     return action
 
@@ -54,6 +56,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
         raise NotDone("It stands in a larger branch that is hidden, too. Restore that one.")
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
     unhide(hiding, [topic.pk])
+    notify.sight_changed(topic)
     recount.settle([topic.pk])
     return action
 

@@ -47,6 +47,8 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
         raise NotDone("Its author has deleted it meanwhile, so it cannot be shown again.")
     if not comment.is_hidden:
         return None
+    if comment.is_note:
+        raise NotDone("Nothing is hidden here: this says where something went.")
     undoes = undoes or _still_standing(comment)
     had_no_place = comment.swept_in_id is not None
     action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)

@@ -38,6 +38,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
     )  # fmt: skip
     grafting.graft(opening, to=into, under=under, number=lambda seq: note + seq)
     topic.changed(deleted_at=timezone.now(), merged_into=into)
+    grafting.let_watch(into, topic.watches.not_muted())
     grafting.settle(topic, into)
     return action
 

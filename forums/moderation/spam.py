@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Sanction
 from accounts.models.sanction import may_be_sanctioned
-from forums import markup, recount
+from forums import markup, notify, recount
 from forums.models import Action, Case, Comment, Topic
 from forums.moderation import branches, log
 
@@ -68,6 +68,8 @@ def _in_batches(ids, work):
                 topic.changed()
             work(topics)
             recount.settle(some)
+            for topic in topics:
+                notify.sight_changed(topic)
 
 
 def _hide(member, action, topics):

@@ -40,6 +40,7 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     if "accepted" in facts:
         old.changed(accepted=None)
     new.changed(split_from=stub)
+    grafting.let_watch(new, comment.watches, old.watches)
     grafting.settle(old, new)
     return action
 

@@ -12,6 +12,8 @@ from accounts.models import User
 from forums import categories, permissions
 from forums.models import Category, Comment, Topic
 
+LONGEST_WAY = 10
+"""Topics, each merged into the next, through which an old address leads."""
 # Stand for the topic, the member and their groups in the compiled statement; no rows have them.
 _TOPIC, _MEMBER, _GROUPS = -1, -2, -3
 
@@ -33,6 +35,17 @@ def find_topic(user, pk: int) -> Topic:
         raise Http404
     topic.category = categories.by_id(topic.category_id)
     return topic
+
+
+def find_merged(user, pk: int) -> Topic:
+    """The topic that topic `pk` has been merged into, in the end. 404 where it has not been, and as in `find_topic`."""
+    for _ in range(LONGEST_WAY):
+        pk = Topic.objects.filter(pk=_key(pk)).values_list("merged_into", flat=True).first()
+        if pk is None:
+            break
+        if Topic.objects.filter(pk=pk, merged_into=None).exists():
+            return find_topic(user, pk)
+    raise Http404
 
 
 @cache

@@ -10,7 +10,7 @@ from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, SlowMode, Topic, Visit
 from forums.models.topic import NotPosted
-from forums.views.finding import find_topic
+from forums.views.finding import find_merged, find_topic
 
 PACE = limit("topic", member="20/h", address="60/h")
 
@@ -24,7 +24,11 @@ def show_list(request):
 def show(request, pk, slug=None):
     """A topic's discussion, or with `?branch=` one branch of it."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
-    topic = find_topic(request.user, pk)
+    try:
+        topic = find_topic(request.user, pk)
+    except Http404:
+        # Without its title, which could be seen in an answer that is kept while it is hidden.
+        return redirect("topic-find", find_merged(request.user, pk).pk)
     if clock.settle(topic):
         topic = find_topic(request.user, pk)
     if slug != topic.slug:
