@@ -268,9 +268,6 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
 
 # Reports of trusted members that hide something until a moderator has looked.
 REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=3)
-# Who is trusted with that: for so long a member, with so many comments that can be read.
-TRUSTED_AFTER_DAYS = env.int("TRUSTED_AFTER_DAYS", default=30)
-TRUSTED_AFTER_COMMENTS = env.int("TRUSTED_AFTER_COMMENTS", default=10)
 # Whether the public log names the moderators, or says their role alone.
 NAME_MODERATORS = env.bool("NAME_MODERATORS", default=False)
 # How long the one concerned may appeal, in days. The Digital Services Act, article 20, asks for six months.

@@ -6,6 +6,8 @@ fetched with its parent (`select_related("category__parent")`).
 
 from django.utils import timezone
 
+from accounts.models.user import Trust
+
 EVERY_MEMBER = 0
 """Stands among a category's group ids for anyone who is signed in."""
 
@@ -33,6 +35,11 @@ def why_silent(user) -> str:
     return (
         f"You are silenced until {until.day} {until:%B %Y, %H:%M (%Z)}: you can read, but not write or vote."
     )
+
+
+def is_trusted(user) -> bool:
+    """Whose reports count by themselves, when there are enough."""
+    return is_moderator(user) or user.trust >= Trust.REGULAR
 
 
 def may_see(user, category) -> bool:

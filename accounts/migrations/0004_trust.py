@@ -4,7 +4,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # Whoever was here before trust had to be earned is no newcomer.
 KNOWN = "UPDATE accounts_user SET trust = 1"
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from forums import trust
+from forums import permissions
 from forums.models import Action, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
@@ -19,7 +19,7 @@ def report(item, *, by, rule, words: str = "") -> Report:
     one has looked. Raises `NotDone` for what the member did themselves, or has reported before."""
     if by == (item if kind_of(item) == "member" else item.author):
         raise NotDone("This is your own, so there is nothing to report.")
-    trusted = trust.is_trusted(by)
+    trusted = permissions.is_trusted(by)
     try:
         with transaction.atomic():
             return _add(item, by, rule, words, trusted)

@@ -1,11 +1,9 @@
 """Who moderates where, and a rule to name."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import Group
-from django.utils import timezone
 
+from accounts.models.user import Trust
 from forums.models import Rule
 from tests.cast import member
 
@@ -29,10 +27,4 @@ def gardener(db, town):
 @pytest.fixture
 def regulars(db):
     """Five members whose reports count."""
-    return [member(f"Regular{n}", date_joined=timezone.now() - timedelta(days=90)) for n in range(5)]
-
-
-@pytest.fixture
-def trusting(settings):
-    """Age alone makes a member trusted."""
-    settings.TRUSTED_AFTER_COMMENTS = 0
+    return [member(f"Regular{n}", trust=Trust.REGULAR) for n in range(5)]

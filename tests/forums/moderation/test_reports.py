@@ -45,9 +45,7 @@ def test_topics_and_members_have_cases_too(limes, ben, cleo, rule):
     assert [case.kind for case in Case.objects.order_by("pk")] == ["topic", "member"]
 
 
-def test_enough_reports_of_trusted_members_hide_until_a_moderator_looks(
-    rude, regulars, trusting, rule, mod, ada
-):
+def test_enough_reports_of_trusted_members_hide_until_a_moderator_looks(rude, regulars, rule, mod, ada):
     for each in regulars[:2]:
         report(rude, by=each, rule=rule)
     report(rude, by=ada, rule=rule)  # new here, so not one of the three
@@ -66,9 +64,7 @@ def test_enough_reports_of_trusted_members_hide_until_a_moderator_looks(
     assert recount.differences() == []
 
 
-def test_what_a_moderator_has_kept_is_not_hidden_by_reports_again(
-    rude, regulars, trusting, rule, mod, settings
-):
+def test_what_a_moderator_has_kept_is_not_hidden_by_reports_again(rude, regulars, rule, mod, settings):
     settings.REPORTS_TO_HIDE = 1
     report(rude, by=regulars[0], rule=rule)
     keep(Case.objects.get(), by=mod)
@@ -77,7 +73,7 @@ def test_what_a_moderator_has_kept_is_not_hidden_by_reports_again(
     assert Case.objects.waiting().count() == 1
 
 
-def test_a_topic_is_hidden_by_reports_as_well(limes, regulars, trusting, rule, mod):
+def test_a_topic_is_hidden_by_reports_as_well(limes, regulars, rule, mod):
     for each in regulars[:3]:
         report(limes, by=each, rule=rule)
     assert Topic.objects.get().is_hidden

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0007_watches_and_notifications"),
+        ("forums", "0008_debates"),
     ]
 
     operations = [
