@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import sessions, standing
 from accounts.models import Ignore, User
 
 _parts: list[Callable[[User], None]] = []
@@ -52,8 +51,8 @@ def delete(user: User) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    sessions.end(UserSession.objects.filter(user=user))
-    standing.changed(user)  # there may be sessions that allauth does not list
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 def _forget_picture(user: User) -> None:

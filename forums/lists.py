@@ -4,10 +4,13 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 
-from forums import categories
-from forums.models import Topic
+from forums import categories, watching
+from forums.models import Category, Topic
 from forums.models.topics import PERIODS
+from forums.models.watch import Watch
 from forums.paging import Pages
+
+Level = Watch.Level
 
 # Each list: its name for readers and the two columns that order it.
 LISTS = {
@@ -16,7 +19,9 @@ LISTS = {
     "top": ("Top", ["-score", "-pk"]),
     "unanswered": ("Unanswered", ["-created_at", "-pk"]),
     "mine": ("Mine", ["-last_comment_at", "-pk"]),
+    "watched": ("Watched", ["-last_comment_at", "-pk"]),
 }
+FOR_MEMBERS = {"mine", "watched"}
 
 
 class TopicList:
@@ -31,9 +36,9 @@ class TopicList:
 
     @property
     def tabs(self) -> list[tuple[str, str]]:
-        """The lists' keys and names; "mine" is for members."""
+        """The lists' keys and names; some are for members."""
         member = self.user.is_authenticated
-        return [(key, name) for key, (name, _) in LISTS.items() if member or key != "mine"]
+        return [(key, name) for key, (name, _) in LISTS.items() if member or key not in FOR_MEMBERS]
 
     @property
     def periods(self) -> list[str]:
@@ -48,11 +53,19 @@ class TopicList:
         """Stands above the first page of the latest."""
         if self.name != "latest" or not self.pages.is_first:
             return []
-        return list(self._within(Topic.objects.for_list(self.user)).filter(pinned_at__isnull=False))
+        topics = self._within(Topic.objects.for_list(self.user)).outside_of(self.left_out)
+        return list(topics.filter(pinned_at__isnull=False))
 
     @cached_property
     def categories(self):
         return categories.tree(self.user)
+
+    @cached_property
+    def left_out(self) -> list[Category]:
+        """The categories that the viewer has muted, and so does not find in the latest of all."""
+        if self.category or self.name != "latest" or not watching.levels(self.user):
+            return []
+        return watching.chosen_in(self.user, self.categories, {Level.MUTED})
 
     @property
     def category_ids(self) -> list[int]:
@@ -62,13 +75,16 @@ class TopicList:
     def _topics(self):
         topics = self._within(Topic.objects.for_list(self.user))
         if self.name == "latest":
-            return topics.filter(pinned_at=None)
+            return topics.filter(pinned_at=None).outside_of(self.left_out)
         if self.name == "top":
             return topics.created_within(self.period)
         if self.name == "unanswered":
             return topics.unanswered()
         if self.name == "mine":
             return topics.with_part_of(self.user)
+        if self.name == "watched":
+            chosen = watching.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
+            return topics.watched_by(self.user, chosen)
         return topics
 
     def _within(self, topics):

@@ -21,6 +21,12 @@ class Marks:
     drafts: dict[int, str] = field(default_factory=dict)
     """Unfinished replies in this topic, by the id of the comment they answer."""
     baseline: int | None = None
+    watch: str | None = None
+    """What the member has chosen to hear of the whole topic."""
+    watched: dict[int, str] = field(default_factory=dict)
+    """And of its branches, by the ids of the comments they begin with."""
+    unread: set[int | None] = field(default_factory=set)
+    """The comments of which a notification waits; None among them stands for the topic itself."""
     new: list[tuple[int, int, str]] = field(default_factory=list)
     """Id, `seq` and path of each new comment of others, oldest first."""
 
@@ -35,6 +41,7 @@ class Marks:
             row.id in self.votes
             or row.id in self.bookmarked
             or row.id in self.folded
+            or row.id in self.watched
             or row.author_id in self.ignored
             or (row.author_id == self.member_id is not None)
         )
@@ -59,6 +66,12 @@ def of(user, topic, comment_ids: list[int], baseline: int | None) -> Marks:
                 marks.folded.add(comment_id)
             case "draft":
                 marks.drafts[comment_id] = text
+            case "watch":
+                marks.watch = text
+            case "branch":
+                marks.watched[comment_id] = text
+            case "unread":
+                marks.unread.add(comment_id)
             case "new":
                 marks.new.append((comment_id, number, text))
     return marks
@@ -84,6 +97,15 @@ _OWN = """
   UNION ALL
     SELECT 'draft', parent_id, 0, body FROM forums_draft
     WHERE member_id = %(member)s AND topic_id = %(topic)s
+  UNION ALL
+    SELECT 'watch', NULL, 0, level FROM forums_watch WHERE member_id = %(member)s AND topic_id = %(topic)s
+  UNION ALL
+    SELECT 'branch', comment_id, 0, level FROM forums_watch
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'unread', comment_id, 0, '' FROM forums_notification
+    WHERE member_id = %(member)s AND topic_id = %(topic)s AND read_at IS NULL AND NOT is_withdrawn
+      AND kind <> 'moderated'
   UNION ALL
     (SELECT 'new', id, seq, path FROM forums_comment
      WHERE topic_id = %(topic)s AND seq > %(baseline)s AND deleted_at IS NULL AND hidden_at IS NULL

@@ -2,13 +2,16 @@
 
 from django.db.models import F
 
-from accounts import deletion, export, profile
+from accounts import alongside, deletion, export, profile
 from config import stamps
+from forums import watching
 from forums.models import Bookmark, Category, Collapse, Comment, Draft, Notification, Topic, Visit, Watch
 from forums.paging import Pages
 
 
 def register() -> None:
+    alongside.register("category_watches", watching.column)
+    alongside.register("unread_notifications", Notification.objects.counted)
     profile.register("topics", "Topics", _topics)
     profile.register("comments", "Comments", _comments)
     export.register("topics", _export_topics)

@@ -32,6 +32,7 @@ _FOLD = 'fold/" aria-label="Collapse" aria-expanded="true'
 _UNFOLD = 'unfold/" aria-label="Expand" aria-expanded="false'
 _BELOW = '<span class="badge branch">%d new below</span>'
 _SOLVED = '<span class="badge solved">accepted answer</span>'
+_WATCHED = '<span class="badge">%s</span>'
 _IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>'
 
 
@@ -60,6 +61,7 @@ def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) ->
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
     is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
     is_accepted = row.id == accepted
+    watched = own.watched.get(row.id)
     states = (
         (is_new, " is-new"),
         (row.author_id and row.author_id == own.member_id, " is-mine"),
@@ -67,11 +69,17 @@ def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) ->
         (is_saved, " is-bookmarked"),
         (is_folded, " is-collapsed"),
         (is_accepted, " is-accepted"),
+        (watched, f" is-{watched}"),
     )
     new_below = own.new_below(row.path) if own.new and row.path else 0
+    marks = (
+        (is_accepted, _SOLVED),
+        (watched, _WATCHED % watched),
+        (new_below, _BELOW % new_below),
+    )
     hole = {
         "state": "".join(name for holds, name in states if holds),
-        "mark": (_SOLVED if is_accepted else "") + (_BELOW % new_below if new_below else ""),
+        "mark": "".join(mark for holds, mark in marks if holds),
         "fold": _UNFOLD if is_folded else _FOLD,
         "hidden": str(1 + row.descendants),
         "up": _PRESSED % "none" if vote == 1 else _RELEASED % "up",

@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from forums import live, withdrawal
+from forums import bell, withdrawal
 from forums.hearing import Audience
 from forums.models import News, Notification
 
@@ -30,12 +30,6 @@ def spread() -> int:
         total += done
         if taken < BATCH:
             return total
-
-
-def tell_tabs(member_ids) -> None:
-    """Tell these members' open pages how much they have not read. One query."""
-    unread = Notification.objects.count_unread(member_ids)
-    live.publish_each("notified", {live.member(pk): {"unread": number} for pk, number in unread.items()})
 
 
 @transaction.atomic
@@ -74,7 +68,7 @@ def _deliver(batch):
     Notification.objects.bulk_create(notes, batch_size=TOGETHER, ignore_conflicts=True)
     concerned = {note.member_id for note in notes} | withdrawal.look_again(batch)
     if concerned:
-        tell_tabs(concerned)
+        bell.tell(concerned)
 
 
 def _note(news, member, kind):

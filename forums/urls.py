@@ -9,12 +9,14 @@ from forums.views import (
     drafts,
     members,
     moderation,
+    notifications,
     replies,
     search,
     slow_modes,
     topics,
     visits,
     votes,
+    watches,
 )
 
 topic_urls = [
@@ -31,6 +33,7 @@ topic_urls = [
     path("t/<int:pk>/pin/", moderation.pin, name="topic-pin"),
     path("t/<int:pk>/unpin/", moderation.unpin, name="topic-unpin"),
     path("t/<int:pk>/move/", moderation.move, name="topic-move"),
+    path("t/<int:pk>/watch/<slug:level>/", watches.choose_topic, name="topic-watch"),
     path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
     path("t/<int:pk>/<slug:slug>/", topics.show, name="topic-show"),
 ]
@@ -51,6 +54,7 @@ comment_urls = [
     path("comments/<int:pk>/forget/", bookmarks.remove, name="bookmark-remove"),
     path("comments/<int:pk>/fold/", bookmarks.fold, name="branch-fold"),
     path("comments/<int:pk>/unfold/", bookmarks.unfold, name="branch-unfold"),
+    path("comments/<int:pk>/watch/<slug:level>/", watches.choose_branch, name="branch-watch"),
 ]
 
 urlpatterns = [
@@ -58,6 +62,10 @@ urlpatterns = [
     *comment_urls,
     path("c/", categories.show_list, name="category-list"),
     path("c/<slug:slug>/", categories.show, name="category-show"),
+    path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
+    path("notifications/", notifications.show_list, name="notification-list"),
+    path("notifications/read/", notifications.mark_all_read, name="notification-read"),
+    path("watches/", watches.show_list, name="watch-list"),
     path("bookmarks/", bookmarks.show_list, name="bookmark-list"),
     path("drafts/", drafts.show_list, name="draft-list"),
     path("drafts/save/", drafts.save, name="draft-save"),

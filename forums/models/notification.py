@@ -1,6 +1,7 @@
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Func, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -17,13 +18,18 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(member=member)
 
     def see(self, topic, comment_ids) -> int:
-        """The page of `topic` has shown these comments: what is told of them, and of the topic itself, is read.
-        Returns how much; one statement."""
-        shown = Q(comment=None) | Q(comment__in=comment_ids)
-        return self.unread().filter(shown, topic=topic).update(read_at=timezone.now())
+        """The page of `topic` has shown these comments: what is told of them, and of the topic itself, is read, but
+        for what moderators did: the page does not say that. Returns how much; one statement."""
+        shown = self.unread().filter(Q(comment=None) | Q(comment__in=comment_ids), topic=topic)
+        return shown.exclude(kind=Notification.Kind.MODERATED).update(read_at=timezone.now())
 
     def mark_all_read(self) -> int:
         return self.filter(read_at=None).update(read_at=timezone.now())
+
+    def counted(self):
+        """How much waits for the member of an outer query, counted up to MOST_COUNTED: an expression for `annotate`."""
+        waiting = self.unread().filter(member=OuterRef("pk")).values("topic")[:MOST_COUNTED]
+        return Func(ArraySubquery(waiting), function="cardinality", output_field=models.IntegerField())
 
     def count_unread(self, member_ids) -> dict[int, int]:
         """By member, those with none included; one query."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from forums import permissions
 from forums.models.category import Category
+from forums.models.watch import Watch
 
 PERIODS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "all": None}
 
@@ -58,6 +59,19 @@ class TopicQuerySet(models.QuerySet):
     def with_part_of(self, user):
         """Topics that `user` opened or replied in."""
         return self.filter(pk__in=user.comments.values("topic"))
+
+    def outside_of(self, categories):
+        return self.exclude(category__in=[each.pk for each in categories]) if categories else self
+
+    def watched_by(self, user, categories):
+        """What `user` watches or follows: by itself, by one of its branches, or as part of one of these `categories`.
+        Those to which they have never been are marked `is_unseen`. Needs `with_visit_of`."""
+        own = Watch.objects.filter(member=user)
+        near = Q(pk__in=own.not_muted().filter(topic__isnull=False).values("topic"))
+        near |= Q(pk__in=own.not_muted().filter(comment__isnull=False).values("comment__topic"))
+        muted = own.filter(topic__isnull=False, level=Watch.Level.MUTED)
+        far = Q(category__in=[each.pk for each in categories]) & ~Q(pk__in=muted.values("topic"))
+        return self.filter(near | far).annotate(is_unseen=Q(visit_latest=None))
 
     def of_category(self, category):
         """In `category` or below it."""

@@ -1,7 +1,7 @@
 from django.shortcuts import render
 
 from config import sharing, stamps
-from forums import categories, permissions
+from forums import categories, permissions, watching
 from forums.lists import TopicList
 from forums.views.finding import find_category
 
@@ -16,8 +16,11 @@ def show(request, slug):
     """One category's topics, those of the categories below it included."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     category = find_category(request.user, slug)
+    chosen = watching.levels(request.user)
     context = {
         "category": category,
+        "watch": chosen.get(category.pk),
+        "inherited": chosen.get(category.parent_id),
         "list": TopicList(request, category),
         "may_post": permissions.may_post(request.user, category),
     }

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 
 from config import sharing, stamps
 from config.limits import in_words, limit
-from forums import attachments, categories, permissions, thread
+from forums import attachments, bell, categories, permissions, thread, watching
 from forums.debates import clock
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
@@ -40,12 +40,14 @@ def show(request, pk, slug=None):
     reading = ReadingForm(request.GET).reading(request.user)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = thread.Page(topic, reading, request.user, baseline)
+    bell.see(request.user, page)
     may_moderate = permissions.may_moderate(request.user, topic)
     context = {
         "topic": topic,
         "page": page,
         "attachments": attachments.above(request, topic),
         "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
+        "inherited": watching.level_in(request.user, topic.category),
         "may_reply": permissions.may_reply(request.user, topic),
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
         "may_accept": permissions.may_accept(request.user, topic),

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from config.limits import limit
+from forums import bell
 from forums.models import Visit
 from forums.views.finding import find_topic
 
@@ -24,7 +25,9 @@ def mark_read(request, pk):
 def see(request, pk):
     """A page that stayed open has shown everything up to `seq`. It stays marked as new there."""
     topic = find_topic(request.user, pk)
-    Visit.objects.go_on(request.user, topic, _seq(request, topic))
+    seq = _seq(request, topic)
+    Visit.objects.go_on(request.user, topic, seq)
+    bell.see_up_to(request.user, topic, seq)
     return HttpResponse(status=204)
 
 

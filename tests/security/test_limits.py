@@ -67,6 +67,8 @@ ACTS = {
     ),
     "see": lambda site: ("post", f"/t/{site.topic.pk}/seen/", {"seq": 1}),
     "mark-read": lambda site: ("post", f"/t/{site.topic.pk}/read/", {"seq": 1}),
+    "watch": on_opening("watch/watching"),
+    "read-notifications": to("/notifications/read/"),
     "preview": to("/preview/", body=TEXT),
     "complete": to("/mentions/?q=a", "get"),
     "search": to("/search/?q=limes", "get"),

@@ -1,0 +1,45 @@
+"""The number on the bell: what takes from it, and how a member's other tabs hear of that."""
+
+from forums import live
+from forums.models import Notification
+
+
+def tell(member_ids) -> None:
+    """Tell these members' open pages how much waits for them. One query."""
+    unread = Notification.objects.count_unread(member_ids)
+    live.publish_each("notified", {live.member(pk): {"unread": number} for pk, number in unread.items()})
+
+
+def see(user, page) -> None:
+    """`page` (forums/thread.py) shows `user` its comments: what waits of them, and of their topic, has been seen.
+    No query unless something does; then two."""
+    shown = page.marks.unread & {None, *page.shared.ids}
+    if shown:
+        own = Notification.objects.of(user)
+        _take(user, own.see(page.topic, [pk for pk in shown if pk]))
+
+
+def see_up_to(user, topic, seq: int) -> None:
+    """A page that stayed open has shown what came since `topic` was last looked at (its `visit_latest`)."""
+    came = topic.comments.filter(seq__gt=topic.visit_latest or 0, seq__lte=seq)
+    if getattr(user, "unread_notifications", 1):
+        _take(user, Notification.objects.of(user).see(topic, came.values("pk")))
+
+
+def see_list(user, groups) -> None:
+    """The page of notifications says itself what moderators did, and so that has been seen. Other words lead to
+    something to be seen there."""
+    told = [note.pk for group in groups.unread for note in group.notes if note.kind == note.Kind.MODERATED]
+    if told:
+        _take(user, Notification.objects.of(user).filter(pk__in=told).mark_all_read())
+
+
+def see_all(user) -> None:
+    _take(user, Notification.objects.of(user).mark_all_read())
+
+
+def _take(user, number):
+    if number:
+        # This request's own page shows the bell, too.
+        user.unread_notifications = max(getattr(user, "unread_notifications", 0) - number, 0)
+        tell([user.pk])

@@ -1,0 +1,118 @@
+"""The page of notifications: gathered by topic, what waits before what has been read, the newest first."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.core.exceptions import BadRequest
+from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, Max, Q, When, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from forums.models import Notification, Topic
+
+SIZE = 20
+"""Groups a page."""
+SHOWN = 3
+"""Notifications of a group that are told one by one."""
+Kind = Notification.Kind
+# What a moderator did stands alone: it is told even of topics that one cannot see any more.
+_ALONE = ExpressionWrapper(-F("pk"), BigIntegerField())
+_GROUP = Case(
+    When(kind=Kind.MODERATED, then=_ALONE),
+    default=Coalesce("topic", _ALONE, output_field=BigIntegerField()),
+    output_field=BigIntegerField(),
+)
+
+
+def visible(user):
+    """The notifications of `user` about what they may see now, and what moderators did to what they wrote."""
+    readable = Q(comment=None) | Q(comment__deleted_at=None, comment__hidden_at=None)
+    seen = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(user))
+    return Notification.objects.of(user).filter(Q(kind=Kind.MODERATED) | readable & seen, is_withdrawn=False)
+
+
+@dataclass
+class Group:
+    """What is told of one topic; of what moderators did, and of what concerns no topic, each by itself."""
+
+    is_unread: bool
+    last: int
+    count: int
+    replies: int
+    notes: list[Notification] = field(default_factory=list)
+    """The newest first, SHOWN at most."""
+
+    @property
+    def latest(self) -> Notification:
+        return self.notes[0]
+
+    @property
+    def topic(self) -> Topic | None:
+        return None if self.latest.kind == Kind.MODERATED else self.latest.topic
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.notes)
+
+
+class Groups:
+    """One page; two queries. `?before=` is the place of the last group of the page before. Raises `BadRequest`."""
+
+    def __init__(self, request):
+        self.request, self.user = request, request.user
+        self.before = request.GET.get("before", "")
+        if self.before and not re.fullmatch(r"[01]_[1-9][0-9]{0,17}", self.before):
+            raise BadRequest("The address names a page of the list that cannot be.")
+
+    @cached_property
+    def rows(self) -> list[Group]:
+        """The page's groups and the one after."""
+        found = {(row["group"], row["is_unread"]): row for row in self._places()[: SIZE + 1]}
+        groups = {key: Group(key[1], row["last"], row["count"], row["replies"]) for key, row in found.items()}
+        for note in self._notes({group for group, _ in found}):
+            if (note.group, note.is_unread) in groups:
+                groups[note.group, note.is_unread].notes.append(note)
+        return list(groups.values())
+
+    def __iter__(self):
+        return iter(self.rows[:SIZE])
+
+    def __len__(self):
+        return min(len(self.rows), SIZE)
+
+    @property
+    def unread(self) -> list[Group]:
+        return [group for group in self if group.is_unread]
+
+    @property
+    def read(self) -> list[Group]:
+        return [group for group in self if not group.is_unread]
+
+    @property
+    def older(self) -> str:
+        if len(self.rows) <= SIZE:
+            return ""
+        last = self.rows[SIZE - 1]
+        return f"?before={int(last.is_unread)}_{last.last}"
+
+    @property
+    def newest(self) -> str:
+        return self.request.path if self.before else ""
+
+    def _told(self):
+        return visible(self.user).annotate(group=_GROUP, is_unread=Q(read_at=None))
+
+    def _places(self):
+        replies = Q(comment__isnull=False) & ~Q(kind__in=[Kind.TOPIC_OPENED, Kind.MODERATED])
+        figures = {"last": Max("pk"), "count": Count("pk"), "replies": Count("pk", filter=replies)}
+        places = self._told().values("group", "is_unread").annotate(**figures)
+        if self.before:
+            is_unread, last = map(int, self.before.split("_"))
+            beyond = Q(is_unread=bool(is_unread), last__lt=last)
+            places = places.filter(beyond | Q(is_unread=False) if is_unread else beyond)
+        return places.order_by("-is_unread", "-last")
+
+    def _notes(self, groups):
+        place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
+        newest = self._told().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
+        return newest.select_related("actor", "comment", "topic__category").order_by("-pk")

@@ -1,0 +1,25 @@
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from config.limits import limit
+from forums import bell
+from forums.notices import Groups
+
+
+@login_required
+def show_list(request):
+    """What the member has been told, by topic. It is read once they have seen what it leads to."""
+    groups = Groups(request)
+    bell.see_list(request.user, groups)
+    return render(request, "forums/notifications/list.html", {"groups": groups})
+
+
+@require_POST
+@login_required
+@limit("read-notifications", member="60/m", address="600/m")
+def mark_all_read(request):
+    bell.see_all(request.user)
+    return HttpResponseRedirect(reverse("notification-list"), status=303)

@@ -1,0 +1,65 @@
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+
+from config.limits import limit
+from forums import categories
+from forums.models import Comment, Topic, Watch
+from forums.views.finding import back_to, find_category, find_comment, find_topic, own_address
+
+
+def _chooses(find, target):
+    """A view behind a button that says how much one wants to hear of what `find` finds; "none" takes the choice back.
+
+    A visitor's button asks with GET and leads to signing in; whoever comes back from there sees the page again.
+    """
+
+    @limit("watch", member="120/m", address="600/m")
+    def choose(request, level, **named):
+        found = find(request.user, **named)
+        if not request.user.is_authenticated:
+            return redirect_to_login(found.get_absolute_url())
+        if level not in (*Watch.Level.values, "none"):
+            raise Http404
+        if request.method == "POST":
+            Watch.objects.choose(request.user, None if level == "none" else level, **target(found))
+        return _back(request, found)
+
+    return choose
+
+
+def _back(request, found):
+    if isinstance(found, Comment):
+        return back_to(request, found)
+    page = own_address(request.POST.get("next", ""))
+    return HttpResponseRedirect(page or found.get_absolute_url(), status=303)
+
+
+def _branch(comment):
+    """The whole discussion stands below its opening."""
+    return {"topic": comment.topic} if comment.is_opening else {"comment": comment}
+
+
+choose_topic = _chooses(find_topic, lambda topic: {"topic": topic})
+choose_branch = _chooses(find_comment, _branch)
+choose_category = _chooses(find_category, lambda category: {"category": category})
+
+
+@login_required
+def show_list(request):
+    """All that the member has chosen to hear more or less of, as far as they may still see it."""
+    own = request.user.watches
+    seen = [
+        category for parent, children in categories.tree(request.user) for category in (parent, *children)
+    ]
+    context = {
+        "categories": own.filter(category__in=seen).select_related("category").order_by("category__name"),
+        "topics": own.filter(topic__in=Topic.objects.visible_to(request.user))
+        .select_related("topic")
+        .order_by("-pk"),
+        "branches": own.filter(comment__in=Comment.objects.visible_to(request.user)).select_related(
+            "comment__topic", "comment__author"
+        ),
+    }
+    return render(request, "forums/watches/list.html", context)

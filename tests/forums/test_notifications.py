@@ -1,0 +1,217 @@
+"""The bell and the page of notifications: what waits, by topic, and what has been seen."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forums import live, notify, spreading
+from forums.models import Comment, Notification, Topic, Watch
+
+
+@pytest.fixture
+def spread(opening):
+    """The topic's own news is old."""
+    spreading.spread()
+    return spreading.spread
+
+
+def on_bell(browser, address="/"):
+    """The number; "" while it is hidden."""
+    attributes, number = re.search(
+        r'<span class="count"( hidden)?>([^<]*)<', browser.get(address).text
+    ).groups()
+    return "" if attributes else number
+
+
+def groups(browser, address="/notifications/"):
+    """Each group's title or words, whether it waits, and how many it is."""
+    shown = browser.get(address).context["groups"]
+    return [(str(group.topic or group.latest.words), group.is_unread, group.count) for group in shown]
+
+
+def test_notifications_are_gathered_by_topic_what_waits_first(spread, sign_in, ada, opening, say, open_topic):
+    browser = sign_in(ada)
+    for _ in range(4):
+        say(opening)
+    other = open_topic("Or oaks?").comments.get()
+    say(other)
+    spread()
+    assert on_bell(browser) == "5"
+    assert groups(browser) == [("Or oaks?", True, 1), ("Shall we plant limes?", True, 4)]
+    page = browser.get("/notifications/").text
+    assert "4 replies" in page and "and 1 more" in page
+    browser.get(other.topic.get_absolute_url())
+    assert on_bell(browser) == "4"
+    assert groups(browser) == [("Shall we plant limes?", True, 4), ("Or oaks?", False, 1)]
+    say(other)
+    spread()
+    assert groups(browser) == [
+        ("Or oaks?", True, 1),
+        ("Shall we plant limes?", True, 4),
+        ("Or oaks?", False, 1),
+    ]
+
+
+def test_what_a_page_shows_is_read_and_nothing_else(spread, sign_in, ada, opening, say, limes):
+    browser = sign_in(ada)
+    first, second = say(opening), say(opening)
+    spread()
+    assert on_bell(browser, f"{limes.get_absolute_url()}?branch={second.seq}") == "1"
+    waiting = Notification.objects.unread().get(member=ada)
+    assert waiting.comment == first
+    browser.get(first.get_absolute_url(), follow=True)
+    assert on_bell(browser) == ""
+
+
+def test_a_page_that_stayed_open_reads_what_it_has_shown_since(spread, sign_in, ada, opening, say, limes):
+    browser = sign_in(ada)
+    browser.get(limes.get_absolute_url())
+    first, second = say(opening), say(opening)
+    spread()
+    browser.post(f"/t/{limes.pk}/seen/", {"seq": first.seq})
+    assert [note.comment for note in Notification.objects.unread()] == [second]
+    browser.post(f"/t/{limes.pk}/seen/", {"seq": second.seq})
+    assert Notification.objects.unread().count() == 0
+
+
+def test_nobody_else_reads_them(spread, sign_in, ada, ben, opening, say, limes):
+    say(opening)
+    spread()
+    sign_in(ben).get(limes.get_absolute_url())
+    sign_in(ben).post("/notifications/read/")
+    assert on_bell(sign_in(ada)) == "1"
+    assert sign_in(ada).post("/notifications/read/").url == "/notifications/"
+    assert on_bell(sign_in(ada)) == ""
+    assert groups(sign_in(ada)) == [("Shall we plant limes?", False, 1)]
+
+
+def test_a_bell_counts_to_ninety_nine(spread, sign_in, ada, limes):
+    notes = [
+        Notification(member=ada, kind="comment_added", topic=limes, once=f"comment {number}")
+        for number in range(120)
+    ]
+    Notification.objects.bulk_create(notes[:99])
+    assert on_bell(sign_in(ada)) == "99"
+    Notification.objects.bulk_create(notes[99:])
+    assert on_bell(sign_in(ada)) == "99+"
+
+
+def test_pages_of_notifications_follow_each_other(spread, sign_in, ada, say, open_topic):
+    browser = sign_in(ada)
+    topics = [open_topic(f"Topic {number}") for number in range(23)]
+    for topic in topics:
+        say(topic.comments.get())
+    spread()
+    seen = {group.topic for group in browser.get("/notifications/").context["groups"]}
+    Notification.objects.filter(topic__in=topics[:21]).update(read_at=timezone.now())
+    first = browser.get("/notifications/").context["groups"]
+    assert [group.is_unread for group in first] == [True] * 2 + [False] * 18
+    second = browser.get("/notifications/" + first.older).context["groups"]
+    assert len(second) == 3 and second.older == "" and second.newest == "/notifications/"
+    assert len({group.topic for page in (first, second) for group in page}) == 23 and len(seen) == 20
+
+
+@pytest.mark.parametrize("before", ["2_5", "1_", "1_-4", "x", "1_" + "9" * 30])
+def test_pages_that_cannot_be_are_refused(sign_in, ada, before):
+    assert sign_in(ada).get(f"/notifications/?before={before}").status_code == 400
+
+
+@pytest.mark.parametrize("many", [2, 12])
+def test_the_page_costs_the_same_for_few_and_for_many(spread, sign_in, ada, say, open_topic, many):
+    for number in range(many):
+        opening = open_topic(f"Topic {number}").comments.get()
+        for _ in range(many):
+            say(opening)
+    spread()
+    browser = sign_in(ada)
+    browser.get("/notifications/")
+    with CaptureQueriesContext(connection) as queries:
+        browser.get("/notifications/")
+    assert len(queries) == 3  # the member, the groups, what is told of them
+
+
+def test_who_has_nothing_to_read_in_a_topic_pays_nothing_for_the_look(
+    spread, sign_in, ada, limes, opening, say, open_topic
+):
+    browser = sign_in(ada)
+    other = open_topic("Or oaks?")
+    for address in (limes.get_absolute_url(), other.get_absolute_url()):
+        browser.get(address)
+    with CaptureQueriesContext(connection) as before:
+        browser.get(limes.get_absolute_url())
+    say(other.comments.get())
+    spread()
+    with CaptureQueriesContext(connection) as after:
+        browser.get(limes.get_absolute_url())
+    assert len(after) == len(before)
+    assert on_bell(browser) == "1"
+
+
+def test_what_has_gone_out_of_sight_is_not_on_the_page(spread, sign_in, ada, opening, say, mod, vault, limes):
+    browser = sign_in(ada)
+    comment = say(opening, "Buy my watches")
+    spread()
+    Comment.objects.get(pk=comment.pk).hide(by=mod)
+    page = browser.get("/notifications/").text  # not spread yet
+    assert "Buy my watches" not in page
+    spread()
+    assert on_bell(browser) == ""
+    Comment.objects.get(pk=comment.pk).restore()
+    Topic.objects.get(pk=limes.pk).move(vault)
+    page = browser.get("/notifications/").text
+    assert "Buy my watches" not in page and limes.title not in page
+    spread()
+    assert on_bell(browser) == ""
+
+
+def test_what_a_moderator_did_is_told_in_words_and_not_with_the_title(spread, sign_in, ada, limes, vault):
+    Topic.objects.get(pk=limes.pk).move(vault)
+    told = {
+        "kind": "moderated",
+        "once": "action 7",
+        "words": "Topic moved: off topic",
+        "address": "/modlog/7/",
+    }
+    notify.told([ada.pk], topic=limes, **told)
+    spread()
+    browser = sign_in(ada)
+    assert on_bell(browser) == "1"
+    assert groups(browser) == [("Topic moved: off topic", True, 1)]
+    page = browser.get("/notifications/").text
+    assert '<a href="/modlog/7/">Topic moved: off topic</a>' in page and limes.title not in page
+    assert groups(browser) == [("Topic moved: off topic", False, 1)]
+    assert on_bell(browser) == ""
+
+
+def test_the_page_of_a_topic_does_not_say_what_moderators_did_to_it(spread, sign_in, ada, limes):
+    notify.told([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
+    notify.told([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
+    spread()
+    assert on_bell(sign_in(ada)) == "2"
+    assert on_bell(sign_in(ada), limes.get_absolute_url()) == "1"
+
+
+def test_notifications_are_for_members(visitor, limes):
+    assert visitor.get("/notifications/").url.startswith("/accounts/login/")
+    assert visitor.post("/notifications/read/").url.startswith("/accounts/login/")
+    assert visitor.get("/watches/").url.startswith("/accounts/login/")
+    assert 'class="tool bell"' not in visitor.get("/").text
+
+
+def test_open_tabs_hear_how_much_waits_and_no_others(
+    spread, ada, cleo, opening, say, monkeypatch, limes, sign_in
+):
+    heard = []
+    monkeypatch.setattr(live, "_send_all", heard.append)
+    Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=limes)
+    say(opening)
+    heard.clear()
+    spread()
+    expected = {live.member(pk): '{"kind":"notified","unread":1}' for pk in (ada.pk, cleo.pk)}
+    assert heard == [expected]
+    heard.clear()
+    sign_in(ada).get(limes.get_absolute_url())
+    assert {live.member(ada.pk): '{"kind":"notified","unread":0}'} in heard
