@@ -6,12 +6,14 @@ from smtplib import SMTPException
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context as allauth_context
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
+from accounts import sessions, standing
 from accounts.models import Sanction, User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
 from config.limits import TooFast, client_address
@@ -21,6 +23,11 @@ MOST_SESSIONS = 20
 # Seconds: the longer of the periods over which allauth counts failures ("login_failed" in its RATE_LIMITS).
 LONGEST_LOCK = 300
 log = logging.getLogger(__name__)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, ended):
+        sessions.end(ended)
 
 
 class MemberAdapter(DefaultAccountAdapter):
@@ -65,8 +72,18 @@ class MemberAdapter(DefaultAccountAdapter):
     def login(self, request, user):
         """Also end the oldest sessions beyond MOST_SESSIONS: allauth looks at each of them at every sign-in."""
         super().login(request, user)
-        for old in UserSession.objects.filter(user=user).order_by("-created_at")[MOST_SESSIONS - 1 :]:
-            old.end()
+        sessions.end(UserSession.objects.filter(user=user).order_by("-created_at")[MOST_SESSIONS - 1 :])
+
+    def logout(self, request):
+        user = request.user
+        super().logout(request)
+        if user.is_authenticated:
+            standing.changed(user)
+
+    def set_password(self, user, password):
+        """A new one ends all other sessions."""
+        super().set_password(user, password)
+        standing.changed(user)
 
     def get_client_ip(self, request):
         return client_address(request)

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import sessions, standing
 from accounts.models import Ignore, User
 
 _parts: list[Callable[[User], None]] = []
@@ -51,8 +52,8 @@ def delete(user: User) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    for session in UserSession.objects.filter(user=user):
-        session.end()
+    sessions.end(UserSession.objects.filter(user=user))
+    standing.changed(user)  # there may be sessions that allauth does not list
 
 
 def _forget_picture(user: User) -> None:

@@ -64,7 +64,7 @@ class _Sink:
 
 
 def _account(user) -> Iterator[dict]:
-    preferences = ("theme", "time_zone", "comment_sort", "email_replies", "email_mentions")
+    preferences = ("theme", "time_zone", "comment_sort", "show_presence", "email_replies", "email_mentions")
     yield {
         **{name: getattr(user, name) for name in ("username", "email", "bio", "links", *preferences)},
         "joined_at": user.date_joined,

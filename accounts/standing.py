@@ -1,4 +1,4 @@
-"""What a member may do has changed: silenced, suspended, or let in again.
+"""What a member may do has changed: silenced, suspended, let in again, in other groups, or signed out.
 
 Their next request notices by itself. What stays open, such as a socket, is told by those who `register`;
 accounts knows none of them.
@@ -10,15 +10,25 @@ from django.db import transaction
 
 from config import stamps
 
-_told: list[Callable[[int], None]] = []
+_told: list[Callable[[int | None], None]] = []
 
 
-def register(tell: Callable[[int], None]) -> None:
-    """Have `tell(member_id)` called once a change of a member's standing has been committed."""
+def register(tell: Callable[[int | None], None]) -> None:
+    """Have `tell(member_id)` called once a change of a member's standing has been committed; None means that anybody's
+    may have changed."""
     _told.append(tell)
 
 
 def changed(member) -> None:
     stamps.touch(stamps.of_member(member.username))
+    _tell(member.pk)
+
+
+def everybodys_changed() -> None:
+    """What a group may do is different, for instance."""
+    _tell(None)
+
+
+def _tell(member_id):
     for tell in _told:
-        transaction.on_commit(lambda tell=tell: tell(member.pk))
+        transaction.on_commit(lambda tell=tell: tell(member_id))

@@ -37,7 +37,10 @@ def in_words(wait: int) -> str:
 
 def by_address(request: HttpRequest) -> str:
     """An IPv4 address, or the /64 that a household is given of IPv6."""
-    address = client_address(request)
+    return household(client_address(request))
+
+
+def household(address: str) -> str:
     return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
 
 
@@ -104,14 +107,19 @@ def limit(group: str, *, member: str = "", address: str = "", reads: bool = Fals
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who asks, by the word of our own proxies alone.
+    """Who asks, by the word of our own proxies alone."""
+    return told_address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+
+
+def told_address(remote: str, forwarded: str) -> str:
+    """Who speaks to us through `remote`.
 
     Each proxy appends whom it spoke to, so X-Forwarded-For is read from its end, as far as TRUSTED_PROXIES
     reach; what stands before is a stranger's claim.
     """
-    address = _parse(request.META.get("REMOTE_ADDR", "")) or IPv4Address("127.0.0.1")  # a unix socket
+    address = _parse(remote) or IPv4Address("127.0.0.1")  # a unix socket
     trusted = _networks(tuple(settings.TRUSTED_PROXIES))
-    for claim in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
+    for claim in reversed(forwarded.split(",")):
         before = _parse(claim) if any(address in network for network in trusted) else None
         if before is None:
             break

@@ -6,7 +6,11 @@ class ForumsConfig(AppConfig):
     verbose_name = "Discussion"
 
     def ready(self):
-        """Tell accounts, which knows nothing of discussions, what a member has here."""
-        from forums import membership
+        """Tell accounts, which knows nothing of discussions, what a member has here; and say what is told live."""
+        from accounts import standing
+        from forums import live, membership
+        from forums.sockets import news
 
         membership.register()
+        standing.register(lambda member: live.access_changed(member=member))
+        news.register()

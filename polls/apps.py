@@ -7,8 +7,8 @@ class PollsConfig(AppConfig):
 
     def ready(self):
         """Tell the discussion and the accounts, which know nothing of polls, what there is of them."""
-        from polls import attached, membership, showing
+        from polls import attached, membership, telling
 
         attached.register()
         membership.register()
-        showing.register()
+        telling.register()

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from forums import live
 from polls import casting, closing, permissions, tally
 from polls.models import Ballot, Poll, Voter
 from polls.standing import Standing
@@ -16,12 +15,6 @@ from polls.standing import Standing
 SHOWN = 4
 """Polls that a topic's page shows in full, the open ones first; the others are linked."""
 MOST = 200
-
-
-def register() -> None:
-    """Say what is told live of polls, and who may hear it."""
-    live.register_kind("poll_counted", counted)
-    live.register_labels(labels)
 
 
 def above(request, topic) -> SafeString:
@@ -168,35 +161,6 @@ def in_words(poll: Poll, ballot: tally.Ballot) -> str:
     if poll.rule.is_ranked:
         return ", then ".join(" and ".join(wording[option] for option in group) for group in ballot)
     return ", ".join(wording[option] for option in ballot) or "none of the options"
-
-
-# --- Live: what the sockets' processes tell ---------------------------------------------------------
-
-
-def counted(message: dict) -> dict[str, dict]:
-    """What is told after ballots have come in: the results to those who may see them, turnout to all."""
-    poll = Poll.objects.for_page().filter(pk=message["poll"]).first()
-    if poll is None or poll.closed_at is not None:
-        return {"": {}}
-    standing = Standing(poll)
-    told = {"kind": "poll_counted", "poll": poll.pk, "turnout": standing.turnout}
-    full = {**told, "results": standing.html}
-    everybody = full if poll.results_show == Poll.ResultsShow.ALWAYS else told
-    return {label(poll): full, "": everybody}
-
-
-def label(poll: Poll) -> str:
-    """Held by listeners who may see the poll's results."""
-    return f"poll:{poll.pk}"
-
-
-def labels(user, stream: str) -> list[str]:
-    """A poll for each whose results `user` may see now. Three queries at most."""
-    if not stream.startswith("topic:"):
-        return []
-    polls = list(Poll.objects.filter(topic=stream.removeprefix("topic:")).running().for_page())
-    voted = voted_in(user, polls)
-    return [label(poll) for poll in polls if permissions.may_see_results(user, poll, poll.pk in voted)]
 
 
 def has_voted(poll: Poll, user) -> bool:

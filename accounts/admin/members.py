@@ -3,6 +3,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts import standing
 from accounts.models import User
 from config.admin.listed import Listed
 
@@ -32,7 +33,16 @@ class MemberAdmin(Listed, UserAdmin):
         ("Person", {"fields": ("email", "bio", "links")}),
         (
             "Preferences",
-            {"fields": ("theme", "time_zone", "comment_sort", "email_replies", "email_mentions")},
+            {
+                "fields": (
+                    "theme",
+                    "time_zone",
+                    "comment_sort",
+                    "show_presence",
+                    "email_replies",
+                    "email_mentions",
+                )
+            },
         ),
         ("Rights", {"fields": RIGHTS}),
         ("Standing", {"fields": STANDING}),
@@ -64,6 +74,10 @@ class MemberAdmin(Listed, UserAdmin):
         super().save_model(request, member, form, change)
         if "email" in form.changed_data:
             member.vouch_for_address()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        standing.changed(form.instance)
 
     @admin.action(description="Vouch for the addresses of the chosen members", permissions=["change"])
     def vouch(self, request, members):

@@ -16,10 +16,11 @@ class PreferencesForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("theme", "time_zone", "comment_sort", "email_replies", "email_mentions")
+        fields = ("theme", "time_zone", "comment_sort", "show_presence", "email_replies", "email_mentions")
         labels = {
             "theme": "Colours",
             "comment_sort": "Order of comments",
+            "show_presence": "Count me among a topic's readers, and show others when I am writing a reply",
             "email_replies": "Write to me when somebody answers me",
             "email_mentions": "Write to me when somebody mentions me",
         }

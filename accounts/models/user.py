@@ -74,6 +74,7 @@ class User(AbstractUser):
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.SYSTEM)
     time_zone = models.CharField(max_length=40, default="UTC", validators=[validate_time_zone])
     comment_sort = models.CharField(max_length=16, choices=CommentSort, default=CommentSort.BEST)
+    show_presence = models.BooleanField("others see when I read or write", default=True)
     email_replies = models.BooleanField("somebody answers me", default=True)
     email_mentions = models.BooleanField("somebody mentions me", default=True)
 

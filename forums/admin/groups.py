@@ -6,6 +6,7 @@ from django.contrib.auth.admin import GroupAdmin as Groups
 from django.contrib.auth.models import Group
 from django.db.models import Q
 
+from accounts import standing
 from config.admin.listed import Listed
 from forums.models import Category
 
@@ -21,6 +22,14 @@ class GroupAdmin(Listed, Groups):
 
     def matching(self, groups, words):
         return groups.filter(name__istartswith=words)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        standing.everybodys_changed()
+
+    def delete_model(self, request, group):
+        super().delete_model(request, group)
+        standing.everybodys_changed()
 
     def has_delete_permission(self, request, obj=None):
         """A category names its groups by number: the last one taken away would open it to everybody."""

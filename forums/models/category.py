@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from config import stamps
-from forums import permissions
+from forums import live, permissions
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -80,7 +80,9 @@ class Category(models.Model):
         """Every shared page shows categories and depends on who may see them."""
         super().save(*args, **kwargs)
         stamps.touch(stamps.CATEGORIES)
+        live.access_changed(category=self.pk)
 
     def delete(self, *args, **kwargs):
         stamps.touch(stamps.CATEGORIES)
+        live.access_changed(category=self.pk)
         return super().delete(*args, **kwargs)

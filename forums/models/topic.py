@@ -171,6 +171,7 @@ class Topic(models.Model):
                 Visit.objects.begin(author, topic)
                 notify.topic_opened(opening, rendered)
                 topic.stamp()
+                live.topics_changed(topic.pk, is_new=True)
         except IntegrityError as error:
             _pass_on_unless_resent(error)
             return _sent_before(author, token, body, seq=1).topic
@@ -194,6 +195,7 @@ class Topic(models.Model):
                 Visit.objects.keep_up(author, self, seq)
                 notify.comment_added(comment, rendered)
                 self.stamp()
+                live.topics_changed(self.pk)
         except IntegrityError as error:
             _pass_on_unless_resent(error)
             return _sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
@@ -203,6 +205,8 @@ class Topic(models.Model):
         """Lock the topic and set `values` on it as part of a change of what its page shows."""
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
         self.stamp()
+        if values.keys() & {"category", "hidden_at", "deleted_at"}:
+            live.access_changed(topic=self.pk)
 
     def look_again(self) -> None:
         """Lock the topic, then see what somebody else has done at the same moment."""
@@ -222,6 +226,7 @@ class Topic(models.Model):
         """Its opening has just been deleted: without replies nothing is left to read."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
             self.stamp()
+            live.access_changed(topic=self.pk)
 
     @transaction.atomic
     def rename(self, title: str) -> None:

@@ -17,8 +17,8 @@ from uuid import uuid4
 import pytest
 
 from config.embedded.places import Places
+from tests import loops
 from tests.config import site
-from tests.polls import loops
 
 VOTERS = 5_000
 AT_ONCE = 24

@@ -1,0 +1,83 @@
+"""One stream: who listens to it in this process, and what they have not been told yet."""
+
+import asyncio
+import json
+import time
+
+import structlog
+
+from forums import live
+from forums.sockets.delivery import deliver
+from forums.sockets.desk import queries
+from forums.sockets.ladder import Ladder, Step
+
+BATCH = 0.25
+"""Seconds between two batches of a stream, at least."""
+LONGEST = 1.0
+SHARE = 2
+"""Where a batch takes long, the pause is this many times as long."""
+log = structlog.get_logger("folkmoot.live")
+
+
+class Stream:
+    """`told` is for expanders, to remember what the listeners know; `lag` is how late, in seconds, the last batch was
+    written out, and `deliveries` how many messages have been written since the beginning."""
+
+    __slots__ = ("_due", "_task", "_waiting", "deliveries", "ladder", "lag", "name", "tabs", "told")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.tabs: set = set()
+        self.told: dict = {}
+        self.ladder = Ladder()
+        self.lag = 0.0
+        self.deliveries = 0
+        self._waiting: dict[str, None] = {}
+        self._due = 0.0
+        self._task: asyncio.Task | None = None
+
+    @property
+    def step(self) -> Step:
+        return self.ladder.step
+
+    def hear(self, text: str) -> None:
+        """Take a message; equal ones that wait together are told once."""
+        if not self._waiting:
+            self._due = max(self._due, time.monotonic())
+        self._waiting[text] = None
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._tell())
+
+    async def _tell(self):
+        while self._waiting and self.tabs:
+            await asyncio.sleep(max(0.0, self._due - time.monotonic()))
+            waiting, self._waiting = self._waiting, {}
+            due, began = self._due, time.monotonic()
+            try:
+                self.deliveries += await deliver(self.tabs, await self._versions(waiting))
+            except Exception:
+                log.exception("batch not told", stream=self.name)
+            now = time.monotonic()
+            self.lag = now - due
+            self.ladder.note(self.lag, now)
+            pause = LONGEST if self.step else min(max(BATCH, SHARE * (now - began)), LONGEST)
+            self._due = max(began + pause, now)
+
+    async def _versions(self, texts):
+        """What is told of a batch; plain messages are the same for all."""
+        kinds: dict[str, list[dict]] = {}
+        for text in texts:
+            message = json.loads(text)
+            kinds.setdefault(message["kind"], []).append(message)
+        told = []
+        for kind, messages in kinds.items():
+            if expand := live.expander(kind):
+                told += await _expanded(expand, messages, self)
+            else:
+                told += [{"": json.dumps(message, separators=(",", ":"))} for message in messages]
+        return told
+
+
+@queries
+def _expanded(expand, messages, stream):
+    return list(expand(messages, stream))

@@ -1,0 +1,155 @@
+"""One page's socket: it says which streams it is about and that its reader is writing, and hears what happens.
+
+A plain ASGI application: Channels' consumers would cost a task and 7 KB more for each tab, and a trip to another
+thread for each message.
+"""
+
+import json
+import time
+from itertools import count
+from typing import NamedTuple
+
+from forums import live
+from forums.sockets import handshake
+from forums.sockets.delivery import Message, connection
+from forums.sockets.hub import here
+
+LONGEST = 200
+"""Characters of a message from a page."""
+AT_MOST = 5
+"""Streams a socket."""
+PACE = (20, 10)
+"""Messages a page may send, in seconds."""
+NOT_UNDERSTOOD = 4000
+TOO_MUCH = 4008
+_serials = count(1)
+
+
+class Tab:
+    """What is kept of one page, for as long as it is open: little, for there are thousands."""
+
+    __slots__ = (
+        "_heard", "_since", "address", "connection", "counted", "labels", "member", "serial", "session", "streams",
+        "wrote_at",
+    )  # fmt: skip
+
+    def __init__(self, connection, session: str = "", address: str = "") -> None:
+        self.connection, self.session, self.address = connection, session, address
+        self.serial = next(_serials)
+        self.member = None
+        """A `rights.Member` once that is known; None for visitors."""
+        self.counted: int | str | None = None
+        """Under which member or address `Crowd` counts it."""
+        self.streams: dict[str, frozenset[str]] = {}
+        """What it hears, with the labels that it holds there."""
+        self.labels: frozenset[str] = frozenset()
+        self.wrote_at = float("-inf")
+        self._heard, self._since = 0, time.monotonic()
+
+    def hear(self, stream: str, labels: frozenset[str]) -> None:
+        self.streams[stream] = labels
+        self._gather()
+
+    def unhear(self, stream: str) -> None:
+        if self.streams.pop(stream, None) is not None:
+            self._gather()
+
+    def tell(self, kind: str, **facts) -> None:
+        self.connection.write(Message(f"[{live.encode(kind, **facts)}]"))
+
+    def close(self, code: int, reason: str) -> None:
+        self.connection.close(code, reason)
+
+    def is_too_fast(self) -> bool:
+        """Count a message from the page."""
+        most, seconds = PACE
+        if time.monotonic() - self._since > seconds:
+            self._heard, self._since = 0, time.monotonic()
+        self._heard += 1
+        return self._heard > most
+
+    def _gather(self):
+        held = list(self.streams.values())
+        self.labels = held[0] if len(held) == 1 else frozenset().union(*held)
+
+
+class Said(NamedTuple):
+    """What a page may say: {"join": stream}, {"leave": stream}, {"writing": stream, "parent": a comment's id}."""
+
+    verb: str
+    stream: str
+    parent: int = 0
+
+
+async def serve(scope, receive, send) -> None:
+    """Keep a page company until it closes. What it is told are lists of objects (forums/live.py)."""
+    await receive()  # that it has connected
+    await send({"type": "websocket.accept"})
+    tab = Tab(connection(send), handshake.session(scope), handshake.address(scope))
+    scope["headers"].clear()  # a kilobyte or two that daphne would keep for as long as the page is open
+    hub = here()
+    try:
+        await hub.welcome(tab)
+        while (event := await receive())["type"] == "websocket.receive":
+            await _answer(hub, tab, event.get("text"))
+    finally:
+        hub.forget(tab)
+
+
+async def _answer(hub, tab, text):
+    if tab.connection.is_closed:
+        return
+    if tab.is_too_fast():
+        tab.close(TOO_MUCH, "That was too much at once.")
+    elif (said := understand(text)) is None:
+        tab.close(NOT_UNDERSTOOD, "That was not understood.")
+    else:
+        await _VERBS[said.verb](hub, tab, said)
+
+
+async def _join(hub, tab, said):
+    """Again is no error: the rights are looked at anew, for instance after voting."""
+    has_room = said.stream in tab.streams or len(tab.streams) < AT_MOST
+    if has_room and await hub.join(tab, said.stream):
+        hub.greet(tab, said.stream)
+    else:
+        tab.tell("refused", stream=said.stream)
+
+
+async def _leave(hub, tab, said):
+    hub.leave(tab, said.stream)
+
+
+async def _write(hub, tab, said):
+    await hub.presence.write(tab, said.stream, said.parent)
+
+
+_VERBS = {"join": _join, "leave": _leave, "writing": _write}
+
+
+def understand(text: str | None) -> Said | None:
+    """None where the message makes no sense."""
+    if not text or len(text) > LONGEST:
+        return None
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    parent = said.pop("parent", 0)
+    verb, stream = next(iter(said.items()), ("", ""))
+    if len(said) != 1 or verb not in _VERBS or not _is_stream(stream) or not _is_number(parent):
+        return None
+    return Said(verb, stream, parent)
+
+
+def _is_stream(stream):
+    if stream == live.TOPICS:
+        return True
+    name, _, digits = stream.partition(":") if isinstance(stream, str) else ("", "", "")
+    return name in ("topic", "member") and digits.isascii() and digits.isdigit() and len(digits) < 19
+
+
+def _is_number(value):
+    return type(value) is int and 0 <= value < 2**63

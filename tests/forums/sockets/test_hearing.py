@@ -1,0 +1,173 @@
+"""Who hears what happens, and who does not."""
+
+import pytest
+
+from forums import live
+from forums.models import Topic, Vote
+from tests import loops
+from tests.forums.sockets.conftest import do
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
+    limes, opening, stream, say, ben, open_topic
+):
+    async def scene():
+        member, visitor, elsewhere = Page(ben), Page(), Page()
+        assert await member.join(stream) == await visitor.join(stream) == ["joined"]
+        await elsewhere.join(live.topic(other.pk))
+        comment = await do(say, opening, "Limes, *please*.")
+        told = await visitor.next("topic_changed")
+        assert await member.next("topic_changed") == told
+        assert (told["topic"], told["version"] - told["since"]) == (limes.pk, 1)
+        assert told["facts"]["comment_count"] == 1
+        (said,) = told["comments"]
+        assert (said["id"], said["seq"], said["parent"]) == (comment.pk, 2, opening.pk)
+        assert "<em>please</em>" in said["html"]
+        assert await elsewhere.heard("topic_changed", "topic_counted") == []
+        for page in (member, visitor, elsewhere):
+            await page.leave()
+
+    other = open_topic("Something else")
+    loops.run(scene())
+
+
+def test_the_answer_to_a_join_says_up_to_which_version_its_listeners_have_been_told(
+    limes, opening, stream, say
+):
+    async def scene():
+        early, late = Page(), Page()
+        await early.connect()
+        joined = await early.ask(stream)
+        assert joined == {"kind": "joined", "stream": stream, "version": seen}
+        await do(say, opening)
+        told = await early.next("topic_changed")
+        await late.connect()
+        assert (await late.ask(stream))["version"] == told["version"]
+        for page in (early, late):
+            await page.leave()
+
+    seen = Topic.objects.get(pk=limes.pk).version
+    loops.run(scene())
+
+
+def test_changes_that_come_together_are_told_in_one_batch_without_a_gap(limes, opening, stream, say, ada):
+    async def scene():
+        page = Page()
+        await page.connect()
+        version = (await page.ask(stream))["version"]
+        first = await do(say, opening)
+        for number in range(8):
+            await do(say, opening, f"Number {number}.")
+        await do(Vote.objects.cast, first, by=ada, value=1)
+        told = []
+        while not told or told[-1]["facts"]["comment_count"] < 9 or told[-1]["version"] < version + 10:
+            told.append(await page.next("topic_changed"))
+        assert [each["since"] for each in told] == [version, *(each["version"] for each in told[:-1])]
+        assert len(told) < 10
+        assert {said["seq"] for each in told for said in each["comments"]} == set(range(2, 11))
+        await page.leave()
+
+    loops.run(scene())
+
+
+def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, monkeypatch):
+    async def scene():
+        page = Page()
+        await page.join(stream)
+        with monkeypatch.context() as patched:
+            patched.setattr(live, "send", lambda messages: None)
+            lost = await do(say, opening, "Lost on its way.")
+        assert await page.heard("topic_changed", seconds=0.4) == []
+        found = await do(say, opening, "This one arrives.")
+        told = (await page.next("topic_changed"))["comments"]
+        assert [each["id"] for each in told] == [lost.pk, found.pk]
+        with monkeypatch.context() as patched:
+            patched.setattr(live, "send", lambda messages: None)
+            last = await do(say, opening, "Lost, and none follows.")
+        # A look at the versions every few seconds finds it.
+        (told,) = (await page.next("topic_changed"))["comments"]
+        assert told["id"] == last.pk
+        await page.leave()
+
+    loops.run(scene())
+
+
+def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, mod, ben):
+    async def scene():
+        insider, outsider, visitor = Page(mod), Page(ben), Page()
+        stream = live.topic(secret.pk)
+        assert await insider.join(stream) == ["joined"]
+        assert await outsider.join(stream, live.topic(10**12)) == ["refused", "refused"]
+        assert await visitor.join(stream) == ["refused"]
+        await do(say, opening, "Under the mat.", author=mod)
+        assert "Under the mat." in str(await insider.next("topic_changed"))
+        assert await outsider.heard() == await visitor.heard() == []
+        for page in (insider, outsider, visitor):
+            await page.leave()
+
+    opening = secret.comments.get(seq=1)
+    loops.run(scene())
+
+
+def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reader_sees(
+    limes, opening, secret, say, mod, ben, open_topic, town, vault
+):
+    async def scene():
+        insider, outsider, visitor = Page(mod), Page(ben), Page()
+        for page in (insider, outsider, visitor):
+            assert await page.join(live.TOPICS) == ["joined"]
+        await do(say, opening)
+        told = {
+            "kind": "topics_changed",
+            "topics": [{"topic": limes.pk, "is_new": False, "category": town.pk}],
+        }
+        for page in (insider, outsider, visitor):
+            assert await page.next("topics_changed") == told
+        hidden = await do(open_topic, "Another key", category=vault)
+        assert (await insider.next("topics_changed"))["topics"] == [
+            {"topic": hidden.pk, "is_new": True, "category": vault.pk}
+        ]
+        assert await outsider.heard() == await visitor.heard() == []
+        for page in (insider, outsider, visitor):
+            await page.leave()
+
+    loops.run(scene())
+
+
+def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(ada, ben):
+    async def scene():
+        tabs, other, visitor = [Page(ada), Page(ada)], Page(ben), Page()
+        for page in tabs:
+            assert await page.join(live.member(ada.pk)) == ["joined"]
+        assert await other.join(live.member(ada.pk), live.member(ben.pk)) == ["refused", "joined"]
+        assert await visitor.join(live.member(ada.pk), live.member(0)) == ["refused", "refused"]
+        await do(live.publish, live.member(ada.pk), "notified", unread=3)
+        for page in tabs:
+            told = await page.next("notified")
+            assert told["unread"] == 3
+        assert await other.heard() == await visitor.heard() == []
+        for page in (*tabs, other, visitor):
+            await page.leave()
+
+    loops.run(scene())
+
+
+def test_who_leaves_a_stream_hears_no_more_of_it(limes, opening, stream, say):
+    async def scene():
+        page, other = Page(), Page()
+        await page.join(stream)
+        await other.join(stream)
+        await page.say(leave=stream)
+        await do(say, opening)
+        assert await other.next("topic_changed")
+        assert await page.heard() == []
+        assert (await page.ask(stream))["kind"] == "joined"
+        await do(say, opening)
+        assert await page.next("topic_changed")
+        for each in (page, other):
+            await each.leave()
+
+    loops.run(scene())

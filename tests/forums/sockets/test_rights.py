@@ -1,0 +1,241 @@
+"""Rights that end, end on open sockets, too; and each time it is shown that they had been there."""
+
+from functools import partial
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from accounts import sessions
+from accounts.deletion import delete
+from forums import live, permissions
+from forums.models import Topic
+from forums.sockets import doubts, rights
+from forums.sockets.desk import Desk
+from forums.sockets.hub import here
+from forums.sockets.rights import Asked
+from tests import loops
+from tests.cast import member
+from tests.forums.sockets.conftest import do
+from tests.pages import Page, session_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SOON = 1
+"""Second, within which a socket must have been told."""
+
+
+async def hears(page, say, opening, text="Still here?"):
+    """Whether the page is told of a new reply."""
+    await do(say, opening, text)
+    return any(text in str(told) for told in await page.heard("topic_changed", seconds=0.5))
+
+
+def ends(user, stream, deed, *, is_closed=False):
+    """A page of `user` hears the stream until the deed, and then is told that it has ended."""
+
+    async def scene(say, opening):
+        page = Page(user)
+        assert await page.join(stream) == ["joined"]
+        assert await hears(page, say, opening)
+        await do(deed)
+        assert await page.next("ended", timeout=SOON) == {"kind": "ended", "stream": stream}
+        if is_closed:
+            assert await page.closed(SOON) == doubts.SIGNED_OUT
+        else:
+            assert not await hears(page, say, opening)
+            assert (await page.ask(stream))["kind"] == "refused"
+        await page.leave()
+
+    return scene
+
+
+def test_a_suspended_member_hears_nothing_more(limes, opening, stream, say, ben, mod, ada):
+    say = partial(say, author=ada)
+    loops.run(ends(ben, stream, partial(ben.suspend, by=mod, reason="Enough."), is_closed=True)(say, opening))
+
+
+def test_a_hidden_topic_is_heard_by_moderators_alone(limes, opening, stream, say, ben, mod):
+    async def scene():
+        moderator = Page(mod)
+        await moderator.join(stream)
+        await ends(ben, stream, partial(limes.hide, by=mod))(say, opening)
+        assert await hears(moderator, say, opening, "Among us.")
+        await moderator.leave()
+
+    loops.run(scene())
+
+
+def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
+    limes, opening, stream, say, ben, mod, monkeypatch
+):
+    async def scene():
+        page, moderator = Page(ben), Page(mod)
+        await page.join(stream)
+        await moderator.join(stream)
+        assert await hears(page, say, opening)
+        with monkeypatch.context() as patched:
+            patched.setattr(live, "access_changed", lambda **named: None)
+            await do(limes.hide, by=mod)
+        assert await hears(moderator, say, opening, "Among us.")
+        assert not await hears(page, say, opening, "Not for Ben.")
+        for each in (page, moderator):
+            await each.leave()
+
+    loops.run(scene())
+
+
+def test_a_topic_moved_out_of_sight_is_not_heard_any_more(limes, opening, stream, say, ben, vault):
+    loops.run(ends(ben, stream, partial(limes.move, vault))(say, opening))
+
+
+def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
+    limes, opening, stream, say, ben, town, stewards, mod
+):
+    def close():
+        town.see_groups = [stewards.pk]
+        town.save()
+
+    async def scene():
+        lists, insider = Page(ben), Page(mod)
+        await lists.join(live.TOPICS)
+        await insider.join(live.TOPICS, stream)
+        await do(say, opening)
+        assert await lists.next("topics_changed")
+        await ends(ben, stream, close)(say, opening)
+        await lists.heard(seconds=0.3)
+        await do(say, opening, "Behind closed doors.")
+        assert await insider.next("topics_changed") and await insider.next("topic_changed")
+        assert await lists.heard() == []
+        for page in (lists, insider):
+            await page.leave()
+
+    mod.groups.add(stewards)
+    loops.run(scene())
+
+
+def test_who_leaves_a_group_in_the_admin_stops_hearing_what_is_its_own(
+    secret, say, mod, stewards, sign_in, django_user_model
+):
+    def leave_group():
+        fields = {
+            "username": mod.username, "email": mod.email, "theme": "system", "time_zone": "UTC",
+            "comment_sort": "best", "groups": [group.pk for group in mod.groups.exclude(pk=stewards.pk)],
+        }  # fmt: skip
+        answer = browser.post(f"/admin/accounts/user/{mod.pk}/change/", fields)
+        assert answer.status_code == 302, answer.content.decode()
+
+    browser = sign_in(django_user_model.objects.create_superuser("Root", "root@example.org", "x"))
+    opening = secret.comments.get(seq=1)
+    loops.run(ends(mod, live.topic(secret.pk), leave_group)(partial(say, author=secret.author), opening))
+
+
+def test_signing_out_ends_the_pages_of_that_session_alone(limes, opening, stream, say, ben, ada):
+    async def scene():
+        page, elsewhere = Page(ben, session=here), Page(ben)
+        for each in (page, elsewhere):
+            assert await each.join(stream, live.member(ben.pk)) == ["joined", "joined"]
+        answer = await do(browser.post, "/accounts/logout/")
+        assert answer.status_code == 302
+        ended = [await page.next("ended", timeout=SOON) for _ in range(2)]
+        assert {each["stream"] for each in ended} == {stream, live.member(ben.pk)}
+        assert await page.closed() == doubts.SIGNED_OUT
+        assert await hears(elsewhere, say, opening)
+        for each in (page, elsewhere):
+            await each.leave()
+
+    browser = Client()
+    browser.force_login(ben)
+    here = browser.session.session_key
+    loops.run(scene())
+
+
+def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
+    limes, opening, stream, say, ben, ada, monkeypatch
+):
+    monkeypatch.setattr(doubts, "ROUND", 2)
+    row = Session.objects.filter(pk=(session := session_of(ben)))
+
+    async def scene():
+        page = Page(ben, session=session)
+        await page.join(stream)
+        assert await hears(page, partial(say, author=ada), opening)
+        await do(row.delete)
+        assert await page.next("ended", timeout=5)
+        assert await page.closed() == doubts.SIGNED_OUT
+        await page.leave()
+
+    loops.run(scene())
+
+
+def test_who_leaves_the_site_hears_nothing_more(limes, opening, stream, say, ben, ada):
+    loops.run(ends(ben, stream, partial(delete, ben), is_closed=True)(partial(say, author=ada), opening))
+
+
+def test_a_new_password_ends_the_other_sessions(ben):
+    key = session_of(ben)
+    assert sessions.members_of([key]) == {key: ben}
+    ben.set_password("another one entirely")
+    ben.save()
+    assert sessions.members_of([key]) == {}
+
+
+def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, stream, ben, mod, monkeypatch):
+    """Ben asks, is told yes, and before the yes arrives the topic is hidden."""
+
+    def slowly(asked):
+        found = rights.answer(asked)
+        if asked[0].streams == (stream,) and not hidden:
+            hidden.append(limes.hide(by=mod))
+        return found
+
+    async def scene():
+        page = Page(ben)
+        await page.connect()
+        here().rights = Desk(slowly)
+        await page.say(join=stream)
+        assert await page.next("ended", timeout=SOON)
+        assert hidden
+        await page.leave()
+
+    hidden = []
+    loops.run(scene())
+
+
+def test_the_pure_rule_says_what_the_database_says(
+    limes, secret, open_topic, ada, ben, mod, stewards, vault, town
+):
+    hidden, taken_back = open_topic("Hidden"), open_topic("Taken back")
+    hidden.hide(by=mod)
+    taken_back.comments.get(seq=1).delete_by_author()
+    stewards_own = open_topic("Hidden away", category=vault)
+    stewards_own.hide(by=mod)
+    ben.groups.add(stewards)
+    town.moderator_groups = [stewards.pk]
+    town.save()
+    keys = {user: session_of(user) for user in (ada, ben, mod)} | {None: ""}
+    found = sessions.members_of(keys.values())
+    yes = 0
+    for topic in Topic.objects.select_related("category__parent"):
+        stream = live.topic(topic.pk)
+        for answer, key in zip(
+            rights.answer([Asked(key, (stream,)) for key in keys.values()]), keys.values(), strict=True
+        ):
+            user = found.get(key, AnonymousUser())
+            is_seen = Topic.objects.visible_to(user).filter(pk=topic.pk).exists()
+            assert permissions.may_read(user, topic) == is_seen == (answer.heard[stream] is not None)
+            yes += is_seen
+    assert 0 < yes < 20
+
+
+def test_many_are_asked_in_as_few_queries_as_one(limes, stream, open_topic, django_assert_num_queries):
+    keys = [session_of(member(f"Reader{n}")) for n in range(30)]
+    other = live.topic(open_topic("Another").pk)
+    rights.answer([Asked(keys[0], (live.TOPICS,))])  # the categories are cached from here on
+    with django_assert_num_queries(4):  # sessions, members, topics, polls
+        rights.answer([Asked(keys[0], (stream, live.TOPICS))])
+    with django_assert_num_queries(5):  # polls of either topic
+        answers = rights.answer(
+            [Asked(key, (stream, other, live.TOPICS)) for key in keys] + [Asked("", (stream,))]
+        )
+    assert all(answer.heard[stream] for answer in answers)
