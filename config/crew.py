@@ -31,11 +31,11 @@ class Crew:
     def __init__(self, plan: dict) -> None:
         self.data, self.host = Path(plan["data"]), plan["host"]
         port, kept = plan["port"], tuple(plan["locks"])
-        work = {
-            "pages": (partial(pages.main, port, plan["workers"]), port),
-            "sockets": (partial(sockets.main, port + 1), port + 1),
-            "jobs": (jobs.main, 0),
+        work = {"pages": (partial(pages.main, port, plan["workers"]), port)}
+        work |= {
+            name: (partial(sockets.main, port + 1), port + 1) for name in names_of_sockets(plan["sockets"])
         }
+        work["jobs"] = (jobs.main, 0)
         self.members = [
             Member(name, main, log_of(self.data, name), port, kept) for name, (main, port) in work.items()
         ]
@@ -100,6 +100,11 @@ class Crew:
             raise Trouble(
                 f"The {member.name} process did not start: {last_words(member.log)} (see {member.log})"
             )
+
+
+def names_of_sockets(count: int) -> list[str]:
+    """What the processes are called that share the sockets' port."""
+    return ["sockets"] if count == 1 else [f"sockets-{number}" for number in range(1, count + 1)]
 
 
 def log_of(data: Path, name: str) -> Path:

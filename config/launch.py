@@ -57,8 +57,11 @@ def alone_in_data_dir() -> Iterator[IO]:
         yield file
 
 
-def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environment: str) -> NoReturn:
-    """Replace this process with the one that runs the site (config/crew.py) and has done nothing else.
+def become_crew(
+    port: int, workers: int, sockets: int, ready: str, site_lock: IO, **environment: str
+) -> NoReturn:
+    """Replace this process with the one that runs the site (config/crew.py) and has done nothing else: so many page
+    workers and socket processes.
 
     `ready` is printed when everybody answers. `environment` gives way to what the operator has set.
     """
@@ -71,6 +74,7 @@ def become_crew(port: int, workers: int, ready: str, site_lock: IO, **environmen
         "data": str(settings.DATA_DIR),
         "port": port,
         "workers": workers,
+        "sockets": sockets,
         "host": health.own_host(),
         "ready": ready,
         "hold": hold,

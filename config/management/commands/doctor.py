@@ -1,6 +1,7 @@
 """Looks at everything a running site needs and says in one line each how it is."""
 
 import platform
+import resource
 import shutil
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from django.db import connection
 from config import engines
 from config.trouble import Trouble
 
+FILES = 4096
+"""Below, a socket process would soon turn readers away."""
 ROOM = 1024**3  # below one free gigabyte, Postgres may soon have to stop
 
 
@@ -22,7 +25,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        looks = [python, space, postgres, migrations, redis_server, mail, warnings]
+        looks = [python, space, files, postgres, migrations, redis_server, mail, warnings]
         wrong = sum([not self.look(each) for each in looks])
         if wrong:
             raise Trouble(f"{wrong} of {len(looks)} need attention.")
@@ -46,6 +49,16 @@ def space() -> str:
     if free < ROOM:
         raise Trouble(f"{settings.DATA_DIR} has only {free // 1024**2} MB left: make room.")
     return f"{settings.DATA_DIR} has {free // 1024**3} GB left"
+
+
+def files() -> str:
+    """Every socket of a reader is an open file of its process."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < FILES:
+        raise Trouble(
+            f"A process may open only {hard} files: raise the hard limit (ulimit -Hn) to {FILES} or more."
+        )
+    return f"A process may open {hard:,} files; a socket process holds nearly as many readers"
 
 
 def postgres() -> str:

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             # Cookies do not care about ports: a neighbour's session must have another name.
             environment["SESSION_COOKIE_NAME"] = f"sessionid_{port}"
         where = f"Logs and mail are in {launch.short(settings.DATA_DIR)}. Ctrl-C stops everything."
-        launch.become_crew(port, 2, f"Folkmoot is at {address}\n{where}", lock, **environment)
+        launch.become_crew(port, 2, 1, f"Folkmoot is at {address}\n{where}", lock, **environment)
 
     def say(self, sentence):
         self.stdout.write(sentence)

@@ -16,20 +16,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="pages here, sockets on the next (8000)")
         parser.add_argument("--workers", type=int, default=2, help="page processes; about one a core (2)")
+        parser.add_argument(
+            "--sockets", type=int, default=2, help="socket processes; each holds about 15,000 readers (2)"
+        )
         parser.add_argument("--data", help="the directory for everything that is not code (var)")
 
-    def handle(self, *, port, workers, **options):
+    def handle(self, *, port, workers, sockets, **options):
         with stopping.until_stopped():
             refuse_unsafe_settings()
-            if workers < 1:
-                raise Trouble(f"--workers {workers} is not possible: choose 1 or more.")
+            for name, count in {"workers": workers, "sockets": sockets}.items():
+                if count < 1:
+                    raise Trouble(f"--{name} {count} is not possible: choose 1 or more.")
             launch.check_ports(port)
             with launch.alone_in_data_dir() as lock:
                 engines.ready(also_redis=True)
                 refuse_missing_migrations()
                 statics.collect()
                 ready = f"Pages on 127.0.0.1:{port}, sockets on 127.0.0.1:{port + 1}."
-                launch.become_crew(port, workers, ready, lock)
+                launch.become_crew(port, workers, sockets, ready, lock)
 
 
 def refuse_unsafe_settings():

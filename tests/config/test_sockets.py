@@ -1,0 +1,64 @@
+"""Several socket processes on one port, each with room for thousands of readers."""
+
+import resource
+import select
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from config import crew, sockets
+from tests.config import site
+
+MANY = 60
+
+
+def arrivals(*listening):
+    """How many of many connections each of the listening sockets is handed."""
+    port, counts = listening[0].getsockname()[1], []
+    visitors = [socket.create_connection(("127.0.0.1", port)) for _ in range(MANY)]
+    for each in listening:
+        count = 0
+        while select.select([each], [], [], 0.1)[0]:
+            each.accept()[0].close()
+            count += 1
+        counts.append(count)
+    for visitor in visitors:
+        visitor.close()
+    return counts
+
+
+def test_processes_share_a_port_and_the_rest_take_over_when_one_ends():
+    port = site.free_port()
+    one, other = sockets.listen(port), sockets.listen(port)
+    counts = arrivals(one, other)
+    assert sum(counts) == MANY and min(counts) > MANY / 10
+    one.close()
+    assert arrivals(other) == [MANY]
+    other.close()
+
+
+def test_a_second_site_is_not_let_onto_the_port():
+    from config import launch
+    from config.trouble import Trouble
+
+    port = site.free_port()
+    with sockets.listen(port + 1), pytest.raises(Trouble, match=f"Port {port + 1} is not free"):
+        launch.check_ports(port)
+
+
+def test_a_socket_process_may_open_as_many_files_as_the_system_allows():
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    script = (
+        "import resource; from config import sockets\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (64, {hard}))\n"
+        "sockets.raise_limit(); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    found = subprocess.run([sys.executable, "-c", script], cwd=site.ROOT, capture_output=True, text=True)
+    assert found.stdout.split() == [str(hard), str(hard)]
+
+
+def test_each_process_has_a_name_and_so_a_log_of_its_own():
+    assert crew.names_of_sockets(1) == ["sockets"]
+    assert crew.names_of_sockets(3) == ["sockets-1", "sockets-2", "sockets-3"]
