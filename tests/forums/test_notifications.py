@@ -204,14 +204,16 @@ def test_notifications_are_for_members(visitor, limes):
 def test_open_tabs_hear_how_much_waits_and_no_others(
     spread, ada, cleo, opening, say, monkeypatch, limes, sign_in
 ):
+    def bell(pk, number):
+        return live.encode("notified", stream=live.member(pk), unread=number)
+
     heard = []
-    monkeypatch.setattr(live, "_send_all", heard.append)
+    monkeypatch.setattr(live, "send", heard.append)
     Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=limes)
     say(opening)
     heard.clear()
     spread()
-    expected = {live.member(pk): '{"kind":"notified","unread":1}' for pk in (ada.pk, cleo.pk)}
-    assert heard == [expected]
+    assert heard == [{live.member(pk): bell(pk, 1) for pk in (ada.pk, cleo.pk)}]
     heard.clear()
     sign_in(ada).get(limes.get_absolute_url())
-    assert {live.member(ada.pk): '{"kind":"notified","unread":0}'} in heard
+    assert {live.member(ada.pk): bell(ada.pk, 0)} in heard
