@@ -10,6 +10,7 @@ from forums.views import (
     members,
     moderation,
     notifications,
+    queue,
     replies,
     search,
     slow_modes,
@@ -57,9 +58,18 @@ comment_urls = [
     path("comments/<int:pk>/watch/<slug:level>/", watches.choose_branch, name="branch-watch"),
 ]
 
+queue_urls = [
+    path("moderation/", queue.show, name="queue-show"),
+    path("moderation/chosen/<slug:name>/", queue.decide_all, name="queue-decide-all"),
+    path("moderation/<int:pk>/claim/", queue.claim, name="case-claim"),
+    path("moderation/<int:pk>/release/", queue.release, name="case-release"),
+    path("moderation/<int:pk>/<slug:name>/", queue.decide, name="case-decide"),
+]
+
 urlpatterns = [
     *topic_urls,
     *comment_urls,
+    *queue_urls,
     path("c/", categories.show_list, name="category-list"),
     path("c/<slug:slug>/", categories.show, name="category-show"),
     path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),

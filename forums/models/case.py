@@ -2,12 +2,15 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.utils import timezone
 
 from forums import permissions
+from forums.models.action import Action
 from forums.models.category import Category
+from forums.models.comment import Comment
 from forums.models.item import About, exactly_one, kind_of
+from forums.models.topic import Topic
 
 CLAIMED_FOR = timedelta(minutes=15)
 """How long a claim keeps others away from a case."""
@@ -44,11 +47,18 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(stale | Q(claimed_by=moderator))
 
     def with_item(self):
-        """Each with what it is about, the category it is in and whose it is."""
-        return self.select_related(
-            "comment__topic__category__parent", "comment__author", "topic__category__parent", "topic__author",
-            "member", "claimed_by", "outcome__rule",
-        )  # fmt: skip
+        """Each with what it is about, the category it is in and whose it is; six queries for any number of them.
+        As one it would join sixteen tables, over which Postgres thinks for a tenth of a second."""
+        comments = Comment.objects.with_context()
+        topics = Topic.objects.select_related("category__parent", "author")
+        outcomes = Action.objects.select_related("rule")
+        return self.prefetch_related(
+            Prefetch("comment", comments),
+            Prefetch("topic", topics),
+            Prefetch("outcome", outcomes),
+            "member",
+            "claimed_by",
+        )
 
     def open_about(self, item, why: str):
         """The open case about `item`, locked; opened now if there is none. Inside of a transaction."""

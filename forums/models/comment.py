@@ -199,6 +199,12 @@ class Comment(models.Model):
         notify.sight_changed(self.topic, self)
 
     @transaction.atomic
+    def stay_hidden(self, by, action) -> None:
+        """Hidden already, it is so by another act from now on, and its placeholder says that one's reason."""
+        self.topic.changed()
+        self._set(hidden_by=by, hidden_in=action)
+
+    @transaction.atomic
     def restore(self) -> None:
         """Undo `hide`."""
         self.look_again()

@@ -260,6 +260,10 @@ class Topic(models.Model):
         self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
         notify.sight_changed(self)
 
+    def stay_hidden(self, by, action) -> None:
+        """Hidden already, it is so by another act from now on."""
+        self.changed(hidden_by=by, hidden_in=action)
+
     @transaction.atomic
     def restore(self) -> None:
         self.changed(hidden_at=None, hidden_by=None, hidden_in=None)

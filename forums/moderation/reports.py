@@ -57,15 +57,35 @@ def _hide_if_enough(case, item, rule):
 @transaction.atomic
 def keep(case, *, by, reason="") -> Action:
     """Decide that nothing is wrong. What had been hidden or held until somebody looked is shown again."""
-    if case.kind == "member":
-        log.ask(by, "item_kept")
-    else:
-        log.ask(by, "item_kept", case.discussion.category)
-        case.discussion.changed()
-    case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
-    if not case.is_open:
-        raise NotDone("Somebody else has decided this meanwhile.")
+    case = _taken_up(case, "item_kept", by)
     for hidden in Action.objects.standing().filter(case=case, is_automated=True):
         if undoing.may_be_undone(hidden):
             undoing.undo(hidden, by=by, reason=reason)
     return log.record("item_kept", by=by, reason=reason, case=case, **{case.kind: case.item})
+
+
+@transaction.atomic
+def uphold(case, *, by, rule=None, reason="") -> Action:
+    """Decide that a comment or topic goes out of sight, or stays there: what had been hidden until somebody looked is
+    hidden by whoever did, for their rule and reason."""
+    verb = f"{case.kind}_hidden"
+    case = _taken_up(case, verb, by)
+    hide = comments.hide if case.comment_id else topics.hide
+    action = hide(case.item, by=by, rule=rule, reason=reason, case=case)
+    if action is None:
+        action = log.record(verb, by=by, rule=rule, reason=reason, case=case, **{case.kind: case.item})
+        case.item.stay_hidden(by, action)
+    return action
+
+
+def _taken_up(case, verb, by) -> Case:
+    """The case as it is now, under the lock of its topic. Raises `NotDone` if it has been decided."""
+    if case.kind == "member":
+        log.ask(by, verb)
+    else:
+        log.ask(by, verb, case.discussion.category)
+        case.discussion.changed()
+    case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
+    if not case.is_open:
+        raise NotDone("Somebody else has decided this meanwhile.")
+    return case

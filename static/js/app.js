@@ -12,6 +12,7 @@ const behaviors = {
   onlynew: () => import("./behaviors/onlynew.js"),
   poll: () => import("./behaviors/poll.js"),
   preview: () => import("./behaviors/preview.js"),
+  queue: () => import("./behaviors/queue.js"),
   quote: () => import("./behaviors/quote.js"),
   rank: () => import("./behaviors/rank.js"),
   reply: () => import("./behaviors/reply.js"),

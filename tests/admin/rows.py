@@ -1,5 +1,6 @@
 """A row of any model, so that a table made tomorrow is looked at, too."""
 
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Sanction, User
-from forums.models import Action, Appeal, Case, Category, Comment, Report, Rule, Topic, Watch
+from forums.models import Action, Appeal, Case, Category, Comment, Debate, Report, Rule, Topic, Watch
 from forums.moderation import log, reports
 from polls.models import Poll, SecretBallot
 from tests.cast import member
@@ -83,6 +84,10 @@ def _action(model):
     return log.record("item_kept", by=member(f"Chief{next(_numbers)}", is_superuser=True), topic=_topic())
 
 
+def _in(hours):
+    return timezone.now() + timedelta(hours=hours)
+
+
 def _report(model):
     return reports.report(_comment(Comment), by=make(User), rule=make(Rule), words="Rude.")
 
@@ -98,6 +103,7 @@ MAKERS = {
         "item_kept", by=member(f"Chief{next(_numbers)}", is_superuser=True), topic=_topic()
     ),
     Appeal: lambda model: _plain(model, decision=None),
+    Debate: lambda model: _plain(model, starts_at=_in(1), ends_at=_in(2), ended_by=None),
     Case: lambda model: Case.objects.create(comment=_comment(Comment)),
     Report: _report,
     Watch: lambda model: _plain(model, topic=_topic(), comment=None, category=None),

@@ -1,0 +1,39 @@
+"""Announced debates and who stood where, to look at; moderators run them on the topics' pages."""
+
+from django.contrib import admin
+
+from config.admin.listed import Records
+from forums.admin.records import Seen
+from forums.models import Debate, Reminder, Side, SideChange, Topic
+
+
+@admin.register(Debate)
+class DebateAdmin(Seen):
+    list_display = ("topic", "starts_at", "ends_at", "started_at", "ended_at", "announced_by")
+    list_select_related = ("topic", "announced_by")
+    search_fields = ("topic",)
+    exclude = ("summary",)
+    seen_by = ("topic", Topic)
+
+
+@admin.register(Side)
+class SideAdmin(Seen):
+    list_display = ("debate", "member", "stand", "since")
+    list_select_related = ("debate__topic", "member")
+    search_fields = ("debate", "member")
+    seen_by = ("debate__topic", Topic)
+
+
+@admin.register(SideChange)
+class SideChangeAdmin(Seen):
+    list_display = ("debate", "member", "stand", "at")
+    list_select_related = ("debate__topic", "member")
+    search_fields = ("debate", "member")
+    seen_by = ("debate__topic", Topic)
+
+
+@admin.register(Reminder)
+class ReminderAdmin(Records):
+    list_display = fields = ("member", "created_at")
+    list_select_related = ("member",)
+    search_fields = ("member",)

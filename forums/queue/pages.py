@@ -1,0 +1,153 @@
+"""The moderators' queue: what waits for a decision, with all that one needs to decide it.
+
+A page is a dozen queries, however many cases wait and however many reports each has.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db import connection
+from django.db.models import Q
+
+from forums.models import Case, Comment, Report, Rule
+from forums.paging import Pages
+from forums.queue import acts, pasts
+
+SIZE = 20
+"""Cases a page."""
+REPORTS_SHOWN = 5
+"""Of each case, the newest first; its own page shows `ALL_REPORTS`."""
+ALL_REPORTS = 300
+REPLIES_SHOWN = 2
+KINDS = {"": "All", Case.Why.REPORTED: "Reported", Case.Why.HELD: "Held", Case.Why.FILTERED: "Filtered"}
+"""By what `?why=` may say."""
+
+
+@dataclass
+class Entry:
+    """A case as the queue shows it."""
+
+    case: Case
+    offered: list[acts.Act]
+    reports: list[Report] = field(default_factory=list)
+    said: Comment | None = None
+    """The comment it is about, or a topic's opening."""
+    above: Comment | None = None
+    below: list[Comment] = field(default_factory=list)
+    past: pasts.Past | None = None
+    """None where whoever wrote it has left no name."""
+
+    @property
+    def more_reports(self) -> int:
+        return self.case.reports_count - len(self.reports)
+
+    @property
+    def has_sanctions(self) -> bool:
+        return any(act.is_sanction for act in self.offered)
+
+    @property
+    def rule(self) -> Rule | None:
+        """The one that most of the shown reports name."""
+        named = Counter(report.rule for report in self.reports).most_common(1)
+        return named[0][0] if named else None
+
+
+class Queue:
+    """One page of what waits for `request.user`; `?why=` shows one kind alone, `?case=` one case with all its
+    reports."""
+
+    def __init__(self, request):
+        self.user = request.user
+        self.why = request.GET.get("why", "") if request.GET.get("why") in KINDS else ""
+        asked = request.GET.get("case", "")
+        self.one = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+        cases = Case.objects.waiting_for(self.user).with_item()
+        if self.why:
+            cases = cases.filter(why=self.why)
+        if self.one:
+            cases = cases.filter(pk=self.one)
+        self.pages = Pages(request, cases, ["opened_at", "pk"], SIZE)
+
+    @property
+    def tabs(self) -> list[tuple[str, str]]:
+        return list(KINDS.items())
+
+    @property
+    def every_act(self) -> list[acts.Act]:
+        """For the list of keys."""
+        return list(acts.ACTS.values())
+
+    @property
+    def for_all(self) -> list[acts.Act]:
+        """What the moderator can do about many cases at once."""
+        offered = {act.name for entry in self.entries for act in entry.offered}
+        return [acts.ACTS[name] for name in acts.FOR_ALL if name in offered]
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        return list(Rule.objects.in_force())
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        cases = list(self.pages)
+        said = _said(cases)
+        around = _around([comment for comment in said.values() if not comment.is_opening])
+        reports = _reports(cases, ALL_REPORTS if self.one else REPORTS_SHOWN)
+        known = pasts.of({case.concerned.pk for case in cases if case.concerned})
+        entries = []
+        for case in cases:
+            past = known.get(case.concerned.pk) if case.concerned else None
+            entry = Entry(case, acts.offered(case, past and past.member, self.user), past=past)
+            entry.reports = reports.get(case.pk, [])
+            entry.said = said.get(case.pk)
+            entry.above, entry.below = around.get(entry.said and entry.said.pk, (None, []))
+            entries.append(entry)
+        return entries
+
+
+def waiting(user) -> int:
+    """How many cases wait for `user`, counted up to a hundred; one query."""
+    return Case.objects.waiting_for(user).order_by()[:100].count()
+
+
+def _said(cases):
+    """By the case's id, the comment that it is about; a topic's opening takes a query."""
+    said = {case.pk: case.comment for case in cases if case.comment_id}
+    topics = {case.topic_id: case.pk for case in cases if case.topic_id}
+    for opening in Comment.objects.filter(topic__in=topics, seq=1).select_related("author"):
+        said[topics[opening.topic_id]] = opening
+    return said
+
+
+def _reports(cases, most):
+    """By the case's id, its newest reports; two queries, of which the first looks at no more rows than it gives."""
+    found = {}
+    ids = _few("forums_report", "case_id", "id DESC", [case.pk for case in cases], most)
+    for report in Report.objects.filter(pk__in=ids).select_related("rule", "by").order_by("-pk"):
+        found.setdefault(report.case_id, []).append(report)
+    return found
+
+
+def _around(comments):
+    """By a comment's id, what it answers and the first replies to it; two queries."""
+    ids = _few("forums_comment", "parent_id", "seq", [comment.pk for comment in comments], REPLIES_SHOWN)
+    near = Q(pk__in=[comment.parent_id for comment in comments]) | Q(pk__in=ids)
+    parents, replies = {}, {}
+    for each in Comment.objects.filter(near).select_related("author").order_by("seq"):
+        parents[each.pk] = each
+        if each.pk in ids:
+            replies.setdefault(each.parent_id, []).append(each)
+    return {comment.pk: (parents.get(comment.parent_id), replies.get(comment.pk, [])) for comment in comments}
+
+
+def _few(table, column, order, ids, most) -> set[int]:
+    """The ids of the first rows that belong to each of `ids`."""
+    sql = f"""
+        SELECT few.id FROM unnest(%s::bigint[]) AS one(id) CROSS JOIN LATERAL (
+            SELECT id FROM {table} WHERE {column} = one.id ORDER BY {order} LIMIT %s
+        ) few
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [ids, most])
+        return {pk for (pk,) in cursor.fetchall()}

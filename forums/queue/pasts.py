@@ -1,0 +1,74 @@
+"""What moderators want to know of a member: how long here, how much written, what was done before."""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+
+from accounts.models import Sanction, User
+from forums.models import Action
+
+MOST_COMMENTS = 1_000
+"""Comments are counted up to here; more are many."""
+ACTS_SHOWN = 4
+"""Earlier acts of moderation, the newest first."""
+AGAINST = (
+    "comment_hidden", "comment_edited", "branch_hidden", "topic_hidden", "topic_renamed", "member_warned",
+    "member_silenced", "member_suspended", "spammer_removed",
+)  # fmt: skip
+"""Acts that say something about whoever they concern."""
+
+
+@dataclass
+class Past:
+    member: User
+    comments: int = 0
+    """Counted up to one more than `MOST_COMMENTS`."""
+    acts: list[Action] = field(default_factory=list)
+    acts_count: int = 0
+    sanctions: list[Sanction] = field(default_factory=list)
+    """What holds them back now."""
+
+    @property
+    def comments_said(self) -> str:
+        return f"{MOST_COMMENTS:,}+" if self.comments > MOST_COMMENTS else f"{self.comments:,}"
+
+    @property
+    def more_acts(self) -> int:
+        return self.acts_count - len(self.acts)
+
+
+def of(member_ids: set[int]) -> dict[int, Past]:
+    """Of each of these members; four queries."""
+    members = User.objects.with_standing().in_bulk(member_ids)
+    pasts = {pk: Past(member) for pk, member in members.items()}
+    for pk, count in _comments(list(pasts)):
+        pasts[pk].comments = count
+    for action in _acts(list(pasts)):
+        pasts[action.member_id].acts.append(action)
+        pasts[action.member_id].acts_count = action.of_all
+    for sanction in Sanction.objects.in_force().filter(member__in=pasts).order_by("-at"):
+        pasts[sanction.member_id].sanctions.append(sanction)
+    return pasts
+
+
+def _acts(member_ids):
+    theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
+    counted = Action.objects.standing().filter(member__in=member_ids, verb__in=AGAINST)
+    numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
+    return numbered.filter(number__lte=ACTS_SHOWN).select_related("rule").order_by("number")
+
+
+def _comments(member_ids):
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"members": member_ids, "most": MOST_COMMENTS + 1})
+        return cursor.fetchall()
+
+
+# A count that ends: a member of many years has written more than anybody counts while others wait.
+_COUNT = """
+    SELECT member.id, (
+        SELECT count(*) FROM (SELECT FROM forums_comment WHERE author_id = member.id LIMIT %(most)s) counted
+    ) FROM unnest(%(members)s::bigint[]) AS member(id)
+"""

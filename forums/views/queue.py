@@ -1,0 +1,117 @@
+"""The moderators' queue: looking, claiming, deciding."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import second_factor
+from forums import categories
+from forums.models import Case
+from forums.models.action import NotDone
+from forums.queue import acts
+from forums.queue.forms import DecisionForm
+from forums.queue.pages import SIZE, Queue
+from forums.views.finding import own_address
+
+
+def for_moderators(view):
+    """A page for those who moderate something, with the second factor that the site may ask of them."""
+
+    @login_required
+    @second_factor.demanded
+    @wraps(view)
+    def asking(request, *args, **kwargs):
+        if not categories.moderates_any(request.user):
+            raise PermissionDenied("Only moderators do this.")
+        return view(request, *args, **kwargs)
+
+    return asking
+
+
+@require_safe
+@for_moderators
+def show(request):
+    """What waits, oldest first: `?why=` of one kind, `?case=` one case with all its reports."""
+    return render(
+        request, "forums/queue/show.html", {"queue": Queue(request), "lengths": acts.LENGTHS.items()}
+    )
+
+
+@require_POST
+@for_moderators
+def claim(request, pk):
+    """Keep others from deciding the same."""
+    case = _find(request.user, pk)
+    if not case.claim(request.user):
+        messages.error(request, acts.taken(case))
+    return _back(request, case)
+
+
+@require_POST
+@for_moderators
+def release(request, pk):
+    case = _find(request.user, pk)
+    case.release(request.user)
+    return _back(request, case)
+
+
+@require_POST
+@for_moderators
+def decide(request, pk, name):
+    """One act about one case."""
+    act, case = _act(name), _find(request.user, pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.refusal())
+        return _back(request, case)
+    try:
+        action = acts.decide(case, act, form.decision(act), by=request.user)
+    except NotDone as refused:
+        messages.error(request, str(refused))
+        return _back(request, case)
+    messages.success(request, f"{action.says}.")
+    return _back(request)
+
+
+@require_POST
+@for_moderators
+def decide_all(request, name):
+    """One act about every chosen case, each by itself: what is refused stays, and is told."""
+    act, form = _act(name), DecisionForm(request.POST)
+    chosen = [pk for pk in request.POST.getlist("case")[:SIZE] if pk.isdecimal() and len(pk) < 19]
+    if not form.is_valid():
+        messages.error(request, form.refusal())
+        return _back(request)
+    done, refusals = 0, set()
+    for case in Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen):
+        try:
+            acts.decide(case, act, form.decision(act), by=request.user)
+            done += 1
+        except (NotDone, PermissionDenied) as refused:
+            refusals.add(str(refused))
+    for sentence in sorted(refusals):
+        messages.error(request, sentence)
+    messages.success(request, f"{act.says}: {done} of {len(chosen)} chosen.")
+    return _back(request)
+
+
+def _find(user, pk) -> Case:
+    return get_object_or_404(Case.objects.moderated_by(user).with_item(), pk=min(pk, 2**63 - 1))
+
+
+def _act(name) -> acts.Act:
+    if name not in acts.ACTS:
+        raise Http404
+    return acts.ACTS[name]
+
+
+def _back(request, case=None):
+    """To the page of the queue that the button was on; to the case, if it is still there."""
+    page = own_address(request.POST.get("next", "")) or reverse("queue-show")
+    return HttpResponseRedirect(f"{page}#case-{case.pk}" if case else page, status=303)

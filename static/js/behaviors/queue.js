@@ -1,0 +1,55 @@
+// Keys of the moderators' queue: j and k from case to case, one letter an act. They come before the keys for reading.
+import { attend } from "../lib/rows.js";
+import { say } from "../lib/say.js";
+
+const cases = () => [...document.querySelectorAll(".case")];
+const current = () => document.querySelector(".case.is-current");
+
+function step(by) {
+  const all = cases();
+  const next = all[all.indexOf(current()) + by];
+  if (next) attend(next, "start");
+}
+
+let armed = null; // the grave act whose key was pressed last
+
+/** A letter presses what bears it in the current case. What reaches far wants its key twice. */
+function press(key) {
+  const found = current()?.querySelector(`[data-key="${key}"]`);
+  if (!found) return false;
+  const isArmed = armed === found;
+  armed = null;
+  if (found.matches("textarea")) found.focus();
+  else if (found.dataset.grave && !isArmed) {
+    armed = found;
+    say(`${found.dataset.grave}? Press ${key} once more.`);
+  } else found.click();
+  return true;
+}
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  "?": () => document.getElementById("queue-keys").showModal(),
+};
+
+function hear(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const field = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (event.key === "Escape" && field) current()?.focus();
+  if (field || event.target.closest("dialog")) return;
+  if (keys[event.key]) keys[event.key]();
+  else if (!press(event.key)) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** The oldest case is the current one at first, unless the address names another. */
+export function start() {
+  document.addEventListener("keydown", hear, true);
+  const first = cases().find((each) => `#${each.id}` === location.hash) ?? cases()[0];
+  if (!first) return;
+  first.classList.add("is-current");
+  first.tabIndex = -1;
+  first.focus({ preventScroll: true });
+}
