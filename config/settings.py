@@ -269,6 +269,17 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
 
 # Reports of trusted members that hide something until a moderator has looked.
 REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=3)
+# What new members may write; they stop being new by being read (forums/trust.py).
+NEW_LINKS = env.int("NEW_LINKS", default=2)  # in one text
+NEW_MENTIONS = env.int("NEW_MENTIONS", default=3)  # in one text
+NEW_POSTS_A_DAY = env.int("NEW_POSTS_A_DAY", default=20)
+NEW_TOPICS_A_DAY = env.int("NEW_TOPICS_A_DAY", default=3)
+# What a moderator reads before anybody else does. Links are what spam is for, and few newcomers need one in their first
+# days; to let everybody's first words wait would greet a hundred people with silence for the sake of one.
+HOLD_LINKS_OF_NEW = env.bool("HOLD_LINKS_OF_NEW", default=True)
+HOLD_FIRST_POSTS = env.int("HOLD_FIRST_POSTS", default=0)  # how many of each new member
+# Watched words (in the admin: filters). Off, nothing is looked at, whatever the filters say.
+FILTERS = env.bool("FILTERS", default=True)
 # Whether the public log names the moderators, or says their role alone.
 NAME_MODERATORS = env.bool("NAME_MODERATORS", default=False)
 # How long the one concerned may appeal, in days. The Digital Services Act, article 20, asks for six months.

@@ -18,6 +18,7 @@ from django.db import transaction
 CATEGORIES = "categories"
 LISTS = "lists"
 DEBATES = "debates"
+FILTERS = "filters"
 LIFETIME = 60
 """Seconds."""
 

@@ -43,6 +43,8 @@ class Deed(NamedTuple):
 DEEDS = {
     "item_kept": Deed("Kept", EVERYWHERE, settles=True),
     "comment_held": Deed("Comment held for a look", (), "comment_restored"),
+    "held_approved": Deed("Text approved", EVERYWHERE),
+    "held_refused": Deed("Text refused", EVERYWHERE),
     "comment_hidden": Deed("Comment hidden", EVERYWHERE, "comment_restored", settles=True),
     "comment_restored": Deed("Comment restored", EVERYWHERE),
     "comment_edited": Deed("Comment edited", EVERYWHERE, "comment_edited", settles=True),

@@ -9,6 +9,8 @@ from forums.models.collapse import Collapse
 from forums.models.comment import Comment
 from forums.models.debate import Debate
 from forums.models.draft import Draft
+from forums.models.filter import Filter
+from forums.models.held import Held
 from forums.models.news import News
 from forums.models.notification import Notification
 from forums.models.origin import Origin
@@ -33,6 +35,8 @@ __all__ = [
     "Comment",
     "Debate",
     "Draft",
+    "Filter",
+    "Held",
     "News",
     "Notification",
     "Origin",

@@ -9,9 +9,12 @@ from forums import permissions
 from forums.models.action import Action
 from forums.models.category import Category
 from forums.models.comment import Comment
-from forums.models.item import About, exactly_one, kind_of
+from forums.models.held import Held
+from forums.models.item import KINDS, About, exactly_one, kind_of
 from forums.models.topic import Topic
 
+ABOUT = (*KINDS, "held")
+"""What a case can be about: also a text that nobody has seen yet."""
 CLAIMED_FOR = timedelta(minutes=15)
 """How long a claim keeps others away from a case."""
 
@@ -27,12 +30,14 @@ class CaseQuerySet(models.QuerySet):
         """Cases about what `user` moderates; those about members are for moderators of the site."""
         where = Category.objects.moderated_by(user)
         topics = Q(comment__topic__category__in=where) | Q(topic__category__in=where)
+        topics |= Q(held__topic__category__in=where) | Q(held__category__in=where)
         return self.filter(topics | Q(member__isnull=False) if permissions.is_moderator(user) else topics)
 
     def waiting_for(self, moderator):
         """The open cases that `moderator` may see and decide; oldest first. What somebody did themselves is left to
         others, unless they are an administrator, who may be the only one."""
         mine = Q(comment__author=moderator) | Q(topic__author=moderator) | Q(member=moderator)
+        mine |= Q(held__author=moderator)
         found = self.waiting().moderated_by(moderator).order_by("opened_at", "pk")
         # Not `exclude`: a comment without an author is nobody's own.
         return (
@@ -47,7 +52,7 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(stale | Q(claimed_by=moderator))
 
     def with_item(self):
-        """Each with what it is about, the category it is in and whose it is; six queries for any number of them.
+        """Each with what it is about, the category it is in and whose it is; seven queries for any number of them.
         As one it would join sixteen tables, over which Postgres thinks for a tenth of a second."""
         comments = Comment.objects.with_context()
         topics = Topic.objects.select_related("category__parent", "author")
@@ -55,17 +60,18 @@ class CaseQuerySet(models.QuerySet):
         return self.prefetch_related(
             Prefetch("comment", comments),
             Prefetch("topic", topics),
+            Prefetch("held", Held.objects.with_place()),
             Prefetch("outcome", outcomes),
             "member",
             "claimed_by",
         )
 
-    def open_about(self, item, why: str):
+    def open_about(self, item, why: str, found: str = ""):
         """The open case about `item`, locked; opened now if there is none. Inside of a transaction."""
         values = {kind_of(item): item}
         try:
             with transaction.atomic():
-                self.create(why=why, **values)
+                self.create(why=why, found=found[:200], **values)
         except IntegrityError as error:
             # Somebody has opened it: the next statement waits until theirs is there.
             if not error.__cause__.diag.constraint_name.startswith("case_open_"):
@@ -89,7 +95,10 @@ class Case(About):
         HELD = "held", "held for approval"
         FILTERED = "filtered", "caught by a filter"
 
+    kinds = ABOUT
+    held = models.ForeignKey("forums.Held", models.CASCADE, null=True, related_name="cases")
     why = models.CharField(max_length=8, choices=Why, default=Why.REPORTED)
+    found = models.CharField(max_length=200, blank=True, help_text="The words that a filter met.")
     opened_at = models.DateTimeField(default=timezone.now)
     reports_count = models.PositiveIntegerField(default=0)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -101,7 +110,7 @@ class Case(About):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=exactly_one(), name="case_about_one"),
+            models.CheckConstraint(condition=exactly_one(ABOUT), name="case_about_one"),
             models.CheckConstraint(
                 condition=Q(closed_at=None, outcome=None) | Q(closed_at__isnull=False, outcome__isnull=False),
                 name="case_closed_by_something",
@@ -110,7 +119,7 @@ class Case(About):
                 models.UniqueConstraint(
                     fields=[kind], condition=Q(closed_at=None), name=f"case_open_{kind}_once"
                 )
-                for kind in ("comment", "topic", "member")
+                for kind in ABOUT
             ),
         ]
         indexes = [

@@ -17,6 +17,9 @@ NOTES = ("branch_split", "topics_merged")
 class NotPosted(Exception):
     """What was written could not be stored; says why, for the member. The draft stays."""
 
+    status = 409
+    """With which the form comes back."""
+
 
 class Comment(models.Model):
     """One thing somebody said, at its place in the tree of its topic.

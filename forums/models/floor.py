@@ -22,6 +22,8 @@ _TAKE = """
 class TooSoon(NotPosted):
     """Slow mode is on. The same form may be sent again after `wait` seconds."""
 
+    status = 429
+
     def __init__(self, wait, mode):
         super().__init__(f"{mode} Please send this again {in_words(wait)}.")
         self.wait = wait

@@ -1,5 +1,8 @@
 """What reports and cases are about: a comment, a whole topic, or a member."""
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,13 +16,9 @@ def kind_of(item) -> str:
     return "member" if name == "user" else name
 
 
-def exactly_one() -> Q:
+def exactly_one(kinds=KINDS) -> Q:
     """The condition that a row is about one thing and no other."""
-    return (
-        Q(comment__isnull=False, topic__isnull=True, member__isnull=True)
-        | Q(comment__isnull=True, topic__isnull=False, member__isnull=True)
-        | Q(comment__isnull=True, topic__isnull=True, member__isnull=False)
-    )
+    return reduce(or_, (Q(**{f"{other}__isnull": other != kind for other in kinds}) for kind in kinds))
 
 
 class About(models.Model):
@@ -31,12 +30,14 @@ class About(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="%(class)ss_about"
     )
 
+    kinds = KINDS
+
     class Meta:
         abstract = True
 
     @property
     def kind(self) -> str:
-        return next(kind for kind in KINDS if getattr(self, f"{kind}_id") is not None)
+        return next(kind for kind in self.kinds if getattr(self, f"{kind}_id") is not None)
 
     @property
     def item(self):

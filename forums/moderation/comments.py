@@ -27,13 +27,14 @@ def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", ca
 
 
 @transaction.atomic
-def hold(comment, *, why=Case.Why.HELD, reason="", facts=None) -> Action | None:
-    """Keep it from being read until a moderator has looked: a case is opened, and keeping it shows the comment."""
+def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
+    """Keep it from being read until a moderator has looked: a case is opened, and keeping it shows the comment.
+    `found` are the words that a filter met, for moderators."""
     comment.look_again()
     if comment.is_gone:
         return None
-    case = Case.objects.open_about(comment, why)
-    action = log.record("comment_held", comment=comment, reason=reason, facts=facts, case=case)
+    case = Case.objects.open_about(comment, why, found)
+    action = log.record("comment_held", comment=comment, reason=reason, facts={"found": found}, case=case)
     comment.hide(None, action)
     return action
 

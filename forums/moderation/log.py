@@ -16,21 +16,22 @@ def ask(by, verb: str, *categories) -> None:
 
 
 def record(
-    verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, what: str = "", rule=None,
-    reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
+    verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, held=None,
+    what: str = "", rule=None, reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
 ) -> Action:  # fmt: skip
     """Add a line to the log, and close what it decides. Inside of the act's own transaction.
 
     `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned, `what` the plain
-    words for what it was done to; for a comment or a topic both are known.
+    words for what it was done to; for a comment, a topic or a held text both are known.
     """
-    topic = topic or (comment.topic if comment else None)
-    category = topic.category if topic else None
+    topic = topic or (comment.topic if comment else held.topic if held else None)
+    category = topic.category if topic else held.category if held else None
     role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)
     if role is None:
         # It has been moved out of their hands since they were asked.
         raise PermissionDenied("Only moderators do this.")
-    concerned = member or (comment.author if comment else topic.author if topic else None)
+    whose = comment or held or topic
+    concerned = member or (whose.author if whose else None)
     action = Action.objects.create(
         at=timezone.now(),
         by=by,
@@ -40,7 +41,7 @@ def record(
         topic=topic,
         member=concerned,
         category=category,
-        what=what or _what(comment, topic, member),
+        what=what or _what(comment, topic, member, held),
         rule=rule,
         reason=reason,
         until=until,
@@ -56,10 +57,12 @@ def record(
     return action
 
 
-def _what(comment, topic, member):
+def _what(comment, topic, member, held):
     """Says of which thing it is told, and nothing that could not be told to everybody for ever."""
     if comment:
         return f"comment {comment.seq} of topic {topic.pk}"
+    if held:
+        return f"a reply in topic {topic.pk}" if topic else "a new topic"
     return f"topic {topic.pk}" if topic else "a member" if member else ""
 
 

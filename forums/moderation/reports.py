@@ -8,7 +8,7 @@ from forums import permissions
 from forums.models import Action, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
-from forums.moderation import comments, log, topics, undoing
+from forums.moderation import comments, log, topics, undoing, waiting
 from forums.roles import Role
 
 AGAIN = "You have reported this already. Moderators will look at it."
@@ -56,7 +56,10 @@ def _hide_if_enough(case, item, rule):
 
 @transaction.atomic
 def keep(case, *, by, reason="") -> Action:
-    """Decide that nothing is wrong. What had been hidden or held until somebody looked is shown again."""
+    """Decide that nothing is wrong. What had been hidden or held until somebody looked is shown again; what has
+    been waiting to be posted is posted."""
+    if case.kind == "held":
+        return waiting.approve(case.held, by=by, reason=reason)
     case = _taken_up(case, "item_kept", by)
     for hidden in Action.objects.standing().filter(case=case, is_automated=True):
         if undoing.may_be_undone(hidden):
@@ -67,7 +70,9 @@ def keep(case, *, by, reason="") -> Action:
 @transaction.atomic
 def uphold(case, *, by, rule=None, reason="") -> Action:
     """Decide that a comment or topic goes out of sight, or stays there: what had been hidden until somebody looked is
-    hidden by whoever did, for their rule and reason."""
+    hidden by whoever did, for their rule and reason; what has been waiting to be posted is refused."""
+    if case.kind == "held":
+        return waiting.refuse(case.held, by=by, rule=rule, reason=reason)
     verb = f"{case.kind}_hidden"
     case = _taken_up(case, verb, by)
     hide = comments.hide if case.comment_id else topics.hide

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from config import sharing, stamps
 from config.limits import limit
-from forums import paths, permissions, revisions
+from forums import paths, permissions, revisions, screening
 from forums.forms import EditForm
 from forums.models.topic import NotPosted
 from forums.views.finding import back_to, find_comment, press
@@ -40,14 +40,16 @@ def edit(request, pk):
         why = "You may edit what you wrote yourself, while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     form = EditForm(request.POST or None, comment=comment)
+    status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            comment.edit(by=request.user, **form.cleaned_data)
+            screening.edit(comment, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(comment.get_absolute_url(), status=303)
         except NotPosted as refused:
             form.add_error(None, str(refused))
+            status = refused.status
     context = {"comment": comment, "topic": comment.topic, "form": form}
-    return render(request, "forums/comments/edit.html", context, status=400 if form.errors else 200)
+    return render(request, "forums/comments/edit.html", context, status=status)
 
 
 def history(request, pk):

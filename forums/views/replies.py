@@ -2,11 +2,12 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from config.limits import in_words, limit
-from forums import permissions, thread
+from forums import permissions, screening, thread
 from forums.forms import ReplyForm
-from forums.models import Draft, SlowMode
+from forums.models import Draft, Held, SlowMode
 from forums.models.floor import TooSoon, why_closed
 from forums.models.topic import NotPosted
+from forums.views import held
 from forums.views.finding import find_topic
 
 PACE = limit("reply", member="20/m", address="120/m")
@@ -24,16 +25,16 @@ def add(request, pk):
         status = _refusal(request, topic, form)
         if status is None:
             try:
-                comment = topic.reply(author=request.user, parent=parent, **_written(form))
+                posted = screening.reply(topic, author=request.user, parent=parent, **_written(form))
             except TooSoon as refused:
                 form.add_error(None, str(refused))
                 request.retry_after, status = refused.wait, 429
             except NotPosted as refused:
                 form.add_error(None, str(refused))
                 form.renew_token()
-                status = 409
+                status = refused.status
             else:
-                return _posted(request, topic, comment, parent)
+                return _posted(request, topic, posted, parent)
     else:
         status = 200
         draft = request.user.is_authenticated and Draft.objects.of(request.user, topic=topic, parent=parent)
@@ -88,6 +89,8 @@ def _written(form):
 
 
 def _posted(request, topic, comment, parent):
+    if isinstance(comment, Held):
+        return held.answer(request, comment)
     if "text/x-row" in request.headers.get("Accept", ""):
         return HttpResponse(thread.single(topic, comment, parent, request.user), status=201)
     return HttpResponseRedirect(comment.get_absolute_url(), status=303)

@@ -4,12 +4,13 @@ from django.shortcuts import redirect, render
 
 from config import sharing, stamps
 from config.limits import in_words, limit
-from forums import attachments, bell, categories, permissions, thread, watching
+from forums import attachments, bell, categories, permissions, screening, thread, watching
 from forums.debates import clock
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
-from forums.models import Draft, SlowMode, Topic, Visit
+from forums.models import Draft, Held, SlowMode, Visit
 from forums.models.topic import NotPosted
+from forums.views import held
 from forums.views.finding import find_merged, find_topic
 
 PACE = limit("topic", member="20/h", address="60/h")
@@ -77,13 +78,15 @@ def new(request, attached=None):
             status = 429
         else:
             try:
-                topic = Topic.open(author=request.user, **form.cleaned_data)
+                topic = screening.open_topic(author=request.user, **form.cleaned_data)
+                if isinstance(topic, Held):
+                    return held.answer(request, topic)
                 then = kind.address_to_add(topic) if kind else topic.get_absolute_url()
                 return HttpResponseRedirect(then, status=303)
             except NotPosted as refused:
                 form.add_error(None, str(refused))
                 form.renew_token()
-                status = 409
+                status = refused.status
     return _show_form(request, form, status)
 
 

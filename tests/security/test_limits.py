@@ -69,6 +69,7 @@ ACTS = {
     "mark-read": lambda site: ("post", f"/t/{site.topic.pk}/read/", {"seq": 1}),
     "watch": on_opening("watch/watching"),
     "read-notifications": to("/notifications/read/"),
+    "held": to("/held/7/withdraw/"),
     "preview": to("/preview/", body=TEXT),
     "complete": to("/mentions/?q=a", "get"),
     "search": to("/search/?q=limes", "get"),

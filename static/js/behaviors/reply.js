@@ -36,12 +36,20 @@ async function clear(form, parent) {
   else form.replaceWith(document.adoptNode((await page(`${form.action}?parent=${parent}`)).querySelector("main form.composer")));
 }
 
+/** A moderator reads it first: the page says so where the form was. */
+async function wait(form, parent, notice) {
+  form.dispatchEvent(new Event("posted"));
+  form.before(document.adoptNode(notice));
+  await clear(form, parent);
+}
+
 async function send(form) {
   const body = new FormData(form);
   const answer = await post(form.action, body, "text/x-row, text/html");
   const text = await answer.text();
   const other = new DOMParser().parseFromString(text, "text/html");
   if (answer.status === 409) form.elements.token.value = other.querySelector('main [name="token"]').value;
+  if (answer.status === 202) return wait(form, body.get("parent"), other.querySelector(".notice.warning"));
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
   form.dispatchEvent(new Event("posted"));
   const row = document.adoptNode(other.querySelector(".comment"));

@@ -1,0 +1,33 @@
+"""Watched words, which are made here; and what waits because of them, which is decided in the page."""
+
+from django.contrib import admin
+
+from config.admin.listed import Listed
+from forums.admin.moderation import Moderated
+from forums.models import Filter, Held
+
+
+@admin.register(Filter)
+class FilterAdmin(Listed):
+    list_display = ("__str__", "does", "whom", "is_pattern", "is_active", "by", "created_at")
+    list_select_related = ("by",)
+    list_filter = ("is_active", "does")
+    search_fields = ("note",)
+    fields = ("lines", "is_pattern", "does", "replacement", "whom", "note", "is_active")
+    actions = None
+
+    def matching(self, filters, words):
+        return filters.filter(lines__icontains=words) | filters.filter(note__icontains=words)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.by = request.user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Held)
+class HeldAdmin(Moderated):
+    list_display = ("__str__", "author", "why", "at", "decided_at", "decision")
+    list_select_related = ("author", "decision")
+    list_filter = (("decided_at", admin.EmptyFieldListFilter), "why")
+    search_fields = ("pk", "author", "topic")

@@ -1,0 +1,93 @@
+"""What the site's filters say about a text, before it is posted."""
+
+import time
+from typing import NamedTuple
+
+from django.conf import settings
+
+from config import stamps
+from forums import expressions
+from forums.models import Filter
+
+BUDGET = 0.5
+"""Seconds of computing for one text. Where that is not enough for all filters, a moderator looks instead."""
+LONGEST_TITLE = 200
+NOTHING_LEFT = "***"
+"""Stands for a text of which a filter has left nothing."""
+
+
+class Verdict(NamedTuple):
+    """What was found: the words themselves, so that people can be told; empty where there were none."""
+
+    title: str
+    body: str
+    blocked: str = ""
+    held: str = ""
+    flagged: str = ""
+
+
+class Watching(NamedTuple):
+    does: str
+    is_for_new: bool
+    replacement: str
+    expressions: list[expressions.Expression]
+
+
+class _OutOfTime(Exception):
+    pass
+
+
+def judge(title: str, body: str, *, is_new: bool) -> Verdict:
+    """The text as it may be posted, and what stands in its way. No query while this process knows the filters."""
+    until, text, found = time.thread_time() + BUDGET, f"{title}\n{body}", {}
+    for each in _watching():
+        if each.is_for_new and not is_new:
+            continue
+        try:
+            if each.does == Filter.Does.REPLACE:
+                title, body = (_replaced(each, part, until) for part in (title, body))
+            elif each.does not in found and (match := _first(each, text, until)):
+                found[each.does] = match
+        except _OutOfTime:
+            found.setdefault(Filter.Does.HOLD, "(too much to look through)")
+            break
+    blocked, held, flagged = (found.get(does, "") for does in ("block", "hold", "flag"))
+    return Verdict(title[:LONGEST_TITLE], body, blocked, held, flagged)
+
+
+def _first(watching, text, until):
+    return next((match for each in _in_time(watching, until) if (match := each.find(text))), "")
+
+
+def _replaced(watching, text, until):
+    for each in _in_time(watching, until):
+        text = text and (each.replace(text, watching.replacement) or NOTHING_LEFT)
+    return text
+
+
+def _in_time(watching, until):
+    for each in watching.expressions:
+        if time.thread_time() > until:
+            raise _OutOfTime
+        yield each
+
+
+# What this process has compiled, and the stamp it was read under.
+_held: tuple[str, list[Watching]] = ("", [])
+
+
+def _watching() -> list[Watching]:
+    global _held
+    if not settings.FILTERS:
+        return []
+    marks = stamps.read(stamps.FILTERS)
+    mark, compiled = _held
+    if marks is None or mark != marks[0]:
+        compiled = [_compiled(each) for each in Filter.objects.filter(is_active=True)]
+        _held = (marks[0] if marks else "", compiled)
+    return compiled
+
+
+def _compiled(each):
+    lines = [expressions.compile(line, is_pattern=each.is_pattern) for line in each.each]
+    return Watching(each.does, each.whom == Filter.Whom.NEW, each.replacement, lines)

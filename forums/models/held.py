@@ -1,0 +1,122 @@
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from forums.models.category import Category
+from forums.models.comment import NotPosted
+from forums.models.draft import Draft
+
+
+class HeldQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(decided_at=None)
+
+    def moderated_by(self, user):
+        """Texts that would stand where `user` moderates."""
+        where = Category.objects.moderated_by(user)
+        return self.filter(Q(topic__category__in=where) | Q(category__in=where))
+
+    def to_be_read_by(self, author):
+        """What waits, and what was refused and not sent again; newest first."""
+        own = self.filter(author=author, resent_at=None, comment=None)
+        return own.exclude(decision__verb="held_approved").order_by("-pk")
+
+    def with_place(self):
+        """Each with its topic, category, the comment it answers, and what was decided."""
+        return self.select_related(
+            "author", "topic__category__parent", "category__parent", "parent__author", "decision__rule"
+        )
+
+    @transaction.atomic
+    def keep(self, *, author, token, body: str, why: str, matched="", **place) -> "tuple[Held, bool]":
+        """Put a text aside; says, too, whether it is new. The same token again returns the first; with another
+        text it raises `NotPosted`."""
+        try:
+            with transaction.atomic():
+                held = self.create(
+                    author=author, token=token, body=body, why=why, matched=matched[:200], **place
+                )
+        except IntegrityError as error:
+            if error.__cause__.diag.constraint_name != "held_token_once":
+                raise
+            return self.sent_before(author, token, body), False
+        Draft.objects.discard(author, topic=held.topic, parent=held.parent)
+        return held, True
+
+    def sent_before(self, author, token, body: str) -> "Held":
+        """What has been put aside under that token, whatever became of it."""
+        held = self.with_place().get(author=author, token=token)
+        if held.body != body:
+            raise NotPosted(
+                "You have sent this form before, with another text. Send it once more to post this one, too."
+            )
+        return held
+
+
+class Held(models.Model):
+    """A text that a moderator reads before anybody else does. It is in no tree, list, feed or search; approved, it
+    is posted by its author's own token, as if they had sent it then."""
+
+    class Why(models.TextChoices):
+        FIRST = "first", "the first posts of new members are read by a moderator before they appear"
+        LINKS = "links", "links by new members are looked at by a moderator before they appear"
+        WORDS = "words", "it has words that a moderator looks at before they appear"
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="held", db_index=False)
+    category = models.ForeignKey("forums.Category", models.CASCADE, null=True, related_name="held")
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="held")
+    parent = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="held")
+    title = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    token = models.UUIDField()
+    why = models.CharField(max_length=5, choices=Why)
+    matched = models.CharField(max_length=200, blank=True, help_text="The words; moderators alone see them.")
+    at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="+")
+    comment = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
+    resent_at = models.DateTimeField(null=True, help_text="Its author has mended it and sent it again.")
+
+    objects = HeldQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "held text"
+        constraints = [
+            models.UniqueConstraint(fields=["author", "token"], name="held_token_once"),
+            models.CheckConstraint(
+                condition=Q(topic=None, parent=None, category__isnull=False)
+                | Q(topic__isnull=False, parent__isnull=False, category=None),
+                name="held_reply_or_topic",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or f"a reply in topic {self.topic_id}"
+
+    def get_absolute_url(self):
+        return f"/held/{self.pk}/"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.decided_at is None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.decision is not None and self.decision.verb == "held_approved"
+
+    @transaction.atomic
+    def back_to_draft(self) -> None:
+        """Let its author mend a refused text as a draft, before whatever they have begun to write there since."""
+        if self.is_waiting or self.comment_id or self.resent_at:
+            return
+        place = {"topic": self.topic, "parent": self.parent}
+        begun = Draft.objects.of(self.author, **place)
+        body = f"{self.body}\n\n{begun.body}" if begun and begun.body.strip() else self.body
+        Draft.objects.keep(self.author, body=body, title=self.title, category=self.category, **place)
+        Held.objects.filter(pk=self.pk).update(resent_at=timezone.now())
+
+    @property
+    def place(self):
+        """The category that it is, or would be, in."""
+        return self.topic.category if self.topic_id else self.category

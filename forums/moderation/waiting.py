@@ -1,0 +1,52 @@
+"""What moderators do to a text that waits to be posted."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from forums.models import Action, Case, Held, Topic
+from forums.models.action import NotDone
+from forums.models.comment import NotPosted
+from forums.moderation import log
+
+
+@transaction.atomic
+def approve(held: Held, *, by, reason="") -> Action:
+    """Post it, as if its author had sent it now. Raises `NotDone` where it cannot be posted any more, or where
+    somebody else has decided."""
+    held = _look_again(held, by, "held_approved")
+    try:
+        comment = _post(held)
+    except NotPosted as refused:
+        raise NotDone(str(refused)) from None
+    return _decided(held, by, "held_approved", comment=comment, reason=reason)
+
+
+@transaction.atomic
+def refuse(held: Held, *, by, rule=None, reason="") -> Action:
+    """Leave it with its author, who is told why and can send it again, mended."""
+    held = _look_again(held, by, "held_refused")
+    if not (rule or reason):
+        raise NotDone("Its author is told for which rule or for which reason.")
+    return _decided(held, by, "held_refused", held=held, rule=rule, reason=reason)
+
+
+def _look_again(held, by, verb):
+    held = Held.objects.with_place().select_for_update(of=["self"]).get(pk=held.pk)
+    log.ask(by, verb, held.place)
+    if not held.is_waiting:
+        raise NotDone("Somebody else has decided this meanwhile.")
+    return held
+
+
+def _post(held):
+    said = {"author": held.author, "body": held.body, "token": held.token}
+    if held.topic:
+        return held.topic.reply(parent=held.parent, **said)
+    return Topic.open(category=held.category, title=held.title, **said).comments.get(seq=1)
+
+
+def _decided(text, by, verb, *, comment=None, **said):
+    case = Case.objects.about(text).waiting().first()
+    action = log.record(verb, by=by, comment=comment, case=case, facts={"held": text.pk}, **said)
+    Held.objects.filter(pk=text.pk).update(decided_at=timezone.now(), decision=action, comment=comment)
+    return action

@@ -1,0 +1,82 @@
+"""What members whom the site does not know yet may write, and what of it waits for a moderator."""
+
+import re
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from forums import markup
+from forums.models import Held
+from forums.models.comment import NotPosted
+
+DAY = timedelta(days=1)
+LINK = re.compile(r'<(?:a [^>]*href|img [^>]*src)="((?:https?:)?//[^"]*|mailto:[^"]*)"')
+
+
+class TooMuch(NotPosted):
+    """A limit for new members; says which."""
+
+    status = 403
+
+
+def check(author, body: str, *, token, opens_topic: bool) -> str:
+    """Why a new text waits for a moderator: one of `Held.Why`, or nothing. Raises TooMuch. Three queries at most.
+
+    What has been stored under this very `token` is not counted: a double click is one text.
+    """
+    links = check_text(body)
+    _check_day(author, token, opens_topic)
+    if _is_among_first(author, token):
+        return Held.Why.FIRST
+    return Held.Why.LINKS if links and settings.HOLD_LINKS_OF_NEW else ""
+
+
+def check_change(body: str, before: str) -> str:
+    """Why a text that stands cannot stay when it becomes `body`; `before` is its HTML."""
+    added = check_text(body) - links_in(before)
+    return Held.Why.LINKS if added and settings.HOLD_LINKS_OF_NEW else ""
+
+
+def check_text(body: str) -> set[str]:
+    """The links in `body`. Raises TooMuch where they, or the members that it calls, are too many."""
+    rendered = markup.render(body)
+    links = links_in(rendered.html)
+    if len(links) > settings.NEW_LINKS:
+        most = _count(settings.NEW_LINKS, "link")
+        raise TooMuch(f"New members may put {most} into a text; this has {len(links)}.")
+    if len(rendered.mentions) > settings.NEW_MENTIONS:
+        most = _count(settings.NEW_MENTIONS, "member")
+        raise TooMuch(f"New members may call {most} in a text; this calls {len(rendered.mentions)}.")
+    return links
+
+
+def links_in(html: str) -> set[str]:
+    """Where rendered HTML leads out of this site; the same address twice is one."""
+    found = set(LINK.findall(html))
+    return {address for address in found if not address.startswith(f"{settings.SITE_URL}/")}
+
+
+def _check_day(author, token, opens_topic):
+    since = timezone.now() - DAY
+    posted = author.comments.filter(created_at__gte=since).exclude(token=token)
+    waiting = author.held.waiting().filter(at__gte=since).exclude(token=token)
+    if opens_topic and _reached(settings.NEW_TOPICS_A_DAY, posted.filter(seq=1), waiting.filter(topic=None)):
+        most = _count(settings.NEW_TOPICS_A_DAY, "topic")
+        raise TooMuch(f"New members may open {most} a day. Please send this again tomorrow.")
+    if _reached(settings.NEW_POSTS_A_DAY, posted, waiting):
+        most = _count(settings.NEW_POSTS_A_DAY, "time")
+        raise TooMuch(f"New members may post {most} a day. Please send this again tomorrow.")
+
+
+def _reached(most, *rows):
+    return sum(each[:most].count() for each in rows) >= most
+
+
+def _is_among_first(author, token):
+    first = settings.HOLD_FIRST_POSTS
+    return bool(first) and author.comments.readable().exclude(token=token)[:first].count() < first
+
+
+def _count(number, thing):
+    return f"{number} {thing}{'' if number == 1 else 's'}" if number else f"no {thing}s"

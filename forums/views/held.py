@@ -1,0 +1,125 @@
+"""Texts that wait for a moderator: their authors read, take back and mend them; moderators decide."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from config.limits import limit
+from forums import markup, permissions
+from forums.forms import RefusalForm
+from forums.models import Held
+from forums.models.action import NotDone
+from forums.moderation import waiting
+
+PACE = limit("held", member="60/h", address="240/h")
+
+
+@require_safe
+@login_required
+def show_list(request):
+    """What I have written that waits, and what was refused."""
+    held = Held.objects.to_be_read_by(request.user).with_place()[:100]
+    return render(request, "forums/held/list.html", {"held": held})
+
+
+@require_safe
+@login_required
+def show(request, pk):
+    """One text, for its author and for those who decide; once posted, it leads there."""
+    held = _find(request.user, pk)
+    if held.comment_id:
+        return HttpResponseRedirect(f"/comments/{held.comment_id}/")
+    return render(request, "forums/held/show.html", _context(request, held, RefusalForm()))
+
+
+@require_POST
+@login_required
+@PACE
+def mend(request, pk):
+    """Put a refused text back among the author's drafts, and open its form."""
+    held = _find_own(request.user, pk)
+    held.back_to_draft()
+    if held.topic_id:
+        return HttpResponseRedirect(f"/t/{held.topic_id}/reply/?parent={held.parent_id}", status=303)
+    return HttpResponseRedirect("/new/", status=303)
+
+
+@require_POST
+@login_required
+@PACE
+def withdraw(request, pk):
+    """Take one's text back for good; it is gone all the same if it was gone before."""
+    Held.objects.filter(pk=pk, author=request.user, comment=None).delete()
+    return HttpResponseRedirect("/held/", status=303)
+
+
+@require_POST
+@login_required
+def approve(request, pk):
+    held = _find_to_decide(request.user, pk)
+    try:
+        waiting.approve(held, by=request.user)
+    except NotDone as refused:
+        return _again(request, held, RefusalForm(), str(refused))
+    return HttpResponseRedirect(held.get_absolute_url(), status=303)
+
+
+@require_POST
+@login_required
+def refuse(request, pk):
+    """The form comes back where the author would not learn why."""
+    held = _find_to_decide(request.user, pk)
+    form = RefusalForm(request.POST)
+    if not form.is_valid():
+        return _again(request, held, form)
+    try:
+        waiting.refuse(held, by=request.user, **form.cleaned_data)
+    except NotDone as refused:
+        return _again(request, held, form, str(refused))
+    return HttpResponseRedirect(held.get_absolute_url(), status=303)
+
+
+def answer(request, held):
+    """To whoever has just sent a text that waits."""
+    if "text/x-row" not in request.headers.get("Accept", ""):
+        return HttpResponseRedirect(held.get_absolute_url(), status=303)
+    page = render_to_string("forums/held/show.html", _context(request, held, None), request)
+    return HttpResponse(page, status=202)
+
+
+def _find(user, pk):
+    """The author's own, or one that `user` decides about; for everybody else there is none."""
+    theirs = Q(author=user) | Q(pk__in=Held.objects.moderated_by(user).values("pk"))
+    held = Held.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
+    if held is None:
+        raise Http404
+    return held
+
+
+def _find_own(user, pk):
+    held = _find(user, pk)
+    if held.author != user:
+        raise PermissionDenied("Only its author does this.")
+    return held
+
+
+def _find_to_decide(user, pk):
+    held = _find(user, pk)
+    if not permissions.moderates(user, held.place):
+        raise PermissionDenied("Only moderators do this.")
+    return held
+
+
+def _context(request, held, form):
+    may_decide = held.is_waiting and permissions.moderates(request.user, held.place)
+    html = markup.render(held.body).html
+    return {"held": held, "html": html, "may_decide": may_decide, "form": form}
+
+
+def _again(request, held, form, sentence=""):
+    context = _context(request, _find(request.user, held.pk), form) | {"sentence": sentence}
+    return render(request, "forums/held/show.html", context, status=409 if sentence else 400)
