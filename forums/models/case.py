@@ -134,6 +134,13 @@ class Case(About):
         return self.closed_at is None
 
     @property
+    def category(self):
+        """Where it belongs, and so who decides it; None for a member."""
+        if self.held_id:
+            return self.held.place
+        return self.discussion.category if self.discussion else None
+
+    @property
     def claimant(self):
         """Who is looking at it now; None when nobody is, or their time is over."""
         if self.claimed_at is None or self.claimed_at < timezone.now() - CLAIMED_FOR:

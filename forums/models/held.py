@@ -3,6 +3,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from forums import markup
 from forums.models.category import Category
 from forums.models.comment import NotPosted
 from forums.models.draft import Draft
@@ -115,6 +116,11 @@ class Held(models.Model):
         body = f"{self.body}\n\n{begun.body}" if begun and begun.body.strip() else self.body
         Draft.objects.keep(self.author, body=body, title=self.title, category=self.category, **place)
         Held.objects.filter(pk=self.pk).update(resent_at=timezone.now())
+
+    @property
+    def html(self) -> str:
+        """As it would be posted. Rendered anew each time."""
+        return markup.render(self.body).html
 
     @property
     def place(self):

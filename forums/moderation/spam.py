@@ -11,7 +11,7 @@ from accounts.models import Sanction
 from accounts.models.sanction import may_be_sanctioned
 from forums import markup, notify, recount
 from forums.models import Action, Case, Comment, Topic
-from forums.moderation import branches, log
+from forums.moderation import branches, log, waiting
 
 TOGETHER = 50
 """Topics that are locked at once: those who write in them wait meanwhile."""
@@ -30,7 +30,9 @@ def remove(member, *, by, rule=None, reason="", case=None) -> Action:
         )
     action = _standing(member) or _begin(member, by, rule, reason, case)
     _in_batches(_written(member), lambda topics: _hide(member, action, topics))
-    Case.objects.filter(Q(comment__author=member) | Q(topic__author=member) | Q(member=member)).close(action)
+    waiting.sweep(member, action)
+    theirs = Q(comment__author=member) | Q(topic__author=member) | Q(held__author=member) | Q(member=member)
+    Case.objects.filter(theirs).close(action)
     return action
 
 
@@ -89,6 +91,7 @@ def restore(action: Action, *, by, reason="", undoes) -> Action:
     with transaction.atomic():
         undone = log.record("spammer_restored", by=by, member=action.member, reason=reason, undoes=undoes)
         Sanction.objects.get(pk=action.facts["sanction"]).lift(by=by)
+        waiting.unsweep(action)
     touched = Q(hidden_in=action) | Q(pk__in=Comment.objects.filter(hidden_in=action).values("topic"))
     ids = Topic.objects.filter(touched).order_by("pk").values_list("pk", flat=True)
     _in_batches(ids, lambda topics: _show(action, topics))

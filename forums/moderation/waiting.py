@@ -30,6 +30,18 @@ def refuse(held: Held, *, by, rule=None, reason="") -> Action:
     return _decided(held, by, "held_refused", held=held, rule=rule, reason=reason)
 
 
+def sweep(member, action) -> None:
+    """With all else of a member's that `action` takes away goes what they have waiting."""
+    member.held.waiting().update(decided_at=action.at, decision=action)
+
+
+def unsweep(action) -> None:
+    """Have it wait again. Inside of the transaction that undoes `action`."""
+    for held in Held.objects.filter(decision=action):
+        Case.objects.open_about(held, Case.Why.HELD, held.matched)
+    Held.objects.filter(decision=action).update(decided_at=None, decision=None)
+
+
 def _look_again(held, by, verb):
     held = Held.objects.with_place().select_for_update(of=["self"]).get(pk=held.pk)
     log.ask(by, verb, held.place)

@@ -48,6 +48,8 @@ class Act(NamedTuple):
     do: Callable[[Case, object, Decision], Action]
     is_grave: bool = False
     """It reaches far beyond the item, so the key has to be pressed twice."""
+    says_of_held: str = ""
+    """Of a text that has yet to be posted, where that is another word."""
 
     @property
     def is_sanction(self) -> bool:
@@ -67,13 +69,12 @@ SANCTIONS = ("warn", "silence", "suspend", "remove")
 
 def offered(case: Case, concerned, moderator) -> list[Act]:
     """What `moderator` may do about `case`; `concerned` is the member, fetched `with_standing`. No query."""
-    category = case.discussion.category if case.discussion else None
     open_to_sanctions = concerned is not None and concerned != moderator and may_be_sanctioned(concerned)
     return [
         act
         for act in ACTS.values()
         if case.kind in act.verbs
-        and roles.may(moderator, act.verbs[case.kind], None if act.is_sanction else category)
+        and roles.may(moderator, act.verbs[case.kind], None if act.is_sanction else case.category)
         and (open_to_sanctions or not act.is_sanction)
         and not (act.name == "branch" and case.comment.is_opening)
     ]
@@ -135,14 +136,28 @@ def _sanction(impose, lasting):
 
 
 def _everywhere(verb):
-    return dict.fromkeys(("comment", "topic", "member"), verb)
+    return dict.fromkeys(("comment", "topic", "member", "held"), verb)
 
 
 ACTS = {
     act.name: act
     for act in (
-        Act("keep", "Keep", "a", _everywhere("item_kept"), _keep),
-        Act("hide", "Hide", "h", {"comment": "comment_hidden", "topic": "topic_hidden"}, _hide),
+        Act(
+            "keep",
+            "Keep",
+            "a",
+            _everywhere("item_kept") | {"held": "held_approved"},
+            _keep,
+            says_of_held="Approve",
+        ),
+        Act(
+            "hide",
+            "Hide",
+            "h",
+            {"comment": "comment_hidden", "topic": "topic_hidden", "held": "held_refused"},
+            _hide,
+            says_of_held="Refuse",
+        ),
         Act("branch", "Hide branch", "b", {"comment": "branch_hidden"}, _branch),
         Act("warn", "Warn", "w", _everywhere("member_warned"), _sanction(members.warn, lasting=False)),
         Act(

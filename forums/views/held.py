@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from config.limits import limit
-from forums import markup, permissions
+from forums import permissions
 from forums.forms import RefusalForm
 from forums.models import Held
 from forums.models.action import NotDone
@@ -116,8 +116,7 @@ def _find_to_decide(user, pk):
 
 def _context(request, held, form):
     may_decide = held.is_waiting and permissions.moderates(request.user, held.place)
-    html = markup.render(held.body).html
-    return {"held": held, "html": html, "may_decide": may_decide, "form": form}
+    return {"held": held, "may_decide": may_decide, "form": form}
 
 
 def _again(request, held, form, sentence=""):
