@@ -6,6 +6,8 @@ scenarios, changes                    what is asked of it, and what goes on mean
 site, nginx                           the processes that answer
 client, answers                       the process that asks
 rounds                                all that in turn, several times, and the medians
+watching, watchers, audience          the processes that watch, as readers do
+voting, live                          a hot poll; a hot topic
 inside, processes, weight             queries; memory and processor time; scripts and styles
 run, report                           from beginning to end, and the tables
 """

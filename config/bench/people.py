@@ -1,19 +1,25 @@
 """The members and categories of a made-up forum, and their sessions."""
 
+from datetime import timedelta
 from ipaddress import IPv4Address
 from random import Random
+from uuid import uuid4
 from zlib import crc32
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.models import Trust, User
 from config.bench.prose import KINDS, NAMES
 from forums.models import Category
 
 DOMAIN = "@bench.invalid"
+CROWD = "Voter"
 ROOMS = """Arrivals, Bread and jam, Bicycles, Books, Cellar finds, Council matters, Electrics, Events, Garden, Give
 and take, House rules, Kitchen, Music, Neighbours, Pottery, Radio, Repairs, Textiles, Trains and trams, Wood""".replace(
     "\n", " "
@@ -70,6 +76,30 @@ def sessions(count: int) -> list[str]:
         session[HASH_SESSION_KEY] = member.get_session_auth_hash()
         session.save()
         keys.append(session.session_key)
+    return keys
+
+
+def crowd(count: int) -> list[str]:
+    """So many members with a session each, apart from those who post and read; made at the first time. The keys."""
+    have = User.objects.filter(username__startswith=CROWD).count()
+    nobody = make_password(None)
+    missing = [
+        User(username=f"{CROWD}{n}", email=f"{CROWD.lower()}{n}{DOMAIN}", password=nobody)
+        for n in range(have, count)
+    ]
+    User.objects.bulk_create(missing, batch_size=1_000)
+    store, until, keys, rows, cached = SessionStore(), timezone.now() + timedelta(days=7), [], [], {}
+    for member in User.objects.filter(username__startswith=CROWD).order_by("pk")[:count]:
+        session = {
+            SESSION_KEY: str(member.pk),
+            BACKEND_SESSION_KEY: "accounts.backends.MemberBackend",
+            HASH_SESSION_KEY: member.get_session_auth_hash(),
+        }
+        keys.append(uuid4().hex)
+        rows.append(Session(session_key=keys[-1], session_data=store.encode(session), expire_date=until))
+        cached[store.cache_key_prefix + keys[-1]] = session
+    Session.objects.bulk_create(rows, batch_size=1_000)
+    cache.set_many(cached, 7 * 86_400)
     return keys
 
 

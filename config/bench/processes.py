@@ -31,9 +31,14 @@ def memory(pids: list[int]) -> dict[str, float]:
     return found
 
 
-def processor(pids: list[int]) -> float:
-    """Seconds of processor time that the same processes have used until now."""
-    return sum(_used(pid) for pid in _everybody_of(pids))
+def processor(pids: list[int], name: str = "") -> float:
+    """Seconds of processor time that the same processes have used until now, or those of one name."""
+    return sum(_used(pid) for pid in _everybody_of(pids) if not name or _name(pid) == name)
+
+
+def named(pids: list[int], name: str) -> list[int]:
+    """Those of the same processes that are called so in the table of memory."""
+    return [pid for pid in _everybody_of(pids) if _name(pid) == name]
 
 
 def _everybody_of(pids):

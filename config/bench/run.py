@@ -8,9 +8,23 @@ from django.core.management import call_command
 from django.db import connection
 
 from config import engines, statics
-from config.bench import fill, inside, people, processes, report, rounds, scenarios, site, voting, weight
+from config.bench import (
+    fill,
+    inside,
+    live,
+    people,
+    processes,
+    report,
+    rounds,
+    scenarios,
+    site,
+    voting,
+    weight,
+)
 from config.bench.corpus import LARGE, ORDINARY, Corpus
 
+TALK = 10
+"""Rounds that the readers' talk is long."""
 SESSIONS = "sessions.txt"
 """The file in the data directory from which tests/load takes its members."""
 
@@ -29,6 +43,7 @@ class Wanted:
     workers: int
     port: int
     nginx: bool
+    sockets: int
 
 
 def run(wanted: Wanted) -> None:
@@ -38,8 +53,9 @@ def run(wanted: Wanted) -> None:
     if wanted.part == "hold":
         hold(wanted)
     elif wanted.part != "fill":
-        if wanted.part == "polls":
-            print("\n" + measure_polls(wanted), flush=True)
+        if wanted.part in ("polls", "live"):
+            figures = measure_polls(wanted) if wanted.part == "polls" else measure_live(wanted, corpus, keys)
+            print("\n" + figures, flush=True)
             return
         pages = [] if wanted.part == "posting" else scenarios.reading(corpus, keys, wanted.connections)
         posts = [] if wanted.part == "pages" else scenarios.posting(keys)
@@ -48,11 +64,22 @@ def run(wanted: Wanted) -> None:
 
 def measure_polls(wanted: Wanted) -> str:
     """The report about voting. It needs other members than the rest, who vote once each."""
-    keys = voting.voters()
+    keys = people.crowd(voting.VOTERS)
     connection.close()
     with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
         rows = [voting.vote(running, secret, keys) for secret in (False, True)]
     return voting.table(rows)
+
+
+def measure_live(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
+    """The report about readers who watch, and about pages beside them."""
+    crowd = people.crowd(wanted.sockets)
+    asked = live.pages(scenarios.reading(corpus, keys, live.CONNECTIONS))
+    connection.close()
+    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
+        tables = [live.crowd(running, wanted.sockets, TALK * wanted.seconds, crowd)]
+        tables.append(live.beside(running, asked, wanted.seconds, crowd))
+    return "\n\n".join(tables)
 
 
 def hold(wanted: Wanted) -> None:

@@ -1,29 +1,18 @@
 """A crowd votes in one hot poll while others watch its results live."""
 
-import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from uuid import uuid4
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.backends.cached_db import SessionStore
-from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import connection
-from django.utils import timezone
 
-from accounts.models import User
-from config.bench import client, report, rounds, scenarios
+from config.bench import audience, client, report, rounds, scenarios
 from config.bench.scenarios import Scenario
 from config.bench.site import Site
 from config.trouble import Trouble
+from forums import live
 from forums.models import Topic
 from polls import board, counting
 from polls.models import Poll
@@ -37,31 +26,6 @@ AT_ONCE = 16
 SECONDS = 20
 EVERY = 0.25
 """Seconds between two looks at how old the watchers' results are."""
-NAME = "Voter"
-
-
-def voters() -> list[str]:
-    """Members who can vote, and the keys of their sessions; made at the first time."""
-    have = User.objects.filter(username__startswith=NAME).count()
-    nobody = make_password(None)
-    missing = [
-        User(username=f"{NAME}{n}", email=f"{NAME.lower()}{n}@bench.invalid", password=nobody)
-        for n in range(have, VOTERS)
-    ]
-    User.objects.bulk_create(missing, batch_size=1_000)
-    store, until, keys, rows, cached = SessionStore(), timezone.now() + timedelta(days=7), [], [], {}
-    for member in User.objects.filter(username__startswith=NAME).order_by("pk")[:VOTERS]:
-        session = {
-            SESSION_KEY: str(member.pk),
-            BACKEND_SESSION_KEY: "accounts.backends.MemberBackend",
-            HASH_SESSION_KEY: member.get_session_auth_hash(),
-        }
-        keys.append(uuid4().hex)
-        rows.append(Session(session_key=keys[-1], session_data=store.encode(session), expire_date=until))
-        cached[store.cache_key_prefix + keys[-1]] = session
-    Session.objects.bulk_create(rows, batch_size=1_000)
-    cache.set_many(cached, 7 * 86_400)
-    return keys
 
 
 def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
@@ -73,7 +37,7 @@ def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
         secret=secret, question="Which tree?", results_show="always",
     )  # fmt: skip
     asked = _scenario(poll, secret, keys)
-    with _watched(site, poll) as watching:
+    with _watched(site, poll) as seen:
         found = rounds.ask(asked, site, SECONDS)
     counted, _ = counting.count(poll)
     if counted[BALLOTS] != found["count"] or +board.read(poll) != +counted:
@@ -83,7 +47,7 @@ def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
     connection.close()
     figures = [f"{found['rate']:,.0f}", f"{found['rate'] * 60:,.0f}"]
     figures += [f"{found[name] * 1000:.1f}" for name in ("p50", "p99", "cost")]
-    return [asked.name, *figures, *(f"{watching[name]:.2f}" for name in ("p50", "p99"))]
+    return [asked.name, *figures, f"{seen[0].p50:.2f}", f"{seen[0].p99:.2f}"]
 
 
 def table(rows: list[list[str]]) -> str:
@@ -109,35 +73,24 @@ def _scenario(poll, secret, keys):
 
 
 @contextmanager
-def _watched(site, poll) -> Iterator[dict]:
-    """The watchers' figures are in the dict afterwards: seconds until a counted ballot was seen by one."""
-    plan = {
-        "port": site.port if site.is_behind_nginx else site.port + 1,
-        "topic": poll.topic_id,
-        "count": WATCHERS,
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "config.bench.watchers"],
-        cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    process.stdin.write(json.dumps(plan) + "\n")
-    process.stdin.flush()
-    if process.stdout.readline() != "ready\n":
-        raise Trouble("The watchers did not get their sockets.")
-    looks, over, figures = [], threading.Event(), {}
+def _watched(site, poll) -> Iterator[list[audience.Seen]]:
+    """What the watchers have seen of the ballots is in the list afterwards."""
+    looks, over, seen = [], threading.Event(), []
 
     def look():
         while not over.wait(EVERY):
-            number = board.read(poll)[BALLOTS]
-            looks.append((time.monotonic(), number))
+            moment, number = time.monotonic(), board.read(poll)[BALLOTS]
+            if number:
+                looks.append((moment, number))
 
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield figures
-    finally:
-        over.set()
-        thread.join()
+    stream = live.topic(poll.topic_id)
+    with audience.watching(site, stream, WATCHERS, growing="turnout") as watchers:
+        thread = threading.Thread(target=look)
+        thread.start()
+        try:
+            yield seen
+        finally:
+            over.set()
+            thread.join()
         time.sleep(2)  # what is on its way may arrive
-        answer, _ = process.communicate(json.dumps(looks) + "\n")
-        figures.update(json.loads(answer))
+        seen.append(watchers.report(looks))

@@ -32,7 +32,7 @@ class Hub:
         self.streams: dict[str, Stream] = {}
         self.channels = {live.key(name) for name in ALWAYS}
         """Those of Redis that the streams need."""
-        self.rights = Desk(answer)
+        self.rights, self.missed = Desk(answer), Desk(news.missed)
         self.feed, self.pulse = Feed(self), Pulse(self)
         self.crowd, self.doubts, self.presence = Crowd(self), Doubts(self), Presence(self)
         self._under_way: set[asyncio.Task] = set()
@@ -66,29 +66,49 @@ class Hub:
         self.tabs.discard(tab)
         self.crowd.forget(tab)
 
-    async def join(self, tab, name: str) -> bool:
-        """Let `tab` hear a stream, if it may; from the return on, it hears all that happens there."""
+    async def join(self, tab, name: str, since: int | None = None) -> bool:
+        """Let `tab` hear a stream, if it may, and tell it how things are there; whether it could be done.
+
+        The tab is told `joined`. A topic's version comes along, up to which the stream's listeners have been told
+        everything: a page that shows an older one has missed something. One that says `since` which version is told
+        what that is at once, and need not ask; when everybody comes back at once, that is one look-up for all.
+        """
         epoch = self.doubts.epoch
         heard = (await self.rights.ask(Asked(tab.session, (name,)))).heard[name]
         if heard is None:
             self.leave(tab, name)
             return False
         stream = self.streams.get(name) or self._open(name, heard.version)
-        stream.tabs.add(tab)
-        tab.hear(name, heard.labels)
+        stream.expected += 1
+        try:
+            await self.feed.add(live.channel(name))
+            missed = await self._missed(stream, since)
+            stream.tabs.add(tab)
+            tab.hear(name, heard.labels)
+            self._greet(tab, stream)
+            await deliver({tab}, missed)
+        finally:
+            stream.expected -= 1
+            self._close_if_empty(stream)
         if epoch != self.doubts.epoch:
             self.doubts.add([tab])  # the answer may have been overtaken
-        await self.feed.add(live.channel(name))
-        return name in tab.streams  # unless it has ended meanwhile
+        return True
 
-    def greet(self, tab, name: str) -> None:
-        """Tell a tab that has joined a stream how things are there. Up to the version, its listeners have been told
-        everything: whose page is older has missed something, and asks."""
-        stream, topic = self.streams[name], live.number(name, of="topic")
+    async def _missed(self, stream, since):
+        """What has to be told to who has heard nothing `since` then, so that the next batch follows on it. Nothing on
+        the steps where less is told: the page will ask when its reader wants to know."""
+        told = []
+        while since is not None and stream.step == Step.FULL and since < (stream.told["version"] or 0):
+            since, versions = await self.missed.ask((live.number(stream.name, of="topic"), since))
+            told.append(versions)
+        return told
+
+    def _greet(self, tab, stream):
+        topic = live.number(stream.name, of="topic")
         if topic is None:
-            tab.tell("joined", stream=name)
+            tab.tell("joined", stream=stream.name)
         else:
-            tab.tell("joined", stream=name, version=stream.told["version"])
+            tab.tell("joined", stream=stream.name, version=stream.told["version"])
             self.presence.greet(tab, topic)
             if stream.step == Step.POLLING:
                 tab.tell("topic_crowded", topic=topic, every=news.EVERY)
@@ -97,16 +117,9 @@ class Hub:
 
     def leave(self, tab, name: str) -> None:
         tab.unhear(name)
-        stream = self.streams.get(name)
-        if stream is None:
-            return
-        stream.tabs.discard(tab)
-        if not stream.tabs:
-            del self.streams[name]
-            self._deliveries += stream.deliveries
-            if live.channel(name) not in map(live.key, ALWAYS):
-                self.channels.discard(live.channel(name))
-                self._do(self.feed.remove(live.channel(name)))
+        if stream := self.streams.get(name):
+            stream.tabs.discard(tab)
+            self._close_if_empty(stream)
 
     def end(self, tab, name: str) -> None:
         """Take a stream away from a tab that may no longer hear it."""
@@ -118,6 +131,16 @@ class Hub:
         stream.told["version"] = version
         self.channels.add(live.channel(name))
         return stream
+
+    def _close_if_empty(self, stream):
+        if stream.tabs or stream.expected:
+            return
+        del self.streams[stream.name]
+        self._deliveries += stream.deliveries
+        channel = live.channel(stream.name)
+        if channel not in map(live.key, ALWAYS):
+            self.channels.discard(channel)
+            self._do(self.feed.remove(channel))
 
     # --- News arrives -------------------------------------------------------------------------------
 

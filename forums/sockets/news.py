@@ -34,6 +34,22 @@ def topic_changed(messages, stream):
     return [{rights.seen(topic.category_id, is_hidden=topic.is_hidden): text, "": ""}]
 
 
+def missed(asked: list[tuple[int, int]]) -> list[tuple[float, live.Versions]]:
+    """What is different in topics since a version, asked as topic and version; with the version up to which that goes.
+    Nothing where it is too much to tell, and the page has to ask. A query for all topics and one for each different
+    question, none for what is cached."""
+    topics = Topic.objects.select_related("category__parent").filter(deleted_at=None)
+    found = topics.in_bulk({topic for topic, _ in asked})
+    told = {question: _missed(found.get(question[0]), question[1]) for question in set(asked)}
+    return [told[question] for question in asked]
+
+
+def _missed(topic, since):
+    if topic is None or len(text := changes.since(topic, since)) > LARGEST:
+        return float("inf"), {}
+    return topic.version, {rights.seen(topic.category_id, is_hidden=topic.is_hidden): text, "": ""}
+
+
 def _text(topic, version, step, step_before):
     """What is told on a step; on another one than before, pages learn of that, too."""
     if step == Step.POLLING:

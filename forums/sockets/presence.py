@@ -45,7 +45,7 @@ class Presence:
         if number := self.totals.get(topic):
             tab.tell("readers_counted", topic=topic, readers=number)
 
-    async def write(self, tab, stream: str, parent: int) -> None:
+    async def write(self, tab, stream: str, parent: int | None) -> None:
         """Tell that the tab's member has begun to write, if they may and do not mind, and are heard in time."""
         topic = live.number(stream, of="topic")
         is_heard = stream in tab.streams and self._hub.streams[stream].step == Step.FULL

@@ -23,11 +23,24 @@ class Stream:
     """`told` is for expanders, to remember what the listeners know; `lag` is how late, in seconds, the last batch was
     written out, and `deliveries` how many messages have been written since the beginning."""
 
-    __slots__ = ("_due", "_task", "_waiting", "deliveries", "ladder", "lag", "name", "tabs", "told")
+    __slots__ = (
+        "_due",
+        "_task",
+        "_waiting",
+        "deliveries",
+        "expected",
+        "ladder",
+        "lag",
+        "name",
+        "tabs",
+        "told",
+    )
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.tabs: set = set()
+        self.expected = 0
+        """Tabs that are about to join."""
         self.told: dict = {}
         self.ladder = Ladder()
         self.lag = 0.0
@@ -49,7 +62,7 @@ class Stream:
             self._task = asyncio.create_task(self._tell())
 
     async def _tell(self):
-        while self._waiting and self.tabs:
+        while self._waiting:
             await asyncio.sleep(max(0.0, self._due - time.monotonic()))
             waiting, self._waiting = self._waiting, {}
             due, began = self._due, time.monotonic()

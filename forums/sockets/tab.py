@@ -74,11 +74,12 @@ class Tab:
 
 
 class Said(NamedTuple):
-    """What a page may say: {"join": stream}, {"leave": stream}, {"writing": stream, "parent": a comment's id}."""
+    """What a page may say. `number` is the version that a page shows which joins a topic's stream "since" then, to be
+    told what it has missed; or the id of the comment to which, as the "parent", its reader is writing a reply."""
 
     verb: str
     stream: str
-    parent: int = 0
+    number: int | None
 
 
 async def serve(scope, receive, send) -> None:
@@ -110,9 +111,7 @@ async def _answer(hub, tab, text):
 async def _join(hub, tab, said):
     """Again is no error: the rights are looked at anew, for instance after voting."""
     has_room = said.stream in tab.streams or len(tab.streams) < AT_MOST
-    if has_room and await hub.join(tab, said.stream):
-        hub.greet(tab, said.stream)
-    else:
+    if not has_room or not await hub.join(tab, said.stream, since=said.number):
         tab.tell("refused", stream=said.stream)
 
 
@@ -121,10 +120,11 @@ async def _leave(hub, tab, said):
 
 
 async def _write(hub, tab, said):
-    await hub.presence.write(tab, said.stream, said.parent)
+    await hub.presence.write(tab, said.stream, parent=said.number)
 
 
 _VERBS = {"join": _join, "leave": _leave, "writing": _write}
+_NUMBERS = {"join": "since", "writing": "parent"}
 
 
 def understand(text: str | None) -> Said | None:
@@ -137,11 +137,11 @@ def understand(text: str | None) -> Said | None:
         return None
     if not isinstance(said, dict):
         return None
-    parent = said.pop("parent", 0)
-    verb, stream = next(iter(said.items()), ("", ""))
-    if len(said) != 1 or verb not in _VERBS or not _is_stream(stream) or not _is_number(parent):
-        return None
-    return Said(verb, stream, parent)
+    verb = next(iter(said.keys() & _VERBS.keys()), "")
+    stream = said.pop(verb, "")
+    number = said.pop(_NUMBERS.get(verb, ""), None)
+    is_sound = verb and not said and _is_stream(stream) and (number is None or _is_number(number))
+    return Said(verb, stream, number) if is_sound else None
 
 
 def _is_stream(stream):

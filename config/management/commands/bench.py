@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.management import BaseCommand
 
-PARTS = ["fill", "pages", "posting", "polls", "hold"]
+PARTS = ["fill", "pages", "posting", "polls", "live", "hold"]
 
 
 class Command(BaseCommand):
@@ -27,12 +27,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--nginx", action="store_true", help="measure through nginx, which must be installed"
         )
+        parser.add_argument("--sockets", type=int, default=20_000, help="readers of one topic, live (20000)")
         parser.add_argument("--port", type=int, default=8700, help="this one and the next two (8700)")
         parser.add_argument("--data", help="the directory below which the benchmark keeps its forum (var)")
 
     def handle(self, *, large, **options):
         """Go on as another process, whose settings know the benchmark's directory and no other forum's."""
-        names = ("part", "connections", "seconds", "rounds", "workers", "nginx", "port")
+        names = ("part", "connections", "seconds", "rounds", "workers", "nginx", "port", "sockets")
         wanted = {"large": large} | {name: options[name] for name in names}
         wanted["command"] = " ".join(["python manage.py", *sys.argv[1:]])
         place = settings.DATA_DIR / ("bench-large" if large else "bench")

@@ -95,6 +95,43 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
     loops.run(scene())
 
 
+def test_a_page_that_comes_back_is_told_what_it_has_missed(limes, opening, stream, say):
+    async def scene():
+        other, page, fresh = Page(), Page(), Page()
+        await other.join(stream)
+        found = [await do(say, opening, f"Number {number}.") for number in range(3)]
+        while (told := await other.next("topic_changed"))["facts"]["comment_count"] < 3:
+            pass
+        await page.connect()
+        await page.say(join=stream, since=seen)
+        assert (await page.next("joined"))["version"] == told["version"]
+        missed = await page.next("topic_changed")
+        assert (missed["since"], missed["version"]) == (seen, told["version"])
+        assert [each["id"] for each in missed["comments"]] == [comment.pk for comment in found]
+        await fresh.connect()
+        await fresh.say(join=stream, since=told["version"])
+        assert await fresh.next("joined") and await fresh.heard("topic_changed") == []
+        for each in (other, page, fresh):
+            await each.leave()
+
+    seen = Topic.objects.get(pk=limes.pk).version
+    loops.run(scene())
+
+
+def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secret, say, mod, ben):
+    async def scene():
+        insider, outsider = await Page(mod).connect(), await Page(ben).connect()
+        for page in (insider, outsider):
+            await page.say(join=live.topic(secret.pk), since=1)
+        assert "Under the mat." in str(await insider.next("topic_changed"))
+        assert [told["kind"] for told in await outsider.heard()] == ["refused"]
+        for page in (insider, outsider):
+            await page.leave()
+
+    say(secret.comments.get(seq=1), "Under the mat.", author=mod)
+    loops.run(scene())
+
+
 def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, mod, ben):
     async def scene():
         insider, outsider, visitor = Page(mod), Page(ben), Page()

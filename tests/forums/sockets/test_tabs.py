@@ -21,7 +21,7 @@ needs_database = pytest.mark.django_db(transaction=True)
         '{"join": "control"}', '{"join": "members"}', '{"join": "topic:' + "9" * 300 + '"}', '{"shout": "topics"}',
         '{"join": "topics", "leave": "topics"}', '{"writing": "topics", "parent": "1"}',
         '{"writing": "topics", "parent": true}', '{"writing": "topics", "parent": -1}', "[" * 150,
-        '{"join": "topic:٣"}',
+        '{"join": "topic:٣"}', '{"": "topics"}', '{"leave": "topic:7", "since": 1}',
     ],
 )  # fmt: skip
 def test_what_a_page_would_not_say_is_not_understood(text):
@@ -29,8 +29,9 @@ def test_what_a_page_would_not_say_is_not_understood(text):
 
 
 def test_what_a_page_does_say_is_understood():
-    assert tab.understand('{"join": "topic:7"}') == ("join", "topic:7", 0)
-    assert tab.understand('{"leave": "topics"}') == ("leave", "topics", 0)
+    assert tab.understand('{"join": "topic:7"}') == ("join", "topic:7", None)
+    assert tab.understand('{"since": 41, "join": "topic:7"}') == ("join", "topic:7", 41)
+    assert tab.understand('{"leave": "topics"}') == ("leave", "topics", None)
     assert tab.understand('{"writing": "topic:7", "parent": 12}') == ("writing", "topic:7", 12)
 
 

@@ -1,0 +1,150 @@
+"""How many readers one topic can have, how soon they are told of a comment, and what that costs everybody else."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from uuid import uuid4
+
+from django.db import connection
+
+from accounts.models import User
+from config.bench import processes, report, rounds, scenarios
+from config.bench.audience import Audience, watching
+from config.bench.prose import Writer
+from config.bench.scenarios import Scenario
+from config.bench.site import Site
+from config.trouble import Trouble
+from forums import live
+from forums.models import Comment, Topic
+from forums.sockets import pulse
+from forums.sockets.ladder import Step
+
+EVERY = 1
+"""Seconds between two comments."""
+MEMBERS = 0.5
+"""The share of the sockets that are members'; the others are visitors'."""
+BESIDE = 2_000
+"""Readers while pages are measured."""
+CALM = 3
+"""Seconds for everybody to settle, and for what is under way to arrive."""
+PATIENCE = 180
+"""Seconds in which everybody has to be back."""
+CONNECTIONS = 2
+"""On which pages are asked for: enough to wait for, too few to fill the machine."""
+PAGES = ("index", "category", "topic", "longest topic")
+
+
+def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
+    """One topic with so many readers, who are told of a comment a second; then all socket processes are killed while
+    the talk goes on. The table. Raises Trouble if anybody has missed anything in the end."""
+    before = _kilobytes(site)
+    members = sessions[: int(count * MEMBERS)]
+    with watching(site, live.topic(scenarios.HOT), count, "version", members) as audience:
+        time.sleep(CALM)
+        kilobytes = (_kilobytes(site) - before) / count
+        used = processes.processor(site.processes, "sockets")
+        with _talk() as looks:
+            time.sleep(seconds)
+        step, lag = _worst()
+        time.sleep(CALM)
+        used = processes.processor(site.processes, "sockets") - used
+        seen = audience.report(looks)
+        away, later = _cut_off(site, audience, count)
+    if seen.never or later.never:
+        raise Trouble(
+            f"{seen.never} and {later.never} deliveries have never arrived: a fault in live updates."
+        )
+    head = [
+        "readers of one topic", "KB a socket", "all there after s", "comments", "p50 s", "p99 s", "CPU ms a delivery",
+        "step", "lag s", "all back after s", "p99 s meanwhile", "gaps caught up",
+    ]  # fmt: skip
+    row = [
+        f"{count:,}", f"{kilobytes:.1f}", f"{audience.took:.1f}", str(len(looks)), f"{seen.p50:.2f}", f"{seen.p99:.2f}",
+        f"{used * 1000 / (count * len(looks)):.3f}", step, f"{lag:.2f}", f"{away:.1f}", f"{later.p99:.2f}",
+        str(later.gaps),
+    ]  # fmt: skip
+    return report.table(head, [row])
+
+
+def beside(site: Site, asked: list[Scenario], seconds: float, sessions: list[str]) -> str:
+    """How pages answer while 2,000 read a topic with 60 comments a minute, compared with how they do otherwise."""
+    count = BESIDE
+    quiet = [rounds.ask(each, site, seconds) for each in asked]
+    stream = live.topic(scenarios.HOT)
+    with watching(site, stream, count, "version", sessions[: int(count * MEMBERS)]), _talk():
+        time.sleep(CALM)
+        busy = [rounds.ask(each, site, seconds) for each in asked]
+    head = ["page", "quiet p50 ms", "p99 ms", f"beside {count:,} readers p50 ms", "p99 ms", "p50", "p99"]
+    return report.table(head, (
+        [
+            f"{each.name}, {each.viewer}",
+            *(f"{found[name] * 1000:.1f}" for found in (one, other) for name in ("p50", "p99")),
+            *(f"{other[name] / one[name]:.2f} x" for name in ("p50", "p99")),
+        ]
+        for each, one, other in zip(asked, quiet, busy, strict=True)
+    ))  # fmt: skip
+
+
+def pages(reading: list[Scenario]) -> list[Scenario]:
+    """Those of the scenarios that are asked for meanwhile."""
+    return [each for each in reading if each.name in PAGES]
+
+
+@contextmanager
+def _talk() -> Iterator[list[tuple[float, int]]]:
+    """Members reply in the hot topic while the block runs; the list gets when each reply had been stored, and the
+    topic's version then."""
+    looks, over = [], threading.Event()
+
+    def talk():
+        random, writer = Random(1), Writer(Random(1))  # noqa: S311 - the same texts each time
+        members = list(User.objects.order_by("pk")[:100])
+        parents = list(
+            Comment.objects.filter(topic=scenarios.HOT).select_related("topic").order_by("seq")[:50]
+        )
+        while not over.wait(EVERY):
+            parent = random.choice(parents)
+            parent.topic.reply(
+                author=random.choice(members), parent=parent, body=writer.body(), token=uuid4()
+            )
+            looks.append(
+                (time.monotonic(), Topic.objects.values_list("version", flat=True).get(pk=scenarios.HOT))
+            )
+        connection.close()
+
+    thread = threading.Thread(target=talk)
+    thread.start()
+    try:
+        yield looks
+    finally:
+        over.set()
+        thread.join()
+
+
+def _cut_off(site, audience: Audience, count):
+    """Kill the socket processes while there is talk; when everybody was back, and how the talk was seen."""
+    with _talk() as looks:
+        time.sleep(2 * EVERY)
+        for pid in processes.named(site.processes, "sockets"):
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + PATIENCE
+        while (seen := audience.report([])).joined < count or not seen.away:
+            if time.monotonic() > deadline:
+                raise Trouble(f"After {PATIENCE} s only {seen.joined:,} of {count:,} readers were back.")
+            time.sleep(1)
+    time.sleep(CALM)
+    return seen.away, audience.report(looks)
+
+
+def _worst():
+    """The highest step on which a process had the topic at last, and its greatest lag."""
+    told = [state["topics"].get(str(scenarios.HOT), [0, 0, 0]) for state in pulse.states()]
+    return Step(max(step for _, step, _ in told)).name.lower(), max(lag for *_, lag in told)
+
+
+def _kilobytes(site):
+    return processes.memory(site.processes)["sockets"] * 1e6 / 1024

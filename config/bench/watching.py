@@ -1,0 +1,90 @@
+"""One socket that watches, by hand: handshake, frames, and what was told when."""
+
+import json
+import socket
+import time
+from array import array
+from bisect import bisect_left
+
+LARGEST = 262_144
+MASK = b"\0\0\0\0"
+"""A mask that masks nothing is as valid as any other."""
+
+
+class Watcher:
+    """One page's socket. `values` holds what it was told and `moments` when, both rising; `gaps` counts how often it
+    was told something later than what it lacked, and would have asked."""
+
+    def __init__(self, address: str, hello: bytes, stream: str, asks: bool) -> None:
+        self.address, self.hello, self.stream, self.asks = address, hello, stream, asks
+        self.values, self.moments = array("q"), array("d")
+        self.failures = self.gaps = 0
+        self.is_joined = False
+
+    def connect(self, port: int) -> socket.socket:
+        self.is_joined, self._buffer = False, b""
+        self.socket = socket.socket()
+        self.socket.setblocking(False)
+        self.socket.bind((self.address, 0))
+        self.socket.connect_ex(("127.0.0.1", port))
+        return self.socket
+
+    def hear(self, understand) -> bool:
+        """Take in what has come; False when the connection is over."""
+        try:
+            heard = self.socket.recv(LARGEST)
+        except OSError:
+            return False
+        data = self._buffer + heard if self._buffer else heard
+        while data and (size := length_of(data)) <= len(data):
+            part, data = data[:size], data[size:]
+            if part[0] == 0x81:
+                self._note(understand(part))
+            elif part[0] == 0x89:
+                self.socket.send(frame_of(part[2:], 0x8A))
+            elif part[0] == 0x88:
+                return False
+            else:
+                self._join()
+        self._buffer = data
+        return bool(heard)
+
+    def _join(self):
+        """Who comes back says what was heard last, as pages of topics do."""
+        since = {"since": self.values[-1]} if self.asks and self.values else {}
+        self.socket.send(frame_of(json.dumps({"join": self.stream} | since).encode()))
+
+    def _note(self, messages):
+        now = time.monotonic()
+        for kind, before, value in messages:
+            if kind == "joined":
+                self.is_joined, self.failures = True, 0
+            known = self.values[-1] if self.values else None
+            if kind == "joined" and known is not None:
+                continue  # what it has missed follows
+            if value is None or (known is not None and value <= known):
+                continue
+            if known is not None and before is not None and before > known:
+                self.gaps += 1
+            self.values.append(value)
+            self.moments.append(now)
+
+    def saw(self, value: int) -> float:
+        """When it was told that value, or a later one; infinite where it never was."""
+        place = bisect_left(self.values, value)
+        return self.moments[place] if place < len(self.moments) else float("inf")
+
+
+def frame_of(body: bytes, kind: int = 0x81) -> bytes:
+    """As clients send it: of text, unless said otherwise."""
+    return bytes([kind, 0x80 | len(body)]) + MASK + body
+
+
+def length_of(data: bytes) -> int:
+    """Of a frame with its head, or of the answer to the handshake; more than there is where that is not known yet."""
+    if data[:1] == b"H":
+        return data.index(b"\r\n\r\n") + 4 if b"\r\n\r\n" in data else len(data) + 1
+    if len(data) < 2 or data[1] < 126:
+        return 2 + data[1] if len(data) > 1 else 2
+    width = 2 if data[1] == 126 else 8
+    return len(data) + 1 if len(data) < 2 + width else 2 + width + int.from_bytes(data[2 : 2 + width], "big")
