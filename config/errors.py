@@ -16,7 +16,7 @@ from django_ratelimit.exceptions import Ratelimited
 from config.limits import TooFast
 
 OPEN_TOO_LONG = "This form had been open too long. Your text is below: look at it, then send it again."
-TEXTS = ("body", "wordings", "bio")
+TEXTS = ("body", "wordings", "bio", "words", "reason")
 """Fields in which members write at length."""
 
 

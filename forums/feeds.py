@@ -6,7 +6,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from config import sharing, stamps
-from forums.models import Comment, Topic
+from forums import modlog
+from forums.models import Action, Comment, Topic
 from forums.views.finding import find_category, find_topic
 
 ENTRIES = 30
@@ -93,3 +94,31 @@ class OfTopic(Shared):
 
     def item_updateddate(self, comment):
         return comment.edited_at or comment.created_at
+
+
+class OfModeration(Shared):
+    """What moderators did, as far as any visitor may know it."""
+
+    title = "Log of moderation"
+    link = "/modlog/"
+
+    def items(self):
+        return modlog.entries(Action.objects.with_context()[:ENTRIES], VISITOR)
+
+    def item_title(self, entry):
+        return f"{entry.says} ({entry.rule})" if entry.rule else entry.says
+
+    def item_description(self, entry):
+        about = f"In the topic “{entry.topic.title}”." if entry.topic else ""
+        return escape(" ".join(filter(None, (about, entry.reason))))
+
+    def item_author_name(self, entry):
+        return entry.by
+
+    def item_link(self, entry):
+        return entry.action.get_absolute_url()
+
+    def item_pubdate(self, entry):
+        return entry.at
+
+    item_updateddate = item_pubdate

@@ -45,6 +45,19 @@ def moderated_too(comments, action) -> None:
     _moderated(set(authors) - {action.member_id}, action)
 
 
+def decided(case: int, members, action) -> None:
+    """Tell those who have reported it how a case ended; what they reported says their own page of reports."""
+    kept = action.verb == "item_kept"
+    words = "was looked at and stays" if kept else f"was looked at. {action.says}"
+    told(
+        [pk for pk in members if pk != action.by_id],
+        kind="moderated",
+        once=f"case {case}",
+        words=f"What you have reported {words}.",
+        address="/reports/",
+    )
+
+
 def _moderated(members, action):
     members = members - {action.by_id}
     if not members:

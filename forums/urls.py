@@ -2,6 +2,7 @@ from django.urls import path
 
 from forums import feeds
 from forums.views import (
+    appeals,
     bookmarks,
     categories,
     changes,
@@ -10,9 +11,12 @@ from forums.views import (
     held,
     members,
     moderation,
+    modlog,
     notifications,
     queue,
     replies,
+    reports,
+    rules,
     search,
     slow_modes,
     topics,
@@ -36,6 +40,12 @@ topic_urls = [
     path("t/<int:pk>/unpin/", moderation.unpin, name="topic-unpin"),
     path("t/<int:pk>/move/", moderation.move, name="topic-move"),
     path("t/<int:pk>/watch/<slug:level>/", watches.choose_topic, name="topic-watch"),
+    path("t/<int:pk>/rename/", moderation.rename, name="topic-rename"),
+    path("t/<int:pk>/hide/", moderation.hide_topic, name="topic-hide"),
+    path("t/<int:pk>/restore/", moderation.restore_topic, name="topic-restore"),
+    path("t/<int:pk>/merge/", moderation.merge, name="topic-merge"),
+    path("t/<int:pk>/moderate/", moderation.of_topic, name="topic-moderate"),
+    path("t/<int:pk>/report/", reports.of_topic, name="topic-report"),
     path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
     path("t/<int:pk>/<slug:slug>/", topics.show, name="topic-show"),
 ]
@@ -49,6 +59,12 @@ comment_urls = [
     path("comments/<int:pk>/unaccept/", comments.unaccept, name="comment-unaccept"),
     path("comments/<int:pk>/hide/", moderation.hide, name="comment-hide"),
     path("comments/<int:pk>/restore/", moderation.restore, name="comment-restore"),
+    path("comments/<int:pk>/branch/hide/", moderation.hide_branch, name="branch-hide"),
+    path("comments/<int:pk>/branch/lock/", moderation.lock_branch, name="branch-lock"),
+    path("comments/<int:pk>/branch/unlock/", moderation.unlock_branch, name="branch-unlock"),
+    path("comments/<int:pk>/branch/split/", moderation.split, name="branch-split"),
+    path("comments/<int:pk>/moderate/", moderation.of_comment, name="comment-moderate"),
+    path("comments/<int:pk>/report/", reports.of_comment, name="comment-report"),
     path("comments/<int:pk>/vote/up/", votes.cast, {"value": 1}, name="vote-up"),
     path("comments/<int:pk>/vote/down/", votes.cast, {"value": -1}, name="vote-down"),
     path("comments/<int:pk>/vote/none/", votes.cast, {"value": 0}, name="vote-none"),
@@ -67,10 +83,25 @@ queue_urls = [
     path("moderation/<int:pk>/<slug:name>/", queue.decide, name="case-decide"),
 ]
 
+moderation_urls = [
+    path("rules/", rules.show_list, name="rule-list"),
+    path("reports/", reports.show_list, name="report-list"),
+    path("u/<str:name>/report/", reports.of_member, name="member-report"),
+    path("modlog/", modlog.show_list, name="modlog-list"),
+    path("modlog/<int:pk>/", modlog.show, name="modlog-show"),
+    path("modlog/<int:pk>/undo/", modlog.undo, name="modlog-undo"),
+    path("modlog/<int:pk>/appeal/", appeals.new, name="appeal-new"),
+    path("appeals/", appeals.show_list, name="appeal-list"),
+    path("appeals/<int:pk>/", appeals.show, name="appeal-show"),
+    path("appeals/<int:pk>/grant/", appeals.grant, name="appeal-grant"),
+    path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
+]
+
 urlpatterns = [
     *topic_urls,
     *comment_urls,
     *queue_urls,
+    *moderation_urls,
     path("c/", categories.show_list, name="category-list"),
     path("c/<slug:slug>/", categories.show, name="category-show"),
     path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
@@ -93,4 +124,5 @@ urlpatterns = [
     path("feed/latest/", feeds.Latest(), name="feed-latest"),
     path("feed/c/<slug:slug>/", feeds.OfCategory(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.OfTopic(), name="feed-topic"),
+    path("feed/modlog/", feeds.OfModeration(), name="feed-modlog"),
 ]

@@ -97,7 +97,9 @@ def linked(*templates):
 
 def test_every_sheet_is_linked_once_by_the_page_or_where_it_is_needed():
     # The admin has a page of its own, into which it brings our tokens.
-    sheets = set(linked("base", "polls/_style", "forums/queue/show", "admin/base_site"))
+    sheets = set(
+        linked("base", "polls/_style", "forums/queue/show", "forums/moderation/_style", "admin/base_site")
+    )
     assert sheets == {str(sheet.relative_to(STATIC / "css")) for sheet in SHEETS}
     assert len(linked("base", "polls/_style")) == len(set(linked("base", "polls/_style")))
 

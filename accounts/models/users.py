@@ -38,10 +38,14 @@ class UserQuerySet(models.QuerySet):
 
     def staff(self):
         """Administrators and moderators: those whose names nobody may imitate. Reads all rows: 12 ms in 200,000."""
+        return self.filter(is_staff=True) | self.moderators()
+
+    def moderators(self):
+        """Those who moderate the site. Costs what `staff` costs."""
         groups = self.model.groups.through.objects.filter(group__permissions__in=_moderate())
         in_person = self.model.user_permissions.through.objects.filter(permission__in=_moderate())
         moderators = Q(pk__in=groups.values("user_id")) | Q(pk__in=in_person.values("user_id"))
-        return self.filter(Q(is_superuser=True) | Q(is_staff=True) | moderators)
+        return self.filter(Q(is_superuser=True) | moderators)
 
     def with_rights(self):
         """Each with `group_ids`, `ignored_ids` and `is_moderator`, in the same query."""

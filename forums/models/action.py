@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from forums import permissions, roles
@@ -12,6 +13,8 @@ REASON = 1000
 
 class NotDone(Exception):
     """What a moderator wanted cannot be done as things are now; says why. Nothing has changed."""
+
+    status = 409
 
 
 def reference(to, **options):
@@ -30,9 +33,29 @@ class ActionQuerySet(models.QuerySet):
         mine = Q(category__in=Category.objects.moderated_by(user))
         return self.filter(mine | Q(category=None) if permissions.is_moderator(user) else mine)
 
+    def concerning(self, member):
+        """What was done about `member`, or to what they wrote."""
+        return self.filter(Q(member=member) | Q(pk__in=member.comments.values("hidden_in")))
+
     def with_context(self):
         """All that a line of the log shows. References may lead nowhere: outer joins."""
-        return self.select_related("by", "rule", "category__parent", "topic__category__parent", "undoing")
+        return self.select_related(
+            "by",
+            "member",
+            "comment",
+            "rule",
+            "category__parent",
+            "topic__category__parent",
+            "undoing",
+            "undoes",
+        )
+
+    def with_statement(self):
+        """All that a statement of reasons says (`forums.statements`); `reports` is how many led to it."""
+        closed = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        reports = closed.annotate(reports=Sum("closed_cases__reports_count")).values("reports")
+        found = self.select_related("rule", "undoing", "comment", "topic", "member")
+        return found.annotate(reports=Coalesce("case__reports_count", Subquery(reports)))
 
 
 class Action(models.Model):
@@ -91,6 +114,12 @@ class Action(models.Model):
             return "Held until a moderator has looked at it."
         what = "Branch hidden" if self.verb == "branch_hidden" else "Hidden"
         return f"{what} by {self.get_role_display()}{f': {self.ground}' if self.ground else '.'}"
+
+    def concerns(self, user) -> bool:
+        """Was it done about `user`, or to something they wrote? One query at most."""
+        if not user.is_authenticated:
+            return False
+        return self.member_id == user.pk or self.hidden_comments.filter(author=user).exists()
 
     @property
     def is_undone(self) -> bool:

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -5,12 +6,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, Prefetch, Q
 from django.utils import timezone
 
-from forums import permissions
+from forums import notify, permissions
 from forums.models.action import Action
 from forums.models.category import Category
 from forums.models.comment import Comment
 from forums.models.held import Held
 from forums.models.item import KINDS, About, exactly_one, kind_of
+from forums.models.report import Report
 from forums.models.topic import Topic
 
 ABOUT = (*KINDS, "held")
@@ -78,9 +80,16 @@ class CaseQuerySet(models.QuerySet):
                 raise
         return self.select_for_update().get(closed_at=None, **values)
 
-    def close(self, action) -> int:
-        """These end with what a moderator has done; returns how many were open."""
-        return self.waiting().update(closed_at=action.at, outcome=action)
+    def close(self, action) -> None:
+        """These end with what a moderator has done, and whoever has reported is told. Three statements and one for
+        each case."""
+        ids = list(self.waiting().order_by("pk").select_for_update(of=["self"]).values_list("pk", flat=True))
+        Case.objects.filter(pk__in=ids).update(closed_at=action.at, outcome=action)
+        reporters = defaultdict(list)
+        for case, by in Report.objects.filter(case__in=ids).values_list("case", "by"):
+            reporters[case].append(by)
+        for case, members in reporters.items():
+            notify.decided(case, members, action)
 
     def miscounted(self):
         """Where `reports_count` is not the number of reports."""

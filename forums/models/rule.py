@@ -1,5 +1,7 @@
 from django.db import models
 
+from forums import statements
+
 
 class RuleQuerySet(models.QuerySet):
     def in_force(self):
@@ -16,6 +18,10 @@ class Rule(models.Model):
     position = models.PositiveSmallIntegerField(default=0, help_text="Its number, as the site states it.")
     title = models.CharField(max_length=80, help_text='A few words that fit after "Hidden by a moderator:".')
     text = models.TextField(max_length=2000)
+    statement_category = models.CharField(
+        max_length=80, choices=statements.CATEGORIES, default=statements.OTHER,
+        help_text="What the EU's database of statements of reasons calls it; for export_moderation.",
+    )  # fmt: skip
     is_active = models.BooleanField("in force", default=True)
 
     objects = RuleQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from config import stamps
 from forums import notify, roles
 from forums.models import Action, Case
 from forums.roles import Role
@@ -50,6 +51,7 @@ def record(
         is_automated=by is None,
         case=case,
     )
+    stamps.touch(stamps.LISTS)  # the public log is one of them
     if by:
         _settle(action, comment, topic, member, case)
     if verb != "item_kept":

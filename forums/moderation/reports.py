@@ -33,7 +33,9 @@ def _add(item, by, rule, words, trusted):
     kind = kind_of(item)
     if kind != "member":
         # First of all, as in every change of a discussion: the last report may hide what it is about.
-        (item.topic if kind == "comment" else item).changed()
+        item.look_again()
+        if item.is_hidden or item.deleted_at:
+            raise NotDone("It has been taken away already.")
     case = Case.objects.open_about(item, Case.Why.REPORTED)
     made = Report.objects.create(
         case=case, by=by, rule=rule, words=words, was_trusted=trusted, **{kind: item}

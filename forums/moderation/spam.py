@@ -88,14 +88,27 @@ def _hide(member, action, topics):
 def restore(action: Action, *, by, reason="", undoes) -> Action:
     """Bring back all that removing them hid, and let them in again."""
     log.ask(by, "spammer_restored")
-    with transaction.atomic():
-        undone = log.record("spammer_restored", by=by, member=action.member, reason=reason, undoes=undoes)
-        Sanction.objects.get(pk=action.facts["sanction"]).lift(by=by)
-        waiting.unsweep(action)
-    touched = Q(hidden_in=action) | Q(pk__in=Comment.objects.filter(hidden_in=action).values("topic"))
-    ids = Topic.objects.filter(touched).order_by("pk").values_list("pk", flat=True)
+    undone = action.undoing if action.is_undone else _begin_again(action, by, reason, undoes)
+    ids = _hidden_by(action).order_by("pk").values_list("pk", flat=True)
     _in_batches(ids, lambda topics: _show(action, topics))
     return undone
+
+
+def is_unfinished(action: Action) -> bool:
+    """Has the restoring begun and been broken off?"""
+    return action.is_undone and _hidden_by(action).exists()
+
+
+@transaction.atomic
+def _begin_again(action, by, reason, undoes):
+    Sanction.objects.get(pk=action.facts["sanction"]).lift(by=by)
+    waiting.unsweep(action)
+    return log.record("spammer_restored", by=by, member=action.member, reason=reason, undoes=undoes)
+
+
+def _hidden_by(action):
+    theirs = Comment.objects.filter(hidden_in=action).values("topic")
+    return Topic.objects.filter(Q(hidden_in=action) | Q(pk__in=theirs))
 
 
 def _show(action, topics):

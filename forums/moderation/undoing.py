@@ -24,12 +24,16 @@ _WAYS = {
 }
 
 
+IN_BATCHES = {"spammer_removed"}
+"""Acts too large to be undone in one transaction: broken off in between, it is taken up again by undoing once more."""
 UNDONE_ONCE = "forums_action_undoes_id_key"
 
 
 def may_be_undone(action) -> bool:
-    """What undid something is not undone itself: one acts anew."""
-    return action.verb in _WAYS and action.undoes_id is None and not action.is_undone
+    """What undid something is not undone itself: one acts anew. One query for acts in batches."""
+    if action.verb not in _WAYS or action.undoes_id is not None:
+        return False
+    return not action.is_undone or (action.verb in IN_BATCHES and spam.is_unfinished(action))
 
 
 def undo(action: Action, *, by, reason="") -> Action:

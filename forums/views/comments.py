@@ -10,7 +10,10 @@ from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions, screening
 from forums.forms import EditForm
+from forums.models.action import NotDone
 from forums.models.topic import NotPosted
+from forums.moderation import editing
+from forums.reasons import EditOthersForm
 from forums.views.finding import back_to, find_comment, press
 
 NEAR = 10
@@ -34,18 +37,20 @@ def show(request, pk):
 @login_required
 @limit("edit", member="30/m", address="120/m")
 def edit(request, pk):
-    """Change a text; what it was stays in its public history. A topic's title is edited with its opening."""
+    """Change a text; what it was stays in its public history. A topic's title is edited with its opening. Moderators
+    who edit others' say why."""
     comment = find_comment(request.user, pk)
     if not permissions.may_edit(request.user, comment):
         why = "You may edit what you wrote yourself, while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
-    form = EditForm(request.POST or None, comment=comment)
+    is_own = comment.author_id == request.user.pk
+    form = (EditForm if is_own else EditOthersForm)(request.POST or None, comment=comment)
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            screening.edit(comment, by=request.user, **form.cleaned_data)
+            (screening.edit if is_own else editing.edit)(comment, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(comment.get_absolute_url(), status=303)
-        except NotPosted as refused:
+        except (NotPosted, NotDone) as refused:
             form.add_error(None, str(refused))
             status = refused.status
     context = {"comment": comment, "topic": comment.topic, "form": form}
@@ -56,7 +61,9 @@ def history(request, pk):
     """Every text the comment has had, each with what changed. Gone texts have no history."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     comment = find_comment(request.user, pk)
-    if comment.is_deleted or (comment.is_hidden and not permissions.is_moderator(request.user)):
+    if comment.is_deleted or (
+        comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)
+    ):
         raise Http404
     asked = request.GET.get("before", "")
     if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):

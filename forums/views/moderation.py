@@ -1,60 +1,146 @@
+"""What moderators do in the page: one address for each act, and a page with all of them, where they say why."""
+
+from functools import wraps
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from accounts import second_factor
 from forums import permissions
-from forums.models import Category
+from forums.models import Category, Topic
+from forums.moderation import branches, comments, merging, splitting, topics
+from forums.reasons import CategoryForm, IntoForm, TitleForm, WhyForm
 from forums.views.finding import back_to, find_comment, find_topic
+from forums.views.refusing import told
 
 
-def _topic_verb(change):
-    """A view by which a moderator changes a topic and is back on its page."""
+def _for_moderators(find):
+    """A view's first words: find it through the viewer, and ask whether they moderate there."""
 
-    def view(request, pk):
-        topic = find_topic(request.user, pk)
-        _only_moderators(request, topic)
-        change(request, topic)
-        return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+    def decorate(view):
+        @wraps(view)
+        def asked(request, pk):
+            found = find(request.user, pk)
+            topic = found if isinstance(found, Topic) else found.topic
+            if not permissions.may_moderate(request.user, topic):
+                raise PermissionDenied("Only moderators do this.")
+            return view(request, found)
 
-    return require_POST(login_required(view))
+        return told(login_required(second_factor.demanded(asked)))
 
-
-def _comment_verb(change):
-    def view(request, pk):
-        comment = find_comment(request.user, pk)
-        _only_moderators(request, comment.topic)
-        change(request, comment)
-        return back_to(request, comment)
-
-    return require_POST(login_required(view))
+    return decorate
 
 
-def _only_moderators(request, topic):
-    if not permissions.may_moderate(request.user, topic):
-        raise PermissionDenied("Only moderators do this.")
+@_for_moderators(find_topic)
+def of_topic(request, topic):
+    """All that can be done to a topic, each with rule and reason."""
+    return _show_topic(request, topic, WhyForm())
 
 
-def _move(request, topic):
-    slug = request.POST.get("category", "")[:60].replace("\x00", "")
-    topic.move(get_object_or_404(Category.objects.visible_to(request.user), slug=slug))
+@_for_moderators(find_comment)
+def of_comment(request, comment):
+    return _show_comment(request, comment, WhyForm())
 
 
-def _hide(request, comment):
-    if not comment.is_gone:
-        comment.hide(by=request.user)
+def _show_topic(request, topic, form):
+    own = Category.objects.moderated_by(request.user).in_order()
+    context = {"topic": topic, "form": form, "categories": own}
+    return render(request, "forums/moderation/topic.html", context, status=400 if form.errors else 200)
 
 
-def _restore(request, comment):
-    if comment.is_hidden:
-        comment.restore()
+def _show_comment(request, comment, form):
+    context = {"comment": comment, "topic": comment.topic, "form": form}
+    return render(request, "forums/moderation/comment.html", context, status=400 if form.errors else 200)
 
 
-lock = _topic_verb(lambda request, topic: topic.lock(by=request.user))
-unlock = _topic_verb(lambda request, topic: topic.unlock())
-pin = _topic_verb(lambda request, topic: topic.pin(by=request.user))
-unpin = _topic_verb(lambda request, topic: topic.unpin())
-move = _topic_verb(_move)
-hide = _comment_verb(_hide)
-restore = _comment_verb(_restore)
+def _topic_verb(act, form_class=WhyForm, **own):
+    """A view by which a moderator changes a topic. `act` may answer the topic to go to."""
+
+    @require_POST
+    @_for_moderators(find_topic)
+    def view(request, topic):
+        form = form_class(request.POST, **{name: value(request) for name, value in own.items()})
+        if not form.is_valid():
+            return _show_topic(request, topic, form)
+        there = act(topic, by=request.user, **form.cleaned_data)
+        return HttpResponseRedirect((there or topic).get_absolute_url(), status=303)
+
+    return view
+
+
+def _comment_verb(act, form_class=WhyForm):
+    @require_POST
+    @_for_moderators(find_comment)
+    def view(request, comment):
+        form = form_class(request.POST)
+        if not form.is_valid():
+            return _show_comment(request, comment, form)
+        there = act(comment, by=request.user, **form.cleaned_data)
+        return (
+            HttpResponseRedirect(there.get_absolute_url(), status=303) if there else back_to(request, comment)
+        )
+
+    return view
+
+
+def _quietly(verb):
+    """The act, whose line in the log is nowhere to go to."""
+
+    def act(target, **said):
+        verb(target, **said)
+
+    return act
+
+
+def _without_rule(verb):
+    def act(target, *, rule, **said):
+        verb(target, **said)
+
+    return act
+
+
+def _restore(comment, *, rule, **said):
+    """What the placeholder stands for: the comment, or the branch that was hidden with it."""
+    hiding = comment.hidden_in
+    is_branch = hiding is not None and hiding.verb == "branch_hidden" and hiding.comment_id == comment.pk
+    (branches if is_branch else comments).restore(comment, **said)
+
+
+def _move(topic, *, category, **said):
+    topics.move(topic, category, **said)
+
+
+def _rename(topic, *, title, **said):
+    topics.rename(topic, title, **said)
+    topic.refresh_from_db(fields=["title", "slug"])
+
+
+def _merge(topic, *, into, **said):
+    merging.merge(topic, into, **said)
+    return into
+
+
+def _split(comment, *, title, **said):
+    return Topic.objects.get(pk=splitting.split(comment, title, **said).facts["to"])
+
+
+def _user(request):
+    return request.user
+
+
+lock, unlock = _topic_verb(_quietly(topics.lock)), _topic_verb(_without_rule(topics.unlock))
+pin, unpin = _topic_verb(_without_rule(topics.pin)), _topic_verb(_without_rule(topics.unpin))
+hide_topic, restore_topic = _topic_verb(_quietly(topics.hide)), _topic_verb(_without_rule(topics.restore))
+move = _topic_verb(_move, CategoryForm, user=_user)
+rename = _topic_verb(_rename, TitleForm)
+merge = _topic_verb(_merge, IntoForm, user=_user)
+hide, restore = _comment_verb(_quietly(comments.hide)), _comment_verb(_restore)
+hide_branch = _comment_verb(_quietly(branches.hide))
+lock_branch, unlock_branch = (
+    _comment_verb(_quietly(branches.lock)),
+    _comment_verb(_without_rule(branches.unlock)),
+)
+split = _comment_verb(_split, TitleForm)

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 
 from config import sharing, stamps
 from config.limits import in_words, limit
-from forums import attachments, bell, categories, permissions, screening, thread, watching
+from forums import attachments, bell, permissions, screening, thread, watching
 from forums.debates import clock
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
@@ -53,7 +53,6 @@ def show(request, pk, slug=None):
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
         "may_accept": permissions.may_accept(request.user, topic),
         "may_moderate": may_moderate,
-        "categories": categories.tree(request.user) if may_moderate else [],
     }
     return render(request, "forums/topics/show.html", context)
 

@@ -1,0 +1,96 @@
+"""Asking for another look at what a moderator did, and deciding about that."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from forums import roles
+from forums.models import Action, Appeal
+from forums.models.action import NotDone
+from forums.moderation import log, undoing
+
+
+def why_not(member, action: Action) -> str:
+    """The sentence that says why `member`, whom it concerns, cannot appeal against it; empty where they can."""
+    if action.undoes_id or not undoing.may_be_undone(action):
+        return (
+            "This has been undone already."
+            if action.is_undone
+            else "There is nothing here to appeal against."
+        )
+    if action.by_id == member.pk:
+        return "You did this yourself."
+    if action.at < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
+        return f"The time to appeal, {settings.APPEAL_DAYS} days, is over."
+    return ""
+
+
+@transaction.atomic
+def appeal(action: Action, *, by, words: str) -> Appeal:
+    """Put it before a moderator who did not do it. Raises `NotDone`, and PermissionDenied for whom it does not
+    concern."""
+    if not action.concerns(by):
+        raise PermissionDenied("Only whom it concerns can appeal.")
+    if reason := why_not(by, action):
+        raise NotDone(reason)
+    try:
+        with transaction.atomic():
+            return Appeal.objects.create(action=action, by=by, words=words)
+    except IntegrityError as error:
+        if error.__cause__.diag.constraint_name != "appeal_once":
+            raise
+        raise NotDone("You have appealed against this already. It is looked at once.") from None
+
+
+def may_decide(moderator, appeal: Appeal) -> bool:
+    """A moderator of that place who neither did it nor is concerned; whoever did it, only where there is no other. One
+    query for whoever did it."""
+    action = appeal.action
+    if appeal.by_id == moderator.pk or not roles.may(moderator, "appeal_granted", action.category):
+        return False
+    return action.by_id != moderator.pk or not _others(action).exists()
+
+
+def _others(action):
+    return User.objects.moderators().admitted().exclude(pk=action.by_id)
+
+
+def grant(appeal: Appeal, *, by, reason="") -> Action:
+    """Undo what was done; all who had appealed against it hear so."""
+    _ask(appeal, by)
+    action = appeal.action
+    with transaction.atomic():
+        decision = _decide(action.appeals.waiting(), appeal, "appeal_granted", by, reason)
+        if action.verb not in undoing.IN_BATCHES:
+            undoing.undo(action, by=by, reason=reason)
+    if action.verb in undoing.IN_BATCHES:
+        undoing.undo(action, by=by, reason=reason)
+    return decision
+
+
+@transaction.atomic
+def refuse(appeal: Appeal, *, by, reason="") -> Action:
+    """Leave it as it is."""
+    _ask(appeal, by)
+    return _decide(Appeal.objects.waiting().filter(pk=appeal.pk), appeal, "appeal_refused", by, reason)
+
+
+def _ask(appeal, by):
+    if not may_decide(by, appeal):
+        raise PermissionDenied("Another moderator decides this.")
+
+
+def _decide(appeals, appeal, verb, by, reason):
+    if not appeals.select_for_update().filter(pk=appeal.pk).exists():
+        raise NotDone("Somebody else has decided this meanwhile.")
+    action = appeal.action
+    decision = log.record(
+        verb, by=by, member=appeal.by, comment=action.comment, topic=action.topic, reason=reason,
+        facts={"action": action.pk},
+    )  # fmt: skip
+    appeals.update(decided_at=decision.at, decision=decision)
+    return decision

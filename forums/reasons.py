@@ -1,0 +1,111 @@
+"""What moderators fill in, and members who report or appeal: which rule, which reason."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from forums import markup
+from forums.forms import EditForm, Title
+from forums.models import Category, Rule, Topic
+from forums.models.action import REASON
+from forums.models.report import WORDS
+
+
+class Words(forms.CharField):
+    """A few plain lines, at most so many characters; invisible ones are taken out."""
+
+    def __init__(self, most, **kwargs):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "maxlength": most}))
+        super().__init__(max_length=most, **kwargs)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        try:
+            return markup.clean(value).strip() if value else ""
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
+class RuleChoice(forms.ModelChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(
+            Rule.objects.in_force(),
+            error_messages={
+                "required": "Please choose the rule that it breaks.",
+                "invalid_choice": "There is no such rule.",
+            },
+            **kwargs,
+        )
+
+    def label_from_instance(self, rule):
+        return f"{rule.position}. {rule.title}"
+
+
+class WhyForm(forms.Form):
+    """For which rule and why something is done; the log shows both."""
+
+    rule = RuleChoice(required=False, empty_label="No rule in particular")
+    reason = Words(REASON, required=False)
+
+
+class TitleForm(WhyForm):
+    title = Title()
+
+
+class CategoryForm(WhyForm):
+    category = forms.ModelChoiceField(
+        Category.objects.none(),
+        to_field_name="slug",
+        error_messages={
+            "required": "Please choose where the topic shall go.",
+            "invalid_choice": "You do not moderate such a category.",
+        },
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.moderated_by(user).select_related("parent")
+
+
+class IntoForm(WhyForm):
+    """Another topic, by its number or its address."""
+
+    into = forms.CharField(
+        max_length=300, error_messages={"required": "Please say which topic it shall go into."}
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_into(self):
+        found = re.search(r"(?:^|/t/)(\d{1,18})(?:/|$)", self.cleaned_data["into"].strip())
+        topics = Topic.objects.visible_to(self.user).select_related("category__parent")
+        topic = topics.filter(pk=int(found[1])).first() if found else None
+        if topic is None:
+            raise ValidationError("There is no such topic. Its number stands in its address, after /t/.")
+        return topic
+
+
+class EditOthersForm(EditForm, WhyForm):
+    """The text of somebody else's, with the reason that they are told."""
+
+
+class ReportForm(forms.Form):
+    rule = RuleChoice(widget=forms.RadioSelect, empty_label=None, label="Which rule does it break?")
+    words = Words(WORDS, required=False, label="Anything the moderators should know")
+
+
+class AppealForm(forms.Form):
+    words = Words(
+        WORDS, label="Why should this be looked at again?",
+        error_messages={"required": "Please say why it should be looked at again."},
+    )  # fmt: skip
+
+
+class DecisionForm(forms.Form):
+    reason = Words(
+        REASON, label="What the member is told",
+        error_messages={"required": "Please say why: the member is told, and the log."},
+    )  # fmt: skip

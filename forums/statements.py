@@ -1,0 +1,141 @@
+"""Statements of reasons, as the Digital Services Act asks for (Regulation (EU) 2022/2065, article 17), in the words of
+the Commission's Transparency Database (transparency.dsa.ec.europa.eu, "How to use the API", version 2).
+
+Nothing personal goes into them: no name, no text of a member, no title, no reason in a moderator's own words, which may
+quote.
+"""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.urls import reverse
+
+OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
+CATEGORIES = [
+    ("STATEMENT_CATEGORY_ANIMAL_WELFARE", "Animal welfare"),
+    ("STATEMENT_CATEGORY_CONSUMER_INFORMATION", "Consumer information"),
+    ("STATEMENT_CATEGORY_CYBER_VIOLENCE", "Cyber violence"),
+    ("STATEMENT_CATEGORY_CYBER_VIOLENCE_AGAINST_WOMEN", "Cyber violence against women"),
+    ("STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Data protection and privacy"),
+    ("STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH", "Illegal or harmful speech"),
+    ("STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS", "Intellectual property"),
+    ("STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS", "Civic discourse or elections"),
+    ("STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "Protection of minors"),
+    ("STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY", "Public security"),
+    ("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "Scams and fraud"),
+    ("STATEMENT_CATEGORY_SELF_HARM", "Self-harm"),
+    ("STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS", "Unsafe or prohibited products"),
+    ("STATEMENT_CATEGORY_VIOLENCE", "Violence"),
+    (OTHER, "Other violation of the terms"),
+]
+
+EEA = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+    "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+]  # fmt: skip
+"""Where a decision holds: the site hides nothing in some countries alone."""
+
+DISABLED = {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_DISABLED"]}
+CLOSED = {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED"]}
+CHANGED = {
+    "decision_visibility": ["DECISION_VISIBILITY_OTHER"],
+    "decision_visibility_other": "A moderator changed the text; what it was stays public in its history.",
+}
+DECISIONS = {
+    "comment_held": DISABLED,
+    "comment_hidden": DISABLED,
+    "branch_hidden": DISABLED,
+    "topic_hidden": DISABLED,
+    "comment_edited": CHANGED,
+    "topic_locked": CLOSED,
+    "branch_locked": CLOSED,
+    "spammer_removed": DISABLED | {"decision_account": "DECISION_ACCOUNT_TERMINATED"},
+    "member_silenced": {"decision_provision": "DECISION_PROVISION_PARTIAL_SUSPENSION"},
+    "member_suspended": {"decision_account": "DECISION_ACCOUNT_SUSPENDED"},
+}
+"""What restricts somebody, and how the database calls it. Keeping, restoring, moving and warning restrict nobody."""
+
+COLUMNS = (
+    "puid", "decision_visibility", "decision_visibility_other", "end_date_visibility_restriction",
+    "decision_provision", "end_date_service_restriction", "decision_account", "end_date_account_restriction",
+    "decision_ground", "decision_ground_reference_url", "incompatible_content_ground",
+    "incompatible_content_explanation", "category", "content_type", "content_date", "territorial_scope",
+    "application_date", "decision_facts", "source_type", "automated_detection", "automated_decision", "redress",
+)  # fmt: skip
+"""The last is not the database's: article 17 asks for it in what the recipient is told."""
+
+LASTS = {
+    "decision_visibility": "end_date_visibility_restriction",
+    "decision_provision": "end_date_service_restriction",
+    "decision_account": "end_date_account_restriction",
+}
+REDRESS = (
+    "Appeal on the site at {address} within {days} days, decided by another moderator than the one who acted; "
+    "certified out-of-court dispute settlement; the courts."
+)
+
+
+def of(actions) -> Iterator[dict]:
+    """The statement for each of these acts that restricts somebody; they come `with_statement`."""
+    for action in actions:
+        if action.verb in DECISIONS and action.undoes_id is None:
+            yield _statement(action)
+
+
+def _statement(action) -> dict:
+    decision = DECISIONS[action.verb]
+    until = action.undoing.at if action.is_undone else action.until
+    ends = {end: until.date().isoformat() for name, end in LASTS.items() if name in decision and until}
+    said = dict.fromkeys(COLUMNS, None) | decision | ends | _ground(action) | _how(action)
+    return said | {
+        "puid": f"folkmoot-{action.pk}",
+        "content_type": ["CONTENT_TYPE_TEXT"],
+        "content_date": _content_date(action),
+        "territorial_scope": EEA,
+        "application_date": action.at.date().isoformat(),
+        "redress": REDRESS.format(
+            address=f"{settings.SITE_URL}{action.get_absolute_url()}", days=settings.APPEAL_DAYS
+        ),
+    }
+
+
+def _ground(action):
+    rule = action.rule
+    named = f"Rule {rule.position}, {rule.title}: {rule.text}" if rule else "The rules of the site"
+    return {
+        "decision_ground": "DECISION_GROUND_INCOMPATIBLE_CONTENT",
+        "decision_ground_reference_url": f"{settings.SITE_URL}{reverse('rule-list')}",
+        "incompatible_content_ground": named[:500],
+        "incompatible_content_explanation": f"What was written is what this rule does not allow. {named}"[
+            :2000
+        ],
+        "category": rule.statement_category if rule else OTHER,
+    }
+
+
+def _how(action):
+    """By whom it was noticed and decided. Reports of trusted members decide until a person looks: the counting is done
+    by a machine, the judging by people."""
+    reports = action.reports or 0
+    by = action.get_role_display()
+    noticed = (
+        f"after {reports} report{'s' if reports > 1 else ''} by members" if reports else "without a report"
+    )
+    held = action.verb == "comment_held"
+    decided = "FULLY" if held else "PARTIALLY" if action.is_automated else "NOT_AUTOMATED"
+    return {
+        "decision_facts": f"{action.says} ({action.what}) by {by}, {noticed}.",
+        "source_type": "SOURCE_TYPE_OTHER_NOTIFICATION" if reports else "SOURCE_VOLUNTARY",
+        "automated_detection": "Yes" if held else "No",
+        "automated_decision": f"AUTOMATED_DECISION_{decided}",
+    }
+
+
+def _content_date(action):
+    if action.comment_id:
+        at = action.comment and action.comment.created_at
+    elif action.topic_id:
+        at = action.topic and action.topic.created_at
+    else:
+        at = action.member and action.member.date_joined
+    return at.date().isoformat() if at else None

@@ -1,0 +1,92 @@
+"""Appeals: by the one concerned, decided by a moderator who did not act."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from accounts import second_factor
+from config.limits import limit
+from forums import appealing, modlog
+from forums.models import Action, Appeal
+from forums.paging import Pages
+from forums.reasons import AppealForm, DecisionForm
+from forums.views.refusing import told
+
+
+@login_required
+def show_list(request):
+    """The member's own appeals; for moderators also those that wait for them."""
+    own = Appeal.objects.filter(by=request.user).with_context()
+    pages = Pages(request, own, ["-created_at", "-pk"])
+    waiting = Appeal.objects.waiting().moderated_by(request.user).with_context().order_by("created_at", "pk")
+    may = [each for each in waiting[:100] if appealing.may_decide(request.user, each)]
+    return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": may})
+
+
+@told
+@login_required
+@limit("appeal", member="10/h", address="30/h")
+def new(request, pk):
+    """Appeal against an act of moderation."""
+    action = _find_action(pk)
+    if not action.concerns(request.user):
+        raise PermissionDenied("Only whom it concerns can appeal.")
+    if why_not := appealing.why_not(request.user, action):
+        raise appealing.NotDone(why_not)
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        appeal = appealing.appeal(action, by=request.user, words=form.cleaned_data["words"])
+        return HttpResponseRedirect(appeal.get_absolute_url(), status=303)
+    context = {"entry": modlog.Entry(action, request.user), "action": action, "form": form}
+    return render(request, "forums/appeals/new.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def show(request, pk):
+    return _show(request, _find(request.user, pk), DecisionForm())
+
+
+def _show(request, appeal, form):
+    context = {
+        "appeal": appeal,
+        "entry": modlog.Entry(appeal.action, request.user),
+        "may_decide": not appeal.is_decided and appealing.may_decide(request.user, appeal),
+        "form": form,
+    }
+    return render(request, "forums/appeals/show.html", context, status=400 if form.errors else 200)
+
+
+def _decides(decide):
+    @require_POST
+    @told
+    @login_required
+    @second_factor.demanded
+    def view(request, pk):
+        appeal = _find(request.user, pk)
+        form = DecisionForm(request.POST)
+        if not form.is_valid():
+            return _show(request, appeal, form)
+        decide(appeal, by=request.user, **form.cleaned_data)
+        return HttpResponseRedirect(appeal.get_absolute_url(), status=303)
+
+    return view
+
+
+grant, refuse = _decides(appealing.grant), _decides(appealing.refuse)
+
+
+def _find(user, pk):
+    """Their own, or one about what they moderate; there is no other for them."""
+    if pk >= 2**63:
+        raise Http404
+    theirs = Q(by=user) | Q(pk__in=Appeal.objects.moderated_by(user).values("pk"))
+    return get_object_or_404(Appeal.objects.filter(theirs).with_context(), pk=pk)
+
+
+def _find_action(pk):
+    if pk >= 2**63:
+        raise Http404
+    return get_object_or_404(Action.objects.with_context(), pk=pk)

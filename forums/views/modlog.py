@@ -1,0 +1,113 @@
+"""The log of moderation, for everybody."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+
+from accounts import second_factor
+from accounts.models import User
+from config import sharing, stamps
+from forums import appealing, categories, modlog, permissions, roles
+from forums.models import Action, Rule
+from forums.moderation import undoing
+from forums.paging import Pages
+from forums.reasons import WhyForm
+from forums.views.finding import find_category
+from forums.views.refusing import told
+
+TEXTS = 50
+"""Hidden texts on the page of an act."""
+
+
+def show_list(request):
+    """What has been done: `?verb=`, `?category=`, `?rule=` and, for moderators of the site, `?member=` choose."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    actions = Action.objects.with_context()
+    for name, choose in _CHOICES.items():
+        if asked := request.GET.get(name, "")[:60].replace("\x00", ""):
+            actions = choose(request.user, actions, asked)
+    pages = Pages(request, actions, ["-at", "-pk"])
+    context = {
+        "pages": pages,
+        "entries": modlog.entries(pages, request.user),
+        "verbs": roles.verbs(),
+        "rules": Rule.objects.all(),
+        "categories": categories.tree(request.user),
+        "may_choose_member": permissions.is_moderator(request.user),
+    }
+    return render(request, "forums/modlog/list.html", context)
+
+
+def _of_verb(user, actions, asked):
+    if asked not in roles.DEEDS:
+        raise BadRequest("The log has no such kind of entry.")
+    return actions.filter(verb=asked)
+
+
+def _of_category(user, actions, asked):
+    return actions.filter(category=find_category(user, asked))
+
+
+def _of_rule(user, actions, asked):
+    if not asked.isdecimal() or len(asked) > 9:
+        raise BadRequest("There is no such rule.")
+    return actions.filter(rule=int(asked))
+
+
+def _of_member(user, actions, asked):
+    """Moderators look up somebody's history; to everybody else it would be a pillory."""
+    if not permissions.is_moderator(user):
+        raise PermissionDenied("Only moderators choose entries by member.")
+    return actions.filter(member=User.objects.named(asked).first())
+
+
+_CHOICES = {"verb": _of_verb, "category": _of_category, "rule": _of_rule, "member": _of_member}
+
+
+def show(request, pk):
+    """One entry. Whom it concerns reads here what was theirs, and how to appeal; moderators what was hidden."""
+    action = _find(pk)
+    entry = modlog.Entry(action, request.user)
+    is_concerned = action.concerns(request.user)
+    context = {"entry": entry, "action": action, "is_concerned": is_concerned, "form": WhyForm()}
+    if is_concerned:
+        context["appeal"] = action.appeals.filter(by=request.user).first()
+        context["why_not"] = appealing.why_not(request.user, action)
+    if is_concerned or entry.is_moderated:
+        context["texts"] = _texts(action, None if entry.is_moderated else request.user)
+    return render(request, "forums/modlog/show.html", context)
+
+
+def _texts(action, author):
+    """What the act has hidden, in order, at most TEXTS; only `author`'s own if one is named."""
+    hidden = action.hidden_comments.filter(deleted_at=None)
+    if action.verb in ("topic_hidden", "topic_restored") and action.topic is not None:
+        hidden = action.topic.comments.filter(seq=1, deleted_at=None)
+    found = hidden.filter(author=author) if author else hidden
+    return found.select_related("author").order_by("pk")[:TEXTS]
+
+
+@require_POST
+@told
+@login_required
+@second_factor.demanded
+def undo(request, pk):
+    """Bring back how it was before."""
+    action = _find(pk)
+    if not modlog.Entry(action, request.user).may_undo:
+        if roles.role_of(request.user, action.category) is None:
+            raise PermissionDenied("Only moderators do this.")
+        raise appealing.NotDone("This cannot be undone, or has been already.")
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        raise BadRequest("The reason is too long.")
+    undone = undoing.undo(action, by=request.user, reason=form.cleaned_data["reason"])
+    return HttpResponseRedirect(undone.get_absolute_url(), status=303)
+
+
+def _find(pk):
+    if pk >= 2**63:
+        raise Http404
+    return get_object_or_404(Action.objects.with_context(), pk=pk)
