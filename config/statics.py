@@ -1,12 +1,19 @@
 """Static files: their names, and collecting them when one has changed."""
 
 import hashlib
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+_OURS = re.compile(r"(js|css)/.+\.(js|css)")
+# Comments on lines of their own, blank lines, indentation. No text of ours in backquotes spans lines.
+_LEFT_OUT = re.compile(r"^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+", re.MULTILINE)
 
 
 class Storage(CompressedManifestStaticFilesStorage):
@@ -23,6 +30,15 @@ class Storage(CompressedManifestStaticFilesStorage):
         super().__init__(*args, **kwargs)
         self._addresses: dict[str, str] = {}
 
+    def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator:
+        """Our own scripts and styles are served without the words that are for whoever changes them: a fifth less to
+        fetch. They need no building for that: uncollected, they run as they are."""
+        for name in filter(_OURS.fullmatch, list(paths)):
+            whole = Path(self.path(name))
+            whole.write_text(bare(whole.read_text()))
+            paths[name] = (self, name)
+        yield from super().post_process(paths, dry_run, **options)
+
     def url(self, name: str | None, force: bool = False) -> str:
         """Remembered: a page asks for two dozen, and they change with a restart only."""
         if settings.DEBUG or name not in self._addresses:
@@ -34,6 +50,11 @@ class Storage(CompressedManifestStaticFilesStorage):
             return super().stored_name(name)
         except ValueError:
             return name
+
+
+def bare(source: str) -> str:
+    """A script or sheet of ours without comments that have lines of their own, and without indentation."""
+    return _LEFT_OUT.sub("", source)
 
 
 def collect() -> None:

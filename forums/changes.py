@@ -100,6 +100,7 @@ def _facts(topic):
         "last_seq": topic.last_seq,
         "accepted": topic.accepted_id,
         "is_locked": topic.is_locked,
+        "is_slow": topic.is_slow,
         "is_pinned": topic.is_pinned,
         "is_hidden": topic.is_hidden,
         # Above the version that a page knows: comments have come from another topic, or gone there.

@@ -72,6 +72,12 @@ class TopicList:
         """Of all the categories that the viewer sees; names a cached fragment that lists them."""
         return [each.pk for category, children in self.categories for each in (category, *children)]
 
+    @property
+    def within(self) -> list[int]:
+        """The category with those below it; for a list of one category."""
+        below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
+        return [each.pk for each in (self.category, *below)]
+
     def _topics(self):
         topics = self._within(Topic.objects.for_list(self.user))
         if self.name == "latest":

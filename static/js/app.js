@@ -1,6 +1,7 @@
 // An element says what it can do: <section data-behavior="vote fold">. Each behaviour is one module that exports
 // start(element). The paths stand here literally because the static storage rewrites them to hashed names.
 const behaviors = {
+  bell: () => import("./behaviors/bell.js"),
   bookmark: () => import("./behaviors/bookmark.js"),
   composer: () => import("./behaviors/composer.js"),
   draft: () => import("./behaviors/draft.js"),
@@ -11,6 +12,7 @@ const behaviors = {
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
   poll: () => import("./behaviors/poll.js"),
+  presence: () => import("./behaviors/presence.js"),
   preview: () => import("./behaviors/preview.js"),
   queue: () => import("./behaviors/queue.js"),
   quote: () => import("./behaviors/quote.js"),
@@ -18,6 +20,8 @@ const behaviors = {
   reply: () => import("./behaviors/reply.js"),
   spoiler: () => import("./behaviors/spoiler.js"),
   times: () => import("./behaviors/times.js"),
+  topic: () => import("./behaviors/topic.js"),
+  topics: () => import("./behaviors/topics.js"),
   vote: () => import("./behaviors/vote.js"),
 };
 

@@ -7,6 +7,8 @@ import threading
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser.town import Town
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # Quiet and without anything that speaks to the network on its own.
 ARGUMENTS = [
@@ -48,30 +50,68 @@ def open_page(browser, live_server):
 
     At the end, no tab may have met an error in a script or something that the security policy forbids.
     """
-    opened, complaints = [], []
+    tabs = Tabs(browser, live_server.url)
 
-    def open_one(user=None, *, scripts=True, **options):
-        context = browser.new_context(base_url=live_server.url, java_script_enabled=scripts, **options)
-        opened.append(context)
-        if user is not None:
-            context.add_cookies([_session(user, live_server.url)])
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: complaints.append(line.text) if _is_a_violation(line) else None)
+    def open_one(user=None, **options):
+        return tabs.open([] if user is None else [_session(user, live_server.url)], **options)
+
+    yield open_one
+    tabs.close()
+    _let_the_server_finish()
+    assert tabs.complaints == []
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory):
+    """One site with sockets for all live tests; each of them opens topics of its own."""
+    running = Town(tmp_path_factory.mktemp("fm"))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def tab(browser, town):
+    """`tab("Ben", "/t/7/")` is Ben's new tab there; without a name it is a visitor's. As with `open_page`, no tab may
+    have met an error."""
+    tabs = Tabs(browser, town.address)
+
+    def open_one(name=None, address="/", **options):
+        page = tabs.open([town.cookie(name)] if name else [], **options)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")  # all behaviours are awake
         return page
 
     yield open_one
-    for context in opened:
-        context.close()
-    _let_the_server_finish()
-    assert complaints == []
+    tabs.close()
+    assert tabs.complaints == []
 
 
 @pytest.fixture
 def page(open_page):
     """A visitor's tab on a wide screen."""
     return open_page(viewport={"width": 1280, "height": 800})
+
+
+class Tabs:
+    """Tabs of different people, and what went wrong in them."""
+
+    def __init__(self, browser, address):
+        self.browser, self.address = browser, address
+        self.opened, self.complaints = [], []
+
+    def open(self, cookies, *, scripts=True, **options):
+        context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
+        self.opened.append(context)
+        context.add_cookies(cookies)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if _is_a_violation(line) else None)
+        return page
+
+    def close(self):
+        for context in self.opened:
+            context.close()
 
 
 def _let_the_server_finish():

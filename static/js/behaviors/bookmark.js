@@ -1,10 +1,11 @@
 // Saving a comment for later, shown at once.
-import { lead, pressOrUndo } from "../lib/press.js";
+import { settle } from "../lib/marks.js";
+import { pressOrUndo } from "../lib/press.js";
 
 function show(button, isSaved) {
-  button.closest(".comment, .opening").classList.toggle("is-bookmarked", isSaved);
-  button.setAttribute("aria-pressed", isSaved);
-  lead(button, isSaved ? "forget" : "bookmark");
+  const row = button.closest(".comment, .opening");
+  row.classList.toggle("is-bookmarked", isSaved);
+  settle(row);
 }
 
 export function start(section) {

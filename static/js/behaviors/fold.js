@@ -1,5 +1,6 @@
 // Collapsing a branch: at once in the page, then remembered, by the server for members and here for visitors.
-import { lead, pressOrUndo } from "../lib/press.js";
+import { settle } from "../lib/marks.js";
+import { pressOrUndo } from "../lib/press.js";
 
 const KEY = "folkmoot-folded";
 const KEPT = 400;
@@ -25,10 +26,7 @@ function remember(id, isFolded) {
 
 function show(row, isFolded) {
   row.classList.toggle("is-collapsed", isFolded);
-  const button = row.querySelector(":scope > .meta .fold");
-  button.setAttribute("aria-expanded", !isFolded);
-  button.setAttribute("aria-label", isFolded ? "Expand" : "Collapse");
-  lead(button, isFolded ? "unfold" : "fold");
+  settle(row);
 }
 
 /** Listens in a thread for presses of .fold, which a rail beside a branch belongs to. */

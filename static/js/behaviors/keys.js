@@ -39,6 +39,7 @@ const keys = {
   p: () => step(NEW, -1),
   o: () => current()?.querySelector("h2 a")?.click(),
   r: () => within(":scope > .acts .reply, .opening .reply")?.click(),
+  s: () => document.querySelector(".live-bar")?.click(),
   u: () => within(":scope > .acts .up")?.click(),
   c: () => within(":scope > .meta .fold")?.click(),
   "/": () => document.querySelector(".site-search input, #q")?.focus(),

@@ -1,25 +1,21 @@
 // Names to choose from after an @; those who take part in the topic come first.
 import { insert } from "../lib/insert.js";
+import { make } from "../lib/make.js";
 
 const BEGUN = /(?:^|[^\p{L}\p{M}\p{N}_/@.-])@([\p{L}\p{M}\p{N}_.-]{1,30})$/u;
 const PATIENCE = 120;
 let lists = 0;
 
 function option({ name, avatar }, id) {
-  const made = document.createElement("div");
-  made.role = "option";
-  made.id = id;
+  const image = Object.assign(make("img", "avatar small"), { src: avatar, alt: "", width: 24, height: 24 });
+  const made = Object.assign(make("div", "", image, name), { role: "option", id });
   made.dataset.name = name;
-  const image = document.createElement("img");
-  Object.assign(image, { src: avatar, alt: "", width: 24, height: 24, className: "avatar small" });
-  made.append(image, name);
   return made;
 }
 
 export function start(form) {
   const area = form.elements.body;
-  const list = document.createElement("div");
-  Object.assign(list, { className: "completions", role: "listbox", id: `completions-${++lists}`, hidden: true });
+  const list = Object.assign(make("div", "completions"), { role: "listbox", id: `completions-${++lists}`, hidden: true });
   list.setAttribute("aria-label", "Members");
   form.querySelector(".frame").after(list);
   area.setAttribute("aria-autocomplete", "list");

@@ -14,8 +14,9 @@ async function adopt(link) {
   if (place.parentElement.matches(".thread")) place.before(...adopted);
   else repliesOf(place.parentElement).append(...adopted);
   place.remove();
+  link.closest(".discussion")?.dispatchEvent(new Event("adopted"));
   const first = adopted.find((row) => row.matches(".comment"));
-  if (first) attend(first);
+  if (first) attend(first, "nearest");
 }
 
 /** Without this module, or when fetching fails, the link simply leads to that page. */

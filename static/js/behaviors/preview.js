@@ -1,10 +1,10 @@
 // Two tabs in place of the preview button: the text, and what it will look like.
+import { make } from "../lib/make.js";
 import { post } from "../lib/post.js";
 
 function tab(name, panel) {
-  const made = document.createElement("button");
+  const made = make("button", "", name);
   made.type = "button";
-  made.textContent = name;
   made.role = "tab";
   panel.id ||= `preview-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   made.setAttribute("aria-controls", panel.id);
@@ -15,16 +15,13 @@ async function rendered(form) {
   if (!form.elements.body.value.trim()) return "<p>There is nothing to show yet.</p>";
   const answer = await post(form.dataset.previewUrl, new FormData(form), "text/x-piece");
   if (answer.ok) return answer.text();
-  const told = document.createElement("p");
   const isSentence = answer.headers.get("Content-Type")?.startsWith("text/plain");
-  told.textContent = isSentence ? await answer.text() : "The preview did not come. Your text is still here.";
-  return told.outerHTML;
+  return make("p", "", isSentence ? await answer.text() : "The preview did not come. Your text is still here.").outerHTML;
 }
 
 export function start(form) {
   const area = form.elements.body;
-  const panel = document.createElement("div");
-  panel.className = "preview prose";
+  const panel = make("div", "preview prose");
   panel.role = "tabpanel";
   panel.tabIndex = 0;
   panel.hidden = true;
@@ -47,11 +44,9 @@ export function start(form) {
   }
 
   tabs.forEach((one, place) => one.addEventListener("click", () => choose(place === 1)));
-  const bar = document.createElement("div");
-  bar.className = "apart";
+  const bar = make("div", "apart", ...tabs);
   bar.role = "tablist";
   bar.setAttribute("aria-label", "Write or preview");
-  bar.append(...tabs);
   bar.addEventListener("keydown", (event) => {
     if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
     tabs.find((one) => one !== document.activeElement).focus();

@@ -1,14 +1,16 @@
 // Replying in place: the composer opens below the comment, and what was written appears there when it is stored.
 import { page } from "../lib/fetched.js";
+import { make } from "../lib/make.js";
 import { post } from "../lib/post.js";
-import { attend, repliesOf } from "../lib/rows.js";
+import { attend, place, rowOf } from "../lib/rows.js";
 import { say } from "../lib/say.js";
 
 const answers = (parent) => document.querySelector(`.composer [name="parent"][value="${parent}"]`)?.form;
 
 /** Closing keeps the draft, so it needs no question. */
 function closable(form, link) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "text-button", textContent: "Close" });
+  const button = make("button", "text-button", "Close");
+  button.type = "button";
   const close = () => {
     form.remove();
     link.focus();
@@ -43,6 +45,15 @@ async function wait(form, parent, notice) {
   await clear(form, parent);
 }
 
+/** The socket may have brought it already. */
+function put(row, answered) {
+  const found = document.getElementById(row.id);
+  const section = document.querySelector(".discussion");
+  const parent = answered?.matches(".comment") ? answered : section.querySelector(":scope > .thread");
+  if (!found && parent) place(row, parent, section.dataset.sort === "new");
+  return found ?? (parent && row);
+}
+
 async function send(form) {
   const body = new FormData(form);
   const answer = await post(form.action, body, "text/x-row, text/html");
@@ -52,13 +63,10 @@ async function send(form) {
   if (answer.status === 202) return wait(form, body.get("parent"), other.querySelector(".notice.warning"));
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
   form.dispatchEvent(new Event("posted"));
-  const row = document.adoptNode(other.querySelector(".comment"));
-  const parent = document.getElementById(`comment-${body.get("parent")}`);
-  if (parent?.matches(".comment")) repliesOf(parent).prepend(row);
-  else document.querySelector(".discussion > .thread")?.append(row);
-  if (!row.isConnected) return location.reload();
+  const row = put(document.adoptNode(other.querySelector(".comment")), rowOf(body.get("parent")));
+  if (!row) return location.reload();
   await clear(form, body.get("parent"));
-  attend(row);
+  attend(row, "nearest");
 }
 
 /** Whatever goes wrong, the text stays in its form; with modifiers held the link opens its own page. */

@@ -1,26 +1,23 @@
 // A vote shows at once; the server's answer then has the last word.
-import { lead, pressOrUndo } from "../lib/press.js";
+import { settle } from "../lib/marks.js";
+import { pressOrUndo } from "../lib/press.js";
+import { part } from "../lib/rows.js";
 
 const SIDES = [
   ["up", 1],
   ["down", -1],
 ];
 
-const scoreOf = (row) => row.querySelector(":scope > .acts .score");
+const scoreOf = (row) => part(row, ".acts > .score");
 
 function standing(row) {
   return SIDES.find(([name]) => row.classList.contains(`voted-${name}`))?.[1] ?? 0;
 }
 
-/** Also leads each button to what its next press means: a pressed one takes the vote back. */
 function show(row, vote, score) {
   scoreOf(row).textContent = score;
-  for (const [name, value] of SIDES) {
-    row.classList.toggle(`voted-${name}`, value === vote);
-    const button = row.querySelector(`:scope > .acts .${name}`);
-    button.setAttribute("aria-pressed", value === vote);
-    lead(button, value === vote ? "none" : name);
-  }
+  for (const [name, value] of SIDES) row.classList.toggle(`voted-${name}`, value === vote);
+  settle(row);
 }
 
 async function vote(button) {

@@ -1,3 +1,12 @@
+const STALE = 1100; // milliseconds for which a page that visitors share may be old
+const SPREAD = 2000; // not everybody asks in the same instant
+
+/** This page as it is after something has happened on it; null when it is not to be had. */
+export async function pageAnew() {
+  await new Promise((resolve) => setTimeout(resolve, STALE + Math.random() * SPREAD));
+  return page(location.href).catch(() => null);
+}
+
 /** Another page of this site, parsed but not shown. Throws when it is not there. */
 export async function page(address) {
   const answer = await fetch(address, { headers: { Accept: "text/html" } });

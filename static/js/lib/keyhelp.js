@@ -1,7 +1,10 @@
 // The list of keys, made the first time someone asks for it.
+import { make } from "./make.js";
+
 const MEANINGS = [
   ["j k", "next, previous"],
   ["n p", "next, previous new one"],
+  ["s", "show what has come"],
   ["o", "open the topic"],
   ["r", "reply"],
   ["u", "vote up"],
@@ -11,18 +14,17 @@ const MEANINGS = [
 ];
 
 function build() {
-  const dialog = document.createElement("dialog");
+  const dialog = make("dialog", "");
   dialog.id = "keys";
   dialog.setAttribute("aria-label", "Keys");
-  const list = document.createElement("dl");
+  const list = make("dl", "");
   for (const [keys, meaning] of MEANINGS) {
-    const term = document.createElement("dt");
-    for (const key of keys.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
-    list.append(term, Object.assign(document.createElement("dd"), { textContent: meaning }));
+    const drawn = keys.split(" ").flatMap((key) => [make("kbd", "", key), " "]);
+    list.append(make("dt", "", ...drawn), make("dd", "", meaning));
   }
-  const form = Object.assign(document.createElement("form"), { method: "dialog" });
-  form.append(Object.assign(document.createElement("button"), { className: "button small", textContent: "Close" }));
-  dialog.append(Object.assign(document.createElement("h2"), { textContent: "Keys for reading" }), list, form);
+  const form = make("form", "", make("button", "button small", "Close"));
+  form.method = "dialog";
+  dialog.append(make("h2", "", "Keys for reading"), list, form);
   document.body.append(dialog);
   return dialog;
 }

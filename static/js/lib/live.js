@@ -1,8 +1,15 @@
 // The tab's one socket. Whoever wants to hear a stream says so here; the socket comes back by itself, with jitter, so that
 // a thousand readers do not all return in the same second.
+const TOO_MANY = [4009, 4010];
+const QUIET = 60_000;
+const PATIENCE = 5_000;
+const LOOK_EVERY = 20_000;
 const hearers = new Map(); // stream -> set of functions
 let socket = null;
+let isOver = false;
 let failures = 0;
+let heardAt = 0;
+let coming; // the next attempt
 
 /** The page says ":8001" for that port of its own host, "" for its own origin, and otherwise a whole address. */
 function address() {
@@ -13,39 +20,85 @@ function address() {
 }
 
 function tellAll(message) {
-  for (const functions of hearers.values()) for (const hear of functions) hear(message);
+  for (const functions of [...hearers.values()]) for (const hear of functions) hear(message);
 }
 
-function join(stream) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ join: stream }));
+/** Says something to the server, if there is a connection just now. */
+export function tell(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
+
+/** Asks the server to look anew at what this viewer may hear, for instance after voting. */
+export const renew = (stream) => tell({ join: stream });
+
+const renewAll = () => [...hearers.keys()].forEach(renew);
 
 function connect() {
-  socket = new WebSocket(address());
-  socket.addEventListener("open", () => {
+  clearTimeout(coming);
+  const made = new WebSocket(address());
+  socket = made;
+  made.onopen = renewAll;
+  made.onmessage = (event) => {
     failures = 0;
-    for (const stream of hearers.keys()) join(stream);
-  });
-  socket.addEventListener("message", (event) => {
+    heardAt = Date.now();
     for (const message of JSON.parse(event.data)) tellAll(message);
-  });
-  socket.addEventListener("close", () => {
-    failures += 1;
-    tellAll({ kind: "away" });
-    setTimeout(connect, (0.5 + Math.random()) * Math.min(2 ** failures, 60) * 500);
-  });
+  };
+  made.onclose = ({ code }) => made === socket && lose(code);
 }
 
-/** Calls hear(message) for everything that is told, and {kind: "away"} when the connection is lost; "joined" follows when
-    it is back, and is the moment to ask what was missed. Returns a function that ends it. */
+function lose(code) {
+  isOver = TOO_MANY.includes(code);
+  failures += 1;
+  if (!isOver) coming = setTimeout(connect, (0.5 + Math.random()) * Math.min(2 ** failures, 60) * 500);
+  tellAll({ kind: isOver ? "closed" : "away" });
+}
+
+function giveUp() {
+  const doubted = socket;
+  socket = null;
+  doubted?.close();
+  lose();
+}
+
+/** A computer that has slept may hold a dead socket without knowing: it is asked, and given up if it stays silent. */
+function wake() {
+  if (document.hidden || !hearers.size || isOver) return;
+  if (socket?.readyState !== WebSocket.OPEN) {
+    if (socket?.readyState !== WebSocket.CONNECTING) connect();
+  } else if (Date.now() - heardAt > QUIET) {
+    const [asked, doubted] = [Date.now(), socket];
+    renewAll();
+    setTimeout(() => doubted === socket && heardAt < asked && giveUp(), PATIENCE);
+  }
+}
+
+function watchForSleep() {
+  let lookedAt = Date.now();
+  setInterval(() => {
+    if (Date.now() - lookedAt > QUIET) wake();
+    lookedAt = Date.now();
+  }, LOOK_EVERY);
+  addEventListener("offline", giveUp);
+  addEventListener("online", wake);
+  addEventListener("pageshow", (event) => event.persisted && wake());
+  document.addEventListener("visibilitychange", wake);
+}
+
+/**
+ * Calls hear(message) for everything that is told, {kind: "away"} when the connection is lost, and {kind: "closed"} when it
+ * will not come back. "joined" follows when it is back: the moment to ask what was missed. Returns a function that ends it.
+ */
 export function listen(stream, hear) {
   const isNew = !hearers.has(stream);
   if (isNew) hearers.set(stream, new Set());
   hearers.get(stream).add(hear);
-  if (!socket) connect();
-  else if (isNew) join(stream);
-  return () => hearers.get(stream)?.delete(hear);
+  if (!socket && !failures) {
+    watchForSleep();
+    connect();
+  } else if (isNew) renew(stream);
+  return () => {
+    const others = hearers.get(stream);
+    others?.delete(hear);
+    if (others?.size === 0 && hearers.delete(stream)) tell({ leave: stream });
+  };
 }
-
-/** Asks the server to look anew at what this viewer may hear, for instance after voting. */
-export const renew = join;

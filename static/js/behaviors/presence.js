@@ -1,0 +1,46 @@
+// How many read this topic now, and who is writing a reply. Who does not want to be seen is not told of.
+import { listen, tell } from "../lib/live.js";
+
+const SAY_EVERY = 5000;
+const FORGET_AFTER = 8000;
+
+export function start(line) {
+  const stream = `topic:${line.dataset.topic}`;
+  const writers = new Map(); // name -> timer
+  let readers = 0;
+  let saidAt = 0;
+
+  function draw() {
+    const [one, other, third] = writers.keys();
+    const who = third ? `${writers.size} are` : other ? `${one} and ${other} are` : `${one} is`;
+    const said = [readers > 1 && `${readers.toLocaleString("en")} reading`, one && `${who} writing …`];
+    line.textContent = said.filter(Boolean).join(", ");
+  }
+
+  function forget(name) {
+    clearTimeout(writers.get(name));
+    writers.delete(name);
+    draw();
+  }
+
+  listen(stream, (message) => {
+    if (message.kind === "away" || message.kind === "paused") {
+      readers = 0;
+      [...writers.keys(), ""].forEach(forget);
+    }
+    if (message.topic !== Number(line.dataset.topic)) return;
+    if (message.kind === "readers_counted") readers = message.readers;
+    if (message.kind === "reply_begun" && message.by !== line.dataset.self) {
+      clearTimeout(writers.get(message.by));
+      writers.set(message.by, setTimeout(forget, FORGET_AFTER, message.by));
+    }
+    draw();
+  });
+
+  document.addEventListener("input", (event) => {
+    const parent = event.isTrusted && event.target.closest("form.composer")?.elements.parent;
+    if (!parent || Date.now() - saidAt < SAY_EVERY) return;
+    saidAt = Date.now();
+    tell({ writing: stream, parent: Number(parent.value) });
+  });
+}

@@ -1,0 +1,154 @@
+// A topic's page while things happen. Others' new comments wait until the reader wants them: a chip on each branch and one bar
+// say how many. All else changes where it stands.
+import { Discussion } from "../lib/discussion.js";
+import { showFacts } from "../lib/facts.js";
+import { bar, sentence } from "../lib/foot.js";
+import { listen } from "../lib/live.js";
+import { make } from "../lib/make.js";
+import { rearrange } from "../lib/rearranged.js";
+import { attend, idOf, part, replies } from "../lib/rows.js";
+import { isInSight, still } from "../lib/still.js";
+import { renewTerms, termsOf } from "../lib/terms.js";
+import { follow } from "../lib/version.js";
+
+const PATIENCE = 2000; // milliseconds without a connection before the page says so
+const SENTENCES = {
+  away: "Connection lost, trying again",
+  closed: "You have many tabs open: this one looks for news only now and then.",
+  400: "This page is not up to date any more. Reload it.",
+  403: "This topic is no longer open to you.",
+  404: "This topic is no longer open to you.",
+};
+
+function putChip(row, count) {
+  const chip = part(row, ".acts > .live-chip") ?? part(row, ".acts").appendChild(make("button", "live-chip"));
+  chip.type = "button";
+  chip.replaceChildren(`${count} new`, make("span", "", count === 1 ? " reply" : " replies")); // a narrow screen drops the noun
+}
+
+export function start(section) {
+  const discussion = new Discussion(section);
+  const act = document.getElementById("act");
+  let { terms, count } = section.dataset;
+  let facts = null;
+  let behind = 0; // what is only counted
+  let seen = discussion.last;
+  let [wasThere, isOwed, doubt] = [false, false];
+
+  const { ask, hear } = follow(section, take, stop);
+  const leave = listen(`topic:${section.dataset.topic}`, (message) => {
+    if (message.kind === "topic_counted" && message.topic === Number(section.dataset.topic)) countOn(message.comment_count);
+    else sayHowItStands(message.kind);
+    hear(message);
+  });
+
+  function take(message, before) {
+    facts = message.facts;
+    if (facts.rearranged_in > before) beginAnew();
+    else still(() => {
+      discussion.look();
+      discussion.take(message.comments);
+      discussion.last = Math.max(discussion.last, facts.last_seq);
+      [count, behind] = [facts.comment_count, 0];
+      draw();
+    });
+    if (terms !== termsOf(facts)) renewTerms(still);
+    terms = termsOf(facts);
+  }
+
+  async function beginAnew() {
+    if (!(await rearrange(section, still))) return sentence(SENTENCES[400]);
+    discussion.begin();
+    draw();
+  }
+
+  function countOn(told) {
+    behind = Math.max(0, told - count);
+    draw();
+  }
+
+  function sayHowItStands(kind) {
+    if (kind === "joined" || kind === "resumed") {
+      wasThere = true;
+      doubt = clearTimeout(doubt);
+      sentence("");
+    } else if (kind === "closed") sentence(SENTENCES.closed);
+    else if (wasThere && (kind === "away" || kind === "paused")) doubt ??= setTimeout(sentence, PATIENCE, SENTENCES.away);
+  }
+
+  function stop(status) {
+    leave();
+    clearTimeout(doubt);
+    bar("");
+    sentence(SENTENCES[status]);
+  }
+
+  function draw() {
+    const branches = discussion.branches();
+    for (const chip of section.querySelectorAll(".live-chip")) if (!branches.has(chip.closest(".comment, .opening"))) chip.remove();
+    for (const [row, seqs] of branches) if (row) putChip(row, seqs.length);
+    const number = [...branches.values()].flat().length + behind;
+    bar(number && `${number} new`, showAll);
+    drawNewBar();
+    if (discussion.isBranch) drawBranch();
+    if (facts) showFacts(section, facts);
+  }
+
+  function drawBranch() {
+    const [base] = discussion.rows.values();
+    const below = parseInt(part(base, ".meta > .fold").textContent, 10) - 1;
+    section.querySelector(".thread-bar h2").textContent = `${replies(below)} in this branch`;
+  }
+
+  function drawNewBar() {
+    const newBar = part(section, ".new-bar");
+    newBar.hidden = !discussion.fresh && !newBar.matches("[data-always]");
+    newBar.querySelector("strong").textContent = `${discussion.fresh} new`;
+    const next = newBar.querySelector("[data-key]");
+    const first = section.querySelector(".is-new");
+    if (first && !next.hasAttribute("href")) next.href = `/comments/${idOf(first)}/`;
+    const button = newBar.querySelector("button");
+    if (button) button.value = discussion.shownUpTo;
+  }
+
+  /** Shows them without moving anything else; whoever pressed a key goes on from there. */
+  function show(seqs, row, isByKey) {
+    still(() => {
+      discussion.look();
+      const [first] = discussion.show(seqs);
+      draw();
+      if (first && row) attend(isInSight(first) ? first : row);
+      else if (isByKey) section.querySelector(".new-bar [data-key]").focus({ preventScroll: true });
+    }, row && part(row, ".acts"));
+    isOwed = true;
+    setTimeout(tellSeen, 1000);
+  }
+
+  async function showAll({ detail }) {
+    if (behind) await ask();
+    show([...discussion.waiting.keys()], null, !detail);
+  }
+
+  /** The visit goes on; what has been shown stays marked. */
+  function tellSeen() {
+    if (!isOwed || !discussion.reader || discussion.shownUpTo <= seen) return;
+    isOwed = false;
+    seen = discussion.shownUpTo;
+    const body = new FormData(act);
+    body.set("seq", seen);
+    navigator.sendBeacon(`/t/${section.dataset.topic}/seen/`, body);
+  }
+
+  section.addEventListener("click", (event) => {
+    const row = event.target.closest(".live-chip")?.closest(".comment, .opening");
+    if (row) show(discussion.branches().get(row) ?? [], row);
+  });
+  section.addEventListener("adopted", () => still(() => {
+    discussion.look();
+    draw();
+  }));
+  document.addEventListener("selectionchange", () => {
+    if (discussion.held.size && getSelection().isCollapsed) still(() => discussion.release());
+  });
+  addEventListener("pagehide", tellSeen);
+}

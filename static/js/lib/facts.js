@@ -1,0 +1,33 @@
+// What a page says of its topic beside the comments: title, badges, address, numbers, which of them answered it.
+import { parsed } from "./make.js";
+import { badge, settle } from "./marks.js";
+import { replies, rowOf } from "./rows.js";
+
+function showHead({ head, title, address }) {
+  const face = document.querySelector(".topic-face");
+  const fresh = parsed(`<div>${head}</div>`).firstChild;
+  if (fresh.innerHTML === face.innerHTML) return;
+  document.title = document.title.replace(face.querySelector("h1").textContent, title);
+  face.replaceChildren(...fresh.childNodes);
+  if (address !== location.pathname) history.replaceState(history.state, "", address + location.search + location.hash);
+}
+
+function accept(row, isAccepted) {
+  row.classList.toggle("is-accepted", isAccepted);
+  badge(row, "solved", isAccepted && "accepted answer");
+  settle(row);
+}
+
+function showAccepted(section, row) {
+  for (const other of section.querySelectorAll(".is-accepted")) if (other !== row) accept(other, false);
+  if (row) accept(row, true);
+}
+
+export function showFacts(section, facts) {
+  showHead(facts);
+  showAccepted(section, rowOf(facts.accepted));
+  for (const place of document.querySelectorAll("[data-fact]")) {
+    const number = facts[place.dataset.fact];
+    place.textContent = place.matches("h2") ? replies(number) : number;
+  }
+}

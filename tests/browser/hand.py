@@ -1,0 +1,162 @@
+"""What other people do while a browser watches: `python -m tests.browser.hand` beside a running site.
+
+A process of its own, because that site has its own data directory and so its own settings. It reads lines of JSON, each
+a deed with what it needs, and answers each with a line.
+"""
+
+import json
+import os
+import sys
+import traceback
+from uuid import uuid4
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+
+def prepare():
+    """Members with a session each, one of them a moderator, one a steward; two categories, one for stewards alone."""
+    from django.contrib.auth.models import Group
+
+    from accounts.models import User
+    from forums.models import Category
+
+    moderators, stewards = (Group.objects.get_or_create(name=name)[0] for name in ("Moderators", "Stewards"))
+    members = {name: User.objects.create(username=name, email=f"{name}@example.org") for name in NAMES}
+    members["Mod"].groups.add(moderators)
+    members["Ada"].groups.add(stewards)
+    Category.objects.create(name="Town", slug="town")
+    Category.objects.create(name="Vault", slug="vault", see_groups=[stewards.pk])
+    return {name: _session(member) for name, member in members.items()}
+
+
+NAMES = ("Ada", "Ben", "Cleo", "Dora", "Mod")
+
+
+def open_topic(by, title="Shall we plant limes?", body="What do you think?", category="town"):
+    topic = _topics().open(
+        author=_member(by), category=_category(category), title=title, body=body, token=uuid4()
+    )
+    return {"id": topic.pk, "address": topic.get_absolute_url(), "opening": topic.comments.get().pk}
+
+
+def reply(by, below, body):
+    parent = _comment(below)
+    return parent.topic.reply(author=_member(by), parent=parent, body=body, token=uuid4()).pk
+
+
+def chain(by, below, length):
+    """So many replies, each to the one before."""
+    ids = [below]
+    for number in range(1, length + 1):
+        ids.append(reply(by, ids[-1], f"Level {number}"))
+    return ids[1:]
+
+
+def edit(comment, body, title=None):
+    found = _comment(comment)
+    found.edit(by=found.author, body=body, title=title)
+
+
+def delete(comment):
+    _comment(comment).delete_by_author()
+
+
+def hide(comment):
+    from forums.moderation import comments
+
+    comments.hide(_comment(comment), by=_member("Mod"), reason="Rude.")
+
+
+def vote(by, comment, value=1):
+    from forums.models import Vote
+
+    Vote.objects.cast(_comment(comment), by=_member(by), value=value)
+
+
+def accept(comment):
+    found = _comment(comment)
+    found.topic.accept(found)
+
+
+def moderate(topic, verb, **said):
+    """A moderator's verb of a topic: lock, unlock, pin, hide, move."""
+    from forums.moderation import topics
+
+    if "category" in said:
+        said["category"] = _category(said["category"])
+    getattr(topics, verb)(_topics().objects.get(pk=topic), by=_member("Mod"), **said)
+
+
+def split(comment, title):
+    from forums.moderation import splitting
+
+    splitting.split(_comment(comment), title, by=_member("Mod"))
+
+
+def ignore(by, other):
+    from accounts.models import Ignore
+
+    Ignore.objects.create(member=_member(by), ignored=_member(other))
+
+
+def seen(by, topic):
+    """Up to which number the member has seen the topic."""
+    return _member(by).visits.get(topic=topic).latest_seq
+
+
+def _topics():
+    from forums.models import Topic
+
+    return Topic
+
+
+def _member(name):
+    from accounts.models import User
+
+    return User.objects.get(username=name)
+
+
+def _category(slug):
+    from forums.models import Category
+
+    return Category.objects.select_related("parent").get(slug=slug)
+
+
+def _comment(pk):
+    from forums.models import Comment
+
+    return Comment.objects.with_context().get(pk=pk)
+
+
+def _session(member):
+    from django.contrib.sessions.backends.cached_db import SessionStore
+
+    store = SessionStore()
+    store["_auth_user_id"] = str(member.pk)
+    store["_auth_user_backend"] = "accounts.backends.MemberBackend"
+    store["_auth_user_hash"] = member.get_session_auth_hash()
+    store.create()
+    return store.session_key
+
+
+DEEDS = (
+    prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, split, ignore, seen,
+)  # fmt: skip
+
+
+def main():
+    django.setup()
+    deeds = {deed.__name__: deed for deed in DEEDS}
+    for line in sys.stdin:
+        name, facts = json.loads(line)
+        try:
+            answer = {"done": deeds[name](**facts)}
+        except Exception:
+            answer = {"failed": traceback.format_exc()}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
