@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
+    "accounts.middleware.DaysMiddleware",
     "config.middleware.NothingLost",
 ]
 
@@ -193,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
     "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 3, "options": {"expires": 3}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
+    "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
 
@@ -269,6 +271,11 @@ CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
 
 # Reports of trusted members that hide something until a moderator has looked.
 REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=3)
+# What makes a new member a member, and a member a regular: so many days on which they came, so many others who have
+# read what they wrote, so many of those who voted for it. Writing much makes nobody anything.
+TRUST_MEMBER = env.list("TRUST_MEMBER", cast=int, default=[3, 5, 1])
+TRUST_REGULAR = env.list("TRUST_REGULAR", cast=int, default=[30, 50, 20])
+TRUST_PAUSE_DAYS = env.int("TRUST_PAUSE_DAYS", default=30)  # after a sanction, in which nothing grows
 # What new members may write; they stop being new by being read (forums/trust.py).
 NEW_LINKS = env.int("NEW_LINKS", default=2)  # in one text
 NEW_MENTIONS = env.int("NEW_MENTIONS", default=3)  # in one text

@@ -7,10 +7,11 @@ class ForumsConfig(AppConfig):
 
     def ready(self):
         """Tell accounts, which knows nothing of discussions, what a member has here; and say what is told live."""
-        from accounts import standing
-        from forums import live, membership
+        from accounts import standing, visiting
+        from forums import live, membership, trust
         from forums.sockets import news
 
         membership.register()
         standing.register(lambda member: live.access_changed(member=member))
+        visiting.register(lambda member: trust.grow([member.pk]))
         news.register()

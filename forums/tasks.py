@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from forums import spreading
+from forums import spreading, trust
 from forums.debates import clock
 
 
@@ -16,3 +16,9 @@ def spread_news():
 def turn_debates():
     """Begin and end the debates that are due; every few seconds."""
     clock.turn_due()
+
+
+@shared_task
+def grow_trust():
+    """See whom the site knows better by now; daily."""
+    trust.grow_all()

@@ -4,11 +4,24 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts import standing
-from accounts.models import User
+from accounts.models import Trust, User
 from config.admin.listed import Listed
 
 STANDING = ("silenced_until", "suspended_at", "suspended_until", "suspended_by")
+TRUST = ("trust", "trust_pinned_at", "trust_pinned_by", "days_here", "here_on")
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _pin(level):
+    """An action that pins the trust of the chosen members."""
+
+    @admin.action(description=f"Trust the chosen members as: {level.label.lower()}", permissions=["change"])
+    def pin(self, request, members):
+        for member in members:
+            if self.has_change_permission(request, member):
+                member.pin_trust(level, by=request.user)
+
+    return pin
 
 
 @admin.register(User)
@@ -26,8 +39,8 @@ class MemberAdmin(Listed, UserAdmin):
     search_fields = ("pk",)
     search_help_text = "The beginning of a name or of an address"
     ordering = ("-pk",)
-    readonly_fields = ("last_login", "date_joined", *STANDING, "deleted_at")
-    actions = ("vouch",)
+    readonly_fields = ("last_login", "date_joined", *STANDING, *TRUST, "deleted_at")
+    actions = ("vouch", *(f"pin_as_{level.name.lower()}" for level in Trust), "unpin")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("email", "bio", "links")}),
@@ -45,7 +58,7 @@ class MemberAdmin(Listed, UserAdmin):
             },
         ),
         ("Rights", {"fields": RIGHTS}),
-        ("Standing", {"fields": STANDING}),
+        ("Standing", {"fields": (*STANDING, *TRUST)}),
         ("Times", {"fields": ("date_joined", "last_login", "deleted_at")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "email", "usable_password", "password1", "password2")}),)
@@ -62,6 +75,8 @@ class MemberAdmin(Listed, UserAdmin):
     @admin.display(boolean=True)
     def is_deleted(self, user):
         return user.is_deleted
+
+    pin_as_new, pin_as_member, pin_as_regular = map(_pin, Trust)
 
     def get_readonly_fields(self, request, obj=None):
         """Rights are handed out by administrators alone: whoever may change members could make themselves one.
@@ -84,6 +99,12 @@ class MemberAdmin(Listed, UserAdmin):
         for member in members:
             if self.has_change_permission(request, member):
                 member.vouch_for_address()
+
+    @admin.action(description="Let the trust in the chosen members grow by itself", permissions=["change"])
+    def unpin(self, request, members):
+        for member in members:
+            if self.has_change_permission(request, member):
+                member.unpin_trust()
 
     def has_change_permission(self, request, obj=None):
         # A new password for those with keys would be another way to get them.

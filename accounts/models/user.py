@@ -90,6 +90,8 @@ class User(AbstractUser):
         editable=False,
         related_name="+",
     )
+    days_here = models.PositiveIntegerField(default=0, editable=False, help_text="Days on which they came.")
+    here_on = models.DateField(null=True, blank=True, editable=False, help_text="The last of them, in UTC.")
     # What the sanctions in force come to, so that no page has to ask for them; see `Sanction.objects.settle`.
     silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)

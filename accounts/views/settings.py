@@ -1,6 +1,7 @@
 """What members may decide about themselves."""
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
@@ -54,8 +55,16 @@ def ignored(request):
 @login_required
 def standing(request):
     """What I may do here, and what moderators have done about me: few rows by nature."""
-    sanctions = request.user.sanctions.order_by("-at")
-    return render(request, "accounts/settings/standing.html", {"sanctions": sanctions})
+    limits = {
+        "links": settings.NEW_LINKS,
+        "mentions": settings.NEW_MENTIONS,
+        "posts": settings.NEW_POSTS_A_DAY,
+        "topics": settings.NEW_TOPICS_A_DAY,
+        "links_wait": settings.HOLD_LINKS_OF_NEW,
+        "first_wait": settings.HOLD_FIRST_POSTS,
+    }
+    context = {"sanctions": request.user.sanctions.order_by("-at"), "limits": limits}
+    return render(request, "accounts/settings/standing.html", context)
 
 
 @require_POST

@@ -61,3 +61,17 @@ def test_a_group_that_a_category_names_cannot_be_deleted(chief):
     category.delete()
     assert chief.post(page, {"post": "yes"}).status_code == 302
     assert not Group.objects.filter(name="Stewards").exists()
+
+
+def test_trust_is_pinned_and_let_go_in_the_list(chief, ada, mod):
+    User.objects.filter(pk=ada.pk).update(trust=0)
+    for action, trust, is_pinned in (
+        ("pin_as_regular", 2, True),
+        ("pin_as_new", 0, True),
+        ("unpin", 0, False),
+        ("pin_as_member", 1, True),
+    ):
+        chief.post(LIST, {"action": action, "_selected_action": [ada.pk]})
+        member = User.objects.get(pk=ada.pk)
+        assert (member.trust, member.trust_pinned_by is not None) == (trust, is_pinned)
+    assert member.trust_pinned_by.username == "Chief"

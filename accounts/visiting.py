@@ -1,0 +1,31 @@
+"""The days on which a member comes here: what they are known by, together with what others make of their words."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from django.db.models import F, Q
+
+from accounts.models import User
+
+_told: list[Callable[[User], None]] = []
+
+
+def register(tell: Callable[[User], None]) -> None:
+    """Have `tell(member)` called with a member's first request of each day."""
+    _told.append(tell)
+
+
+def today() -> date:
+    """The same day for everybody, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def note(member: User) -> None:
+    """Count this day, once. Of two requests at the same moment one counts it."""
+    day = today()
+    is_first = Q(here_on=None) | Q(here_on__lt=day)
+    counted = User.objects.filter(is_first, pk=member.pk).update(here_on=day, days_here=F("days_here") + 1)
+    member.here_on = day
+    if counted:
+        for tell in _told:
+            tell(member)
