@@ -2,27 +2,28 @@
 import { attend } from "../lib/rows.js";
 import { say } from "../lib/say.js";
 
+let armed = null; // the grave act whose letter was pressed last
+
 const cases = () => [...document.querySelectorAll(".case")];
 const current = () => document.querySelector(".case.is-current");
 
 function step(by) {
   const all = cases();
   const next = all[all.indexOf(current()) + by];
+  armed = null;
   if (next) attend(next, "start");
 }
 
-let armed = null; // the grave act whose key was pressed last
-
-/** A letter presses what bears it in the current case. What reaches far wants its key twice. */
-function press(key) {
-  const found = current()?.querySelector(`[data-key="${key}"]`);
+/** A letter presses what bears it in the current case. What reaches far wants its letter twice. */
+function press(letter) {
+  const found = current()?.querySelector(`[data-letter="${CSS.escape(letter)}"]`);
   if (!found) return false;
   const isArmed = armed === found;
   armed = null;
   if (found.matches("textarea")) found.focus();
   else if (found.dataset.grave && !isArmed) {
     armed = found;
-    say(`${found.dataset.grave}? Press ${key} once more.`);
+    say(`${found.dataset.grave}? Press ${letter} once more.`);
   } else found.click();
   return true;
 }
