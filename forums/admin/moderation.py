@@ -1,9 +1,10 @@
 """What has been reported and what moderators did about it. Deciding is done in the queue; the log is for ever."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 
 from config.admin.listed import Listed, Records
 from forums.models import Action, Appeal, Case, Report, Rule
+from forums.queue import acts
 
 
 @admin.register(Rule)
@@ -36,8 +37,44 @@ class Moderated(Records):
         return rows.filter(**{f"{column}__in": theirs.values("pk")})
 
 
+class Standing(admin.SimpleListFilter):
+    """The list begins as the queue: what is decided is asked for."""
+
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request, model_admin):
+        return [("decided", "Decided"), ("all", "All")]
+
+    def choices(self, changelist):
+        waiting, *others = super().choices(changelist)
+        return [waiting | {"display": "Waiting"}, *others]
+
+    def queryset(self, request, cases):
+        if self.value() == "all":
+            return cases
+        return cases.exclude(closed_at=None) if self.value() == "decided" else cases.waiting()
+
+
+def _act(name):
+    """An action that does what the button of the queue does, for the rule that the reports name."""
+    act = acts.ACTS[name]
+
+    @admin.action(description=f"{act.says}: the chosen cases")
+    def decide(self, request, cases):
+        theirs = Case.objects.waiting_for(request.user).with_item().filter(pk__in=cases.values("pk"))
+        done, refusals = acts.decide_all(theirs, act, acts.Decision(), by=request.user)
+        for sentence in refusals:
+            self.message_user(request, sentence, messages.ERROR)
+        self.message_user(request, f"{act.says}: {done} done.")
+
+    decide.__name__ = name
+    return decide
+
+
 @admin.register(Case)
 class CaseAdmin(Moderated):
+    """The queue as a list; what one needs to see of a case is on the site's own page."""
+
     list_display = (
         "__str__",
         "about",
@@ -49,8 +86,9 @@ class CaseAdmin(Moderated):
         "outcome",
     )
     list_select_related = ("comment", "topic", "member", "claimed_by", "outcome")
-    list_filter = (("closed_at", admin.EmptyFieldListFilter), "why")
+    list_filter = (Standing, "why")
     search_fields = ("pk", "topic", "comment", "member")
+    actions = tuple(map(_act, acts.FOR_ALL))
 
     @admin.display(description="about")
     def about(self, case):

@@ -13,6 +13,7 @@ from forums.models.comment import Comment
 from forums.models.held import Held
 from forums.models.item import KINDS, About, exactly_one, kind_of
 from forums.models.report import Report
+from forums.models.rule import Rule
 from forums.models.topic import Topic
 
 ABOUT = (*KINDS, "held")
@@ -155,6 +156,15 @@ class Case(About):
         if self.claimed_at is None or self.claimed_at < timezone.now() - CLAIMED_FOR:
             return None
         return self.claimed_by
+
+    @property
+    def named_rule(self):
+        """The rule that most of the reports name, or None; a query."""
+        named = self.reports.values("rule").annotate(count=Count("pk")).order_by("-count", "rule").first()
+        return named and Rule.objects.get(pk=named["rule"])
+
+    def get_absolute_url(self):
+        return f"/moderation/?case={self.pk}"
 
     def claim(self, by) -> bool:
         """Keep others from doing the same for `CLAIMED_FOR`; whether it is theirs now. One statement decides."""

@@ -92,6 +92,19 @@ def decide(case: Case, act: Act, said: Decision, *, by) -> Action:
     return act.do(case, by, said)
 
 
+def decide_all(cases, act: Act, said: Decision, *, by) -> tuple[int, list[str]]:
+    """Each by itself, for the rule that its reports name where `said` names none: how many were done, and why others
+    were not."""
+    done, refusals = 0, set()
+    for case in cases:
+        try:
+            decide(case, act, said._replace(rule=said.rule or case.named_rule), by=by)
+            done += 1
+        except (NotDone, PermissionDenied) as refused:
+            refusals.add(str(refused))
+    return done, sorted(refusals)
+
+
 def taken(case: Case) -> str:
     """Why a claim has failed."""
     if not case.is_open:

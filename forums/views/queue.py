@@ -88,14 +88,9 @@ def decide_all(request, name):
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request)
-    done, refusals = 0, set()
-    for case in Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen):
-        try:
-            acts.decide(case, act, form.decision(act), by=request.user)
-            done += 1
-        except (NotDone, PermissionDenied) as refused:
-            refusals.add(str(refused))
-    for sentence in sorted(refusals):
+    cases = Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen)
+    done, refusals = acts.decide_all(cases, act, form.decision(act), by=request.user)
+    for sentence in refusals:
         messages.error(request, sentence)
     messages.success(request, f"{act.says}: {done} of {len(chosen)} chosen.")
     return _back(request)
