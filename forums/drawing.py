@@ -23,17 +23,18 @@ TILES = (
 )
 
 
-def picture(drawn, height, title, key, width=WIDTH):
-    """The SVG element around what was drawn, with its title and the patterns; lengths in its own pixels."""
-    tiles = "".join(
+def picture(drawn, height, title, key, width=WIDTH, tiles=True):
+    """The SVG element around what was drawn, with its title and, if wanted, the patterns; lengths in its own pixels."""
+    patterns = "".join(
         f'<pattern id="{key}-fill-{number}" width="{TILE}" height="{TILE}" patternUnits="userSpaceOnUse">'
         f"{tile}</pattern>"
         for number, tile in enumerate(TILES)
     )
+    defined = f"<defs>{patterns}</defs>" if tiles else ""
     return (
         f'<svg class="picture" viewBox="0 0 {width} {height}" role="img" aria-labelledby="{key}-title" '
         f'fill="currentColor" font-size="13"><title id="{key}-title">{escape(title)}</title>'
-        f"<defs>{tiles}</defs>{drawn}</svg>"
+        f"{defined}{drawn}</svg>"
     )
 
 

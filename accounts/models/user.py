@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import BrinIndex, OpClass
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
@@ -116,6 +116,7 @@ class User(AbstractUser):
             # allauth asks with iexact, which is UPPER in Postgres, and for the address as it stands.
             models.Index(Upper("username"), name="user_name_upper"),
             models.Index(fields=["email"], name="user_email"),
+            BrinIndex(fields=["date_joined"], autosummarize=True, name="user_days"),
         ]
         constraints = [
             # text_pattern_ops serves equality and "begins with" alike, in any collation.

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.shortcuts import redirect
 
 from accounts import second_factor
+from forums import dashboard
 
 
 class Workplace(AdminSite):
@@ -22,6 +23,10 @@ class Workplace(AdminSite):
         if request.user.is_staff and second_factor.is_missing(request.user):
             return second_factor.ask_for_one(request)
         return secure_admin_login(super().login)(request, extra_context)
+
+    def index(self, request, extra_context=None):
+        """The dashboard above the list of tables."""
+        return super().index(request, {"dashboard": dashboard.of(request), **(extra_context or {})})
 
     def password_change(self, request, extra_context=None):
         # The site's own page asks who is there first, and tells the member by mail.

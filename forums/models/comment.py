@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -86,6 +86,7 @@ class Comment(models.Model):
             ),
         ]
         indexes = [
+            BrinIndex(fields=["created_at"], autosummarize=True, name="comment_days"),
             models.Index("topic", Left("path", paths.INDEXED), name="comment_tree"),
             models.Index(fields=["parent", "seq"], name="comment_children"),
             models.Index(F("parent"), F("best").desc(), F("seq"), name="comment_best"),

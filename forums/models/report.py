@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from forums.models.item import About, exactly_one
@@ -26,7 +27,10 @@ class Report(About):
             models.UniqueConstraint(fields=["by", "topic"], name="report_topic_once"),
             models.UniqueConstraint(fields=["by", "member"], name="report_member_once"),
         ]
-        indexes = [models.Index(fields=["by", "-created_at", "-id"], name="report_own")]
+        indexes = [
+            models.Index(fields=["by", "-created_at", "-id"], name="report_own"),
+            BrinIndex(fields=["created_at"], autosummarize=True, name="report_days"),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.item_id}: {self.rule_id}"

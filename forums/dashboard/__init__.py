@@ -1,0 +1,24 @@
+"""How the community is doing, for its moderators: the admin's first page.
+
+figures    what is counted, without looking through millions of rows
+pictures   the same to look at
+"""
+
+from django.http import HttpRequest
+
+from forums import permissions
+from forums.dashboard import figures, pictures
+
+
+def of(request: HttpRequest) -> list[dict]:
+    """Titles and pictures, six queries; nothing for staff who do not moderate."""
+    if not permissions.is_moderator(request.user):
+        return []
+    ages, reported = figures.open_cases(), figures.most_reported()
+    drawn = [
+        ("Open cases by age", pictures.bars(ages, "open-cases", "Open cases by age"), "/moderation/"),
+        ("Most reported members", pictures.bars(reported, "reported", "Reports in a month, by member"), ""),
+    ]
+    for name, title in figures.TITLES.items():
+        drawn.append((title, pictures.columns(figures.by_day(name), name, title), ""))
+    return [{"title": title, "picture": picture, "address": address} for title, picture, address in drawn]

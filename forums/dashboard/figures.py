@@ -1,0 +1,87 @@
+"""What is counted for the dashboard. Days are those of UTC."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+from django.core.cache import cache
+from django.db import connection
+
+DAYS = 30
+SETTLED = timedelta(days=1)
+"""A day that ended so long ago changes no more: its count is kept."""
+KEPT = 60 * 86_400
+"""Seconds; longer than a day is shown."""
+MOST_REPORTED = 8
+
+_COUNTED = {
+    "reports": ("forums_report", "created_at"),
+    "acts": ("forums_action", "at"),
+    "posts": ("forums_comment", "created_at"),
+    "sign-ups": ("accounts_user", "date_joined"),
+}
+TITLES = {
+    "reports": "Reports a day",
+    "acts": "Acts of moderation a day",
+    "posts": "Posts a day",
+    "sign-ups": "Sign-ups a day",
+}
+AGES = (("under an hour", 1), ("under a day", 24), ("under 3 days", 72), ("under a week", 168))
+"""The classes of open cases in hours; what is older is a class of its own."""
+
+
+def by_day(name: str) -> list[tuple[date, int]]:
+    """How many of these came on each of the last days, the oldest first. One query, for the days that are not kept."""
+    today = datetime.now(UTC).date()
+    dates = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    keys = {each: f"day:{name}:{each}" for each in dates}
+    kept = cache.get_many(list(keys.values()))
+    missing = [each for each in dates if keys[each] not in kept]
+    counted = _count(name, missing[0])
+    done = [each for each in missing if each < today - SETTLED]
+    cache.set_many({keys[each]: counted.get(each, 0) for each in done}, KEPT)
+    return [(each, kept.get(keys[each], counted.get(each, 0))) for each in dates]
+
+
+def _count(name, since):
+    """By the day, from `since` on. An index of blocks tells which part of a table is so young."""
+    table, column = _COUNTED[name]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ({column} AT TIME ZONE 'UTC')::date, count(*) FROM {table} WHERE {column} >= %s GROUP BY 1",
+            [datetime.combine(since, time(), UTC)],
+        )
+        return dict(cursor.fetchall())
+
+
+def open_cases() -> list[tuple[str, int]]:
+    """How many wait, by how long they have waited."""
+    bounds = [0, *(hours for _, hours in AGES), None]
+    classes = ", ".join(_class_of(*pair) for pair in pairwise(bounds))
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN.format(classes=classes))
+        counts = cursor.fetchone()
+    return list(zip([name for name, _ in AGES] + ["older"], counts, strict=True))
+
+
+def _class_of(least, most):
+    older = f"opened_at <= now() - interval '{least} hours'"
+    younger = f" AND opened_at > now() - interval '{most} hours'" if most else ""
+    return f"count(*) FILTER (WHERE {older}{younger})"
+
+
+def most_reported() -> list[tuple[str, int]]:
+    """Names and reports, of the last `DAYS` days."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REPORTED, [datetime.now(UTC) - timedelta(days=DAYS), MOST_REPORTED])
+        return cursor.fetchall()
+
+
+_OPEN = "SELECT {classes} FROM forums_case WHERE closed_at IS NULL"
+_REPORTED = """
+    SELECT member.username, count(*) FROM forums_report report
+    LEFT JOIN forums_comment comment ON comment.id = report.comment_id
+    LEFT JOIN forums_topic topic ON topic.id = report.topic_id
+    JOIN accounts_user member ON member.id = coalesce(report.member_id, comment.author_id, topic.author_id)
+    WHERE report.created_at >= %s
+    GROUP BY member.id ORDER BY count(*) DESC, member.id LIMIT %s
+"""
