@@ -64,7 +64,8 @@ class _Sink:
 
 
 def _account(user) -> Iterator[dict]:
-    preferences = ("theme", "time_zone", "comment_sort", "show_presence", "email_replies", "email_mentions")
+    emails = (f"email_{word}" for word in ("pace", "replies", "mentions", "watched", "moderation", "events"))
+    preferences = ("theme", "time_zone", "comment_sort", "show_presence", *emails)
     yield {
         **{name: getattr(user, name) for name in ("username", "email", "bio", "links", *preferences)},
         "joined_at": user.date_joined,

@@ -192,6 +192,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "spread news": {"task": "forums.tasks.spread_news", "schedule": 1, "options": {"expires": 1}},
     "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 3, "options": {"expires": 3}},
+    "send letters": {"task": "forums.tasks.send_letters", "schedule": 5, "options": {"expires": 5}},
+    "forget notifications": {"task": "forums.tasks.forget_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},

@@ -10,7 +10,6 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 _OURS = re.compile(r"(js|css)/.+\.(js|css)")
 # Comments on lines of their own, blank lines, indentation. No text of ours in backquotes spans lines.
 _LEFT_OUT = re.compile(r"^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+", re.MULTILINE)

@@ -5,7 +5,18 @@ from django.db.models import F
 from accounts import alongside, deletion, export, profile
 from config import stamps
 from forums import watching
-from forums.models import Bookmark, Category, Collapse, Comment, Draft, Notification, Topic, Visit, Watch
+from forums.models import (
+    Bookmark,
+    Category,
+    Collapse,
+    Comment,
+    Draft,
+    Letter,
+    Notification,
+    Topic,
+    Visit,
+    Watch,
+)
 from forums.paging import Pages
 
 
@@ -54,7 +65,7 @@ def _comments(request, member):
 
 def _forget(user):
     """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
-    for model in (Bookmark, Collapse, Draft, Notification, Visit, Watch):
+    for model in (Bookmark, Collapse, Draft, Letter, Notification, Visit, Watch):
         model.objects.filter(member=user).delete()
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from forums import bell, withdrawal
 from forums.hearing import Audience
+from forums.letters import when
 from forums.models import News, Notification
 
 BATCH = 50
@@ -81,5 +82,6 @@ def _note(news, member, kind):
         actor_id=news.actor_id,
         once=news.facts.get("once") or f"comment {news.comment_id}",
         created_at=news.created_at,
+        due_at=when.due_at(member, kind, news.created_at),
         **told,
     )

@@ -4,6 +4,8 @@ from celery import shared_task
 
 from forums import spreading, trust
 from forums.debates import clock
+from forums.letters import claiming, sending
+from forums.models import Notification
 
 
 @shared_task
@@ -22,3 +24,16 @@ def turn_debates():
 def grow_trust():
     """See whom the site knows better by now; daily."""
     trust.grow_all()
+
+
+@shared_task
+def send_letters():
+    """Mail what members have not read; every few seconds."""
+    claiming.claim()
+    sending.send_due()
+
+
+@shared_task
+def forget_notifications():
+    """Drop notifications that are too old to be of use; once a day."""
+    Notification.objects.forget_old()

@@ -52,8 +52,12 @@ class MemberAdmin(Listed, UserAdmin):
                     "time_zone",
                     "comment_sort",
                     "show_presence",
+                    "email_pace",
                     "email_replies",
                     "email_mentions",
+                    "email_watched",
+                    "email_moderation",
+                    "email_events",
                 )
             },
         ),

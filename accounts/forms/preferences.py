@@ -11,16 +11,23 @@ def _zones() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in places)]
 
 
+EMAILS = tuple(f"email_{word}" for word in ("pace", "replies", "mentions", "watched", "moderation", "events"))
+
+
 class PreferencesForm(forms.ModelForm):
     time_zone = forms.ChoiceField(choices=_zones, label="Time zone")
 
     class Meta:
         model = User
-        fields = ("theme", "time_zone", "comment_sort", "show_presence", "email_replies", "email_mentions")
+        fields = ("theme", "time_zone", "comment_sort", "show_presence", *EMAILS)
         labels = {
             "theme": "Colours",
             "comment_sort": "Order of comments",
             "show_presence": "Count me among a topic's readers, and show others when I am writing a reply",
-            "email_replies": "Write to me when somebody answers me",
-            "email_mentions": "Write to me when somebody mentions me",
+            "email_pace": "E-mail about what I have not read",
+            "email_replies": "Replies to me and quotes of me",
+            "email_mentions": "Mentions of me",
+            "email_watched": "What is new in topics, branches and categories that I watch",
+            "email_moderation": "What moderators decide about me and what I wrote",
+            "email_events": "My polls that end, debates that begin",
         }

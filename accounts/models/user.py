@@ -53,6 +53,12 @@ class User(AbstractUser):
         TOP = "top", "Most votes"
         CONTROVERSIAL = "controversial", "Most debated"
 
+    class EmailPace(models.TextChoices):
+        AT_ONCE = "at_once", "At once, unless I have read it on the site within two minutes"
+        DAILY = "daily", "Once a day, in the morning"
+        WEEKLY = "weekly", "Once a week, on Monday morning"
+        NEVER = "never", "Never"
+
     first_name = last_name = None
     username = models.CharField(
         "name",
@@ -75,8 +81,15 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=40, default="UTC", validators=[validate_time_zone])
     comment_sort = models.CharField(max_length=16, choices=CommentSort, default=CommentSort.BEST)
     show_presence = models.BooleanField("others see when I read or write", default=True)
-    email_replies = models.BooleanField("somebody answers me", default=True)
+    # How often, and of what; forums/letters/when.py says which notification is mail of which kind.
+    email_pace = models.CharField(
+        "e-mail", max_length=8, choices=EmailPace, default=EmailPace.AT_ONCE, db_default=EmailPace.AT_ONCE
+    )
+    email_replies = models.BooleanField("somebody answers or quotes me", default=True)
     email_mentions = models.BooleanField("somebody mentions me", default=True)
+    email_watched = models.BooleanField("something is new where I watch", default=True, db_default=True)
+    email_moderation = models.BooleanField("a moderator decides about me", default=True, db_default=True)
+    email_events = models.BooleanField("polls end and debates begin", default=True, db_default=True)
 
     trust = models.PositiveSmallIntegerField(choices=Trust, default=Trust.NEW, editable=False)
     trust_pinned_at = models.DateTimeField(

@@ -11,6 +11,7 @@ from forums.models.debate import Debate
 from forums.models.draft import Draft
 from forums.models.filter import Filter
 from forums.models.held import Held
+from forums.models.letter import Letter
 from forums.models.news import News
 from forums.models.notification import Notification
 from forums.models.origin import Origin
@@ -37,6 +38,7 @@ __all__ = [
     "Draft",
     "Filter",
     "Held",
+    "Letter",
     "News",
     "Notification",
     "Origin",

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -7,6 +9,9 @@ from django.utils import timezone
 
 MOST_COUNTED = 100
 """Unread notifications that are counted; beyond, the bell says "99+"."""
+
+
+READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)
 
 
 class NotificationQuerySet(models.QuerySet):
@@ -25,6 +30,12 @@ class NotificationQuerySet(models.QuerySet):
 
     def mark_all_read(self) -> int:
         return self.filter(read_at=None).update(read_at=timezone.now())
+
+    def forget_old(self) -> int:
+        """Delete what has been read long ago, and what nobody has read for much longer."""
+        now = timezone.now()
+        old = self.filter(Q(read_at__lt=now - READ_KEPT) | Q(created_at__lt=now - UNREAD_KEPT))
+        return old.delete()[0]
 
     def counted(self):
         """How much waits for the member of an outer query, counted up to MOST_COUNTED: an expression for `annotate`."""

@@ -32,3 +32,23 @@ def excerpt(html):
 def name(member):
     """What a member is called; accounts that are gone have no name any more."""
     return "deleted member" if member is None or member.deleted_at else member.username
+
+
+@register.filter
+def longer_excerpt(html):
+    """For mail: as much as most comments are."""
+    return markup.excerpt(html, 1_000)
+
+
+@register.filter
+def deed(note):
+    """What the author of a comment has done, as the member who is told of it sees it."""
+    return _DEEDS.get(note.kind, "wrote")
+
+
+_DEEDS = {
+    "replied": "answered you",
+    "quoted": "quoted you",
+    "mentioned": "mentioned you",
+    "topic_opened": "opened this topic",
+}

@@ -6,7 +6,13 @@ from accounts.models import User
 from tests.cast import member
 
 PROFILE, PREFERENCES = "/accounts/settings/profile/", "/accounts/settings/preferences/"
-CHOICES = {"theme": "dark", "time_zone": "Asia/Tokyo", "comment_sort": "new", "email_replies": "on"}
+CHOICES = {
+    "theme": "dark",
+    "time_zone": "Asia/Tokyo",
+    "comment_sort": "new",
+    "email_pace": "daily",
+    "email_replies": "on",
+}
 
 
 @pytest.mark.parametrize(
@@ -23,7 +29,7 @@ def test_preferences_are_kept_and_shape_the_page(ada, ben, sign_in):
     assert client.post(PREFERENCES, CHOICES).url == PREFERENCES
     ada.refresh_from_db()
     assert (ada.theme, ada.time_zone, ada.comment_sort) == ("dark", "Asia/Tokyo", "new")
-    assert (ada.email_replies, ada.email_mentions) == (True, False)
+    assert (ada.email_pace, ada.email_replies, ada.email_mentions) == ("daily", True, False)
     assert 'data-theme="dark"' in client.get(PREFERENCES).content.decode()
     assert User.objects.get(pk=ben.pk).theme == "system"
 
@@ -42,6 +48,7 @@ def test_times_are_in_the_members_zone_and_the_next_visitors_are_not(ada, sign_i
         {"time_zone": "Mars/Olympus"},
         {"time_zone": "../../etc/passwd"},
         {"comment_sort": "a\0b"},
+        {"email_pace": "hourly"},
     ],
 )
 def test_senseless_preferences_are_refused(ada, sign_in, change):

@@ -1,0 +1,41 @@
+"""Ada is answered, and it is later."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db.models import F
+
+from forums import spreading
+from forums.letters import claiming, sending
+from forums.models import Letter, Notification
+
+
+@pytest.fixture(autouse=True)
+def _server_is_there(monkeypatch):
+    monkeypatch.setattr(sending, "_away_until", 0.0)
+
+
+@pytest.fixture
+def later():
+    """`later(minutes=3)`: time passes, as far as what is to be mailed is concerned."""
+
+    def later(**passed):
+        spreading.spread()
+        Notification.objects.update(due_at=F("due_at") - timedelta(**passed))
+        Letter.objects.update(due_at=F("due_at") - timedelta(**passed))
+
+    return later
+
+
+@pytest.fixture
+def mailed():
+    """`mailed()` does what the clock would do, and answers the mails that went out since it was last asked."""
+
+    def mailed():
+        mail.outbox.clear()
+        claiming.claim()
+        sending.send_due()
+        return list(mail.outbox)
+
+    return mailed

@@ -1,0 +1,37 @@
+"""Redis and the jobs may be away: what happened is told when they are back, and once."""
+
+import pytest
+import redis
+from django.conf import settings
+
+from config.celery import app
+from forums import live, spreading, tasks
+from forums.models import News, Notification
+
+
+@pytest.fixture
+def without_redis(monkeypatch):
+    nowhere = redis.Redis(unix_socket_path="/tmp/fm-nowhere/redis.sock")
+    monkeypatch.setattr(live, "get_redis_connection", lambda alias: nowhere)
+
+
+def test_without_redis_notifications_are_made_all_the_same(opening, say, without_redis, ada):
+    say(opening)
+    spreading.spread()
+    assert Notification.objects.get().member == ada
+
+
+def test_what_happens_while_the_jobs_are_away_waits_for_them(opening, say, ada):
+    tasks.spread_news.delay()
+    for _ in range(120):  # more than two batches
+        say(opening)
+    assert (News.objects.count(), Notification.objects.count()) == (120, 0)
+    tasks.spread_news.delay()
+    assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
+
+
+def test_the_clock_calls_jobs_that_exist():
+    app.loader.import_default_modules()
+    called = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {"forums.tasks.spread_news", "forums.tasks.send_letters"} <= called
+    assert called <= set(app.tasks)
