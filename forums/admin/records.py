@@ -11,6 +11,7 @@ from forums.models import (
     Collapse,
     Comment,
     Draft,
+    Letter,
     News,
     Notification,
     Origin,
@@ -103,6 +104,15 @@ class NewsAdmin(Records):
     """What waits to be made notifications of; a row that stays has failed."""
 
     list_display = fields = ("pk", "kind", "created_at", "failures")
+
+
+@admin.register(Letter)
+class LetterAdmin(Records):
+    """Mail that is to be sent; where the attempts run out, the mail server would not take it."""
+
+    list_display = fields = ("member", "created_at", "due_at", "attempts")
+    list_select_related = ("member",)
+    search_fields = ("member",)
 
 
 @admin.register(Origin)

@@ -1,6 +1,5 @@
 """Out of the mails with one click (RFC 8058): the address of each carries, signed, who gets no more of what."""
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
@@ -24,10 +23,9 @@ def kinds_of(notes) -> list[str]:
     return sorted({MAIL_OF[note.kind] for note in notes})
 
 
-def address(member: User, kinds: list[str]) -> str:
-    """Where `member` is left alone with mail of these kinds: a page to look at, a POST to do it."""
-    token = _signer.sign(f"{member.pk}.{'-'.join(kinds)}")
-    return settings.SITE_URL + reverse("unsubscribe", args=[token])
+def path(member_id: int, kinds: list[str]) -> str:
+    """Where that member is left alone with mail of these kinds: a page to look at, a POST to do it."""
+    return reverse("unsubscribe", args=[_signer.sign(f"{member_id}.{'-'.join(kinds)}")])
 
 
 def read(token: str) -> tuple[int, list[str]] | None:

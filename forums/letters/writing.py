@@ -1,5 +1,6 @@
 """What a letter says. Rights, wishes and what has been read meanwhile are asked now, when it is about to be sent."""
 
+import re
 from collections import defaultdict
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -58,11 +59,11 @@ def write(letter: Letter) -> EmailMultiAlternatives | None:
         "SITE_NAME": settings.SITE_NAME,
         "notifications": settings.SITE_URL + reverse("notification-list"),
         "preferences": settings.SITE_URL + reverse("settings-preferences"),
-        "unsubscribe": unsubscribing.address(member, kinds),
+        "unsubscribe": settings.SITE_URL + unsubscribing.path(member.pk, kinds),
         "kinds": [unsubscribing.WORDS[kind] for kind in kinds],
     }
     with timezone.override(ZoneInfo(member.time_zone)):
-        text = render_to_string("emails/notifications.txt", context)
+        text = re.sub(r"\n{3,}", "\n\n", render_to_string("emails/notifications.txt", context)).strip() + "\n"
         html = render_to_string("emails/notifications.html", context)
     topic = parts[0].topic if len(parts) == 1 and not is_digest else None
     subject = f"[{settings.SITE_NAME}] {topic.title if topic else context['heading']}"

@@ -13,10 +13,11 @@ def show(request, token):
         raise Http404
     if request.method == "POST":
         unsubscribing.stop(*asked)
-    words = [unsubscribing.WORDS[kind] for kind in asked[1]]
-    answer = render(
-        request, "forums/letters/unsubscribe.html", {"words": words, "done": request.method == "POST"}
-    )
+    member_id, kinds = asked
+    words = [unsubscribing.WORDS[kind] for kind in kinds]
+    each = [(unsubscribing.path(member_id, [kind]), unsubscribing.WORDS[kind]) for kind in kinds]
+    context = {"words": words, "one_by_one": each[1:] and each, "done": request.method == "POST"}
+    answer = render(request, "forums/letters/unsubscribe.html", context)
     answer["X-Robots-Tag"] = "noindex"
     answer["Cache-Control"] = "no-store"
     return answer

@@ -33,7 +33,7 @@ def test_a_member_can_be_added_and_changed_but_not_deleted(chief, ada):
 
 def test_an_address_given_in_the_admin_is_the_one_they_sign_in_with(chief, ada):
     page = f"{LIST}{ada.pk}/change/"
-    kept = {"theme": "dark", "time_zone": "UTC", "comment_sort": "best"}
+    kept = {"theme": "dark", "time_zone": "UTC", "comment_sort": "best", "email_pace": "at_once"}
     assert chief.post(page, {"email": "ADA@new.example", **kept}).status_code == 302
     kept = User.objects.get(pk=ada.pk)
     assert kept.email == "ada@new.example"

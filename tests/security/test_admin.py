@@ -82,6 +82,7 @@ def test_who_changes_members_cannot_become_an_administrator(sign_in, clerk, admi
         "theme": "dark",
         "time_zone": "UTC",
         "comment_sort": "best",
+        "email_pace": "at_once",
     }
     assert browser.post(address, sent | {"is_staff": "on", "is_superuser": "on"}).status_code == 302
     changed = User.objects.get(pk=clerk.pk)
