@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_days_here"),
+        ("accounts", "0007_counted_by_the_day"),
     ]
 
     operations = [

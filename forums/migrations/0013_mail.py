@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0011_appeals_and_statements"),
+        ("forums", "0012_counted_by_the_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
