@@ -5,8 +5,11 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, generate_latest
 
 from config.limits import is_from
+
+_figures = CollectorRegistry()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -30,7 +33,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus's figures, of all processes, for METRICS_NETWORKS; for others there is nothing here."""
     if not is_from(request, settings.METRICS_NETWORKS):
         raise Http404
-    return ExportToDjangoView(request)
+    answer = ExportToDjangoView(request)
+    answer.write(generate_latest(_figures))
+    return answer
+
+
+def register_figures(collector) -> None:
+    """Add figures that no process counts by itself; `collector` says at each question how they stand."""
+    _figures.register(collector)
 
 
 def _postgres_answers() -> bool:

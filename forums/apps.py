@@ -8,10 +8,12 @@ class ForumsConfig(AppConfig):
     def ready(self):
         """Tell accounts, which knows nothing of discussions, what a member has here; and say what is told live."""
         from accounts import standing, visiting
+        from config import health
         from forums import live, membership, trust
-        from forums.sockets import news
+        from forums.sockets import figures, news
 
         membership.register()
         standing.register(lambda member: live.access_changed(member=member))
         visiting.register(lambda member: trust.grow([member.pk]))
         news.register()
+        health.register_figures(figures.Sockets())

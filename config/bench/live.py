@@ -20,8 +20,8 @@ from config.bench.site import Site
 from config.trouble import Trouble
 from forums import live
 from forums.models import Comment, Topic
-from forums.sockets import pulse
 from forums.sockets.ladder import Step
+from forums.sockets.states import states, topics
 
 EVERY = 1
 """Seconds between two comments."""
@@ -142,8 +142,8 @@ def _cut_off(site, audience: Audience, count):
 
 def _worst():
     """The highest step on which a process had the topic at last, and its greatest lag."""
-    told = [state["topics"].get(str(scenarios.HOT), [0, 0, 0]) for state in pulse.states()]
-    return Step(max(step for _, step, _ in told)).name.lower(), max(lag for *_, lag in told)
+    told = topics(states())[scenarios.HOT]
+    return Step(told["step"]).name.lower(), told["lag"]
 
 
 def _kilobytes(site):

@@ -11,8 +11,8 @@ LATE_ONES = 2
 CALM = 10
 """Seconds without trouble after which more is told again."""
 LONGEST_CALM = 320
-RELAPSE = 30
-"""Seconds; who has to go up again within them, has come down too early, and next time waits twice as long."""
+HOLD = 30
+"""Seconds, or as long as it had waited, for which the lower step has to hold; else it waits twice as long next time."""
 
 
 class Step(IntEnum):
@@ -40,15 +40,13 @@ class Ladder:
             self._trouble_at = now
         self._late_ones = self._late_ones + 1 if lag > LATE else 0
         if self._late_ones >= LATE_ONES and self.step < Step.POLLING:
-            if now - self._down_at < RELAPSE:
-                self._calm = min(2 * self._calm, LONGEST_CALM)
+            has_held = now - self._down_at >= max(HOLD, self._calm)
+            self._calm = CALM if has_held else min(2 * self._calm, LONGEST_CALM)
             self.step, self._late_ones = Step(self.step + 1), 0
 
     def look(self, now: float) -> bool:
         """Go down a step if it has been calm for long enough; whether it did."""
         if self.step == Step.FULL or now - max(self._trouble_at, self._down_at) < self._calm:
             return False
-        if now - self._down_at > LONGEST_CALM:
-            self._calm = CALM
         self.step, self._down_at = Step(self.step - 1), now
         return True

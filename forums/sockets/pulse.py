@@ -1,7 +1,6 @@
 """The heartbeat of a process: it says how it is and hears how the others are, and looks after what nobody tells."""
 
 import asyncio
-import json
 import os
 import socket
 import time
@@ -9,17 +8,15 @@ from secrets import token_hex
 
 import redis
 import structlog
-from django_redis import get_redis_connection
 
 from forums import live
 from forums.models import Topic
 from forums.sockets.desk import queries
 from forums.sockets.doubts import ROUND
+from forums.sockets.states import exchange, topics
 
 EVERY = 2
 """Seconds between two beats."""
-LIFETIME = 7
-"""Seconds after which a process that says nothing is gone."""
 COMPARE_EVERY = 3
 """Beats between two looks for changes that nobody has told."""
 log = structlog.get_logger("folkmoot.live")
@@ -56,33 +53,30 @@ class Pulse:
             self._late = time.monotonic() - due
 
     async def _exchange(self):
-        own = self._state()
+        own = self.state()
         try:
             states = await asyncio.to_thread(exchange, own)
         except redis.RedisError:
             states = [own]
         self.alive = {state["process"] for state in states}
-        readers: dict[int, int] = {}
-        for state in states:
-            for topic, (number, _step, _lag) in state["topics"].items():
-                readers[int(topic)] = readers.get(int(topic), 0) + number
-        self._hub.presence.tell(readers)
+        self._hub.presence.tell({pk: topic["readers"] for pk, topic in topics(states).items()})
 
-    def _state(self):
-        """How this process is; `late` is by how many seconds its event loop woke too late."""
-        hub = self._hub
-        topics = {}
+    def state(self) -> dict:
+        """How this process is: `late` by how many seconds its event loop woke too late, `lag` by how many the last
+        batch of its latest topic was late, and of each topic readers, step and lag."""
+        hub, read = self._hub, {}
         for name, stream in hub.streams.items():
             if topic := live.number(name, of="topic"):
-                topics[str(topic)] = (hub.presence.count(stream), int(stream.step), round(stream.lag, 3))
+                read[str(topic)] = (hub.presence.count(stream), int(stream.step), round(stream.lag, 3))
         return {
             "process": self.process,
             "sockets": len(hub.tabs),
             "streams": len(hub.streams),
             "deliveries": hub.deliveries,
             "late": round(self._late, 3),
+            "lag": max((lag for *_, lag in read.values()), default=0),
             "is_paused": hub.feed.is_paused,
-            "topics": topics,
+            "topics": read,
         }
 
     def _climb_down(self):
@@ -107,28 +101,3 @@ class Pulse:
 @queries
 def _versions(topics):
     return dict(Topic.objects.filter(pk__in=topics).values_list("pk", "version"))
-
-
-def exchange(own: dict) -> list[dict]:
-    """Write down how a process is; how all are, itself included. Raises RedisError."""
-    client = get_redis_connection("default")
-    with client.pipeline(transaction=False) as pipe:
-        pipe.set(_key(own["process"]), json.dumps(own), ex=LIFETIME)
-        pipe.sadd(live.key("processes"), own["process"])
-        pipe.execute()
-    return states()
-
-
-def states() -> list[dict]:
-    """How all processes with sockets are, as they last said. Raises RedisError."""
-    client = get_redis_connection("default")
-    names = sorted(name.decode() for name in client.smembers(live.key("processes")))
-    found = client.mget([_key(name) for name in names]) if names else []
-    gone = [name for name, state in zip(names, found, strict=True) if state is None]
-    if gone:
-        client.srem(live.key("processes"), *gone)
-    return [json.loads(state) for state in found if state]
-
-
-def _key(process):
-    return live.key(f"process:{process}")

@@ -1,9 +1,13 @@
 """Sockets see what has been committed, so here everything is."""
 
+import time
+
 import pytest
 from asgiref.sync import sync_to_async
 
 from forums import live
+from forums.sockets.hub import here
+from forums.sockets.ladder import LATE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,6 +27,13 @@ def secret(open_topic, vault, mod, stewards):
     """A topic that stewards alone may see, of whom Mod is one."""
     mod.groups.add(stewards)
     return open_topic("The key", category=vault)
+
+
+def climb(stream, step):
+    """Let a stream of this process be late until it is on that step."""
+    ladder = here().streams[stream].ladder
+    while ladder.step < step:
+        ladder.note(LATE + 1, time.monotonic())
 
 
 def do(verb, *given, **named):

@@ -1,0 +1,45 @@
+"""How the processes of the sockets are, as they write it down for each other and for operators."""
+
+import json
+
+from django_redis import get_redis_connection
+
+from forums import live
+
+LIFETIME = 7
+"""Seconds after which a process that says nothing is gone."""
+
+
+def exchange(own: dict) -> list[dict]:
+    """Write down how a process is; how all are, itself included. Raises RedisError."""
+    with get_redis_connection("default").pipeline(transaction=False) as pipe:
+        pipe.set(_key(own["process"]), json.dumps(own), ex=LIFETIME)
+        pipe.sadd(live.key("processes"), own["process"])
+        pipe.execute()
+    return states()
+
+
+def states() -> list[dict]:
+    """How all processes with open sockets are, as they last said (`Pulse.state`). Raises RedisError."""
+    client = get_redis_connection("default")
+    names = sorted(name.decode() for name in client.smembers(live.key("processes")))
+    found = client.mget([_key(name) for name in names]) if names else []
+    gone = [name for name, state in zip(names, found, strict=True) if state is None]
+    if gone:
+        client.srem(live.key("processes"), *gone)
+    return [json.loads(state) for state in found if state]
+
+
+def topics(states: list[dict]) -> dict[int, dict]:
+    """Of each topic that is read, its readers in all, and the highest step and greatest lag of any process."""
+    found: dict[int, dict] = {}
+    for state in states:
+        for name, (readers, step, lag) in state["topics"].items():
+            topic = found.setdefault(int(name), {"readers": 0, "step": 0, "lag": 0.0})
+            topic["readers"] += readers
+            topic["step"], topic["lag"] = max(topic["step"], step), max(topic["lag"], lag)
+    return found
+
+
+def _key(process):
+    return live.key(f"process:{process}")

@@ -1,0 +1,23 @@
+"""An application for a real daphne: it writes 400 numbered messages, some of them long, however fast they are read."""
+
+import asyncio
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from forums.sockets.delivery import Message, connection
+
+COUNT = 400
+
+
+async def application(scope, receive, send):
+    assert scope["type"] == "websocket"
+    await receive()
+    await send({"type": "websocket.accept"})
+    page = connection(send)
+    for number in range(COUNT):
+        page.write(Message(f"{number} " + "x" * (number * 997 % 70_000)))
+        await asyncio.sleep(0.002)
+    page.close(4001, "That was all.")
+    while (await receive())["type"] != "websocket.disconnect":
+        pass

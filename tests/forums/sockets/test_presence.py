@@ -1,0 +1,175 @@
+"""How many read, and who is writing: of those who do not mind, to those who read with them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_redis import get_redis_connection
+
+from forums import live
+from forums.sockets import presence, pulse
+from forums.sockets.hub import here
+from forums.sockets.ladder import Step
+from forums.sockets.states import exchange, states
+from tests import loops
+from tests.forums.sockets.conftest import climb, do
+from tests.pages import Page
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _quickly(monkeypatch):
+    monkeypatch.setattr(pulse, "EVERY", 0.2)
+    monkeypatch.setattr(presence, "EVERY", 0)
+
+
+async def readers(page, number):
+    """Wait until the page has been told that so many read."""
+    while (await page.next("readers_counted"))["readers"] != number:
+        pass
+
+
+def test_readers_are_members_once_and_visitors_and_nobody_who_does_not_want_to_be_seen(
+    limes, stream, ada, ben, cleo
+):
+    async def scene():
+        pages = [Page(ada), Page(ada), Page(ben), Page(cleo), Page()]
+        for page in pages:
+            await page.join(stream)
+        for page in pages:
+            await readers(page, 3)  # Ada, Ben, a visitor
+        await pages.pop().leave()
+        await readers(pages[0], 2)
+        elsewhere = Page()
+        await elsewhere.join(live.TOPICS)
+        assert await elsewhere.heard("readers_counted") == []
+        for page in (*pages, elsewhere):
+            await page.leave()
+
+    cleo.show_presence = False
+    cleo.save()
+    loops.run(scene())
+
+
+def test_readers_of_all_processes_are_counted_until_one_is_heard_of_no_more(limes, stream):
+    async def scene():
+        page = Page()
+        await page.join(stream)
+        await readers(page, 1)
+        other = here().pulse.state() | {"process": "elsewhere-1", "topics": {str(limes.pk): [41, 0, 0.0]}}
+        await do(exchange, other)
+        await readers(page, 42)
+        newcomer = Page()
+        await newcomer.join(stream)
+        assert (await newcomer.next("readers_counted"))["readers"] >= 42
+        await do(forget, other["process"])
+        await readers(page, 2)
+        for each in (page, newcomer):
+            await each.leave()
+
+    def forget(process):
+        get_redis_connection("default").delete(live.key(f"process:{process}"))
+
+    loops.run(scene())
+
+
+def test_a_number_is_told_again_only_when_it_is_another(limes, stream):
+    async def scene():
+        page = Page()
+        await page.join(stream)
+        await readers(page, 1)
+        assert await page.heard("readers_counted", seconds=1.2) == []
+        await page.leave()
+
+    loops.run(scene())
+
+
+def test_numbers_are_not_told_more_often_than_readers_want_to_see(limes, stream, monkeypatch):
+    monkeypatch.setattr(presence, "EVERY", 60)
+
+    async def scene():
+        page, other = Page(), Page()
+        await page.join(stream)
+        await readers(page, 1)
+        await other.join(stream)
+        assert await page.heard("readers_counted", seconds=1.2) == []
+        for each in (page, other):
+            await each.leave()
+
+    loops.run(scene())
+
+
+def test_who_is_writing_is_told_by_the_name_that_the_server_knows(
+    limes, opening, stream, ben, ada, open_topic
+):
+    async def scene():
+        reader, writer, elsewhere = Page(ada), Page(ben), Page()
+        await reader.join(stream)
+        await writer.join(stream)
+        await elsewhere.join(other)
+        await writer.say(writing=stream, parent=opening.pk)
+        told = {"kind": "reply_begun", "topic": limes.pk, "by": "Ben", "parent": opening.pk}
+        assert await reader.next("reply_begun") == told
+        # Whoever goes on writing is not told of at each key.
+        for _ in range(5):
+            await writer.say(writing=stream, parent=opening.pk)
+        assert await reader.heard("reply_begun") == [] == await elsewhere.heard("reply_begun")
+        for page in (reader, writer, elsewhere):
+            await page.leave()
+
+    other = live.topic(open_topic("Another").pk)
+    loops.run(scene())
+
+
+@pytest.mark.parametrize("why_not", ["visitor", "hidden", "locked", "silenced", "not joined", "crowded"])
+def test_nobody_is_told_of_who_may_not_write_or_does_not_want_to_be_seen(
+    limes, opening, stream, ben, ada, mod, why_not
+):
+    async def scene():
+        reader, writer = Page(ada), Page(None if why_not == "visitor" else ben)
+        await reader.join(stream)
+        await (writer.connect() if why_not == "not joined" else writer.join(stream))
+        if why_not == "crowded":
+            climb(stream, Step.COUNTS)
+        await writer.say(writing=stream, parent=opening.pk)
+        assert await reader.heard("reply_begun") == []
+        for page in (reader, writer):
+            await page.leave()
+
+    if why_not == "hidden":
+        ben.show_presence = False
+        ben.save()
+    elif why_not == "locked":
+        limes.lock(by=mod)
+    elif why_not == "silenced":
+        ben.silence(by=mod, reason="Enough.", until=timezone.now() + timedelta(days=1))
+    loops.run(scene())
+
+
+def test_operators_see_the_topics_that_are_read(limes, stream, ben, client, capsys):
+    async def scene():
+        pages = [Page(ben), Page()]
+        for page in pages:
+            await page.join(stream)
+        climb(stream, Step.COUNTS)
+        await readers(pages[1], 2)
+        assert len(await do(states)) == 1
+        await do(call_command, "live")
+        figures = (await do(client.get, "/metrics")).content.decode()
+        for page in pages:
+            await page.leave()
+        return figures
+
+    call_command("live")
+    assert capsys.readouterr().out == "Nobody is connected.\n"
+    figures = loops.run(scene())
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[1].split()[:2] == ["2", "1"]
+    assert printed[-1].split() == ["2", "counts", printed[-1].split()[2], str(limes.pk), *limes.title.split()]
+    assert (
+        'folkmoot_live_topics{step="counts"} 1.0' in figures
+        and 'folkmoot_live_topics{step="full"} 0.0' in figures
+    )
+    assert 'folkmoot_live_sockets{process="' in figures and "folkmoot_request_seconds" in figures
