@@ -1,6 +1,6 @@
 """The number on the bell: what takes from it, and how a member's other tabs hear of that."""
 
-from forums import live
+from forums import live, withdrawal
 from forums.models import Notification
 
 
@@ -24,6 +24,14 @@ def see_up_to(user, topic, seq: int) -> None:
     came = topic.comments.filter(seq__gt=topic.visit_latest or 0, seq__lte=seq)
     if getattr(user, "unread_notifications", 1):
         _take(user, Notification.objects.of(user).see(topic, came.values("pk")))
+
+
+def put_right(user) -> None:
+    """Whoever opens the page of notifications finds as many as the bell says."""
+    if withdrawal.put_right(user):
+        unread = Notification.objects.count_unread([user.pk])
+        user.unread_notifications = unread[user.pk]
+        tell([user.pk])
 
 
 def see_list(user, groups) -> None:

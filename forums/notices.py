@@ -26,9 +26,14 @@ _GROUP = Case(
 
 def visible(user):
     """The notifications of `user` about what they may see now, and what moderators did to what they wrote."""
+    shown = Q(kind=Kind.MODERATED) | seen_by(user)
+    return Notification.objects.of(user).filter(shown, is_withdrawn=False)
+
+
+def seen_by(user) -> Q:
+    """Notifications of what `user` may see now."""
     readable = Q(comment=None) | Q(comment__deleted_at=None, comment__hidden_at=None)
-    seen = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(user))
-    return Notification.objects.of(user).filter(Q(kind=Kind.MODERATED) | readable & seen, is_withdrawn=False)
+    return readable & (Q(topic=None) | Q(topic__in=Topic.objects.visible_to(user)))
 
 
 @dataclass

@@ -3,10 +3,10 @@ while it is away."""
 
 from collections import defaultdict
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import User
-from forums import permissions
+from forums import notices, permissions
 from forums.models import Comment, News, Notification
 
 
@@ -20,6 +20,15 @@ def look_again(batch: list[News]) -> set[int]:
         if news.kind == News.Kind.SIGHT_CHANGED and news.topic is not None:
             parts[news.topic].append(news.comment_id)
     return {pk for topic, comments in parts.items() for pk in _look(topic, comments)}
+
+
+def put_right(user) -> bool:
+    """Rights change in ways of which nobody is told here, as when somebody leaves a group: have what has not been read
+    counted as far as `user` can see it now. Returns whether that made a difference; one statement."""
+    own = Notification.objects.of(user).filter(read_at=None).exclude(kind=Notification.Kind.MODERATED)
+    can_be_seen = Case(When(notices.seen_by(user), then=True), default=False)
+    wrong = own.annotate(can_be_seen=can_be_seen).filter(is_withdrawn=F("can_be_seen"))
+    return bool(wrong.update(is_withdrawn=Case(When(is_withdrawn=True, then=False), default=True)))
 
 
 def _look(topic, comments) -> set[int]:

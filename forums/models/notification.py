@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Func, OuterRef, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Func, OuterRef, Q
 from django.utils import timezone
 
 MOST_COUNTED = 100
@@ -43,10 +43,9 @@ class NotificationQuerySet(models.QuerySet):
         return Func(ArraySubquery(waiting), function="cardinality", output_field=models.IntegerField())
 
     def count_unread(self, member_ids) -> dict[int, int]:
-        """By member, those with none included; one query."""
-        asked = RawSQL("SELECT unnest(%s::bigint[])", [list(member_ids)])
-        counted = self.unread().filter(member__in=asked).values_list("member").annotate(Count("pk"))
-        return dict.fromkeys(member_ids, 0) | dict(counted)
+        """By member, up to MOST_COUNTED; one query."""
+        asked = get_user_model().objects.among(member_ids).annotate(unread=self.counted())
+        return dict(asked.values_list("pk", "unread"))
 
 
 class Notification(models.Model):

@@ -12,6 +12,7 @@ from forums.notices import Groups
 @login_required
 def show_list(request):
     """What the member has been told, by topic. It is read once they have seen what it leads to."""
+    bell.put_right(request.user)
     groups = Groups(request)
     bell.see_list(request.user, groups)
     return render(request, "forums/notifications/list.html", {"groups": groups})

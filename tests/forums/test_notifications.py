@@ -130,7 +130,7 @@ def test_the_page_costs_the_same_for_few_and_for_many(spread, sign_in, ada, say,
     browser.get("/notifications/")
     with CaptureQueriesContext(connection) as queries:
         browser.get("/notifications/")
-    assert len(queries) == 3  # the member, the groups, what is told of them
+    assert len(queries) == 4  # the member, what they can see of it, the groups, what is told of them
 
 
 def test_who_has_nothing_to_read_in_a_topic_pays_nothing_for_the_look(
@@ -165,6 +165,21 @@ def test_what_has_gone_out_of_sight_is_not_on_the_page(spread, sign_in, ada, ope
     assert "Buy my watches" not in page and limes.title not in page
     spread()
     assert on_bell(browser) == ""
+
+
+def test_the_page_puts_a_bell_right_that_nobody_told_of_a_closed_category(
+    spread, sign_in, ada, opening, say, town, stewards
+):
+    browser = sign_in(ada)
+    say(opening)
+    spread()
+    town.see_groups = [stewards.pk]
+    town.save()
+    assert on_bell(browser) == "1"
+    assert on_bell(browser, "/notifications/") == "" and groups(browser) == []
+    ada.groups.add(stewards)
+    assert groups(browser) == [("Shall we plant limes?", True, 1)]
+    assert on_bell(browser) == "1"
 
 
 def test_what_a_moderator_did_is_told_in_words_and_not_with_the_title(spread, sign_in, ada, limes, vault):
