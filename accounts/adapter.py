@@ -10,10 +10,10 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
-from accounts import sessions, standing
+from accounts import blocks, footprints, sessions, standing
 from accounts.models import Sanction, User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
 from config.limits import TooFast, client_address
@@ -52,7 +52,15 @@ class MemberAdapter(DefaultAccountAdapter):
         longest = User._meta.get_field("email").max_length
         if len(email) > longest:
             raise ValidationError(f"An address has {longest} characters at most.", code="max_length")
+        if why := blocks.why_not_with(email):
+            raise ValidationError(why, code="blocked")
         return email
+
+    def is_open_for_signup(self, request):
+        """403 with the reason where nobody joins from; whichever way they come, and before they type anything."""
+        if why := blocks.why_not_join(request):
+            raise PermissionDenied(why)
+        return super().is_open_for_signup(request)
 
     def pre_authenticate(self, request, **credentials):
         """429 for whoever has failed too often, by this name or from this address, with when to try again."""
@@ -72,6 +80,7 @@ class MemberAdapter(DefaultAccountAdapter):
     def login(self, request, user):
         """Also end the oldest sessions beyond MOST_SESSIONS: allauth looks at each of them at every sign-in."""
         super().login(request, user)
+        footprints.leave(request, user)
         sessions.end(UserSession.objects.filter(user=user).order_by("-created_at")[MOST_SESSIONS - 1 :])
 
     def logout(self, request):

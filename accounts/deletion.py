@@ -44,6 +44,8 @@ def delete(user: User) -> None:
     _end_sessions(user)
     for kept in (EmailAddress, Authenticator, SocialAccount):
         kept.objects.filter(user=user).delete()
+    # Footprints and sanctions stay for their time, of nobody by name: else leaving would lift every sanction.
+    user.notes.all().delete()
     Ignore.objects.filter(Q(member=user) | Q(ignored=user)).delete()
     user.groups.clear()
     user.user_permissions.clear()

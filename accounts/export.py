@@ -95,9 +95,27 @@ def _sanctions(user) -> Iterable[dict]:
     return user.sanctions.values("kind", "rule", "reason", "at", "until", "lifted_at")
 
 
+def _footprints(user) -> Iterator[dict]:
+    for step in user.footprints.order_by("first_at"):
+        yield {
+            "network": str(step.network),
+            "device": step.device,
+            "first_at": step.first_at,
+            "last_at": step.last_at,
+        }
+
+
+def _notes(user) -> Iterator[dict]:
+    """That there are some; why no more than that, says `Note`."""
+    for at in user.notes.order_by("at").values_list("at", flat=True):
+        yield {"at": at, "text": "For its text, ask the people who run this site."}
+
+
 register("account", _account)
 register("addresses", _addresses)
 register("sessions", _sessions)
 register("sign_in_methods", _sign_in_methods)
 register("ignored_members", _ignores)
 register("sanctions", _sanctions)
+register("signed_in_from", _footprints)
+register("notes_of_moderators", _notes)

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import visiting
+from accounts import footprints, visiting
 
 
 class TimeZoneMiddleware:
@@ -24,6 +24,18 @@ class TimeZoneMiddleware:
             return
         if request.user.is_authenticated:
             timezone.activate(ZoneInfo(request.user.time_zone))
+
+
+class DeviceMiddleware:
+    """Marks the browser with which somebody has just signed up or in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        footprints.mark(request, response)
+        return response
 
 
 class DaysMiddleware:

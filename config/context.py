@@ -6,4 +6,5 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict:
     """The site's name, its address and the sockets' address. No query."""
-    return {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, "LIVE_URL": settings.LIVE_URL}
+    names = ("SITE_NAME", "SITE_URL", "LIVE_URL", "ADDRESSES_KEPT_DAYS")
+    return {name: getattr(settings, name) for name in names}

@@ -109,6 +109,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.TimeZoneMiddleware",
     "accounts.middleware.DaysMiddleware",
+    "accounts.middleware.DeviceMiddleware",
     "config.middleware.NothingLost",
 ]
 
@@ -196,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget notifications": {"task": "forums.tasks.forget_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
+    "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
     "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
@@ -250,6 +252,13 @@ ACCOUNT_RATE_LIMITS = {
 
 # Whether staff and moderators reach their pages only with a second factor set up.
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
+# How long we know from where members signed up and in. The sign-up page says so.
+ADDRESSES_KEPT_DAYS = env.int("ADDRESSES_KEPT_DAYS", default=30)
+# Seconds that a person takes at least to fill in the sign-up form.
+SIGN_UP_SECONDS = env.int("SIGN_UP_SECONDS", default=3)
+# A class that asks what programs cannot answer (accounts/captcha.py), by its dotted path.
+CAPTCHA = env("CAPTCHA", default="")
+
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME

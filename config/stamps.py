@@ -15,6 +15,7 @@ from secrets import token_hex
 from django.core.cache import cache
 from django.db import transaction
 
+BLOCKS = "blocks"
 CATEGORIES = "categories"
 LISTS = "lists"
 DEBATES = "debates"

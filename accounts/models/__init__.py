@@ -1,5 +1,8 @@
+from accounts.models.block import Block
+from accounts.models.footprint import Footprint
 from accounts.models.ignore import Ignore
+from accounts.models.note import Note
 from accounts.models.sanction import Sanction
 from accounts.models.user import Trust, User
 
-__all__ = ["Ignore", "Sanction", "Trust", "User"]
+__all__ = ["Block", "Footprint", "Ignore", "Note", "Sanction", "Trust", "User"]

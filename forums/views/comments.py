@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
+from accounts import blocks
 from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions, screening
@@ -43,6 +44,8 @@ def edit(request, pk):
     if not permissions.may_edit(request.user, comment):
         why = "You may edit what you wrote yourself, while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
+    if request.method == "POST" and (why := blocks.why_not_post(request)):
+        raise PermissionDenied(why)
     is_own = comment.author_id == request.user.pk
     form = (EditForm if is_own else EditOthersForm)(request.POST or None, comment=comment)
     status = 400 if form.errors else 200

@@ -1,6 +1,7 @@
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
+from accounts import blocks
 from config.limits import in_words, limit
 from forums import permissions, screening, thread
 from forums.forms import ReplyForm
@@ -69,6 +70,9 @@ def _refusal(request, topic, form):
         return 403
     if not permissions.may_reply(request.user, topic):
         form.add_error(None, _why_not(request.user, topic))
+        return 403
+    if why := blocks.why_not_post(request):
+        form.add_error(None, why)
         return 403
     if not form.is_valid():
         return 400

@@ -2,6 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
+from accounts import blocks
 from config import sharing, stamps
 from config.limits import in_words, limit
 from forums import attachments, bell, permissions, screening, thread, watching
@@ -68,8 +69,8 @@ def new(request, attached=None):
         return _show_form(request, _begun(request))
     form = TopicForm(request.POST, user=request.user)
     status = 400
-    if silent := permissions.why_silent(request.user):
-        form.add_error(None, silent)
+    if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
+        form.add_error(None, why)
         status = 403
     elif form.is_valid():
         if wait := PACE.wait(request):

@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
+from accounts import blocks
 from config.limits import in_words, limit
 from forums.paging import Pages
 from forums.views.finding import find_topic
@@ -39,6 +40,8 @@ def new(request, topic):
     topic = find_topic(request.user, topic)
     if not permissions.may_open(request.user, topic):
         raise PermissionDenied("Polls are added by whoever opened the topic, and by moderators.")
+    if request.method == "POST" and (why := blocks.why_not_post(request)):
+        raise PermissionDenied(why)
     form = PollForm(request.POST or None, user=request.user)
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():

@@ -1,13 +1,23 @@
+import re
 import threading
+import time
 
 import pytest
+from django import forms
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from accounts.forms.signup import sign_now
 from accounts.models import User
 
-FORM = {"username": "Dora", "email": "Dora@Example.org", "password1": "correct horse battery"}
+FORM = {
+    "opened": sign_now(),
+    "username": "Dora",
+    "email": "Dora@Example.org",
+    "password1": "correct horse battery",
+}
 
 
 def sign_up(client, **changes):
@@ -147,3 +157,64 @@ def test_a_double_click_makes_one_account(visitor):
         thread.join()
     assert answers == [302, 302]
     assert User.objects.count() == 1
+
+
+def test_a_field_that_people_cannot_see_catches_programs(db, visitor):
+    answer = sign_up(visitor, website="https://shop.example/")
+    assert list(errors(answer)) == ["website"]
+    assert answer.context["form"]["username"].value() == "Dora"
+    assert User.objects.count() == 0
+    assert sign_up(visitor).status_code == 302
+
+
+def test_the_form_takes_as_long_as_people_do(db, visitor, settings):
+    settings.SIGN_UP_SECONDS = 2
+    opened = re.search(r'name="opened" value="([^"]+)"', visitor.get("/accounts/signup/").text)[1]
+    answer = sign_up(visitor, opened=opened)
+    assert errors(answer) == {"opened": ["That was very quick. Please look at the form again, then send it."]}
+    assert User.objects.count() == 0
+    fresh = answer.context["form"]["opened"].value()
+    time.sleep(2.1)
+    assert sign_up(visitor, opened=fresh).status_code == 302
+
+
+@pytest.mark.parametrize("opened", ["", "opened:x:y", "x" * 101])
+def test_a_form_that_we_did_not_make_is_refused_and_comes_back_as_ours(db, visitor, opened):
+    answer = sign_up(visitor, opened=opened)
+    assert list(errors(answer)) == ["opened"]
+    assert User.objects.count() == 0
+    assert answer.context["form"]["email"].value() == FORM["email"]
+
+
+def test_a_form_of_the_day_before_yesterday_is_made_anew(db, visitor, monkeypatch):
+    monkeypatch.setattr("accounts.forms.signup.OPEN_FOR", -1)
+    answer = sign_up(visitor)
+    assert errors(answer) == {"opened": ["This form had been open too long. Please send it again."]}
+    monkeypatch.undo()
+    assert sign_up(visitor, opened=answer.context["form"]["opened"].value()).status_code == 302
+
+
+class Sum:
+    """A question that a test can answer."""
+
+    def field(self):
+        return forms.IntegerField(label="What is three and four?")
+
+    def verify(self, request, value):
+        assert request.path == "/accounts/signup/"
+        if value != 7:
+            raise ValidationError("That is not the sum.")
+
+
+def test_a_captcha_of_the_site_is_asked_and_checked(db, visitor, settings):
+    settings.CAPTCHA = f"{__name__}.Sum"
+    assert "What is three and four?" in visitor.get("/accounts/signup/").text
+    assert errors(sign_up(visitor)) == {"captcha": ["This field is required."]}
+    assert errors(sign_up(visitor, captcha="8")) == {"captcha": ["That is not the sum."]}
+    assert User.objects.count() == 0
+    assert sign_up(visitor, captcha="7").status_code == 302
+
+
+def test_the_page_says_what_is_kept_and_for_how_long(visitor, db, settings):
+    settings.ADDRESSES_KEPT_DAYS = 12
+    assert "for 12 days, so that moderators recognise" in visitor.get("/accounts/signup/").text

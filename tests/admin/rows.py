@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Sanction, User
+from accounts.models import Footprint, Sanction, User
 from forums.models import Action, Appeal, Case, Category, Comment, Debate, Held, Report, Rule, Topic, Watch
 from forums.moderation import log, reports
 from polls.models import Poll, SecretBallot
@@ -106,6 +106,7 @@ MAKERS = {
     Debate: lambda model: _plain(model, starts_at=_in(1), ends_at=_in(2), ended_by=None),
     Case: lambda model: Case.objects.create(comment=_comment(Comment)),
     Report: _report,
+    Footprint: lambda model: _plain(model, network="192.0.2.1"),
     Held: lambda model: _plain(model, topic=None, parent=None, decision=None, comment=None),
     Watch: lambda model: _plain(model, topic=_topic(), comment=None, category=None),
     UserSession: lambda model: _plain(model, ip="192.0.2.1"),

@@ -11,13 +11,13 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Block, User
 from forums.models import Category, Filter, Rule
 from tests.admin.rows import make
 
 MOST_QUERIES = 12
 OURS = ("accounts", "forums", "polls")
-CHANGEABLE = {User, Group, Category, Rule, Filter}
+CHANGEABLE = {User, Group, Category, Rule, Filter, Block}
 """All else is history, or hangs together with other rows by numbers, counts and paths."""
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 every_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)

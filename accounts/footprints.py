@@ -1,0 +1,55 @@
+"""Recognising who comes back under another name: by the address and by a mark in the browser, for moderators only."""
+
+from dataclasses import dataclass, field
+from secrets import token_hex
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import Footprint, User
+from config.limits import by_address
+
+COOKIE, SALT = "device", "accounts.device"
+
+
+@dataclass
+class LookAlike:
+    """Another account, and what it shares with the one looked at."""
+
+    member: User
+    last_at: object
+    shares: set[str] = field(default_factory=set)
+    """"the device", "the address", or both."""
+
+
+def leave(request: HttpRequest, member: User) -> None:
+    """Remember where `member` signs up or in. A browser without a mark gets one with the answer."""
+    device = request.get_signed_cookie(COOKIE, default="", salt=SALT)
+    if not device:
+        device = getattr(request, "new_device", "") or token_hex(16)
+    request.new_device = device  # again each time: what is used lives on
+    Footprint.objects.leave(member, by_address(request), device)
+
+
+def mark(request: HttpRequest, response: HttpResponse) -> None:
+    """Give the browser its mark, if somebody has just signed up or in with it."""
+    if device := getattr(request, "new_device", ""):
+        response.set_signed_cookie(
+            COOKIE,
+            device,
+            salt=SALT,
+            max_age=settings.ADDRESSES_KEPT_DAYS * 86_400,
+            httponly=True,
+            samesite="Lax",
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
+
+
+def look_alikes(member: User) -> list[LookAlike]:
+    """Other accounts of the same device or address, the likeliest first. Three queries."""
+    own = set(member.footprints.values_list("device", flat=True))
+    found: dict[int, LookAlike] = {}
+    for step in Footprint.objects.like_those_of(member):
+        alike = found.setdefault(step.member_id, LookAlike(step.member, step.last_at))
+        alike.shares.add("the device" if step.device in own else "the address")
+    return sorted(found.values(), key=lambda alike: "the device" not in alike.shares)

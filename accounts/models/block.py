@@ -1,0 +1,86 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import SpGistIndex
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models.network import NetworkField
+from config import stamps
+
+WIDEST = {4: 8, 6: 16}
+"""Bits of the widest network that can be blocked. Beyond it one slip would shut everybody out."""
+
+
+class BlockQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
+
+    def covering(self, address: str):
+        """Those whose network the address is in."""
+        return self.filter(network__covers=address)
+
+    def of_domain(self, domain: str):
+        """Those of an e-mail domain, or of one that it is below."""
+        parts = domain.lower().rstrip(".").split(".")
+        return self.filter(domain__in=[".".join(parts[at:]) for at in range(len(parts))])
+
+
+class Block(models.Model):
+    """Addresses, or an e-mail domain with all below it, from which nobody joins, or nobody posts either."""
+
+    class Extent(models.TextChoices):
+        SIGN_UP = "sign_up", "signing up"
+        POSTING = "posting", "signing up and posting"
+
+    network = NetworkField(null=True, blank=True, help_text="An address or a network: 198.51.100.0/24.")
+    domain = models.CharField(
+        "e-mail domain", max_length=253, blank=True, help_text="What stands after the @, and all below it."
+    )
+    extent = models.CharField("refuses", max_length=8, choices=Extent, default=Extent.SIGN_UP)
+    reason = models.CharField(
+        max_length=300, help_text="For those who look at it later; nobody else sees it."
+    )
+    until = models.DateTimeField(null=True, blank=True, help_text="Empty means for good.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    objects = BlockQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            SpGistIndex(fields=["network"], name="block_network"),
+            models.Index(fields=["domain"], name="block_domain", condition=~Q(domain="")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(domain="", network__isnull=False) | (~Q(domain="") & Q(network=None)),
+                name="block_network_or_domain",
+            )
+        ]
+
+    def __str__(self):
+        return self.domain or str(self.network)
+
+    def clean(self):
+        self.domain = self.domain.strip().lstrip("@").lower().rstrip(".")
+        if bool(self.domain) == bool(self.network):
+            raise ValidationError("Please give either a network or an e-mail domain.")
+        if self.domain:
+            validate_domain_name(self.domain)
+        elif not isinstance(self.network, str) and self.network.prefixlen < WIDEST[self.network.version]:
+            raise ValidationError({"network": "That network is too wide: too many people live in it."})
+        if self.until and self.until <= timezone.now():
+            raise ValidationError({"until": "That is over already."})
+
+    def save(self, *args, **kwargs):
+        """What has been found out about addresses is out of date then."""
+        super().save(*args, **kwargs)
+        stamps.touch(stamps.BLOCKS)
+
+    def delete(self, *args, **kwargs):
+        stamps.touch(stamps.BLOCKS)
+        return super().delete(*args, **kwargs)

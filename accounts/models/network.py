@@ -1,0 +1,48 @@
+from ipaddress import ip_network
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+class NetworkField(models.Field):
+    """A network in CIDR notation, IPv4 or IPv6; a single address is one, too. Postgres keeps it as `cidr`."""
+
+    description = "Network"
+
+    def db_type(self, connection):
+        return "cidr"
+
+    def from_db_value(self, value, expression, connection):
+        return None if value is None else ip_network(value)
+
+    def to_python(self, value):
+        if value in (None, ""):
+            return None
+        try:
+            return ip_network(str(value).strip(), strict=False)
+        except ValueError:
+            raise ValidationError(
+                "That is no network. Examples: 198.51.100.7, 198.51.100.0/24, 2001:db8::/32."
+            ) from None
+
+    def get_prep_value(self, value):
+        value = self.to_python(super().get_prep_value(value))
+        return None if value is None else str(value)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": forms.CharField, "empty_value": None} | kwargs)
+
+
+@NetworkField.register_lookup
+class Covers(models.Lookup):
+    """`network__covers=address`: the address, or the smaller network, lies in it. By the index."""
+
+    lookup_name = "covers"
+
+    def get_prep_lookup(self):
+        return str(self.rhs)
+
+    def as_sql(self, compiler, connection):
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} >>= %s::inet", [*parameters, self.rhs]
