@@ -1,12 +1,17 @@
 """Redis and the jobs may be away: what happened is told when they are back, and once."""
 
+from datetime import timedelta
+
 import pytest
 import redis
 from django.conf import settings
+from django.utils import timezone
 
 from config.celery import app
+from config.management.commands import doctor
+from config.trouble import Trouble
 from forums import live, spreading, tasks
-from forums.models import News, Notification
+from forums.models import Letter, News, Notification
 
 
 @pytest.fixture
@@ -28,6 +33,20 @@ def test_what_happens_while_the_jobs_are_away_waits_for_them(opening, say, ada):
     assert (News.objects.count(), Notification.objects.count()) == (120, 0)
     tasks.spread_news.delay()
     assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
+
+
+def test_the_doctor_sees_what_the_jobs_have_left_lying(opening, say, ada):
+    spreading.spread()
+    assert doctor.jobs() == "The jobs are up to date; 0 letters wait to be sent"
+    say(opening)
+    assert "up to date" in doctor.jobs()
+    News.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    with pytest.raises(Trouble, match="1 pieces of news"):
+        doctor.jobs()
+    spreading.spread()
+    Letter.objects.create(member=ada, notifications=[1], attempts=8)
+    with pytest.raises(Trouble, match="1 letters could not be sent"):
+        doctor.jobs()
 
 
 def test_the_clock_calls_jobs_that_exist():

@@ -4,6 +4,7 @@ import platform
 import resource
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 
 import django
 import redis
@@ -11,12 +12,16 @@ from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.core.management import BaseCommand
 from django.db import connection
+from django.utils import timezone
 
 from config import engines
 from config.trouble import Trouble
+from forums.models import Letter, News
+from forums.models.letter import MOST_ATTEMPTS
 
 FILES = 4096
 """Below, a socket process would soon turn readers away."""
+LATE = timedelta(minutes=2)
 ROOM = 1024**3  # below one free gigabyte, Postgres may soon have to stop
 
 
@@ -25,7 +30,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        looks = [python, space, files, postgres, migrations, redis_server, mail, warnings]
+        looks = [python, space, files, postgres, migrations, redis_server, mail, jobs, warnings]
         wrong = sum([not self.look(each) for each in looks])
         if wrong:
             raise Trouble(f"{wrong} of {len(looks)} need attention.")
@@ -93,6 +98,21 @@ def mail() -> str:
         if settings.EMAIL_URL
         else f"Mail goes to files in {settings.EMAIL_FILE_PATH}"
     )
+
+
+def jobs() -> str:
+    """What they have left lying: news that nobody was told of, letters that the mail server would not take."""
+    if engines.missing_migrations():
+        raise Trouble("Before the migrations nothing can be said of the jobs.")
+    late = News.objects.filter(created_at__lt=timezone.now() - LATE).count()
+    if late:
+        raise Trouble(
+            f"{late} pieces of news have not been told for minutes: do the jobs run? See their log."
+        )
+    lying = Letter.objects.filter(attempts__gte=MOST_ATTEMPTS).count()
+    if lying:
+        raise Trouble(f"{lying} letters could not be sent, though often tried: see the jobs' log.")
+    return f"The jobs are up to date; {Letter.objects.count()} letters wait to be sent"
 
 
 def warnings() -> str:
