@@ -81,6 +81,7 @@ class CaseQuerySet(models.QuerySet):
                 raise
         return self.select_for_update().get(closed_at=None, **values)
 
+    @transaction.atomic
     def close(self, action) -> None:
         """These end with what a moderator has done, and whoever has reported is told. Three statements and one for
         each case."""

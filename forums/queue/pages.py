@@ -10,7 +10,8 @@ from functools import cached_property
 from django.db import connection
 from django.db.models import Q
 
-from forums.models import Case, Comment, Report, Rule
+from forums import appealing
+from forums.models import Appeal, Case, Comment, Report, Rule
 from forums.paging import Pages
 from forums.queue import acts, pasts
 
@@ -20,6 +21,7 @@ REPORTS_SHOWN = 5
 """Of each case, the newest first; its own page shows `ALL_REPORTS`."""
 ALL_REPORTS = 300
 REPLIES_SHOWN = 2
+APPEALS_SHOWN = 10
 KINDS = {"": "All", Case.Why.REPORTED: "Reported", Case.Why.HELD: "Held", Case.Why.FILTERED: "Filtered"}
 """By what `?why=` may say."""
 
@@ -87,6 +89,15 @@ class Queue:
     @cached_property
     def rules(self) -> list[Rule]:
         return list(Rule.objects.in_force())
+
+    @cached_property
+    def appeals(self) -> list[Appeal]:
+        """Those that `user` may decide, oldest first; on the first page alone."""
+        if self.why or self.one or not self.pages.is_first:
+            return []
+        waiting = Appeal.objects.waiting().moderated_by(self.user).with_context()
+        others = waiting.exclude(by=self.user).order_by("created_at", "pk")
+        return [each for each in others[:APPEALS_SHOWN] if appealing.may_decide(self.user, each)]
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import second_factor
@@ -38,9 +39,9 @@ def for_moderators(view):
 @for_moderators
 def show(request):
     """What waits, oldest first: `?why=` of one kind, `?case=` one case with all its reports."""
-    return render(
-        request, "forums/queue/show.html", {"queue": Queue(request), "lengths": acts.LENGTHS.items()}
-    )
+    queue = Queue(request)
+    # Looked up here: an address that cannot be would be nothing but an empty list to a template's "if".
+    return render(request, "forums/queue/show.html", {"queue": queue, "entries": queue.entries})
 
 
 @require_POST
@@ -75,7 +76,8 @@ def decide(request, pk, name):
     except NotDone as refused:
         messages.error(request, str(refused))
         return _back(request, case)
-    messages.success(request, f"{action.says}.")
+    undo = format_html('{}. <a href="{}">See it, or undo it</a>', action.says, action.get_absolute_url())
+    messages.success(request, undo)
     return _back(request)
 
 

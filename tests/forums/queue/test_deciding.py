@@ -233,6 +233,7 @@ def test_the_opening_has_no_branch_of_its_own(sign_in, mod, reported, opening):
     assert said(press(browser, case, "branch")) == ["This is the opening: do it to the whole topic."]
 
 
+@pytest.mark.django_db(transaction=True)  # it is not one transaction, but one for each batch
 def test_a_spammer_goes_with_everything_and_comes_back_with_everything(
     sign_in, mod, ben, case, say, opening, rule
 ):

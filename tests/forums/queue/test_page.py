@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from forums import appealing
 from forums.models import Case
 from forums.moderation import comments, members
 from forums.queue import pages
@@ -153,6 +154,16 @@ def test_kinds_have_their_tabs(sign_in, mod, case, opening, say):
     assert shown(browser, "?why=reported") == [case.pk]
     assert shown(browser, "?why=held") == [held.cases.get().pk]
     assert "Buy lamps!" in browser.get(QUEUE + "?why=held").text
+
+
+def test_appeals_wait_for_another_moderator_than_the_one_who_acted(sign_in, mod, chief, ben, rude, rule):
+    action = comments.hide(rude, by=mod, rule=rule)
+    appealing.appeal(action, by=ben, words="It was a joke among friends.")
+    assert "a joke among friends" not in sign_in(mod).get(QUEUE).text
+    page = sign_in(chief).get(QUEUE)
+    assert [appeal.action for appeal in page.context["queue"].appeals] == [action]
+    assert "a joke among friends" in page.text
+    assert "a joke among friends" not in sign_in(chief).get(QUEUE + "?why=held").text
 
 
 @pytest.mark.parametrize("query", ["?why=nonsense", "?case=999999", "?case=x", "?case=" + "9" * 40])
