@@ -10,6 +10,7 @@ class ForumsConfig(AppConfig):
         from accounts import standing, visiting
         from config import health
         from forums import live, membership, trust
+        from forums.debates import attached
         from forums.sockets import figures, news
 
         membership.register()
@@ -17,3 +18,4 @@ class ForumsConfig(AppConfig):
         visiting.register(lambda member: trust.grow([member.pk]))
         news.register()
         health.register_figures(figures.Sockets())
+        attached.register()

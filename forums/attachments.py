@@ -1,5 +1,5 @@
-"""What other apps put onto topics. The discussion knows none of them; each tells it, when Django starts, of the
-one kind of thing that it keeps.
+"""What is put onto topics by other apps, and by debates. The discussion knows none of them; each tells it, when Django
+starts, of the one kind of thing that it keeps.
 
 A topic counts what is attached to it (`Topic.attached`), so that the many without anything cost no look.
 """
@@ -24,12 +24,19 @@ class Kind(Protocol):
     def address_to_add(self, topic) -> str:
         """Where something is attached to a topic."""
 
-    def bring_in(self, record, *, topic, author, members: Mapping) -> str:
-        """Store what an import found, once; `members` has those of here by their sources. Returns what became
-        of it: one of `ADDED` and `THERE`, or why it was skipped."""
+    def results(self, request, topic) -> SafeString:
+        """What came of them, for the summary of the topic's debate; empty for nothing."""
 
     def plant(self, topics: Mapping, members: Mapping, now) -> int:
         """Add to the demo's topics, given by the names of their files; returns how many."""
+
+
+class Imported(Kind, Protocol):
+    """A kind that importers know."""
+
+    def bring_in(self, record, *, topic, author, members: Mapping) -> str:
+        """Store what an import found, once; `members` has those of here by their sources. Returns what became
+        of it: one of `ADDED` and `THERE`, or why it was skipped."""
 
 
 ADDED, THERE = "added", "already there"
@@ -54,3 +61,8 @@ def above(request, topic) -> SafeString:
     """All that stands above the discussion of a topic which the viewer may see; it costs what each kind
     costs."""
     return mark_safe("".join(kind.above(request, topic) for kind in kinds()))
+
+
+def results(request, topic) -> SafeString:
+    """What came of all that is attached to a topic which the viewer may see."""
+    return mark_safe("".join(kind.results(request, topic) for kind in kinds()))

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from forums import paths, pieces, rows
+from forums.debates import showing
 from forums.models import Topic
 
 AT_MOST = 200
@@ -36,7 +37,8 @@ class Place(NamedTuple):
 def since(topic: Topic, version: int, after: Place | None = None) -> str:
     """All that is different since `version`, as JSON; where there is `more`, the next answer begins `after` it.
 
-    The viewer may see `topic`, which comes with its category. No query while it is kept, else one.
+    The viewer may see `topic`, which comes with its category. No query while it is kept, else one,
+    and three more where something is debated.
     """
     key = f"changes:{pieces.WORD}:{topic.pk}:{topic.version}:{version}:{after or ''}"
     text = cache.get(key)
@@ -51,14 +53,14 @@ def _since(topic, version, after):
     found = list(_changed(topic, version, after)[: AT_MOST + 1])
     told = found[:AT_MOST]
     written = [each for each in told if each.written_in > version and not each.is_vanished]
-    cut = pieces.of(written, topic)
+    cut, sides = pieces.of(written, topic), rows.sides_of(written, topic)
     answer = {
         "kind": "topic_changed",
         "topic": topic.pk,
         "since": version,
         "version": topic.version,
-        "facts": _facts(topic),
-        "comments": [_said(each, topic, cut.get(each.pk)) for each in told],
+        "facts": _facts(topic, version),
+        "comments": [_said(each, topic, cut.get(each.pk), sides.get(each.author_id)) for each in told],
     }
     if len(found) > AT_MOST:
         answer["more"] = str(Place(told[-1].changed_in, told[-1].seq))
@@ -75,7 +77,7 @@ def _changed(topic, version, after):
     return changed.order_by("changed_in", "seq")
 
 
-def _said(comment, topic, cut):
+def _said(comment, topic, cut, side):
     said = {
         "id": comment.pk,
         "seq": comment.seq,
@@ -86,11 +88,11 @@ def _said(comment, topic, cut):
         return said | {"is_gone": True}
     said |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
     if cut:
-        said["html"] = "".join(pieces.plain(rows.row_of(comment, 0, cut), topic.accepted_id))
+        said["html"] = "".join(pieces.plain(rows.row_of(comment, 0, cut, side), topic.accepted_id))
     return said
 
 
-def _facts(topic):
+def _facts(topic, version):
     return {
         "title": topic.title,
         "address": topic.get_absolute_url(),
@@ -106,4 +108,5 @@ def _facts(topic):
         # Above the version that a page knows: comments have come from another topic, or gone there.
         "rearranged_in": topic.rearranged_in,
         "head": render_to_string("forums/topics/_head.html", {"topic": topic}),
+        "debate": showing.facts(topic, version),
     }

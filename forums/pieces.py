@@ -20,6 +20,7 @@ LIFETIME = 3600
 """Seconds; an hour spares memory. The key says all that the text depends on, so age makes nothing wrong."""
 HOLES = (
     "state", "mark", "fold", "hidden", "ignored", "heard", "up", "down", "bookmark", "accept", "replies",
+    "side",
 )  # fmt: skip
 # A control character that no comment can hold (`markup.clean` takes them out) encloses the hole's name.
 _HOLE = {name: f"\x02{name}\x02" for name in (*HOLES, "body")}
@@ -33,6 +34,7 @@ _UNFOLD = 'unfold/" aria-label="Expand" aria-expanded="false'
 _BELOW = '<span class="badge branch">%d new below</span>'
 _SOLVED = '<span class="badge solved">accepted answer</span>'
 _WATCHED = '<span class="badge">%s</span>'
+_SIDE = '<span class="side" data-member="%s" data-side="%s">%s</span>'
 _IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>'
 
 
@@ -88,6 +90,8 @@ def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) ->
         "accept": "unaccept/" if is_accepted else "accept/",
         "replies": replies,
     }
+    if row.side is not None and row.author_id:
+        hole["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         hole |= {"ignored": _IGNORED % row.author_name, "heard": "</details>"}
     out.append(row.pieces[0])

@@ -16,7 +16,7 @@ from django.http import Http404
 from accounts.models import User
 from config import compression
 from forums import paths, pieces
-from forums.models import Comment
+from forums.models import Comment, Side
 from forums.window import LEVELS, Place, Reading, open_window
 
 LIFETIME = 60
@@ -40,6 +40,8 @@ class Row(NamedTuple):
     author_id: int | None
     author_name: str
     descendants: int
+    side: str | None
+    """Where the author stands in the topic's debate; empty if they have not said so, None where nothing is debated."""
     pieces: list[str]
 
 
@@ -132,7 +134,11 @@ def _rows(topic, branch, places, next_after):
     position = {place.id: place.position for place in places}
     comments = list(comments_with_faces().filter(Q(pk__in=position) | Q(seq=branch), topic=topic))
     cut = pieces.of(comments, topic)
-    rows = [row_of(comment, position.get(comment.pk, 0), cut[comment.pk]) for comment in comments]
+    sides = sides_of(comments, topic)
+    rows = [
+        row_of(comment, position.get(comment.pk, 0), cut[comment.pk], sides.get(comment.author_id))
+        for comment in comments
+    ]
     base = next((row for row in rows if row.seq == branch), None)
     if base is None:
         raise Http404
@@ -146,9 +152,17 @@ def _rows(topic, branch, places, next_after):
     return Shared(base, children, [row.id for row in rows], next_after, plain)
 
 
-def row_of(comment, position, cut):
+def sides_of(comments, topic) -> dict[int, str]:
+    """Where the authors stand in the topic's debate, by their ids. One query; none where nothing is debated."""
+    if not topic.debate_from:
+        return {}
+    authors = {comment.author_id for comment in comments}
+    return dict.fromkeys(authors, "") | Side.objects.by_member(topic, authors)
+
+
+def row_of(comment, position, cut, side=None):
     name = comment.author.username if comment.author and not comment.is_gone else ""
     return Row(
         comment.pk, comment.seq, comment.parent_id, position, comment.path, comment.author_id, name,
-        comment.descendants, cut,
+        comment.descendants, side, cut,
     )  # fmt: skip

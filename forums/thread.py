@@ -15,10 +15,12 @@ EYE_DEPTH = 8
 
 
 def single(topic, comment, parent, user) -> SafeString:
-    """What `user` has just answered to `parent`, as the thread shows it. No query, `parent` having its author."""
+    """What `user` has just answered to `parent`, as the thread shows it. No query, `parent` having its author;
+    one where something is debated."""
     comment.author, comment.by_staff = user, user.is_moderator or user.is_staff
     comment.answered = parent.author and parent.author.username
-    row, out = rows.row_of(comment, 0, pieces.of([comment], topic)[comment.pk]), []
+    side = rows.sides_of([comment], topic).get(user.pk)
+    row, out = rows.row_of(comment, 0, pieces.of([comment], topic)[comment.pk], side), []
     pieces.fill(row, marks.Marks(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 

@@ -7,6 +7,7 @@ from forums.views import (
     categories,
     changes,
     comments,
+    debates,
     drafts,
     held,
     members,
@@ -19,12 +20,27 @@ from forums.views import (
     rules,
     search,
     slow_modes,
+    summaries,
     topics,
     unsubscribing,
     visits,
     votes,
     watches,
 )
+
+debate_urls = [
+    path("t/<int:pk>/debate/", debates.edit, name="debate-edit"),
+    path("t/<int:pk>/debate/question/", debates.ask, name="debate-ask"),
+    path("t/<int:pk>/debate/end/", debates.end, name="debate-end"),
+    path("t/<int:pk>/debate/cancel/", debates.cancel, name="debate-cancel"),
+    path("t/<int:pk>/debate/for/", debates.take_side, {"stand": "for"}, name="side-for"),
+    path("t/<int:pk>/debate/undecided/", debates.take_side, {"stand": "undecided"}, name="side-undecided"),
+    path("t/<int:pk>/debate/against/", debates.take_side, {"stand": "against"}, name="side-against"),
+    path("t/<int:pk>/debate/remind/", debates.remind, name="debate-remind"),
+    path("t/<int:pk>/debate/forget/", debates.forget, name="debate-forget"),
+    path("t/<int:pk>/debate.ics", debates.show_calendar, name="debate-calendar"),
+    path("t/<int:pk>/summary/", summaries.show, name="debate-summary"),
+]
 
 topic_urls = [
     path("", topics.show_list, name="topic-list"),
@@ -48,6 +64,7 @@ topic_urls = [
     path("t/<int:pk>/moderate/", moderation.of_topic, name="topic-moderate"),
     path("t/<int:pk>/report/", reports.of_topic, name="topic-report"),
     path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
+    *debate_urls,
     path("t/<int:pk>/<slug:slug>/", topics.show, name="topic-show"),
 ]
 
@@ -103,6 +120,7 @@ urlpatterns = [
     *comment_urls,
     *queue_urls,
     *moderation_urls,
+    path("debates/", summaries.show_list, name="debate-list"),
     path("c/", categories.show_list, name="category-list"),
     path("c/<slug:slug>/", categories.show, name="category-show"),
     path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),

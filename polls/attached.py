@@ -14,6 +14,9 @@ class Polls:
     def above(self, request, topic):
         return showing.above(request, topic)
 
+    def results(self, request, topic):
+        return showing.results(request, topic)
+
     def address_to_add(self, topic):
         return reverse("poll-new", args=[topic.pk])
 

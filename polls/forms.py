@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from forums import markup
+from forums.fields import Line, Moment, one_line
 from polls.models import Poll
 
 MOST_OPTIONS = 50
@@ -16,20 +16,6 @@ RULES = (
     "question", "method", "at_least", "at_most", "shuffled", "voter_groups", "account_days", "members_before_opening",
     "changeable", "withdrawable", "results_show", "quorum", "secret", "extensible", "opens_at", "closes_at",
 )  # fmt: skip
-
-
-class Line(forms.CharField):
-    """One line of plain text; HTML in it is shown as it was typed."""
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        return one_line(value) if value else ""
-
-
-class Moment(forms.DateTimeField):
-    """A time in the member's own zone, as browsers ask for it."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class Number(forms.IntegerField):
@@ -165,11 +151,3 @@ class ReceiptForm(forms.Form):
         label="Your key",
         error_messages={"required": "Your key is needed for that.", "invalid": "That is not a key."},
     )
-
-
-def one_line(text: str) -> str:
-    """Runs of white space as one space. Raises ValidationError for characters that no text should hold."""
-    try:
-        return " ".join(markup.clean(text).split()) if text.strip() else ""
-    except ValueError as error:
-        raise forms.ValidationError(str(error)) from None

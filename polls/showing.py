@@ -23,15 +23,27 @@ def above(request, topic) -> SafeString:
     may_open = permissions.may_open(request.user, topic)
     if not topic.attached and not may_open:
         return mark_safe("")
-    polls = []
-    if topic.attached:
-        polls = [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+    polls = _of(topic) if topic.attached else []
     polls.sort(key=lambda poll: poll.is_closed)
     full, linked = polls[:SHOWN], polls[SHOWN:]
     voted = voted_in(request.user, full)
     shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in full]
     context = {"shown": shown, "linked": linked, "topic": topic, "may_open": may_open}
     return mark_safe(render_to_string("polls/_above.html", context, request))
+
+
+def results(request, topic) -> SafeString:
+    """What came of the topic's polls as far as the viewer may see it. No query without polls."""
+    if not topic.attached:
+        return mark_safe("")
+    polls = _of(topic)
+    voted = voted_in(request.user, polls)
+    shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in polls]
+    return mark_safe(render_to_string("polls/_results.html", {"shown": shown}, request))
+
+
+def _of(topic):
+    return [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
 
 
 def settle(poll: Poll) -> Poll:

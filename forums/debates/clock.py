@@ -10,7 +10,8 @@ log = structlog.get_logger("folkmoot.debates")
 def settle(topic: Topic) -> bool:
     """Begin or end the topic's debate if its time has come; returns whether the topic is to be fetched anew. No query
     without a debate, one with it."""
-    return bool(topic.debate_from) and topic.debate.settle()
+    debate = getattr(topic, "debate", None) if topic.debate_from else None
+    return debate is not None and debate.settle()
 
 
 def turn_due() -> int:

@@ -41,7 +41,8 @@ def plant(now: datetime) -> dict[str, int]:
         thread.topic.accepted = thread.accepted
     Topic.objects.bulk_update([thread.topic for thread in threads if thread.accepted], ["accepted"])
     topics = {thread.name: thread.topic for thread in threads}
-    attached = {kind.name: kind.plant(topics, members, now) for kind in attachments.kinds()}
+    planted = [(kind.name, kind.plant(topics, members, now)) for kind in attachments.kinds()]
+    attached = {f"{name}{'' if number == 1 else 's'}": number for name, number in planted}
     stamps.touch(stamps.LISTS, stamps.CATEGORIES)
     kinds = {"members": members, "categories": categories, "topics": threads, "comments": comments}
     return {kind: len(rows) for kind, rows in kinds.items()} | {"votes": len(votes)} | attached

@@ -167,11 +167,10 @@ class Debate(models.Model):
             return
         if not self.is_announced:
             raise NotNow("It has begun, so it cannot be called off any more. It can be ended.")
-        topic = self.topic
         reminder.tell(self, "cancelled")
-        self.delete()
-        SlowMode.lift(topic)
-        topic.changed(debate_from=None, debate_until=None)
+        Debate.objects.filter(pk=self.pk).delete()
+        SlowMode.lift(self.topic)
+        self.topic.changed(debate_from=None, debate_until=None)
 
     def settle(self) -> bool:
         """Do what its clock asks for and nobody has done yet; returns whether there was anything."""

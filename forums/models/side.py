@@ -17,9 +17,7 @@ class Stand(models.TextChoices):
 
 class SideQuerySet(models.QuerySet):
     def by_member(self, topic, members) -> dict[int, str]:
-        """Where those of `members` stand who have chosen, by their ids. One query; none where nothing is debated."""
-        if not topic.debate_from:
-            return {}
+        """Where those of `members` stand who have chosen, by their ids."""
         return dict(self.filter(debate=topic.pk, member__in=members).values_list("member", "stand"))
 
     @transaction.atomic

@@ -17,7 +17,7 @@ from forums.models.visit import Visit
 # The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
 TAKEN = {
     "reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow", "rename", "hide", "restore",
-    "merge", "moderate", "report",
+    "merge", "moderate", "report", "debate", "summary",
 }  # fmt: skip
 
 

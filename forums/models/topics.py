@@ -14,7 +14,7 @@ PERIODS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timede
 
 _IN_LISTS = (
     "title", "slug", "excerpt", "created_at", "version", "last_seq", "last_comment_at", "comment_count", "score",
-    "accepted", "pinned_at", "locked_at", "category__name", "category__slug", "category__colour",
+    "accepted", "pinned_at", "locked_at", "debate_from", "category__name", "category__slug", "category__colour",
     "author__username", "author__avatar", "author__deleted_at", "last_author__username", "last_author__deleted_at",
 )  # fmt: skip
 
@@ -54,7 +54,9 @@ class TopicQuerySet(models.QuerySet):
         return self if length is None else self.filter(created_at__gte=timezone.now() - length)
 
     def unanswered(self):
-        return self.filter(comment_count=0, locked_at=None)
+        """Those that somebody could answer: not before their debate begins."""
+        is_begun = Q(debate_from=None) | Q(debate_from__lte=timezone.now())
+        return self.filter(is_begun, comment_count=0, locked_at=None)
 
     def with_part_of(self, user):
         """Topics that `user` opened or replied in."""

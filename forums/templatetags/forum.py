@@ -23,6 +23,15 @@ def moment(at):
 
 
 @register.filter
+def appointment(at):
+    """A point in time to be there; scripts say it by the reader's own clock."""
+    at = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}Z" data-exact>{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M} UTC"
+    )
+
+
+@register.filter
 def excerpt(html):
     """A sentence or two of a comment without its markup."""
     return markup.excerpt(html)

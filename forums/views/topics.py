@@ -6,7 +6,7 @@ from accounts import blocks
 from config import sharing, stamps
 from config.limits import in_words, limit
 from forums import attachments, bell, permissions, screening, thread, watching
-from forums.debates import clock
+from forums.debates import clock, coming
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, Held, SlowMode, Visit
@@ -20,7 +20,8 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """All topics the viewer may see: `?list=` latest, new, top, unanswered or mine."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
-    return render(request, "forums/topics/list.html", {"list": TopicList(request), "base": request.path})
+    context = {"list": TopicList(request), "base": request.path, "debates": coming.of(request.user)}
+    return render(request, "forums/topics/list.html", context)
 
 
 def show(request, pk, slug=None):
@@ -43,6 +44,7 @@ def show(request, pk, slug=None):
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = thread.Page(topic, reading, request.user, baseline)
     bell.see(request.user, page)
+    may_reply = permissions.may_reply(request.user, topic)
     may_moderate = permissions.may_moderate(request.user, topic)
     context = {
         "topic": topic,
@@ -50,8 +52,9 @@ def show(request, pk, slug=None):
         "attachments": attachments.above(request, topic),
         "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
         "inherited": watching.level_in(request.user, topic.category),
-        "may_reply": permissions.may_reply(request.user, topic),
+        "may_reply": may_reply,
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
+        "may_prepare": topic.is_waiting and not may_reply and permissions.may_prepare(request.user, topic),
         "may_accept": permissions.may_accept(request.user, topic),
         "may_moderate": may_moderate,
     }

@@ -4,6 +4,7 @@ const behaviors = {
   bell: () => import("./behaviors/bell.js"),
   bookmark: () => import("./behaviors/bookmark.js"),
   composer: () => import("./behaviors/composer.js"),
+  debate: () => import("./behaviors/debate.js"),
   draft: () => import("./behaviors/draft.js"),
   fold: () => import("./behaviors/fold.js"),
   keys: () => import("./behaviors/keys.js"),

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import traceback
+from datetime import timedelta
 from uuid import uuid4
 
 import django
@@ -95,6 +96,31 @@ def split(comment, title):
     splitting.split(_comment(comment), title, by=_member("Mod"))
 
 
+def announce(by, topic, starts, ends, question=""):
+    """A debate that begins and ends in so many seconds."""
+    from django.utils import timezone
+
+    from forums.models import Debate
+
+    now = timezone.now()
+    times = {"starts_at": now + timedelta(seconds=starts), "ends_at": now + timedelta(seconds=ends)}
+    Debate.announce(_topics().objects.get(pk=topic), by=_member(by), question=question, **times)
+
+
+def stand(by, topic, side):
+    from forums.models import Side
+
+    Side.objects.choose(_debate(topic), member=_member(by), stand=side)
+
+
+def ask(topic, question):
+    _debate(topic).ask(question)
+
+
+def call_off(topic):
+    _debate(topic).cancel()
+
+
 def ignore(by, other):
     from accounts.models import Ignore
 
@@ -124,6 +150,12 @@ def _category(slug):
     return Category.objects.select_related("parent").get(slug=slug)
 
 
+def _debate(topic):
+    from forums.models import Debate
+
+    return Debate.objects.get(pk=topic)
+
+
 def _comment(pk):
     from forums.models import Comment
 
@@ -143,6 +175,7 @@ def _session(member):
 
 DEEDS = (
     prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, split, ignore, seen,
+    announce, stand, ask, call_off,
 )  # fmt: skip
 
 

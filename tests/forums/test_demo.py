@@ -124,7 +124,7 @@ def test_every_text_is_one_that_a_member_could_have_written(town):
 
 def test_it_shows_what_a_forum_can_do(town):
     assert Topic.objects.filter(pinned_at__isnull=False).count() == 2
-    assert Topic.objects.filter(locked_at__isnull=False).count() == 2
+    assert Topic.objects.filter(locked_at__isnull=False).count() == 3
     assert Topic.objects.filter(accepted__isnull=False).count() >= 5
     assert Topic.objects.unanswered().count() == 2
     assert Comment.objects.filter(edited_at__isnull=False, revisions__isnull=False).count() == 1

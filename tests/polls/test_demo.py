@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def poll(capsys):
     call_command("demo")
-    assert capsys.readouterr().out.endswith("8031 votes, 1 poll.\n")
+    assert capsys.readouterr().out.endswith("8040 votes, 2 debates, 1 poll.\n")
     return Poll.objects.for_page().get()
 
 

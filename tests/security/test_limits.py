@@ -1,12 +1,14 @@
 """Every limit of the site, tried in its page: by member, by address, whoever claims to come from where."""
 
+from datetime import timedelta
 from itertools import count
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from config import limits, urls
-from forums.models import Comment, Draft, Topic
+from forums.models import Comment, Debate, Draft, Topic
 from polls.models import Poll
 
 TEXT = "An hour of my life."
@@ -15,7 +17,7 @@ numbers = count()
 
 
 class Site:
-    """A topic with a poll, and what can be done there again and again."""
+    """A topic, one of Ben's own with a poll and a debate, and what can be done there again and again."""
 
     def __init__(self, topic, opening, town, own, poll):
         self.topic, self.opening, self.town, self.own, self.poll = topic, opening, town, own, poll
@@ -65,6 +67,9 @@ ACTS = {
         "/drafts/save/",
         {"topic": site.topic.pk, "parent": site.opening.pk, "body": TEXT},
     ),
+    "debate": lambda site: ("post", f"/t/{site.own.topic_id}/debate/question/", {"question": "Why?"}),
+    "side": lambda site: ("post", f"/t/{site.own.topic_id}/debate/for/", {}),
+    "remind": lambda site: ("post", f"/t/{site.own.topic_id}/debate/remind/", {}),
     "see": lambda site: ("post", f"/t/{site.topic.pk}/seen/", {"seq": 1}),
     "mark-read": lambda site: ("post", f"/t/{site.topic.pk}/read/", {"seq": 1}),
     "watch": on_opening("watch/watching"),
@@ -99,6 +104,8 @@ def site(limes, opening, town, open_topic, ben):
     own = open_topic("Bees?", author=ben).comments.get()
     rules = {"method": "one", "secret": False, "results_show": "always", "question": "Bees?"}
     poll = Poll.open(topic=own.topic, author=ben, wordings=["Yes", "No"], token=uuid4(), **rules)
+    now = timezone.now()
+    Debate.announce(own.topic, by=ben, starts_at=now, ends_at=now + timedelta(hours=1))
     return Site(limes, opening, town, own, poll)
 
 
@@ -141,7 +148,7 @@ def test_who_goes_over_a_limit_is_told_when_to_try_again(
     elsewhere = {"member": sign_in(cleo), "address": browser}[by]
     extra = {} if by == "member" else {"REMOTE_ADDR": "203.0.113.77"}
     method, address, fields = act(site)
-    if group not in {"edit", "delete", "accept", "poll-open", "poll-edit"} or by == "address":
+    if group not in {"edit", "delete", "accept", "debate", "poll-open", "poll-edit"} or by == "address":
         assert getattr(elsewhere, method)(address, fields, **extra).status_code != 429
 
 

@@ -9,6 +9,8 @@ const STEPS = [
 const near = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
 
+const own = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
+
 function ago(then) {
   const seconds = (then - Date.now()) / 1000;
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
@@ -21,7 +23,7 @@ function tell(root) {
     const then = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(then.getTime())) continue;
     time.title ||= exact.format(then);
-    const text = ago(then);
+    const text = "exact" in time.dataset ? own.format(then) : ago(then);
     if (time.textContent !== text) time.textContent = text;
   }
 }

@@ -54,6 +54,7 @@ export function start(section) {
     });
     if (terms !== termsOf(facts)) renewTerms(still);
     terms = termsOf(facts);
+    section.dispatchEvent(new CustomEvent("facts", { bubbles: true, detail: facts })); // for what stands above the discussion
   }
 
   async function beginAnew() {

@@ -1,6 +1,6 @@
 // Changing the page without moving what is being read, by not even a part of a pixel.
 const EDGE = 60; // below the site's header, which covers what is above
-const LANDMARKS = ".topic-head > *, .polls > *, .meta, .prose > *, .acts, .thread-bar, .more, .composer, .reply-end > *";
+const LANDMARKS = ".topic-head > *, .polls > *, .debate > *, .meta, .prose > *, .acts, .thread-bar, .more, .composer, .reply-end > *";
 const root = document.documentElement;
 let fraction = 0;
 

@@ -1,0 +1,29 @@
+"""Debates as topics know them (`forums.attachments`): above a discussion, offered to whoever opens a topic, planted in
+the demo."""
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from forums import attachments
+from forums.debates import demo, showing
+
+
+class Debates:
+    name = "debate"
+    offer = "Open it and announce a debate"
+
+    def above(self, request, topic) -> SafeString:
+        return showing.above(request, topic)
+
+    def address_to_add(self, topic) -> str:
+        return reverse("debate-edit", args=[topic.pk])
+
+    def results(self, request, topic) -> SafeString:
+        return mark_safe("")  # the summary is all about it
+
+    def plant(self, topics, members, now) -> int:
+        return demo.plant(topics, members, now)
+
+
+def register() -> None:
+    attachments.register(Debates())

@@ -1,0 +1,80 @@
+"""The debates of the invented town: one to come, and one that is over, in which some were convinced."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from forums.models import Comment, Debate, Side, SideChange, SlowMode, Topic
+
+COMING, OVER = "36-one-way", "05-speeches"
+AHEAD, LENGTH = timedelta(days=1, hours=5), timedelta(hours=2)
+ANNOUNCED = timedelta(days=3)
+"""How long before its start the one that is over had been announced."""
+# Who stood where, each side with when it was taken: a minute, of the coming one since its topic was opened, of the
+# other since its start; or the beginning of what they said when they were convinced.
+BEFORE = {
+    "Fenwick": {20: "for"}, "gwendoline": {70: "for"}, "PetrosBakes": {310: "against"}, "Dafydd": {500: "undecided"},
+    "Pru": {520: "for"}, "sunil_p": {830: "against"},
+}  # fmt: skip
+CONVINCED = {
+    "Dr_Ferris": {-4000: "for"}, "kettleblack": {-3100: "against", "I'm for the bell": "for"}, "juno": {-700: "for"},
+    "Rosalind": {-1500: "undecided"}, "gwendoline": {-1480: "against", "That is a consideration": "for"},
+    "Beatrix": {-650: "against"}, "old_oak": {-240: "against", "A lamp would be kind": "undecided"},
+    "Dafydd": {-35: "for"}, "Pru": {-20: "undecided", "Then put *that*": "against"}, "graham_n": {15: "for"},
+    "hollis": {-5: "undecided", "I can build that": "for"}, "Annika": {2: "for"}, "tomas_v": {22: "undecided"},
+    "Fenwick": {9: "undecided", "Eleven speakers": "for"}, "lowtide": {40: "undecided"}, "Marnie": {80: "for"},
+    "tobias_reed": {61: "for"}, "BigMal": {81: "for"},
+}  # fmt: skip
+
+
+@transaction.atomic
+def plant(topics, members, now) -> int:
+    """Announce the one and end the other, in the `topics` of these names. The same every time but for the times.
+    Returns how many there are."""
+    return sum(verb(topics[name], members, now) for name, verb in _VERBS.items() if name in topics)
+
+
+def _announce(topic, members, now):
+    begin = (now + AHEAD).replace(minute=0, second=0, microsecond=0)
+    times = {"starts_at": begin, "ends_at": begin + LENGTH}
+    question = "Is a quieter street worth a longer way round?"
+    debate = Debate.announce(topic, by=topic.author, question=question, **times)
+    SlowMode.impose(topic, seconds=60, by=topic.author)
+    _take_sides(debate, BEFORE, topic.created_at, members)
+    return 1
+
+
+def _hold(topic, members, now):
+    begin, end = topic.created_at, topic.last_comment_at + timedelta(minutes=2)
+    topic.created_at = begin - ANNOUNCED
+    Topic.objects.filter(pk=topic.pk).update(created_at=topic.created_at)
+    Comment.objects.filter(topic=topic, seq=1).update(created_at=topic.created_at)
+    question = "Shall a bell ring after three minutes?"
+    debate = Debate.announce(topic, by=topic.author, question=question, starts_at=begin, ends_at=end)
+    Debate.objects.filter(pk=debate.pk).update(announced_at=topic.created_at)
+    _take_sides(debate, CONVINCED, begin, members)
+    debate.end()
+    return 1
+
+
+_VERBS = {COMING: _announce, OVER: _hold}
+
+
+def _take_sides(debate, sides, since, members):
+    topic = Topic.objects.get(pk=debate.pk)
+    changes, last = [], []
+    for name, made in sides.items():
+        for when, stand in made.items():
+            at = _moment(topic, when, since)
+            changes.append(SideChange(debate=debate, member=members[name], stand=stand, at=at))
+        said = {"stand": stand, "since": at, "changed_in": topic.version}
+        last.append(Side(debate=debate, member=members[name], **said))
+    SideChange.objects.bulk_create(changes)
+    Side.objects.bulk_create(last)
+
+
+def _moment(topic, when, since):
+    """Whoever says that they are convinced has changed sides a little before."""
+    if isinstance(when, int):
+        return since + timedelta(minutes=when)
+    return topic.comments.get(body__startswith=when).created_at - timedelta(seconds=5)

@@ -1,0 +1,52 @@
+"""What hosts send in about a debate."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils import timezone
+
+from forums.fields import Line, Moment
+from forums.forms import SlowModeForm
+
+SHORTEST, LONGEST, FARTHEST = timedelta(minutes=5), timedelta(days=7), timedelta(days=366)
+"""How short and how long a debate may be, and how far ahead it may be announced."""
+QUESTION_AT_MOST = 200
+
+
+class QuestionForm(forms.Form):
+    question = Line(
+        max_length=QUESTION_AT_MOST,
+        required=False,
+        label="Pinned question",
+        help_text="Stands above the discussion. It can be changed until the end.",
+    )
+
+
+class DebateForm(QuestionForm, SlowModeForm):
+    """When a debate is; once it has begun, its end alone can be moved."""
+
+    starts_at = Moment(label="Begins")
+    ends_at = Moment(label="Ends")
+
+    field_order = ["starts_at", "ends_at", "question", "seconds", "scope"]
+
+    def __init__(self, *args, debate=None, **kwargs):
+        super().__init__(*args, is_branch=False, **kwargs)
+        self.debate = debate
+        self.fields["ends_at"].help_text = f"In your time zone, {timezone.get_current_timezone_name()}."
+        if debate and not debate.is_announced:
+            del self.fields["starts_at"]
+
+    def clean(self):
+        given = super().clean()
+        if self.errors:
+            return given
+        now = timezone.now()
+        starts_at = given.setdefault("starts_at", self.debate and self.debate.starts_at)
+        if "starts_at" in self.fields and not now < starts_at <= now + FARTHEST:
+            self.add_error("starts_at", "It has to begin later than now, and within a year.")
+        elif not SHORTEST <= given["ends_at"] - starts_at <= LONGEST:
+            self.add_error("ends_at", "A debate lasts from five minutes to seven days.")
+        elif given["ends_at"] <= now:
+            self.add_error("ends_at", "That is over.")
+        return given

@@ -1,0 +1,168 @@
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from config import sharing, stamps
+from config.limits import limit
+from forums import permissions
+from forums.debates import arranging, calendar, clock, showing
+from forums.debates.forms import DebateForm, QuestionForm
+from forums.models import Debate, Side, SlowMode
+from forums.models.debate import NotNow
+from forums.models.side import Settled
+from forums.views.finding import find_topic
+
+HOSTING = limit("debate", member="60/h", address="120/h")
+REMINDING = limit("remind", member="30/m", address="300/m")
+
+
+def find_debate(user, pk: int) -> Debate:
+    """With its topic; begun or ended if its time has come. 404 where missing or not theirs to see. Two queries."""
+    topic = find_topic(user, pk)
+    if clock.settle(topic):
+        topic = find_topic(user, pk)
+    debate = showing.of(topic)
+    if debate is None:
+        raise Http404
+    return debate
+
+
+def _press(view):
+    """What a button of the panel does, for members by POST; see `finding.press`."""
+
+    @wraps(view)
+    def pressed(request, pk, **kwargs):
+        debate = find_debate(request.user, pk)
+        if not request.user.is_authenticated:
+            return redirect_to_login(_panel(debate))
+        if request.method == "POST":
+            view(request, debate, **kwargs)
+            if "application/json" in request.headers.get("Accept", ""):
+                debate.topic.refresh_from_db(fields=["version"])
+                return JsonResponse({"html": str(showing.face(debate))})
+        return HttpResponseRedirect(_panel(debate), status=303)
+
+    return pressed
+
+
+def _verb(view):
+    """What hosts and moderators do, and are back at the panel; 409 with the sentence where it is not the time."""
+
+    def act(request, pk):
+        debate = find_debate(request.user, pk)
+        try:
+            view(request, debate)
+        except NotNow as reason:
+            context = {"topic": debate.topic, "reason": str(reason)}
+            return render(request, "forums/debates/not_now.html", context, status=409)
+        return HttpResponseRedirect(_panel(debate), status=303)
+
+    return require_POST(login_required(HOSTING(act)))
+
+
+@login_required
+@HOSTING
+def edit(request, pk):
+    """Announce a debate of a topic, or change the one there is."""
+    topic = find_topic(request.user, pk)
+    debate = showing.of(topic)
+    if debate is None and not permissions.may_announce(request.user, topic):
+        raise PermissionDenied(
+            "A debate is announced by moderators, or by whoever opened a topic that nobody has answered."
+        )
+    if debate and (debate.is_over or not permissions.may_host(request.user, debate)):
+        raise PermissionDenied(
+            "A debate is changed until its end, by whoever announced it and by moderators."
+        )
+    form = DebateForm(request.POST or None, debate=debate, initial=_arranged(topic, debate))
+    status = 400 if form.errors else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            arranging.arrange(topic, debate, by=request.user, **form.cleaned_data)
+            return HttpResponseRedirect(f"{topic.get_absolute_url()}#debate", status=303)
+        except NotNow as reason:
+            form.add_error(None, str(reason))
+            status = 409
+    context = {"form": form, "topic": topic, "debate": debate}
+    context["may_moderate"] = permissions.may_moderate(request.user, topic)
+    return render(request, "forums/debates/edit.html", context, status=status)
+
+
+@_verb
+def ask(request, debate):
+    """Pin another question."""
+    form = QuestionForm(request.POST)
+    if not permissions.may_host(request.user, debate):
+        raise PermissionDenied("The question is pinned by whoever announced the debate, and by moderators.")
+    if not form.is_valid():
+        raise NotNow(form.errors["question"][0])
+    debate.ask(form.cleaned_data["question"])
+
+
+@_verb
+def end(request, debate):
+    """End it before its time. That locks the topic, so it is for moderators, whoever announced it."""
+    if not permissions.may_moderate(request.user, debate.topic):
+        raise PermissionDenied("Only moderators do this.")
+    debate.end(by=request.user)
+
+
+@_verb
+def cancel(request, debate):
+    """Call it off before it begins."""
+    if not permissions.may_host(request.user, debate):
+        raise PermissionDenied("It is called off by whoever announced it, and by moderators.")
+    debate.cancel()
+
+
+@_press
+@limit("side", member="30/m", address="300/m")
+def take_side(request, debate, stand):
+    """Say where one stands."""
+    if not permissions.may_take_side(request.user, debate):
+        why = "This debate is over, and everybody's side stays what it was."
+        raise PermissionDenied(permissions.why_silent(request.user) or why)
+    try:
+        Side.objects.choose(debate, member=request.user, stand=stand)
+    except Settled as reason:
+        raise PermissionDenied(str(reason)) from None
+
+
+@_press
+@REMINDING
+def remind(request, debate):
+    """Have oneself reminded."""
+    debate.reminders.get_or_create(member=request.user)
+
+
+@_press
+@REMINDING
+def forget(request, debate):
+    """Not any more."""
+    debate.reminders.filter(member=request.user).delete()
+
+
+def show_calendar(request, pk):
+    """The debate as a file for calendars."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
+    debate = find_debate(request.user, pk)
+    answer = HttpResponse(calendar.file(debate), content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="debate-{debate.pk}.ics"'
+    return answer
+
+
+def _panel(debate):
+    return f"{debate.topic.get_absolute_url()}#debate"
+
+
+def _arranged(topic, debate):
+    if debate is None:
+        return {}
+    arranged = {name: getattr(debate, name) for name in ("starts_at", "ends_at", "question")}
+    mode = SlowMode.objects.filter(topic=topic, branch=None).first()
+    return arranged | ({"seconds": mode.seconds, "scope": mode.scope} if mode else {})

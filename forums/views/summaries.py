@@ -1,0 +1,35 @@
+from django.http import Http404
+from django.shortcuts import render
+
+from config import sharing, stamps
+from forums import attachments
+from forums.debates.summing import Summary
+from forums.models import Debate
+from forums.paging import Pages
+from forums.views.debates import find_debate
+
+
+def show(request, pk):
+    """What a debate came to, once it is over."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
+    debate = find_debate(request.user, pk)
+    if not debate.is_over:
+        raise Http404
+    context = {
+        "debate": debate,
+        "topic": debate.topic,
+        "summary": Summary(debate, request.user),
+        "results": attachments.results(request, debate.topic),
+    }
+    return render(request, "forums/debates/summary.html", context)
+
+
+def show_list(request):
+    """Debates that run or come, and the summaries of those that are over."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    seen = Debate.objects.visible_to(request.user).with_topic()
+    context = {
+        "coming": seen.filter(ended_at=None).order_by("starts_at", "pk")[:50],
+        "pages": Pages(request, seen.exclude(ended_at=None), ["-ended_at", "-pk"]),
+    }
+    return render(request, "forums/debates/list.html", context)

@@ -1,0 +1,115 @@
+"""A debate as those see it who came early: the countdown, sides, the question and the end, without a reload."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.reading import of
+
+
+@pytest.fixture
+def topic(town):
+    return town.do("open_topic", by="Ada")
+
+
+@pytest.fixture
+def reply(town, topic):
+    return town.do("reply", by="Ben", below=topic["opening"], body="I have thought about it.")
+
+
+def count(page, side):
+    return page.locator(f'.debate .side-counts li:has([data-side="{side}"]) b')
+
+
+def composer(page):
+    return page.locator("#reply form.composer")
+
+
+def test_a_side_is_taken_without_a_reload_and_shows_beside_the_name_everywhere(tab, town, topic, reply):
+    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+    here, there = tab("Ben", topic["address"]), tab("Cleo", topic["address"])
+    for page in (here, there):
+        page.evaluate("window.isSame = true")
+        expect(of(page, reply).locator(".side")).to_be_hidden()
+    button = here.get_by_role("button", name="Against", exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    for page in (here, there):
+        expect(of(page, reply).locator(".side")).to_have_text("against")
+        expect(count(page, "against")).to_have_text("1")
+        expect(page.locator(".debate .picture")).to_be_visible()
+    town.do("stand", by="Ben", topic=topic["id"], side="for")
+    for page in (here, there):
+        expect(of(page, reply).locator(".side")).to_have_text("for")
+        expect(count(page, "against")).to_have_text("0")
+        assert page.evaluate("window.isSame")
+
+
+def test_who_waits_sees_it_begin_and_can_reply_at_once(tab, town, topic):
+    town.do("announce", by="Mod", topic=topic["id"], starts=8, ends=3600)
+    page, guest = (
+        tab("Ben", topic["address"]),
+        tab("Cleo", topic["address"], viewport={"width": 390, "height": 800}),
+    )
+    page.evaluate("window.isSame = true")
+    for one in (page, guest):
+        expect(one.locator(".countdown")).to_have_text(re.compile(r"^in 00:0\d$"))
+        expect(composer(one)).to_be_hidden()
+        expect(one.locator(".opening .acts .reply")).to_be_hidden()
+    expect(composer(page)).to_be_visible(timeout=15_000)
+    expect(page.locator(".until-begun")).to_be_hidden()
+    expect(page.locator(".debate-when")).to_contain_text("runs until", timeout=15_000)
+    expect(page.locator(".countdown")).to_have_text(re.compile(r"^59:\d\d left$"))
+    composer(page).locator("textarea").fill("First!")
+    composer(page).get_by_role("button", name="Reply", exact=True).click()
+    expect(page.locator(".comment .prose", has_text="First!")).to_be_visible()
+    expect(guest.locator(".live-bar")).to_have_text("1 new")
+    assert page.evaluate("window.isSame")
+
+
+def test_it_ends_in_everybodys_page_and_what_was_being_written_stays(tab, town, topic, reply):
+    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=6)
+    page, writer = tab("Cleo", topic["address"]), tab("Dora", topic["address"])
+    composer(writer).locator("textarea").fill("One more thing")
+    for one in (page, writer):
+        expect(one.get_by_role("link", name="Summary: how opinion moved")).to_be_visible(timeout=20_000)
+        expect(one.get_by_role("button", name="For", exact=True)).to_be_hidden()
+    expect(composer(page)).to_have_count(0)
+    expect(composer(writer).locator("textarea")).to_have_value("One more thing")
+    page.get_by_role("link", name="Summary: how opinion moved").click()
+    expect(page.get_by_role("heading", name="Summary of the debate")).to_be_visible()
+
+
+def test_a_question_arrives_as_text_and_a_debate_that_is_called_off_is_gone(tab, town, topic):
+    town.do("announce", by="Mod", topic=topic["id"], starts=600, ends=3600, question="Limes?")
+    page = tab("Ben", topic["address"])
+    expect(page.locator(".debate-question")).to_have_text("Limes?")
+    nasty = "<img src=x onerror=\"document.title='owned'\">"
+    town.do("ask", topic=topic["id"], question=nasty)
+    expect(page.locator(".debate-question")).to_have_text(nasty)
+    assert page.locator(".debate img").count() == 0 and page.title() != "owned"
+    town.do("call_off", topic=topic["id"])
+    expect(page.locator(".debate")).to_have_count(0)
+
+
+def test_with_scripts_off_buttons_are_buttons(tab, town, topic, reply):
+    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+    page = tab("Ben", topic["address"], scripts=False)
+    page.get_by_role("button", name="Undecided").click()
+    expect(page.get_by_role("button", name="Undecided")).to_have_attribute("aria-pressed", "true")
+    expect(of(page, reply).locator(".side")).to_have_text("undecided")
+    page.get_by_role("button", name="For", exact=True).click()
+    expect(of(page, reply).locator(".side")).to_have_text("for")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_panel_and_no_summary_is_wider_than_its_page(tab, town, topic, reply, width):
+    question = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenpolitur? " * 2
+    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=4, question=question)
+    town.do("stand", by="Ben", topic=topic["id"], side="for")
+    page = tab("Mod", topic["address"], viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("link", name="Summary: how opinion moved").click(timeout=20_000)
+    expect(page.get_by_role("heading", name="How opinion moved")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
