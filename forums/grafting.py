@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import F
 
-from forums import notify, paths, recount
+from forums import paths, recount
 from forums.models import Comment, Draft, News, Notification, SlowMode, Topic, Watch
 
 TOGETHER = 5_000
@@ -81,7 +81,7 @@ def settle(*topics: Topic) -> None:
     recount.settle([topic.pk for topic in topics])
     for topic in topics:
         topic.changed(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
-        notify.sight_changed(topic)
+        topic.sight_changed()
 
 
 def _below(path, numbers):

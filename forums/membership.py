@@ -34,11 +34,15 @@ def register() -> None:
     )
     export.register("watches", lambda user: user.watches.values(*_WATCH))
     export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION).iterator())
+    export.register("reports", lambda user: user.reports_made.values(*_REPORT).iterator())
+    export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
     deletion.register(_forget)
 
 
 _COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "deleted_at", "ups", "downs")
 _WATCH = ("topic", "comment", "category", "level", "created_at")
+_REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
+_APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
 _NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "emailed_at")
 
 
@@ -67,6 +71,9 @@ def _forget(user):
     """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
     for model in (Bookmark, Collapse, Draft, Letter, Notification, Visit, Watch):
         model.objects.filter(member=user).delete()
+    # Cases and decisions stay, the words that led to them do not.
+    user.reports_made.update(words="")
+    user.appeals.update(words="")
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)

@@ -223,6 +223,11 @@ class Topic(models.Model):
             stamps.touch(stamps.DEBATES)
         live.topic_changed(self.pk)
 
+    def sight_changed(self) -> None:
+        """Others may see it now than before, or not: notifications of it and open sockets are looked at again."""
+        notify.sight_changed(self)
+        live.access_changed(topic=self.pk)
+
     def withdraw_if_unanswered(self) -> None:
         """Its opening has just been deleted: without replies nothing is left to read."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
@@ -238,7 +243,7 @@ class Topic(models.Model):
     def move(self, category) -> None:
         self.category = category
         self.changed(category=category)
-        notify.sight_changed(self)
+        self.sight_changed()
 
     @transaction.atomic
     def lock(self, by) -> None:
@@ -259,7 +264,7 @@ class Topic(models.Model):
     @transaction.atomic
     def hide(self, by, action=None) -> None:
         self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
-        notify.sight_changed(self)
+        self.sight_changed()
 
     def stay_hidden(self, by, action) -> None:
         """Hidden already, it is so by another act from now on."""
@@ -268,7 +273,7 @@ class Topic(models.Model):
     @transaction.atomic
     def restore(self) -> None:
         self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
-        notify.sight_changed(self)
+        self.sight_changed()
 
     @transaction.atomic
     def accept(self, comment) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Sanction
 from accounts.models.sanction import may_be_sanctioned
-from forums import markup, notify, recount
+from forums import markup, recount
 from forums.models import Action, Case, Comment, Topic
 from forums.moderation import branches, log, waiting
 
@@ -71,7 +71,7 @@ def _in_batches(ids, work):
             work(topics)
             recount.settle(some)
             for topic in topics:
-                notify.sight_changed(topic)
+                topic.sight_changed()
 
 
 def _hide(member, action, topics):

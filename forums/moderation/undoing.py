@@ -2,9 +2,9 @@
 
 from django.db import IntegrityError
 
-from forums.models import Action, Category
+from forums.models import Action
 from forums.models.action import NotDone
-from forums.moderation import branches, comments, editing, members, merging, spam, splitting, topics
+from forums.moderation import branches, comments, editing, members, merging, slowing, spam, splitting, topics
 
 _WAYS = {
     "comment_hidden": lambda act, **said: comments.restore(act.comment, **said),
@@ -14,11 +14,12 @@ _WAYS = {
     "branch_locked": lambda act, **said: branches.unlock(act.comment, **said),
     "branch_split": splitting.rejoin,
     "topics_merged": merging.part,
+    "topic_slowed": slowing.back,
     "topic_locked": lambda act, **said: topics.unlock(act.topic, **said),
     "topic_pinned": lambda act, **said: topics.unpin(act.topic, **said),
     "topic_hidden": lambda act, **said: topics.restore(act.topic, **said),
-    "topic_moved": lambda act, **said: topics.move(act.topic, _category_before(act), **said),
-    "topic_renamed": lambda act, **said: topics.rename(act.topic, act.facts["from"], **said),
+    "topic_moved": topics.move_back,
+    "topic_renamed": topics.rename_back,
     **dict.fromkeys(members.IMPOSED.values(), members.lift_again),
     "spammer_removed": spam.restore,
 }
@@ -51,10 +52,3 @@ def undo(action: Action, *, by, reason="") -> Action:
     if undone is None:
         raise NotDone("Things have changed since, so there is nothing left to undo.")
     return undone
-
-
-def _category_before(action):
-    category = Category.objects.select_related("parent").filter(pk=action.facts["from"]).first()
-    if category is None:
-        raise NotDone("The category that the topic was in is no longer there.")
-    return category

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from forums import permissions
 from forums.forms import SlowModeForm
 from forums.models import SlowMode
+from forums.moderation import slowing
 from forums.views.finding import find_topic
 
 
@@ -20,10 +21,7 @@ def change(request, pk):
     initial = {"seconds": mode.seconds, "scope": mode.scope} if mode else {}
     form = SlowModeForm(request.POST or None, is_branch=branch is not None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["seconds"]:
-            SlowMode.impose(topic, branch=branch, by=request.user, **form.cleaned_data)
-        else:
-            SlowMode.lift(topic, branch=branch)
+        slowing.slow(topic, branch=branch, by=request.user, **form.cleaned_data)
         return HttpResponseRedirect((branch or topic).get_absolute_url(), status=303)
     context = {"topic": topic, "branch": branch, "form": form}
     return render(request, "forums/topics/slow.html", context, status=400 if form.errors else 200)
