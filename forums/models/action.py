@@ -113,7 +113,8 @@ class Action(models.Model):
         if self.verb == "comment_held":
             return "Held until a moderator has looked at it."
         what = "Branch hidden" if self.verb == "branch_hidden" else "Hidden"
-        return f"{what} by {self.get_role_display()}{f': {self.ground}' if self.ground else '.'}"
+        why = f": {self.ground}" if self.ground else ""
+        return f"{what} by {self.get_role_display()}{why}{'' if why.endswith(('.', '!', '?')) else '.'}"
 
     def concerns(self, user) -> bool:
         """Was it done about `user`, or to something they wrote? One query at most."""

@@ -1,0 +1,247 @@
+"""Every act by everybody, in every state: the right ones may, and for the others it is shown that it was possible."""
+
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+
+from forums import recount, roles
+from forums.models import Action, Category, Comment, Topic
+from forums.moderation import branches, comments, slowing, topics
+from tests.cast import member
+
+MAY = {
+    "gardener": roles.Role.CATEGORY_MODERATOR,
+    "moderator": roles.Role.MODERATOR,
+    "administrator": roles.Role.ADMINISTRATOR,
+}
+
+
+@pytest.fixture
+def scene(limes, opening, say, ada, ben, cleo, mod, gardener, open_topic, django_user_model, eve):
+    """Ben's comment with an answer in Ada's topic, and another topic of the same category."""
+    top = say(opening, "top")
+    say(top, "below", author=cleo)
+    meadow = Category.objects.create(name="Meadow", slug="meadow")
+    elsewhere = member("Elsewhere")
+    group = Group.objects.create(name="Herders")
+    elsewhere.groups.add(group)
+    meadow.moderator_groups = [group.pk]
+    meadow.save()
+    lane = Category.objects.create(
+        name="Lane", slug="lane", moderator_groups=[group.pk for group in gardener.groups.all()]
+    )
+    # "elsewhere" moderates another category.
+    people = {
+        "member": cleo, "author": ben, "suspended": eve, "elsewhere": elsewhere, "gardener": gardener, "moderator": mod,
+        "administrator": member("Admin", is_superuser=True, is_staff=True), "visitor": None,
+    }  # fmt: skip
+    return SimpleNamespace(topic=limes, top=top, other=open_topic("Oaks"), people=people, lane=lane, mod=mod)
+
+
+# By name: the address, what is sent, the verb that the log has then, and what has to have happened before.
+ACTS = {
+    "hide": ("/comments/{top}/hide/", {}, "comment_hidden", None),
+    "restore": ("/comments/{top}/restore/", {}, "comment_restored", lambda s: comments.hide(s.top, by=s.mod)),
+    "edit": ("/comments/{top}/edit/", {"body": "tidied"}, "comment_edited", None),
+    "hide branch": ("/comments/{top}/branch/hide/", {}, "branch_hidden", None),
+    "restore branch": ("/comments/{top}/restore/", {}, "branch_restored", lambda s: branches.hide(s.top, by=s.mod)),
+    "lock branch": ("/comments/{top}/branch/lock/", {}, "branch_locked", None),
+    "unlock branch": ("/comments/{top}/branch/unlock/", {}, "branch_unlocked",
+                      lambda s: branches.lock(s.top, by=s.mod)),
+    "split": ("/comments/{top}/branch/split/", {"title": "Top"}, "branch_split", None),
+    "slow branch": ("/t/{topic}/slow/?branch={top}", {"seconds": 60}, "topic_slowed", None),
+    "lock": ("/t/{topic}/lock/", {}, "topic_locked", None),
+    "unlock": ("/t/{topic}/unlock/", {}, "topic_unlocked", lambda s: topics.lock(s.topic, by=s.mod)),
+    "pin": ("/t/{topic}/pin/", {}, "topic_pinned", None),
+    "unpin": ("/t/{topic}/unpin/", {}, "topic_unpinned", lambda s: topics.pin(s.topic, by=s.mod)),
+    "slow": ("/t/{topic}/slow/", {"seconds": 60, "scope": "member"}, "topic_slowed", None),
+    "unslow": ("/t/{topic}/slow/", {"seconds": 0, "scope": "member"}, "topic_unslowed",
+               lambda s: slowing.slow(s.topic, by=s.mod, seconds=60)),
+    "move": ("/t/{topic}/move/", {"category": "lane"}, "topic_moved", None),
+    "rename": ("/t/{topic}/rename/", {"title": "Limes"}, "topic_renamed", None),
+    "hide topic": ("/t/{topic}/hide/", {}, "topic_hidden", None),
+    "restore topic": ("/t/{topic}/restore/", {}, "topic_restored", lambda s: topics.hide(s.topic, by=s.mod)),
+    "merge": ("/t/{topic}/merge/", {"into": "{other}"}, "topics_merged", None),
+    "undo": ("/modlog/{action}/undo/", {}, "topic_unlocked", lambda s: topics.lock(s.topic, by=s.mod)),
+}  # fmt: skip
+
+
+def prepare(scene, act):
+    address, sent, verb, before = ACTS[act]
+    action = before(scene) if before else None
+    ids = {
+        "top": scene.top.pk,
+        "topic": scene.topic.pk,
+        "other": scene.other.pk,
+        "action": action and action.pk,
+    }
+    sent = {name: value.format(**ids) if isinstance(value, str) else value for name, value in sent.items()}
+    return address.format(**ids), sent, verb
+
+
+def browser(user):
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def state():
+    return (
+        list(
+            Comment.objects.order_by("pk").values("topic", "parent", "path", "body", "hidden_at", "locked_in")
+        ),
+        list(
+            Topic.objects.order_by("pk").values(
+                "title", "category", "locked_at", "pinned_at", "hidden_at", "is_slow"
+            )
+        ),
+    )
+
+
+@contextmanager
+def each_alone():
+    """What happens within is taken back, so that all roles meet the same scene."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_who_may(scene, act):
+    address, sent, verb = prepare(scene, act)
+    for role, user in scene.people.items():
+        with each_alone():
+            if role in MAY:
+                see_that_it_is_done(act, role, user, verb, address, sent)
+            elif not (act == "edit" and role == "author"):  # their own text, which is no act of moderation
+                see_that_it_is_refused(role, user, address, sent)
+
+
+def see_that_it_is_done(act, role, user, verb, address, sent):
+    entries, before = Action.objects.count(), state()
+    answer = browser(user).post(address, sent)
+    assert answer.status_code == 303, (role, answer.text)
+    action = Action.objects.order_by("pk").last()
+    assert (Action.objects.count(), action.verb, action.role) == (entries + 1, verb, MAY[role])
+    assert action.by == user
+    assert state() != before or act == "slow branch"
+    assert recount.differences() == []
+
+
+def see_that_it_is_refused(role, user, address, sent):
+    """That it was possible, the ones who may show on the same scene."""
+    entries, before = Action.objects.count(), state()
+    answer = browser(user).post(address, sent)
+    asked_to_sign_in = answer.status_code == 302 and answer.url.startswith("/accounts/login/")
+    # Where a text was sent along, the visitor gets it back with 403 rather than losing it.
+    assert answer.status_code in {403, 404} or (asked_to_sign_in and role in ("visitor", "suspended")), role
+    assert state() == before
+    assert Action.objects.count() == entries
+
+
+PAGES = {
+    "/t/{topic}/moderate/": "Merge into it",
+    "/comments/{top}/moderate/": "Hide the branch",
+    "/t/{topic}/slow/": "Slow",
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_who_sees_the_pages(scene, page):
+    address = page.format(topic=scene.topic.pk, top=scene.top.pk)
+    for role, user in scene.people.items():
+        answer = browser(user).get(address)
+        topic = browser(user).get(scene.topic.get_absolute_url()).text
+        article = topic[topic.index('class="reading"') :].split(">")[0]
+        assert (answer.status_code == 200) is (role in MAY), role
+        assert (PAGES[page] in answer.text) is (role in MAY), role
+        assert ("moderate" in article) is (role in MAY), role
+        assert answer.status_code in {200, 302, 403}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_what_one_cannot_see_one_cannot_moderate(scene, vault, act):
+    """A closed category is closed to moderators, too; administrators see everything."""
+    address, sent, _ = prepare(scene, act)
+    Topic.objects.update(category=vault)
+    entries = Action.objects.count()
+    for role in ("elsewhere", "gardener", "moderator"):
+        answer = browser(scene.people[role]).post(address, sent)
+        # The log is there for everybody, so it says that this is not theirs to undo.
+        assert answer.status_code == (403 if act == "undo" else 404), role
+    assert Action.objects.count() == entries
+    assert browser(scene.people["administrator"]).post(address, sent).status_code == 303
+
+
+AGAIN = [act for act in ACTS if act not in ("edit", "split", "merge", "undo", "restore", "restore branch")]
+
+
+@pytest.mark.parametrize("act", AGAIN)
+def test_twice_is_once(scene, act):
+    address, sent, _ = prepare(scene, act)
+    client = browser(scene.mod)
+    client.post(address, sent)
+    entries = Action.objects.count()
+    assert client.post(address, sent).status_code == 303
+    assert Action.objects.count() == entries
+    assert recount.differences() == []
+
+
+@pytest.mark.parametrize("act", [act for act, (address, *_) in ACTS.items() if "{top}" in address])
+def test_what_its_author_deleted_is_refused_or_left(scene, act):
+    address, sent, _ = prepare(scene, act)
+    Comment.objects.get(pk=scene.top.pk).delete_by_author()
+    before = state()
+    answer = browser(scene.mod).post(address, sent)
+    assert answer.status_code in {303, 403, 409}
+    if answer.status_code != 303:
+        assert state() == before
+    assert Comment.objects.get(pk=scene.top.pk).body == ""
+    assert recount.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/t/{topic}/rename/", {"title": ""}),
+        ("/t/{topic}/rename/", {"title": "x" * 201}),
+        ("/t/{topic}/move/", {"category": "nowhere"}),
+        ("/t/{topic}/move/", {}),
+        ("/t/{topic}/merge/", {"into": "7777777"}),
+        ("/t/{topic}/merge/", {"into": "/t/9999999999999999999999/"}),
+        ("/t/{topic}/merge/", {"into": ""}),
+        ("/comments/{top}/branch/split/", {"title": "  "}),
+        ("/comments/{top}/hide/", {"reason": "x" * 1001}),
+        ("/comments/{top}/hide/", {"rule": "x"}),
+        ("/comments/{top}/hide/", {"reason": "a\x00b"}),
+        ("/t/{topic}/lock/", {"rule": "999999"}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_a_sentence(scene, address, sent):
+    before = state()
+    answer = browser(scene.mod).post(address.format(topic=scene.topic.pk, top=scene.top.pk), sent)
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text or "Answer 400" in answer.text
+    assert state() == before
+    assert not Action.objects.exists()
+
+
+def test_a_topic_is_not_merged_into_itself(scene):
+    address = f"/t/{scene.topic.pk}/merge/"
+    for into in (str(scene.topic.pk), f"http://testserver{scene.topic.get_absolute_url()}"):
+        assert browser(scene.mod).post(address, {"into": into}).status_code == 409
+
+
+def test_the_table_names_every_act():
+    done = {verb for _, _, verb, _ in ACTS.values()}
+    elsewhere = {
+        "item_kept", "comment_held", "held_approved", "held_refused", "branch_rejoined", "topics_parted",
+        "appeal_granted", "appeal_refused", "spammer_removed", "spammer_restored", "member_warned",
+        "warning_withdrawn", "member_silenced", "silence_lifted", "member_suspended", "suspension_lifted",
+    }  # fmt: skip
+    assert done | elsewhere == set(roles.DEEDS)
