@@ -42,17 +42,21 @@ def back(action: Action, *, by, reason="", undoes) -> Action | None:
     comment, facts = action.comment, action.facts
     body, title = comment.body, None
     if "revision" in facts:
-        kept = comment.revisions.filter(pk=facts["revision"]).first()
-        if kept is None or _newest(comment) != kept.pk:
-            raise NotDone(
-                "The text has been changed or deleted since, so the old one cannot be brought back."
-            )
-        body = kept.body
+        body = _text_before(comment, facts["revision"])
     if "title" in facts:
         if comment.topic.title != facts["to"]:
             raise NotDone("The topic has been given another title since.")
         title = facts["title"]
     return edit(comment, by=by, body=body, title=title, reason=reason, undoes=undoes)
+
+
+def _text_before(comment, revision):
+    """What an edit replaced. The text is to be the one it made: what the next edit has kept, or the present one."""
+    kept = comment.revisions.filter(pk=revision).first()
+    following = comment.revisions.filter(pk__gt=revision).first()
+    if kept is None or comment.body != (following.body if following else comment.body):
+        raise NotDone("The text has been changed or deleted since, so the old one cannot be brought back.")
+    return kept.body
 
 
 def _newest(comment):
