@@ -73,7 +73,8 @@ class MemberAdapter(DefaultAccountAdapter):
         """A page instead of a session for the suspended, whichever way they proved who they are."""
         if user.is_active and user.is_suspended:
             clear_login(request)
-            context = {"member": user, "sanction": Sanction.objects.suspending(user)}
+            sanction = Sanction.objects.suspending(user)
+            context = {"member": user, "sanction": sanction, "appeal": standing.appeal_address(sanction)}
             return render(request, "account/suspended.html", context, status=403)
         return super().pre_login(request, user, **login)
 

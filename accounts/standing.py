@@ -10,6 +10,7 @@ from django.db import transaction
 
 from config import stamps
 
+_appeals: list[Callable[..., str]] = []
 _told: list[Callable[[int | None], None]] = []
 
 
@@ -17,6 +18,16 @@ def register(tell: Callable[[int | None], None]) -> None:
     """Have `tell(member_id)` called once a change of a member's standing has been committed; None means that anybody's
     may have changed."""
     _told.append(tell)
+
+
+def register_appeals(address: Callable[..., str]) -> None:
+    """Have `address(sanction)` say where a member who cannot sign in asks for another look at it; empty for nowhere."""
+    _appeals.append(address)
+
+
+def appeal_address(sanction) -> str:
+    """Only for whoever has just proved to be the member: with the address anybody can appeal in their name."""
+    return next((found for address in _appeals if (found := address(sanction))), "")
 
 
 def changed(member) -> None:

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,6 +14,10 @@ from forums import roles
 from forums.models import Action, Appeal
 from forums.models.action import NotDone
 from forums.moderation import log, undoing
+
+OUTSIDE = "forums.appealing"
+KEY_LASTS = timedelta(hours=1)
+"""A suspended member gets a key at every attempt to sign in."""
 
 
 def why_not(member, action: Action) -> str:
@@ -27,6 +33,23 @@ def why_not(member, action: Action) -> str:
     if action.at < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
         return f"The time to appeal, {settings.APPEAL_DAYS} days, is over."
     return ""
+
+
+def address_for_outside(sanction) -> str:
+    """Where the suspended member appeals, without signing in; empty where the log knows nothing of the sanction."""
+    imposed = Action.objects.standing().filter(member=sanction.member, facts__sanction=sanction.pk).first()
+    if imposed is None:
+        return ""
+    return reverse("appeal-from-outside", args=[signing.dumps(imposed.pk, salt=OUTSIDE)])
+
+
+def by_key(key: str) -> Action | None:
+    """The act against which whoever has the key may appeal in the name of the one concerned."""
+    try:
+        pk = signing.loads(key, salt=OUTSIDE, max_age=KEY_LASTS)
+    except signing.BadSignature:
+        return None
+    return Action.objects.with_context().get(pk=pk)
 
 
 @transaction.atomic

@@ -7,8 +7,7 @@ from django.core.exceptions import BadRequest
 
 from forums import markup, permissions
 from forums.changes import Place
-from forums.models import Category, Rule, SlowMode
-from forums.models.action import REASON
+from forums.models import Category, SlowMode
 from forums.models.slow_mode import PACES
 from forums.window import SORTS, Reading
 
@@ -148,26 +147,6 @@ class ChangesForm(forms.Form):
         given = self.cleaned_data
         after = Place(*map(int, given["after"].split("."))) if given["after"] else None
         return {"version": given["since"], "after": after}
-
-
-class RefusalForm(forms.Form):
-    """Why a moderator does something to what a member wrote; the member reads it."""
-
-    rule = forms.ModelChoiceField(
-        Rule.objects.in_force(), required=False, empty_label="No rule in particular"
-    )
-    reason = forms.CharField(
-        required=False,
-        max_length=REASON,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The author reads this.",
-    )
-
-    def clean(self):
-        given = super().clean()
-        if not self.errors and not (given["rule"] or given["reason"].strip()):
-            raise forms.ValidationError("Please name a rule or a reason: the author is told it.")
-        return given
 
 
 class ReadingForm(forms.Form):

@@ -5,6 +5,7 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.models.note import LONGEST as LONGEST_NOTE
 from forums import markup
 from forums.forms import EditForm, Title
 from forums.models import Category, Rule, Topic
@@ -47,6 +48,37 @@ class WhyForm(forms.Form):
 
     rule = RuleChoice(required=False, empty_label="No rule in particular")
     reason = Words(REASON, required=False)
+
+
+class GroundForm(WhyForm):
+    """For what a member is told about themselves: a rule, or else a reason."""
+
+    reason = Words(REASON, required=False, label="Reason", help_text="The member reads this.")
+
+    def clean(self):
+        given = super().clean()
+        if not self.errors and not (given["rule"] or given["reason"]):
+            raise ValidationError("Please name a rule or a reason: the member is told it.")
+        return given
+
+
+class LastingForm(GroundForm):
+    """The same for what lasts some days."""
+
+    days = forms.TypedChoiceField(coerce=int, label="For")
+
+    def __init__(self, *args, lengths, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = lengths
+
+
+class NoteForm(forms.Form):
+    text = Words(
+        LONGEST_NOTE,
+        label="Note",
+        help_text="For moderators alone. Notes cannot be changed, and the member may ask the site for their text.",
+        error_messages={"required": "Please write the note first."},
+    )
 
 
 class TitleForm(WhyForm):

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import second_factor
@@ -42,6 +43,26 @@ def new(request, pk):
         return HttpResponseRedirect(appeal.get_absolute_url(), status=303)
     context = {"entry": modlog.Entry(action, request.user), "action": action, "form": form}
     return render(request, "forums/appeals/new.html", context, status=400 if form.errors else 200)
+
+
+@told
+@never_cache
+@limit("appeal", member="10/h", address="30/h")
+def from_outside(request, key):
+    """The same for the suspended, who cannot sign in: they get the key when they try. Afterwards, how it stands."""
+    action = appealing.by_key(key)
+    if action is None:
+        raise Http404
+    member = action.member
+    appeal = Appeal.objects.filter(action=action, by=member).with_context().first()
+    form = AppealForm(request.POST if request.method == "POST" else None)
+    if appeal is None and (why_not := appealing.why_not(member, action)):
+        raise appealing.NotDone(why_not)
+    if appeal is None and request.method == "POST" and form.is_valid():
+        appealing.appeal(action, by=member, words=form.cleaned_data["words"])
+        return HttpResponseRedirect(request.path, status=303)
+    context = {"entry": modlog.Entry(action, member), "appeal": appeal, "form": form}
+    return render(request, "forums/appeals/outside.html", context, status=400 if form.errors else 200)
 
 
 @login_required

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.limits import limit
 from forums import permissions
-from forums.forms import RefusalForm
 from forums.models import Held
 from forums.models.action import NotDone
 from forums.moderation import waiting
+from forums.reasons import GroundForm
 
 PACE = limit("held", member="60/h", address="240/h")
 
@@ -33,7 +33,7 @@ def show(request, pk):
     held = _find(request.user, pk)
     if held.comment_id:
         return HttpResponseRedirect(f"/comments/{held.comment_id}/")
-    return render(request, "forums/held/show.html", _context(request, held, RefusalForm()))
+    return render(request, "forums/held/show.html", _context(request, held, GroundForm()))
 
 
 @require_POST
@@ -64,7 +64,7 @@ def approve(request, pk):
     try:
         waiting.approve(held, by=request.user)
     except NotDone as refused:
-        return _again(request, held, RefusalForm(), str(refused))
+        return _again(request, held, GroundForm(), str(refused))
     return HttpResponseRedirect(held.get_absolute_url(), status=303)
 
 
@@ -73,7 +73,7 @@ def approve(request, pk):
 def refuse(request, pk):
     """The form comes back where the author would not learn why."""
     held = _find_to_decide(request.user, pk)
-    form = RefusalForm(request.POST)
+    form = GroundForm(request.POST)
     if not form.is_valid():
         return _again(request, held, form)
     try:

@@ -171,7 +171,7 @@ def rule(db):
 
 @pytest.mark.parametrize("verb", ["approve", "refuse"])
 @pytest.mark.parametrize(
-    ("who", "status"), [("mod", 303), ("gardener", 303), ("ben", 404), ("nia", 403), ("visitor", 302)]
+    ("who", "status"), [("mod", 303), ("gardener", 303), ("ben", 404), ("nia", 403), ("visitor", 403)]
 )
 def test_who_decides(request, sign_in, mod, gardener, ben, nia, limes, waits, verb, who, status):  # noqa: F811
     browser = (

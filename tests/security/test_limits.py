@@ -74,8 +74,6 @@ ACTS = {
     "mark-read": lambda site: ("post", f"/t/{site.topic.pk}/read/", {"seq": 1}),
     "report": on_opening("report"),
     "appeal": to("/modlog/7/appeal/"),
-    "watch": lambda site: ("post", f"/t/{site.topic.pk}/watch/muted/", {}),
-    "read-notifications": to("/notifications/read/"),
     "held": to("/held/7/withdraw/"),
     "preview": to("/preview/", body=TEXT),
     "complete": to("/mentions/?q=a", "get"),

@@ -1,0 +1,124 @@
+"""A member as moderators of the site see them: sanctions, notes, and who looks alike."""
+
+from datetime import timedelta
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import footprints, second_factor
+from accounts.models import Note, Sanction, User
+from accounts.models.sanction import may_be_sanctioned
+from forums import permissions
+from forums.moderation import members
+from forums.queue import acts, pasts
+from forums.reasons import GroundForm, LastingForm, NoteForm
+from forums.views.refusing import told
+
+SHOWN = 50
+"""Sanctions, notes and addresses, the newest first."""
+
+
+def _for_site_moderators(view):
+    """Notes and addresses are for moderators of the whole site; those of a category have their queue."""
+
+    @told
+    @login_required
+    @second_factor.demanded
+    @wraps(view)
+    def asking(request, *args, **kwargs):
+        if not permissions.is_moderator(request.user):
+            raise PermissionDenied("Only moderators of the site do this.")
+        return view(request, *args, **kwargs)
+
+    return asking
+
+
+@require_safe
+@_for_site_moderators
+def show(request, name):
+    return _show(request, _find(name))
+
+
+@require_POST
+@_for_site_moderators
+def add_note(request, name):
+    member = _find(name)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, member, {"note": form}, 400)
+    Note.objects.create(member=member, by=request.user, text=form.cleaned_data["text"])
+    return _back(member, "notes")
+
+
+@require_POST
+@_for_site_moderators
+def impose(request, name, kind):
+    """Warn, silence or suspend; the form comes back where the member would not learn why."""
+    if kind not in Sanction.Kind:
+        raise Http404
+    member = _find(name)
+    form = _forms(request.POST, kind)[kind]
+    if not form.is_valid():
+        return _show(request, member, {kind: form}, 400)
+    said = dict(form.cleaned_data)
+    if days := said.pop("days", 0):
+        said["until"] = timezone.now() + timedelta(days=days)
+    action = members.impose(member, kind, by=request.user, **said)
+    messages.success(request, f"{action.says}.")
+    return _back(member, "sanctions")
+
+
+@require_POST
+@_for_site_moderators
+def lift(request, pk):
+    """End a sanction before its time."""
+    sanction = get_object_or_404(Sanction.objects.select_related("member"), pk=min(pk, 2**63 - 1))
+    if members.lift(sanction, by=request.user):
+        messages.success(request, "Lifted.")
+    return _back(sanction.member, "sanctions")
+
+
+def _find(name):
+    return get_object_or_404(User.objects.with_standing().named(name))
+
+
+def _back(member, part):
+    page = reverse("member-moderate", args=[member.username])
+    return HttpResponseRedirect(f"{page}#{part}", status=303)
+
+
+def _forms(data=None, kind=""):
+    """One for each kind; the one of `kind` with what was sent."""
+    lengths = list(acts.LENGTHS.items())
+    sent = {each: data if each == kind else None for each in Sanction.Kind.values}
+    return {
+        "warning": GroundForm(sent["warning"], auto_id="warning-%s"),
+        "silence": LastingForm(sent["silence"], lengths=lengths, auto_id="silence-%s"),
+        "suspension": LastingForm(
+            sent["suspension"], lengths=[*lengths, (acts.FOR_GOOD, "for good")], auto_id="suspension-%s"
+        ),
+    }
+
+
+def _show(request, member, refused=None, status=200):
+    may = member != request.user and may_be_sanctioned(member)
+    forms = {"note": NoteForm(auto_id="note-%s"), **_forms()} | (refused or {})
+    context = {
+        "member": member,
+        "past": pasts.of({member.pk})[member.pk],
+        "sanctions": member.sanctions.select_related("by").order_by("-at")[:SHOWN],
+        "notes": member.notes.select_related("by").order_by("-at")[:SHOWN],
+        "look_alikes": footprints.look_alikes(member),
+        "footprints": member.footprints.order_by("-last_at")[:SHOWN],
+        "note_form": forms["note"],
+        "forms": [(kind, kind.label, forms[kind]) for kind in Sanction.Kind] if may else [],
+        "refused": set(refused or ()),
+    }
+    return render(request, "forums/members/moderate.html", context, status=status)
