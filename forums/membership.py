@@ -13,6 +13,8 @@ from forums.models import (
     Draft,
     Letter,
     Notification,
+    Reminder,
+    SideChange,
     Topic,
     Visit,
     Watch,
@@ -35,6 +37,10 @@ def register() -> None:
     export.register("watches", lambda user: user.watches.values(*_WATCH))
     export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION).iterator())
     export.register("reports", lambda user: user.reports_made.values(*_REPORT).iterator())
+    export.register(
+        "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
+    )
+    export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
     export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
     deletion.register(_forget)
 
@@ -69,7 +75,7 @@ def _comments(request, member):
 
 def _forget(user):
     """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
-    for model in (Bookmark, Collapse, Draft, Letter, Notification, Visit, Watch):
+    for model in (Bookmark, Collapse, Draft, Letter, Notification, Reminder, Visit, Watch):
         model.objects.filter(member=user).delete()
     # Cases and decisions stay, the words that led to them do not.
     user.reports_made.update(words="")

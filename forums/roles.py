@@ -64,6 +64,8 @@ DEEDS = {
     "topic_renamed": Deed("Topic renamed", EVERYWHERE, "topic_renamed", settles=True),
     "topic_hidden": Deed("Topic hidden", EVERYWHERE, "topic_restored", settles=True),
     "topic_restored": Deed("Topic restored", EVERYWHERE),
+    "debate_ended": Deed("Debate ended early", EVERYWHERE),
+    "debate_cancelled": Deed("Debate called off", EVERYWHERE),
     "topics_merged": Deed("Topics merged", EVERYWHERE, "topics_parted"),
     "topics_parted": Deed("Topics parted again", EVERYWHERE),
     "member_warned": Deed("Member warned", OF_THE_SITE, "warning_withdrawn", settles=True),

@@ -7,7 +7,8 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from config import sharing, stamps
+from accounts import second_factor
+from config import errors, sharing, stamps
 from config.limits import limit
 from forums import permissions
 from forums.debates import arranging, calendar, clock, showing
@@ -15,6 +16,7 @@ from forums.debates.forms import DebateForm, QuestionForm
 from forums.models import Debate, Side, SlowMode
 from forums.models.debate import NotNow
 from forums.models.side import Settled
+from forums.moderation import debates as moderation
 from forums.views.finding import find_topic
 
 HOSTING = limit("debate", member="60/h", address="120/h")
@@ -55,11 +57,12 @@ def _verb(view):
 
     def act(request, pk):
         debate = find_debate(request.user, pk)
+        if _lacks_factor(request, debate.announced_by_id):
+            return second_factor.ask_for_one(request)
         try:
             view(request, debate)
         except NotNow as reason:
-            context = {"topic": debate.topic, "reason": str(reason)}
-            return render(request, "forums/debates/not_now.html", context, status=409)
+            return errors.refuse(request, 409, str(reason))
         return HttpResponseRedirect(_panel(debate), status=303)
 
     return require_POST(login_required(HOSTING(act)))
@@ -79,6 +82,8 @@ def edit(request, pk):
         raise PermissionDenied(
             "A debate is changed until its end, by whoever announced it and by moderators."
         )
+    if _lacks_factor(request, debate.announced_by_id if debate else topic.author_id):
+        return second_factor.ask_for_one(request)
     form = DebateForm(request.POST or None, debate=debate, initial=_arranged(topic, debate))
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
@@ -107,9 +112,7 @@ def ask(request, debate):
 @_verb
 def end(request, debate):
     """End it before its time. That locks the topic, so it is for moderators, whoever announced it."""
-    if not permissions.may_moderate(request.user, debate.topic):
-        raise PermissionDenied("Only moderators do this.")
-    debate.end(by=request.user)
+    moderation.end(debate, by=request.user)
 
 
 @_verb
@@ -117,7 +120,10 @@ def cancel(request, debate):
     """Call it off before it begins."""
     if not permissions.may_host(request.user, debate):
         raise PermissionDenied("It is called off by whoever announced it, and by moderators.")
-    debate.cancel()
+    if debate.announced_by_id == request.user.pk:
+        debate.cancel()
+    else:
+        moderation.cancel(debate, by=request.user)
 
 
 @_press
@@ -154,6 +160,11 @@ def show_calendar(request, pk):
     answer = HttpResponse(calendar.file(debate), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="debate-{debate.pk}.ics"'
     return answer
+
+
+def _lacks_factor(request, host):
+    """Moderators need theirs, where the site asks for it, for what is not their own."""
+    return host != request.user.pk and second_factor.is_missing(request.user)
 
 
 def _panel(debate):

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts import deletion, export
 from forums.models import Debate, Side, SideChange, Topic, Vote, course
 from forums.models.course import NO_SIDE, POINTS, VALUED, Choice
 from forums.models.side import Settled
@@ -28,6 +29,16 @@ def test_a_member_has_one_side_and_all_that_went_before_is_kept(coming, stand, b
     # Four choices that changed something, each told live; the repeated one told nobody.
     assert fresh(limes).version == version + 4
     assert Side.objects.get(member=cleo).changed_in == version + 4
+
+
+def test_members_take_their_sides_along_and_leave_them_counted(coming, stand, ben):
+    coming.reminders.create(member=ben)
+    for side in ("for", "against"):
+        stand(coming, ben, side)
+    assert [each["stand"] for each in export._parts["sides"](ben)] == ["for", "against"]
+    assert [each["debate"] for each in export._parts["reminders"](ben)] == [coming.pk]
+    deletion.delete(ben)
+    assert (Side.objects.get().stand, coming.reminders.count()) == ("against", 0)
 
 
 def test_sides_stand_once_it_is_over(announce, stand, ben):

@@ -1,15 +1,17 @@
 """Every act by everybody, in every state: the right ones may, and for the others it is shown that it was possible."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from forums import recount, roles
-from forums.models import Action, Category, Comment, Topic
+from forums.models import Action, Category, Comment, Debate, Topic
 from forums.moderation import branches, comments, slowing, topics
 from tests.cast import member
 
@@ -42,6 +44,13 @@ def scene(limes, opening, say, ada, ben, cleo, mod, gardener, open_topic, django
     return SimpleNamespace(topic=limes, top=top, other=open_topic("Oaks"), people=people, lane=lane, mod=mod)
 
 
+def debate(scene, starts, ends):
+    """Of the topic's author; it begins and ends in so many hours."""
+    now = timezone.now()
+    times = {"starts_at": now + timedelta(hours=starts), "ends_at": now + timedelta(hours=ends)}
+    Debate.announce(scene.topic, by=scene.topic.author, **times)
+
+
 # By name: the address, what is sent, the verb that the log has then, and what has to have happened before.
 ACTS = {
     "hide": ("/comments/{top}/hide/", {}, "comment_hidden", None),
@@ -61,6 +70,8 @@ ACTS = {
     "slow": ("/t/{topic}/slow/", {"seconds": 60, "scope": "member"}, "topic_slowed", None),
     "unslow": ("/t/{topic}/slow/", {"seconds": 0, "scope": "member"}, "topic_unslowed",
                lambda s: slowing.slow(s.topic, by=s.mod, seconds=60)),
+    "end debate": ("/t/{topic}/debate/end/", {}, "debate_ended", lambda s: debate(s, -1, 1)),
+    "call debate off": ("/t/{topic}/debate/cancel/", {}, "debate_cancelled", lambda s: debate(s, 1, 2)),
     "move": ("/t/{topic}/move/", {"category": "lane"}, "topic_moved", None),
     "rename": ("/t/{topic}/rename/", {"title": "Limes"}, "topic_renamed", None),
     "hide topic": ("/t/{topic}/hide/", {}, "topic_hidden", None),
@@ -97,7 +108,7 @@ def state():
         ),
         list(
             Topic.objects.order_by("pk").values(
-                "title", "category", "locked_at", "pinned_at", "hidden_at", "is_slow"
+                "title", "category", "locked_at", "pinned_at", "hidden_at", "is_slow", "debate_from"
             )
         ),
     )
@@ -178,7 +189,11 @@ def test_what_one_cannot_see_one_cannot_moderate(scene, vault, act):
     assert browser(scene.people["administrator"]).post(address, sent).status_code == 303
 
 
-AGAIN = [act for act in ACTS if act not in ("edit", "split", "merge", "undo", "restore", "restore branch")]
+AGAIN = [
+    act
+    for act in ACTS
+    if act not in ("edit", "split", "call debate off", "merge", "undo", "restore", "restore branch")
+]
 
 
 @pytest.mark.parametrize("act", AGAIN)
