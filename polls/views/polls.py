@@ -1,14 +1,15 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from accounts import blocks
 from config.limits import in_words, limit
+from forums import live
 from forums.paging import Pages
 from forums.views.finding import find_topic
-from polls import closing, permissions, showing, tally
+from polls import closing, permissions, showing, tally, telling
 from polls.forms import ExtendForm, PollForm, WordingForm
 from polls.models import Poll
 from polls.models.poll import Frozen
@@ -27,11 +28,12 @@ def show(request, pk):
 def state(request, pk):
     """The poll's numbers for pages whose socket does not come through: what the socket would say."""
     found = find_showing(request.user, pk)
-    told = showing.counted({"poll": found.poll.pk})
-    key = showing.label(found.poll) if found.sees_results else ""
-    answer = JsonResponse(told.get(key) or {"kind": "poll_closed", "poll": found.poll.pk})
-    answer["Cache-Control"] = "no-store"
-    return answer
+    told = next(telling.counted([{"poll": found.poll.pk}], ""), {})
+    text = told.get(telling.label(found.poll) if found.sees_results else "")
+    closed = live.encode("poll_closed", poll=found.poll.pk)
+    return HttpResponse(
+        text or closed, content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
 
 
 @login_required
