@@ -32,7 +32,8 @@ def remove(member, *, by, rule=None, reason="", case=None) -> Action:
     _in_batches(_written(member), lambda topics: _hide(member, action, topics))
     waiting.sweep(member, action)
     theirs = Q(comment__author=member) | Q(topic__author=member) | Q(held__author=member) | Q(member=member)
-    Case.objects.filter(theirs).close(action)
+    with transaction.atomic():
+        Case.objects.filter(theirs).close(action)
     return action
 
 

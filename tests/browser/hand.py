@@ -17,7 +17,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 def prepare():
-    """Members with a session each, one of them a moderator, one a steward; two categories, one for stewards alone."""
+    """Members with a session each, one of them a moderator, one a steward; three categories, one for stewards alone."""
     from django.contrib.auth.models import Group
 
     from accounts.models import User
@@ -27,12 +27,13 @@ def prepare():
     members = {name: User.objects.create(username=name, email=f"{name}@example.org") for name in NAMES}
     members["Mod"].groups.add(moderators)
     members["Ada"].groups.add(stewards)
-    Category.objects.create(name="Town", slug="town")
+    for name in ("Town", "Moot"):
+        Category.objects.create(name=name, slug=name.lower())
     Category.objects.create(name="Vault", slug="vault", see_groups=[stewards.pk])
     return {name: _session(member) for name, member in members.items()}
 
 
-NAMES = ("Ada", "Ben", "Cleo", "Dora", "Mod")
+NAMES = ("Ada", "Ben", "Cleo", "Dora", "Eve", "Fay", "Mod")
 
 
 def open_topic(by, title="Shall we plant limes?", body="What do you think?", category="town"):
@@ -82,12 +83,14 @@ def accept(comment):
 
 
 def moderate(topic, verb, **said):
-    """A moderator's verb of a topic: lock, unlock, pin, hide, move."""
+    """A moderator's verb of a topic: lock, unlock, pin, hide."""
     from forums.moderation import topics
 
-    if "category" in said:
-        said["category"] = _category(said["category"])
     getattr(topics, verb)(_topics().objects.get(pk=topic), by=_member("Mod"), **said)
+
+
+def move(topic, category):
+    _topics().objects.get(pk=topic).move(_category(category))
 
 
 def split(comment, title):
@@ -119,6 +122,19 @@ def ask(topic, question):
 
 def call_off(topic):
     _debate(topic).cancel()
+
+
+def remove_spammer(member):
+    from forums.moderation import spam
+
+    return spam.remove(_member(member), by=_member("Mod"), reason="Watches.").pk
+
+
+def undo(action):
+    from forums.models import Action
+    from forums.moderation import undoing
+
+    undoing.undo(Action.objects.get(pk=action), by=_member("Mod"))
 
 
 def ignore(by, other):
@@ -174,13 +190,18 @@ def _session(member):
 
 
 DEEDS = (
-    prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, split, ignore, seen,
-    announce, stand, ask, call_off,
+    prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, move, split, remove_spammer, undo,
+    ignore, seen, announce, stand, ask, call_off,
 )  # fmt: skip
 
 
 def main():
     django.setup()
+    from django.conf import settings
+
+    from config import embedded
+
+    embedded.ensure(settings.DATA_DIR)  # they go on while the site itself is killed
     deeds = {deed.__name__: deed for deed in DEEDS}
     for line in sys.stdin:
         name, facts = json.loads(line)

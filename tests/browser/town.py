@@ -1,8 +1,6 @@
 """A site as people run it, and the people in it."""
 
 import json
-import os
-import signal
 from pathlib import Path
 
 from tests.browser import hand
@@ -26,8 +24,8 @@ class Town:
         assert "Folkmoot is at" in site.read_until(self._site, "Ctrl-C")
 
     def kill(self) -> None:
-        """All of its processes at once, without a word; Postgres and Redis go on for us."""
-        os.killpg(self._site.pid, signal.SIGKILL)
+        """Without a word. All of its own processes end with it; Postgres and Redis go on for our hand."""
+        self._site.kill()
         site.finish(self._site)
 
     def close(self) -> None:

@@ -60,8 +60,11 @@ function giveUp() {
   lose();
 }
 
-/** A computer that has slept may hold a dead socket without knowing: it is asked, and given up if it stays silent. */
-function wake() {
+/**
+ * For when there is reason to hope. A computer that has slept may hold a dead socket without knowing: it is asked, and given up
+ * if it stays silent.
+ */
+export function wake() {
   if (document.hidden || !hearers.size || isOver) return;
   if (socket?.readyState !== WebSocket.OPEN) {
     if (socket?.readyState !== WebSocket.CONNECTING) connect();
@@ -95,7 +98,8 @@ export function listen(stream, hear) {
   if (!socket && !failures) {
     watchForSleep();
     connect();
-  } else if (isNew) renew(stream);
+  } else if (isOver) queueMicrotask(() => hear({ kind: "closed" }));
+  else if (isNew) renew(stream);
   return () => {
     const others = hearers.get(stream);
     others?.delete(hear);

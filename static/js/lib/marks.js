@@ -55,7 +55,7 @@ export function ignore(row) {
 }
 
 const isKept = (one) => one.matches(".fold, .branch, .solved, .live-chip");
-const said = (one) => one.className + one.pathname + (one.querySelector("time") ? "" : one.textContent);
+const said = (one) => one.className + one.getAttribute("href") + (one.querySelector("time") ? "" : one.textContent);
 const proseOf = (row) => part(row, ".prose") ?? part(row, ".ignored > .prose");
 
 /** Puts the fresh part in the place of the old one where it says something else; so an open menu stays. */

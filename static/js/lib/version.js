@@ -1,5 +1,5 @@
 // Which version of a topic its page shows, and asking for what it lacks. A message that is lost, late or doubled does no harm.
-import { renew } from "./live.js";
+import { renew, wake } from "./live.js";
 
 const AWAY = 15; // seconds between two questions without a socket
 const IDLE = 40; // until one for what is only counted
@@ -48,7 +48,13 @@ export function follow(section, take, stop) {
   /** What cannot be asked now is asked later; several who want to ask get one answer. */
   function ask() {
     asking ??= whole()
-      .then(apply, () => soon(isAway ? AWAY : AGAIN))
+      .then(
+        (answer) => {
+          if (isAway) wake(); // who answers here may listen there, too
+          apply(answer);
+        },
+        () => soon(isAway ? AWAY : AGAIN),
+      )
       .finally(() => {
         asking = null;
         if (wanted > version) soon(BACK); // a page shared among visitors may be a second old

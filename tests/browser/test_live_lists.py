@@ -1,0 +1,86 @@
+"""What happens elsewhere: in lists, beside the bell, and who is there."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+
+def bar(page):
+    return page.locator(".live-bar")
+
+
+def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, town):
+    old = town.do("open_topic", by="Ada", title="An old matter")
+    page, elsewhere = tab("Ben"), tab("Ben", "/c/moot/")
+    before = page.locator(".topic h2 a").all_text_contents()
+    town.do("open_topic", by="Ada", title="A new matter")
+    town.do("reply", by="Cleo", below=old["opening"], body="One")
+    town.do("reply", by="Cleo", below=old["opening"], body="Two")
+    expect(bar(page)).to_have_text("1 new topic, 1 with new replies")
+    assert page.locator(".topic h2 a").all_text_contents() == before
+    page.evaluate("window.here = true")
+    page.keyboard.press("s")
+    expect(page.locator(".topic h2 a").nth(0)).to_have_text("An old matter")
+    expect(page.locator(".topic h2 a").nth(1)).to_have_text("A new matter")
+    expect(page.locator(".topic").first).to_be_focused()
+    expect(bar(page)).to_have_count(0)
+    town.do("open_topic", by="Ada", title="One for the moot", category="moot")
+    for each in (page, elsewhere):  # of all that came before, a list of another category has said nothing
+        expect(bar(each)).to_have_text("1 new topic")
+    assert page.evaluate("window.here")
+
+
+def test_who_may_not_see_a_category_hears_nothing_of_it(tab, town):
+    steward, outsider, visitor = tab("Ada"), tab("Ben"), tab()
+    town.do("open_topic", by="Ada", title="Among ourselves", category="vault")
+    expect(bar(steward)).to_have_text("1 new topic")
+    town.do("open_topic", by="Ada", title="For everybody")
+    expect(bar(steward)).to_have_text("2 new topics")
+    for page in (outsider, visitor):
+        expect(bar(page)).to_have_text("1 new topic")
+
+
+def test_nobody_can_listen_to_a_private_topic_by_asking_for_it(tab, town):
+    secret = town.do("open_topic", by="Ada", title="Among ourselves", category="vault")
+    steward, outsider = tab("Ada", secret["address"]), tab("Ben")
+    outsider.evaluate(
+        """async (stream) => {
+          window.heard = [];
+          const live = document.documentElement.dataset.live;
+          const socket = new WebSocket(`ws://${location.hostname}${live}/ws/`);
+          socket.onmessage = (event) => window.heard.push(event.data);
+          await new Promise((resolve) => { socket.onopen = resolve; });
+          socket.send(JSON.stringify({ join: stream }));
+        }""",
+        f"topic:{secret['id']}",
+    )
+    town.do("reply", by="Ada", below=secret["opening"], body="The key is under the mat")
+    town.do("reply", by="Mod", below=secret["opening"], body="Which mat?")
+    expect(bar(steward)).to_have_text("1 new")
+    heard = outsider.evaluate("window.heard.join()")
+    assert "refused" in heard and "mat" not in heard
+
+
+def test_the_bell_counts_while_one_reads_and_the_title_says_it(tab, town):
+    topic = town.do("open_topic", by="Fay")
+    page = tab("Fay", "/search/")
+    expect(page.locator(".bell .count")).to_be_hidden()
+    town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
+    expect(page.locator(".bell .count")).to_have_text("1", timeout=20_000)
+    expect(page).to_have_title(re.compile(r"^\(1\) Search"))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, town, width):
+    topic = town.do("open_topic", by="Ada")
+    reader = tab("Ada", topic["address"], viewport={"width": width, "height": 800})
+    bar_before = reader.locator(".thread-bar").bounding_box()
+    writer = tab("Ben", topic["address"])
+    writer.locator(".reply-end textarea").press_sequentially("I think")
+    line = reader.locator(".presence")
+    expect(line).to_contain_text("Ben is writing …")
+    expect(line).to_contain_text("2 reading", timeout=15_000)
+    assert reader.locator(".thread-bar").bounding_box() == bar_before
+    expect(writer.locator(".presence")).not_to_contain_text("writing")
+    expect(line).not_to_contain_text("writing", timeout=15_000)
