@@ -174,12 +174,6 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # Sessions are rows; Redis only saves the look-up.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 0.2}]},
-    }
-}
 CELERY_BROKER_URL = env("REDIS_URL", default="") or embedded.broker_url(DATA_DIR)
 # Handing over a job must not hold up a request when Redis is gone; the worker itself never gives up.
 CELERY_TASK_PUBLISH_RETRY = False

@@ -31,7 +31,6 @@ if not os.environ.get("REDIS_URL"):
     redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)
     settings.CACHES["default"]["LOCATION"] = redis_url
     settings.CELERY_BROKER_URL = embedded.broker_url(settings.DATA_DIR, db=32 + worker)
-    settings.CHANNEL_LAYERS["default"]["CONFIG"] = {"hosts": [redis_url], "prefix": f"tests-{worker}"}
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: plain names stand in for hashed ones
 django.setup()
 

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name_plural": "news"},
         ),
         migrations.CreateModel(
             name="Notification",

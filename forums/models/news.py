@@ -40,3 +40,6 @@ class News(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
 
     objects = NewsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "news"
