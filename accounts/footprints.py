@@ -19,7 +19,12 @@ class LookAlike:
     member: User
     last_at: object
     shares: set[str] = field(default_factory=set)
-    """"the device", "the address", or both."""
+    """Of "device" and "address"."""
+
+    @property
+    def said(self) -> str:
+        """For moderators: "device and address"."""
+        return " and ".join(sorted(self.shares, reverse=True))
 
 
 def leave(request: HttpRequest, member: User) -> None:
@@ -47,9 +52,13 @@ def mark(request: HttpRequest, response: HttpResponse) -> None:
 
 def look_alikes(member: User) -> list[LookAlike]:
     """Other accounts of the same device or address, the likeliest first. Three queries."""
-    own = set(member.footprints.values_list("device", flat=True))
+    own = list(member.footprints.values_list("device", "network"))
+    devices, networks = {device for device, _ in own}, {network for _, network in own}
     found: dict[int, LookAlike] = {}
     for step in Footprint.objects.like_those_of(member):
         alike = found.setdefault(step.member_id, LookAlike(step.member, step.last_at))
-        alike.shares.add("the device" if step.device in own else "the address")
-    return sorted(found.values(), key=lambda alike: "the device" not in alike.shares)
+        if step.device in devices:
+            alike.shares.add("device")
+        if step.network in networks:
+            alike.shares.add("address")
+    return sorted(found.values(), key=lambda alike: "device" not in alike.shares)

@@ -63,7 +63,14 @@ def test_the_page_shows_sanctions_notes_and_look_alikes(sign_in, mod, ben, cleo,
     for user in (ben, cleo):
         Footprint.objects.leave(user, "198.51.100.7", "d" * 32)
     page = sign_in(mod).get(PAGE).text
-    for words in (str(rule), "Shouting.", "Promised to be kind.", "Cleo", "the device", "198.51.100.7/32"):
+    for words in (
+        str(rule),
+        "Shouting.",
+        "Promised to be kind.",
+        "Cleo",
+        "device and address",
+        "198.51.100.7/32",
+    ):
         assert words in page
     assert [each.member for each in footprints.look_alikes(ben)] == [cleo]
 
