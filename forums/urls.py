@@ -15,6 +15,7 @@ from forums.views import (
     modlog,
     notifications,
     queue,
+    raids,
     replies,
     reports,
     rules,
@@ -97,6 +98,9 @@ comment_urls = [
 queue_urls = [
     path("moderation/", queue.show, name="queue-show"),
     path("moderation/chosen/<slug:name>/", queue.decide_all, name="queue-decide-all"),
+    path("moderation/raid/", raids.show, name="raid-show"),
+    path("moderation/raid/remove/", raids.remove, name="raid-remove"),
+    path("moderation/raid/<slug:key>/restore/", raids.restore, name="raid-restore"),
     path("moderation/<int:pk>/claim/", queue.claim, name="case-claim"),
     path("moderation/<int:pk>/release/", queue.release, name="case-release"),
     path("moderation/<int:pk>/<slug:name>/", queue.decide, name="case-decide"),

@@ -5,6 +5,7 @@ from itertools import islice
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.models import Sanction
@@ -23,26 +24,32 @@ def remove(member, *, by, rule=None, reason="", case=None) -> Action:
     The act is one line of the log; the hiding goes on in batches, each a transaction. Broken off in between it is
     taken up again by pressing once more. PermissionDenied for those who look after the site.
     """
+    return remove_all([member], by=by, rule=rule, reason=reason, case=case)[0]
+
+
+def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> list[Action]:
+    """The same for many at once: each has a line of their own in the log and can be brought back alone, and each
+    topic is locked and counted once."""
     log.ask(by, "spammer_removed")
-    if not may_be_sanctioned(member) or member == by:
+    if any(not may_be_sanctioned(member) or member == by for member in members):
         raise PermissionDenied(
             "Nobody removes those who look after the site: first their rights are taken back."
         )
-    action = _standing(member) or _begin(member, by, rule, reason, case)
-    _in_batches(_written(member), lambda topics: _hide(member, action, topics))
-    waiting.sweep(member, action)
-    theirs = Q(comment__author=member) | Q(topic__author=member) | Q(held__author=member) | Q(member=member)
-    with transaction.atomic():
-        Case.objects.filter(theirs).close(action)
-    return action
+    actions = [_standing(member) or _begin(member, by, rule, reason, case, facts) for member in members]
+    _in_batches(_written(members), lambda topics: _hide(members, actions, topics))
+    for member, action in zip(members, actions, strict=True):
+        waiting.sweep(member, action)
+        theirs = Q(comment__author=member) | Q(topic__author=member) | Q(held__author=member)
+        Case.objects.filter(theirs | Q(member=member)).close(action)
+    return actions
 
 
 @transaction.atomic
-def _begin(member, by, rule, reason, case):
+def _begin(member, by, rule, reason, case, more):
     """Nothing of theirs can come in from here on."""
     why = reason or (str(rule) if rule else "Spam")
     sanction = member.suspend(by=by, reason=why, rule=str(rule) if rule else "")
-    facts = {
+    facts = (more or {}) | {
         "sanction": sanction.pk,
         "comments": member.comments.filter(deleted_at=None, hidden_at=None).count(),
         "topics": member.topics.filter(deleted_at=None, hidden_at=None).count(),
@@ -56,9 +63,9 @@ def _standing(member):
     return Action.objects.standing().filter(verb="spammer_removed", member=member).first()
 
 
-def _written(member):
+def _written(members):
     """The ids of all topics that have something of theirs, hidden ones too."""
-    of_theirs = Q(author=member) | Q(pk__in=member.comments.values("topic"))
+    of_theirs = Q(author__in=members) | Q(pk__in=Comment.objects.filter(author__in=members).values("topic"))
     return Topic.objects.filter(of_theirs, deleted_at=None).order_by("pk").values_list("pk", flat=True)
 
 
@@ -75,47 +82,63 @@ def _in_batches(ids, work):
                 topic.sight_changed()
 
 
-def _hide(member, action, topics):
-    hidden = {"hidden_at": timezone.now(), "hidden_by": action.by, "hidden_in": action}
-    theirs = Comment.objects.filter(author=member, topic__in=topics, deleted_at=None, hidden_at=None)
+def _hide(members, actions, topics):
+    """All of theirs in these topics, each by the act about its author."""
+    acts = [member.pk for member in members], [action.pk for action in actions]
+    act = RawSQL(
+        "(SELECT act FROM unnest(%s::bigint[], %s::bigint[]) AS pair(member, act) WHERE member = author_id)",
+        acts,
+    )
+    hidden = {"hidden_at": timezone.now(), "hidden_by": actions[0].by, "hidden_in": act}
+    theirs = Comment.objects.filter(author__in=members, topic__in=topics, deleted_at=None, hidden_at=None)
     Topic.objects.filter(pk__in=theirs.filter(seq=1).values("topic")).update(excerpt="")
     theirs.filter(seq=1).rewrite(**hidden)
-    theirs.filter(seq__gt=1).rewrite(**hidden, swept_in=action)
-    Topic.objects.filter(author=member, hidden_at=None, pk__in=[topic.pk for topic in topics]).update(
-        **hidden
-    )
+    theirs.filter(seq__gt=1).rewrite(**hidden, swept_in=act)
+    opened = Topic.objects.filter(author__in=members, hidden_at=None, pk__in=[topic.pk for topic in topics])
+    opened.update(**hidden)
 
 
 def restore(action: Action, *, by, reason="", undoes) -> Action:
     """Bring back all that removing them hid, and let them in again."""
+    return restore_all([action], by=by, reason=reason)[0]
+
+
+def restore_all(actions: list[Action], *, by, reason="") -> list[Action]:
+    """The same for many at once. What has been undone already is taken up where it was broken off."""
     log.ask(by, "spammer_restored")
-    undone = action.undoing if action.is_undone else _begin_again(action, by, reason, undoes)
-    ids = _hidden_by(action).order_by("pk").values_list("pk", flat=True)
-    _in_batches(ids, lambda topics: _show(action, topics))
+    undone = [act.undoing if act.is_undone else _begin_again(act, by, reason) for act in actions]
+    ids = _hidden_by(actions).order_by("pk").values_list("pk", flat=True)
+    _in_batches(ids, lambda topics: _show(actions, topics))
     return undone
 
 
 def is_unfinished(action: Action) -> bool:
     """Has the restoring begun and been broken off?"""
-    return action.is_undone and _hidden_by(action).exists()
+    return action.is_undone and _hidden_by([action]).exists()
 
 
 @transaction.atomic
-def _begin_again(action, by, reason, undoes):
+def _begin_again(action, by, reason):
     Sanction.objects.get(pk=action.facts["sanction"]).lift(by=by)
     waiting.unsweep(action)
-    return log.record("spammer_restored", by=by, member=action.member, reason=reason, undoes=undoes)
+    return log.record("spammer_restored", by=by, member=action.member, reason=reason, undoes=action)
 
 
-def _hidden_by(action):
-    theirs = Comment.objects.filter(hidden_in=action).values("topic")
-    return Topic.objects.filter(Q(hidden_in=action) | Q(pk__in=theirs))
+def _hidden_by(actions):
+    theirs = Comment.objects.filter(hidden_in__in=actions).values("topic")
+    return Topic.objects.filter(Q(hidden_in__in=actions) | Q(pk__in=theirs))
 
 
-def _show(action, topics):
+def _show(actions, topics):
     ids = [topic.pk for topic in topics]
-    openings = Comment.objects.filter(hidden_in=action, topic__in=ids, seq=1, deleted_at=None)
+    openings = Comment.objects.filter(hidden_in__in=actions, topic__in=ids, seq=1, deleted_at=None)
     for topic, html in openings.values_list("topic", "body_html"):
         Topic.objects.filter(pk=topic).update(excerpt=markup.excerpt(html))
-    branches.unhide(action, ids)
-    Topic.objects.filter(hidden_in=action, pk__in=ids).update(hidden_at=None, hidden_by=None, hidden_in=None)
+    hiding = set(
+        Comment.objects.filter(hidden_in__in=actions, topic__in=ids).values_list("hidden_in", flat=True)
+    )
+    for action in actions:
+        if action.pk in hiding:
+            branches.unhide(action, ids)
+    opened = Topic.objects.filter(hidden_in__in=actions, pk__in=ids)
+    opened.update(hidden_at=None, hidden_by=None, hidden_in=None)

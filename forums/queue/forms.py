@@ -2,22 +2,26 @@
 
 from django import forms
 
-from forums.models import Rule
-from forums.models.action import REASON
 from forums.queue.acts import ACTS, Decision
+from forums.queue.raids import JOINED, WRITTEN, Raid
+from forums.reasons import WhyForm
 
 
-class DecisionForm(forms.Form):
+def _choice(choices, **options):
+    return forms.TypedChoiceField(choices=list(choices), coerce=int, empty_value=None, **options)
+
+
+class Refusing(WhyForm):
+    def refusal(self) -> str:
+        """The first thing that is wrong, in a sentence."""
+        return next(str(error) for errors in self.errors.values() for error in errors)
+
+
+class DecisionForm(Refusing):
     """Sent by every button of a case; each act takes what it needs of it."""
 
-    rule = forms.ModelChoiceField(Rule.objects.in_force(), required=False)
-    reason = forms.CharField(max_length=REASON, required=False)
-    silence = forms.TypedChoiceField(
-        choices=ACTS["silence"].lengths, coerce=int, required=False, empty_value=None
-    )
-    suspend = forms.TypedChoiceField(
-        choices=ACTS["suspend"].lengths, coerce=int, required=False, empty_value=None
-    )
+    silence = _choice(ACTS["silence"].lengths, required=False)
+    suspend = _choice(ACTS["suspend"].lengths, required=False)
     hide = forms.BooleanField(required=False)
 
     def decision(self, act) -> Decision:
@@ -26,6 +30,14 @@ class DecisionForm(forms.Form):
         days = said[act.name] if act.name in ("silence", "suspend") else None
         return Decision(said["rule"], said["reason"], days, said["hide"])
 
-    def refusal(self) -> str:
-        """The first thing that is wrong, in a sentence."""
-        return next(str(error) for errors in self.errors.values() for error in errors)
+
+class RaidForm(Refusing):
+    """Which crowd is meant. `until` is when the page was made: who comes later was not on it."""
+
+    minutes = _choice(WRITTEN.items())
+    days = _choice(JOINED.items())
+    until = forms.DateTimeField()
+
+    def raid(self) -> Raid:
+        said = self.cleaned_data
+        return Raid(said["minutes"], said["days"], said["until"])

@@ -1,0 +1,79 @@
+"""A crowd of new accounts that writes everywhere at once: found by when they came and wrote, removed by one press."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from accounts.models import Trust, User
+from forums.models import Action, Comment
+from forums.moderation import spam
+
+MOST = 2_000
+"""Accounts that one press removes."""
+WRITTEN = {10: "ten minutes", 30: "half an hour", 60: "hour", 360: "six hours", 1440: "day"}
+"""Minutes within which they have written."""
+JOINED = {1: "a day ago at most", 7: "a week ago at most", 30: "a month ago at most", 36_500: "whenever"}
+"""Days since they have joined."""
+REMEMBERED = timedelta(days=7)
+"""How long a removal is offered to be undone as a whole; each account's own is in the log for ever."""
+
+
+@dataclass(frozen=True)
+class Raid:
+    """Those who joined `days` before `until` at most and wrote within `minutes` before it. Regular members and those
+    who look after the site are never among them."""
+
+    minutes: int
+    days: int
+    until: datetime
+
+    def suspects(self):
+        """Members with how much they wrote and when last, the busiest first; one query."""
+        wrote_after = self.until - timedelta(minutes=self.minutes)
+        found = User.objects.filter(
+            date_joined__gt=self.until - timedelta(days=self.days),
+            trust__lt=Trust.REGULAR,
+            suspended_at=None,
+            comments__created_at__gt=wrote_after,
+            comments__created_at__lte=self.until,
+        ).exclude(pk__in=User.objects.staff().values("pk"))
+        counted = found.annotate(written=Count("comments"), last=Max("comments__created_at"))
+        return counted.order_by("-written", "pk")[:MOST]
+
+
+def last_words(members) -> dict[int, Comment]:
+    """By the member, something of what they wrote last; one query."""
+    newest = Comment.objects.filter(author__in=members).order_by("author", "-created_at").distinct("author")
+    return {comment.author_id: comment for comment in newest.only("author", "body_html", "topic")}
+
+
+def remove(raid: Raid, spared: set[int], *, by, rule=None, reason="") -> list[Action]:
+    """Remove all of them but the spared, as spammers; each has a line of their own in the log."""
+    members = [member for member in raid.suspects() if member.pk not in spared]
+    if not members:
+        return []
+    return spam.remove_all(members, by=by, rule=rule, reason=reason, facts={"raid": uuid4().hex})
+
+
+def recent() -> list[dict]:
+    """Removals of the last days that still stand: their key, when, by whom and of how many; one query."""
+    since = timezone.now() - REMEMBERED
+    acts = Action.objects.standing().filter(verb="spammer_removed", at__gt=since, facts__has_key="raid")
+    return list(
+        acts.values("facts__raid", "by__username")
+        .annotate(count=Count("pk"), last=Max("at"))
+        .order_by("-last")
+    )
+
+
+def restore(key: str, *, by, reason="") -> list[Action]:
+    """Bring back everybody whom one press has removed."""
+    acts = (
+        Action.objects.standing()
+        .filter(verb="spammer_removed", facts__raid=key)
+        .select_related("member", "by")
+    )
+    return spam.restore_all(list(acts), by=by, reason=reason) if acts else []

@@ -1,0 +1,63 @@
+"""Removing a raid, and bringing back whom that was wrong about."""
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from forums.moderation import log
+from forums.queue import raids
+from forums.queue.forms import RaidForm
+from forums.views.queue import for_moderators
+
+
+@require_safe
+@for_moderators
+def show(request):
+    """Who has come and written lately: `?minutes=` and `?days=` say what that is."""
+    log.ask(request.user, "spammer_removed")
+    form = RaidForm({"minutes": 60, "days": 7} | request.GET.dict() | {"until": timezone.now().isoformat()})
+    if not form.is_valid():
+        raise BadRequest(form.refusal())
+    raid = form.raid()
+    suspects = list(raid.suspects())
+    words = raids.last_words(suspects)
+    context = {
+        "form": form,
+        "raid": raid,
+        "suspects": [(member, words.get(member.pk)) for member in suspects],
+        "written": sum(member.written for member in suspects),
+        "recent": raids.recent(),
+        "chosen": {"minutes": raids.WRITTEN.items(), "days": raids.JOINED.items()},
+    }
+    return render(request, "forums/queue/raid.html", context)
+
+
+@require_POST
+@for_moderators
+def remove(request):
+    """All who were on the page, but those that the moderator spares."""
+    log.ask(request.user, "spammer_removed")
+    form = RaidForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.refusal())
+        return HttpResponseRedirect(reverse("raid-show"), status=303)
+    ground = {"rule": form.cleaned_data["rule"], "reason": form.cleaned_data["reason"]}
+    spared = {int(pk) for pk in request.POST.getlist("spare") if pk.isdecimal() and len(pk) < 19}
+    removed = raids.remove(form.raid(), spared, by=request.user, **ground)
+    messages.success(request, f"Removed {len(removed)} accounts with all that they posted.")
+    return HttpResponseRedirect(reverse("raid-show"), status=303)
+
+
+@require_POST
+@for_moderators
+def restore(request, key):
+    log.ask(request.user, "spammer_restored")
+    restored = raids.restore(key, by=request.user)
+    if not restored:
+        raise Http404
+    messages.success(request, f"Brought back {len(restored)} accounts with all that they posted.")
+    return HttpResponseRedirect(reverse("raid-show"), status=303)

@@ -1,0 +1,135 @@
+"""A raid: a crowd of new accounts that writes everywhere, removed and brought back with one press."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Trust, User
+from forums import recount
+from forums.models import Action, Case, Comment, Topic
+from forums.queue import raids
+from tests.cast import member
+
+PAGE = "/moderation/raid/"
+
+
+@pytest.fixture
+def raiders(ada, limes, opening, say, open_topic):
+    """Six new accounts with two comments each in Ada's topic, one of which opened a topic of their own."""
+    User.objects.filter(pk=ada.pk).update(date_joined=timezone.now() - timedelta(days=20))
+    crowd = [member(f"Raider{number}") for number in range(6)]
+    for each in crowd:
+        say(say(opening, "Buy lamps!", author=each), "Lamps!", author=each)
+    open_topic("Lamps for all", author=crowd[0], body="Cheap lamps!")
+    return crowd
+
+
+def form(browser, **more):
+    page = browser.get(PAGE)
+    return {name: page.context["form"].data[name] for name in ("minutes", "days", "until")} | more
+
+
+def names(browser, query=""):
+    return {suspect.username for suspect, _ in browser.get(PAGE + query).context["suspects"]}
+
+
+def test_the_crowd_is_found_by_when_it_came_and_wrote(sign_in, mod, raiders, ada, ben, say, opening):
+    say(opening, "I joined today, too.", author=ben)
+    User.objects.filter(pk=ben.pk).update(trust=Trust.REGULAR)
+    browser, crowd = sign_in(mod), {each.username for each in raiders}
+    assert names(browser) == crowd
+    assert names(browser, "?days=30") == crowd | {"Ada"}
+    Comment.objects.update(created_at=timezone.now() - timedelta(minutes=40))
+    assert names(browser, "?minutes=30") == set()
+    assert names(browser, "?minutes=60") == crowd
+
+
+def test_one_press_removes_them_and_another_brings_them_back(
+    sign_in, mod, raiders, ben, say, opening, limes, rule
+):
+    say(opening, "A calm remark.", author=ben)
+    browser = sign_in(mod)
+    sent = form(browser, spare=[ben.pk, raiders[5].pk], rule=rule.pk)
+    assert browser.post(f"{PAGE}remove/", sent).status_code == 303
+    removed = set(User.objects.exclude(suspended_at=None))
+    assert removed == set(raiders[:5])
+    assert not Comment.objects.filter(author__in=removed, hidden_at=None).exists()
+    assert Comment.objects.filter(author=raiders[5], hidden_at=None).count() == 2
+    assert Topic.objects.get(title="Lamps for all").is_hidden
+    assert Topic.objects.get(pk=limes.pk).comment_count == 3
+    assert recount.differences() == []
+    acts = Action.objects.filter(verb="spammer_removed")
+    assert {(act.member, act.by, act.rule) for act in acts} == {(each, mod, rule) for each in removed}
+    assert {comment.hidden_in.member_id for comment in Comment.objects.exclude(hidden_in=None)} == {
+        each.pk for each in removed
+    }
+
+    (raid,) = browser.get(PAGE).context["recent"]
+    assert raid["count"] == 5
+    assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 303
+    assert not User.objects.exclude(suspended_at=None).exists()
+    assert not Comment.objects.exclude(hidden_at=None).exists()
+    assert not Topic.objects.exclude(hidden_at=None).exists()
+    assert Topic.objects.get(pk=limes.pk).comment_count == 13
+    assert recount.differences() == []
+    assert browser.get(PAGE).context["recent"] == []
+    assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 404
+
+
+def test_each_can_be_brought_back_alone(sign_in, mod, raiders, rule):
+    browser = sign_in(mod)
+    browser.post(f"{PAGE}remove/", form(browser, rule=rule.pk))
+    action = Action.objects.get(verb="spammer_removed", member=raiders[2])
+    assert browser.post(f"/modlog/{action.pk}/undo/", {"reason": "A mistake"}).status_code == 303
+    assert Comment.objects.filter(author=raiders[2], hidden_at=None).count() == 2
+    assert not Comment.objects.filter(author=raiders[1], hidden_at=None).exists()
+    assert recount.differences() == []
+
+
+def test_what_was_reported_of_them_is_decided(sign_in, mod, raiders, reported, opening, ben):
+    cases = [reported(raider.comments.first()) for raider in raiders]
+    kept = reported(ben)
+    browser = sign_in(mod)
+    browser.post(f"{PAGE}remove/", form(browser))
+    assert [Case.objects.get(pk=case.pk).is_open for case in (*cases, kept)] == [False] * 6 + [True]
+
+
+def test_who_came_after_the_page_was_made_was_not_on_it(sign_in, mod, raiders, opening, say):
+    browser = sign_in(mod)
+    sent, late = form(browser), member("Latecomer")
+    say(opening, "Hello, I am new.", author=late)
+    browser.post(f"{PAGE}remove/", sent)
+    assert not User.objects.get(pk=late.pk).is_suspended
+    assert User.objects.get(pk=raiders[0].pk).is_suspended
+
+
+@pytest.mark.parametrize("who", ["ben", "gardener", "ada"])
+def test_only_moderators_of_the_site_do_this(request, sign_in, mod, raiders, who):
+    sent = form(sign_in(mod))
+    browser = sign_in(request.getfixturevalue(who))
+    assert browser.get(PAGE).status_code == 403
+    assert browser.post(f"{PAGE}remove/", sent).status_code == 403
+    assert browser.post(f"{PAGE}abc/restore/").status_code == 403
+    assert not User.objects.exclude(suspended_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"minutes": "7"}, {"days": "x"}, {"until": "yesterday"}, {"rule": "99"}, {"until": ""}]
+)
+def test_a_form_that_makes_no_sense_removes_nobody(sign_in, mod, raiders, wrong):
+    browser = sign_in(mod)
+    assert browser.post(f"{PAGE}remove/", form(browser) | wrong).status_code == 303
+    assert not User.objects.exclude(suspended_at=None).exists()
+    assert browser.get(PAGE + "?minutes=7").status_code == 400
+
+
+def test_topics_are_locked_and_counted_once_for_all(mod, raiders, limes, opening, say):
+    def cost(members):
+        with CaptureQueriesContext(connection) as queries:
+            raids.spam.remove_all(members, by=mod)
+        return sum('FROM "forums_topic"' in each["sql"] and "FOR UPDATE" in each["sql"] for each in queries)
+
+    assert cost(raiders[1:2]) == cost(raiders[2:6]) == 1
