@@ -1,0 +1,117 @@
+"""Everybody comes at once, Redis goes away and comes back: nobody is told twice, and it costs little more than one."""
+
+import asyncio
+
+import pytest
+
+from forums import changes, live
+from forums.models import Topic
+from forums.sockets import news, rights
+from forums.sockets.desk import Desk
+from forums.sockets.hub import here
+from tests import loops
+from tests.cast import member
+from tests.forums.sockets.conftest import do
+from tests.pages import Page, session_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 60
+
+
+def counted(answer, sizes):
+    """The same answering, which writes down how many were asked at once."""
+
+    def count(asked):
+        sizes.append(len(asked))
+        return answer(asked)
+
+    return Desk(count)
+
+
+def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answers(
+    limes, opening, stream, say, monkeypatch
+):
+    sessions = [session_of(member(f"Reader{n}")) for n in range(MANY)]
+    asked, missed, looked_up = [], [], []
+    since = changes.since
+    monkeypatch.setattr(changes, "since", lambda *given: looked_up.append(given[1]) or since(*given))
+    say(opening, "While they were away.")
+
+    async def scene():
+        here().rights, here().missed = counted(rights.answer, asked), counted(news.missed, missed)
+        pages = [Page(session=session) for session in sessions]
+        await asyncio.gather(*(page.connect() for page in pages))
+        await asyncio.gather(*(page.say(join=stream, since=seen) for page in pages))
+        told = await asyncio.gather(*(page.next("topic_changed") for page in pages))
+        assert all(each == told[0] for each in told) and "While they were away." in str(told[0])
+        for page in pages:
+            assert await page.heard("topic_changed", seconds=0.01) == []
+        # Each asked twice for its rights: who it is, and whether it may hear this.
+        assert sum(asked) == 2 * MANY and len(asked) < MANY / 2
+        assert sum(missed) == MANY and len(missed) < MANY / 2
+        assert set(looked_up) == {seen}
+        await asyncio.gather(*(page.leave() for page in pages))
+
+    seen = Topic.objects.get(pk=limes.pk).version - 1
+    loops.run(scene())
+
+
+def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_happened(
+    limes, opening, stream, say, ben, settings
+):
+    here_it_is, nowhere = settings.CACHES, {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}
+
+    async def scene():
+        settings.CACHES = here_it_is | {"default": here_it_is["default"] | nowhere}
+        page = Page(ben)
+        assert await page.join(stream, live.TOPICS, live.member(ben.pk)) == ["joined"] * 3
+        assert await page.next("paused") == {"kind": "paused"}
+        comment = await do(say, opening, "Posted without Redis.")
+        assert (await do(Topic.objects.get, pk=limes.pk)).comment_count == 1
+        settings.CACHES = here_it_is
+        # Told once, and told of what happened meanwhile without having to ask.
+        kinds = [each["kind"] for each in await page.heard("resumed", "topic_changed", "paused", seconds=4)]
+        assert kinds.count("resumed") == kinds.count("topic_changed") == 1
+        await do(say, opening, "And afterwards.")
+        assert "And afterwards." in str(await page.next("topic_changed"))
+        assert await page.next("topics_changed")
+        await do(live.publish, live.member(ben.pk), "notified", unread=1)
+        assert (await page.next("notified"))["unread"] == 1
+        assert comment.seq == 2
+        await page.leave()
+
+    loops.run(scene())
+
+
+def test_changes_that_happen_while_redis_is_away_are_found_by_looking(limes, opening, stream, say, settings):
+    here_it_is, nowhere = settings.CACHES, {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}
+
+    async def scene():
+        settings.CACHES = here_it_is | {"default": here_it_is["default"] | nowhere}
+        page = Page()
+        await page.join(stream)
+        assert await page.next("paused")
+        await do(say, opening, "Seen after a few seconds.")
+        assert "Seen after a few seconds." in str(await page.next("topic_changed"))
+        settings.CACHES = here_it_is
+        await page.leave()
+
+    loops.run(scene())
+
+
+def test_rights_that_ended_unheard_while_redis_was_away_end_on_its_return(
+    limes, opening, stream, say, ben, mod, settings
+):
+    here_it_is, nowhere = settings.CACHES, {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}
+
+    async def scene():
+        settings.CACHES = here_it_is | {"default": here_it_is["default"] | nowhere}
+        page = Page(ben)
+        assert await page.join(stream) == ["joined"]
+        assert await page.next("paused")
+        await do(limes.hide, by=mod)
+        settings.CACHES = here_it_is
+        assert await page.next("ended", timeout=5) == {"kind": "ended", "stream": stream}
+        await page.leave()
+
+    loops.run(scene())
