@@ -17,12 +17,19 @@ class Kind(Protocol):
     """One word, part of addresses."""
     offer: str
     """The button that opens a topic and goes on to attach something."""
+    words: str
+    """The link that attaches something to a topic that there is."""
+    icon: str
+    """Its picture, by the name that the sprite has for it."""
 
     def above(self, request, topic) -> SafeString:
         """What stands above the discussion of a topic that the viewer may see; empty for nothing."""
 
     def address_to_add(self, topic) -> str:
         """Where something is attached to a topic."""
+
+    def may_add(self, user, topic) -> bool:
+        """May `user` attach one to a topic that they see? No query."""
 
     def results(self, request, topic) -> SafeString:
         """What came of them, for the summary of the topic's debate; empty for nothing."""
@@ -61,6 +68,12 @@ def above(request, topic) -> SafeString:
     """All that stands above the discussion of a topic which the viewer may see; it costs what each kind
     costs."""
     return mark_safe("".join(kind.above(request, topic) for kind in kinds()))
+
+
+def addable(user, topic) -> list[tuple[str, str, str]]:
+    """What `user` may add to a topic: for each its address, the link's words and its icon. No query."""
+    may = (kind for kind in kinds() if kind.may_add(user, topic))
+    return [(kind.address_to_add(topic), kind.words, kind.icon) for kind in may]
 
 
 def results(request, topic) -> SafeString:

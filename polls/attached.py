@@ -4,15 +4,19 @@ brought in with imported ones, planted in the demo."""
 from django.urls import reverse
 
 from forums import attachments
-from polls import demo, foreign, showing
+from polls import demo, foreign, permissions, showing
 
 
 class Polls:
     name = "poll"
     offer = "Open it and add a poll"
+    words, icon = "Add a poll", "poll"
 
     def above(self, request, topic):
         return showing.above(request, topic)
+
+    def may_add(self, user, topic):
+        return permissions.may_open(user, topic)
 
     def results(self, request, topic):
         return showing.results(request, topic)

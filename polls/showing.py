@@ -18,17 +18,15 @@ MOST = 200
 
 
 def above(request, topic) -> SafeString:
-    """The topic's polls, and the link to add one for those who may. No query without polls; with them three,
-    and those of each poll."""
-    may_open = permissions.may_open(request.user, topic)
-    if not topic.attached and not may_open:
+    """The topic's polls. No query without any; with them three, and those of each poll."""
+    if not topic.attached:
         return mark_safe("")
-    polls = _of(topic) if topic.attached else []
+    polls = _of(topic)
     polls.sort(key=lambda poll: poll.is_closed)
     full, linked = polls[:SHOWN], polls[SHOWN:]
     voted = voted_in(request.user, full)
     shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in full]
-    context = {"shown": shown, "linked": linked, "topic": topic, "may_open": may_open}
+    context = {"shown": shown, "linked": linked, "topic": topic}
     return mark_safe(render_to_string("polls/_above.html", context, request))
 
 

@@ -4,19 +4,23 @@ the demo."""
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from forums import attachments
+from forums import attachments, permissions
 from forums.debates import demo, showing
 
 
 class Debates:
     name = "debate"
     offer = "Open it and announce a debate"
+    words, icon = "Announce a debate", "people"
 
     def above(self, request, topic) -> SafeString:
         return showing.above(request, topic)
 
     def address_to_add(self, topic) -> str:
         return reverse("debate-edit", args=[topic.pk])
+
+    def may_add(self, user, topic) -> bool:
+        return permissions.may_announce(user, topic)
 
     def results(self, request, topic) -> SafeString:
         return mark_safe("")  # the summary is all about it

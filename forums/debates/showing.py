@@ -64,13 +64,11 @@ def of(topic) -> Debate | None:
 
 
 def above(request, topic) -> SafeString:
-    """The topic's debate, or the way to announce one for those who may. No query without a debate."""
-    if debate := of(topic):
-        context = {"show": Showing(debate, request.user), "debate": debate, "topic": topic}
-    elif permissions.may_announce(request.user, topic):
-        context = {"topic": topic}
-    else:
+    """The topic's debate. No query without one."""
+    debate = of(topic)
+    if debate is None:
         return mark_safe("")
+    context = {"show": Showing(debate, request.user), "debate": debate, "topic": topic}
     return mark_safe(render_to_string("forums/debates/_above.html", context, request))
 
 

@@ -50,6 +50,7 @@ def show(request, pk, slug=None):
         "topic": topic,
         "page": page,
         "attachments": attachments.above(request, topic),
+        "addable": attachments.addable(request.user, topic),
         "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
         "inherited": watching.level_in(request.user, topic.category),
         "may_reply": may_reply,
