@@ -21,7 +21,7 @@ def file(debate: Debate) -> bytes:
         f"UID:debate-{debate.pk}@{settings.SITE_URL.split('://', 1)[-1]}",
         f"DTSTAMP:{_stamp(debate.announced_at)}",
         f"DTSTART:{_stamp(debate.starts_at)}",
-        f"DTEND:{_stamp(debate.ended_at or debate.ends_at)}",
+        f"DTEND:{_stamp(debate.over_at)}",
         f"SEQUENCE:{debate.revision}",
         f"SUMMARY:{escaped(debate.topic.title)}",
         f"DESCRIPTION:{escaped(debate.question)}",

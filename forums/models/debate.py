@@ -61,6 +61,11 @@ class Debate(models.Model):
         return f"/t/{self.topic_id}/summary/"
 
     @property
+    def over_at(self):
+        """When it ended, or will."""
+        return self.ended_at or self.ends_at
+
+    @property
     def state(self) -> str:
         if self.ended_at or self.ends_at <= timezone.now():
             return self.State.ENDED

@@ -11,6 +11,7 @@ from django.utils import timezone
 from forums import changes
 from forums.debates import showing
 from forums.models import Debate, Reminder, Side, SlowMode, Topic
+from forums.templatetags.forum import appointment
 from tests.forums.debates.conftest import HOUR
 
 WORDS = {
@@ -54,7 +55,9 @@ def test_shared_pages_follow_what_happens(coming, limes, visitor, ben, stand, mo
     Debate.objects.get().begin()
     assert "runs until" in visitor.get(address).text
     Debate.objects.get().end(by=mod)
-    assert "how opinion moved" in visitor.get(address).text
+    page = visitor.get(address).text
+    assert "how opinion moved" in page
+    assert f"ended {appointment(Debate.objects.get().ended_at)}" in page
 
 
 def test_a_side_is_taken_by_a_button_alone(coming, limes, sign_in, visitor, ben):
