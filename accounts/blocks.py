@@ -28,7 +28,7 @@ def why_not_with(email: str) -> str:
 def why_not_post(request: HttpRequest) -> str:
     """The sentence that tells why the member cannot post from here. Moderators always can: they share networks with
     others, too."""
-    if request.user.is_moderator:
+    if request.user.is_moderator or not _some_hold_posts():
         return ""
     if _extent(client_address(request)) == Block.Extent.POSTING:
         return "Nobody can post from your network at present." + ELSEWHERE
@@ -36,6 +36,21 @@ def why_not_post(request: HttpRequest) -> str:
     if domain and _extent(domain=domain) == Block.Extent.POSTING:
         return f"Members with addresses at {domain} cannot post at present." + ELSEWHERE
     return ""
+
+
+# Whether there are blocks of posting at all, and the stamp under which this process looked. Most sites have none, and
+# every post asks.
+_looked: tuple[str, bool] = ("", False)
+
+
+def _some_hold_posts() -> bool:
+    global _looked
+    marks = stamps.read(stamps.BLOCKS)
+    mark, some = _looked
+    if marks is None or mark != marks[0]:
+        some = Block.objects.in_force().filter(extent=Block.Extent.POSTING).exists()
+        _looked = (marks[0] if marks else "", some)
+    return some
 
 
 def _extent(address: str = "", domain: str = "") -> str:

@@ -41,11 +41,13 @@ def register() -> None:
         "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
     )
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
+    export.register("waiting_texts", lambda user: user.held.values(*_HELD))
     export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
     deletion.register(_forget)
 
 
 _COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "deleted_at", "ups", "downs")
+_HELD = ("topic", "parent", "title", "body", "why", "at", "decided_at", "decision__verb", "decision__reason")
 _WATCH = ("topic", "comment", "category", "level", "created_at")
 _REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
 _APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
@@ -80,6 +82,7 @@ def _forget(user):
     # Cases and decisions stay, the words that led to them do not.
     user.reports_made.update(words="")
     user.appeals.update(words="")
+    user.held.all().delete()  # with the cases about them, as far as nobody has decided
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)

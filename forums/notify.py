@@ -64,7 +64,8 @@ def _moderated(members, action):
         return
     words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
     about = {"topic": action.topic, "comment": action.comment}
-    address = action.get_absolute_url()
+    # A text that has waited: to itself, where a refused one can be mended.
+    address = f"/held/{action.facts['held']}/" if "held" in action.facts else action.get_absolute_url()
     told(sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about)
 
 

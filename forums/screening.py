@@ -68,6 +68,17 @@ def edit(comment, *, by, body: str, title: str | None = None) -> None:
             _flag(verdict, lambda: comment)
 
 
+def ask(author, category, text: str) -> None:
+    """For what cannot wait and is no discussion, such as a poll's options: raises Blocked for every watched word."""
+    if permissions.moderates(author, category):
+        return
+    verdict = filters.judge("", text, is_new=author.is_new)
+    if found := verdict.blocked or verdict.held:
+        raise Blocked(f"Please leave “{found[:80]}” out of this.")
+    if verdict.body != text:
+        raise Blocked("There are words in this that the site does not take.")
+
+
 def _look(author, category, title, body, token, *, opens_topic):
     """What the filters say, and why the text waits, if it does."""
     if permissions.moderates(author, category):

@@ -113,6 +113,11 @@ class PollForm(forms.Form):
         return given
 
     @property
+    def text(self) -> str:
+        """All that others will read."""
+        return "\n".join([self.cleaned_data["question"], *self.cleaned_data["wordings"]])
+
+    @property
     def rules(self) -> dict:
         """The poll's fields, for `Poll.open` and `Poll.revise`."""
         return {name: self.cleaned_data[name] for name in RULES} | {
@@ -134,8 +139,13 @@ class WordingForm(forms.Form):
             raise forms.ValidationError("Another option says the same.")
         return self.cleaned_data["wording"]
 
+    @property
+    def text(self) -> str:
+        return self.cleaned_data["wording"]
+
 
 class ExtendForm(forms.Form):
+    text = ""
     closes_at = Moment(required=False, label="Closes", help_text="Empty means that you close it by hand.")
 
 

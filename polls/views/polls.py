@@ -6,7 +6,8 @@ from django.views.decorators.http import require_POST
 
 from accounts import blocks
 from config.limits import in_words, limit
-from forums import live
+from forums import live, screening
+from forums.models.comment import NotPosted
 from forums.paging import Pages
 from forums.views.finding import find_topic
 from polls import closing, permissions, showing, tally, telling
@@ -45,8 +46,8 @@ def new(request, topic):
     if request.method == "POST" and (why := blocks.why_not_post(request)):
         raise PermissionDenied(why)
     form = PollForm(request.POST or None, user=request.user)
-    status = 400 if form.errors else 200
-    if request.method == "POST" and form.is_valid():
+    status = None
+    if request.method == "POST" and form.is_valid() and _is_taken(request, topic, form):
         if wait := PACE.wait(request):
             form.add_error(None, f"You have opened many polls. Please send this again {in_words(wait)}.")
             status = 429
@@ -54,6 +55,7 @@ def new(request, topic):
             opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
             poll = Poll.open(author=request.user, topic=topic, **opened, **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+    status = status or (400 if form.errors else 200)
     return render(request, "polls/new.html", {"form": form, "topic": topic}, status=status)
 
 
@@ -65,7 +67,7 @@ def edit(request, pk):
     if poll.has_ballots():
         raise PermissionDenied("Somebody has voted by now, so the rules and options stay as they are.")
     form = PollForm(request.POST or None, user=request.user, initial=_as_written(poll))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_taken(request, poll.topic, form):
         try:
             poll.revise(by=request.user, wordings=form.cleaned_data["wordings"], **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
@@ -130,6 +132,15 @@ def show_voters(request, pk):
     return render(request, "polls/voters.html", {"poll": found.poll, "pages": pages, "rows": rows})
 
 
+def _is_taken(request, topic, form):
+    """Whether the site's filters let pass what was written; says in the form if not."""
+    try:
+        screening.ask(request.user, topic.category, form.text)
+    except NotPosted as refused:
+        form.add_error(None, str(refused))
+    return not form.errors
+
+
 def _find_to_run(request, pk):
     poll = find_poll(request.user, pk)
     if not permissions.may_run(request.user, poll):
@@ -138,7 +149,7 @@ def _find_to_run(request, pk):
 
 
 def _run(request, poll, form, title, verb):
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_taken(request, poll.topic, form):
         try:
             verb(form.cleaned_data)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)

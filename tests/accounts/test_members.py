@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts import profile
-from accounts.models import Ignore, User
+from accounts.models import Ignore, Trust, User
 from accounts.models import ignore as ignoring
 from tests.cast import member
 
@@ -139,3 +139,11 @@ def test_the_database_refuses_a_second_name_or_address_in_another_spelling(ada):
             second.save()
     User(username="Adc", email="").save()
     User(username="Add", email="").save()
+
+
+def test_links_of_new_members_show_once_they_are_known(ada, visitor, monkeypatch):
+    monkeypatch.setattr("config.sharing.TRUSTED", 0)
+    User.objects.filter(pk=ada.pk).update(links=["https://shop.example/"], trust=Trust.NEW)
+    assert "shop.example" not in visitor.get("/u/Ada/?tab=topics").content.decode()
+    User.objects.filter(pk=ada.pk).update(trust=Trust.MEMBER)
+    assert "shop.example" in visitor.get("/u/Ada/?tab=comments").content.decode()

@@ -177,3 +177,14 @@ def test_the_admin_sends_visitors_to_the_sites_own_sign_in(db, visitor, sign_in,
     assert sign_in(ada).get("/admin/login/").status_code == 403
     boss = User.objects.create_superuser("Chief", "chief@example.org", PASSWORD)
     assert sign_in(boss).get("/admin/").status_code == 200
+
+
+def test_what_allauth_counts_by_itself_says_when_to_try_again_too(ada, client, with_password, enter):
+    enter(client, with_password(ada).username)
+    answers = [
+        client.post("/accounts/reauthenticate/", {"password": "wrong horse battery"}) for _ in range(12)
+    ]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert answers[0].status_code == 200
+    assert refused
+    assert all(answer["Retry-After"] == "60" or answer["Retry-After"] == "300" for answer in refused)

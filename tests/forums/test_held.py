@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from accounts import deletion, export
 from accounts.models import Trust
 from forums import screening, spreading
 from forums.models import Action, Case, Comment, Draft, Filter, Held, Notification, Rule, Topic
@@ -300,3 +301,16 @@ def test_the_same_token_with_another_text_raises(nia, limes, opening):
     screening.reply(limes, author=nia, parent=opening, body=LINK, token=token)
     with pytest.raises(NotPosted):
         screening.reply(limes, author=nia, parent=opening, body=f"{LINK}?", token=token)
+
+
+def test_leaving_takes_along_what_waits_and_the_export_has_it(nia, waits):
+    (told,) = export._parts["waiting_texts"](nia)
+    assert (told["body"], told["why"], told["decision__verb"]) == (LINK, "links", None)
+    deletion.delete(nia)
+    assert (Held.objects.count(), Case.objects.count()) == (0, 0)
+
+
+def test_a_refusal_is_told_with_the_way_to_the_text(nia, mod, waits, rule):
+    waiting.refuse(waits, by=mod, rule=rule)
+    spreading.spread()
+    assert Notification.objects.get(member=nia).address == f"/held/{waits.pk}/"

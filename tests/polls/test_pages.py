@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from forums.models import Topic
+from forums.models import Filter, Topic
 from polls import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.tally import freeze
@@ -340,3 +340,21 @@ def test_scripts_get_the_same_section_as_json(open_poll, ben, sign_in):
     answer = sign_in(ben).post(f"/poll/{poll.pk}/vote/", fields, headers={"accept": "application/json"})
     assert answer.status_code == 200 and answer.json()["told"] == "Your ballot is counted."
     assert f'id="poll-{poll.pk}"' in answer.json()["html"]
+
+
+@pytest.mark.parametrize("does", ["block", "hold", "replace"])
+def test_watched_words_stay_out_of_polls(topic, ada, mod, sign_in, open_poll, does):
+    Filter.objects.create(lines="casino", does=does)
+    fields = {"question": "Where?", "wordings": "The Casino\nThere", "method": "one", "secret": "no"}
+    fields |= {"results_show": "always", "token": uuid4()}
+    refused = sign_in(ada).post(f"/t/{topic.pk}/polls/new/", fields)
+    assert (refused.status_code, "The Casino" in refused.content.decode()) == (400, True)
+    assert "casino" in text(refused).lower()
+    assert not Poll.objects.exists()
+    poll = open_poll(extensible=True)
+    option = poll.options.first()
+    for address in ("options/new/", f"options/{option.pk}/"):
+        assert sign_in(ada).post(f"/poll/{poll.pk}/{address}", {"wording": "Casino"}).status_code == 400
+    assert poll.options.count() == 3
+    assert sign_in(ada).post(f"/poll/{poll.pk}/options/new/", {"wording": "Cinema"}).status_code == 303
+    assert sign_in(mod).post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
