@@ -67,9 +67,14 @@ REPLIES = """
     SELECT topic_id AS id, count(*) FILTER (WHERE seq > 1 AND deleted_at IS NULL AND hidden_at IS NULL) AS counted
     FROM forums_comment WHERE true {of_topics} GROUP BY topic_id
 """
+LAST = (
+    "SELECT topic_id AS id, max(seq) AS counted FROM forums_comment WHERE true {of_topics} GROUP BY topic_id"
+)
+# The rule of `Comment.objects.answerable`: what has been taken away is not told in lists, nor who wrote it.
 NEWEST = """
     SELECT DISTINCT ON (topic_id) topic_id AS id, {column} AS counted
-    FROM forums_comment WHERE true {{of_topics}} ORDER BY topic_id, seq DESC
+    FROM forums_comment WHERE (deleted_at IS NULL AND hidden_at IS NULL OR seq = 1) {{of_topics}}
+    ORDER BY topic_id, seq DESC
 """
 OPENING = "SELECT topic_id AS id, score AS counted FROM forums_comment WHERE seq = 1 {of_topics}"
 
@@ -79,7 +84,7 @@ COUNTERS = [
     Counter("comment", "ups", VOTES.format(column="ups", value=1)),
     Counter("comment", "downs", VOTES.format(column="downs", value=-1)),
     Counter("topic", "comment_count", REPLIES),
-    Counter("topic", "last_seq", NEWEST.format(column="seq")),
+    Counter("topic", "last_seq", LAST),
     Counter("topic", "last_comment_at", NEWEST.format(column="created_at")),
     Counter("topic", "last_author_id", NEWEST.format(column="author_id")),
     Counter("topic", "score", OPENING),

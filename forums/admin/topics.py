@@ -73,8 +73,8 @@ class CommentAdmin(Records):
     search_help_text = "The number of a comment or topic, or the beginning of a member's name"
 
     def get_queryset(self, request):
-        comments = super().get_queryset(request)
-        return comments if request.user.is_superuser else comments.visible_to(request.user)
+        comments, user = super().get_queryset(request), request.user
+        return comments if user.is_superuser else comments.visible_to(user).legible_to(user)
 
     @admin.display(boolean=True)
     def is_deleted(self, comment):

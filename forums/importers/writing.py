@@ -83,21 +83,24 @@ class Batch:
         recount.mend([topic.pk])
 
     def _topic(self, pk, discussion, places) -> Topic:
-        opening, last = places[0].post, places[-1].post
+        opening = places[0].post
+        read = [place.post for place in places[1:] if not (place.post.deleted_at or place.post.hidden_at)]
+        last = read[-1] if read else opening
+        is_gone = opening.deleted_at or opening.hidden_at
         pks = {place.post.source: place.pk for place in places}
         return Topic(
             pk=pk,
             source=discussion.source,
             title=discussion.title,
             slug=slug_of(discussion.title),
-            excerpt=markup.excerpt(self.texts[opening.source].html),
+            excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
             category=self.rooms.of(discussion.room),
             author=self._author(opening),
             created_at=opening.at,
             last_seq=len(places),
             last_comment_at=last.at,
             last_author=self._author(last),
-            comment_count=sum(not (place.post.deleted_at or place.post.hidden_at) for place in places[1:]),
+            comment_count=len(read),
             score=opening.ups - opening.downs,
             accepted_id=pks.get(discussion.accepted),
             locked_at=discussion.locked_at,

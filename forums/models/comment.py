@@ -176,6 +176,7 @@ class Comment(models.Model):
         self.topic.changed(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
+        self.topic.tell_newest()
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:
             self.topic.withdraw_if_unanswered()
@@ -200,6 +201,7 @@ class Comment(models.Model):
             return
         self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
+        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
     @transaction.atomic
@@ -221,6 +223,7 @@ class Comment(models.Model):
         )
         self.topic.changed(**shown)
         self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
+        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:

@@ -26,6 +26,12 @@ class CommentQuerySet(models.QuerySet):
         use."""
         return self.filter(deleted_at=None, hidden_at=None)
 
+    def legible_to(self, user):
+        """Without what was hidden where `user` does not moderate: a placeholder may be seen, its text may not."""
+        if permissions.is_moderator(user):
+            return self
+        return self.filter(Q(hidden_at=None) | Q(topic__category__in=Category.objects.moderated_by(user)))
+
     def answerable(self):
         """What can be replied to; a topic goes on even when its opening has been taken back."""
         return self.filter(Q(deleted_at=None, hidden_at=None) | Q(seq=1))

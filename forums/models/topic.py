@@ -223,6 +223,15 @@ class Topic(models.Model):
             stamps.touch(stamps.DEBATES)
         live.topic_changed(self.pk)
 
+    def tell_newest(self) -> None:
+        """A comment has been taken away, or come back: lists tell of the newest that can be read, and by whom it is."""
+        newest = self.comments.answerable().order_by("-seq")
+        told = {
+            "last_comment_at": newest.values("created_at")[:1],
+            "last_author": newest.values("author")[:1],
+        }
+        Topic.objects.filter(pk=self.pk).update(**told)
+
     def sight_changed(self) -> None:
         """Others may see it now than before, or not: notifications of it and open sockets are looked at again."""
         notify.sight_changed(self)

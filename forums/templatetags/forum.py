@@ -38,6 +38,12 @@ def excerpt(html):
 
 
 @register.filter
+def writer(comment):
+    """Who wrote it, as far as everybody may know: whoever wrote what has been taken away is not named."""
+    return "what is gone" if comment.is_gone else name(comment.author)
+
+
+@register.filter
 def name(member):
     """What a member is called; accounts that are gone have no name any more."""
     return "deleted member" if member is None or member.deleted_at else member.username

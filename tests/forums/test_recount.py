@@ -104,3 +104,23 @@ def test_any_tree_that_is_grown_and_pruned_is_counted_as_it_went(limes, opening,
         comment.delete_by_author()
     assert recount.differences() == []
     assert Comment.objects.filter(descendants__gt=0).exists()
+
+
+def test_lists_tell_of_the_newest_that_can_be_read(limes, opening, say, ada, ben, cleo, mod):
+    first, second, third = say(opening), say(opening, author=cleo), say(opening, author=ada)
+
+    def newest():
+        assert recount.differences() == []
+        topic = Topic.objects.get(pk=limes.pk)
+        return topic.last_author, topic.last_comment_at
+
+    assert newest() == (ada, third.created_at)
+    third.hide(by=mod)
+    assert newest() == (cleo, second.created_at)
+    second.delete_by_author()
+    assert newest() == (ben, first.created_at)
+    third.restore()
+    assert newest() == (ada, third.created_at)
+    for each in (first, third, opening):
+        each.hide(by=mod)
+    assert newest() == (ada, opening.created_at)

@@ -86,6 +86,8 @@ def take(step, number, mod, done):
         elif action := ACTS[step](comment, by=mod):
             # Restoring is undoing: what it undoes is not there to be undone any more.
             done[:] = [each for each in done if each != action.undoes]
+            if action in done:
+                return  # removing a spammer again goes on with it
             if undoing.may_be_undone(action):
                 done.append(action)
             elif action.undoes is None:

@@ -1,0 +1,115 @@
+"""What an outsider must not learn: things in a closed category, hidden ones, and ones nobody has seen yet. Each has
+words of its own that stand nowhere else: in its title, in its text, and its author's name."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from forums import appealing, spreading
+from forums.models import Bookmark, Case, Debate, Draft, Held, Rule, Topic, Vote, Watch
+from forums.moderation import branches, comments, merging, reports, topics
+from polls.models import Poll
+from tests.cast import member
+
+WORDS = {
+    "closed": ("xylophone", "quincelike", "zebulon"),
+    "hidden topic": ("bassoon", "gherkin", "mordecai"),
+    "hidden comment": ("persimmon", "ignatius"),
+    "hidden branch": ("rutabaga", "leopold"),
+    "merged": ("ocarina", "kohlrabi", "balthasar"),
+    "waiting": ("didgeridoo", "salsify", "ezekiel"),
+    "poll": ("harpsichord", "clavichord"),
+    "debate": ("glockenspiel",),
+    "report": ("cinnabar", "obadiah"),
+    "appeal": ("verdigris",),
+}
+
+
+def hide_everything(*, town, vault, steward, mod, outsider, opening) -> SimpleNamespace:
+    """The secrets, and what the outsider had to do with them before they were: they had voted, watched, saved, begun to
+    answer, been mentioned and reported. `opening` begins a public topic, in which the hidden comments stand."""
+    rule = Rule.objects.create(position=1, title="Vegetables", text="None.")
+    authors = {
+        name: member(name) for name in ("Zebulon", "Mordecai", "Ignatius", "Leopold", "Balthasar", "Ezekiel")
+    }
+
+    def open_topic(title, body, author, category):
+        return Topic.open(author=authors[author], category=category, title=title, body=body, token=uuid4())
+
+    def reply(parent, body, author):
+        return parent.topic.reply(author=authors[author], parent=parent, body=body, token=uuid4())
+
+    closed = open_topic("Xylophone orchard", "A quincelike taste, @Ben", "Zebulon", town)
+    hidden = open_topic("Bassoon meadow", "In gherkin brine, @Ben", "Mordecai", town)
+    merged = open_topic("Ocarina field", "With kohlrabi, @Ben", "Balthasar", town)
+    hidden_comment = reply(opening, "Persimmon pudding, @Ben", "Ignatius")
+    branch = reply(opening, "Rutabaga stew", "Leopold")
+    answer = opening.topic.reply(author=outsider, parent=hidden_comment, body="I see.", token=uuid4())
+    # The newest of the topic, of which lists tell.
+    below = reply(branch, "More rutabaga, @Ben", "Leopold")
+    _have_to_do(outsider, [closed, hidden, merged], [hidden_comment, branch, below])
+    for each in (hidden_comment, hidden, branch):
+        reports.report(each, by=outsider, rule=rule, words="Look.")
+    reporter = member("Obadiah")
+    reports.report(hidden_comment, by=reporter, rule=rule, words="Of cinnabar colour")
+    spreading.spread()
+
+    target = open_topic("Xylophone shed", "Also quincelike", "Zebulon", vault)
+    closed.move(vault)
+    now = timezone.now()
+    hour = timedelta(hours=1)
+    Debate.announce(
+        hidden, by=mod, starts_at=now - hour, ends_at=now + hour, question="Glockenspiel, or not?"
+    )
+    poll = Poll.open(
+        author=authors["Zebulon"], topic=closed, token=uuid4(), method="one", question="Which harpsichord?",
+        wordings=["Clavichord", "Other clavichord"], secret=False, results_show="always",
+    )  # fmt: skip
+    held, _ = Held.objects.keep(
+        author=authors["Ezekiel"],
+        token=uuid4(),
+        title="Didgeridoo lane",
+        body="Salsify soup",
+        category=town,
+        why="first",
+    )
+    with transaction.atomic():
+        case = Case.objects.open_about(held, Case.Why.HELD)
+    actions = [
+        comments.hide(hidden_comment, by=mod, rule=rule, reason="Public words"),
+        branches.hide(branch, by=mod, rule=rule, reason="Public words"),
+        topics.hide(hidden, by=mod, rule=rule, reason="Bassoon, gherkin"),
+        topics.rename(closed, "Xylophone garden", by=steward, reason="Quincelike"),
+        merging.merge(merged, Topic.objects.select_related("category__parent").get(pk=target.pk), by=steward),
+    ]
+    appeal = appealing.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
+    spreading.spread()
+    return SimpleNamespace(
+        topics=[closed, hidden, merged, target],
+        places=[closed, hidden, merged, target, opening.topic],
+        comments=[closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below],
+        answer=answer,
+        members=list(authors),
+        categories=[vault],
+        polls=[poll],
+        options=[poll.options.first()],
+        held=[held],
+        cases=[case, *Case.objects.all()],
+        actions=actions,
+        appeals=[appeal],
+        rule=rule,
+        authors=authors,
+    )
+
+
+def _have_to_do(outsider, found, said):
+    for topic in found:
+        said = [*said, topic.comments.get(seq=1)]
+        Watch.objects.choose(outsider, Watch.Level.WATCHING, topic=topic)
+    for comment in said:
+        Bookmark.objects.create(member=outsider, comment=comment)
+        Vote.objects.cast(comment, by=outsider, value=1)
+        Draft.objects.keep(outsider, topic=comment.topic, parent=comment, body="Half a thought")

@@ -1,0 +1,356 @@
+"""What somebody may not see does not exist for them, by whichever door they come: every address of the site, feeds,
+search, the socket, notifications, letters, their own export, and the admin."""
+
+import io
+import zipfile
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from forums import live
+from forums.letters import claiming, sending
+from forums.models import Category, Comment, Notification, Topic
+from tests import loops
+from tests.cast import member
+from tests.pages import Page
+from tests.security.secrets import WORDS, hide_everything
+
+# --- Every address, by what its number means ---------------------------------------------------------
+
+ADDRESSES = {
+    "places": """
+        comment-add topic-changes topic-find topic-hide topic-lock topic-mark-read topic-merge topic-moderate topic-move
+        topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock topic-unpin
+        topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end debate-forget
+        debate-remind debate-summary side-against side-for side-undecided
+    """,
+    "comments": """
+        comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
+        comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold branch-unfold
+        branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
+    """,
+    "members": """
+        member-show member-avatar member-ignore member-unignore member-report member-moderate note-add sanction-impose
+    """,
+    "categories": "category-show category-watch feed-category",
+    "polls": """
+        ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
+        poll-show poll-state poll-voters receipt-find
+    """,
+    "held": "held-approve held-mend held-refuse held-show held-withdraw",
+    "cases": "case-claim case-release case-decide",
+    "actions": "modlog-show modlog-undo appeal-new",
+    "appeals": "appeal-show appeal-grant appeal-refuse",
+    "": """
+        topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard held-list
+        mention-list preview search report-list rule-list modlog-list appeal-list notification-list notification-read
+        watch-list unsubscribe debate-list queue-show queue-decide-all feed-latest feed-modlog healthz readyz metrics
+        settings-show settings-profile settings-preferences settings-ignored settings-standing settings-export
+        settings-delete session-end sanction-lift appeal-from-outside
+        account_change_password account_confirm_login_code account_email account_email_verification_sent
+        account_inactive account_login account_logout account_reauthenticate account_reset_password
+        account_reset_password_done account_reset_password_from_key account_reset_password_from_key_done
+        account_set_password account_signup mfa_activate_totp mfa_add_webauthn mfa_authenticate mfa_deactivate_totp
+        mfa_download_recovery_codes mfa_edit_webauthn mfa_generate_recovery_codes mfa_index mfa_list_webauthn
+        mfa_login_webauthn mfa_reauthenticate mfa_reauthenticate_webauthn mfa_remove_webauthn mfa_view_recovery_codes
+        openid_connect_callback openid_connect_login socialaccount_connections socialaccount_login_cancelled
+        socialaccount_login_error socialaccount_signup usersessions_list
+    """,
+}
+NAMES = {name: of for of, names in ADDRESSES.items() for name in names.split()}
+BY_KEYS = {"account_reset_password_from_key": {"uidb36": "1", "key": "a-b"}}
+OTHER = {
+    "level": "watching",
+    "attached": "poll",
+    "form": "csv",
+    "token": "x:y",
+    "kind": "warning",
+    "slug": "a-slug",
+    "provider_id": "none",
+}
+ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
+ASKED = {
+    "search": [f"?q={word}" for words in WORDS.values() for word in words],
+    "mention-list": ["?q=b&topic={topic}"],
+    "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
+    "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
+    "topic-changes": ["?since=0", "?since=1"],
+    "modlog-list": ["?verb=topic_hidden", "?category=vault", "?rule={rule}", "?member=ignatius"],
+    "queue-show": ["?case={case}", "?why=held"],
+    "member-show": ["?tab=topics", "?tab=comments"],
+    "comment-add": ["?parent={comment}"],
+    "topic-slow": ["?branch={comment}"],
+}  # fmt: skip
+
+
+def patterns(found=None, keys=()):
+    """The name of each address outside of the admin, and the keys that it takes."""
+    for each in get_resolver().url_patterns if found is None else found:
+        own = (*keys, *each.pattern.regex.groupindex)
+        if getattr(each, "url_patterns", None) and not each.namespace:
+            yield from patterns(each.url_patterns, own)
+        elif getattr(each, "name", None):
+            yield each.name, own
+
+
+def test_every_address_of_the_site_is_walked():
+    """A new one has to be added to ADDRESSES, under what its number means."""
+    assert {name for name, _ in patterns()} == set(NAMES)
+
+
+# --- The scene ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def secrets(settings, limes, opening, ada, ben, mod, town, vault, stewards):
+    settings.RATELIMIT_ENABLE = False
+    steward = member("Steward")
+    steward.groups.add(stewards, *mod.groups.all())
+    found = hide_everything(town=town, vault=vault, steward=steward, mod=mod, outsider=ben, opening=opening)
+    found.steward, found.mod, found.ben = steward, mod, ben
+    return found
+
+
+@pytest.fixture
+def herder(secrets):
+    """Moderates another category than the ones with secrets, and may look into the admin."""
+    user = member("Herder", is_staff=True)
+    group = Group.objects.create(name="Herders")
+    user.groups.add(group)
+    Category.objects.create(name="Meadow", slug="meadow", moderator_groups=[group.pk])
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    return user
+
+
+def browser(user):
+    client = Client(raise_request_exception=False)
+    if user:
+        client.force_login(user)
+    return client
+
+
+def addresses(secrets):
+    """Each with every secret that its number can mean, and the ways it can be asked."""
+    for name, keys in patterns():
+        of = NAMES[name]
+        for thing in getattr(secrets, of) if of else [None]:
+            address = reverse(name, kwargs={key: _value(name, key, of, thing, secrets) for key in keys})
+            yield name, address
+            for query in ASKED.get(name, []):
+                yield name, address + query.format(
+                    topic=secrets.topics[1].pk, comment=secrets.comments[2].pk, rule=secrets.rule.pk,
+                    case=secrets.cases[0].pk,
+                )  # fmt: skip
+
+
+def _value(name, key, of, thing, secrets):
+    """What an address takes for one of its keys."""
+    if key in BY_KEYS.get(name, {}):
+        return BY_KEYS[name][key]
+    if key == "option":
+        return secrets.options[0].pk
+    if key == "slug" and of == "categories":
+        return thing.slug
+    if key == "name":
+        return thing if of == "members" else "keep"
+    if key in OTHER:
+        return OTHER[key]
+    return getattr(thing, "pk", 1)
+
+
+def sent(secrets):
+    """Something for every form."""
+    return {
+        "body": "Words", "title": "Words", "reason": "Words", "words": "Words", "rule": secrets.rule.pk,
+        "token": str(uuid4()), "category": "town", "into": secrets.topics[0].pk, "topic": secrets.topics[1].pk,
+        "parent": secrets.comments[1].pk,
+        "seq": 1, "question": "Words?", "wordings": "One\nTwo", "seconds": 60, "scope": "member", "name": "Words",
+        "case": [case.pk for case in secrets.cases],
+    }  # fmt: skip
+
+
+def told(answer) -> str:
+    """All that an answer says: its text, its headers, and the files in its zip."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if content.startswith(b"PK"):
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        content = b"\n".join(archive.read(name) for name in archive.namelist())
+    return (content.decode(errors="replace") + str(dict(answer.headers))).casefold()
+
+
+ALL_WORDS = {word for words in WORDS.values() for word in words}
+
+
+def leaks(text, address) -> set[str]:
+    """What is told that the asker did not know: their own question comes back in the page."""
+    asked = address.casefold()
+    return {word for word in ALL_WORDS if word in text and word not in asked}
+
+
+def walk(client, secrets) -> list:
+    found, seen = [], 0
+    for name, address in addresses(secrets):
+        answer = client.get(address)
+        assert answer.status_code < 500, (address, answer.status_code)
+        found += [("GET", address, word) for word in leaks(told(answer), address)]
+        seen += 1
+        if name in ENDS_THE_SESSION:
+            continue
+        with transaction.atomic():
+            answer = client.post(address, sent(secrets))
+            assert answer.status_code < 500, (address, answer.status_code)
+            found += [("POST", address, word) for word in leaks(told(answer), address)]
+            transaction.set_rollback(True)
+        client.cookies.pop("messages", None)  # what has been taken back is not to be told on the next page
+    assert seen > 200
+    return found
+
+
+# --- The walks ----------------------------------------------------------------------------------------
+
+
+def test_a_visitor_learns_nothing(secrets):
+    assert walk(browser(None), secrets) == []
+
+
+def test_a_member_who_had_to_do_with_it_learns_nothing(secrets):
+    assert walk(browser(secrets.ben), secrets) == []
+
+
+def test_a_moderator_of_another_category_learns_nothing(secrets, herder):
+    assert walk(browser(herder), secrets) == []
+
+
+def test_those_who_may_see_do(secrets):
+    """The proof that there is something to be found: each word, by somebody, somewhere."""
+    steward, mod = browser(secrets.steward), browser(secrets.mod)
+    text = ""
+    for topic in secrets.topics:
+        text += told(steward.get(topic.get_absolute_url(), follow=True))
+    for action in secrets.actions:
+        text += told(mod.get(action.get_absolute_url()))
+    text += told(mod.get("/moderation/")) + told(mod.get(secrets.held[0].get_absolute_url()))
+    for appeal in secrets.appeals:
+        text += told(mod.get(appeal.get_absolute_url()))
+    text += told(mod.get("/reports/")) + told(mod.get(f"/moderation/?case={secrets.cases[-1].pk}"))
+    text += told(browser(secrets.authors["Ignatius"]).get(secrets.appeals[0].get_absolute_url()))
+    closed_by = Comment.objects.get(pk=secrets.comments[2].pk).cases.first()
+    text += told(mod.get(f"/moderation/?case={closed_by.pk}"))
+    missing = ALL_WORDS.difference(word for word in ALL_WORDS if word in text)
+    assert missing <= {
+        "cinnabar",
+        "obadiah",
+    }  # of a case that is decided; the next line shows that they were there
+    assert closed_by.reports.filter(words="Of cinnabar colour").exists()
+
+
+def test_notifications_and_letters_say_nothing(secrets, ben):
+    """The outsider was mentioned in all of it, and watched it."""
+    Notification.objects.filter(member=ben).update(due_at=timezone.now())
+    assert Notification.objects.filter(member=ben).exists()
+    claiming.claim()
+    sending.send_due()
+    mine = [letter for letter in mail.outbox if ben.email in letter.to]
+    text = "".join(str(letter.message()) + letter.body + letter.subject for letter in mine).casefold()
+    assert {word for word in ALL_WORDS if word in text} == set()
+    assert (
+        Notification.objects.unread()
+        .filter(member=ben, topic__in=secrets.topics)
+        .exclude(kind="moderated")
+        .count()
+        == 0
+    )
+
+
+# --- The admin ----------------------------------------------------------------------------------------
+
+MODELS = [
+    "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_ignore", "accounts_note",
+    "accounts_sanction", "accounts_user", "admin_logentry", "auth_group", "forums_action", "forums_appeal",
+    "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
+    "forums_draft", "forums_filter", "forums_held", "forums_letter", "forums_news", "forums_notification",
+    "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
+    "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
+    "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",
+    "socialaccount_socialaccount", "usersessions_usersession",
+]  # fmt: skip
+OF_THE_ADMIN = {
+    "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site",
+    "app_list", "auth_user_password_change",
+}  # fmt: skip
+OWN_NAMES = {"zebulon", "mordecai", "ignatius", "leopold", "balthasar", "ezekiel", "obadiah"}
+"""Members are listed for those who may look at members; what they wrote is not."""
+
+
+def admin_names():
+    for each in get_resolver().url_patterns:
+        if getattr(each, "namespace", None) == "admin":
+            yield from (pattern.name for pattern in each.url_patterns if getattr(pattern, "name", None))
+            for inner in each.url_patterns:
+                yield from (p.name for p in getattr(inner, "url_patterns", ()) if p.name)
+
+
+def test_every_page_of_the_admin_is_walked():
+    pages = {
+        f"{model}_{page}" for model in MODELS for page in ("add", "change", "changelist", "delete", "history")
+    }
+    assert set(admin_names()) - OF_THE_ADMIN == pages
+
+
+def admin_addresses(secrets):
+    ids = {
+        "topic": secrets.topics, "comment": secrets.comments, "category": secrets.categories, "held": secrets.held,
+        "case": secrets.cases, "action": secrets.actions, "appeal": secrets.appeals, "poll": secrets.polls,
+    }  # fmt: skip
+    for model in MODELS:
+        yield reverse(f"admin:{model}_changelist")
+        yield reverse(f"admin:{model}_add")
+        for word in ("xylophone", "bassoon", "quincelike"):
+            yield reverse(f"admin:{model}_changelist") + f"?q={word}"
+        for thing in ids.get(model.partition("_")[2], []):
+            for page in ("change", "delete", "history"):
+                yield reverse(f"admin:{model}_{page}", args=[thing.pk])
+    for app, model, field in (
+        ("forums", "comment", "topic"), ("forums", "draft", "topic"), ("polls", "poll", "topic"),
+        ("forums", "bookmark", "comment"), ("forums", "topic", "category"), ("forums", "case", "topic"),
+    ):  # fmt: skip
+        for term in ("", "xylo", "bass", str(secrets.topics[0].pk), str(secrets.comments[0].pk)):
+            query = f"?app_label={app}&model_name={model}&field_name={field}&term={term}"
+            yield reverse("admin:autocomplete") + query
+    yield reverse("admin:index")
+
+
+@pytest.mark.parametrize("who", ["visitor", "member", "herder"])
+def test_the_admin_says_nothing_to_those_who_may_not_see(secrets, herder, who):
+    client = browser({"visitor": None, "member": secrets.ben, "herder": herder}[who])
+    found, opened = [], 0
+    for address in admin_addresses(secrets):
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        opened += answer.status_code == 200
+        found += [(address, word) for word in leaks(told(answer), address) - OWN_NAMES]
+    assert found == []
+    assert (opened > 20) is (who == "herder")
+
+
+# --- The socket ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_socket_says_nothing(secrets):
+    async def scene():
+        outsider, steward = Page(secrets.ben), Page(secrets.steward)
+        streams = [live.topic(topic.pk) for topic in secrets.topics[:2]]
+        assert await outsider.join(*streams) == ["refused", "refused"]
+        assert (await steward.join(*streams))[0] == "joined"
+        for page in (outsider, steward):
+            await page.leave()
+
+    loops.run(scene())
+    assert Topic.objects.filter(pk__in=[topic.pk for topic in secrets.topics]).count() == 4
