@@ -72,6 +72,8 @@ ACTS = {
     "remind": lambda site: ("post", f"/t/{site.own.topic_id}/debate/remind/", {}),
     "see": lambda site: ("post", f"/t/{site.topic.pk}/seen/", {"seq": 1}),
     "mark-read": lambda site: ("post", f"/t/{site.topic.pk}/read/", {"seq": 1}),
+    "watch": on_opening("watch/watching"),
+    "read-notifications": to("/notifications/read/"),
     "report": on_opening("report"),
     "appeal": to("/modlog/7/appeal/"),
     "held": to("/held/7/withdraw/"),
