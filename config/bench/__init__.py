@@ -7,7 +7,8 @@ site, nginx                           the processes that answer
 client, answers                       the process that asks
 rounds                                all that in turn, several times, and the medians
 watching, watchers, audience          the processes that watch, as readers do
-voting, live                          a hot poll; a hot topic
+voting, live, raid                    a hot poll; a hot topic; a crowd that writes everywhere
+sending                               requests at a given pace, on many connections
 inside, processes, weight             queries; memory and processor time; scripts and styles
 run, report                           from beginning to end, and the tables
 """

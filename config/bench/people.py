@@ -79,17 +79,22 @@ def sessions(count: int) -> list[str]:
     return keys
 
 
-def crowd(count: int) -> list[str]:
+def crowd(count: int, name: str = CROWD) -> list[str]:
     """So many members with a session each, apart from those who post and read; made at the first time. The keys."""
-    have = User.objects.filter(username__startswith=CROWD).count()
+    have = User.objects.filter(username__startswith=name).count()
     nobody = make_password(None)
     missing = [
-        User(username=f"{CROWD}{n}", email=f"{CROWD.lower()}{n}{DOMAIN}", password=nobody)
+        User(username=f"{name}{n}", email=f"{name.lower()}{n}{DOMAIN}", password=nobody)
         for n in range(have, count)
     ]
     User.objects.bulk_create(missing, batch_size=1_000)
+    return sign_in(User.objects.filter(username__startswith=name).order_by("pk")[:count])
+
+
+def sign_in(members) -> list[str]:
+    """A session for each of them; the keys."""
     store, until, keys, rows, cached = SessionStore(), timezone.now() + timedelta(days=7), [], [], {}
-    for member in User.objects.filter(username__startswith=CROWD).order_by("pk")[:count]:
+    for member in members:
         session = {
             SESSION_KEY: str(member.pk),
             BACKEND_SESSION_KEY: "accounts.backends.MemberBackend",

@@ -14,6 +14,7 @@ from config.bench import (
     live,
     people,
     processes,
+    raid,
     report,
     rounds,
     scenarios,
@@ -44,6 +45,7 @@ class Wanted:
     port: int
     nginx: bool
     sockets: int
+    accounts: int
 
 
 def run(wanted: Wanted) -> None:
@@ -53,16 +55,15 @@ def run(wanted: Wanted) -> None:
     if wanted.part == "hold":
         hold(wanted)
     elif wanted.part != "fill":
-        if wanted.part in ("polls", "live"):
-            figures = measure_polls(wanted) if wanted.part == "polls" else measure_live(wanted, corpus, keys)
-            print("\n" + figures, flush=True)
+        if wanted.part in _OF_THEIR_OWN:
+            print("\n" + _OF_THEIR_OWN[wanted.part](wanted, corpus, keys), flush=True)
             return
         pages = [] if wanted.part == "posting" else scenarios.reading(corpus, keys, wanted.connections)
         posts = [] if wanted.part == "pages" else scenarios.posting(keys)
         print("\n" + "\n\n".join(measure(wanted, pages, posts)), flush=True)
 
 
-def measure_polls(wanted: Wanted) -> str:
+def measure_polls(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
     """The report about voting. It needs other members than the rest, who vote once each."""
     keys = people.crowd(voting.VOTERS)
     connection.close()
@@ -80,6 +81,18 @@ def measure_live(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
         tables = [live.crowd(running, wanted.sockets, TALK * wanted.seconds, crowd)]
         tables.append(live.beside(running, asked, wanted.seconds, crowd))
     return "\n\n".join(tables)
+
+
+def measure_raid(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
+    """The report about a raid, and about members' pages beside it."""
+    crowd = raid.Raid(wanted.accounts, keys[len(keys) // 2 :])
+    asked = raid.pages(scenarios.reading(corpus, keys, live.CONNECTIONS))
+    connection.close()
+    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
+        return "\n\n".join(raid.measure(running, crowd, asked, wanted.seconds))
+
+
+_OF_THEIR_OWN = {"polls": measure_polls, "live": measure_live, "raid": measure_raid}
 
 
 def hold(wanted: Wanted) -> None:

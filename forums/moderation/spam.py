@@ -37,11 +37,25 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
         )
     actions = [_standing(member) or _begin(member, by, rule, reason, case, facts) for member in members]
     _in_batches(_written(members), lambda topics: _hide(members, actions, topics))
+    have_cases = _with_open_cases(members)
     for member, action in zip(members, actions, strict=True):
-        waiting.sweep(member, action)
-        theirs = Q(comment__author=member) | Q(topic__author=member) | Q(held__author=member)
-        Case.objects.filter(theirs | Q(member=member)).close(action)
+        if member.pk in have_cases:
+            waiting.sweep(member, action)
+            Case.objects.filter(_about([member])).close(action)
     return actions
+
+
+def _about(members) -> Q:
+    """Cases about them, or about what they wrote."""
+    theirs = Q(comment__author__in=members) | Q(topic__author__in=members) | Q(held__author__in=members)
+    return theirs | Q(member__in=members)
+
+
+def _with_open_cases(members) -> set[int]:
+    """Of whom something is before the moderators; whatever waits to be posted is. One query."""
+    whose = ("comment__author", "topic__author", "held__author", "member")
+    found = Case.objects.waiting().filter(_about(members)).values_list(*whose)
+    return {pk for row in found for pk in row}
 
 
 @transaction.atomic

@@ -7,13 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db import connection
 from django.db.models import Q
 
 from forums import appealing
 from forums.models import Appeal, Case, Comment, Report, Rule
 from forums.paging import Pages
 from forums.queue import acts, pasts
+from forums.queue.few import few
 
 SIZE = 20
 """Cases a page."""
@@ -95,7 +95,9 @@ class Queue:
         """Those that `user` may decide, oldest first; on the first page alone."""
         if self.why or self.one or not self.pages.is_first:
             return []
-        waiting = Appeal.objects.waiting().moderated_by(self.user).with_context()
+        waiting = (
+            Appeal.objects.waiting().moderated_by(self.user).select_related("by", "action__category__parent")
+        )
         others = waiting.exclude(by=self.user).order_by("created_at", "pk")
         return [each for each in others[:APPEALS_SHOWN] if appealing.may_decide(self.user, each)]
 
@@ -134,7 +136,7 @@ def _said(cases):
 def _reports(cases, most):
     """By the case's id, its newest reports; two queries, of which the first looks at no more rows than it gives."""
     found = {}
-    ids = _few("forums_report", "case_id", "id DESC", [case.pk for case in cases], most)
+    ids = few("forums_report", "case_id", "id DESC", [case.pk for case in cases], most)
     for report in Report.objects.filter(pk__in=ids).select_related("rule", "by").order_by("-pk"):
         found.setdefault(report.case_id, []).append(report)
     return found
@@ -142,7 +144,7 @@ def _reports(cases, most):
 
 def _around(comments):
     """By a comment's id, what it answers and the first replies to it; two queries."""
-    ids = _few("forums_comment", "parent_id", "seq", [comment.pk for comment in comments], REPLIES_SHOWN)
+    ids = few("forums_comment", "parent_id", "seq", [comment.pk for comment in comments], REPLIES_SHOWN)
     near = Q(pk__in=[comment.parent_id for comment in comments]) | Q(pk__in=ids)
     parents, replies = {}, {}
     for each in Comment.objects.filter(near).select_related("author").order_by("seq"):
@@ -150,15 +152,3 @@ def _around(comments):
         if each.pk in ids:
             replies.setdefault(each.parent_id, []).append(each)
     return {comment.pk: (parents.get(comment.parent_id), replies.get(comment.pk, [])) for comment in comments}
-
-
-def _few(table, column, order, ids, most) -> set[int]:
-    """The ids of the first rows that belong to each of `ids`."""
-    sql = f"""
-        SELECT few.id FROM unnest(%s::bigint[]) AS one(id) CROSS JOIN LATERAL (
-            SELECT id FROM {table} WHERE {column} = one.id ORDER BY {order} LIMIT %s
-        ) few
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [ids, most])
-        return {pk for (pk,) in cursor.fetchall()}

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Value
 from django.utils import timezone
 
 from accounts.models import Trust, User
 from forums.models import Action, Comment
 from forums.moderation import spam
+from forums.queue.few import few
 
 MOST = 2_000
 """Accounts that one press removes."""
@@ -40,14 +41,17 @@ class Raid:
             comments__created_at__gt=wrote_after,
             comments__created_at__lte=self.until,
         ).exclude(pk__in=User.objects.staff().values("pk"))
-        counted = found.annotate(written=Count("comments"), last=Max("comments__created_at"))
+        counted = found.annotate(
+            written=Count("comments"), last=Max("comments__created_at"), is_moderator=Value(False)
+        )
         return counted.order_by("-written", "pk")[:MOST]
 
 
 def last_words(members) -> dict[int, Comment]:
-    """By the member, something of what they wrote last; one query."""
-    newest = Comment.objects.filter(author__in=members).order_by("author", "-created_at").distinct("author")
-    return {comment.author_id: comment for comment in newest.only("author", "body_html", "topic")}
+    """By the member, what they wrote last; two queries."""
+    newest = few("forums_comment", "author_id", "created_at DESC", [member.pk for member in members], 1)
+    found = Comment.objects.filter(pk__in=newest).only("author", "body_html", "topic")
+    return {comment.author_id: comment for comment in found}
 
 
 def remove(raid: Raid, spared: set[int], *, by, rule=None, reason="") -> list[Action]:

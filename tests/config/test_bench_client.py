@@ -2,11 +2,12 @@
 
 import gzip
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from config.bench import client
+from config.bench import client, sending
 from config.bench.answers import parse
 from config.bench.scenarios import get, post
 
@@ -86,3 +87,28 @@ def test_an_answer_is_known_to_be_complete():
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n"
     assert [parse(chunked[:end]) for end in range(len(chunked))] == [None] * len(chunked)
     assert parse(chunked).body == b"hello"
+
+
+def test_senders_keep_a_pace_and_count_the_answers(server):
+    requests = [post("/reply/", "key", {"token": client.TOKEN.decode()}).encode() for _ in range(20)]
+    senders, started = sending.Senders(server.server_port, requests, rate=100, at_once=4), time.monotonic()
+    senders.start()
+    senders.join()
+    assert senders.statuses == {201: 20}
+    assert time.monotonic() - started >= 0.19
+    tokens = {line.partition("token=")[2].partition("&")[0] for line in server.seen}
+    assert (len(tokens), {len(token) for token in tokens}) == (20, {32})
+
+
+def test_senders_stop_when_they_are_told_to(server):
+    endless = (get("/plain", "").encode() for _ in iter(int, 1))
+    senders = sending.Senders(server.server_port, endless, rate=50, at_once=2)
+    senders.start()
+    time.sleep(0.1)
+    senders.stop()
+    assert 1 <= senders.statuses[200] <= 20
+
+
+def test_one_question_is_answered_with_its_time_and_unpacked(server):
+    status, took, text = sending.ask_once(server.server_port, get("/packed", "").encode())
+    assert (status, "a marker" in text, took > 0) == (200, True, True)

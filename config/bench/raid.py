@@ -1,0 +1,181 @@
+"""A raid: a crowd of new accounts writes everywhere and is reported, while members read and moderators look at the
+queue. Then one press removes it."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import cycle
+from random import Random
+from statistics import median
+from uuid import uuid4
+
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import Trust, User
+from config.bench import client, live, people, report, rounds, scenarios
+from config.bench.corpus import MIDDLING
+from config.bench.prose import Writer
+from config.bench.scenarios import Scenario
+from config.bench.sending import Senders, ask_once
+from config.bench.site import Site
+from config.trouble import Trouble
+from forums import recount
+from forums.models import Comment, Rule
+
+ACCOUNTS = 500
+POSTS = 10
+"""Comments by each of them."""
+MINUTE = 60
+"""Seconds of raid for each second of a round: two minutes by default."""
+REPORTS = 200
+"""A minute."""
+AT_ONCE = 24
+"""Connections on which the raiders post."""
+EVERY = 2
+"""Seconds between two looks at the queue."""
+QUEUE = 'class="queue"'
+
+
+class Raid:
+    """Those who take part: accounts that have just joined, a moderator, and members who report."""
+
+    def __init__(self, accounts: int, reporters: list[str]):
+        User.objects.update(date_joined=datetime(2020, 1, 1, tzinfo=UTC))
+        self.name = f"Raid{uuid4().hex[:5]}"
+        self.raiders = people.crowd(accounts, self.name)
+        self.moderator = people.sign_in([_moderator()])[0]
+        self.reporters = cycle(reporters)
+        self.rule = Rule.objects.in_force().first() or Rule.objects.create(title="Spam", text="No spam.")
+
+    @property
+    def comments(self):
+        return Comment.objects.filter(author__username__startswith=self.name)
+
+    def posts(self) -> list[bytes]:
+        """Everybody's replies, in turn, all over the topics that members read."""
+        writer, token = Writer(Random(1)), client.TOKEN.decode()  # noqa: S311 - the same texts each time
+        openings = Comment.objects.filter(topic__in=range(2, MIDDLING + 2), seq=1).values_list("topic", "pk")
+        places = cycle(openings)
+        return [
+            scenarios.post(
+                f"/t/{topic}/reply/", key, {"parent": parent, "body": writer.body(), "token": token}
+            ).encode()
+            for _ in range(POSTS)
+            for key, (topic, parent) in zip(self.raiders, places, strict=False)
+        ]
+
+    def reports(self) -> Iterator[bytes]:
+        """Without end: a member reports one of the newest comments of the raiders."""
+        random = Random(1)  # noqa: S311 - no secret
+        for key in self.reporters:
+            newest = list(self.comments.order_by("-pk").values_list("pk", flat=True)[:100])
+            if newest:
+                sent = {"rule": self.rule.pk, "words": "Spam."}
+                yield scenarios.post(f"/comments/{random.choice(newest)}/report/", key, sent).encode()
+
+
+def measure(site: Site, raid: Raid, asked: list[Scenario], seconds: float) -> list[str]:
+    """The tables. Raises Trouble if the press did not remove everything, or if a counter is wrong afterwards."""
+    quiet = [rounds.ask(each, site, seconds) for each in asked]
+    busy: list[list[dict]] = [[] for _ in asked]
+    until = time.monotonic() + MINUTE * seconds
+    with _going_on(site, raid, MINUTE * seconds) as seen:
+        while time.monotonic() < until:
+            for each, found in zip(asked, busy, strict=True):
+                found.append(rounds.ask(each, site, seconds))
+    removing = _remove(site, raid)
+    return [_pages(asked, quiet, busy), _course(raid, seen, removing, MINUTE * seconds)]
+
+
+@contextmanager
+def _going_on(site, raid, lasting) -> Iterator[dict]:
+    """The raid runs meanwhile; the dict has what came of it afterwards."""
+    seen, over, looks = {}, threading.Event(), []
+    posts = raid.posts()
+    posting = Senders(site.port, posts, rate=len(posts) / lasting, at_once=AT_ONCE)
+    reporting = Senders(site.port, raid.reports(), rate=REPORTS / 60, at_once=2)
+
+    def look():
+        request = scenarios.get("/moderation/", scenarios.cookie(raid.moderator)).encode()
+        while not over.wait(EVERY):
+            status, took, body = ask_once(site.port, request)
+            if status != 200 or QUEUE not in body:
+                raise Trouble(f"The queue answers with {status}.")
+            looks.append(took)
+        connection.close()
+
+    looking = threading.Thread(target=look)
+    for each in (posting, reporting, looking):
+        each.start()
+    try:
+        yield seen
+    finally:
+        posting.join()
+        over.set()
+        reporting.stop()
+        looking.join()
+        seen |= {"posted": posting.statuses, "reported": reporting.statuses, "looks": looks}
+
+
+def _remove(site, raid) -> tuple[float, int]:
+    """Press the button; seconds until the answer, and how many comments went."""
+    written = raid.comments.count()
+    sent = {"minutes": 60, "days": 1, "until": timezone.now().isoformat(), "rule": raid.rule.pk}
+    request = scenarios.post("/moderation/raid/remove/", raid.moderator, sent).encode()
+    status, took, _ = ask_once(site.port, request)
+    left = raid.comments.filter(hidden_at=None).count()
+    if status != 303 or left:
+        raise Trouble(f"The raid was answered with {status}, and {left:,} of its comments can still be read.")
+    if wrong := recount.differences():
+        raise Trouble(f"{len(wrong)} counters are wrong after the raid, first: {wrong[0]}")
+    return took, written
+
+
+def _moderator() -> User:
+    group, _ = Group.objects.get_or_create(name="Moderators")
+    group.permissions.add(Permission.objects.get(content_type__app_label="forums", codename="moderate"))
+    found, _ = User.objects.get_or_create(
+        username="BenchMod", email=f"benchmod{people.DOMAIN}", trust=Trust.REGULAR
+    )
+    found.groups.add(group)
+    return found
+
+
+def pages(reading: list[Scenario]) -> list[Scenario]:
+    """What members read meanwhile."""
+    return [each for each in live.pages(reading) if each.viewer == "member"]
+
+
+def _pages(asked, quiet, busy):
+    head = ["page", "quiet p50 ms", "p99 ms", "in the raid p50 ms", "p99 ms", "p50", "p99"]
+    rows = []
+    for each, calm, found in zip(asked, quiet, busy, strict=True):
+        raided = {name: median(one[name] for one in found) for name in ("p50", "p99")}
+        times = [f"{one[name] * 1000:.1f}" for one in (calm, raided) for name in ("p50", "p99")]
+        rows.append(
+            [f"{each.name}, {each.viewer}", *times, *(f"{raided[n] / calm[n]:.2f} x" for n in ("p50", "p99"))]
+        )
+    return report.table(head, rows)
+
+
+def _course(raid, seen, removing, lasting):
+    posted, reported, looks = seen["posted"], seen["reported"], sorted(seen["looks"])
+    head = [
+        "raid", "seconds", "comments", "refused", "reports", "refused", "queue p50 ms", "longest ms", "removed in s",
+        "counters wrong",
+    ]  # fmt: skip
+    row = [
+        f"{len(raid.raiders)} accounts", f"{lasting:.0f}", f"{posted[201]:,}", f"{_others(posted, 201):,}",
+        f"{reported[303]:,}", f"{_others(reported, 303):,}", f"{looks[len(looks) // 2] * 1000:.0f}",
+        f"{looks[-1] * 1000:.0f}", f"{removing[0]:.1f}", "0",
+    ]  # fmt: skip
+    return report.table(head, [row])
+
+
+def _others(statuses: Counter, wanted: int) -> int:
+    return sum(statuses.values()) - statuses[wanted]
