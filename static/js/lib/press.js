@@ -5,7 +5,7 @@ import { say } from "./say.js";
 /** Posts the button's own address with its form's fields; gives the JSON of the answer, throws when it is no success. */
 async function press(button) {
   const answer = await post(button.formAction, new FormData(button.form), "application/json");
-  if (answer.status === 429) throw new Error("A little slower, please: that was not saved.");
+  if (answer.status === 429) throw new Error(`That was not saved. A little slower, please: again in ${answer.headers.get("Retry-After")} s.`);
   if (!answer.ok) throw new Error("That was not saved.");
   return answer.json();
 }
