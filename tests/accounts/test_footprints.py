@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from accounts import deletion, export, footprints, tasks
 from accounts.forms.signup import sign_now
 from accounts.models import Footprint, Note, User
 from tests.accounts.conftest import PASSWORD
+from tests.cast import member
 
 HOME, CAFE = "198.51.100.7", "203.0.113.9"
 
@@ -139,3 +141,13 @@ def test_the_export_says_that_there_are_notes_and_not_what_they_say(ada, mod):
     Note.objects.create(member=ada, by=mod, text="Cleo says that she sells watches.")
     (told,) = export._parts["notes_of_moderators"](ada)
     assert told == {"at": Note.objects.get().at, "text": "For its text, ask the people who run this site."}
+
+
+@pytest.mark.parametrize("table", ["footprint", "note"])
+def test_in_the_admin_they_are_for_moderators_whatever_else_staff_may_see(db, sign_in, mod, table):
+    clerk = member("Clerk", is_staff=True)
+    clerk.user_permissions.add(Permission.objects.get(codename=f"view_{table}"))
+    browser = sign_in(clerk)
+    assert browser.get(f"/admin/accounts/{table}/").status_code == 403
+    clerk.groups.set(mod.groups.all())
+    assert browser.get(f"/admin/accounts/{table}/").status_code == 200
