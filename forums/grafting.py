@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import F
 
-from forums import paths, recount
+from forums import paths, settling
 from forums.models import Comment, Draft, News, Notification, SlowMode, Topic, Watch
 
 TOGETHER = 5_000
@@ -78,7 +78,7 @@ def let_watch(to: Topic, *watches) -> None:
 
 def settle(*topics: Topic) -> None:
     """Count the topics anew, and tell pages that show them that they cannot just add what is new."""
-    recount.settle([topic.pk for topic in topics])
+    settling.settle([topic.pk for topic in topics])
     for topic in topics:
         topic.changed(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
         topic.sight_changed()

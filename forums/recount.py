@@ -5,11 +5,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Least
+from django.db.models import F
 
 from config import stamps
-from forums.models import Comment, Topic, Visit
+from forums.models import Topic
 
 TOGETHER = 100
 """Topics that are locked at once."""
@@ -78,16 +77,19 @@ NEWEST = """
 """
 OPENING = "SELECT topic_id AS id, score AS counted FROM forums_comment WHERE seq = 1 {of_topics}"
 
-# Comments come first: a topic's score is what its opening's votes have been mended to.
-COUNTERS = [
-    Counter("comment", "descendants", DESCENDANTS),
-    Counter("comment", "ups", VOTES.format(column="ups", value=1)),
-    Counter("comment", "downs", VOTES.format(column="downs", value=-1)),
+OF_TOPICS = [
     Counter("topic", "comment_count", REPLIES),
     Counter("topic", "last_seq", LAST),
     Counter("topic", "last_comment_at", NEWEST.format(column="created_at")),
     Counter("topic", "last_author_id", NEWEST.format(column="author_id")),
     Counter("topic", "score", OPENING),
+]
+# Comments come first: a topic's score is what its opening's votes have been mended to.
+COUNTERS = [
+    Counter("comment", "descendants", DESCENDANTS),
+    Counter("comment", "ups", VOTES.format(column="ups", value=1)),
+    Counter("comment", "downs", VOTES.format(column="downs", value=-1)),
+    *OF_TOPICS,
 ]
 
 
@@ -118,28 +120,10 @@ def _mend(topics: list[int]) -> list[Difference]:
     return mended
 
 
-def settle(topics: list[int]) -> None:
-    """Set the counters of these topics right inside of a change that has locked them, and moved or hidden much in them.
-
-    A comment that begins or ceases to keep a place is told of to those who watch.
-    """
-    for counter in COUNTERS:
-        found = _differences(counter, topics)
-        _set(counter, found)
-        if counter.column == "descendants":
-            turned = [each.id for each in found if not each.kept or not each.counted]
-            Comment.objects.filter(
-                Q(deleted_at__isnull=False) | Q(swept_in__isnull=False), pk__in=turned
-            ).rewrite()
-    _clamp_visits(topics)
-
-
-def _clamp_visits(topics):
-    """Nobody has read beyond the end: or the next comment would not be new to them."""
-    ahead = Visit.objects.filter(topic__in=topics, latest_seq__gt=F("topic__last_seq"))
-    for visit in ahead.select_related("topic"):
-        last = visit.topic.last_seq
-        Visit.objects.filter(pk=visit.pk).update(latest_seq=last, baseline_seq=Least("baseline_seq", last))
+def mend_topics(topics: list[int]) -> None:
+    """Set right what these topics count of their comments; they have been locked, and their comments are right."""
+    for counter in OF_TOPICS:
+        _set(counter, _differences(counter, topics))
 
 
 def _differences(counter: Counter, topics: list[int] | None) -> list[Difference]:

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from forums import notify, recount
+from forums import notify, settling
 from forums.models import Action, Comment
 from forums.models.action import NotDone
 from forums.moderation import log
@@ -38,7 +38,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     log.settle_comments(action, branch)
     notify.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
     notify.sight_changed(topic)
-    recount.settle([topic.pk])
+    settling.settle([topic.pk])
     return action
 
 
@@ -57,7 +57,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
     unhide(hiding, [topic.pk])
     notify.sight_changed(topic)
-    recount.settle([topic.pk])
+    settling.settle([topic.pk])
     return action
 
 

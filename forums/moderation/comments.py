@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from forums import recount
+from forums import settling
 from forums.models import Action, Case
 from forums.models.action import NotDone
 from forums.moderation import log
@@ -55,7 +55,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)
     comment.restore()
     if had_no_place:
-        recount.settle([comment.topic_id])
+        settling.settle([comment.topic_id])
     return action
 
 

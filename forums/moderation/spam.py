@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Sanction
 from accounts.models.sanction import may_be_sanctioned
-from forums import markup, recount
+from forums import markup, settling
 from forums.models import Action, Case, Comment, Topic
 from forums.moderation import branches, log, waiting
 
@@ -91,7 +91,7 @@ def _in_batches(ids, work):
             for topic in topics:
                 topic.changed()
             work(topics)
-            recount.settle(some)
+            settling.settle(some)
             for topic in topics:
                 topic.sight_changed()
 
