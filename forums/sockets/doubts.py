@@ -80,8 +80,10 @@ class Doubts:
                 continue
             if heard is None or is_over:
                 self._hub.end(tab, name)
-            else:
+            elif heard.labels != tab.streams[name]:
+                # What was told under the new labels meanwhile, as when a topic has just been moved, it has not heard.
                 tab.hear(name, heard.labels)
+                self._hub.greet(tab, self._hub.streams[name])
         if is_over:
             tab.close(SIGNED_OUT, "You are signed out.")
 

@@ -85,7 +85,7 @@ class Hub:
             missed = await self._missed(stream, since)
             stream.tabs.add(tab)
             tab.hear(name, heard.labels)
-            self._greet(tab, stream)
+            self.greet(tab, stream)
             await deliver({tab}, missed)
         finally:
             stream.expected -= 1
@@ -103,7 +103,8 @@ class Hub:
             told.append(versions)
         return told
 
-    def _greet(self, tab, stream):
+    def greet(self, tab, stream: Stream) -> None:
+        """Tell a tab that hears a stream from now on, or under other labels than before, how things are there."""
         topic = live.number(stream.name, of="topic")
         if topic is None:
             tab.tell("joined", stream=stream.name)

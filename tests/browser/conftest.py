@@ -5,10 +5,12 @@ import shutil
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.town import Town
 
+# Only what fails waits for so long: a machine may have other work than these tests.
+expect.set_options(timeout=20_000)
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 # Quiet and without anything that speaks to the network on its own.
 ARGUMENTS = [
@@ -104,7 +106,7 @@ class Tabs:
         self.opened.append(context)
         context.add_cookies(cookies)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self.complaints.append(line.text) if _is_a_violation(line) else None)
         return page

@@ -15,14 +15,13 @@ def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, town):
     page, elsewhere = tab("Ben"), tab("Ben", "/c/moot/")
     before = page.locator(".topic h2 a").all_text_contents()
     town.do("open_topic", by="Ada", title="A new matter")
-    town.do("reply", by="Cleo", below=old["opening"], body="One")
-    town.do("reply", by="Cleo", below=old["opening"], body="Two")
+    town.do("reply", by="Cleo", below=old["opening"], body="One more thing")
     expect(bar(page)).to_have_text("1 new topic, 1 with new replies")
     assert page.locator(".topic h2 a").all_text_contents() == before
     page.evaluate("window.here = true")
     page.keyboard.press("s")
-    expect(page.locator(".topic h2 a").nth(0)).to_have_text("An old matter")
-    expect(page.locator(".topic h2 a").nth(1)).to_have_text("A new matter")
+    expect(page.locator(".topic:not(.is-pinned) h2 a").nth(0)).to_have_text("An old matter")
+    expect(page.locator(".topic:not(.is-pinned) h2 a").nth(1)).to_have_text("A new matter")
     expect(page.locator(".topic").first).to_be_focused()
     expect(bar(page)).to_have_count(0)
     town.do("open_topic", by="Ada", title="One for the moot", category="moot")
@@ -67,7 +66,7 @@ def test_the_bell_counts_while_one_reads_and_the_title_says_it(tab, town):
     page = tab("Fay", "/search/")
     expect(page.locator(".bell .count")).to_be_hidden()
     town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
-    expect(page.locator(".bell .count")).to_have_text("1", timeout=20_000)
+    expect(page.locator(".bell .count")).to_have_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) Search"))
 
 
@@ -80,7 +79,7 @@ def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, town, width):
     writer.locator(".reply-end textarea").press_sequentially("I think")
     line = reader.locator(".presence")
     expect(line).to_contain_text("Ben is writing …")
-    expect(line).to_contain_text("2 reading", timeout=15_000)
+    expect(line).to_contain_text("2 reading")
     assert reader.locator(".thread-bar").bounding_box() == bar_before
     expect(writer.locator(".presence")).not_to_contain_text("writing")
-    expect(line).not_to_contain_text("writing", timeout=15_000)
+    expect(line).not_to_contain_text("writing")

@@ -50,13 +50,50 @@ def test_a_page_ends_equal_to_a_reload_after_the_server_was_killed(tab, town, to
 
 def test_a_laptop_that_wakes_has_what_it_missed(tab, town, topic):
     page = tab("Ben", topic["address"])
+    town.do("reply", by="Cleo", below=topic["opening"], body="While it was awake")
+    expect(page.locator(".live-bar")).to_have_text("1 new")
     page.context.set_offline(True)
     new = town.do("reply", by="Cleo", below=topic["opening"], body="While it slept")
     expect(page.locator(".live-state")).to_be_visible()
     page.context.set_offline(False)
-    expect(page.locator(".live-bar")).to_have_text("1 new")
+    expect(page.locator(".live-bar")).to_have_text("2 new")
     page.locator(".live-bar").click()
     expect(of(page, new)).to_be_visible()
+
+
+def test_a_dead_socket_is_given_up_after_a_sleep(tab, town, topic):
+    page = tab("Ben", "/search/")
+    carried, dead = [], []
+
+    def carry(socket):
+        """Of the first two sockets (the other page's is one) nothing comes any more, once that is so."""
+        server = socket.connect_to_server()
+        carried.append(socket)
+        server.on_message(lambda text: None if socket in dead else socket.send(text))
+
+    page.route_web_socket("**/ws/", carry)
+    page.clock.install()
+    page.goto(topic["address"])
+    page.wait_for_load_state("networkidle")
+    dead += carried
+    new = town.do("reply", by="Cleo", below=topic["opening"], body="While it slept")
+    page.clock.fast_forward(3_600_000)
+    let_time_pass(page, until=page.locator(".live-bar"))
+    assert len(carried) > len(dead)
+    page.locator(".live-bar").click()
+    expect(of(page, new)).to_be_visible()
+
+
+def test_who_signs_out_elsewhere_goes_on_as_a_visitor(tab, town, topic):
+    page = tab("Gil", topic["address"])
+    other = page.context.new_page()
+    other.goto("/")
+    other.get_by_label("Your menu, Gil").click()
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("link", name="Sign in")).to_be_visible()
+    town.do("reply", by="Cleo", below=topic["opening"], body="Open to all")
+    expect(page.locator(".live-bar")).to_have_text("1 new")
+    expect(page.locator(".live-state")).to_have_count(0)
 
 
 def test_without_any_socket_the_page_asks_by_itself(tab, town, topic):

@@ -35,12 +35,12 @@ export function start(section) {
   let seen = discussion.last;
   let [wasThere, isOwed, doubt] = [false, false];
 
-  const { ask, hear } = follow(section, take, stop);
+  const { ask, hear, since } = follow(section, take, stop);
   const leave = listen(`topic:${section.dataset.topic}`, (message) => {
     if (message.kind === "topic_counted" && message.topic === Number(section.dataset.topic)) countOn(message.comment_count);
     else sayHowItStands(message.kind);
     hear(message);
-  });
+  }, since);
 
   function take(message, before) {
     facts = message.facts;

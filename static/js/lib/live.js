@@ -5,6 +5,7 @@ const QUIET = 60_000;
 const PATIENCE = 5_000;
 const LOOK_EVERY = 20_000;
 const hearers = new Map(); // stream -> set of functions
+const versions = new Map(); // stream -> function that says which version its page shows
 let socket = null;
 let isOver = false;
 let failures = 0;
@@ -29,7 +30,7 @@ export function tell(message) {
 }
 
 /** Asks the server to look anew at what this viewer may hear, for instance after voting. */
-export const renew = (stream) => tell({ join: stream });
+export const renew = (stream) => tell({ join: stream, since: versions.get(stream)?.() });
 
 const renewAll = () => [...hearers.keys()].forEach(renew);
 
@@ -89,10 +90,12 @@ function watchForSleep() {
 
 /**
  * Calls hear(message) for everything that is told, {kind: "away"} when the connection is lost, and {kind: "closed"} when it
- * will not come back. "joined" follows when it is back: the moment to ask what was missed. Returns a function that ends it.
+ * will not come back. "joined" follows when it is back; what has been missed `since` then is told, too, where it says a version.
+ * Returns a function that ends it.
  */
-export function listen(stream, hear) {
+export function listen(stream, hear, since) {
   const isNew = !hearers.has(stream);
+  if (since) versions.set(stream, since);
   if (isNew) hearers.set(stream, new Set());
   hearers.get(stream).add(hear);
   if (!socket && !failures) {

@@ -8,8 +8,9 @@ const AGAIN = 4;
 const OVER = [400, 403, 404];
 
 /**
- * Gives {hear, ask}: what the socket tells goes to hear, and take(message, before) gets all that is different. stop(status) is called
- * when there is nothing to ask for any more, because the topic is no longer the reader's to see.
+ * Gives {hear, ask, since}: what the socket tells goes to hear, since() is the version shown. take(message, before) gets all that
+ * is different; stop(status) is called when there is nothing to ask for any more, because the topic is no longer the reader's to
+ * see.
  */
 export function follow(section, take, stop) {
   const topic = Number(section.dataset.topic);
@@ -47,6 +48,7 @@ export function follow(section, take, stop) {
 
   /** What cannot be asked now is asked later; several who want to ask get one answer. */
   function ask() {
+    isOwed = false;
     asking ??= whole()
       .then(
         (answer) => {
@@ -73,8 +75,8 @@ export function follow(section, take, stop) {
 
   async function turn() {
     due = Infinity;
-    isOwed = document.hidden;
-    if (!isOwed) await ask();
+    if (document.hidden) isOwed = true;
+    else if (isOwed || isAway || every || wanted > version) await ask();
     if (every || isAway) soon(every || AWAY);
   }
 
@@ -82,7 +84,7 @@ export function follow(section, take, stop) {
     away: () => lose(),
     closed: () => lose(),
     paused: () => lose(),
-    resumed: () => find(),
+    resumed: () => find(Infinity),
     joined: (message) => message.stream === stream && find(message.version),
     refused: (message) => message.stream === stream && ask().then(lose),
     ended: (message) => message.stream === stream && ask().then(() => isOver || renew(stream)),
@@ -95,7 +97,8 @@ export function follow(section, take, stop) {
     },
     topic_counted(message) {
       every = 0;
-      if (message.version > version) soon(IDLE);
+      wanted = Math.max(wanted, message.version);
+      if (wanted > version) soon(IDLE);
     },
     topic_crowded(message) {
       every = message.every;
@@ -108,11 +111,14 @@ export function follow(section, take, stop) {
     soon(AWAY);
   }
 
-  function find(told = Infinity) {
-    if (told > version) soon(isAway ? BACK : 0);
+  /** What is missing comes by itself; what does not is asked for. */
+  function find(told) {
     isAway = false;
+    if (told === Infinity) isOwed = true;
+    else wanted = Math.max(wanted, told);
+    if (isOwed || wanted > version) soon(BACK);
   }
 
   document.addEventListener("visibilitychange", () => !document.hidden && (isOwed || isAway || every) && !isOver && ask());
-  return { ask, hear: (message) => (message.topic ?? topic) === topic && kinds[message.kind]?.(message) };
+  return { ask, since: () => version, hear: (message) => (message.topic ?? topic) === topic && kinds[message.kind]?.(message) };
 }

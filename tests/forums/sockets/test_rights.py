@@ -89,6 +89,22 @@ def test_a_topic_moved_out_of_sight_is_not_heard_any_more(limes, opening, stream
     loops.run(ends(ben, stream, partial(limes.move, vault))(say, opening))
 
 
+def test_who_may_follow_a_moved_topic_is_told_how_it_stands_now(limes, stream, ben, vault, stewards):
+    ben.groups.add(stewards)
+
+    async def scene():
+        page = Page(ben)
+        await page.join(stream)
+        await do(limes.move, vault)
+        await do(limes.refresh_from_db)
+        # The move itself was told under labels that Ben did not hold yet.
+        while (await page.next("joined", timeout=5))["version"] < limes.version:
+            pass
+        await page.leave()
+
+    loops.run(scene())
+
+
 def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
     limes, opening, stream, say, ben, town, stewards, mod
 ):
