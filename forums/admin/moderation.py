@@ -27,14 +27,15 @@ class RuleAdmin(Listed):
 class Moderated(Records):
     """Rows about what the viewer moderates, by themselves or by what `of` names: a column and its model."""
 
-    of = ("pk", None)
+    of = (None, None)
 
     def get_queryset(self, request):
         rows, (column, model) = super().get_queryset(request), self.of
         if request.user.is_superuser:
             return rows
-        theirs = (model or self.model).objects.moderated_by(request.user)
-        return rows.filter(**{f"{column}__in": theirs.values("pk")})
+        if model is None:
+            return rows.moderated_by(request.user)
+        return rows.filter(**{f"{column}__in": model.objects.moderated_by(request.user)})
 
 
 class Standing(admin.SimpleListFilter):

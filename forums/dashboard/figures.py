@@ -77,11 +77,14 @@ def most_reported() -> list[tuple[str, int]]:
 
 
 _OPEN = "SELECT {classes} FROM forums_case WHERE closed_at IS NULL"
+# Counted by the item first: a crowd reports the same comment, whose author is looked up once.
 _REPORTED = """
-    SELECT member.username, count(*) FROM forums_report report
-    LEFT JOIN forums_comment comment ON comment.id = report.comment_id
-    LEFT JOIN forums_topic topic ON topic.id = report.topic_id
-    JOIN accounts_user member ON member.id = coalesce(report.member_id, comment.author_id, topic.author_id)
-    WHERE report.created_at >= %s
-    GROUP BY member.id ORDER BY count(*) DESC, member.id LIMIT %s
+    SELECT member.username, sum(item.count)::int FROM (
+        SELECT comment_id, topic_id, member_id, count(*) AS count FROM forums_report
+        WHERE created_at >= %s GROUP BY comment_id, topic_id, member_id
+    ) item
+    LEFT JOIN forums_comment comment ON comment.id = item.comment_id
+    LEFT JOIN forums_topic topic ON topic.id = item.topic_id
+    JOIN accounts_user member ON member.id = coalesce(item.member_id, comment.author_id, topic.author_id)
+    GROUP BY member.id ORDER BY sum(item.count) DESC, member.id LIMIT %s
 """

@@ -42,12 +42,8 @@ class CaseQuerySet(models.QuerySet):
         mine = Q(comment__author=moderator) | Q(topic__author=moderator) | Q(member=moderator)
         mine |= Q(held__author=moderator)
         found = self.waiting().moderated_by(moderator).order_by("opened_at", "pk")
-        # Not `exclude`: a comment without an author is nobody's own.
-        return (
-            found
-            if moderator.is_superuser
-            else found.exclude(pk__in=self.waiting().filter(mine).values("pk"))
-        )
+        # In the joins that are there anyway: as a subquery it would look through all that waits, for each page.
+        return found if moderator.is_superuser else found.exclude(mine)
 
     def unclaimed_for(self, moderator):
         """Without what others are looking at right now."""
