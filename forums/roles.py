@@ -102,3 +102,27 @@ def role_of(user, category=None) -> Role | None:
 def may(user, verb: str, category=None) -> bool:
     """May `user` do this in `category`; for what concerns no category, in the site? No query."""
     return role_of(user, category) in DEEDS[verb].by
+
+
+def table() -> str:
+    """What each role may do, as the documentation shows it: a line for each thing and those who may do it."""
+    lines = {}
+    for verb, deed in DEEDS.items():
+        if deed.by:
+            thing, says = verb.partition("_")[0].removesuffix("s"), deed.says
+            lines.setdefault((THINGS[thing], deed.by), []).append(says[0].lower() + says[1:])
+    head = ["| | may be done by |", "|---|---|"]
+    who = {
+        EVERYWHERE: "administrators, moderators, moderators of the category",
+        OF_THE_SITE: "administrators, moderators",
+    }
+    return "\n".join(
+        [*head, *(f"| **{thing}**: {', '.join(says)} | {who[by]} |" for (thing, by), says in lines.items())]
+    )
+
+
+THINGS = {
+    "item": "What was reported", "held": "What waits", "comment": "Comments", "branch": "Branches", "topic": "Topics",
+    "debate": "Debates", "member": "Members", "warning": "Members", "silence": "Members", "suspension": "Members",
+    "spammer": "Spammers", "appeal": "Appeals, of others' acts",
+}  # fmt: skip

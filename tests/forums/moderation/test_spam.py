@@ -1,0 +1,102 @@
+"""One press takes a spammer and all they wrote away, and another brings it back."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from forums.models import Action, Case, Comment, Topic
+from forums.models.action import NotDone
+from forums.moderation import comments, spam, undoing
+from forums.moderation.reports import report
+from tests.cast import member
+from tests.forums.moderation.trees import see_that_all_is_right, tree
+
+
+@pytest.fixture
+def spammer(db):
+    return member("Spammer")
+
+
+@pytest.fixture
+def raid(spammer, limes, opening, say, open_topic):
+    """Two spam comments in Ada's topic, one of them answered, and a topic of spam that Ben has answered."""
+    answered = say(opening, "Carpets!", author=spammer)
+    say(answered, "No, thanks.")
+    say(answered, "More carpets!", author=spammer)
+    own = open_topic("Cheap carpets", author=spammer, body="Carpets, carpets")
+    say(own.comments.get(), "Go away.")
+    return own
+
+
+def test_all_they_wrote_goes_with_one_press(raid, spammer, limes, mod, visitor, rule):
+    assert "Carpets" in visitor.get(limes.get_absolute_url()).text
+    action = spam.remove(spammer, by=mod, rule=rule)
+    assert action.facts["comments"] == 3
+    assert action.facts["topics"] == 1
+    assert Action.objects.count() == 1
+    page = visitor.get(limes.get_absolute_url()).text
+    assert "arpets" not in page
+    assert "No, thanks." in page  # below a placeholder that says why
+    assert "Hidden by a moderator: off topic (rule 2)" in page
+    assert "Spammer" not in visitor.get("/").text
+    assert visitor.get(raid.get_absolute_url()).status_code == 404
+    assert type(spammer).objects.get(pk=spammer.pk).is_suspended
+    see_that_all_is_right()
+
+
+def test_undoing_brings_all_of_it_back(raid, spammer, limes, mod):
+    before = tree(limes), tree(raid), Topic.objects.get(pk=raid.pk).excerpt
+    action = spam.remove(spammer, by=mod)
+    assert (tree(limes), tree(raid)) != before[:2]
+    undoing.undo(action, by=mod)
+    assert (tree(limes), tree(raid), Topic.objects.get(pk=raid.pk).excerpt) == before
+    assert not type(spammer).objects.get(pk=spammer.pk).is_suspended
+    with pytest.raises(NotDone):
+        undoing.undo(action, by=mod)
+    see_that_all_is_right()
+
+
+def test_what_had_been_hidden_before_keeps_its_reason(raid, spammer, limes, mod):
+    one = limes.comments.get(body="More carpets!")
+    earlier = comments.hide(one, by=mod, reason="Once more")
+    action = spam.remove(spammer, by=mod)
+    undoing.undo(action, by=mod)
+    assert Comment.objects.get(pk=one.pk).hidden_in == earlier
+    see_that_all_is_right()
+
+
+def test_broken_off_it_is_taken_up_again(raid, spammer, mod):
+    action = spam.remove(spammer, by=mod)
+    # As if the process had been killed before it came to that topic.
+    Comment.objects.filter(topic=raid, author=spammer).update(hidden_at=None, hidden_in=None, swept_in=None)
+    Topic.objects.filter(pk=raid.pk).update(hidden_at=None, hidden_in=None)
+    assert spam.remove(spammer, by=mod) == action
+    assert Topic.objects.get(pk=raid.pk).hidden_in == action
+    assert Action.objects.count() == 1
+    see_that_all_is_right()
+    undoing.undo(action, by=mod)
+    # And again, on the way back.
+    Topic.objects.filter(pk=raid.pk).update(hidden_at=action.at, hidden_in=action)
+    assert undoing.may_be_undone(Action.objects.get(pk=action.pk))
+    undoing.undo(action, by=mod)
+    assert not Topic.objects.get(pk=raid.pk).is_hidden
+    assert Action.objects.count() == 2
+
+
+def test_reports_about_any_of_it_are_settled(raid, spammer, limes, ada, ben, mod, rule):
+    for item in (raid, limes.comments.get(body="Carpets!"), spammer):
+        report(item, by=ben if item is not raid else ada, rule=rule)
+    assert Case.objects.waiting().count() == 3
+    action = spam.remove(spammer, by=mod, rule=rule)
+    assert [case.outcome for case in Case.objects.all()] == [action] * 3
+
+
+def test_who_may_and_who_cannot_be_removed(raid, spammer, mod, gardener, ben, ada):
+    admin = member("Admin", is_superuser=True, is_staff=True)
+    for by in (ben, gardener):
+        with pytest.raises(PermissionDenied):
+            spam.remove(spammer, by=by)
+    for whom in (mod, admin):
+        with pytest.raises(PermissionDenied):
+            spam.remove(whom, by=mod)
+    assert not Action.objects.exists()
+    assert spam.remove(spammer, by=mod).role == "moderator"
