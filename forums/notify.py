@@ -47,7 +47,7 @@ def moderated_too(comments, action) -> None:
 
 def decided(case: int, members, action) -> None:
     """Tell those who have reported it how a case ended; what they reported says their own page of reports."""
-    kept = action.verb == "item_kept"
+    kept = action.is_keeping
     words = "was looked at and stays" if kept else f"was looked at. {action.says}"
     told(
         [pk for pk in members if pk != action.by_id],

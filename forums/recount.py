@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from config import stamps
-from forums.models import Topic
+from forums.models import Case, Topic
 
 TOGETHER = 100
 """Topics that are locked at once."""
@@ -23,7 +23,7 @@ class Counter(NamedTuple):
 
 
 class Difference(NamedTuple):
-    topic: int
+    topic: int | None
     noun: str
     id: int
     column: str
@@ -117,6 +117,15 @@ def _mend(topics: list[int]) -> list[Difference]:
     changed = {difference.topic for difference in mended}
     Topic.objects.filter(pk__in=changed).update(version=F("version") + 1)
     stamps.touch(stamps.LISTS, *map(stamps.of_topic, changed))
+    return mended
+
+
+def mend_cases() -> list[Difference]:
+    """Set right how many reports each case counts; what was wrong."""
+    mended = []
+    for case in Case.objects.miscounted():
+        mended.append(Difference(None, "case", case.pk, "reports_count", case.reports_count, case.counted))
+        Case.objects.filter(pk=case.pk).update(reports_count=case.counted)
     return mended
 
 

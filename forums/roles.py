@@ -23,6 +23,8 @@ class Role(TextChoices):
     AUTOMATIC = "automatic", "the site, automatically"
 
 
+KEPT = ("item_kept", "comment_restored", "branch_restored", "topic_restored")
+"""Acts by which a moderator has decided that something may stand."""
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 OF_THE_SITE = (*ADMINISTRATORS, Role.MODERATOR)
 EVERYWHERE = (*OF_THE_SITE, Role.CATEGORY_MODERATOR)
@@ -46,10 +48,10 @@ DEEDS = {
     "held_approved": Deed("Text approved", EVERYWHERE),
     "held_refused": Deed("Text refused", EVERYWHERE),
     "comment_hidden": Deed("Comment hidden", EVERYWHERE, "comment_restored", settles=True),
-    "comment_restored": Deed("Comment restored", EVERYWHERE),
+    "comment_restored": Deed("Comment restored", EVERYWHERE, settles=True),
     "comment_edited": Deed("Comment edited", EVERYWHERE, "comment_edited", settles=True),
     "branch_hidden": Deed("Branch hidden", EVERYWHERE, "branch_restored", settles=True),
-    "branch_restored": Deed("Branch restored", EVERYWHERE),
+    "branch_restored": Deed("Branch restored", EVERYWHERE, settles=True),
     "branch_locked": Deed("Branch locked", EVERYWHERE, "branch_unlocked"),
     "branch_unlocked": Deed("Branch unlocked", EVERYWHERE),
     "branch_split": Deed("Branch split into a topic", EVERYWHERE, "branch_rejoined"),
@@ -63,7 +65,7 @@ DEEDS = {
     "topic_moved": Deed("Topic moved", EVERYWHERE, "topic_moved"),
     "topic_renamed": Deed("Topic renamed", EVERYWHERE, "topic_renamed", settles=True),
     "topic_hidden": Deed("Topic hidden", EVERYWHERE, "topic_restored", settles=True),
-    "topic_restored": Deed("Topic restored", EVERYWHERE),
+    "topic_restored": Deed("Topic restored", EVERYWHERE, settles=True),
     "debate_ended": Deed("Debate ended early", EVERYWHERE),
     "debate_cancelled": Deed("Debate called off", EVERYWHERE),
     "topics_merged": Deed("Topics merged", EVERYWHERE, "topics_parted"),

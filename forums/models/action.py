@@ -108,6 +108,11 @@ class Action(models.Model):
         return self.deed.says
 
     @property
+    def is_keeping(self) -> bool:
+        """It decides that something may stand."""
+        return self.verb in roles.KEPT
+
+    @property
     def notice(self) -> str:
         """What stands where it has hidden something."""
         if self.verb == "comment_held":

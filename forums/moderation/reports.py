@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from forums import permissions
+from forums import permissions, roles
 from forums.models import Action, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
@@ -50,7 +50,7 @@ def _hide_if_enough(case, item, rule):
     """What a moderator has kept once is left to moderators from then on."""
     if case.reports.filter(was_trusted=True).count() < settings.REPORTS_TO_HIDE:
         return
-    if Case.objects.about(item).filter(outcome__verb="item_kept").exists():
+    if Case.objects.about(item).filter(outcome__verb__in=roles.KEPT).exists():
         return
     hide = comments.hide if kind_of(item) == "comment" else topics.hide
     hide(item, role=Role.TRUSTED_REPORTS, rule=rule, case=case)
@@ -63,10 +63,12 @@ def keep(case, *, by, reason="") -> Action:
     if case.kind == "held":
         return waiting.approve(case.held, by=by, reason=reason)
     case = _taken_up(case, "item_kept", by)
-    for hidden in Action.objects.standing().filter(case=case, is_automated=True):
+    hidden_so_far = Action.objects.standing().filter(case=case, is_automated=True)
+    kept = log.record("item_kept", by=by, reason=reason, case=case, **{case.kind: case.item})
+    for hidden in hidden_so_far:
         if undoing.may_be_undone(hidden):
             undoing.undo(hidden, by=by, reason=reason)
-    return log.record("item_kept", by=by, reason=reason, case=case, **{case.kind: case.item})
+    return kept
 
 
 @transaction.atomic

@@ -10,10 +10,12 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Count replies, branches and votes again; show and mend each counter that differs."
+    help = "Count replies, branches, votes and reports again; show and mend each counter that differs."
 
     def handle(self, *, verbosity, **options):
-        mended = recount.mend({difference.topic for difference in recount.differences()})
+        mended = (
+            recount.mend({difference.topic for difference in recount.differences()}) + recount.mend_cases()
+        )
         shown = mended if verbosity > 1 else mended[:SHOWN]
         for difference in shown:
             self.stdout.write(str(difference))
@@ -26,7 +28,7 @@ def summary(mended) -> str:
     counted = f"Counted {_many(Topic.objects.count(), 'topic')} and {_many(Comment.objects.count(), 'comment')} again"
     if not mended:
         return f"{counted}: every counter was right."
-    topics = {difference.topic for difference in mended}
+    topics = {difference.topic for difference in mended} - {None}
     return f"{counted}: mended {_many(len(mended), 'counter')} in {_many(len(topics), 'topic')}."
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from forums import recount
@@ -134,3 +135,20 @@ def test_nobody_decides_about_themselves(opening, say, mod, gardener, ada, rule)
     report(own, by=ada, rule=rule)
     assert list(Case.objects.waiting_for(mod)) == []
     assert len(Case.objects.waiting_for(gardener)) == 1
+
+
+def test_a_recount_finds_and_mends_a_case_that_counts_wrong(rude, ada, rule, capsys):
+    report(rude, by=ada, rule=rule)
+    Case.objects.update(reports_count=7)
+    call_command("recount")
+    assert Case.objects.get().reports_count == 1
+    assert f"case {Case.objects.get().pk}: reports_count was 7, counted 1" in capsys.readouterr().out
+
+
+def test_restoring_decides_like_keeping(rude, regulars, rule, mod, settings):
+    settings.REPORTS_TO_HIDE = 1
+    report(rude, by=regulars[0], rule=rule)
+    restored = comments.restore(Comment.objects.get(pk=rude.pk), by=mod)
+    assert Case.objects.get().outcome == restored
+    report(rude, by=regulars[1], rule=rule)
+    assert not Comment.objects.get(pk=rude.pk).is_hidden

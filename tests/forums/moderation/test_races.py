@@ -1,0 +1,114 @@
+"""Moderators and members who do things at the same moment."""
+
+from threading import Barrier, Thread
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from forums.models import Action, Case, Comment, Report, Topic
+from forums.moderation import branches, comments, merging, splitting, topics, undoing
+from forums.moderation.reports import report
+from tests.forums.moderation.trees import see_that_all_is_right
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _committed_at_once():
+    """What waits for the commit in these tests waits for a real one."""
+
+
+def at_once(*deeds):
+    """Do them all in threads with connections of their own; what each answered, or its exception's name."""
+    barrier, answers = Barrier(len(deeds)), [None] * len(deeds)
+
+    def run(place, deed):
+        barrier.wait()
+        try:
+            answers[place] = deed()
+        except Exception as error:
+            answers[place] = type(error).__name__
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=each) for each in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def again(comment):
+    return Comment.objects.select_related("topic__category__parent", "author", "hidden_in").get(pk=comment.pk)
+
+
+def test_of_many_clicks_one_acts(opening, say, mod):
+    rude = say(opening)
+    done = at_once(*[lambda: comments.hide(again(rude), by=mod)] * 6)
+    assert sum(isinstance(each, Action) for each in done) == 1
+    assert sum(each is None for each in done) == 5
+    assert Action.objects.count() == 1
+    see_that_all_is_right()
+
+
+def test_undone_once(limes, mod):
+    lock = topics.lock(limes, by=mod)
+    done = at_once(*[lambda: undoing.undo(lock, by=mod)] * 5)
+    assert sorted(type(each).__name__ for each in done) == ["Action", "str", "str", "str", "str"]
+    assert {each for each in done if isinstance(each, str)} == {"NotDone"}
+    assert Action.objects.count() == 2
+
+
+def test_reports_at_once_are_one_case_and_hide_once(opening, say, regulars, rule):
+    rude = say(opening)
+    done = at_once(*[lambda each=each: report(again(rude), by=each, rule=rule) for each in regulars[:3]] * 2)
+    assert sum(isinstance(each, Report) for each in done) == 3
+    assert (Case.objects.get().reports_count, Report.objects.count()) == (3, 3)
+    assert [each.verb for each in Action.objects.all()] == ["comment_hidden"]
+    see_that_all_is_right()
+
+
+def test_two_topics_merged_into_each_other_become_one(open_topic, say, mod):
+    one, other = open_topic("One"), open_topic("Other")
+    say(one.comments.get())
+
+    def topic(pk):
+        return Topic.objects.select_related("category__parent", "author").get(pk=pk)
+
+    done = at_once(
+        lambda: merging.merge(topic(one.pk), topic(other.pk), by=mod),
+        lambda: merging.merge(topic(other.pk), topic(one.pk), by=mod),
+    )
+    assert sorted(type(each).__name__ for each in done) == ["Action", "str"]
+    assert Topic.objects.filter(deleted_at=None).count() == 1
+    assert Comment.objects.count() == 4
+    see_that_all_is_right()
+
+
+def test_replies_while_a_branch_moves_are_stored_where_it_is_or_refused(limes, opening, say, mod, ben, cleo):
+    top = say(opening)
+    leaf = say(top, author=cleo)
+
+    def reply():
+        parent = again(leaf)
+        return parent.topic.reply(author=ben, parent=parent, body="And?", token=uuid4())
+
+    done = at_once(lambda: splitting.split(again(top), "Away", by=mod), *[reply] * 4)
+    stored = [each for each in done[1:] if isinstance(each, Comment)]
+    assert all(each in ("NotPosted",) for each in done[1:] if not isinstance(each, Comment))
+    assert Comment.objects.filter(body="And?").count() == len(stored)
+    assert {each.topic_id for each in Comment.objects.filter(body="And?")} <= {done[0].facts["to"]}
+    see_that_all_is_right()
+
+
+def test_what_is_deleted_while_its_branch_is_hidden_stays_deleted(opening, say, mod, cleo):
+    top = say(opening)
+    leaf = say(top, author=cleo)
+    done = at_once(lambda: branches.hide(again(top), by=mod), lambda: again(leaf).delete_by_author())
+    assert isinstance(done[0], Action)
+    see_that_all_is_right()
+    undoing.undo(done[0], by=mod)
+    assert (again(leaf).is_deleted, again(leaf).body, again(top).is_hidden) == (True, "", False)
+    see_that_all_is_right()
