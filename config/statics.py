@@ -11,8 +11,9 @@ from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _OURS = re.compile(r"(js|css)/.+\.(js|css)")
-# Comments on lines of their own, blank lines, indentation. No text of ours in backquotes spans lines.
-_LEFT_OUT = re.compile(r"^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+", re.MULTILINE)
+# Comments on lines of their own or at their ends (behind which no quotation closes), blank lines, indentation. No text of
+# ours in backquotes spans lines.
+_LEFT_OUT = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
 
 
 class Storage(CompressedManifestStaticFilesStorage):
@@ -52,7 +53,7 @@ class Storage(CompressedManifestStaticFilesStorage):
 
 
 def bare(source: str) -> str:
-    """A script or sheet of ours without comments that have lines of their own, and without indentation."""
+    """A script or sheet of ours without comments and indentation."""
     return _LEFT_OUT.sub("", source)
 
 

@@ -130,6 +130,11 @@ def fetched_by(template):
     return {STATIC / sheet for sheet in sheets} | modules(STATIC / "js/app.js") | scripts
 
 
+def test_what_is_left_out_when_serving_is_for_people_alone():
+    source = '/* One. */\nlet a = "https://x // y"; // two\n\n  // Three.\n  a += `/ws/`;\n/**\n * Four.\n */\na;\n'
+    assert statics.bare(source) == 'let a = "https://x // y";\na += `/ws/`;\na;\n'
+
+
 def test_reading_and_replying_takes_at_most_forty_kilobytes_of_scripts_and_styles():
     named = [
         part
