@@ -23,7 +23,9 @@ const SENTENCES = {
 function putChip(row, count) {
   const chip = part(row, ".acts > .live-chip") ?? part(row, ".acts").appendChild(make("button", "live-chip"));
   chip.type = "button";
-  chip.replaceChildren(`${count} new`, make("span", "", count === 1 ? " reply" : " replies")); // a narrow screen drops the noun
+  const noun = count === 1 ? " reply" : " replies";
+  chip.replaceChildren(count, make("span", "", " new"), make("span", "", noun)); // a narrow screen has no room for all of it
+  chip.ariaLabel = chip.textContent;
 }
 
 export function start(section) {

@@ -102,7 +102,7 @@ export function listen(stream, hear, since) {
     watchForSleep();
     connect();
   } else if (isOver) queueMicrotask(() => hear({ kind: "closed" }));
-  else if (isNew) renew(stream);
+  else if (isNew || since) renew(stream); // others may have joined it before, without saying a version
   return () => {
     const others = hearers.get(stream);
     others?.delete(hear);
