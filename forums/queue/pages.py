@@ -107,7 +107,7 @@ class Queue:
         said = _said(cases)
         around = _around([comment for comment in said.values() if not comment.is_opening])
         reports = _reports(cases, ALL_REPORTS if self.one else REPORTS_SHOWN)
-        known = pasts.of({case.concerned.pk for case in cases if case.concerned})
+        known = pasts.of({case.concerned.pk for case in cases if case.concerned}, self.user)
         entries = []
         for case in cases:
             past = known.get(case.concerned.pk) if case.concerned else None

@@ -3,16 +3,19 @@
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
-from accounts.models import Sanction, User
+from accounts.models import Note, Sanction, User
+from forums import categories, permissions
 from forums.models import Action
+from forums.queue.few import few
 
 MOST_COMMENTS = 1_000
 """Comments are counted up to here; more are many."""
 ACTS_SHOWN = 4
 """Earlier acts of moderation, the newest first."""
+NOTES_SHOWN = 2
 AGAINST = (
     "comment_hidden", "comment_edited", "branch_hidden", "topic_hidden", "topic_renamed", "member_warned",
     "member_silenced", "member_suspended", "spammer_removed",
@@ -29,6 +32,8 @@ class Past:
     acts_count: int = 0
     sanctions: list[Sanction] = field(default_factory=list)
     """What holds them back now."""
+    notes: list[Note] = field(default_factory=list)
+    """What moderators of the site have told each other, the newest first; for them alone."""
 
     @property
     def comments_said(self) -> str:
@@ -39,23 +44,29 @@ class Past:
         return self.acts_count - len(self.acts)
 
 
-def of(member_ids: set[int]) -> dict[int, Past]:
-    """Of each of these members; four queries."""
+def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
+    """Of each of these members, as far as `viewer` may know; six queries at most, four without `notes`."""
     members = User.objects.with_standing().in_bulk(member_ids)
     pasts = {pk: Past(member) for pk, member in members.items()}
     for pk, count in _comments(list(pasts)):
         pasts[pk].comments = count
-    for action in _acts(list(pasts)):
+    for action in _acts(list(pasts), viewer):
         pasts[action.member_id].acts.append(action)
         pasts[action.member_id].acts_count = action.of_all
     for sanction in Sanction.objects.in_force().filter(member__in=pasts).order_by("-at"):
         pasts[sanction.member_id].sanctions.append(sanction)
+    if notes and permissions.is_moderator(viewer):
+        newest = few("accounts_note", "member_id", "at DESC", pasts, NOTES_SHOWN)
+        for note in Note.objects.filter(pk__in=newest).select_related("by").order_by("-at"):
+            pasts[note.member_id].notes.append(note)
     return pasts
 
 
-def _acts(member_ids):
+def _acts(member_ids, viewer):
+    """Those of rooms that the viewer cannot see would tell what happens there."""
+    seen = Q(category=None) | Q(category__in=categories.seen_by(viewer))
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
-    counted = Action.objects.standing().filter(member__in=member_ids, verb__in=AGAINST)
+    counted = Action.objects.standing().filter(seen, member__in=member_ids, verb__in=AGAINST)
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
     return numbered.filter(number__lte=ACTS_SHOWN).select_related("rule").order_by("number")
 

@@ -47,10 +47,10 @@ class Raid:
         return counted.order_by("-written", "pk")[:MOST]
 
 
-def last_words(members) -> dict[int, Comment]:
-    """By the member, what they wrote last; two queries."""
+def last_words(members, viewer) -> dict[int, Comment]:
+    """By the member, what they wrote last, where `viewer` may see that; two queries."""
     newest = few("forums_comment", "author_id", "created_at DESC", [member.pk for member in members], 1)
-    found = Comment.objects.filter(pk__in=newest).only("author", "body_html", "topic")
+    found = Comment.objects.visible_to(viewer).filter(pk__in=newest).only("author", "body_html", "topic")
     return {comment.author_id: comment for comment in found}
 
 

@@ -24,7 +24,7 @@ def show(request):
         raise BadRequest(form.refusal())
     raid = form.raid()
     suspects = list(raid.suspects())
-    words = raids.last_words(suspects)
+    words = raids.last_words(suspects, request.user)
     context = {
         "form": form,
         "raid": raid,

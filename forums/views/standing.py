@@ -112,7 +112,7 @@ def _show(request, member, refused=None, status=200):
     forms = {"note": NoteForm(auto_id="note-%s"), **_forms()} | (refused or {})
     context = {
         "member": member,
-        "past": pasts.of({member.pk})[member.pk],
+        "past": pasts.of({member.pk}, request.user, notes=False)[member.pk],
         "sanctions": member.sanctions.select_related("by").order_by("-at")[:SHOWN],
         "notes": member.notes.select_related("by").order_by("-at")[:SHOWN],
         "look_alikes": footprints.look_alikes(member),

@@ -50,7 +50,8 @@ ADDRESSES = {
     "": """
         topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard held-list
         mention-list preview search report-list rule-list modlog-list appeal-list notification-list notification-read
-        watch-list unsubscribe debate-list queue-show queue-decide-all feed-latest feed-modlog healthz readyz metrics
+        watch-list unsubscribe debate-list queue-show queue-decide-all raid-show raid-remove raid-restore
+        feed-latest feed-modlog healthz readyz metrics
         settings-show settings-profile settings-preferences settings-ignored settings-standing settings-export
         settings-delete session-end sanction-lift appeal-from-outside
         account_change_password account_confirm_login_code account_email account_email_verification_sent
@@ -83,6 +84,7 @@ ASKED = {
     "topic-changes": ["?since=0", "?since=1"],
     "modlog-list": ["?verb=topic_hidden", "?category=vault", "?rule={rule}", "?member=ignatius"],
     "queue-show": ["?case={case}", "?why=held"],
+    "raid-show": ["?minutes=1440&days=36500"],
     "member-show": ["?tab=topics", "?tab=comments"],
     "comment-add": ["?parent={comment}"],
     "topic-slow": ["?branch={comment}"],

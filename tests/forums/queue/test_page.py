@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forums import appealing
 from forums.models import Case
-from forums.moderation import comments, members
+from forums.moderation import comments, members, topics
 from forums.queue import pages
 from tests.cast import member
 
@@ -42,6 +42,20 @@ def test_a_case_is_shown_with_its_reports_its_branch_and_its_author(
         "Member warned",
     ):
         assert words in page.text
+
+
+def test_notes_are_for_moderators_of_the_site_and_closed_rooms_for_those_who_see_them(
+    sign_in, mod, gardener, chief, case, ben, open_topic, vault, stewards, rule
+):
+    ben.groups.add(stewards)
+    secret = open_topic("Whom to trust", author=ben, category=vault)
+    topics.hide(secret, by=chief, reason="He told where the key is")
+    members.warn(ben, by=chief, reason="Mind your tone")
+    ben.notes.create(by=chief, text="Keep an eye on him.")
+    words = ("where the key is", "Mind your tone", "Keep an eye on him.")
+    for user, told in ((gardener, {words[1]}), (mod, {words[1], words[2]}), (chief, set(words))):
+        page = sign_in(user).get(QUEUE).text
+        assert {each for each in words if each in page} == told
 
 
 def test_a_topic_is_shown_with_its_opening_and_a_member_with_what_they_say_of_themselves(

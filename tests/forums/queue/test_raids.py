@@ -79,6 +79,15 @@ def test_one_press_removes_them_and_another_brings_them_back(
     assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 404
 
 
+def test_words_of_closed_rooms_are_not_shown(sign_in, mod, stewards, vault, raiders, open_topic):
+    raiders[0].groups.add(stewards)
+    open_topic("Whom to trust", author=raiders[0], category=vault, body="The key is under the mat.")
+    page = sign_in(mod).get(PAGE).text
+    assert ("Lamps!" in page, "under the mat" in page) == (True, False)
+    mod.groups.add(stewards)
+    assert "under the mat" in sign_in(mod).get(PAGE).text
+
+
 def test_each_can_be_brought_back_alone(sign_in, mod, raiders, rule):
     browser = sign_in(mod)
     browser.post(f"{PAGE}remove/", form(browser, rule=rule.pk))
