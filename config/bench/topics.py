@@ -11,7 +11,7 @@ from config.bench.corpus import MIDDLING, MIDDLING_REPLIES, MIDDLING_ROOTS, Corp
 from config.bench.prose import Writer
 from forums import markup
 from forums.models import Topic
-from forums.models.topic import slug_of
+from forums.models.slugs import slug_of
 
 BODIES = 400
 """Different texts; rendering a million would take longer than all the rest."""

@@ -7,7 +7,7 @@ from accounts.models import User
 from forums import markup, paths
 from forums.demo import pace
 from forums.models import Comment, Revision, Topic, Vote
-from forums.models.topic import slug_of
+from forums.models.slugs import slug_of
 
 EDITED_AFTER = timedelta(minutes=9)
 DELETED_AFTER = timedelta(minutes=25)

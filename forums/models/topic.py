@@ -4,47 +4,15 @@ from django.contrib.postgres.search import SearchVector
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.text import slugify
 
 from config import stamps
 from forums import live, markup, notify
 from forums.models import floor
-from forums.models.comment import NotPosted
 from forums.models.draft import Draft
+from forums.models.once import pass_on_unless_resent, sent_before
+from forums.models.slugs import slug_of
 from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
-
-# The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
-TAKEN = {
-    "reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow", "rename", "hide", "restore",
-    "merge", "moderate", "report", "debate", "summary",
-}  # fmt: skip
-
-
-def slug_of(title: str) -> str:
-    """The readable end of a topic's address; "topic" where no letter of it is ASCII."""
-    slug = slugify(title)[:80].strip("-_") or "topic"
-    return f"{slug}-topic" if slug in TAKEN else slug
-
-
-def _pass_on_unless_resent(error: IntegrityError):
-    """The unique token is how a second click, a resend or a retry is known; any other violation is a
-    fault."""
-    if error.__cause__.diag.constraint_name != "comment_token_once":
-        raise error
-
-
-def _sent_before(author, token, body, **place):
-    """The comment that the token has stored. Raises `NotPosted` where that says something else, or elsewhere: this
-    text has not been stored then, and nobody may be told that it was."""
-    comment = author.comments.select_related("topic").get(token=token)
-    first = comment.revisions.values_list("body", flat=True).first()
-    said = comment.body if first is None else first
-    if said != body or any(getattr(comment, name) != value for name, value in place.items()):
-        raise NotPosted(
-            "You have sent this form before, with another text. Send it once more to post this one, too."
-        )
-    return comment
 
 
 class Topic(models.Model):
@@ -174,8 +142,8 @@ class Topic(models.Model):
                 topic.stamp()
                 live.topics_changed(topic.pk, is_new=True)
         except IntegrityError as error:
-            _pass_on_unless_resent(error)
-            return _sent_before(author, token, body, seq=1).topic
+            pass_on_unless_resent(error)
+            return sent_before(author, token, body, seq=1).topic
         return topic
 
     def reply(self, *, author, parent, body: str, token, at=None):
@@ -198,8 +166,8 @@ class Topic(models.Model):
                 self.stamp()
                 live.topics_changed(self.pk)
         except IntegrityError as error:
-            _pass_on_unless_resent(error)
-            return _sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
+            pass_on_unless_resent(error)
+            return sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
         return comment
 
     def changed(self, **values) -> None:

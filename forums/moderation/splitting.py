@@ -6,7 +6,7 @@ from django.utils import timezone
 from forums import grafting, markup
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
-from forums.models.topic import slug_of
+from forums.models.slugs import slug_of
 from forums.moderation import log, numbers
 
 MOVED_ON = "Its comments have been moved on since, so they cannot be brought back."

@@ -12,7 +12,7 @@ from config.limits import limit
 from forums import paths, permissions, revisions, screening
 from forums.forms import EditForm
 from forums.models.action import NotDone
-from forums.models.topic import NotPosted
+from forums.models.comment import NotPosted
 from forums.moderation import editing
 from forums.reasons import EditOthersForm
 from forums.views.finding import back_to, find_comment, press

@@ -6,8 +6,8 @@ from config.limits import in_words, limit
 from forums import permissions, screening, thread
 from forums.forms import ReplyForm
 from forums.models import Draft, Held, SlowMode
+from forums.models.comment import NotPosted
 from forums.models.floor import TooSoon, why_closed
-from forums.models.topic import NotPosted
 from forums.views import held
 from forums.views.finding import find_topic
 

@@ -10,7 +10,7 @@ from forums.debates import clock, coming
 from forums.forms import ReadingForm, ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, Held, SlowMode, Visit
-from forums.models.topic import NotPosted
+from forums.models.comment import NotPosted
 from forums.views import held
 from forums.views.finding import find_merged, find_topic
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forums import spreading
 from forums.models import Category, Comment, News, Notification, Topic, Watch
-from forums.models.topic import NotPosted
+from forums.models.comment import NotPosted
 from tests.cast import member
 
 WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.Level.MUTED

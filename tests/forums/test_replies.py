@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from forums import paths
 from forums.models import Comment, Draft, Topic
-from forums.models.topic import NotPosted
+from forums.models.comment import NotPosted
 
 
 def reply_url(topic):

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from forums.models import Comment, Topic
-from forums.models.topic import NotPosted
+from forums.models.comment import NotPosted
 from tests.security.conftest import OWN
 
 TEXT = "An hour of my life."

@@ -9,8 +9,8 @@ from django.utils import timezone
 from forums import permissions
 from forums.debates import clock
 from forums.models import Debate, SlowMode, Topic
+from forums.models.comment import NotPosted
 from forums.models.debate import NotNow
-from forums.models.topic import NotPosted
 from tests.forums.debates.conftest import HOUR
 
 
