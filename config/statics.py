@@ -11,8 +11,8 @@ from django.core.management import call_command
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _OURS = re.compile(r"(js|css)/.+\.(js|css)")
-# Comments on lines of their own or at their ends (behind which no quotation closes), blank lines, indentation. No text of
-# ours in backquotes spans lines.
+# Comments on lines of their own or at their ends (behind which no quotation closes), blank lines, indentation. No text
+# of ours in backquotes spans lines.
 _LEFT_OUT = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
 
 
