@@ -59,7 +59,11 @@ class Raid:
     def posts(self) -> list[bytes]:
         """Everybody's replies, in turn, all over the topics that members read."""
         writer, token = Writer(Random(1)), client.TOKEN.decode()  # noqa: S311 - the same texts each time
-        openings = Comment.objects.filter(topic__in=range(2, MIDDLING + 2), seq=1).values_list("topic", "pk")
+        openings = (
+            Comment.objects.filter(topic__in=range(2, MIDDLING + 2), seq=1)
+            .order_by("topic")
+            .values_list("topic", "pk")
+        )
         places = cycle(openings)
         return [
             scenarios.post(

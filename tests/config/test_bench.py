@@ -4,13 +4,15 @@ from collections import Counter
 from random import Random
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
-from config.bench import fill, inside, people, prose, scenarios, trees
+from config.bench import fill, inside, people, prose, raid, scenarios, trees
 from config.bench.corpus import LARGE, ORDINARY, Corpus
 from config.trouble import Trouble
 from forums import markup, paths
 from forums.models import Category, Comment, Topic, Vote
+from forums.queue.raids import Raid
 
 SMALL = Corpus("small", members=12, topics=120, comments=5_600, longest=80, depth=30)
 
@@ -101,3 +103,19 @@ def test_every_page_is_there_for_visitors_and_members(forum):
     shown = {(page.name, page.viewer): inside.look(page).comments for page in pages}
     assert shown["topic", "visitor"] == shown["topic", "member"] == 51
     assert shown["index", "member"] == 0
+
+
+def test_a_raid_is_new_accounts_that_post_into_what_members_read(forum):
+    keys = people.sessions(4)
+    crowd = raid.Raid(5, keys)
+    posts = [request.decode() for request in crowd.posts()]
+    assert len(posts) == 5 * raid.POSTS
+    assert all(post.startswith(f"POST /t/{number + 2}/reply/") for number, post in enumerate(posts[:5]))
+    assert {key for key in crowd.raiders if any(key in post for post in posts)} == set(crowd.raiders)
+    author = User.objects.get(username=f"{crowd.name}0")
+    topic = Topic.objects.get(pk=2)
+    comment = topic.reply(author=author, parent=topic.comments.get(seq=1), body="Buy!", token=None)
+    report = next(crowd.reports()).decode()
+    assert (f"POST /comments/{comment.pk}/report/" in report, keys[0] in report) == (True, True)
+    suspects = Raid(minutes=60, days=1, until=timezone.now()).suspects()
+    assert [member.username for member in suspects] == [author.username]
