@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from config.bench.watching import frame_of
 
+AWAY = 5
+"""Seconds between two questions without a socket; pages leave longer pauses."""
 COOKIE = "sessionid"
 _understood = lru_cache(maxsize=200)(json.loads)
 """Hundreds in one process are told the same; none of them may change it."""
@@ -23,6 +25,8 @@ class Follower:
         """The latest version that it has heard of."""
         self.comments: dict[int, dict] = {}
         self.counts: Counter = Counter()
+        self.history: list[tuple] = []
+        """What it has applied: since, version, and how many comments; for whoever wonders."""
         self._polling: asyncio.Task | None = None
         self._asking: asyncio.Task | None = None
 
@@ -48,7 +52,7 @@ class Follower:
             except (OSError, EOFError, asyncio.IncompleteReadError):
                 failures += 1
                 self.counts["lost"] += 1
-                self._poll(1)
+                self._poll(AWAY)
                 await asyncio.sleep(random.uniform(0.5, 1.5) * min(2**failures, 60) / 2)
 
     async def _greet(self, reader, writer):
@@ -93,7 +97,7 @@ class Follower:
         self._poll(message["every"])
 
     def _on_paused(self, message):
-        self._poll(1)
+        self._poll(AWAY)
 
     def _on_resumed(self, message):
         self._stop_polling()
@@ -106,6 +110,7 @@ class Follower:
             elif "html" in said or said["id"] in self.comments:
                 self.counts["shown"] += said["id"] not in self.comments
                 self.comments.setdefault(said["id"], {}).update(said)
+        self.history.append((message["since"], message["version"], len(message["comments"])))
         self.version = max(self.version, message["version"])
 
     # --- Asking ---------------------------------------------------------------------------------------
@@ -125,22 +130,23 @@ class Follower:
         while True:
             self.counts["asked"] += 1
             try:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(60):
                     await self._ask_for_all()
             except (OSError, EOFError, TimeoutError, ValueError):
                 self.counts["asked in vain"] += 1
-            else:
-                if self.version >= self.wanted:
-                    return
+                await asyncio.sleep(AWAY * random.uniform(0.5, 1.5))
+                continue
+            if self.version >= self.wanted:
+                return
             await asyncio.sleep(random.uniform(0.5, 1.5))
 
     async def _ask_for_all(self):
-        address, after, parts = f"/t/{self.topic}/changes/?since={self.version}", "", []
-        while not parts or after:
-            parts.append(await self._get(address + after))
-            after = f"&after={parts[-1]['more']}" if "more" in parts[-1] else ""
-        for part in parts:
-            self._apply(part)
+        """Several answers are as new as the last one says: the first may be newer."""
+        address, comments, part = f"/t/{self.topic}/changes/?since={self.version}", [], {"more": ""}
+        while "more" in part:
+            part = await self._get(address + (f"&after={part['more']}" if part["more"] else ""))
+            comments += part["comments"]
+        self._apply(part | {"comments": comments})
 
     async def _get(self, path):
         reader, writer = await asyncio.open_connection("127.0.0.1", self.pages, limit=2**22)

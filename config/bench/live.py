@@ -41,9 +41,10 @@ PAGES = ("index", "category", "topic", "longest topic")
 def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
     """One topic with so many readers, who are told of a comment a second; then all socket processes are killed while
     the talk goes on. The table. Raises Trouble if anybody has missed anything in the end."""
-    before = _kilobytes(site)
+    before, used = _kilobytes(site), processes.processor(site.processes, "sockets")
     members = sessions[: int(count * MEMBERS)]
     with watching(site, live.topic(scenarios.HOT), count, "version", members) as audience:
+        join = processes.processor(site.processes, "sockets") - used
         time.sleep(CALM)
         kilobytes = (_kilobytes(site) - before) / count
         used = processes.processor(site.processes, "sockets")
@@ -59,13 +60,13 @@ def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
             f"{seen.never} and {later.never} deliveries have never arrived: a fault in live updates."
         )
     head = [
-        "readers of one topic", "KB a socket", "all there after s", "comments", "p50 s", "p99 s", "CPU ms a delivery",
-        "step", "lag s", "all back after s", "p99 s meanwhile", "gaps caught up",
+        "readers of one topic", "KB a socket", "all there after s", "CPU ms a join", "comments", "p50 s", "p99 s",
+        "CPU ms a delivery", "step", "lag s", "all back after s", "p99 s meanwhile", "gaps caught up",
     ]  # fmt: skip
     row = [
-        f"{count:,}", f"{kilobytes:.1f}", f"{audience.took:.1f}", str(len(looks)), f"{seen.p50:.2f}", f"{seen.p99:.2f}",
-        f"{used * 1000 / (count * len(looks)):.3f}", step, f"{lag:.2f}", f"{away:.1f}", f"{later.p99:.2f}",
-        str(later.gaps),
+        f"{count:,}", f"{kilobytes:.1f}", f"{audience.took:.1f}", f"{join * 1000 / count:.2f}", str(len(looks)),
+        f"{seen.p50:.2f}", f"{seen.p99:.2f}", f"{used * 1000 / (count * len(looks)):.3f}", step, f"{lag:.2f}",
+        f"{away:.1f}", f"{later.p99:.2f}", str(later.gaps),
     ]  # fmt: skip
     return report.table(head, [row])
 

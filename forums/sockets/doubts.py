@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from forums import live
 from forums.models import Topic
+from forums.sockets import rights
 from forums.sockets.desk import queries
-from forums.sockets.rights import Asked
 
 ROUND = 60
 """Seconds in which every tab is asked anew, whether anybody has told that something changed or not."""
@@ -46,6 +46,7 @@ class Doubts:
     async def hear(self, *, member: int | None, topic: int | None, category: int | None) -> None:
         """What `live.access_changed` tells."""
         self.epoch += 1
+        rights.forget()
         if member is not None:
             self.add(self._hub.crowd.of(member))
         elif topic is not None:
@@ -72,7 +73,7 @@ class Doubts:
     async def _ask(self, tab):
         if tab not in self._hub.tabs:
             return
-        answer = await self._hub.rights.ask(Asked(tab.session, tuple(tab.streams)))
+        answer = await self._hub.rights.ask(rights.Asked(tab.session, tuple(tab.streams)))
         is_over = tab.member is not None and answer.member is None
         tab.member = answer.member
         for name, heard in answer.heard.items():

@@ -1,5 +1,6 @@
-"""Who may hear what, as it is at this moment: asked for many tabs at once, in as many queries as for one."""
+"""Who may hear what: asked for many tabs at once, in as many queries as for one."""
 
+import time
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -8,6 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 from accounts import sessions
 from forums import categories, live, permissions
 from forums.models import Topic
+
+MOMENT = 1
+"""Second."""
 
 
 class Asked(NamedTuple):
@@ -43,7 +47,7 @@ class Answer(NamedTuple):
 
 def answer(asked: list[Asked]) -> list[Answer]:
     """Two queries for the members, one for the topics, and those of the labels that other apps add."""
-    found = sessions.members_of({each.session for each in asked if each.session})
+    found = _members({each.session for each in asked if each.session})
     nobody = AnonymousUser()
     users = [found.get(each.session, nobody) for each in asked]
     heard = _heard(_by_stream(asked, users))
@@ -51,6 +55,26 @@ def answer(asked: list[Asked]) -> list[Answer]:
         Answer(_member(user), {stream: heard[stream].get(user.pk) for stream in each.streams})
         for each, user in zip(asked, users, strict=True)
     ]
+
+
+_lately: dict[str, tuple[float, object]] = {}
+
+
+def _members(keys):
+    """The member of each session, found anew unless that was a moment ago: a page joins all of its streams at once."""
+    known, now = _lately, time.monotonic()
+    for key in [key for key, (at, _) in known.items() if now - at > MOMENT]:
+        del known[key]
+    missing = keys - known.keys()
+    found = sessions.members_of(missing) if missing else {}
+    known.update((key, (now, found.get(key))) for key in missing)
+    return {key: user for key in keys if (user := known[key][1])}
+
+
+def forget() -> None:
+    """Something about members or sessions has changed."""
+    global _lately
+    _lately = {}  # a new one: what is being found out at this moment goes into the old one, and with it
 
 
 def _member(user):
