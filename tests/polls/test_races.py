@@ -1,38 +1,16 @@
 """Members who click twice, in two tabs and on two servers at once."""
 
 from collections import Counter
-from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from polls import casting, closing, counting, outcomes
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.models.poll import Frozen
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds):
-    """Do them all in threads with connections of their own; what each answered, or its exception's name."""
-    barrier, answers = Barrier(len(deeds)), [None] * len(deeds)
-
-    def run(place, deed):
-        barrier.wait()
-        try:
-            answers[place] = deed()
-        except Exception as error:
-            answers[place] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=each) for each in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def agrees(poll):

@@ -1,15 +1,14 @@
 """Moderators and members who do things at the same moment."""
 
-from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from forums.models import Action, Case, Comment, Report, Topic
 from forums.moderation import branches, comments, merging, splitting, topics, undoing
 from forums.moderation.reports import report
 from tests.forums.moderation.trees import see_that_all_is_right
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -17,27 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _committed_at_once():
     """What waits for the commit in these tests waits for a real one."""
-
-
-def at_once(*deeds):
-    """Do them all in threads with connections of their own; what each answered, or its exception's name."""
-    barrier, answers = Barrier(len(deeds)), [None] * len(deeds)
-
-    def run(place, deed):
-        barrier.wait()
-        try:
-            answers[place] = deed()
-        except Exception as error:
-            answers[place] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=each) for each in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def again(comment):
