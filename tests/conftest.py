@@ -20,6 +20,7 @@ import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.db import connection  # noqa: E402
+from redis.connection import parse_url  # noqa: E402
 
 from config import embedded  # noqa: E402
 
@@ -66,3 +67,20 @@ def _empty_cache(engines):
     """Nothing one test has cached or counted is seen by the next."""
     for kept in caches.all():
         kept.clear()
+
+
+@pytest.fixture
+def redis_is(settings):
+    """`redis_is("away")` leads to where no Redis is, `redis_is("back")` to ours again.
+
+    The database's number stays the same, for it is part of the channels' names.
+    """
+    ours = settings.CACHES
+    number = parse_url(ours["default"]["LOCATION"]).get("db", 0)
+    place = embedded.redis_url(Path("/tmp/fm-nowhere"), db=number)
+    places = {"away": ours | {"default": ours["default"] | {"LOCATION": place}}, "back": ours}
+
+    def lead(where):
+        settings.CACHES = places[where]
+
+    return lead

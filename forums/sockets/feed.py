@@ -59,17 +59,14 @@ class Feed:
                 async with client, client.pubsub() as pubsub:
                     await pubsub.subscribe(*self._hub.channels)
                     self._pubsub = pubsub
-                    if failures:
-                        failures, self.is_paused = 0, False
-                        await self._hub.resume()
                     await self._listen(pubsub)
             except (redis.RedisError, OSError):
                 self._pubsub = None
                 self._confirmed.clear()
-                if not failures:
+                failures = failures + 1 if self.is_paused else 1
+                if not self.is_paused:
                     self.is_paused = True
                     await self._hub.pause()
-                failures += 1
                 await asyncio.sleep(random.uniform(0.5, 1) * min(2**failures / 4, LONGEST_PAUSE))  # noqa: S311
         self._pubsub = None
         self._confirmed.clear()
@@ -82,6 +79,9 @@ class Feed:
             channel = message["channel"].decode()
             if message["type"] == "subscribe":
                 self._confirm(channel)
+                if self.is_paused:  # Only now nothing is missed any more: one command subscribes to all.
+                    self.is_paused = False
+                    await self._hub.resume()
             elif message["type"] == "message":
                 self._hand_on(channel, message["data"].decode())
 

@@ -146,10 +146,9 @@ def test_asking_for_a_new_password_does_not_tell_whether_there_is_an_account(ada
 
 
 @pytest.mark.loss
-def test_members_sign_in_while_redis_is_gone(ada, client, with_password, enter, settings):
+def test_members_sign_in_while_redis_is_gone(ada, client, with_password, enter, redis_is):
     with_password(ada)
-    gone = settings.CACHES["default"] | {"LOCATION": "unix:///nonexistent/redis.sock"}
-    settings.CACHES = settings.CACHES | {"default": gone}
+    redis_is("away")
     cache.set("is anybody there", "yes")
     assert cache.get("is anybody there") is None
     assert enter(client, "Ada", "wrong horse battery").status_code == 200

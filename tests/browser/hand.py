@@ -33,7 +33,7 @@ def prepare():
     return {name: _session(member) for name, member in members.items()}
 
 
-NAMES = ("Ada", "Ben", "Cleo", "Dora", "Eve", "Fay", "Gil", "Mod")
+NAMES = ("Ada", "Ben", "Cleo", "Dora", "Eve", "Fay", "Gil", "Hal", "Mod")
 
 
 def open_topic(by, title="Shall we plant limes?", body="What do you think?", category="town"):

@@ -130,24 +130,22 @@ def test_recount_poll_says_whether_it_agrees(open_poll, ben, cleo, capsys):
     assert shown(poll) == true(poll)
 
 
-def test_without_redis_a_form_is_counted_and_shown(open_poll, ben, sign_in, settings):
+def test_without_redis_a_form_is_counted_and_shown(open_poll, ben, sign_in, redis_is):
     poll = open_poll()
     browser = sign_in(ben)
-    here = settings.CACHES
-    settings.CACHES = here | {"default": here["default"] | {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}}
+    redis_is("away")
     answer = browser.post(f"/poll/{poll.pk}/vote/", {"token": uuid4(), "option": poll.option_ids[0]})
     page = browser.get(poll.get_absolute_url()).content.decode()
-    settings.CACHES = here
+    redis_is("back")
     assert answer.status_code == 303
     assert "You have voted" in page and "<b data-turnout>1</b>" in page
 
 
-def test_without_redis_votes_count_and_results_come_from_postgres(open_poll, ben, cleo, settings):
+def test_without_redis_votes_count_and_results_come_from_postgres(open_poll, ben, cleo, redis_is):
     poll = open_poll()
     vote(poll, ben)
-    here = settings.CACHES
-    settings.CACHES = here | {"default": here["default"] | {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}}
+    redis_is("away")
     vote(poll, cleo)
     assert outcomes.cells(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
-    settings.CACHES = here
+    redis_is("back")
     assert shown(poll) == true(poll)

@@ -82,15 +82,13 @@ def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(poll, mod, ben
     loops.run(scene())
 
 
-def test_live_results_say_that_they_pause_without_redis_and_when_they_are_back(poll, ben, settings):
-    here, nowhere = settings.CACHES, {"LOCATION": "unix:///tmp/fm-nowhere/redis.sock"}
-
+def test_live_results_say_that_they_pause_without_redis_and_when_they_are_back(poll, ben, redis_is):
     async def scene():
         visitor = Page()
-        settings.CACHES = here | {"default": here["default"] | nowhere}
+        redis_is("away")
         await visitor.join(live.topic(poll.topic_id))
         assert await visitor.next("paused") == {"kind": "paused"}
-        settings.CACHES = here
+        redis_is("back")
         assert await visitor.next("resumed") == {"kind": "resumed"}
         await vote(poll, ben)
         assert (await visitor.next("poll_counted"))["turnout"] == 1
