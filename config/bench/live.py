@@ -71,23 +71,16 @@ def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
     return report.table(head, [row])
 
 
-def beside(site: Site, asked: list[Scenario], seconds: float, sessions: list[str]) -> str:
-    """How pages answer while 2,000 read a topic with 60 comments a minute, compared with how they do otherwise."""
+def beside(site: Site, asked: list[Scenario], seconds: float, lasting: float, sessions: list[str]) -> str:
+    """How pages answer while 2,000 read a topic with 60 comments a minute, compared with how they do otherwise: both
+    in rounds of so many `seconds` for as long as it is `lasting`."""
     count = BESIDE
-    quiet = [rounds.ask(each, site, seconds) for each in asked]
+    quiet = rounds.latencies(asked, site, seconds, time.monotonic() + lasting)
     stream = live.topic(scenarios.HOT)
     with watching(site, stream, count, "version", sessions[: int(count * MEMBERS)]), _talk():
         time.sleep(CALM)
-        busy = [rounds.ask(each, site, seconds) for each in asked]
-    head = ["page", "quiet p50 ms", "p99 ms", f"beside {count:,} readers p50 ms", "p99 ms", "p50", "p99"]
-    return report.table(head, (
-        [
-            f"{each.name}, {each.viewer}",
-            *(f"{found[name] * 1000:.1f}" for found in (one, other) for name in ("p50", "p99")),
-            *(f"{other[name] / one[name]:.2f} x" for name in ("p50", "p99")),
-        ]
-        for each, one, other in zip(asked, quiet, busy, strict=True)
-    ))  # fmt: skip
+        busy = rounds.latencies(asked, site, seconds, time.monotonic() + lasting)
+    return report.beside(asked, f"beside {count:,} readers", quiet, busy)
 
 
 def pages(reading: list[Scenario]) -> list[Scenario]:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import cycle
 from random import Random
-from statistics import median
 from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission
@@ -85,15 +84,12 @@ class Raid:
 
 def measure(site: Site, raid: Raid, asked: list[Scenario], seconds: float) -> list[str]:
     """The tables. Raises Trouble if the press did not remove everything, or if a counter is wrong afterwards."""
-    quiet = [rounds.ask(each, site, seconds) for each in asked]
-    busy: list[list[dict]] = [[] for _ in asked]
-    until = time.monotonic() + MINUTE * seconds
-    with _going_on(site, raid, MINUTE * seconds) as seen:
-        while time.monotonic() < until:
-            for each, found in zip(asked, busy, strict=True):
-                found.append(rounds.ask(each, site, seconds))
+    lasting = MINUTE * seconds
+    quiet = rounds.latencies(asked, site, seconds, time.monotonic() + lasting / 4)
+    with _going_on(site, raid, lasting) as seen:
+        busy = rounds.latencies(asked, site, seconds, time.monotonic() + lasting)
     removing = _remove(site, raid)
-    return [_pages(asked, quiet, busy), _course(raid, seen, removing, MINUTE * seconds)]
+    return [report.beside(asked, "in the raid", quiet, busy), _course(raid, seen, removing, lasting)]
 
 
 @contextmanager
@@ -153,18 +149,6 @@ def _moderator() -> User:
 def pages(reading: list[Scenario]) -> list[Scenario]:
     """What members read meanwhile."""
     return [each for each in live.pages(reading) if each.viewer == "member"]
-
-
-def _pages(asked, quiet, busy):
-    head = ["page", "quiet p50 ms", "p99 ms", "in the raid p50 ms", "p99 ms", "p50", "p99"]
-    rows = []
-    for each, calm, found in zip(asked, quiet, busy, strict=True):
-        raided = {name: median(one[name] for one in found) for name in ("p50", "p99")}
-        times = [f"{one[name] * 1000:.1f}" for one in (calm, raided) for name in ("p50", "p99")]
-        rows.append(
-            [f"{each.name}, {each.viewer}", *times, *(f"{raided[n] / calm[n]:.2f} x" for n in ("p50", "p99"))]
-        )
-    return report.table(head, rows)
 
 
 def _course(raid, seen, removing, lasting):

@@ -47,6 +47,19 @@ def _speed(found):
     ]
 
 
+def beside(scenarios: list[Scenario], words: str, quiet: list[tuple], busy: list[tuple]) -> str:
+    """Latencies while the machine has nothing else to do, and beside what the `words` say."""
+    head = ["page", "quiet p50 ms", "p99 ms", f"{words} p50 ms", "p99 ms", "p50", "p99"]
+    return table(head, (
+        [
+            f"{asked.name}, {asked.viewer}",
+            *(f"{seconds * 1000:.1f}" for seconds in (*calm, *other)),
+            *(f"{after / before:.2f} x" for before, after in zip(calm, other, strict=True)),
+        ]
+        for asked, calm, other in zip(scenarios, quiet, busy, strict=True)
+    ))  # fmt: skip
+
+
 def memory(families: dict[str, float]) -> str:
     rows = [
         [name, f"{megabytes:.0f}"] for name, megabytes in sorted(families.items(), key=lambda row: -row[1])

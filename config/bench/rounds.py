@@ -6,6 +6,7 @@ So a disturbance of the machine falls on a round of each, not on all rounds of o
 import json
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from statistics import median
 from typing import NamedTuple
@@ -49,6 +50,19 @@ def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) 
                 found.append(ask(scenario, site, seconds))
                 bar.update()
     return [Figures(*(median(each[name] for each in found) for name in Figures._fields)) for found in results]
+
+
+def latencies(
+    scenarios: list[Scenario], site: Site, seconds: float, until: float
+) -> list[tuple[float, float]]:
+    """In seconds the p50 and p99 of each, medians of as many rounds as there are until then (time.monotonic), of one at
+    least. It takes many: which of its workers gets a connection is the system's choice, and two on the same one wait
+    for each other. Raises Trouble."""
+    found: list[list[dict]] = [[] for _ in scenarios]
+    while not found[-1] or time.monotonic() < until:
+        for scenario, results in zip(scenarios, found, strict=True):
+            results.append(ask(scenario, site, seconds))
+    return [tuple(median(each[name] for each in results) for name in ("p50", "p99")) for results in found]
 
 
 def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0) -> dict:

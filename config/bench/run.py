@@ -78,8 +78,9 @@ def measure_live(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
     asked = live.pages(scenarios.reading(corpus, keys, live.CONNECTIONS))
     connection.close()
     with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        tables = [live.crowd(running, wanted.sockets, TALK * wanted.seconds, crowd)]
-        tables.append(live.beside(running, asked, wanted.seconds, crowd))
+        lasting = TALK * wanted.seconds
+        tables = [live.crowd(running, wanted.sockets, lasting, crowd)]
+        tables.append(live.beside(running, asked, wanted.seconds, 5 * lasting, crowd))
     return "\n\n".join(tables)
 
 

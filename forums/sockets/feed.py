@@ -57,8 +57,10 @@ class Feed:
             client = redis.Redis.from_url(url, socket_connect_timeout=1, health_check_interval=HEALTH)
             try:
                 async with client, client.pubsub() as pubsub:
-                    await pubsub.subscribe(*self._hub.channels)
+                    await pubsub.subscribe(*(asked := set(self._hub.channels)))
                     self._pubsub = pubsub
+                    if added := self._hub.channels - asked:  # while it connected
+                        await pubsub.subscribe(*added)
                     await self._listen(pubsub)
             except (redis.RedisError, OSError):
                 self._pubsub = None

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from redis.asyncio.client import PubSub
 
 from forums import changes, live
 from forums.models import Topic
@@ -53,6 +54,30 @@ def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answ
         await asyncio.gather(*(page.leave() for page in pages))
 
     seen = Topic.objects.get(pk=limes.pk).version - 1
+    loops.run(scene())
+
+
+def test_a_topic_that_is_joined_while_the_process_is_still_connecting_is_heard(stream, ben, monkeypatch):
+    subscribe, is_sent, may_go_on = PubSub.subscribe, asyncio.Event(), asyncio.Event()
+
+    async def slowly(pubsub, *channels):
+        await subscribe(pubsub, *channels)
+        is_sent.set()
+        await may_go_on.wait()
+
+    async def scene():
+        page = await Page(ben).connect()
+        await is_sent.wait()
+        await page.say(join=stream)
+        while stream not in here().streams:
+            await asyncio.sleep(0.01)
+        may_go_on.set()
+        assert (await page.next("joined", "refused"))["kind"] == "joined"
+        await do(live.publish, stream, "rung")
+        assert await page.next("rung") == {"kind": "rung"}
+        await page.leave()
+
+    monkeypatch.setattr(PubSub, "subscribe", slowly)
     loops.run(scene())
 
 
