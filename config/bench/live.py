@@ -75,11 +75,11 @@ def beside(site: Site, asked: list[Scenario], seconds: float, lasting: float, se
     """How pages answer while 2,000 read a topic with 60 comments a minute, compared with how they do otherwise: both
     in rounds of so many `seconds` for as long as it is `lasting`."""
     count = BESIDE
-    quiet = rounds.latencies(asked, site, seconds, time.monotonic() + lasting)
+    quiet = rounds.latencies(asked, site, seconds, lasting)
     stream = live.topic(scenarios.HOT)
     with watching(site, stream, count, "version", sessions[: int(count * MEMBERS)]), _talk():
         time.sleep(CALM)
-        busy = rounds.latencies(asked, site, seconds, time.monotonic() + lasting)
+        busy = rounds.latencies(asked, site, seconds, lasting)
     return report.beside(asked, f"beside {count:,} readers", quiet, busy)
 
 

@@ -2,7 +2,6 @@
 queue. Then one press removes it."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,9 +84,9 @@ class Raid:
 def measure(site: Site, raid: Raid, asked: list[Scenario], seconds: float) -> list[str]:
     """The tables. Raises Trouble if the press did not remove everything, or if a counter is wrong afterwards."""
     lasting = MINUTE * seconds
-    quiet = rounds.latencies(asked, site, seconds, time.monotonic() + lasting / 4)
+    quiet = rounds.latencies(asked, site, seconds, lasting / 4)
     with _going_on(site, raid, lasting) as seen:
-        busy = rounds.latencies(asked, site, seconds, time.monotonic() + lasting)
+        busy = rounds.latencies(asked, site, seconds, lasting)
     removing = _remove(site, raid)
     return [report.beside(asked, "in the raid", quiet, busy), _course(raid, seen, removing, lasting)]
 

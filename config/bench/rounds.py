@@ -53,12 +53,13 @@ def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) 
 
 
 def latencies(
-    scenarios: list[Scenario], site: Site, seconds: float, until: float
+    scenarios: list[Scenario], site: Site, seconds: float, lasting: float
 ) -> list[tuple[float, float]]:
-    """In seconds the p50 and p99 of each, medians of as many rounds as there are until then (time.monotonic), of one at
-    least. It takes many: which of its workers gets a connection is the system's choice, and two on the same one wait
+    """In seconds the p50 and p99 of each, medians of as many rounds as begin while it is `lasting` (seconds), of one
+    at least. It takes many: which of its workers gets a connection is the system's choice, and two on the same one wait
     for each other. Raises Trouble."""
     found: list[list[dict]] = [[] for _ in scenarios]
+    until = time.monotonic() + lasting
     while not found[-1] or time.monotonic() < until:
         for scenario, results in zip(scenarios, found, strict=True):
             results.append(ask(scenario, site, seconds))
