@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from forums import paths, pieces, rows
 from forums.debates import showing
 from forums.models import Topic
+from forums.templatetags.forum import moment
 
 AT_MOST = 200
 """Comments in one answer; then `more` follows."""
@@ -60,7 +61,7 @@ def _since(topic, version, after):
         "since": version,
         "version": topic.version,
         "facts": _facts(topic, version),
-        "comments": [_said(each, topic, cut.get(each.pk), sides.get(each.author_id)) for each in told],
+        "comments": [_said(each, topic, cut.get(each.pk), sides.get(each.author_id, "")) for each in told],
     }
     if len(found) > AT_MOST:
         answer["more"] = str(Place(told[-1].changed_in, told[-1].seq))
@@ -99,12 +100,14 @@ def _facts(topic, version):
         "category": topic.category_id,
         "comment_count": topic.comment_count,
         "score": topic.score,
+        "last_comment_at": moment(topic.last_comment_at),
         "last_seq": topic.last_seq,
         "accepted": topic.accepted_id,
         "is_locked": topic.is_locked,
         "is_slow": topic.is_slow,
         "is_pinned": topic.is_pinned,
         "is_hidden": topic.is_hidden,
+        "panels": topic.panels,
         # Above the version that a page knows: comments have come from another topic, or gone there.
         "rearranged_in": topic.rearranged_in,
         "head": render_to_string("forums/topics/_head.html", {"topic": topic}),

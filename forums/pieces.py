@@ -90,7 +90,7 @@ def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) ->
         "accept": "unaccept/" if is_accepted else "accept/",
         "replies": replies,
     }
-    if row.side is not None and row.author_id:
+    if row.author_id:
         hole["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         hole |= {"ignored": _IGNORED % row.author_name, "heard": "</details>"}

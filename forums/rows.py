@@ -40,8 +40,8 @@ class Row(NamedTuple):
     author_id: int | None
     author_name: str
     descendants: int
-    side: str | None
-    """Where the author stands in the topic's debate; empty if they have not said so, None where nothing is debated."""
+    side: str
+    """Where the author stands in the topic's debate; empty if they have not said so."""
     pieces: list[str]
 
 
@@ -136,7 +136,7 @@ def _rows(topic, branch, places, next_after):
     cut = pieces.of(comments, topic)
     sides = sides_of(comments, topic)
     rows = [
-        row_of(comment, position.get(comment.pk, 0), cut[comment.pk], sides.get(comment.author_id))
+        row_of(comment, position.get(comment.pk, 0), cut[comment.pk], sides.get(comment.author_id, ""))
         for comment in comments
     ]
     base = next((row for row in rows if row.seq == branch), None)
@@ -156,11 +156,10 @@ def sides_of(comments, topic) -> dict[int, str]:
     """Where the authors stand in the topic's debate, by their ids. One query; none where nothing is debated."""
     if not topic.debate_from:
         return {}
-    authors = {comment.author_id for comment in comments}
-    return dict.fromkeys(authors, "") | Side.objects.by_member(topic, authors)
+    return Side.objects.by_member(topic, {comment.author_id for comment in comments})
 
 
-def row_of(comment, position, cut, side=None):
+def row_of(comment, position, cut, side):
     name = comment.author.username if comment.author and not comment.is_gone else ""
     return Row(
         comment.pk, comment.seq, comment.parent_id, position, comment.path, comment.author_id, name,

@@ -109,6 +109,11 @@ class Topic(models.Model):
         return self.hidden_at is not None
 
     @property
+    def panels(self) -> int:
+        """How many stand above its discussion: what is attached to it, and its debate."""
+        return self.attached + (self.debate_from is not None)
+
+    @property
     def new_count(self) -> int:
         """Comments since the member last looked; 0 where they never did. Needs `with_visit_of`."""
         latest = getattr(self, "visit_latest", None)

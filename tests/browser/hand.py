@@ -124,6 +124,21 @@ def call_off(topic):
     _debate(topic).cancel()
 
 
+def open_poll(by, topic, question, options):
+    from polls.models import Poll
+
+    poll = Poll.open(
+        author=_member(by),
+        topic=_topics().objects.get(pk=topic),
+        wordings=options,
+        token=uuid4(),
+        method="one",
+        question=question,
+        results_show="always",
+    )
+    return poll.pk
+
+
 def remove_spammer(member):
     from forums.moderation import spam
 
@@ -191,7 +206,7 @@ def _session(member):
 
 DEEDS = (
     prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, move, split, remove_spammer, undo,
-    ignore, seen, announce, stand, ask, call_off,
+    ignore, seen, announce, stand, ask, call_off, open_poll,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import of
+from tests.browser.reading import of, where
 
 
 @pytest.fixture
@@ -91,6 +91,28 @@ def test_a_question_arrives_as_text_and_a_debate_that_is_called_off_is_gone(tab,
     assert page.locator(".debate img").count() == 0 and page.title() != "owned"
     town.do("call_off", topic=topic["id"])
     expect(page.locator(".debate")).to_have_count(0)
+
+
+def test_what_is_attached_meanwhile_comes_to_its_place_and_what_was_there_stays(tab, town, topic, reply):
+    first = town.do("open_poll", by="Ada", topic=topic["id"], question="Which trees?", options=["Ash", "Oak"])
+    page = tab("Ben", topic["address"], viewport={"width": 1280, "height": 500})
+    page.get_by_role("radio", name="Oak").check()
+    of(page, reply).evaluate("row => row.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    before = where(page)["rows"]
+    second = town.do("open_poll", by="Ada", topic=topic["id"], question="How many?", options=["One", "Two"])
+    expect(page.locator(f"#poll-{second} [data-live-state]")).to_have_text("live", timeout=15_000)
+    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600, question="Limes?")
+    expect(page.locator(".debate-question")).to_have_text("Limes?", timeout=15_000)
+    assert where(page)["rows"] == before
+    assert [each.get_attribute("id") for each in page.locator(".attached section").all()] == [
+        f"poll-{first}", f"poll-{second}", "debate",
+    ]  # fmt: skip
+    expect(page.locator(f"#poll-{first}").get_by_role("radio", name="Oak")).to_be_checked()
+    page.get_by_role("button", name="For", exact=True).click()
+    expect(of(page, reply).locator(".side")).to_have_text("for")
+    page.locator(f"#poll-{second}").get_by_role("radio", name="Two").check()
+    page.locator(f"#poll-{second}").get_by_role("button", name="Cast your ballot").click()
+    expect(page.locator(f"#poll-{second} [data-turnout]")).to_have_text("1")
 
 
 def test_with_scripts_off_buttons_are_buttons(tab, town, topic, reply):

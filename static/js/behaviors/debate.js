@@ -1,5 +1,6 @@
 // A debate's panel: counts down, takes sides without a reload, and follows what happens. Without this module buttons are
 // buttons, and a reload shows the rest.
+import { showSides } from "../lib/facts.js";
 import { page } from "../lib/fetched.js";
 import { post } from "../lib/post.js";
 import { say } from "../lib/say.js";
@@ -15,18 +16,10 @@ function left(seconds) {
 }
 
 /** The face is the server's; the row of one's own stays as it is. */
-function show(panel, { html, state, sides }) {
+function show(panel, { html, state }) {
   if (html) panel.querySelector(".debate-face").innerHTML = html;
   if (state) panel.dataset.state = state;
-  for (const [member, side] of Object.entries(sides ?? {})) stand(member, side);
   tick(panel);
-}
-
-function stand(member, side) {
-  for (const badge of document.querySelectorAll(`.side[data-member="${member}"]`)) {
-    badge.dataset.side = side;
-    badge.textContent = side;
-  }
 }
 
 /** At the end of a countdown everybody's page turns by itself; who has heard nothing of it a little later asks. */
@@ -56,8 +49,9 @@ async function choose(panel, button) {
   if (answer.status === 429) throw new Error("A little slower, please: that was not saved.");
   if (!answer.ok) throw new Error("That was not saved: the debate is over.");
   for (const each of panel.querySelectorAll(".side-choice button")) each.setAttribute("aria-pressed", each === button);
-  stand(button.form.dataset.member, button.dataset.side);
-  show(panel, await answer.json());
+  const debate = await answer.json();
+  showSides(debate);
+  show(panel, debate);
 }
 
 export function start(panel) {

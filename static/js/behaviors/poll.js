@@ -91,11 +91,13 @@ export function start(section) {
     submit(section, event.target);
   });
   if (!("open" in section.dataset)) return;
-  const stop = listen(`topic:${section.dataset.topic}`, (message) => {
+  const stream = `topic:${section.dataset.topic}`;
+  const stop = listen(stream, (message) => {
     if (section.isConnected) hear(section, message);
     else {
       clearInterval(section.away);
       stop();
     }
   });
+  renew(stream); // it may have come to a page that is connected already
 }

@@ -33,6 +33,6 @@ export function start(page) {
   tell(page);
   setInterval(() => tell(page), 60_000);
   new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) for (const node of addedNodes) if (node.querySelectorAll) tell(node);
+    for (const target of new Set(changes.map((change) => change.target))) tell(target);
   }).observe(page, { childList: true, subtree: true });
 }

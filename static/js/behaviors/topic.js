@@ -1,7 +1,7 @@
 // A topic's page while things happen. Others' new comments wait until the reader wants them: a chip on each branch and one bar
 // say how many. All else changes where it stands.
 import { Discussion } from "../lib/discussion.js";
-import { showFacts } from "../lib/facts.js";
+import { showFacts, showSides } from "../lib/facts.js";
 import { bar, sentence } from "../lib/foot.js";
 import { listen } from "../lib/live.js";
 import { make } from "../lib/make.js";
@@ -54,6 +54,7 @@ export function start(section) {
       [count, behind] = [facts.comment_count, 0];
       draw();
     });
+    showSides(facts.debate);
     if (terms !== termsOf(facts)) renewTerms(still);
     terms = termsOf(facts);
     section.dispatchEvent(new CustomEvent("facts", { bubbles: true, detail: facts })); // for what stands above the discussion

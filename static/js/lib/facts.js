@@ -23,11 +23,21 @@ function showAccepted(section, row) {
   if (row) accept(row, true);
 }
 
+/** Beside names, where that has changed; nowhere once the debate has been called off. */
+export function showSides(debate) {
+  for (const badge of document.querySelectorAll(".side[data-member]")) {
+    const side = debate ? debate.sides[badge.dataset.member] : "";
+    if (side === undefined) continue;
+    badge.dataset.side = side;
+    badge.textContent = side;
+  }
+}
+
 export function showFacts(section, facts) {
   showHead(facts);
   showAccepted(section, rowOf(facts.accepted));
   for (const place of document.querySelectorAll("[data-fact]")) {
-    const number = facts[place.dataset.fact];
-    place.textContent = place.matches("h2") ? replies(number) : number;
+    const fact = facts[place.dataset.fact];
+    place.innerHTML = place.matches("h2") ? replies(fact) : fact;
   }
 }

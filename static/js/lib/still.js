@@ -1,7 +1,7 @@
 // Changing the page without moving what is being read, by not even a part of a pixel.
 const EDGE = 60; // below the site's header, which covers what is above
 const LANDMARKS = ".topic-head > *, .polls > *, .debate > *, .meta, .prose > *, .acts, .thread-bar, .more, .composer, .reply-end > *";
-const root = document.documentElement;
+const roots = [document.documentElement, document.body];
 let fraction = 0;
 
 const topOf = (element) => element.getBoundingClientRect().top;
@@ -36,10 +36,11 @@ function now(one) {
 export function still(change, first) {
   const seen = [first, document.activeElement, ...document.querySelectorAll(LANDMARKS)].filter((one) => one && isInSight(one));
   const tops = seen.map(topOf);
-  // The browser's own anchoring chooses another element, and the two would add up.
-  root.style.overflowAnchor = "none";
+  // The browser's own anchoring chooses another element, and the two would add up. On <html> alone it would not hold: a toolbar
+  // that comes into a composer moved the page.
+  for (const root of roots) root.style.overflowAnchor = "none";
   change();
   const kept = seen.findIndex((one) => now(one)?.getClientRects().length);
   if (kept >= 0) bringBack(now(seen[kept]), tops[kept]);
-  requestAnimationFrame(() => requestAnimationFrame(() => root.style.removeProperty("overflow-anchor")));
+  requestAnimationFrame(() => requestAnimationFrame(() => roots.forEach((root) => root.style.removeProperty("overflow-anchor"))));
 }

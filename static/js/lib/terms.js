@@ -1,10 +1,11 @@
-// On what terms one may reply, and what moderators can do with the topic: fetched anew when that has changed.
+// On what terms one may reply, what stands above the discussion, and what moderators can do with it: fetched anew when that
+// has changed.
 import { pageAnew } from "./fetched.js";
 import { make } from "./make.js";
 
 const FAILED = "It may have changed who can reply here, and on what terms.";
 
-export const termsOf = (facts) => [facts.category, facts.is_locked, facts.is_slow, facts.is_pinned].join();
+export const termsOf = (facts) => [facts.category, facts.is_locked, facts.is_slow, facts.is_pinned, facts.panels].join();
 
 export const isWritten = (form) => form.elements.body.value.trim();
 
@@ -35,14 +36,35 @@ function renewForms(here, end, fresh) {
   if (!forms.some((form) => end.contains(form) && isWritten(form))) end.replaceChildren(...fresh.childNodes);
 }
 
+const isHere = (panel) => document.getElementById(panel.id);
+
+/** Resolves once the browser has the sheets of panels that were not here before: they come in their full size. */
+function dress(panels) {
+  const sheets = [...panels.querySelectorAll("link")].filter((sheet) => !document.querySelector(`link[href="${sheet.getAttribute("href")}"]`));
+  return Promise.all(sheets.map((sheet) => new Promise((resolve) => {
+    sheet.onload = sheet.onerror = resolve;
+    document.head.append(sheet);
+  })));
+}
+
+/** What came meanwhile is added; what was here stays as it is, with what one has marked in it. */
+function renewPanels(here, there) {
+  for (const panel of there.querySelectorAll(".attached > [id], .polls > [id]")) {
+    if (!isHere(panel)) (isHere(panel.parentElement) ?? here.querySelector(".attached")).append(panel);
+  }
+  here.querySelector(".addable").replaceWith(there.querySelector(".addable"));
+}
+
 /** Calls still(change) to show it. A composer in which something is written stays, and says what happened. */
 export async function renewTerms(still) {
   const other = await pageAnew();
   const [here, there] = [document, other].map((each) => each?.querySelector(".reading"));
   if (!there) return here.querySelectorAll("form.composer").forEach((form) => warn(form, FAILED));
   document.adoptNode(there);
+  await dress(there.querySelector(".attached"));
   still(() => {
     renewHead(here, there);
+    renewPanels(here, there);
     renewForms(here, document.getElementById("reply"), there.querySelector("#reply"));
   });
 }
