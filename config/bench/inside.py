@@ -22,11 +22,20 @@ class Inside(NamedTuple):
 
 def look(scenario: Scenario) -> Inside:
     """Ask for the page twice, first with an empty cache. Raises Trouble if there is no such page."""
-    client = Client(headers={"host": "127.0.0.1", "cookie": scenario.cookie})
+    client = _client(scenario)
     cache.clear()
     cold, _ = _queries(client, scenario.path)
     warm, body = _queries(client, scenario.path)
     return Inside(cold, warm, len(body), body.count(b' id="comment-'))
+
+
+def body(scenario: Scenario) -> str:
+    """The page as it is now. Raises Trouble if there is none."""
+    return _queries(_client(scenario), scenario.path)[1].decode()
+
+
+def _client(scenario):
+    return Client(headers={"host": "127.0.0.1", "cookie": scenario.cookie})
 
 
 def _queries(client, path):

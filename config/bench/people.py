@@ -81,6 +81,11 @@ def sessions(count: int) -> list[str]:
 
 def crowd(count: int, name: str = CROWD) -> list[str]:
     """So many members with a session each, apart from those who post and read; made at the first time. The keys."""
+    return sign_in(made(count, name))
+
+
+def made(count: int, name: str):
+    """So many members of that name, numbered; made at the first time."""
     have = User.objects.filter(username__startswith=name).count()
     nobody = make_password(None)
     missing = [
@@ -88,7 +93,7 @@ def crowd(count: int, name: str = CROWD) -> list[str]:
         for n in range(have, count)
     ]
     User.objects.bulk_create(missing, batch_size=1_000)
-    return sign_in(User.objects.filter(username__startswith=name).order_by("pk")[:count])
+    return User.objects.filter(username__startswith=name).order_by("pk")[:count]
 
 
 def sign_in(members) -> list[str]:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from config import engines, statics
 from config.bench import (
+    admin,
     fill,
     inside,
     live,
@@ -93,7 +94,15 @@ def measure_raid(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
         return "\n\n".join(raid.measure(running, crowd, asked, wanted.seconds))
 
 
-_OF_THEIR_OWN = {"polls": measure_polls, "live": measure_live, "raid": measure_raid}
+def measure_admin(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
+    """The report about the admin's lists."""
+    keys = admin.prepare()
+    connection.close()
+    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
+        return admin.measure(running, keys)
+
+
+_OF_THEIR_OWN = {"polls": measure_polls, "live": measure_live, "raid": measure_raid, "admin": measure_admin}
 
 
 def hold(wanted: Wanted) -> None:

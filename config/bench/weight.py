@@ -12,27 +12,35 @@ from config.trouble import Trouble
 
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 _SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"')
+_BEHAVIORS = re.compile(r'data-behavior="([^"]+)"')
+_BEHAVIOR = re.compile(r"/behaviors/(\w+)\.")
 _IMPORT = re.compile(r"""\b(?:from|import)\b\s*\(?\s*["'](\.[^"']+)["']""")
 
 
 class Weight(NamedTuple):
     styles: int
     scripts: int
-    """Everything that can be imported from the page's scripts, whether this page needs it or not."""
+    """With the behaviours that the page's elements ask for."""
 
 
 def weigh(scenario: Scenario, port: int) -> Weight:
     """What the page of `scenario` refers to, each file once; compressed sizes. Raises Trouble where one is missing."""
     address = f"http://127.0.0.1:{port}{scenario.path}"
     page, _ = _fetch(address, scenario.cookie)
+    asked = set(" ".join(_BEHAVIORS.findall(page)).split())
     styles = sum(_fetch(urljoin(address, link))[1] for link in _STYLE.findall(page))
     scripts, waiting = {}, [urljoin(address, source) for source in _SCRIPT.findall(page)]
     while waiting:
         script = waiting.pop()
         if script not in scripts:
             text, scripts[script] = _fetch(script)
-            waiting += [urljoin(script, name) for name in _IMPORT.findall(text)]
+            waiting += [urljoin(script, name) for name in _IMPORT.findall(text) if _is_asked_for(name, asked)]
     return Weight(styles, sum(scripts.values()))
+
+
+def _is_asked_for(name, behaviors):
+    behavior = _BEHAVIOR.search(name)
+    return behavior is None or behavior[1] in behaviors
 
 
 def _fetch(address, cookie=""):

@@ -7,11 +7,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from config.bench import fill, inside, people, prose, raid, scenarios, trees
+from config.bench import admin, fill, inside, people, prose, raid, scenarios, trees
 from config.bench.corpus import LARGE, ORDINARY, Corpus
 from config.trouble import Trouble
 from forums import markup, paths
-from forums.models import Category, Comment, Topic, Vote
+from forums.models import Case, Category, Comment, Report, Topic, Vote
 from forums.queue.raids import Raid
 
 SMALL = Corpus("small", members=12, topics=120, comments=5_600, longest=80, depth=30)
@@ -103,6 +103,18 @@ def test_every_page_is_there_for_visitors_and_members(forum):
     shown = {(page.name, page.viewer): inside.look(page).comments for page in pages}
     assert shown["topic", "visitor"] == shown["topic", "member"] == 51
     assert shown["index", "member"] == 0
+
+
+def test_every_list_of_the_admin_is_looked_at_with_what_it_links_to(forum):
+    [key] = admin.prepare(members=50, reports=40)
+    assert (Report.objects.count(), Case.objects.count(), Case.objects.waiting().count()) == (40, 10, 8)
+    assert Case.objects.miscounted().count() == 0
+    lists = admin.lists(key)
+    assert len(lists) > 40
+    assert {"/admin/forums/comment/", "/admin/forums/comment/?p=2", "/admin/forums/comment/?q=4711"} <= set(
+        lists["comments"]
+    )
+    assert "/admin/accounts/user/?is_staff__exact=1" in lists["members"]
 
 
 def test_a_raid_is_new_accounts_that_post_into_what_members_read(forum):

@@ -5,7 +5,7 @@
 PATH is a checkout of github.com/jkkummerfeld/irc-disentanglement: logs of a chat, in which people have marked which
 line answers which. Its lines become comments of a new topic on the site that runs on that data directory, by members
 with the names of the log; a line that answers nothing answers the topic. In the end every page that watched must show
-the tree that is in the database.
+the tree that is in the database; with `--browser` one of them is a real one, in Chromium.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
@@ -22,6 +23,8 @@ from uuid import uuid4
 import django
 
 from tests.follower import Follower
+from tests.load import tab
+from tests.load.tab import Tab
 
 SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*\S)")
 PATIENCE = 60
@@ -104,7 +107,7 @@ def open_topic(log: Path, author):
     )
 
 
-def differences(page: Follower, topic) -> list[int]:
+def differences(page: Follower | Tab, topic) -> list[int]:
     """The ids of the comments that the page shows otherwise than the database has them, or not, or too much."""
     stored = {row[0]: row[1:] for row in topic.comments.values_list("pk", "seq", "parent", "body_html")}
     return [
@@ -131,6 +134,25 @@ def _way(stored, pk):
 
 async def replay(lines: list[Line], topic, options) -> bool:
     """Whether every page ends with the tree that is stored."""
+    address = f"http://127.0.0.1:{options.port}{topic.get_absolute_url()}"
+    async with tab.opened(address) if options.browser else nullcontext() as real:
+        is_well = await _replay(lines, topic, options)
+        return await _is_well(real, topic) and is_well if real else is_well
+
+
+async def _is_well(real, topic):
+    """Whether the browser shows what is stored, the tree's order included."""
+    await real.read(topic.comment_count, PATIENCE)
+    wrong = await asyncio.to_thread(differences, real, topic)
+    paths = [row["path"] for row in real.comments.values()]
+    print(
+        f"The browser shows {len(paths) - 1} comments, {'' if paths == sorted(paths) else 'not '}in the tree's order; "
+        f"otherwise than stored: {len(wrong)}."
+    )
+    return not wrong and paths == sorted(paths)
+
+
+async def _replay(lines, topic, options):
     pages = [Follower(options.port, options.sockets_port, topic.pk) for _ in range(options.watchers)]
     watching = [asyncio.create_task(page.run()) for page in pages]
     while not all(page.counts["joined"] and page.version for page in pages):
@@ -164,6 +186,7 @@ def main() -> bool:
     )
     options.add_argument("--minutes", type=float, default=0, help="of the log's own time (all)")
     options.add_argument("--watchers", type=int, default=5, help="pages that watch (5)")
+    options.add_argument("--browser", action="store_true", help="a tab in Chromium watches, too")
     options.add_argument("--port", type=int, default=8000, help="the site's (8000)")
     options.add_argument("--sockets-port", type=int, help="(the next)")
     given = options.parse_args()

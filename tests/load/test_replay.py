@@ -9,6 +9,7 @@ from forums import changes
 from forums.models import Category, Topic
 from tests.follower import Follower
 from tests.load import replay
+from tests.load.tab import Tab
 
 LOG = """\
 === kit has joined #bikes
@@ -88,3 +89,24 @@ def test_the_check_finds_nothing_where_all_is_well_and_each_thing_that_is_not(pl
     page = page_of(topic)
     page.comments[10**9] = dict(page.comments[second.pk], id=10**9)
     assert replay.differences(page, topic) == [10**9]
+
+
+def row(number, answers, *around):
+    """As a browser finds it: a comment's number, the one that it says it answers, and those that it stands in."""
+    return {"id": number, "seq": number, "parent": answers, "path": [*around, number], "html": ""}
+
+
+def test_a_tab_reads_rows_where_they_stand_and_those_below_the_eighth_level_by_whom_they_answer():
+    chain = [row(number, number - 1, *range(2, number)) for number in range(3, 10)]
+    flat = [row(10, 9, *range(2, 9)), row(11, 10, *range(2, 9))]
+    page = Tab(None)
+    page.take([row(1, None) | {"path": []}, row(2, None), *chain, *flat])
+    ways = {number: each["path"] for number, each in page.comments.items()}
+    assert ways == {1: [], **{number: list(range(2, number + 1)) for number in range(2, 12)}}
+    assert page.comments[2]["parent"] == 1
+
+
+def test_a_row_that_stands_elsewhere_than_it_says_does_not_pass_for_right():
+    page = Tab(None)
+    page.take([row(1, None) | {"path": []}, row(2, None), row(3, None), row(4, 2, 3), row(5, 2)])
+    assert page.comments[4]["path"] == [3, 4] and page.comments[5]["path"] == [5]

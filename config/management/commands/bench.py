@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.core.management import BaseCommand
 
-PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "hold"]
+PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "hold"]
 
 
 class Command(BaseCommand):
