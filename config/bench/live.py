@@ -54,6 +54,8 @@ def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
         time.sleep(CALM)
         used = processes.processor(site.processes, "sockets") - used
         seen = audience.report(looks)
+        if not looks:
+            raise Trouble(f"Nothing was said in {seconds:g} seconds: let the rounds be longer.")
         away, later = _cut_off(site, audience, count)
     if seen.never or later.never:
         raise Trouble(

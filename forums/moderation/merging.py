@@ -21,8 +21,10 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
     topic, into = grafting.lock(topic.pk, into.pk)
     if topic.deleted_at or into.deleted_at:
         raise NotDone("One of the two topics is not there any more.")
-    if topic.attached:
-        raise NotDone("This topic has polls, which belong to it. Merge the other topic into this one.")
+    if topic.panels:
+        raise NotDone(
+            "This topic has polls or a debate, which belong to it. Merge the other topic into this one."
+        )
     opening = topic.comments.get(seq=1)
     note = into.last_seq + 1
     facts = {"from": topic.pk, "to": into.pk, "note": note, "last": topic.last_seq}

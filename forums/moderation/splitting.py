@@ -69,8 +69,8 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     stub = old.comments.filter(hidden_in=action).select_related("parent").first()
     if stub is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
         raise NotDone(MOVED_ON)
-    if new.attached:
-        raise NotDone("The new topic has polls, which a branch cannot have.")
+    if new.panels:
+        raise NotDone("The new topic has polls or a debate, which a branch cannot have.")
     before = numbers.unpack(action.facts["numbers"])
     undone = log.record(
         "branch_rejoined", by=by, comment=comment, topic=old, reason=reason, undoes=undoes, what=action.what

@@ -89,13 +89,14 @@ def play(lines: list[Line], topic, members: dict, speed: float) -> Iterator[Line
 
 
 def cast(lines: list[Line]) -> dict:
-    """A member for each nick of the log; again, the same ones."""
+    """A member for each nick of the log, however it is written there; again, the same ones."""
     from accounts.models import User
     from forums.importers.naming import allowed
 
     nicks = dict.fromkeys(line.nick for line in lines)
     names = {nick: f"irc-{allowed(nick) or 'nobody'}"[:28] for nick in nicks}
-    return {nick: User.objects.get_or_create(username=name)[0] for nick, name in names.items()}
+    find = User.objects.get_or_create
+    return {nick: find(username__iexact=name, defaults={"username": name})[0] for nick, name in names.items()}
 
 
 def open_topic(log: Path, author):

@@ -70,6 +70,8 @@ def test_the_talk_becomes_a_tree_by_members_of_these_names(played, topic):
     assert said["Does anybody have a pump?"].parent == said["I have oil, too."].parent == said["Talk."]
     assert said["A French one."].author == said["Does anybody have a pump?"].author
     assert said["Which valve?"].author.username == "irc-Mo-away"
+    [again] = set(replay.cast([replay.Line(1, 0, "KIT", "Hm.", None)]).values())
+    assert again == said["A French one."].author
 
 
 @pytest.mark.django_db

@@ -1,11 +1,13 @@
 """Branches become topics, topics become branches, and all of it can be taken back."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
-from forums.models import Action, Bookmark, Category, Comment, Draft, SlowMode, Topic, Visit, Vote
+from forums.models import Action, Bookmark, Category, Comment, Debate, Draft, SlowMode, Topic, Visit, Vote
 from forums.models.action import NotDone
 from forums.moderation import branches, comments, merging, numbers, splitting, undoing
 from tests.forums.moderation.trees import see_that_all_is_right, tree
@@ -13,6 +15,10 @@ from tests.forums.moderation.trees import see_that_all_is_right, tree
 
 def again(comment):
     return Comment.objects.select_related("topic__category__parent", "author").get(pk=comment.pk)
+
+
+def in_hours(count):
+    return timezone.now() + timedelta(hours=count)
 
 
 @pytest.fixture
@@ -167,11 +173,13 @@ def test_what_was_said_since_the_merge_goes_along_when_topics_part(limes, oaks, 
     see_that_all_is_right()
 
 
-@pytest.mark.parametrize("spoil", ["polls", "deleted", "same"])
+@pytest.mark.parametrize("spoil", ["polls", "debate", "deleted", "same"])
 def test_what_cannot_be_merged(limes, oaks, mod, spoil):
     other = limes
     if spoil == "polls":
         Topic.objects.filter(pk=oaks.pk).update(attached=1)
+    elif spoil == "debate":
+        Debate.announce(oaks, by=mod, starts_at=in_hours(1), ends_at=in_hours(2))
     elif spoil == "deleted":
         Topic.objects.filter(pk=limes.pk).update(deleted_at=limes.created_at)
     else:
@@ -179,6 +187,17 @@ def test_what_cannot_be_merged(limes, oaks, mod, spoil):
     with pytest.raises(NotDone):
         merging.merge(oaks, other, by=mod)
     assert not Action.objects.exists()
+
+
+def test_a_branch_with_a_debate_of_its_own_stays_a_topic(thread, limes, mod):
+    split = splitting.split(thread.left, "What is left", by=mod)
+    debated = Topic.objects.get(pk=split.facts["to"])
+    Debate.announce(debated, by=mod, starts_at=in_hours(1), ends_at=in_hours(2))
+    with pytest.raises(NotDone, match="a debate"):
+        undoing.undo(split, by=mod)
+    debated.debate.cancel()
+    undoing.undo(split, by=mod)
+    see_that_all_is_right()
 
 
 def test_both_categories_have_to_be_ones_own(limes, open_topic, gardener, mod):
