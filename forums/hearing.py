@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
 from django.db.models.functions import Lower
 
 from accounts.models import User
-from forums import paths, permissions
+from forums import permissions
 from forums.markup.rendered import MOST_MENTIONS
 from forums.models import Comment, News, Notification, Watch
+from forums.wishes import Wishes, may_reach
 
 Kind = Notification.Kind
 COMMENTS = {News.Kind.COMMENT_ADDED, News.Kind.MENTIONS_ADDED}
@@ -21,7 +21,7 @@ class Audience:
         self.batch = [news for news in batch if _is_heard_of(news)]
         self._named = self._members_named()
         self._quoted = self._authors_quoted()
-        self._watched = _watches(self.batch)
+        self._wishes = Wishes(self.batch)
         self._heard_before = self._mentions_until_now()
         self.reasons = {news.pk: self._reasons(news) for news in self.batch}
         asked = {pk for reasons in self.reasons.values() for pk in reasons}
@@ -35,10 +35,10 @@ class Audience:
 
     def _reasons(self, news) -> dict[int, str]:
         """Why each member would hear of it, the strongest reason last, so that it is the one that stays."""
-        levels = self._levels(news)
+        levels = self._wishes.of(news)
         if news.kind == News.Kind.MEMBERS_TOLD:
             reasons = dict.fromkeys(news.facts["members"], news.facts["kind"])
-            return {pk: kind for pk, kind in reasons.items() if _may_reach(levels.get(pk), kind)}
+            return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
         reasons = {}
         if news.kind == News.Kind.COMMENT_ADDED:
             watched = Kind.TOPIC_OPENED if news.comment.is_opening else Kind.COMMENT_ADDED
@@ -50,20 +50,7 @@ class Audience:
         if news.kind == News.Kind.COMMENT_ADDED and news.comment.parent and news.comment.parent.author_id:
             reasons[news.comment.parent.author_id] = Kind.REPLIED
         reasons.pop(news.actor_id, None)
-        return {pk: kind for pk, kind in reasons.items() if _may_reach(levels.get(pk), kind)}
-
-    def _levels(self, news) -> dict[int, str]:
-        """What each member who has chosen anything wants to hear there: the nearest choice comes last and stays."""
-        if news.topic is None:
-            return {}
-        category = news.topic.category
-        places = [("category", category.parent_id), ("category", category.pk), ("topic", news.topic_id)]
-        if news.comment is not None:
-            places += [(news.topic_id, seq) for seq in paths.seqs(news.comment.path)]
-        levels = {}
-        for place in places:
-            levels |= self._watched.get(place, {})
-        return levels
+        return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
 
     def _room(self, news):
         return MOST_MENTIONS - self._heard_before[news.comment_id]
@@ -98,37 +85,8 @@ def _is_heard_of(news):
     return news.kind == News.Kind.MEMBERS_TOLD
 
 
-def _may_reach(level, kind):
-    return level != Watch.Level.MUTED or kind == Kind.MODERATED
-
-
 def _hears(member, news, kind):
     if kind == Kind.MODERATED:
         return True
     is_ignored = news.actor_id is not None and news.actor_id in member.ignored_ids
     return not is_ignored and (news.topic is None or permissions.may_read(member, news.topic))
-
-
-def _watches(batch) -> dict[tuple, dict[int, str]]:
-    """By place, each member's choice there: a place is a category, a topic, or the `seq` of a comment in a topic."""
-    topics = {news.topic for news in batch if news.topic is not None}
-    categories = {pk for topic in topics for pk in (topic.category_id, topic.category.parent_id) if pk}
-    watched = defaultdict(dict)
-    if topics:
-        wide = Watch.objects.filter(Q(topic__in=topics) | Q(category__in=categories))
-        for member, level, topic, category in wide.values_list("member", "level", "topic", "category"):
-            watched["topic" if topic else "category", topic or category][member] = level
-    ways = defaultdict(set)
-    for news in batch:
-        if news.comment is not None:
-            ways[news.topic_id].update(paths.seqs(news.comment.path))
-    on_the_way = Q()
-    for topic, seqs in ways.items():
-        on_the_way |= Q(topic=topic, seq__in=seqs)
-    if any(ways.values()):
-        branches = Watch.objects.filter(comment__in=Comment.objects.filter(on_the_way))
-        for member, level, topic, seq in branches.values_list(
-            "member", "level", "comment__topic", "comment__seq"
-        ):
-            watched[topic, seq][member] = level
-    return watched

@@ -16,7 +16,8 @@ from accounts.models import User
 from forums import notices
 from forums.letters import unsubscribing
 from forums.letters.when import URGENT, Pace, wants
-from forums.models import Letter, Notification, Topic, Watch
+from forums.models import Letter, Notification, Topic
+from forums.wishes import Wishes, may_reach
 
 MOST_TOPICS = 20
 MOST_NOTES = 5
@@ -41,7 +42,7 @@ class Part(NamedTuple):
 
 
 def write(letter: Letter) -> EmailMultiAlternatives | None:
-    """The mail, or None where nothing of it is left to tell. Four queries."""
+    """The mail, or None where nothing of it is left to tell. Five queries."""
     member = User.objects.mailable().with_rights().filter(pk=letter.member_id).first()
     notes = _still_to_tell(member, letter) if member else []
     if not notes:
@@ -76,15 +77,14 @@ def write(letter: Letter) -> EmailMultiAlternatives | None:
 
 def _still_to_tell(member, letter):
     told = notices.visible(member).filter(pk__in=letter.notifications, read_at=None)
-    muted = Watch.objects.filter(member=member, topic__isnull=False, level=Watch.Level.MUTED)
-    muted = set(muted.values_list("topic", flat=True))
-    found = told.select_related("actor", "comment", "topic__category").order_by("pk")
+    found = list(told.select_related("actor", "comment", "topic__category").order_by("pk"))
+    wishes = Wishes(found, member)
     return [
         note
         for note in found
         if wants(member, note.kind)
         and note.actor_id not in member.ignored_ids
-        and (note.kind == Notification.Kind.MODERATED or note.topic_id not in muted)
+        and may_reach(wishes.of(note).get(member.pk), note.kind)
     ]
 
 

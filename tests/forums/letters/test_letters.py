@@ -89,6 +89,14 @@ def mute(ada, topic, **others):
     Watch.objects.choose(ada, "muted", topic=topic)
 
 
+def mute_branch(ada, comment, **others):
+    Watch.objects.choose(ada, "muted", comment=comment)
+
+
+def mute_category(ada, topic, **others):
+    Watch.objects.choose(ada, "muted", category=topic.category)
+
+
 def want_none(ada, **others):
     User.objects.filter(pk=ada.pk).update(email_pace="never")
 
@@ -102,7 +110,7 @@ def want_no_replies(ada, **others):
     "happens",
     [
         hide_topic, move_away, close_category, hide_comment, delete_comment, suspend, leave, lose_address, ignore,
-        mute, want_none, want_no_replies,
+        mute, mute_branch, mute_category, want_none, want_no_replies,
     ],
 )  # fmt: skip
 def test_nothing_goes_to_those_who_may_not_or_do_not_want_to_read_it_any_more(
@@ -116,6 +124,19 @@ def test_nothing_goes_to_those_who_may_not_or_do_not_want_to_read_it_any_more(
     cast = {"ada": ada, "ben": ben, "mod": mod, "vault": vault, "stewards": stewards}
     happens(topic=opening.topic, comment=comment, **cast)
     assert mailed() == [] and Letter.objects.count() == 0
+
+
+def test_a_branch_that_is_watched_in_a_muted_topic_is_written_of(opening, say, later, mailed, ada):
+    branch = say(opening, "A branch")
+    later(minutes=3)
+    assert len(mailed()) == 1
+    mute(ada, opening.topic)
+    Watch.objects.choose(ada, "watching", comment=branch)
+    say(branch, "In it")
+    say(opening, "Beside it")
+    later(minutes=3)
+    [mail] = mailed()
+    assert "In it" in mail.body and "Beside it" not in mail.body
 
 
 def test_a_lively_topic_makes_one_mail_and_what_is_elsewhere_comes_along_when_due(
