@@ -2,21 +2,43 @@
 
 from django.db import transaction
 
+from forums import permissions, screening
 from forums.models import Debate, SlowMode
+from forums.models.debate import NotNow
+from forums.moderation import slowing
 
 
 @transaction.atomic
 def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, seconds, scope) -> Debate:
     """Announce a debate of `topic`, or change the one there is; and at what pace members reply: once in so many
-    `seconds`, 0 for as often as they like. Raises `NotNow`."""
+    `seconds`, 0 for as often as they like. Raises `NotNow`, and `screening.Blocked` for the question."""
     if debate is None:
+        screening.ask(by, topic.category, question)
         debate = Debate.announce(topic, by=by, starts_at=starts_at, ends_at=ends_at, question=question)
     else:
         debate.change(starts_at=starts_at, ends_at=ends_at)
-        debate.ask(question)
-    mode = SlowMode.objects.filter(topic=topic, branch=None).first()
-    if seconds and (mode is None or (mode.seconds, mode.scope) != (seconds, scope)):
-        SlowMode.impose(topic, seconds=seconds, scope=scope, by=by)
-    elif mode and not seconds:
-        SlowMode.lift(topic)
+        ask(debate, question, by=by)
+    _set_pace(topic, by, seconds, scope)
     return debate
+
+
+def ask(debate: Debate, question: str, *, by) -> None:
+    """Pin a question, which keeps to the site's watched words. Raises `NotNow` and `screening.Blocked`."""
+    if question != debate.question:
+        screening.ask(by, debate.topic.category, question)
+    debate.ask(question)
+
+
+def _set_pace(topic, by, seconds, scope):
+    """A moderator's act is in the log; and what a moderator has set is not for others to change."""
+    mode = SlowMode.objects.filter(topic=topic, branch=None).first()
+    if (mode.seconds, mode.scope) == (seconds, scope) if mode else not seconds:
+        return
+    if permissions.may_moderate(by, topic):
+        slowing.slow(topic, by=by, seconds=seconds, scope=scope)
+    elif mode and mode.set_by_id != by.pk:
+        raise NotNow("A moderator has set how often members reply here, and so it stays.")
+    elif seconds:
+        SlowMode.impose(topic, seconds=seconds, scope=scope, by=by)
+    else:
+        SlowMode.lift(topic)

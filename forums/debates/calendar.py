@@ -18,7 +18,7 @@ def file(debate: Debate) -> bytes:
         "VERSION:2.0",
         f"PRODID:-//{escaped(settings.SITE_NAME)}//Debates//EN",
         "BEGIN:VEVENT",
-        f"UID:debate-{debate.pk}@{settings.SITE_URL.split('://', 1)[-1]}",
+        f"UID:debate-{debate.name}@{settings.SITE_URL.split('://', 1)[-1]}",
         f"DTSTAMP:{_stamp(debate.announced_at)}",
         f"DTSTART:{_stamp(debate.starts_at)}",
         f"DTEND:{_stamp(debate.over_at)}",

@@ -12,6 +12,8 @@ from forums.models.topic import Topic
 class NotNow(Exception):
     """The debate is at a point where this cannot be done any more, or not yet; says why, for the member."""
 
+    status = 409
+
 
 class Debate(models.Model):
     """A topic with an announced start and end: replies are taken between them and never before.
@@ -55,6 +57,11 @@ class Debate(models.Model):
 
     def __str__(self):
         return f"Debate of topic {self.topic_id}"
+
+    @property
+    def name(self) -> str:
+        """Tells it from all others: a topic whose debate was called off may get another."""
+        return f"{self.pk}-{self.announced_at:%y%m%d%H%M%S%f}"
 
     @property
     def summary_address(self) -> str:

@@ -36,5 +36,5 @@ def tell(debate, event: str) -> None:
     if members:
         kind, words = WORDS[event]
         said = {"words": words.format(title=debate.topic.title, start=debate.starts_at), "address": address}
-        once = f"debate {debate.pk} {event} {debate.revision}"
+        once = f"debate {debate.name} {event} {debate.revision}"
         notify.told(sorted(members), kind=kind, once=once, topic=debate.topic, **said)

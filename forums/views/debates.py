@@ -17,6 +17,7 @@ from forums.models import Debate, Side, SlowMode
 from forums.models.debate import NotNow
 from forums.models.side import Settled
 from forums.moderation import debates as moderation
+from forums.screening import Blocked
 from forums.views.finding import find_topic
 
 HOSTING = limit("debate", member="60/h", address="120/h")
@@ -61,8 +62,8 @@ def _verb(view):
             return second_factor.ask_for_one(request)
         try:
             view(request, debate)
-        except NotNow as reason:
-            return errors.refuse(request, 409, str(reason))
+        except (NotNow, Blocked) as reason:
+            return errors.refuse(request, reason.status, str(reason))
         return HttpResponseRedirect(_panel(debate), status=303)
 
     return require_POST(login_required(HOSTING(act)))
@@ -90,9 +91,9 @@ def edit(request, pk):
         try:
             arranging.arrange(topic, debate, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(f"{topic.get_absolute_url()}#debate", status=303)
-        except NotNow as reason:
+        except (NotNow, Blocked) as reason:
             form.add_error(None, str(reason))
-            status = 409
+            status = reason.status
     context = {"form": form, "topic": topic, "debate": debate}
     context["may_moderate"] = permissions.may_moderate(request.user, topic)
     return render(request, "forums/debates/edit.html", context, status=status)
@@ -106,7 +107,7 @@ def ask(request, debate):
         raise PermissionDenied("The question is pinned by whoever announced the debate, and by moderators.")
     if not form.is_valid():
         raise NotNow(form.errors["question"][0])
-    debate.ask(form.cleaned_data["question"])
+    arranging.ask(debate, form.cleaned_data["question"], by=request.user)
 
 
 @_verb

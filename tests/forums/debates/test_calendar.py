@@ -27,8 +27,9 @@ def test_a_debate_is_an_event_with_its_times_in_utc(coming, limes, visitor, sett
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert unfolded(answer.content) == [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Folkmoot//Debates//EN", "BEGIN:VEVENT",
-        f"UID:debate-{limes.pk}@forum.example.org", "DTSTAMP:20310301T080509Z", "DTSTART:20310304T190000Z",
-        "DTEND:20310304T213000Z", "SEQUENCE:0", "SUMMARY:Shall we plant limes?", "DESCRIPTION:Limes or oaks?",
+        f"UID:debate-{limes.pk}-310301080509000000@forum.example.org", "DTSTAMP:20310301T080509Z",
+        "DTSTART:20310304T190000Z", "DTEND:20310304T213000Z", "SEQUENCE:0", "SUMMARY:Shall we plant limes?",
+        "DESCRIPTION:Limes or oaks?",
         f"URL:https://forum.example.org/t/{limes.pk}/shall-we-plant-limes/", "BEGIN:VALARM", "ACTION:DISPLAY",
         "TRIGGER:-PT15M", "DESCRIPTION:Shall we plant limes?", "END:VALARM", "END:VEVENT", "END:VCALENDAR",
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forums import changes
 from forums.debates import showing
-from forums.models import Debate, Reminder, Side, SlowMode, Topic
+from forums.models import Action, Debate, Filter, Reminder, Side, SlowMode, Topic
 from forums.templatetags.forum import appointment
 from tests.forums.debates.conftest import HOUR
 
@@ -226,6 +226,37 @@ def test_while_it_runs_the_form_moves_the_end_to_later(running, sign_in, mod, li
     assert (refused.status_code, "and nothing else" in refused.text) == (409, True)
     assert browser.post(address, form(ends=2)).status_code == 303
     assert fresh(limes).debate_until > running.ends_at
+
+
+def test_watched_words_stay_out_of_questions(sign_in, ada, mod, limes, fresh):
+    Filter.objects.create(lines="casino", does="hold")
+    address = f"/t/{limes.pk}/debate/"
+    refused = sign_in(ada).post(address, form(question="Casino?"))
+    assert (refused.status_code, "out of this" in refused.text) == (403, True)
+    assert not Debate.objects.exists()
+    assert sign_in(ada).post(address, form()).status_code == 303
+    assert sign_in(ada).post(address + "question/", {"question": "Casino?"}).status_code == 403
+    assert sign_in(ada).post(address, form(question="Casino?")).status_code == 403
+    assert Debate.objects.get().question == "Limes or oaks?"
+    assert sign_in(mod).post(address + "question/", {"question": "Casino?"}).status_code == 303
+    assert Debate.objects.get().question == "Casino?"
+    assert sign_in(ada).post(address, form(2, 4, question="Casino?")).status_code == 303  # nothing new
+
+
+def test_the_pace_that_a_moderator_sets_is_logged_and_not_for_the_host_to_lift(
+    sign_in, ada, mod, limes, fresh
+):
+    address = f"/t/{limes.pk}/debate/"
+    assert sign_in(ada).post(address, form(seconds="60")).status_code == 303
+    assert not Action.objects.exists()
+    assert sign_in(mod).post(address, form(seconds="300")).status_code == 303
+    assert Action.objects.get().verb == "topic_slowed"
+    refused = sign_in(ada).post(address, form(seconds="0"))
+    assert (refused.status_code, "so it stays" in refused.text) == (409, True)
+    assert sign_in(ada).post(address, form(2, 4, seconds="300")).status_code == 303
+    assert SlowMode.objects.get().seconds == 300
+    assert sign_in(mod).post(address, form(2, 4)).status_code == 303
+    assert (SlowMode.objects.exists(), Action.objects.latest("pk").verb) == (False, "topic_unslowed")
 
 
 def act(limes, what):

@@ -63,6 +63,19 @@ def test_when_it_is_called_off(reminded, heard, ben):
     assert heard(ben) == ["The debate “Shall we plant limes?” has been called off."]
 
 
+def test_anew_where_it_was_called_off_and_announced_again(reminded, limes, heard, ben, mod):
+    off = "The debate “Shall we plant limes?” has been called off."
+    move(reminded, 0.2, 2)
+    assert len(heard(ben)) == 1
+    Debate.objects.get().cancel()
+    starts = timezone.now() + timedelta(minutes=14)
+    again = Debate.announce(limes, by=mod, starts_at=starts, ends_at=starts + HOUR)
+    again.reminders.create(member=ben)
+    assert heard(ben)[1:] == [off, f"The debate “Shall we plant limes?” begins at {starts:%H:%M} UTC."]
+    again.cancel()
+    assert heard(ben)[3:] == [off]
+
+
 def test_of_the_end_also_those_who_took_a_side(reminded, stand, heard, ben, cleo, mod):
     stand(reminded, cleo, "for")
     move(reminded, -2, -1)
