@@ -67,8 +67,14 @@ class Entry:
     @property
     def reason(self) -> str:
         """May quote what it is about, so only those who may read that read this."""
-        is_told = self.action.topic_id is None or self.topic is not None or self.is_mine
-        return self.action.reason if is_told else ""
+        return self.action.reason if self.is_mine or self._sees_what else ""
+
+    @property
+    def _sees_what(self) -> bool:
+        """A text that waits to open a topic has only a category yet; what was done about members has neither."""
+        if self.action.topic_id is not None:
+            return self.topic is not None
+        return self.action.category_id is None or self.category is not None
 
     @property
     def by(self) -> str:

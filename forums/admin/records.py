@@ -43,6 +43,13 @@ class RevisionAdmin(Seen):
     search_fields = ("comment",)
     seen_by = ("comment", Comment)
 
+    def get_queryset(self, request):
+        """What a hidden comment said before is as hidden as what it says."""
+        rows = super().get_queryset(request)
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(comment__in=Comment.objects.legible_to(request.user))
+
 
 @admin.register(Vote)
 class VoteAdmin(Seen):

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
@@ -10,7 +11,7 @@ from accounts import second_factor
 from accounts.models import User
 from config import sharing, stamps
 from forums import appealing, categories, modlog, permissions, roles
-from forums.models import Action, Rule
+from forums.models import Action, Category, Rule
 from forums.moderation import undoing
 from forums.paging import Pages
 from forums.reasons import WhyForm
@@ -76,17 +77,20 @@ def show(request, pk):
         context["appeal"] = action.appeals.filter(by=request.user).first()
         context["why_not"] = appealing.why_not(request.user, action)
     if is_concerned or entry.is_moderated:
-        context["texts"] = _texts(action, None if entry.is_moderated else request.user)
+        context["texts"] = _texts(action, request.user, entry.is_moderated)
     return render(request, "forums/modlog/show.html", context)
 
 
-def _texts(action, author):
-    """What the act has hidden, in order, at most TEXTS; only `author`'s own if one is named."""
+def _texts(action, viewer, is_moderator):
+    """What the act has hidden, in order, at most TEXTS: the viewer's own, and to moderators what stands where they
+    moderate now. It may have been moved since, out of their sight, and been changed there."""
     hidden = action.hidden_comments.filter(deleted_at=None)
     if action.verb in ("topic_hidden", "topic_restored") and action.topic is not None:
         hidden = action.topic.comments.filter(seq=1, deleted_at=None)
-    found = hidden.filter(author=author) if author else hidden
-    return found.select_related("author").order_by("pk")[:TEXTS]
+    theirs = Q(author=viewer)
+    if is_moderator:
+        theirs |= Q(topic__category__in=Category.objects.moderated_by(viewer))
+    return hidden.filter(theirs).select_related("author").order_by("pk")[:TEXTS]
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.urls import reverse
 from forums.models import Draft, Rule
 from forums.moderation import comments, reports
 from polls.models import Poll
+from tests.cast import member
 
 WORDS = ("Whom to trust", "under the mat", "Vault", "Which key?", "A word of Cleo")
 OURS = ("accounts", "forums", "polls")
@@ -68,6 +69,25 @@ def told(browser):
 def test_the_admin_tells_nothing_of_a_category_that_its_viewer_may_not_see(sign_in, clerk, root, secret):
     assert told(sign_in(clerk)) == set()
     assert told(sign_in(root)) == set(WORDS)
+
+
+def test_old_texts_of_a_hidden_comment_are_for_moderators(sign_in, clerk, root, ben, opening, say):
+    rude = say(opening, "You nincompoop.")
+    rude.edit(by=ben, body="You dear person.")
+    reader = member("Reader", is_staff=True)
+    reader.user_permissions.set(clerk.user_permissions.all())
+    page = f"/admin/forums/revision/{rude.revisions.get().pk}/change/"
+    assert "nincompoop" in sign_in(reader).get(page).text
+    comments.hide(rude, by=root, reason="Rude")
+    assert ["nincompoop" in sign_in(each).get(page).text for each in (reader, clerk, root)] == [
+        False,
+        True,
+        True,
+    ]
+    listed = [
+        str(rude) in sign_in(each).get("/admin/forums/revision/").text for each in (reader, clerk, root)
+    ]
+    assert listed == [False, True, True]
 
 
 def test_unposted_texts_and_ignored_members_are_for_nobody_else(sign_in, root, ada, ben, limes, opening):

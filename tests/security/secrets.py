@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forums import appealing, spreading
-from forums.models import Bookmark, Case, Debate, Draft, Held, Rule, Topic, Vote, Watch
+from forums.models import Bookmark, Case, Debate, Draft, Held, Revision, Rule, Topic, Vote, Watch
 from forums.moderation import branches, comments, merging, reports, topics
 from polls.models import Poll
 from tests.cast import member
@@ -55,6 +55,8 @@ def hide_everything(*, town, vault, steward, mod, outsider, opening) -> SimpleNa
         reports.report(each, by=outsider, rule=rule, words="Look.")
     reporter = member("Obadiah")
     reports.report(hidden_comment, by=reporter, rule=rule, words="Of cinnabar colour")
+    for each, text in ((hidden_comment, "Persimmon pie, @Ben"), (branch, "Rutabaga pie")):
+        each.edit(by=each.author, body=text)
     spreading.spread()
 
     target = open_topic("Xylophone shed", "Also quincelike", "Zebulon", vault)
@@ -91,6 +93,7 @@ def hide_everything(*, town, vault, steward, mod, outsider, opening) -> SimpleNa
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],
         comments=[closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below],
+        revisions=list(Revision.objects.all()),
         answer=answer,
         members=list(authors),
         categories=[vault],

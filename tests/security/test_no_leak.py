@@ -54,8 +54,9 @@ ADDRESSES = {
         feed-latest feed-modlog healthz readyz metrics
         settings-show settings-profile settings-preferences settings-ignored settings-standing settings-export
         settings-delete session-end sanction-lift appeal-from-outside
-        account_change_password account_confirm_login_code account_email account_email_verification_sent
-        account_inactive account_login account_logout account_reauthenticate account_reset_password
+        account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
+        account_email_verification_sent account_inactive account_login account_logout account_reauthenticate
+        account_request_reauthentication_code account_reset_password
         account_reset_password_done account_reset_password_from_key account_reset_password_from_key_done
         account_set_password account_signup mfa_activate_totp mfa_add_webauthn mfa_authenticate mfa_deactivate_totp
         mfa_download_recovery_codes mfa_edit_webauthn mfa_generate_recovery_codes mfa_index mfa_list_webauthn
@@ -309,6 +310,7 @@ def admin_addresses(secrets):
     ids = {
         "topic": secrets.topics, "comment": secrets.comments, "category": secrets.categories, "held": secrets.held,
         "case": secrets.cases, "action": secrets.actions, "appeal": secrets.appeals, "poll": secrets.polls,
+        "revision": secrets.revisions,
     }  # fmt: skip
     for model in MODELS:
         yield reverse(f"admin:{model}_changelist")

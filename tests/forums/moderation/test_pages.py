@@ -1,10 +1,13 @@
 """What members see of moderation: reports, the log, their own hidden texts, appeals."""
 
+from uuid import uuid4
+
 import pytest
 
+from accounts.models import User
 from forums import roles
-from forums.models import Action, Appeal, Case, Comment, Report, Rule, Topic
-from forums.moderation import branches, comments, topics
+from forums.models import Action, Appeal, Case, Comment, Held, Report, Rule, Topic
+from forums.moderation import branches, comments, topics, waiting
 from forums.moderation.reports import keep
 
 
@@ -155,6 +158,36 @@ def test_titles_reasons_and_places_are_for_those_who_may_see_them(
         assert "Comment hidden" in page
         for word in (limes.title, limes.slug, "Vault", "nincompoop"):
             assert word not in page, (address, word)
+
+
+def test_why_a_topic_was_refused_is_for_those_who_may_see_its_category(
+    visitor, sign_in, mod, cleo, ben, vault, stewards
+):
+    for each in (mod, cleo):
+        each.groups.add(stewards)
+    held, _ = Held.objects.keep(
+        author=ben, token=uuid4(), category=vault, title="Gold", body="Where is it?", why="first"
+    )
+    action = waiting.refuse(held, by=User.objects.get(pk=mod.pk), reason="The gold is under the mat")
+    for address in ("/modlog/", action.get_absolute_url(), "/feed/modlog/"):
+        page = visitor.get(address).text
+        assert ("Text refused" in page, "under the mat" in page) == (True, False), address
+    for reader in (cleo, ben, mod):
+        assert "under the mat" in sign_in(reader).get(action.get_absolute_url()).text
+
+
+def test_a_text_is_read_by_those_who_moderate_where_it_stands_now(
+    sign_in, ada, mod, gardener, limes, opening, vault, stewards
+):
+    mod.groups.add(stewards)
+    mod = User.objects.get(pk=mod.pk)
+    action = topics.hide(limes, by=mod, reason="For a look")
+    topics.restore(limes, by=mod)
+    assert "What do you think?" in sign_in(gardener).get(action.get_absolute_url()).text
+    topics.move(limes, vault, by=mod)
+    opening.edit(by=ada, body="Limes for the vault")
+    for reader, reads in ((gardener, False), (mod, True), (ada, True)):
+        assert ("Limes for the vault" in sign_in(reader).get(action.get_absolute_url()).text) is reads, reader
 
 
 def test_a_hidden_topic_keeps_its_entry_without_its_title(visitor, sign_in, mod, limes, rule):
