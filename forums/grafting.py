@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F
 
 from forums import paths, settling
-from forums.models import Comment, Draft, News, Notification, SlowMode, Topic, Watch
+from forums.models import Comment, Draft, Held, News, Notification, SlowMode, Topic, Watch
 
 TOGETHER = 5_000
 """Comments written by one statement."""
@@ -42,7 +42,7 @@ def graft(branch, *, to: Topic, under: Comment | None, number: Callable[[int], i
     """Move the comment `branch` with all below it into the topic `to`, below `under`, or as its opening.
 
     `number(seq)` is the new number of what had the number `seq`, asked in their order; none may be taken there. Both
-    topics have been locked; `settle` them afterwards. Six statements, and one for each 5,000 comments.
+    topics have been locked; `settle` them afterwards. Seven statements, and one for each 5,000 comments.
     """
     found = Comment.objects.in_branch(branch).order_by("seq")
     rows = list(found.values_list("id", "seq", "path", "depth"))
@@ -56,7 +56,8 @@ def graft(branch, *, to: Topic, under: Comment | None, number: Callable[[int], i
     ]
     _write(moved, to, branch, under)
     ids = [place.id for place in moved]
-    Draft.objects.filter(parent__in=ids).update(topic=to)
+    for answers in (Draft, Held):
+        answers.objects.filter(parent__in=ids).update(topic=to)
     for told in (Notification, News):
         told.objects.filter(comment__in=ids).update(topic=to)
     if SlowMode.objects.filter(branch__in=ids).update(topic=to):

@@ -65,7 +65,9 @@ def unhide(hiding: Action, topics: list[int]) -> None:
     """Take back what one act has written into the comments of these topics, which are locked, and counted anew after
     it. What stands in a branch that another act has hidden stays hidden by that one."""
     comments = Comment.objects.filter(topic__in=topics)
-    others = Action.objects.standing().filter(verb="branch_hidden", topic__in=topics).exclude(pk=hiding.pk)
+    # By where the comments are now: an act's own topic is the one of its day.
+    standing = Action.objects.standing().filter(verb="branch_hidden", comment__topic__in=topics)
+    others = standing.exclude(pk=hiding.pk)
     for other in others.select_related("comment"):
         below = comments.in_branch(other.comment).exclude(pk=other.comment_id)
         below.filter(hidden_in=hiding).rewrite(hidden_in=other, swept_in=other)

@@ -8,7 +8,7 @@ from forums import grafting, paths
 from forums.models import Action, Case, Comment
 from forums.models.action import NotDone
 from forums.moderation import log, numbers
-from forums.moderation.splitting import MOVED_ON
+from forums.moderation.splitting import MOVED_ON, refuse_hidden
 
 
 @transaction.atomic
@@ -21,6 +21,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
     topic, into = grafting.lock(topic.pk, into.pk)
     if topic.deleted_at or into.deleted_at:
         raise NotDone("One of the two topics is not there any more.")
+    refuse_hidden(topic, into)
     if topic.panels:
         raise NotDone(
             "This topic has polls or a debate, which belong to it. Merge the other topic into this one."
@@ -55,6 +56,7 @@ def part(action: Action, *, by, reason="", undoes) -> Action:
     opening = note and Comment.objects.filter(parent=note).first()
     if opening is None or topic.merged_into_id != into.pk or into.deleted_at:
         raise NotDone(MOVED_ON)
+    refuse_hidden(into)
     undone = log.record(
         "topics_parted",
         by=by,

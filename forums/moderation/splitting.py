@@ -23,7 +23,8 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     if comment.is_gone:
         raise NotDone("It has been taken away, so no topic can begin with it.")
     old = comment.topic
-    old.refresh_from_db(fields=["version", "accepted"])
+    old.refresh_from_db(fields=["version", "accepted", "hidden_at"])
+    refuse_hidden(old)
     branch = old.comments.in_branch(comment).order_by("seq")
     seqs = list(branch.values_list("seq", flat=True))
     new = _begin(comment, title)
@@ -69,6 +70,7 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     stub = old.comments.filter(hidden_in=action).select_related("parent").first()
     if stub is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
         raise NotDone(MOVED_ON)
+    refuse_hidden(old, new)
     if new.panels:
         raise NotDone("The new topic has polls or a debate, which a branch cannot have.")
     before = numbers.unpack(action.facts["numbers"])
@@ -85,3 +87,10 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     new.changed(deleted_at=timezone.now(), merged_into=old)
     grafting.settle(old, new)
     return undone
+
+
+def refuse_hidden(*topics) -> None:
+    """Comments that leave a hidden topic would be read again, and those that come into one would vanish; the log would
+    say neither."""
+    if any(topic.is_hidden for topic in topics):
+        raise NotDone("A hidden topic keeps its comments, and takes no others. Restore it first.")

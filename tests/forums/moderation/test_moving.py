@@ -2,14 +2,27 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.models import Trust
+from forums import screening
 from forums.models import Action, Bookmark, Category, Comment, Debate, Draft, SlowMode, Topic, Visit, Vote
 from forums.models.action import NotDone
-from forums.moderation import branches, comments, merging, numbers, splitting, undoing
+from forums.moderation import (
+    branches,
+    comments,
+    merging,
+    numbers,
+    splitting,
+    topics,
+    undoing,
+    waiting,
+)
+from tests.cast import member
 from tests.forums.moderation.trees import see_that_all_is_right, tree
 
 
@@ -115,6 +128,22 @@ def test_votes_bookmarks_drafts_and_slow_modes_come_along(thread, limes, mod, ad
     assert Topic.objects.get(pk=limes.pk).is_slow
 
 
+def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks, mod):
+    nia = member("Nia", trust=Trust.NEW)
+    waits = {
+        each: screening.reply(
+            limes, author=nia, parent=each, body=f"https://{each.body}.example", token=uuid4()
+        )
+        for each in (thread.leaf, thread.right)
+    }
+    splitting.split(again(thread.left), "What is left", by=mod)
+    merging.merge(limes, oaks, by=mod)
+    for parent, held in waits.items():
+        waiting.approve(held, by=mod)
+        assert Comment.objects.get(author=nia, parent=parent).topic == again(parent).topic
+    see_that_all_is_right()
+
+
 def test_an_accepted_answer_that_leaves_is_accepted_again_when_it_is_back(thread, limes, mod):
     left, leaf = thread.left, thread.leaf
     limes.accept(leaf)
@@ -187,6 +216,30 @@ def test_what_cannot_be_merged(limes, oaks, mod, spoil):
     with pytest.raises(NotDone):
         merging.merge(oaks, other, by=mod)
     assert not Action.objects.exists()
+
+
+def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod):
+    """Out of it they would be read again while the log says that the topic is hidden."""
+    topics.hide(limes, by=mod)
+    for move in (
+        lambda: merging.merge(limes, oaks, by=mod),
+        lambda: merging.merge(oaks, limes, by=mod),
+        lambda: splitting.split(again(thread.left), "What is left", by=mod),
+    ):
+        with pytest.raises(NotDone, match="Restore it first"):
+            move()
+    topics.restore(limes, by=mod)
+    split = splitting.split(again(thread.left), "What is left", by=mod)
+    merged = merging.merge(oaks, limes, by=mod)
+    for hidden, act in ((split.facts["to"], split), (limes.pk, split), (limes.pk, merged)):
+        topic = Topic.objects.select_related("category__parent").get(pk=hidden)
+        topics.hide(topic, by=mod)
+        with pytest.raises(NotDone, match="Restore it first"):
+            undoing.undo(act, by=mod)
+        topics.restore(topic, by=mod)
+    for act in (merged, split):
+        undoing.undo(act, by=mod)
+    see_that_all_is_right()
 
 
 def test_a_branch_with_a_debate_of_its_own_stays_a_topic(thread, limes, mod):

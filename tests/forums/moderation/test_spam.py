@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from forums.models import Action, Case, Comment, Topic
 from forums.models.action import NotDone
-from forums.moderation import comments, spam, undoing
+from forums.moderation import branches, comments, merging, spam, splitting, undoing
 from forums.moderation.reports import report
 from tests.cast import member
 from tests.forums.moderation.trees import see_that_all_is_right, tree
@@ -61,6 +61,27 @@ def test_what_had_been_hidden_before_keeps_its_reason(raid, spammer, limes, mod)
     action = spam.remove(spammer, by=mod)
     undoing.undo(action, by=mod)
     assert Comment.objects.get(pk=one.pk).hidden_in == earlier
+    see_that_all_is_right()
+
+
+@pytest.mark.parametrize("moved", ["merged", "split"])
+def test_what_stands_in_a_hidden_branch_stays_hidden_where_that_has_gone(
+    raid, spammer, limes, opening, mod, open_topic, say, moved
+):
+    outer = say(opening, "outer")
+    above = say(outer, "above")
+    inner = say(above, "Fine carpets!", author=spammer)
+    removal = spam.remove(spammer, by=mod)
+    branch = branches.hide(Comment.objects.with_context().get(pk=above.pk), by=mod)
+    if moved == "merged":
+        merging.merge(limes, open_topic("Oaks"), by=mod)
+    else:
+        splitting.split(Comment.objects.with_context().get(pk=outer.pk), "Outer", by=mod)
+    undoing.undo(removal, by=mod)
+    assert Comment.objects.get(pk=inner.pk).hidden_in == branch
+    see_that_all_is_right()
+    undoing.undo(branch, by=mod)
+    assert not Comment.objects.get(pk=inner.pk).is_hidden
     see_that_all_is_right()
 
 
