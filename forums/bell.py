@@ -19,11 +19,12 @@ def see(user, page) -> None:
         _take(user, own.see(page.topic, [pk for pk in shown if pk]))
 
 
-def see_up_to(user, topic, seq: int) -> None:
-    """A page that stayed open has shown what came since `topic` was last looked at (its `visit_latest`)."""
-    came = topic.comments.filter(seq__gt=topic.visit_latest or 0, seq__lte=seq)
-    if getattr(user, "unread_notifications", 1):
-        _take(user, Notification.objects.of(user).see(topic, came.values("pk")))
+def see_shown(user, topic, seqs: list[int]) -> None:
+    """A page of `topic` that stayed open has shown `user` these comments since. Others that came meanwhile may stand in
+    another branch than the page's, or be only counted there: they are told of for as long as they were not seen."""
+    if seqs and getattr(user, "unread_notifications", 1):
+        shown = topic.comments.filter(seq__in=seqs)
+        _take(user, Notification.objects.of(user).see(topic, shown.values("pk")))
 
 
 def put_right(user) -> None:

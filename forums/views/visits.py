@@ -8,6 +8,9 @@ from forums import bell
 from forums.models import Visit
 from forums.views.finding import find_topic
 
+MOST_SHOWN = 500
+"""Comments that a page says at once it has shown, as in topic.js."""
+
 
 @require_POST
 @login_required
@@ -15,7 +18,7 @@ from forums.views.finding import find_topic
 def mark_read(request, pk):
     """Everything up to `seq`, the newest that the page had, is no longer new."""
     topic = find_topic(request.user, pk)
-    Visit.objects.mark_read(request.user, topic, _seq(request, topic))
+    Visit.objects.mark_read(request.user, topic, _seq(request.POST.get("seq", ""), topic))
     return HttpResponseRedirect(topic.get_absolute_url(), status=303)
 
 
@@ -23,16 +26,25 @@ def mark_read(request, pk):
 @login_required
 @limit("see", member="120/m", address="1200/m")
 def see(request, pk):
-    """A page that stayed open has shown everything up to `seq`. It stays marked as new there."""
+    """A page that stayed open has shown the comments `shown`, and with them everything up to `seq`, which stays marked
+    as new there."""
     topic = find_topic(request.user, pk)
-    seq = _seq(request, topic)
+    seq, shown = _seq(request.POST.get("seq", ""), topic), _shown(request, topic)
     Visit.objects.go_on(request.user, topic, seq)
-    bell.see_up_to(request.user, topic, seq)
+    bell.see_shown(request.user, topic, shown)
     return HttpResponse(status=204)
 
 
-def _seq(request, topic):
-    seq = request.POST.get("seq", "")
+def _shown(request, topic):
+    """The numbers of comments, with commas between them; none of them is no error."""
+    shown = request.POST.get("shown", "")
+    numbers = (
+        shown.split(",", MOST_SHOWN - 1) if shown else []
+    )  # what is beyond stays one text, and is no number
+    return [_seq(number, topic) for number in numbers]
+
+
+def _seq(seq, topic):
     if not seq.isdecimal() or len(seq) > 10 or int(seq) > topic.last_seq:
         raise BadRequest("There is no such comment to have read up to.")
     return int(seq)

@@ -163,6 +163,13 @@ def seen(by, topic):
     return _member(by).visits.get(topic=topic).latest_seq
 
 
+def read_all(by):
+    """What earlier tests have told the member."""
+    from forums.models import Notification
+
+    return Notification.objects.of(_member(by)).mark_all_read()
+
+
 def _topics():
     from forums.models import Topic
 
@@ -206,7 +213,7 @@ def _session(member):
 
 DEEDS = (
     prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, move, split, remove_spammer, undo,
-    ignore, seen, announce, stand, ask, call_off, open_poll,
+    ignore, seen, read_all, announce, stand, ask, call_off, open_poll,
 )  # fmt: skip
 
 

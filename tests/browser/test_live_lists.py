@@ -5,9 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.reading import of
+
 
 def bar(page):
     return page.locator(".live-bar")
+
+
+def bell(page):
+    return page.locator(".bell .count")
 
 
 def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, town):
@@ -64,10 +70,42 @@ def test_nobody_can_listen_to_a_private_topic_by_asking_for_it(tab, town):
 def test_the_bell_counts_while_one_reads_and_the_title_says_it(tab, town):
     topic = town.do("open_topic", by="Fay")
     page = tab("Fay", "/search/")
-    expect(page.locator(".bell .count")).to_be_hidden()
+    expect(bell(page)).to_be_hidden()
     town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
-    expect(page.locator(".bell .count")).to_have_text("1")
+    expect(bell(page)).to_have_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) Search"))
+
+
+def test_an_answer_that_a_page_has_shown_is_read_while_other_branches_wait(tab, town):
+    topic = town.do("open_topic", by="Ada")
+    own = town.do("reply", by="Fay", below=topic["opening"], body="Mine")
+    other = town.do("reply", by="Hal", below=topic["opening"], body="Another")
+    town.do("read_all", by="Fay")
+    page = tab("Fay", topic["address"])
+    town.do("reply", by="Cleo", below=other, body="Elsewhere")
+    town.do("reply", by="Cleo", below=own, body="An answer")
+    expect(bar(page)).to_have_text("2 new")
+    expect(bell(page)).to_have_text("1")
+    of(page, own).locator("> .acts > .live-chip").click()
+    expect(bar(page)).to_have_text("1 new")
+    expect(bell(page)).to_be_hidden()
+
+
+def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, town):
+    topic = town.do("open_topic", by="Ada")
+    shown = town.do("reply", by="Hal", below=topic["opening"], body="This branch")
+    own = town.do("reply", by="Dora", below=topic["opening"], body="Another, and mine")
+    town.do("read_all", by="Dora")
+    page = tab("Dora", f"{topic['address']}?branch=2")
+    town.do("reply", by="Cleo", below=own, body="An answer")
+    expect(bell(page)).to_have_text("1")
+    town.do("reply", by="Cleo", below=shown, body="Here")
+    expect(bar(page)).to_have_text("1 new")
+    with page.expect_response("**/seen/") as told:
+        bar(page).click()
+    assert told.value.status == 204
+    page.goto("/search/")
+    expect(bell(page)).to_have_text("1")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -69,12 +69,19 @@ def test_what_a_page_shows_is_read_and_nothing_else(spread, sign_in, ada, openin
 def test_a_page_that_stayed_open_reads_what_it_has_shown_since(spread, sign_in, ada, opening, say, limes):
     browser = sign_in(ada)
     browser.get(limes.get_absolute_url())
-    first, second = say(opening), say(opening)
+    first, second, third = say(opening), say(opening), say(opening)
     spread()
-    browser.post(f"/t/{limes.pk}/seen/", {"seq": first.seq})
-    assert [note.comment for note in Notification.objects.unread()] == [second]
-    browser.post(f"/t/{limes.pk}/seen/", {"seq": second.seq})
-    assert Notification.objects.unread().count() == 0
+
+    def show(seq, *shown):
+        browser.post(f"/t/{limes.pk}/seen/", {"seq": seq, "shown": ",".join(map(str, shown))})
+        return [note.comment for note in Notification.objects.unread().order_by("comment__seq")]
+
+    # What stands in another branch than the page's has come by then, and was not shown.
+    assert show(third.seq, second.seq) == [first, third]
+    # What is shown has been seen, whatever still waits before it.
+    assert show(1, third.seq) == [first]
+    assert show(third.seq) == [first]
+    assert show(third.seq, *range(1, 5)) == []
 
 
 def test_nobody_else_reads_them(spread, sign_in, ada, ben, opening, say, limes):

@@ -88,6 +88,13 @@ def test_nobody_has_read_what_is_not_there(sign_in, cleo, limes, word, seq):
     assert sign_in(cleo).post(f"/t/{limes.pk}/{word}/", {"seq": seq}).status_code == 400
 
 
+@pytest.mark.parametrize("shown", ["x", "-1", "1,,2", ",", "1,99", "9" * 30, ",".join(["1"] * 501)])
+def test_nobody_has_been_shown_what_cannot_be(sign_in, cleo, limes, shown):
+    browser = sign_in(cleo)
+    assert browser.post(f"/t/{limes.pk}/seen/", {"seq": 1, "shown": shown}).status_code == 400
+    assert browser.post(f"/t/{limes.pk}/seen/", {"seq": 1, "shown": ",".join(["1"] * 500)}).status_code == 204
+
+
 def test_what_an_open_page_has_shown_is_seen_and_stays_marked(sign_in, cleo, limes, opening, say, back_later):
     browser = sign_in(cleo)
     browser.get(limes.get_absolute_url())

@@ -12,6 +12,7 @@ import { renewTerms, termsOf } from "../lib/terms.js";
 import { follow } from "../lib/version.js";
 
 const PATIENCE = 2000; // milliseconds without a connection before the page says so
+const MOST_SHOWN = 500; // as in forums/views/visits.py
 const SENTENCES = {
   away: "Connection lost, trying again",
   closed: "You have many tabs open: this one looks for news only now and then.",
@@ -34,8 +35,7 @@ export function start(section) {
   let { terms, count } = section.dataset;
   let facts = null;
   let behind = 0; // what is only counted
-  let seen = discussion.last;
-  let [wasThere, isOwed, doubt] = [false, false];
+  let [wasThere, doubt] = [false, 0];
 
   const { ask, hear, since } = follow(section, take, stop);
   const leave = listen(`topic:${section.dataset.topic}`, (message) => {
@@ -124,7 +124,6 @@ export function start(section) {
       if (first && row) attend(isInSight(first) ? first : row);
       else if (isByKey) section.querySelector(".new-bar [data-key]").focus({ preventScroll: true });
     }, row && part(row, ".acts"));
-    isOwed = true;
     setTimeout(tellSeen, 1000);
   }
 
@@ -135,12 +134,12 @@ export function start(section) {
 
   /** The visit goes on; what has been shown stays marked. */
   function tellSeen() {
-    if (!isOwed || !discussion.reader || discussion.shownUpTo <= seen) return;
-    isOwed = false;
-    seen = discussion.shownUpTo;
-    const body = new FormData(act);
-    body.set("seq", seen);
-    navigator.sendBeacon(`/t/${section.dataset.topic}/seen/`, body);
+    while (discussion.reader && discussion.shown.length) {
+      const body = new FormData(act);
+      body.set("seq", discussion.shownUpTo);
+      body.set("shown", discussion.shown.splice(0, MOST_SHOWN));
+      navigator.sendBeacon(`/t/${section.dataset.topic}/seen/`, body);
+    }
   }
 
   section.addEventListener("click", (event) => {

@@ -36,6 +36,7 @@ export class Discussion {
     this.waiting = new Map(); // by number, {said, row}
     this.come = new Set(); // the numbers of all that came after the page was made, shown or not
     this.gone = new Set();
+    this.shown = []; // the numbers of those that have been shown since the page was made
     this.held = new Map(); // rows that are being selected, with what they will say
     this.known = this.last = Number(this.section.dataset.last);
     this.fresh = parseInt(part(this.section, ".new-bar").textContent, 10);
@@ -159,6 +160,7 @@ export class Discussion {
       if (!this.parentOf(said)) return [];
       place(row, this.parentOf(said), this.section.dataset.sort === "new");
       this.rows.set(seq, row);
+      this.shown.push(seq);
       row.classList.add(said.by === this.reader ? "is-mine" : "is-new");
       if (this.ignored.has(said.by)) ignore(row);
       if (isNews(row)) this.countFresh(said, 1);
