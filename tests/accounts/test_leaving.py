@@ -66,6 +66,23 @@ def test_both_ask_for_the_password_again(ada, client, with_password, enter, path
     assert client.post(path).url == f"/accounts/reauthenticate/?next={path.replace('/', '%2F')}"
 
 
+@pytest.mark.parametrize("path", [EXPORT, DELETE])
+def test_whoever_has_no_password_proves_it_by_a_code_in_the_mail(ada, sign_in, code, path):
+    browser, then = sign_in(ada), f"?next={path.replace('/', '%2F')}"
+    asked = browser.get(path).url
+    assert asked == f"/accounts/reauthenticate/code/{then}"
+    assert "Send me a code" in browser.get(asked).text
+    [address] = browser.get(asked).context["form"].fields["recipient"].choices
+    sent = browser.post(asked, {"recipient": address[0], "next": path})
+    assert (sent.status_code, sent.url) == (302, f"/accounts/reauthenticate/code/confirm/{then}")
+    page = browser.get(sent.url).text
+    assert "Is it you?" in page and "ada@example.org" in page
+    assert browser.post(sent.url, {"code": "WRONG-CODE", "next": path}).status_code == 200
+    assert browser.get(path).status_code == 302
+    assert browser.post(sent.url, {"code": code(), "next": path}).url == path
+    assert browser.get(path).status_code == 200
+
+
 def test_leaving_empties_the_row_and_ends_every_session(
     ada, ben, signed_in_by_password, enter, monkeypatch, django_capture_on_commit_callbacks
 ):

@@ -18,10 +18,10 @@ CHOICES = {
 @pytest.mark.parametrize(
     "path", ["", "profile/", "preferences/", "ignored/", "export/", "delete/"], ids=lambda path: path or "hub"
 )
-def test_settings_are_for_members(ada, visitor, sign_in, path):
+def test_settings_are_for_members(ada, visitor, signed_in_by_password, path):
     path = f"/accounts/settings/{path}"
     assert visitor.get(path).url == f"/accounts/login/?next={path}"
-    assert sign_in(ada).get(path).status_code == 200
+    assert signed_in_by_password(ada).get(path).status_code == 200
 
 
 def test_preferences_are_kept_and_shape_the_page(ada, ben, sign_in):
