@@ -37,9 +37,10 @@ class UserQuerySet(models.QuerySet):
         return self.filter(Q(suspended_at=None) | Q(suspended_until__lte=Now()), is_active=True)
 
     def mailable(self):
-        """Those to whom mail may be sent: admitted, and their address confirmed."""
+        """Those to whom mail may be sent: not gone, and their address confirmed. The suspended are among them: they are
+        told of that."""
         confirmed = {"emailaddress__primary": True, "emailaddress__verified": True}
-        return self.admitted().exclude(email="").filter(**confirmed)
+        return self.filter(is_active=True, **confirmed).exclude(email="")
 
     def staff(self):
         """Administrators and moderators: those whose names nobody may imitate. Reads all rows: 12 ms in 200,000."""

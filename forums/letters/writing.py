@@ -83,6 +83,7 @@ def _still_to_tell(member, letter):
         note
         for note in found
         if wants(member, note.kind)
+        and (note.kind == Notification.Kind.MODERATED or not member.is_suspended)
         and note.actor_id not in member.ignored_ids
         and may_reach(wishes.of(note).get(member.pk), note.kind)
     ]

@@ -12,6 +12,7 @@ from accounts.models import User
 from forums import notify, spreading
 from forums.letters import claiming
 from forums.models import Comment, Letter, News, Notification, Topic, Watch
+from forums.moderation import members
 from tests.cast import member
 
 
@@ -124,6 +125,17 @@ def test_nothing_goes_to_those_who_may_not_or_do_not_want_to_read_it_any_more(
     cast = {"ada": ada, "ben": ben, "mod": mod, "vault": vault, "stewards": stewards}
     happens(topic=opening.topic, comment=comment, **cast)
     assert mailed() == [] and Letter.objects.count() == 0
+
+
+def test_the_suspended_are_written_to_of_that_alone(opening, say, later, mailed, ada, mod):
+    say(opening)
+    members.suspend(ada, by=mod, reason="Shouting.")
+    later(minutes=3)
+    [mail] = mailed()
+    assert mail.subject == "[Folkmoot] Member suspended: Shouting."
+    assert "answered you" not in mail.body
+    later(days=1)
+    assert mailed() == []
 
 
 def test_a_branch_that_is_watched_in_a_muted_topic_is_written_of(opening, say, later, mailed, ada):
