@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from forums.models import Comment
+from forums.modlog import Entry
 
 SHOWN = 20
 """Texts on a page of the history."""
@@ -20,22 +21,24 @@ PAIRS = 100_000
 
 
 class Version(NamedTuple):
-    """One text. `by` wrote it; `changes` are ("same" | "old" | "new", text) pieces, empty for the first
-    text."""
+    """One text. `by` wrote it, and if that was an act of moderation, `entry` is its line in the log, as the viewer may
+    know it; `changes` are ("same" | "old" | "new", text) pieces, empty for the first text."""
 
     number: int
     at: datetime
     by: object
+    entry: Entry | None
     body: str
     changes: list[tuple[str, str]]
 
 
-def of(comment: Comment, before: int | None = None) -> list[Version]:
-    """The newest first, at most SHOWN, those numbered below `before` if that is given. Two queries."""
+def of(comment: Comment, viewer, before: int | None = None) -> list[Version]:
+    """The newest first, at most SHOWN, those numbered below `before` if that is given. Two queries, and one more where
+    others than the author have written."""
     total = comment.revisions.count() + 1
     last = min(total, before - 1) if before else total
     first = max(last - SHOWN, 0) + 1
-    texts = _texts(comment, max(first - 1, 1), last, total)
+    texts = _texts(comment, viewer, max(first - 1, 1), last, total)
     deadline = time.thread_time() + PATIENCE
     changes = [compare(old.body, new.body, deadline) for old, new in pairwise(texts)]
     if first == 1:
@@ -44,19 +47,29 @@ def of(comment: Comment, before: int | None = None) -> list[Version]:
     return [version._replace(changes=pieces) for version, pieces in zip(shown, changes, strict=True)][::-1]
 
 
-def _texts(comment, first, last, total):
+def _texts(comment, viewer, first, last, total):
     """The texts numbered `first` to `last`; number `total` is the present one, and the one before wrote each."""
     kept = list(comment.revisions.select_related("replaced_by")[max(first - 2, 0) : last])
-    by = [revision.replaced_by for revision in kept]
+    entries = _entries(comment, viewer, kept)
+    by = [(revision.replaced_by, entries.get(revision.pk)) for revision in kept]
     if first == 1:
-        by = [comment.author, *by]
+        by = [(comment.author, None), *by]
     else:
         kept = kept[1:]
     bodies = [(revision.written_at, revision.body) for revision in kept]
     if last == total:
         bodies.append((comment.edited_at or comment.created_at, comment.body))
     numbered = zip(range(first, last + 1), by, bodies, strict=False)
-    return [Version(number, at, writer, body, []) for number, writer, (at, body) in numbered]
+    return [Version(number, at, *writer, body, []) for number, writer, (at, body) in numbered]
+
+
+def _entries(comment, viewer, kept):
+    """What moderators did, by the revision that keeps what they replaced."""
+    others = [each.pk for each in kept if each.replaced_by_id != comment.author_id]
+    if not others:
+        return {}
+    acts = comment.actions.filter(verb="comment_edited", facts__revision__in=others).select_related("by")
+    return {act.facts["revision"]: Entry(act, viewer) for act in acts}
 
 
 class _TooLong(Exception):

@@ -71,7 +71,7 @@ def history(request, pk):
     asked = request.GET.get("before", "")
     if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):
         raise BadRequest("The address names a text of the history that cannot be.")
-    versions = revisions.of(comment, int(asked) if asked else None)
+    versions = revisions.of(comment, request.user, int(asked) if asked else None)
     older = f"?before={versions[-1].number}" if versions[-1].number > 1 else ""
     context = {"comment": comment, "topic": comment.topic, "versions": versions, "older": older}
     return render(request, "forums/comments/history.html", context)

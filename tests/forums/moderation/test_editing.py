@@ -1,5 +1,7 @@
 """Moderators edit with a reason; the author is told, the history shows it, and it can be taken back."""
 
+import re
+
 import pytest
 
 from forums.models import Action, Comment, News, Topic
@@ -27,6 +29,23 @@ def test_an_edit_says_why(sign_in, ben, mod, rude, rule):
     assert Comment.objects.get(pk=rude.pk).body == "You dear."
     assert [each.body for each in rude.revisions.all()] == ["You nincompoop."]
     assert News.objects.get(kind="members_told").facts["members"] == [ben.pk]
+
+
+def test_the_history_names_no_moderator_where_the_log_does_not(visitor, sign_in, ben, mod, rude, settings):
+    rude.edit(by=ben, body="You dear nincompoop.")
+    editing.edit(
+        Comment.objects.with_context().get(pk=rude.pk), by=mod, body="You dear.", reason="Kinder words"
+    )
+
+    def writers(browser):
+        page = browser.get(f"/comments/{rude.pk}/history/")
+        found = re.findall(r"<h2>.*by (.*)</h2>", page.text)
+        return [re.sub("<[^>]*>", "", each) for each in found]
+
+    assert writers(visitor) == writers(sign_in(ben)) == ["a moderator", "Ben", "Ben"]
+    assert writers(sign_in(mod)) == ["Mod", "Ben", "Ben"]
+    settings.NAME_MODERATORS = True
+    assert writers(sign_in(ben)) == ["Mod", "Ben", "Ben"]
 
 
 def test_a_moderators_own_text_is_edited_without_a_line_in_the_log(sign_in, mod, opening, say):

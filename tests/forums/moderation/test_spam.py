@@ -66,7 +66,7 @@ def test_what_had_been_hidden_before_keeps_its_reason(raid, spammer, limes, mod)
 
 @pytest.mark.parametrize("moved", ["merged", "split"])
 def test_what_stands_in_a_hidden_branch_stays_hidden_where_that_has_gone(
-    raid, spammer, limes, opening, mod, open_topic, say, moved
+    spammer, limes, opening, mod, open_topic, say, moved
 ):
     outer = say(opening, "outer")
     above = say(outer, "above")
