@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import sessions, standing
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import User
@@ -38,6 +39,8 @@ def preferences(request):
     form = PreferencesForm(request.POST or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():
         form.save()
+        if "show_presence" in form.changed_data:
+            standing.changed(request.user)  # open pages would go on to say that they read and write
         messages.success(request, "Your preferences are saved.")
         return redirect("settings-preferences")
     return render(request, "accounts/settings/preferences.html", {"form": form}, status=_status(form))
@@ -53,7 +56,7 @@ def ignored(request):
 
 @require_safe
 @login_required
-def standing(request):
+def show_standing(request):
     """What I may do here, and what moderators have done about me: few rows by nature."""
     limits = {
         "links": settings.NEW_LINKS,
@@ -71,8 +74,7 @@ def standing(request):
 @login_required
 def end_session(request, pk):
     """Sign out one device of one's own; anybody else's does not exist."""
-    session = get_object_or_404(UserSession, user=request.user, pk=pk)
-    session.end()
+    sessions.end([get_object_or_404(UserSession, user=request.user, pk=pk)])
     messages.success(request, "That device is signed out.")
     return redirect("usersessions_list")
 

@@ -9,6 +9,7 @@ from django_redis import get_redis_connection
 
 from forums import live
 from forums.sockets import presence, pulse
+from forums.sockets.doubts import Doubts
 from forums.sockets.hub import here
 from forums.sockets.ladder import Step
 from forums.sockets.states import exchange, states
@@ -145,6 +146,31 @@ def test_nobody_is_told_of_who_may_not_write_or_does_not_want_to_be_seen(
         limes.lock(by=mod)
     elif why_not == "silenced":
         ben.silence(by=mod, reason="Enough.", until=timezone.now() + timedelta(days=1))
+    loops.run(scene())
+
+
+def test_who_chooses_not_to_be_seen_is_not_told_of_any_more(
+    limes, opening, stream, ben, ada, sign_in, monkeypatch
+):
+    async def scene():
+        reader, writer = Page(ada), Page(ben)
+        for page in (reader, writer):
+            await page.join(stream)
+        await readers(reader, 2)
+        await writer.say(writing=stream, parent=opening.pk)
+        assert await reader.next("reply_begun")
+        assert (await do(browser.post, "/accounts/settings/preferences/", choices)).status_code == 302
+        await readers(reader, 1)
+        await writer.say(writing=stream, parent=opening.pk)
+        assert await reader.heard("reply_begun") == []
+        for page in (reader, writer):
+            await page.leave()
+
+    browser = sign_in(ben)
+    form = browser.get("/accounts/settings/preferences/").context["form"]
+    choices = {name: form[name].value() for name in form.fields if name != "show_presence"}
+    monkeypatch.setattr(presence, "WRITING", 0)
+    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # which comes by once a minute
     loops.run(scene())
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -13,6 +14,7 @@ from forums import live, permissions
 from forums.models import Topic
 from forums.sockets import doubts, rights
 from forums.sockets.desk import Desk
+from forums.sockets.doubts import Doubts
 from forums.sockets.hub import here
 from forums.sockets.rights import Asked
 from tests import loops
@@ -153,13 +155,23 @@ def test_who_leaves_a_group_in_the_admin_stops_hearing_what_is_its_own(
     loops.run(ends(mod, live.topic(secret.pk), leave_group)(partial(say, author=secret.author), opening))
 
 
-def test_signing_out_ends_the_pages_of_that_session_alone(limes, opening, stream, say, ben, ada):
+@pytest.mark.parametrize("place", ["here", "another device"])
+def test_signing_out_ends_the_pages_of_that_session_alone(
+    limes, opening, stream, say, ben, ada, place, monkeypatch
+):
+    def sign_out():
+        if place == "here":
+            return browser.post("/accounts/logout/")
+        session = UserSession.objects.create(user=ben, session_key=here, ip="127.0.0.1", user_agent="")
+        device = Client()
+        device.force_login(ben)
+        return device.post(f"/accounts/settings/sessions/{session.pk}/end/")
+
     async def scene():
         page, elsewhere = Page(ben, session=here), Page(ben)
         for each in (page, elsewhere):
             assert await each.join(stream, live.member(ben.pk)) == ["joined", "joined"]
-        answer = await do(browser.post, "/accounts/logout/")
-        assert answer.status_code == 302
+        assert (await do(sign_out)).status_code == 302
         ended = [await page.next("ended", timeout=SOON) for _ in range(2)]
         assert {each["stream"] for each in ended} == {stream, live.member(ben.pk)}
         assert await page.closed() == doubts.SIGNED_OUT
@@ -170,6 +182,7 @@ def test_signing_out_ends_the_pages_of_that_session_alone(limes, opening, stream
     browser = Client()
     browser.force_login(ben)
     here = browser.session.session_key
+    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # which comes by once a minute
     loops.run(scene())
 
 
