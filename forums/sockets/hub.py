@@ -32,7 +32,7 @@ class Hub:
         self.streams: dict[str, Stream] = {}
         self.channels = {live.key(name) for name in ALWAYS}
         """Those of Redis that the streams need."""
-        self.rights, self.missed = Desk(answer), Desk(news.missed)
+        self.rights, self.missed, self.unread = Desk(answer), Desk(news.missed), Desk(news.unread)
         self.feed, self.pulse = Feed(self), Pulse(self)
         self.crowd, self.doubts, self.presence = Crowd(self), Doubts(self), Presence(self)
         self._under_way: set[asyncio.Task] = set()
@@ -86,6 +86,7 @@ class Hub:
             stream.tabs.add(tab)
             tab.hear(name, heard.labels)
             self.greet(tab, stream)
+            self._do(self.ring(stream))
             await deliver({tab}, missed)
         finally:
             stream.expected -= 1
@@ -115,6 +116,15 @@ class Hub:
                 tab.tell("topic_crowded", topic=topic, every=news.EVERY)
         if self.feed.is_paused:
             tab.tell("paused")
+
+    async def ring(self, stream: Stream) -> None:
+        """Tell a member's tabs how much waits for them: what was told while one of them did not hear is lost."""
+        if (member := live.number(stream.name, of="member")) is None:
+            return
+        before = stream.deliveries
+        unread = await self.unread.ask(member)
+        if stream.deliveries == before:  # or else they have been told something newer
+            await deliver(stream.tabs, [{"": live.encode("notified", stream=stream.name, unread=unread)}])
 
     def leave(self, tab, name: str) -> None:
         tab.unhear(name)
@@ -170,6 +180,8 @@ class Hub:
         await deliver(self.tabs, [{"": live.encode("resumed")}])
         self.doubts.add(self.tabs)
         self._do(self.pulse.compare_versions())
+        for stream in self.streams.values():
+            self._do(self.ring(stream))
 
     def _do(self, work):
         """Without waiting for it."""

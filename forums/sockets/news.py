@@ -4,7 +4,7 @@ These run in a thread and may query; see `forums.live.register_kind`.
 """
 
 from forums import changes, live
-from forums.models import Topic
+from forums.models import Notification, Topic
 from forums.sockets import rights
 from forums.sockets.ladder import Step
 
@@ -61,6 +61,12 @@ def _text(topic, version, step, step_before):
     return live.encode(
         "topic_counted", topic=topic.pk, version=topic.version, comment_count=topic.comment_count
     )
+
+
+def unread(members: list[int]) -> list[int]:
+    """How much waits for each of the members. One query."""
+    found = Notification.objects.count_unread(members)
+    return [found.get(member, 0) for member in members]
 
 
 def topics_changed(messages, stream):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forums import live
+from forums import live, spreading
 from forums.models import Topic, Vote
 from tests import loops
 from tests.forums.sockets.conftest import do
@@ -181,6 +181,9 @@ def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(a
             assert await page.join(live.member(ada.pk)) == ["joined"]
         assert await other.join(live.member(ada.pk), live.member(ben.pk)) == ["refused", "joined"]
         assert await visitor.join(live.member(ada.pk), live.member(0)) == ["refused", "refused"]
+        assert {each["unread"] for each in await other.heard("notified")} == {0}
+        for page in tabs:
+            assert {each["unread"] for each in await page.heard("notified")} == {0}
         await do(live.publish, live.member(ada.pk), "notified", unread=3)
         for page in tabs:
             told = await page.next("notified")
@@ -189,6 +192,28 @@ def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(a
         for page in (*tabs, other, visitor):
             await page.leave()
 
+    loops.run(scene())
+
+
+def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
+    def notify():
+        say(opening)
+        spreading.spread()
+
+    async def scene():
+        page, other = Page(ada), Page(ben)
+        for each, user in ((page, ada), (other, ben)):
+            await each.join(live.member(user.pk))
+            assert (await each.next("notified"))["unread"] == 0
+        await page.leave()
+        await do(notify)
+        await page.join(live.member(ada.pk))
+        assert (await page.next("notified"))["unread"] == 1
+        assert await other.heard("notified") == []
+        for each in (page, other):
+            await each.leave()
+
+    spreading.spread()
     loops.run(scene())
 
 

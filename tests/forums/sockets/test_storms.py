@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from redis.asyncio.client import PubSub
 
-from forums import changes, live
+from forums import changes, live, spreading
 from forums.models import Topic
 from forums.sockets import news, rights
 from forums.sockets.desk import Desk
@@ -103,6 +103,46 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
         assert (await page.next("notified"))["unread"] == 1
         assert comment.seq == 2
         await page.leave()
+
+    loops.run(scene())
+
+
+def test_what_waits_for_members_is_told_when_redis_is_back(opening, say, ada, redis_is):
+    def notify():
+        say(opening)
+        spreading.spread()
+
+    async def scene():
+        redis_is("away")
+        page = Page(ada)
+        await page.join(live.member(ada.pk))
+        assert await page.next("paused")
+        await page.heard("notified")
+        await do(notify)
+        assert await page.heard("notified") == []
+        redis_is("back")
+        assert await page.next("resumed")
+        assert (await page.next("notified"))["unread"] == 1
+        await page.leave()
+
+    spreading.spread()
+    loops.run(scene())
+
+
+def test_a_crowd_of_members_is_counted_for_in_a_few_queries():
+    members = [member(f"Reader{n}") for n in range(MANY)]
+    sessions, asked = [session_of(each) for each in members], []
+
+    async def scene():
+        here().unread = counted(news.unread, asked)
+        pages = [Page(session=session) for session in sessions]
+        await asyncio.gather(*(page.connect() for page in pages))
+        await asyncio.gather(
+            *(page.say(join=live.member(each.pk)) for page, each in zip(pages, members, strict=True))
+        )
+        await asyncio.gather(*(page.next("notified") for page in pages))
+        assert sum(asked) == MANY and len(asked) < MANY / 2
+        await asyncio.gather(*(page.leave() for page in pages))
 
     loops.run(scene())
 
