@@ -64,6 +64,10 @@ class CategoryAdmin(Listed):
     def is_restricted(self, category):
         return bool(category.see_groups)
 
+    def get_readonly_fields(self, request, obj=None):
+        """Whoever may change categories could make themselves a moderator of each."""
+        return () if request.user.is_superuser else ("moderator_groups",)
+
     def get_queryset(self, request):
         return super().get_queryset(request).visible_to(request.user)
 

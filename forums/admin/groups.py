@@ -31,9 +31,23 @@ class GroupAdmin(Listed, Groups):
         super().delete_model(request, group)
         standing.everybodys_changed()
 
+    def get_readonly_fields(self, request, obj=None):
+        """As with members: whoever may change groups could give the one they are in any right there is."""
+        rights = () if request.user.is_superuser else ("permissions",)
+        return (*super().get_readonly_fields(request, obj), *rights)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not _is_above(request.user, obj)
+
     def has_delete_permission(self, request, obj=None):
         """A category names its groups by number: the last one taken away would open it to everybody."""
-        return super().has_delete_permission(request, obj) and not (obj and _is_named(obj))
+        may = super().has_delete_permission(request, obj) and not _is_above(request.user, obj)
+        return may and not (obj and _is_named(obj))
+
+
+def _is_above(user, group) -> bool:
+    """What gives rights is left to administrators."""
+    return group is not None and not user.is_superuser and group.permissions.exists()
 
 
 def _is_named(group) -> bool:

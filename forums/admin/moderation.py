@@ -6,22 +6,43 @@ from config.admin.listed import Listed, Records
 from forums.models import Action, Appeal, Case, Report, Rule
 from forums.queue import acts
 
+WORDS = ("position", "title", "text")
+"""Of a rule, what whoever is told of it reads."""
+
 
 @admin.register(Rule)
 class RuleAdmin(Listed):
-    """A rule is taken out of force, never away: reports and the log name it."""
+    """A rule is taken out of force, never away or given other words: reports and the log name it, and stay true."""
 
     list_display = ("title", "position", "is_active")
     list_filter = ("is_active",)
     search_fields = ("title",)
     ordering = ("position", "pk")
     actions = None
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (*WORDS, "statement_category", "is_active"),
+                "description": "Once a report or the log names a rule, its number and words stay as they are. To "
+                "state it anew, take it out of force and make another.",
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request, obj=None):
+        return WORDS if obj and _is_named(obj) else ()
 
     def matching(self, rules, words):
         return rules.filter(title__icontains=words)
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+def _is_named(rule) -> bool:
+    named = (model.objects.filter(rule=rule) for model in (Action, Report))
+    return any(rows.exists() for rows in named)
 
 
 class Moderated(Records):

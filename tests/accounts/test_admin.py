@@ -1,8 +1,9 @@
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 
 from accounts.models import User
 from forums.models import Category
+from tests.cast import member
 
 LIST = "/admin/accounts/user/"
 
@@ -61,6 +62,47 @@ def test_a_group_that_a_category_names_cannot_be_deleted(chief):
     category.delete()
     assert chief.post(page, {"post": "yes"}).status_code == 302
     assert not Group.objects.filter(name="Stewards").exists()
+
+
+def test_what_groups_may_do_is_for_administrators(chief, sign_in):
+    clerks = Group.objects.create(name="Clerks")
+    clerk = member("Clerk", is_staff=True)
+    clerk.groups.add(clerks)
+    of_groups = Permission.objects.filter(content_type__app_label="auth", content_type__model="group")
+    clerk.user_permissions.set(of_groups)
+    moderate = Permission.objects.get(codename="moderate", content_type__app_label="forums")
+    page, sent = (
+        f"/admin/auth/group/{clerks.pk}/change/",
+        {"name": "Office", "permissions": [moderate.pk]},
+    )
+    assert sign_in(clerk).post(page, sent).status_code == 302
+    assert sign_in(clerk).post("/admin/auth/group/add/", sent | {"name": "Others"}).status_code == 302
+    assert list(Group.objects.filter(permissions=moderate, name__in=["Office", "Others"])) == []
+    assert Group.objects.filter(name__in=["Office", "Others"]).count() == 2
+    assert chief.post(page, sent).status_code == 302
+    assert User.objects.get(pk=clerk.pk).is_moderator
+    assert sign_in(clerk).post(page, {"name": "Clerks"}).status_code == 403
+    assert sign_in(clerk).post(page.replace("change", "delete"), {"post": "yes"}).status_code == 403
+
+
+def test_who_moderates_a_category_is_for_administrators(chief, sign_in):
+    clerks = Group.objects.create(name="Clerks")
+    clerk = member("Clerk", is_staff=True)
+    clerk.groups.add(clerks)
+    clerk.user_permissions.set(Permission.objects.filter(content_type__model="category"))
+    town = Category.objects.create(name="Town", slug="town")
+    page = f"/admin/forums/category/{town.pk}/change/"
+    sent = {
+        "name": "The town",
+        "slug": "town",
+        "colour": "slate",
+        "position": 1,
+        "moderator_groups": [clerks.pk],
+    }
+    for browser, moderators in ((sign_in(clerk), []), (chief, [clerks.pk])):
+        assert browser.post(page, sent).status_code == 302
+        town.refresh_from_db()
+        assert (town.name, town.moderator_groups) == ("The town", moderators)
 
 
 def test_trust_is_pinned_and_let_go_in_the_list(chief, ada, mod):

@@ -6,7 +6,8 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts import export
 from accounts.models import User
-from forums.models import Category, Topic
+from forums.models import Category, Rule, Topic
+from forums.moderation import topics
 from forums.permissions import EVERY_MEMBER
 from tests.cast import member
 
@@ -103,3 +104,20 @@ def test_a_link_does_not_turn_the_page_around(sign_in, ben):
     browser = sign_in(ben)
     for link, status in (("https://a.example/\u202egpj.exe", 422), ("https://a.example/עברית", 302)):
         assert browser.post("/accounts/settings/profile/", {"bio": "", "links": link}).status_code == status
+
+
+def test_the_words_of_a_rule_stay_once_something_names_it(sign_in, visitor, admin, mod, limes):
+    rule = Rule.objects.create(position=2, title="off topic", text="Stay with the topic.")
+    browser, page = sign_in(admin), f"/admin/forums/rule/{rule.pk}/change/"
+    changed = {"position": 3, "title": "off the topic", "text": "Stay there.", "is_active": "on"}
+    changed["statement_category"] = rule.statement_category
+    assert "stay as they are" in browser.get(page).text
+    assert browser.post(page, changed).status_code == 302
+    rule.refresh_from_db()
+    assert str(rule) == "off the topic (rule 3)"
+    action = topics.lock(limes, by=mod, rule=rule)
+    later = changed | {"position": 4, "title": "anything", "text": "At all.", "is_active": ""}
+    assert browser.post(page, later).status_code == 302
+    rule.refresh_from_db()
+    assert (str(rule), rule.text, rule.is_active) == ("off the topic (rule 3)", "Stay there.", False)
+    assert "off the topic" in visitor.get(action.get_absolute_url()).text
