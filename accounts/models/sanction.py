@@ -33,7 +33,7 @@ class SanctionQuerySet(models.QuerySet):
     def settle(self, member) -> None:
         """Write into the member's row what all their sanctions in force come to, and tell that rights have
         changed. Two sanctions at the same moment wait for each other at that row."""
-        type(member).objects.select_for_update().only("pk").get(pk=member.pk)
+        member.await_turn()
         silences = self.in_force().filter(member=member, kind=Sanction.Kind.SILENCE)
         suspension = self.suspending(member)
         member.silenced_until = silences.aggregate(last=models.Max("until"))["last"]

@@ -1,8 +1,11 @@
 """What moderators do to a member. What it holds back is decided in accounts; here it is asked, logged and settled."""
 
-from django.db import transaction
+from datetime import timedelta
 
-from accounts.models import Sanction
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Note, Sanction
 from forums.models import Action
 from forums.models.action import NotDone
 from forums.moderation import log
@@ -17,6 +20,9 @@ LIFTED = {
     Sanction.Kind.SILENCE: "silence_lifted",
     Sanction.Kind.SUSPENSION: "suspension_lifted",
 }
+
+TWICE = timedelta(minutes=1)
+"""What is sent again within this time, and is the same in all, was one click too many."""
 
 
 def warn(member, *, by, **said) -> Action:
@@ -35,8 +41,11 @@ def suspend(member, *, by, until=None, **said) -> Action:
 
 
 @transaction.atomic
-def impose(member, kind, *, by, rule=None, reason="", until=None, comment=None, case=None) -> Action:
-    """A sanction of that kind; `comment` is what it is for, if it is for one.
+def impose(
+    member, kind, *, by, rule=None, reason="", until=None, comment=None, topic=None, case=None
+) -> Action:
+    """A sanction of that kind; `comment` or `topic` is what it is for, if it is for one. Sent twice it is imposed once,
+    and the answer is the first.
 
     Raises PermissionDenied for those who may not, and for members whom nobody sanctions: moderators and above, `by`
     and those who have left; `NotDone` where the member would learn no reason.
@@ -44,13 +53,30 @@ def impose(member, kind, *, by, rule=None, reason="", until=None, comment=None, 
     log.ask(by, IMPOSED[kind])
     if not (rule or reason):
         raise NotDone("A member is told for which rule or for which reason.")
+    member.await_turn()
+    ground = {"member": member, "by": by, "rule": rule, "reason": reason, "comment": comment, "case": case}
+    if first := _sent_before(IMPOSED[kind], until, ground):
+        return first
     sanction = Sanction.objects.impose(
         member, kind, by=by, rule=str(rule) if rule else "", reason=reason, until=until
     )
-    return log.record(
-        IMPOSED[kind], by=by, member=member, comment=comment, rule=rule, reason=reason, until=until,
-        facts={"sanction": sanction.pk}, case=case,
-    )  # fmt: skip
+    return log.record(IMPOSED[kind], topic=topic, until=until, facts={"sanction": sanction.pk}, **ground)
+
+
+def _sent_before(verb, until, ground) -> Action | None:
+    """The same act of a moment ago. A longer one than that is another."""
+    lasts = {"until__gt": until - TWICE} if until else {"until": None}
+    sent = Action.objects.standing().filter(verb=verb, at__gt=timezone.now() - TWICE, **lasts, **ground)
+    return sent.first()
+
+
+@transaction.atomic
+def note(member, *, by, text: str) -> None:
+    """Write down something about them for other moderators. Sent twice it is written once."""
+    member.await_turn()
+    said = {"by": by, "text": text}
+    if not member.notes.filter(at__gt=timezone.now() - TWICE, **said).exists():
+        Note.objects.create(member=member, **said)
 
 
 @transaction.atomic

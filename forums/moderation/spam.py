@@ -60,7 +60,10 @@ def _with_open_cases(members) -> set[int]:
 
 @transaction.atomic
 def _begin(member, by, rule, reason, case, more):
-    """Nothing of theirs can come in from here on."""
+    """Nothing of theirs can come in from here on. Of two at the same moment one begins, and both go on with it."""
+    member.await_turn()
+    if begun := _standing(member):
+        return begun
     why = reason or (str(rule) if rule else "Spam")
     sanction = member.suspend(by=by, reason=why, rule=str(rule) if rule else "")
     facts = (more or {}) | {

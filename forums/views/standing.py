@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import footprints, second_factor
-from accounts.models import Note, Sanction, User
+from accounts.models import Sanction, User
 from accounts.models.sanction import may_be_sanctioned
 from forums import permissions
 from forums.moderation import members
@@ -53,7 +53,7 @@ def add_note(request, name):
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _show(request, member, {"note": form}, 400)
-    Note.objects.create(member=member, by=request.user, text=form.cleaned_data["text"])
+    members.note(member, by=request.user, text=form.cleaned_data["text"])
     return _back(member, "notes")
 
 

@@ -82,7 +82,7 @@ def test_every_sanction_is_undone_from_the_log_once(mod, gardener, ben, rule, ve
 
 
 def test_lifting_names_what_it_undoes_and_a_second_click_does_nothing(mod, ben, rule):
-    first, second = (members.suspend(ben, by=mod, rule=rule) for _ in range(2))
+    first, second = (members.suspend(ben, by=mod, rule=rule, reason=each) for each in ("Once", "Again"))
     lifted = members.lift(Sanction.objects.get(pk=second.facts["sanction"]), by=mod)
     assert lifted.undoes == second
     assert members.lift(Sanction.objects.get(pk=second.facts["sanction"]), by=mod) is None

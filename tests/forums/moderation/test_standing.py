@@ -14,6 +14,7 @@ from forums.models import Action, Appeal
 from forums.moderation import members
 from tests.accounts.conftest import PASSWORD
 from tests.cast import member
+from tests.races import at_once
 
 PAGE = "/u/Ben/moderation/"
 REASON = {"reason": "Shouting at Cleo."}
@@ -116,6 +117,28 @@ def test_a_note_is_added_and_an_empty_one_is_told(sign_in, mod, ben):
     browser.post(f"{PAGE}note/", {"text": "Watch him."})
     note = Note.objects.get()
     assert (note.member, note.by, note.text) == (ben, mod, "Watch him.")
+
+
+def test_what_is_sent_twice_is_done_once_and_a_longer_sanction_is_another(sign_in, mod, ben):
+    browser = sign_in(mod)
+    for _ in range(2):
+        browser.post(f"{PAGE}note/", {"text": "Watch him."})
+        browser.post(f"{PAGE}warning/", REASON)
+        browser.post(f"{PAGE}silence/", REASON | {"days": "1"})
+        browser.post(f"{PAGE}suspension/", REASON | {"days": "0"})
+    assert (Note.objects.count(), Action.objects.count()) == (1, 3)
+    browser.post(f"{PAGE}note/", {"text": "Watch her."})
+    browser.post(f"{PAGE}warning/", {"reason": "Shouting at Ada."})
+    browser.post(f"{PAGE}silence/", REASON | {"days": "7"})
+    assert (Note.objects.count(), Action.objects.count()) == (2, 5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_at_once_are_one(sign_in, mod, ben):
+    browsers = [sign_in(mod) for _ in range(4)]
+    at_once(*[lambda each=each: each.post(f"{PAGE}warning/", REASON) for each in browsers])
+    at_once(*[lambda each=each: each.post(f"{PAGE}note/", {"text": "Watch him."}) for each in browsers])
+    assert (Sanction.objects.count(), Action.objects.count(), Note.objects.count()) == (1, 1, 1)
 
 
 def test_the_page_costs_the_same_for_many(sign_in, mod, ben, django_assert_max_num_queries):
