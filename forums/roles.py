@@ -25,6 +25,8 @@ class Role(TextChoices):
 
 KEPT = ("item_kept", "comment_restored", "branch_restored", "topic_restored")
 """Acts by which a moderator has decided that something may stand."""
+UNTOLD = ("item_kept", "item_gone")
+"""Acts that change nothing for whom they concern."""
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 OF_THE_SITE = (*ADMINISTRATORS, Role.MODERATOR)
 EVERYWHERE = (*OF_THE_SITE, Role.CATEGORY_MODERATOR)
@@ -44,6 +46,7 @@ class Deed(NamedTuple):
 
 DEEDS = {
     "item_kept": Deed("Kept", EVERYWHERE, settles=True),
+    "item_gone": Deed("Taken away by its author", (), settles=True),
     "comment_held": Deed("Comment held for a look", (), "comment_restored"),
     "held_approved": Deed("Text approved", EVERYWHERE),
     "held_refused": Deed("Text refused", EVERYWHERE),

@@ -141,6 +141,11 @@ class Case(About):
         return self.closed_at is None
 
     @property
+    def is_gone(self) -> bool:
+        """What it is about has been deleted by its author, so there is nothing left to judge."""
+        return self.kind in ("comment", "topic") and self.item.deleted_at is not None
+
+    @property
     def category(self):
         """Where it belongs, and so who decides it; None for a member."""
         if self.held_id:
@@ -169,6 +174,13 @@ class Case(About):
         taken = free.update(claimed_by=by, claimed_at=timezone.now()) == 1
         self.refresh_from_db(fields=["claimed_by", "claimed_at", "closed_at"])
         return taken
+
+    @property
+    def taken(self) -> str:
+        """Why a claim has failed."""
+        if not self.is_open:
+            return "Somebody else has decided this meanwhile."
+        return f"{self.claimed_by} is looking at this just now."
 
     def release(self, by) -> None:
         """Give it back; somebody else's claim stays."""

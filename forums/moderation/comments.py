@@ -59,6 +59,15 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     return action
 
 
+def show_again(comment, *, by, reason="") -> None:
+    """Somebody has looked and left it in sight: what had hidden it until then is over. Inside of the act's own
+    transaction, after its line in the log."""
+    comment.look_again()
+    hiding = comment.hidden_in
+    if hiding and hiding.is_automated and comment.swept_in_id is None:
+        restore(comment, by=by, reason=reason)
+
+
 def _still_standing(comment):
     """The act that hid this comment alone, if restoring the comment undoes all of it."""
     hiding = comment.hidden_in

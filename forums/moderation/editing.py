@@ -2,17 +2,23 @@
 
 from django.db import transaction
 
-from forums.models import Action
+from forums.models import Action, Case
 from forums.models.action import NotDone
 from forums.models.comment import NotPosted
-from forums.moderation import log
+from forums.moderation import comments, log, topics
 
 
 @transaction.atomic
 def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undoes=None) -> Action | None:
-    """Replace the text, and the topic's title where the comment opens it. What it was stays in the history."""
+    """Replace the text, and the topic's title where the comment opens it. What it was stays in the history.
+
+    Decides what has been reported about it, also about the topic that it opens; raises `NotDone` while somebody else
+    is looking at that.
+    """
     log.ask(by, "comment_edited", comment.topic.category)
     comment.look_again()
+    cases = _open_cases(comment)
+    _claim(cases, by)
     comment.refresh_from_db(fields=["body"])
     facts, rewritten = {}, body != comment.body
     if title and title != comment.topic.title:
@@ -25,7 +31,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
         raise NotDone(str(refused)) from None
     if rewritten:
         facts["revision"] = _newest(comment)
-    return log.record(
+    action = log.record(
         "comment_edited",
         by=by,
         comment=comment,
@@ -35,6 +41,22 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
         case=case,
         undoes=undoes,
     )
+    cases.close(action)
+    comments.show_again(comment, by=by)
+    if comment.is_opening:
+        topics.show_again(comment.topic, by=by)
+    return action
+
+
+def _open_cases(comment):
+    about = Case.objects.about(comment)
+    return (about | Case.objects.about(comment.topic) if comment.is_opening else about).waiting()
+
+
+def _claim(cases, by):
+    for case in cases.order_by("pk"):
+        if not case.claim(by):
+            raise NotDone(case.taken)
 
 
 def back(action: Action, *, by, reason="", undoes) -> Action | None:

@@ -53,8 +53,8 @@ def record(
     )
     stamps.touch(stamps.LISTS)  # the public log is one of them
     if by:
-        _settle(action, comment, topic, member, case)
-    if verb != "item_kept":
+        _settle(action, comment or topic or member, case)
+    if verb not in roles.UNTOLD:
         notify.moderated(concerned, action)
     return action
 
@@ -73,11 +73,12 @@ def settle_comments(action: Action, comments) -> None:
     Case.objects.filter(comment__in=comments).close(action)
 
 
-def _settle(action, comment, topic, member, case):
-    """What people do decides the case that they were looking at, and often others about the same thing."""
+def _settle(action, item, case):
+    """What people do decides the case that they were looking at, and often others about the same thing. A text that
+    waits goes on waiting until it is posted or refused: nobody would find it without its case."""
+    if case and case.held_id:
+        return
     if case:
         Case.objects.filter(pk=case.pk).close(action)
-    if action.deed.settles:
-        item = comment or (None if member else topic) or member
-        if item:
-            Case.objects.about(item).close(action)
+    if action.deed.settles and item:
+        Case.objects.about(item).close(action)

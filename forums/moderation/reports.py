@@ -8,7 +8,7 @@ from forums import permissions, roles
 from forums.models import Action, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
-from forums.moderation import comments, log, topics, undoing, waiting
+from forums.moderation import comments, log, topics, waiting
 from forums.roles import Role
 
 AGAIN = "You have reported this already. Moderators will look at it."
@@ -59,16 +59,23 @@ def _hide_if_enough(case, item, rule):
 @transaction.atomic
 def keep(case, *, by, reason="") -> Action:
     """Decide that nothing is wrong. What had been hidden or held until somebody looked is shown again; what has
-    been waiting to be posted is posted."""
+    been waiting to be posted is posted. Of what its author has deleted meanwhile it is said that it is gone."""
     if case.kind == "held":
         return waiting.approve(case.held, by=by, reason=reason)
-    case = _taken_up(case, "item_kept", by)
-    hidden_so_far = Action.objects.standing().filter(case=case, is_automated=True)
-    kept = log.record("item_kept", by=by, reason=reason, case=case, **{case.kind: case.item})
-    for hidden in hidden_so_far:
-        if undoing.may_be_undone(hidden):
-            undoing.undo(hidden, by=by, reason=reason)
+    case = take_up(case, "item_kept", by)
+    verb = "item_gone" if case.is_gone else "item_kept"
+    kept = log.record(verb, by=by, reason=reason, case=case, **{case.kind: case.item})
+    show_again(case, by=by, reason=reason)
     return kept
+
+
+def show_again(case, *, by, reason="") -> None:
+    """What had been hidden until somebody looked at `case` is in sight from now on. Inside of the transaction of the
+    act that decides so, after its line in the log."""
+    if case.comment_id:
+        comments.show_again(case.comment, by=by, reason=reason)
+    elif case.topic_id:
+        topics.show_again(case.topic, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -78,7 +85,7 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
     if case.kind == "held":
         return waiting.refuse(case.held, by=by, rule=rule, reason=reason)
     verb = f"{case.kind}_hidden"
-    case = _taken_up(case, verb, by)
+    case = take_up(case, verb, by)
     hide = comments.hide if case.comment_id else topics.hide
     action = hide(case.item, by=by, rule=rule, reason=reason, case=case)
     if action is None:
@@ -87,14 +94,13 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
     return action
 
 
-def _taken_up(case, verb, by) -> Case:
-    """The case as it is now, under the lock of its topic. Raises `NotDone` if it has been decided."""
-    if case.kind == "member":
-        log.ask(by, verb)
-    else:
-        log.ask(by, verb, case.discussion.category)
+def take_up(case, verb, by) -> Case:
+    """The case as it is now, under the lock of its topic, for a transaction that decides it. Raises `NotDone` if it
+    has been decided."""
+    log.ask(by, verb, case.category)
+    if case.discussion:
         case.discussion.changed()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
     if not case.is_open:
-        raise NotDone("Somebody else has decided this meanwhile.")
+        raise NotDone(case.taken)
     return case

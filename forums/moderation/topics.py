@@ -50,6 +50,14 @@ def restore(topic, *, by, reason="", case=None, undoes=None) -> Action | None:
     )  # fmt: skip
 
 
+def show_again(topic, *, by, reason="") -> None:
+    """Somebody has looked and left it in sight: what had hidden it until then is over. Inside of the act's own
+    transaction, after its line in the log."""
+    topic.look_again()
+    if topic.is_hidden and Action.objects.filter(hidden_topics=topic, is_automated=True).exists():
+        restore(topic, by=by, reason=reason)
+
+
 @transaction.atomic
 def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | None:
     """Into another category, where the one who moves it moderates as well."""
@@ -77,6 +85,7 @@ def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=Non
         "topic_renamed", by=by, topic=topic, rule=rule, reason=reason, facts=facts, undoes=undoes, case=case
     )
     topic.rename(title)
+    show_again(topic, by=by)
     return action
 
 

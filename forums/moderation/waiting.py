@@ -60,5 +60,6 @@ def _post(held):
 def _decided(text, by, verb, *, comment=None, **said):
     case = Case.objects.about(text).waiting().first()
     action = log.record(verb, by=by, comment=comment, case=case, facts={"held": text.pk}, **said)
+    Case.objects.about(text).close(action)
     Held.objects.filter(pk=text.pk).update(decided_at=timezone.now(), decision=action, comment=comment)
     return action

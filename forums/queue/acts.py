@@ -50,6 +50,13 @@ class Act(NamedTuple):
     """It reaches far beyond the item, so the key has to be pressed twice."""
     says_of_held: str = ""
     """Of a text that has yet to be posted, where that is another word."""
+    says_of_gone: str = ""
+    """And of what its author has deleted."""
+
+    def about(self, case: Case) -> "Act":
+        """With its word for what `case` is about."""
+        other = self.says_of_held if case.held_id else self.says_of_gone if case.is_gone else ""
+        return self._replace(says=other) if other else self
 
     @property
     def is_sanction(self) -> bool:
@@ -71,25 +78,31 @@ def offered(case: Case, concerned, moderator) -> list[Act]:
     """What `moderator` may do about `case`; `concerned` is the member, fetched `with_standing`. No query."""
     open_to_sanctions = concerned is not None and concerned != moderator and may_be_sanctioned(concerned)
     return [
-        act
+        act.about(case)
         for act in ACTS.values()
         if case.kind in act.verbs
         and roles.may(moderator, act.verbs[case.kind], None if act.is_sanction else case.category)
         and (open_to_sanctions or not act.is_sanction)
         and not (act.name == "branch" and case.comment.is_opening)
+        and not (act.name in ("hide", "branch") and case.is_gone)
     ]
 
 
 def decide(case: Case, act: Act, said: Decision, *, by) -> Action:
     """Claim the case and do it. Raises `NotDone` where it is decided or somebody else's by now, and PermissionDenied
     for what `by` may not do, or has to leave to others."""
-    if case.concerned == by and not by.is_superuser:
-        raise PermissionDenied("What concerns yourself is decided by others.")
     if case.kind not in act.verbs:
         raise NotDone("That cannot be done about this.")
-    if not case.claim(by):
-        raise NotDone(taken(case))
+    claim(case, by=by)
     return act.do(case, by, said)
+
+
+def claim(case: Case, *, by) -> None:
+    """Keep others from doing the same; raises what `decide` raises."""
+    if case.concerned == by and not by.is_superuser:
+        raise PermissionDenied("What concerns yourself is decided by others.")
+    if not case.claim(by):
+        raise NotDone(case.taken)
 
 
 def decide_all(cases, act: Act, said: Decision, *, by) -> tuple[int, list[str]]:
@@ -103,13 +116,6 @@ def decide_all(cases, act: Act, said: Decision, *, by) -> tuple[int, list[str]]:
         except (NotDone, PermissionDenied) as refused:
             refusals.add(str(refused))
     return done, sorted(refusals)
-
-
-def taken(case: Case) -> str:
-    """Why a claim has failed."""
-    if not case.is_open:
-        return "Somebody else has decided this meanwhile."
-    return f"{case.claimed_by} is looking at this just now."
 
 
 def _keep(case, by, said):
@@ -132,7 +138,8 @@ def _remove(case, by, said):
 
 
 def _sanction(impose, lasting):
-    """Impose it on whose doing the item is; the item is hidden along with it if the moderator says so."""
+    """Impose it on whose doing the item is. The item is hidden along with it if the moderator says so, and else in
+    sight from then on; a text that waits goes on waiting."""
 
     @transaction.atomic
     def act(case, by, said):
@@ -140,10 +147,19 @@ def _sanction(impose, lasting):
             raise NotDone("Whoever wrote this has left.")
         if lasting and said.days is None:
             raise NotDone("Say for how long.")
-        if said.hide_too and case.kind != "member":
+        case.concerned.await_turn()
+        hides = said.hide_too and case.kind != "member" and not case.is_gone
+        if hides:
             reports.uphold(case, by=by, **said.ground)
+        else:
+            reports.take_up(case, "item_kept", by)
         until = {"until": said.until} if lasting else {}
-        return impose(case.concerned, by=by, comment=case.comment, case=case, **until, **said.ground)
+        action = impose(
+            case.concerned, by=by, comment=case.comment, topic=case.topic, case=case, **until, **said.ground
+        )
+        if not hides:
+            reports.show_again(case, by=by)
+        return action
 
     return act
 
@@ -162,6 +178,7 @@ ACTS = {
             _everywhere("item_kept") | {"held": "held_approved"},
             _keep,
             says_of_held="Approve",
+            says_of_gone="Close: its author has deleted it",
         ),
         Act(
             "hide",

@@ -49,8 +49,10 @@ def show(request):
 def claim(request, pk):
     """Keep others from deciding the same."""
     case = _find(request.user, pk)
-    if not case.claim(request.user):
-        messages.error(request, acts.taken(case))
+    try:
+        acts.claim(case, by=request.user)
+    except NotDone as refused:
+        messages.error(request, str(refused))
     return _back(request, case)
 
 

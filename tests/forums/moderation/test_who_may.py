@@ -255,7 +255,7 @@ def test_a_topic_is_not_merged_into_itself(scene):
 def test_the_table_names_every_act():
     done = {verb for _, _, verb, _ in ACTS.values()}
     elsewhere = {
-        "item_kept", "comment_held", "held_approved", "held_refused", "branch_rejoined", "topics_parted",
+        "item_kept", "item_gone", "comment_held", "held_approved", "held_refused", "branch_rejoined", "topics_parted",
         "appeal_granted", "appeal_refused", "spammer_removed", "spammer_restored", "member_warned",
         "warning_withdrawn", "member_silenced", "silence_lifted", "member_suspended", "suspension_lifted",
     }  # fmt: skip

@@ -3,10 +3,11 @@
 import pytest
 
 from accounts.models import Sanction, User
-from forums import recount
-from forums.models import Action, Case, Comment, Topic
+from forums import recount, spreading
+from forums.models import Action, Case, Comment, Notification, Topic
 from forums.moderation import comments, undoing
 from tests.cast import member
+from tests.races import at_once
 
 KEPT, HIDDEN = (False, True)
 
@@ -256,4 +257,140 @@ def test_spammers_are_removed_by_the_dozen(sign_in, mod, reported, say, opening,
     assert not Case.objects.waiting().exists()
     assert set(User.objects.exclude(suspended_at=None)) == set(spammers)
     assert Topic.objects.get().comment_count == 0
+    assert recount.differences() == []
+
+
+# --- What a decision settles, and what it leaves ---------------------------------------------------
+
+
+@pytest.fixture
+def hidden_by_reports(reported, rude, regulars):
+    """The case about Ben's reply, which enough trusted members have reported."""
+    return [reported(rude, by=user) for user in regulars[:3]][-1]
+
+
+@pytest.mark.parametrize("act", SANCTIONS)
+def test_a_sanction_that_does_not_hide_shows_what_was_hidden_until_somebody_looked(
+    sign_in, mod, rude, rule, hidden_by_reports, act
+):
+    assert Comment.objects.get(pk=rude.pk).is_hidden
+    press(sign_in(mod), hidden_by_reports, act, rule=rule.pk, silence="1", suspend="1")
+    assert not Comment.objects.get(pk=rude.pk).is_hidden
+    assert Case.objects.get().outcome.deed.says.startswith("Member ")
+    assert recount.differences() == []
+
+
+def test_editing_shows_what_was_hidden_until_somebody_looked(sign_in, mod, rude, hidden_by_reports):
+    sign_in(mod).post(f"/comments/{rude.pk}/edit/", {"body": "You dear person.", "reason": "Rude"})
+    assert Case.objects.get().outcome.verb == "comment_edited"
+    assert not Comment.objects.get(pk=rude.pk).is_hidden
+    assert recount.differences() == []
+
+
+def test_editing_leaves_hidden_what_a_moderator_has_hidden(sign_in, mod, rude, case, rule):
+    press(sign_in(mod), case, "hide", rule=rule.pk)
+    sign_in(mod).post(f"/comments/{rude.pk}/edit/", {"body": "You dear person.", "reason": "Rude"})
+    hidden = Comment.objects.get(pk=rude.pk)
+    assert (hidden.body, hidden.is_hidden) == ("You dear person.", True)
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("/t/{topic}/rename/", {"title": "Trees"}),
+        ("/comments/{opening}/edit/", {"title": "Trees", "body": "What do you think?", "reason": "Rude"}),
+    ],
+)
+def test_another_title_shows_a_topic_that_was_hidden_until_somebody_looked(
+    sign_in, mod, reported, limes, opening, regulars, address, sent
+):
+    for user in regulars[:3]:
+        reported(limes, by=user)
+    assert Topic.objects.get(pk=limes.pk).is_hidden
+    sign_in(mod).post(address.format(topic=limes.pk, opening=opening.pk), sent)
+    topic = Topic.objects.get(pk=limes.pk)
+    assert (topic.title, topic.is_hidden, Case.objects.get().is_open) == ("Trees", False, False)
+
+
+def test_a_topics_opening_can_be_edited_from_its_case(sign_in, mod, reported, limes, opening):
+    reported(limes)
+    assert f'href="/comments/{opening.pk}/edit/" data-letter="e"' in sign_in(mod).get("/moderation/").text
+
+
+def test_nobody_edits_what_somebody_else_is_looking_at(sign_in, mod, gardener, case, rude, limes, reported):
+    case.claim(gardener)
+    sent = {"body": "You dear person.", "reason": "Rude"}
+    answer = sign_in(mod).post(f"/comments/{rude.pk}/edit/", sent)
+    assert (answer.status_code, "Gardener is looking at this just now." in answer.text) == (409, True)
+    assert (Comment.objects.get(pk=rude.pk).body, Case.objects.get().is_open) == (rude.body, True)
+    assert sign_in(gardener).post(f"/comments/{rude.pk}/edit/", sent).status_code == 303
+    assert not Case.objects.get().is_open
+
+
+def test_nobody_claims_what_concerns_themselves(sign_in, mod, gardener, reported, say, opening):
+    own = reported(say(opening, "My opinion.", author=mod))
+    assert sign_in(mod).post(f"/moderation/{own.pk}/claim/").status_code == 403
+    assert Case.objects.get(pk=own.pk).claimed_by is None
+    assert sign_in(gardener).post(f"/moderation/{own.pk}/claim/").status_code == 303
+    assert Case.objects.get(pk=own.pk).claimed_by == gardener
+
+
+def test_of_what_its_author_has_deleted_the_reporters_hear_that_it_is_gone(
+    sign_in, mod, case, rude, cleo, rule
+):
+    rude.delete_by_author()
+    browser = sign_in(mod)
+    page = browser.get("/moderation/")
+    (entry,) = page.context["queue"].entries
+    offered = ["keep", "warn", "silence", "suspend", "remove"]
+    assert [act.name for act in entry.offered] == offered
+    assert (entry.offered[0].says, 'name="hide"' in page.text) == ("Close: its author has deleted it", False)
+    press(browser, case, "keep")
+    spreading.spread()
+    assert Notification.objects.get(member=cleo, kind="moderated").words == (
+        "What you have reported was looked at. Taken away by its author."
+    )
+    assert "Taken away by its author" in sign_in(cleo).get("/reports/").text
+
+
+def test_the_author_of_what_is_gone_can_be_warned_all_the_same(sign_in, mod, case, rude, rule, ben):
+    rude.delete_by_author()
+    press(sign_in(mod), case, "warn", rule=rule.pk, hide="on")
+    assert (Sanction.objects.get().member, Case.objects.get().is_open) == (ben, False)
+
+
+def test_a_warning_for_a_topic_names_it_and_leaves_the_authors_profile_to_be_looked_at(
+    sign_in, mod, reported, limes, ada, ben, rule
+):
+    profile, topic = reported(ada, by=ben), reported(limes)
+    press(sign_in(mod), topic, "warn", rule=rule.pk)
+    warning = Action.objects.get(verb="member_warned")
+    assert (warning.topic, warning.member, warning.what) == (limes, ada, f"topic {limes.pk}")
+    assert list(Case.objects.waiting()) == [profile]
+
+
+# --- Many clicks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("which", ["ben", "rude", "limes"])
+def test_of_many_presses_one_warns(request, sign_in, mod, reported, ada, rule, which):
+    case = reported(request.getfixturevalue(which))
+    browsers = [sign_in(mod) for _ in range(4)]
+    answers = at_once(*[lambda each=each: press(each, case, "warn", rule=rule.pk) for each in browsers])
+    assert [answer.status_code for answer in answers] == [303] * 4
+    assert (Sanction.objects.count(), Action.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_remove_the_same_spammer_do_it_once(sign_in, mod, chief, reported, rude, say, opening, ben):
+    cases = [reported(rude), reported(say(opening, "And lamps."))]
+    browsers = [sign_in(mod), sign_in(mod), sign_in(chief)]
+    presses = zip(browsers, [cases[0], cases[0], cases[1]], strict=True)
+    at_once(*[lambda one=one, case=case: press(one, case, "remove", reason="Spam") for one, case in presses])
+    (removal,) = Action.objects.all()
+    assert (Sanction.objects.count(), Case.objects.waiting().count()) == (1, 0)
+    undoing.undo(removal, by=mod)
+    assert not User.objects.get(pk=ben.pk).is_suspended
+    assert not Comment.objects.exclude(hidden_at=None).exists()
     assert recount.differences() == []

@@ -8,6 +8,7 @@ from accounts.models import Sanction, Trust
 from forums import screening
 from forums.models import Action, Case, Comment, Held
 from forums.moderation import spam, undoing
+from forums.moderation.reports import report
 from tests.cast import member
 from tests.forums.queue.test_deciding import press, said
 
@@ -91,3 +92,22 @@ def test_removing_a_spammer_takes_along_what_they_have_waiting_and_undoing_it_le
     assert Held.objects.waiting().count() == 2
     assert {case.held for case in Case.objects.waiting()} == {waits, new_topic}
     assert Action.objects.count() == 2
+
+
+def test_a_warning_that_does_not_refuse_leaves_the_text_waiting(sign_in, mod, rule, nia, waits, cleo):
+    profile = report(nia, by=cleo, rule=rule).case
+    browser, case = sign_in(mod), Case.objects.get(held=waits)
+    for _ in range(2):
+        press(browser, case, "warn", rule=rule.pk)
+    waits.refresh_from_db()
+    assert (waits.is_waiting, Sanction.objects.get().member) == (True, nia)
+    assert set(Case.objects.waiting()) == {case, profile}
+    press(browser, case, "keep")
+    assert Comment.objects.filter(body=LINK).exists()
+    assert list(Case.objects.waiting()) == [profile]
+
+
+def test_removing_a_spammer_from_what_waits_takes_it_along(sign_in, mod, nia, waits):
+    press(sign_in(mod), Case.objects.get(), "remove", reason="Spam")
+    waits.refresh_from_db()
+    assert (waits.decision.verb, Case.objects.get().outcome) == ("spammer_removed", waits.decision)
