@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from config.bench import people
 from config.bench.site import Site
 from config.bench.watchers import AN_ADDRESS, Plan
 from config.trouble import Trouble
@@ -71,7 +72,8 @@ def watching(
             size = min(A_PROCESS, count - first)
             own = list(sessions[first : first + size])
             place = first // AN_ADDRESS + len(processes)
-            plan = Plan(port, stream, size, growing, settings.SESSION_COOKIE_NAME, own, place)
+            named = (settings.SESSION_COOKIE_NAME, own, people.owners(own))
+            plan = Plan(port, stream, size, growing, *named, place)
             processes.append(_start(plan))
         yield Audience(processes)
     finally:

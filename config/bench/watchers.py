@@ -26,8 +26,9 @@ AN_ADDRESS = 400
 
 @dataclass
 class Plan:
-    """The first watchers have these `sessions`, in cookies of that name; the others are visitors. What they watch grow
-    is called `growing` in the messages. `first` is the first of this machine's addresses that they come from."""
+    """The first watchers are `members`, with these `sessions` in cookies of that name; the others are visitors. What
+    they watch grow is called `growing` in the messages. `first` is the first of this machine's addresses that they
+    come from."""
 
     port: int
     stream: str
@@ -35,6 +36,7 @@ class Plan:
     growing: str
     cookie: str = ""
     sessions: list[str] = field(default_factory=list)
+    members: list[int] = field(default_factory=list)
     first: int = 0
 
 
@@ -99,13 +101,16 @@ class Audience:
         heappush(self._waiting, (now + pause, next(self._order), watcher))
 
     def _understand(self, frame):
-        """Kind, `since` and the growing number of each message; the same frame comes to thousands."""
+        """Kind, `since` and the growing number of each message; the same frame comes to thousands. What is told to one
+        member alone is no news of what all watch."""
         if frame not in self._understood:
             if len(self._understood) > 50:
                 self._understood.clear()
             body = frame[{126: 4, 127: 10}.get(frame[1], 2) :]
             self._understood[frame] = [
-                (each["kind"], each.get("since"), each.get(self.plan.growing)) for each in json.loads(body)
+                (each["kind"], each.get("since"), each.get(self.plan.growing))
+                for each in json.loads(body)
+                if not each.get("stream", "").startswith("member:")
             ]
         return self._understood[frame]
 
@@ -138,11 +143,13 @@ def _watcher(plan, number):
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         "Accept-Language: en-GB,en;q=0.8", "Cache-Control: no-cache", "Pragma: no-cache",
     ]  # fmt: skip
+    own = ""
     if number < len(plan.sessions):
+        own = f"member:{plan.members[number]}"
         lines.append(f"Cookie: {plan.cookie}={plan.sessions[number]}; csrftoken={'c' * 32}")
     hello = "\r\n".join([*lines, "", ""]).encode()
     address = f"127.0.{1 + place // 250}.{1 + place % 250}"
-    return Watcher(address, hello, plan.stream, asks=plan.growing == "version")
+    return Watcher(address, hello, plan.stream, own, asks=plan.growing == "version")
 
 
 class Orders:

@@ -13,10 +13,11 @@ MASK = b"\0\0\0\0"
 
 class Watcher:
     """One page's socket. `values` holds what it was told and `moments` when, both rising; `gaps` counts how often it
-    was told something later than what it lacked, and would have asked."""
+    was told something later than what it lacked, and would have asked. `own` is a member's stream, which their pages
+    listen to besides."""
 
-    def __init__(self, address: str, hello: bytes, stream: str, asks: bool) -> None:
-        self.address, self.hello, self.stream, self.asks = address, hello, stream, asks
+    def __init__(self, address: str, hello: bytes, stream: str, own: str, asks: bool) -> None:
+        self.address, self.hello, self.stream, self.own, self.asks = address, hello, stream, own, asks
         self.values, self.moments = array("q"), array("d")
         self.failures = self.gaps = 0
         self.is_joined = False
@@ -52,7 +53,9 @@ class Watcher:
     def _join(self):
         """Who comes back says what was heard last, as pages of topics do."""
         since = {"since": self.values[-1]} if self.asks and self.values else {}
-        self.socket.send(frame_of(json.dumps({"join": self.stream} | since).encode()))
+        joins = [{"join": self.own}] if self.own else []
+        joins.append({"join": self.stream} | since)
+        self.socket.send(b"".join(frame_of(json.dumps(each).encode()) for each in joins))
 
     def _note(self, messages):
         now = time.monotonic()
