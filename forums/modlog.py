@@ -11,7 +11,7 @@ from django.conf import settings
 
 from forums import permissions, roles
 from forums.models import Action
-from forums.moderation import undoing
+from forums.moderation import log, undoing
 
 
 class Entry:
@@ -101,6 +101,12 @@ class Entry:
         if not undoing.may_be_undone(self.action):
             return False
         return roles.may(self.viewer, self.action.deed.undone_by, self.action.category)
+
+    @property
+    def is_left_to_others(self) -> bool:
+        """May the viewer not undo it because it is about themselves? Two queries at most."""
+        action = self.action
+        return log.is_left_to_others(self.viewer, action.deed.undone_by, action.member, action)
 
 
 def entries(actions, viewer) -> list[Entry]:

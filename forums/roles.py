@@ -27,6 +27,14 @@ KEPT = ("item_kept", "comment_restored", "branch_restored", "topic_restored")
 """Acts by which a moderator has decided that something may stand."""
 UNTOLD = ("item_kept", "item_gone")
 """Acts that change nothing for whom they concern."""
+JUDGED = {
+    "item_kept", "item_gone", "held_approved", "held_refused", "comment_hidden", "comment_restored", "comment_edited",
+    "branch_hidden", "branch_restored", "topic_hidden", "topic_restored", "member_warned", "warning_withdrawn",
+    "member_silenced", "silence_lifted", "member_suspended", "suspension_lifted", "spammer_removed",
+    "spammer_restored", "appeal_granted", "appeal_refused",
+}  # fmt: skip
+"""Acts that decide about what somebody did, which moderators leave to others where it is their own. What is left out
+arranges a discussion and takes nothing from anybody."""
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 OF_THE_SITE = (*ADMINISTRATORS, Role.MODERATOR)
 EVERYWHERE = (*OF_THE_SITE, Role.CATEGORY_MODERATOR)
@@ -42,6 +50,11 @@ class Deed(NamedTuple):
     """The verb of the act that undoes it; empty where nothing does."""
     settles: bool = False
     """It decides on whatever has been reported about the same thing."""
+
+    @property
+    def is_of_the_site(self) -> bool:
+        """It concerns a member wherever they go, whatever it was for."""
+        return self.by == OF_THE_SITE
 
 
 DEEDS = {

@@ -16,23 +16,38 @@ def ask(by, verb: str, *categories) -> None:
             raise PermissionDenied("Only moderators do this.")
 
 
+def is_left_to_others(by, verb: str, concerned, undoes: Action | None = None) -> bool:
+    """Would `by` decide about themselves? Administrators may, for they may be alone. A query where it undoes what
+    somebody else has done."""
+    if by.is_superuser or verb not in roles.JUDGED:
+        return False
+    return concerned == by or bool(undoes and undoes.by_id != by.pk and undoes.concerns(by))
+
+
 def record(
     verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, held=None,
     what: str = "", rule=None, reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
+    everywhere=False,
 ) -> Action:  # fmt: skip
     """Add a line to the log, and close what it decides. Inside of the act's own transaction.
 
     `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned, `what` the plain
-    words for what it was done to; for a comment, a topic or a held text both are known.
+    words for what it was done to; for a comment, a topic or a held text both are known. What holds `everywhere`, as all
+    that is done to members does, is for moderators of the site, whichever category it began in. Raises PermissionDenied
+    where `by` would decide about themselves.
     """
     topic = topic or (comment.topic if comment else held.topic if held else None)
     category = topic.category if topic else held.category if held else None
+    if everywhere or roles.DEEDS[verb].is_of_the_site:
+        category = None
     role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)
     if role is None:
         # It has been moved out of their hands since they were asked.
         raise PermissionDenied("Only moderators do this.")
     whose = comment or held or topic
     concerned = member or (whose.author if whose else None)
+    if by and is_left_to_others(by, verb, concerned, undoes):
+        raise PermissionDenied("What concerns yourself is decided by others.")
     action = Action.objects.create(
         at=timezone.now(),
         by=by,
@@ -52,7 +67,7 @@ def record(
         case=case,
     )
     stamps.touch(stamps.LISTS)  # the public log is one of them
-    if by:
+    if by and (by.is_superuser or concerned != by):
         _settle(action, comment or topic or member, case)
     if verb not in roles.UNTOLD:
         notify.moderated(concerned, action)

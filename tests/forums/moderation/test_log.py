@@ -5,10 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, connection, transaction
 
 from accounts import deletion
-from forums import recount
+from forums import appealing, recount, roles
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
-from forums.moderation import comments, log, topics, undoing
+from forums.moderation import comments, log, members, topics, undoing
 from tests.cast import member
 
 
@@ -131,6 +131,31 @@ def test_a_categorys_moderator_acts_there_alone(limes, gardener, vault, stewards
     with pytest.raises(PermissionDenied):
         topics.move(limes, meadow, by=gardener)
     assert not Topic.objects.get(pk=elsewhere.pk).is_locked
+
+
+def test_what_is_done_to_members_is_for_moderators_of_the_site(
+    sign_in, mod, gardener, ben, opening, say, town
+):
+    rude = say(opening, "You nincompoop.")
+    warned = members.warn(ben, by=mod, comment=rude, reason="Nincompoop, he said")
+    assert (warned.category, warned.topic, warned.comment, warned.role) == (
+        None,
+        opening.topic,
+        rude,
+        "moderator",
+    )
+    appeal = appealing.appeal(warned, by=ben, words="I meant it kindly")
+    assert not appealing.may_decide(gardener, appeal)
+    assert not roles.may(gardener, "warning_withdrawn", warned.category)
+    assert warned not in Action.objects.moderated_by(gardener)
+    assert warned in Action.objects.moderated_by(mod)
+    browser = sign_in(gardener)
+    assert warned.get_absolute_url() not in browser.get("/modlog/?category=town").text
+    for page in ("/modlog/", warned.get_absolute_url()):
+        text = browser.get(page).text
+        assert ("Member warned" in text, "Nincompoop, he said" in text, "Ben" in text) == (True, True, False)
+    decision = appealing.refuse(appeal, by=mod, reason="It was not kind")
+    assert (decision.category, decision.topic) == (None, opening.topic)
 
 
 def test_a_member_does_none_of_it(limes, ben):

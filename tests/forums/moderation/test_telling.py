@@ -4,7 +4,7 @@ from django.db import transaction
 
 from forums import spreading
 from forums.models import Comment, Notification, Watch
-from forums.moderation import comments
+from forums.moderation import comments, topics
 
 
 def heard():
@@ -23,9 +23,8 @@ def test_the_author_hears_of_each_act_even_in_a_topic_they_have_muted(opening, s
     assert heard()[1:] == [("Ben", "moderated", "Comment restored.", None)]
 
 
-def test_nobody_is_told_what_they_have_done_themselves(opening, say, mod):
-    comment = Comment.objects.get(pk=say(opening, author=mod).pk)
-    comments.hide(comment, by=mod)
+def test_nobody_is_told_what_they_have_done_themselves(open_topic, mod):
+    assert topics.lock(open_topic(author=mod), by=mod)
     assert heard() == []
 
 
