@@ -126,7 +126,7 @@ def _how(action):
     return {
         "decision_facts": f"{action.says} ({action.what}) by {by}, {noticed}.",
         "source_type": "SOURCE_TYPE_OTHER_NOTIFICATION" if reports else "SOURCE_VOLUNTARY",
-        "automated_detection": "Yes" if held else "No",
+        "automated_detection": "Yes" if held or action.is_flagged else "No",
         "automated_decision": f"AUTOMATED_DECISION_{decided}",
     }
 

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -9,6 +9,8 @@ from forums.models.category import Category
 
 REASON = 1000
 """Characters of a reason."""
+FLAGGED = ("held", "filtered")
+"""Why a case is there (`Case.Why`) when no person has reported it."""
 
 
 class NotDone(Exception):
@@ -51,11 +53,15 @@ class ActionQuerySet(models.QuerySet):
         )
 
     def with_statement(self):
-        """All that a statement of reasons says (`forums.statements`); `reports` is how many led to it."""
+        """All that a statement of reasons says (`forums.statements`); `reports` is how many led to it, `is_flagged`
+        whether a machine had pointed at it."""
         closed = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
         reports = closed.annotate(reports=Sum("closed_cases__reports_count")).values("reports")
         found = self.select_related("rule", "undoing", "comment", "topic", "member")
-        return found.annotate(reports=Coalesce("case__reports_count", Subquery(reports)))
+        by_machine = Q(case__why__in=FLAGGED) | Q(closed_cases__why__in=FLAGGED)
+        flagged = self.model.objects.filter(by_machine, pk=OuterRef("pk"))
+        reports = Coalesce("case__reports_count", Subquery(reports))
+        return found.annotate(reports=reports, is_flagged=Exists(flagged))
 
 
 class Action(models.Model):

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from forums import statements
-from forums.models import Case
+from forums import screening, statements
+from forums.models import Case, Filter
 from forums.moderation import branches, comments, members, reports, spam, topics, undoing
 
 
@@ -107,6 +107,29 @@ def test_reports_are_the_source(capsys, rude, ada, cleo, mod, rule, regulars):
     (said,) = as_json(capsys)
     assert said["source_type"] == "SOURCE_TYPE_OTHER_NOTIFICATION"
     assert said["decision_facts"].endswith("after 2 reports by members.")
+
+
+@pytest.mark.parametrize("does", ["flag", "hold"])
+def test_what_a_filter_met_was_detected_by_a_machine_though_a_person_decides(
+    capsys, rude, ben, mod, rule, does
+):
+    Filter.objects.create(lines="carpets", does=does)
+    screening.edit(rude, by=ben, body="Buy carpets, you nincompoop.")
+    decided = reports.uphold(Case.objects.with_item().get(), by=mod, rule=rule)
+    said = {each["puid"]: each for each in as_json(capsys)}[f"folkmoot-{decided.pk}"]
+    assert (said["automated_detection"], said["automated_decision"], said["source_type"]) == (
+        "Yes",
+        "AUTOMATED_DECISION_NOT_AUTOMATED",
+        "SOURCE_VOLUNTARY",
+    )
+
+
+def test_what_a_filter_met_may_be_hidden_without_the_queue(capsys, rude, ben, mod, say, opening, rule):
+    Filter.objects.create(lines="carpets", does="flag")
+    screening.edit(rude, by=ben, body="Buy carpets, you nincompoop.")
+    for comment in (rude, say(opening, "You nincompoop, too.")):
+        comments.hide(comment, by=mod, rule=rule)
+    assert [each["automated_detection"] for each in as_json(capsys)] == ["Yes", "No"]
 
 
 def test_reports_that_hide_by_themselves_are_partly_automatic(capsys, rude, rule, regulars):
