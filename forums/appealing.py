@@ -1,21 +1,24 @@
 """Asking for another look at what a moderator did, and deciding about that."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forums import roles
+from forums import notify, roles
 from forums.models import Action, Appeal
-from forums.models.action import NotDone
+from forums.models.action import NotDone, Overtaken
 from forums.moderation import log, undoing
 
 OUTSIDE = "forums.appealing"
+HIDING = ("comment_hidden", "comment_held", "branch_hidden", "topic_hidden")
 KEY_LASTS = timedelta(hours=1)
 """A suspended member gets a key at every attempt to sign in."""
 
@@ -28,11 +31,18 @@ def why_not(member, action: Action) -> str:
             if action.is_undone
             else "There is nothing here to appeal against."
         )
+    if action.verb in HIDING and not _hides(action):
+        return "This holds no longer: something else has been decided since."
     if action.by_id == member.pk:
         return "You did this yourself."
     if action.at < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
         return f"The time to appeal, {settings.APPEAL_DAYS} days, is over."
     return ""
+
+
+def _hides(action):
+    """Is it by this act that something is hidden now? A moderator's takes the place of what reports had hidden."""
+    return action.hidden_comments.exists() or action.hidden_topics.exists()
 
 
 def address_for_outside(sanction) -> str:
@@ -70,36 +80,54 @@ def appeal(action: Action, *, by, words: str) -> Appeal:
 
 
 def may_decide(moderator, appeal: Appeal) -> bool:
-    """A moderator of that place who neither did it nor is concerned; whoever did it, only where there is no other. One
-    query for whoever did it."""
-    action = appeal.action
-    if appeal.by_id == moderator.pk or not roles.may(moderator, "appeal_granted", action.category):
+    """One who could undo it and is not concerned; whoever did it, only where there is no other. One query for whoever
+    did it."""
+    if not _could_decide(moderator, appeal):
         return False
-    return action.by_id != moderator.pk or not _others(action).exists()
+    return appeal.action.by_id != moderator.pk or not any(
+        _could_decide(other, appeal) for other in _others(appeal)
+    )
 
 
-def _others(action):
-    return User.objects.moderators().admitted().exclude(pk=action.by_id)
+def _could_decide(moderator, appeal):
+    action = appeal.action
+    is_concerned = moderator.pk in (appeal.by_id, action.member_id)
+    return not is_concerned and roles.may(moderator, action.deed.undone_by, appeal.place)
+
+
+def _others(appeal):
+    """Moderators of the site and of where it belongs, without whoever did it."""
+    place = appeal.place
+    levels = [level for level in (place, place and place.parent) if level]
+    groups = [group for level in levels for group in level.moderator_groups]
+    there = Q(pk__in=User.objects.moderators().values("pk")) | Q(groups__in=groups)
+    return User.objects.admitted().with_rights().filter(there).exclude(pk=appeal.action.by_id)
 
 
 def grant(appeal: Appeal, *, by, reason="") -> Action:
-    """Undo what was done; all who had appealed against it hear so."""
+    """Undo what was done, as far as anything of it is left; all who had appealed against it hear so."""
     _ask(appeal, by)
     action = appeal.action
     with transaction.atomic():
-        decision = _decide(action.appeals.waiting(), appeal, "appeal_granted", by, reason)
+        decision = _decide(action.appeals.all(), appeal, "appeal_granted", by, reason)
         if action.verb not in undoing.IN_BATCHES:
-            undoing.undo(action, by=by, reason=reason)
+            _undo(action, by, reason)
     if action.verb in undoing.IN_BATCHES:
-        undoing.undo(action, by=by, reason=reason)
+        _undo(action, by, reason)
     return decision
+
+
+def _undo(action, by, reason):
+    # A silence may have ended while the appeal waited: then it is the decision that counts.
+    with suppress(Overtaken):
+        undoing.undo(action, by=by, reason=reason)
 
 
 @transaction.atomic
 def refuse(appeal: Appeal, *, by, reason="") -> Action:
     """Leave it as it is."""
     _ask(appeal, by)
-    return _decide(Appeal.objects.waiting().filter(pk=appeal.pk), appeal, "appeal_refused", by, reason)
+    return _decide(Appeal.objects.filter(pk=appeal.pk), appeal, "appeal_refused", by, reason)
 
 
 def _ask(appeal, by):
@@ -108,12 +136,12 @@ def _ask(appeal, by):
 
 
 def _decide(appeals, appeal, verb, by, reason):
-    if not appeals.select_for_update().filter(pk=appeal.pk).exists():
+    if not Appeal.objects.waiting().select_for_update().filter(pk=appeal.pk).exists():
         raise NotDone("Somebody else has decided this meanwhile.")
     action = appeal.action
     decision = log.record(
-        verb, by=by, member=appeal.by, comment=action.comment, topic=action.topic, reason=reason,
-        facts={"action": action.pk},
+        verb, by=by, member=appeal.by, comment=action.comment, topic=None if action.comment else action.topic,
+        reason=reason, facts={"action": action.pk}, everywhere=appeal.place is None,
     )  # fmt: skip
-    appeals.update(decided_at=decision.at, decision=decision)
+    notify.moderated_all(appeals.end(decision) - {appeal.by_id}, decision)
     return decision

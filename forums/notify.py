@@ -36,13 +36,13 @@ def moderated(member, action) -> None:
     """Tell `member` of an entry in the log that concerns them or what they wrote, but not by whom; not those who did
     it themselves."""
     if member is not None:
-        _moderated({member.pk}, action)
+        moderated_all({member.pk}, action)
 
 
 def moderated_too(comments, action) -> None:
     """Tell the authors of all these comments of an act that concerns what they wrote. One query."""
     authors = comments.exclude(author=None).order_by().values_list("author", flat=True).distinct()
-    _moderated(set(authors) - {action.member_id}, action)
+    moderated_all(set(authors) - {action.member_id}, action)
 
 
 def decided(case: int, members, action) -> None:
@@ -58,7 +58,8 @@ def decided(case: int, members, action) -> None:
     )
 
 
-def _moderated(members, action):
+def moderated_all(members: set[int], action) -> None:
+    """Tell all of these members of an entry in the log, but not whoever did it."""
     members = members - {action.by_id}
     if not members:
         return

@@ -62,7 +62,7 @@ DEEDS = {
     "item_gone": Deed("Taken away by its author", (), settles=True),
     "comment_held": Deed("Comment held for a look", (), "comment_restored"),
     "held_approved": Deed("Text approved", EVERYWHERE),
-    "held_refused": Deed("Text refused", EVERYWHERE),
+    "held_refused": Deed("Text refused", EVERYWHERE, "held_approved"),
     "comment_hidden": Deed("Comment hidden", EVERYWHERE, "comment_restored", settles=True),
     "comment_restored": Deed("Comment restored", EVERYWHERE, settles=True),
     "comment_edited": Deed("Comment edited", EVERYWHERE, "comment_edited", settles=True),

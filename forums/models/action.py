@@ -19,6 +19,10 @@ class NotDone(Exception):
     status = 409
 
 
+class Overtaken(NotDone):
+    """What was to be undone holds no longer: it has been undone, has ended, or has been changed again."""
+
+
 def reference(to, **options):
     """The id of a row that may go while the log stays: no constraint, for the log is never rewritten."""
     options = {"null": True, "db_constraint": False, "related_name": "+"} | options

@@ -1,9 +1,13 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
-from forums.models.action import Action
+from forums import permissions, roles
+from forums.models.category import Category
 from forums.models.report import WORDS
+
+OF_THE_SITE = [verb for verb, deed in roles.DEEDS.items() if deed.is_of_the_site]
 
 
 class AppealQuerySet(models.QuerySet):
@@ -11,15 +15,19 @@ class AppealQuerySet(models.QuerySet):
         return self.filter(decided_at=None)
 
     def moderated_by(self, user):
-        """Against acts on what `user` moderates."""
-        return self.filter(action__in=Action.objects.moderated_by(user))
+        """Against acts on what `user` moderates: there where it is now, for it may have been moved since. Those on
+        members are for moderators of the site."""
+        here = Coalesce("action__comment__topic__category", "action__topic__category", "action__category")
+        of_the_site = Q(action__verb__in=OF_THE_SITE)
+        mine = Q(here__in=Category.objects.moderated_by(user)) & ~of_the_site
+        return self.annotate(here=here).filter(mine | of_the_site if permissions.is_moderator(user) else mine)
 
     def with_context(self):
         """Each with the act and all that a line of the log shows of it."""
         shown = (
             "by",
             "member",
-            "comment",
+            "comment__topic__category__parent",
             "rule",
             "category__parent",
             "topic__category__parent",
@@ -27,6 +35,17 @@ class AppealQuerySet(models.QuerySet):
             "undoes",
         )
         return self.select_related("by", "decision", *(f"action__{each}" for each in shown))
+
+    def end(self, action) -> set[int]:
+        """Those that wait end with `action`; whose they were. Inside of its transaction."""
+        # What somebody decides at this moment is left to them: waiting for it could be waiting for each other.
+        ended = list(self.waiting().select_for_update(of=["self"], skip_locked=True))
+        self.filter(pk__in=[each.pk for each in ended]).update(decided_at=action.at, decision=action)
+        return {each.by_id for each in ended}
+
+    def pass_on(self, before, action) -> None:
+        """Who has appealed against `before` has done so against `action`, which has taken its place."""
+        self.waiting().filter(action=before).update(action=action)
 
 
 class Appeal(models.Model):
@@ -67,4 +86,14 @@ class Appeal(models.Model):
 
     @property
     def is_granted(self) -> bool:
-        return self.is_decided and self.decision.verb == "appeal_granted"
+        """By a moderator who read it, or because what it is about has been undone anyway."""
+        return self.is_decided and self.decision.verb != "appeal_refused"
+
+    @property
+    def place(self):
+        """The category that it belongs to now, and so who decides; None for a member. No query `with_context`."""
+        action = self.action
+        if action.deed.is_of_the_site:
+            return None
+        topic = action.comment.topic if action.comment else action.topic
+        return topic.category if topic else action.category

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from forums import settling
 from forums.models import Action, Case
-from forums.models.action import NotDone
+from forums.models.action import NotDone, Overtaken
 from forums.moderation import log
 from forums.roles import Role
 
@@ -45,7 +45,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     log.ask(by, "comment_restored", comment.topic.category)
     comment.look_again()
     if comment.is_deleted:
-        raise NotDone("Its author has deleted it meanwhile, so it cannot be shown again.")
+        raise Overtaken("Its author has deleted it meanwhile, so it cannot be shown again.")
     if not comment.is_hidden:
         return None
     if comment.is_note:

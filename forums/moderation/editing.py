@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from forums.models import Action, Case
-from forums.models.action import NotDone
+from forums.models.action import NotDone, Overtaken
 from forums.models.comment import NotPosted
 from forums.moderation import comments, log, topics
 
@@ -67,7 +67,7 @@ def back(action: Action, *, by, reason="", undoes) -> Action | None:
         body = _text_before(comment, facts["revision"])
     if "title" in facts:
         if comment.topic.title != facts["to"]:
-            raise NotDone("The topic has been given another title since.")
+            raise Overtaken("The topic has been given another title since.")
         title = facts["title"]
     return edit(comment, by=by, body=body, title=title, reason=reason, undoes=undoes)
 
@@ -77,7 +77,7 @@ def _text_before(comment, revision):
     kept = comment.revisions.filter(pk=revision).first()
     following = comment.revisions.filter(pk__gt=revision).first()
     if kept is None or comment.body != (following.body if following else comment.body):
-        raise NotDone("The text has been changed or deleted since, so the old one cannot be brought back.")
+        raise Overtaken("The text has been changed or deleted since, so the old one cannot be brought back.")
     return kept.body
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from config import stamps
 from forums import notify, roles
-from forums.models import Action, Case
+from forums.models import Action, Appeal, Case
 from forums.roles import Role
 
 
@@ -69,6 +69,10 @@ def record(
     stamps.touch(stamps.LISTS)  # the public log is one of them
     if by and (by.is_superuser or concerned != by):
         _settle(action, comment or topic or member, case)
+    if undoes:
+        # Whoever has appealed against it has what they asked for.
+        appellants = Appeal.objects.filter(action=undoes).end(action)
+        notify.moderated_all(appellants - {action.member_id}, action)
     if verb not in roles.UNTOLD:
         notify.moderated(concerned, action)
     return action

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from forums import permissions, roles
-from forums.models import Action, Case, Report
+from forums.models import Action, Appeal, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
 from forums.moderation import comments, log, topics, waiting
@@ -89,8 +89,10 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
     hide = comments.hide if case.comment_id else topics.hide
     action = hide(case.item, by=by, rule=rule, reason=reason, case=case)
     if action is None:
+        before = case.item.hidden_in
         action = log.record(verb, by=by, rule=rule, reason=reason, case=case, **{case.kind: case.item})
         case.item.stay_hidden(by, action)
+        Appeal.objects.pass_on(before, action)
     return action
 
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from forums.models import Action, Category, Topic
-from forums.models.action import NotDone
+from forums.models.action import Overtaken
 from forums.moderation import log
 from forums.roles import Role
 
@@ -93,13 +93,13 @@ def move_back(action: Action, *, by, reason="", undoes) -> Action | None:
     """To where it was, if it has not been moved on since."""
     before = Category.objects.select_related("parent").filter(pk=action.facts["from"]).first()
     if before is None or action.topic.category_id != action.facts["to"]:
-        raise NotDone("The topic has been moved on since, or the category it was in is no longer there.")
+        raise Overtaken("The topic has been moved on since, or the category it was in is no longer there.")
     return move(action.topic, before, by=by, reason=reason, undoes=undoes)
 
 
 def rename_back(action: Action, *, by, reason="", undoes) -> Action | None:
     if action.topic.title != action.facts["to"]:
-        raise NotDone("The topic has been given another title since.")
+        raise Overtaken("The topic has been given another title since.")
     return rename(action.topic, action.facts["from"], by=by, reason=reason, undoes=undoes)
 
 

@@ -3,13 +3,25 @@
 from django.db import IntegrityError
 
 from forums.models import Action
-from forums.models.action import NotDone
-from forums.moderation import branches, comments, editing, members, merging, slowing, spam, splitting, topics
+from forums.models.action import NotDone, Overtaken
+from forums.moderation import (
+    branches,
+    comments,
+    editing,
+    members,
+    merging,
+    slowing,
+    spam,
+    splitting,
+    topics,
+    waiting,
+)
 
 _WAYS = {
     "comment_hidden": lambda act, **said: comments.restore(act.comment, **said),
     "comment_held": lambda act, **said: comments.restore(act.comment, **said),
     "comment_edited": editing.back,
+    "held_refused": waiting.approve_after_all,
     "branch_hidden": lambda act, **said: branches.restore(act.comment, **said),
     "branch_locked": lambda act, **said: branches.unlock(act.comment, **said),
     "branch_split": splitting.rejoin,
@@ -38,17 +50,19 @@ def may_be_undone(action) -> bool:
 
 
 def undo(action: Action, *, by, reason="") -> Action:
-    """Bring back how it was before. Raises `NotDone` where that has happened already, or cannot any more, and
-    PermissionDenied."""
+    """Bring back how it was before. Raises `Overtaken` where nothing of it is left, `NotDone` where it cannot be undone
+    as things are, and PermissionDenied."""
     action = Action.objects.get(pk=action.pk)
     if not may_be_undone(action):
-        raise NotDone("This has been undone already." if action.is_undone else "This cannot be undone.")
+        if action.is_undone:
+            raise Overtaken("This has been undone already.")
+        raise NotDone("This cannot be undone.")
     try:
         undone = _WAYS[action.verb](action, by=by, reason=reason, undoes=action)
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name != UNDONE_ONCE:
             raise
-        raise NotDone("Somebody else has undone this at the same moment.") from None
+        raise Overtaken("Somebody else has undone this at the same moment.") from None
     if undone is None:
-        raise NotDone("Things have changed since, so there is nothing left to undo.")
+        raise Overtaken("Things have changed since, so there is nothing left to undo.")
     return undone

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forums.models import Action, Case, Held, Topic
-from forums.models.action import NotDone
+from forums.models.action import NotDone, Overtaken
 from forums.models.comment import NotPosted
 from forums.moderation import log
 
@@ -14,11 +14,7 @@ def approve(held: Held, *, by, reason="") -> Action:
     """Post it, as if its author had sent it now. Raises `NotDone` where it cannot be posted any more, or where
     somebody else has decided."""
     held = _look_again(held, by, "held_approved")
-    try:
-        comment = _post(held)
-    except NotPosted as refused:
-        raise NotDone(str(refused)) from None
-    return _decided(held, by, "held_approved", comment=comment, reason=reason)
+    return _decided(held, by, "held_approved", comment=_post(held), reason=reason)
 
 
 @transaction.atomic
@@ -28,6 +24,17 @@ def refuse(held: Held, *, by, rule=None, reason="") -> Action:
     if not (rule or reason):
         raise NotDone("Its author is told for which rule or for which reason.")
     return _decided(held, by, "held_refused", held=held, rule=rule, reason=reason)
+
+
+@transaction.atomic
+def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
+    """Post what `action` has refused, unless its author has taken it back or sent it again."""
+    refused = Held.objects.with_place().select_for_update(of=["self"])
+    held = refused.filter(pk=action.facts["held"], decision=action, resent_at=None).first()
+    if held is None:
+        raise Overtaken("Its author has taken it back, or sent it again.")
+    log.ask(by, "held_approved", held.place)
+    return _decided(held, by, "held_approved", comment=_post(held), reason=reason, undoes=undoes)
 
 
 def sweep(member, action) -> None:
@@ -52,9 +59,14 @@ def _look_again(held, by, verb):
 
 def _post(held):
     said = {"author": held.author, "body": held.body, "token": held.token}
-    if held.topic:
-        return held.topic.reply(parent=held.parent, **said)
-    return Topic.open(category=held.category, title=held.title, **said).comments.get(seq=1)
+    if held.topic and held.topic.deleted_at:
+        raise NotDone("The topic that this answers has been taken away meanwhile.")
+    try:
+        if held.topic:
+            return held.topic.reply(parent=held.parent, **said)
+        return Topic.open(category=held.category, title=held.title, **said).comments.get(seq=1)
+    except NotPosted as refused:
+        raise NotDone(str(refused)) from None
 
 
 def _decided(text, by, verb, *, comment=None, **said):

@@ -95,9 +95,7 @@ class Queue:
         """Those that `user` may decide, oldest first; on the first page alone."""
         if self.why or self.one or not self.pages.is_first:
             return []
-        waiting = (
-            Appeal.objects.waiting().moderated_by(self.user).select_related("by", "action__category__parent")
-        )
+        waiting = Appeal.objects.waiting().moderated_by(self.user).with_context()
         others = waiting.exclude(by=self.user).order_by("created_at", "pk")
         return [each for each in others[:APPEALS_SHOWN] if appealing.may_decide(self.user, each)]
 

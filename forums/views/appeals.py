@@ -1,5 +1,7 @@
 """Appeals: by the one concerned, decided by a moderator who did not act."""
 
+from functools import wraps
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -10,14 +12,27 @@ from django.views.decorators.http import require_POST
 
 from accounts import second_factor
 from config.limits import limit
-from forums import appealing, modlog
+from forums import appealing, categories, modlog
 from forums.models import Action, Appeal
 from forums.paging import Pages
 from forums.reasons import AppealForm, DecisionForm
 from forums.views.refusing import told
 
 
-@login_required
+def _asked_of_moderators(view):
+    """Whoever decides about others shows the second factor that the site may ask of them, also to read."""
+
+    @login_required
+    @wraps(view)
+    def asking(request, *args, **kwargs):
+        if second_factor.is_missing(request.user) and categories.moderates_any(request.user):
+            return second_factor.ask_for_one(request)
+        return view(request, *args, **kwargs)
+
+    return asking
+
+
+@_asked_of_moderators
 def show_list(request):
     """The member's own appeals; for moderators also those that wait for them."""
     own = Appeal.objects.filter(by=request.user).with_context()
@@ -65,7 +80,7 @@ def from_outside(request, key):
     return render(request, "forums/appeals/outside.html", context, status=400 if form.errors else 200)
 
 
-@login_required
+@_asked_of_moderators
 def show(request, pk):
     return _show(request, _find(request.user, pk), DecisionForm())
 

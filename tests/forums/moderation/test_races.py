@@ -35,7 +35,7 @@ def test_undone_once(limes, mod):
     lock = topics.lock(limes, by=mod)
     done = at_once(*[lambda: undoing.undo(lock, by=mod)] * 5)
     assert sorted(type(each).__name__ for each in done) == ["Action", "str", "str", "str", "str"]
-    assert {each for each in done if isinstance(each, str)} == {"NotDone"}
+    assert {each for each in done if isinstance(each, str)} == {"Overtaken"}
     assert Action.objects.count() == 2
 
 

@@ -111,3 +111,10 @@ def test_removing_a_spammer_from_what_waits_takes_it_along(sign_in, mod, nia, wa
     press(sign_in(mod), Case.objects.get(), "remove", reason="Spam")
     waits.refresh_from_db()
     assert (waits.decision.verb, Case.objects.get().outcome) == ("spammer_removed", waits.decision)
+
+
+def test_what_answers_a_topic_that_is_gone_cannot_be_approved_any_more(sign_in, mod, waits, opening):
+    opening.delete_by_author()
+    answer = press(sign_in(mod), Case.objects.get(), "keep")
+    assert said(answer) == ["The topic that this answers has been taken away meanwhile."]
+    assert not Comment.objects.filter(body=LINK).exists()
