@@ -20,6 +20,11 @@ def is_missing(user) -> bool:
     return settings.STAFF_MFA_REQUIRED and user.is_authenticated and not is_mfa_enabled(user, FACTORS)
 
 
+def is_missing_for(user, owner: int | None) -> bool:
+    """The same, where one's own is everybody's to change: of what is `owner`'s, by their number."""
+    return owner != user.pk and is_missing(user)
+
+
 def ask_for_one(request: HttpRequest) -> HttpResponse:
     """Lead them to where it is set up."""
     messages.warning(request, ASKED)

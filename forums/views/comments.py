@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from accounts import blocks
+from accounts import blocks, second_factor
 from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions, screening
@@ -44,6 +44,8 @@ def edit(request, pk):
     if not permissions.may_edit(request.user, comment):
         why = "You may edit what you wrote yourself, while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
+    if second_factor.is_missing_for(request.user, comment.author_id):
+        return second_factor.ask_for_one(request)
     if request.method == "POST" and (why := blocks.why_not_post(request)):
         raise PermissionDenied(why)
     is_own = comment.author_id == request.user.pk
@@ -68,6 +70,8 @@ def history(request, pk):
         comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)
     ):
         raise Http404
+    if comment.is_hidden and second_factor.is_missing(request.user):
+        return second_factor.ask_for_one(request)
     asked = request.GET.get("before", "")
     if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):
         raise BadRequest("The address names a text of the history that cannot be.")
@@ -110,5 +114,7 @@ def _accept(request, pk, accepted):
     comment = find_comment(request.user, pk)
     if comment.is_opening or comment.is_gone or not permissions.may_accept(request.user, comment.topic):
         raise PermissionDenied("Who opened a topic says which reply answered it.")
+    if second_factor.is_missing_for(request.user, comment.topic.author_id):
+        raise PermissionDenied(second_factor.ASKED)  # a press has no page to lead on from
     comment.topic.accept(comment if accepted else None)
     return back_to(request, comment, {"accepted": accepted})

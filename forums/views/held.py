@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import second_factor
 from config.limits import limit
 from forums import permissions
 from forums.models import Held
@@ -31,6 +32,8 @@ def show_list(request):
 def show(request, pk):
     """One text, for its author and for those who decide; once posted, it leads there."""
     held = _find(request.user, pk)
+    if second_factor.is_missing_for(request.user, held.author_id):
+        return second_factor.ask_for_one(request)
     if held.comment_id:
         return HttpResponseRedirect(f"/comments/{held.comment_id}/")
     return render(request, "forums/held/show.html", _context(request, held, GroundForm()))
@@ -59,6 +62,7 @@ def withdraw(request, pk):
 
 @require_POST
 @login_required
+@second_factor.demanded
 def approve(request, pk):
     held = _find_to_decide(request.user, pk)
     try:
@@ -70,6 +74,7 @@ def approve(request, pk):
 
 @require_POST
 @login_required
+@second_factor.demanded
 def refuse(request, pk):
     """The form comes back where the author would not learn why."""
     held = _find_to_decide(request.user, pk)

@@ -61,7 +61,9 @@ def _of_member(user, actions, asked):
     """Moderators look up somebody's history; to everybody else it would be a pillory."""
     if not permissions.is_moderator(user):
         raise PermissionDenied("Only moderators choose entries by member.")
-    return actions.filter(member=User.objects.named(asked).first())
+    if second_factor.is_missing(user):
+        raise PermissionDenied(second_factor.ASKED)
+    return actions.filter(member__in=User.objects.named(asked))
 
 
 _CHOICES = {"verb": _of_verb, "category": _of_category, "rule": _of_rule, "member": _of_member}
@@ -77,18 +79,20 @@ def show(request, pk):
         context["appeal"] = action.appeals.filter(by=request.user).first()
         context["why_not"] = appealing.why_not(request.user, action)
     if is_concerned or entry.is_moderated:
-        context["texts"] = _texts(action, request.user, entry.is_moderated)
+        sees_all = entry.is_moderated and not second_factor.is_missing(request.user)
+        context["texts"] = _texts(action, request.user, sees_all)
+        context["asked"] = second_factor.ASKED if entry.is_moderated and not sees_all else ""
     return render(request, "forums/modlog/show.html", context)
 
 
-def _texts(action, viewer, is_moderator):
+def _texts(action, viewer, sees_all):
     """What the act has hidden, in order, at most TEXTS: the viewer's own, and to moderators what stands where they
     moderate now. It may have been moved since, out of their sight, and been changed there."""
     hidden = action.hidden_comments.filter(deleted_at=None)
     if action.verb in ("topic_hidden", "topic_restored") and action.topic is not None:
         hidden = action.topic.comments.filter(seq=1, deleted_at=None)
     theirs = Q(author=viewer)
-    if is_moderator:
+    if sees_all:
         theirs |= Q(topic__category__in=Category.objects.moderated_by(viewer))
     return hidden.filter(theirs).select_related("author").order_by("pk")[:TEXTS]
 

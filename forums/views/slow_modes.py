@@ -3,6 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
+from accounts import second_factor
 from forums import permissions
 from forums.forms import SlowModeForm
 from forums.models import SlowMode
@@ -11,6 +12,7 @@ from forums.views.finding import find_topic
 
 
 @login_required
+@second_factor.demanded
 def change(request, pk):
     """Slow a topic down, or with `?branch=` the branch below one of its comments; or let it run free again."""
     topic = find_topic(request.user, pk)

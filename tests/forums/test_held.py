@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.exceptions import PermissionDenied
 
 from accounts import deletion, export
@@ -314,3 +315,23 @@ def test_a_refusal_is_told_with_the_way_to_the_text(nia, mod, waits, rule):
     waiting.refuse(waits, by=mod, rule=rule)
     spreading.spread()
     assert Notification.objects.get(member=nia).address == f"/held/{waits.pk}/"
+
+
+def test_moderators_read_and_decide_with_the_second_factor_that_the_site_asks_for(
+    sign_in, mod, nia, waits, settings
+):
+    settings.STAFF_MFA_REQUIRED = True
+    page, browser = waits.get_absolute_url(), sign_in(mod)
+    refusal = {"reason": "No lamps"}
+    for answer in (
+        browser.get(page),
+        browser.post(f"{page}approve/"),
+        browser.post(f"{page}refuse/", refusal),
+    ):
+        assert (answer.status_code, answer.url) == (302, "/accounts/2fa/")
+    waits.refresh_from_db()
+    assert waits.is_waiting
+    assert "shop.example" in sign_in(nia).get(page).text
+    TOTP.activate(mod, "JBSWY3DPEHPK3PXP")
+    assert "shop.example" in browser.get(page).text
+    assert browser.post(f"{page}refuse/", refusal).status_code == 303

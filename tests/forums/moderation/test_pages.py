@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 
 from accounts.models import User
 from forums import roles
 from forums.models import Action, Appeal, Case, Comment, Held, Report, Rule, Topic
-from forums.moderation import branches, comments, topics, waiting
+from forums.moderation import branches, comments, log, topics, waiting
 from forums.moderation.reports import keep
 
 
@@ -211,7 +212,9 @@ def test_the_log_is_chosen_from(visitor, sign_in, mod, hidden, limes, rule, vaul
     assert shown(visitor, f"rule={rule.pk}") == ["Comment hidden"]
     assert shown(visitor, "category=town") == ["Topic locked", "Comment hidden"]
     assert shown(sign_in(mod), "member=ben") == ["Comment hidden"]
-    assert shown(visitor, "") == ["Topic locked", "Comment hidden"]
+    log.record("topics_parted", by=mod)  # about a topic whose author has left
+    assert shown(sign_in(mod), "member=nobody") == []
+    assert shown(visitor, "") == ["Topics parted again", "Topic locked", "Comment hidden"]
     for query, status in (
         ("verb=nonsense", 400), ("rule=x", 400), ("rule=9999999999999", 400), ("category=vault", 404),
         ("category=none", 404), ("member=ben", 403), ("before=nonsense", 400),
@@ -257,6 +260,22 @@ def test_the_author_reads_what_was_hidden_and_nobody_else(sign_in, visitor, ben,
         other = browser.get(hidden.get_absolute_url()).text
         assert text not in other
         assert "appeal" not in other.lower()
+
+
+def test_what_is_hidden_is_read_with_the_second_factor_that_the_site_asks_for(
+    sign_in, mod, ben, rude, hidden, settings
+):
+    settings.STAFF_MFA_REQUIRED = True
+    browser, entry, history = sign_in(mod), hidden.get_absolute_url(), f"/comments/{rude.pk}/history/"
+    page = browser.get(entry).text
+    assert ("You nincompoop." in page, "set up a second factor first" in page) == (False, True)
+    assert browser.get(history).url == "/accounts/2fa/"
+    assert browser.get("/modlog/?member=ben").status_code == 403
+    assert "You nincompoop." in sign_in(ben).get(entry).text
+    TOTP.activate(mod, "JBSWY3DPEHPK3PXP")
+    for address in (entry, history):
+        assert "You nincompoop." in browser.get(address).text
+    assert browser.get("/modlog/?member=ben").status_code == 200
 
 
 def test_the_placeholder_says_what_the_log_says(visitor, hidden, limes, ben):

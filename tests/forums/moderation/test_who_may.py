@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -154,6 +155,27 @@ def see_that_it_is_refused(role, user, address, sent):
     assert answer.status_code in {403, 404} or (asked_to_sign_in and role in ("visitor", "suspended")), role
     assert state() == before
     assert Action.objects.count() == entries
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_nobody_moderates_without_the_second_factor_that_the_site_asks_for(scene, act, settings):
+    address, sent, verb = prepare(scene, act)
+    settings.STAFF_MFA_REQUIRED = True
+    entries, before, client = Action.objects.count(), state(), browser(scene.mod)
+    answer = client.post(address, sent)
+    assert (answer.status_code, answer.url) == (302, "/accounts/2fa/")
+    assert (Action.objects.count(), state()) == (entries, before)
+    TOTP.activate(scene.mod, "JBSWY3DPEHPK3PXP")
+    assert client.post(address, sent).status_code == 303
+    assert Action.objects.order_by("pk").last().verb == verb
+
+
+def test_an_answer_is_accepted_for_others_with_the_second_factor(scene, settings):
+    settings.STAFF_MFA_REQUIRED = True
+    address = f"/comments/{scene.top.pk}/accept/"
+    for user, status, accepted in ((scene.mod, 403, None), (scene.topic.author, 303, scene.top)):
+        assert browser(user).post(address).status_code == status
+        assert Topic.objects.get(pk=scene.topic.pk).accepted == accepted
 
 
 PAGES = {
