@@ -109,7 +109,7 @@ def plain(row, accepted: int | None) -> tuple[str, str]:
 
 def _key(comment, topic):
     """Names all that the piece shows: beside the comment's own, names, pictures, who opened the topic, and the rule for
-    which it is hidden."""
+    which it is hidden. By which act, and when, changes with its version."""
     author = comment.author
     face = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
     ground = comment.hidden_in.ground if comment.hidden_in_id else ""

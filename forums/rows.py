@@ -61,7 +61,7 @@ SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score",
     "author__username", "author__avatar", "author__deleted_at",
-    "hidden_in__verb", "hidden_in__role", "hidden_in__reason", "hidden_in__comment",
+    "hidden_in__at", "hidden_in__verb", "hidden_in__role", "hidden_in__reason", "hidden_in__comment",
     "hidden_in__rule__title", "hidden_in__rule__position",
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Value
 from django.utils import timezone
 
 from accounts.models import Trust, User
+from forums import categories
 from forums.models import Action, Comment
 from forums.moderation import spam
 from forums.queue.few import few
@@ -25,14 +26,14 @@ REMEMBERED = timedelta(days=7)
 @dataclass(frozen=True)
 class Raid:
     """Those who joined `days` before `until` at most and wrote within `minutes` before it. Regular members and those
-    who look after the site are never among them."""
+    who look after the site, or moderate any part of it, are never among them."""
 
     minutes: int
     days: int
     until: datetime
 
     def suspects(self):
-        """Members with how much they wrote and when last, the busiest first; one query."""
+        """Members with how much they wrote and when last, the busiest first; one query while categories are cached."""
         wrote_after = self.until - timedelta(minutes=self.minutes)
         found = User.objects.filter(
             date_joined__gt=self.until - timedelta(days=self.days),
@@ -41,6 +42,7 @@ class Raid:
             comments__created_at__gt=wrote_after,
             comments__created_at__lte=self.until,
         ).exclude(pk__in=User.objects.staff().values("pk"))
+        found = found.exclude(groups__in=categories.moderating_groups())
         counted = found.annotate(
             written=Count("comments"), last=Max("comments__created_at"), is_moderator=Value(False)
         )

@@ -281,7 +281,10 @@ def test_what_is_hidden_is_read_with_the_second_factor_that_the_site_asks_for(
 def test_the_placeholder_says_what_the_log_says(visitor, hidden, limes, ben):
     page = visitor.get(limes.get_absolute_url()).text
     assert "Hidden by a moderator: off topic (rule 2)" in page
-    assert f'href="{hidden.get_absolute_url()}"' in page
+    assert (
+        f'href="{hidden.get_absolute_url()}">In the log</a>, <time datetime="{hidden.at:%Y-%m-%dT%H:%M}Z"'
+        in page
+    )
     assert "nincompoop" not in page
 
 

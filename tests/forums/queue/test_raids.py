@@ -47,6 +47,16 @@ def test_the_crowd_is_found_by_when_it_came_and_wrote(sign_in, mod, raiders, ada
     assert names(browser, "?minutes=60") == crowd
 
 
+def test_whoever_moderates_anything_is_not_among_them(sign_in, mod, raiders, gardener, town, say, opening):
+    say(opening, "I do the garden.", author=gardener)
+    User.objects.filter(pk=gardener.pk).update(trust=Trust.NEW)
+    browser, crowd = sign_in(mod), {each.username for each in raiders}
+    assert names(browser) == crowd
+    town.moderator_groups = []
+    town.save()
+    assert names(browser) == crowd | {"Gardener"}
+
+
 def test_one_press_removes_them_and_another_brings_them_back(
     sign_in, mod, raiders, ben, say, opening, limes, rule
 ):
@@ -76,6 +86,30 @@ def test_one_press_removes_them_and_another_brings_them_back(
     assert Topic.objects.get(pk=limes.pk).comment_count == 13
     assert recount.differences() == []
     assert browser.get(PAGE).context["recent"] == []
+    assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 404
+
+
+def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders, limes):
+    browser = sign_in(mod)
+    browser.post(f"{PAGE}remove/", form(browser))
+    # As if the process had been killed, once all were suspended, before it came to Ada's topic.
+    Comment.objects.filter(topic=limes, author__in=raiders).update(
+        hidden_at=None, hidden_in=None, swept_in=None
+    )
+    assert names(browser) == {each.username for each in raiders}
+    browser.post(f"{PAGE}remove/", form(browser))
+    assert not Comment.objects.filter(author__in=raiders, hidden_at=None).exists()
+    assert (names(browser), Action.objects.count()) == (set(), 6)
+    (raid,) = browser.get(PAGE).context["recent"]
+    browser.post(f"{PAGE}{raid['facts__raid']}/restore/")
+    # And again, on the way back.
+    half = Comment.objects.filter(topic=limes, author=raiders[1])
+    half.update(
+        hidden_at=timezone.now(), hidden_in=Action.objects.get(verb="spammer_removed", member=raiders[1])
+    )
+    (raid,) = browser.get(PAGE).context["recent"]
+    assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 303
+    assert not Comment.objects.exclude(hidden_at=None).exists()
     assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 404
 
 
