@@ -111,6 +111,7 @@ moderation_urls = [
     path("reports/", reports.show_list, name="report-list"),
     path("u/<str:name>/moderation/", standing.show, name="member-moderate"),
     path("u/<str:name>/moderation/note/", standing.add_note, name="note-add"),
+    path("u/<str:name>/moderation/finish/", standing.finish_removal, name="removal-finish"),
     path("u/<str:name>/moderation/<slug:kind>/", standing.impose, name="sanction-impose"),
     path("sanctions/<int:pk>/lift/", standing.lift, name="sanction-lift"),
     path("u/<str:name>/report/", reports.of_member, name="member-report"),

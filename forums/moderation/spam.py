@@ -4,7 +4,7 @@ from itertools import islice
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -78,6 +78,24 @@ def _begin(member, by, rule, reason, case, more):
 
 def _standing(member):
     return Action.objects.standing().filter(verb="spammer_removed", member=member).first()
+
+
+def broken_off(member) -> Action | None:
+    """Their removal, where something of theirs can be seen all the same; removing them once more goes on with it.
+    One query for those who have not been removed."""
+    action = _standing(member)
+    if action is None:
+        return None
+    seen = {"deleted_at": None, "hidden_at": None}
+    is_left = member.comments.filter(**seen).exists() or member.topics.filter(**seen).exists()
+    return action if is_left or member.held.waiting().exists() else None
+
+
+def going_on(removals):
+    """Those of these acts that stand, or have been undone in part."""
+    comments = Comment.objects.filter(hidden_in=OuterRef("pk"))
+    topics = Topic.objects.filter(hidden_in=OuterRef("pk"))
+    return removals.filter(Q(undoing=None) | Exists(comments) | Exists(topics))
 
 
 def _written(members):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from django.db.models import Count, Max, Value
+from django.db.models import Count, Exists, Max, OuterRef, Q, Value
 from django.utils import timezone
 
 from accounts.models import Trust, User
@@ -33,12 +33,15 @@ class Raid:
     until: datetime
 
     def suspects(self):
-        """Members with how much they wrote and when last, the busiest first; one query while categories are cached."""
+        """Members with how much they wrote and when last, the busiest first; one query while categories are cached.
+        Those whose removal was broken off are among them."""
         wrote_after = self.until - timedelta(minutes=self.minutes)
+        removals = Action.objects.standing().filter(verb="spammer_removed", member=OuterRef("pk"))
+        broken_off = Q(Exists(removals), comments__hidden_at=None, comments__deleted_at=None)
         found = User.objects.filter(
+            Q(suspended_at=None) | broken_off,
             date_joined__gt=self.until - timedelta(days=self.days),
             trust__lt=Trust.REGULAR,
-            suspended_at=None,
             comments__created_at__gt=wrote_after,
             comments__created_at__lte=self.until,
         ).exclude(pk__in=User.objects.staff().values("pk"))
@@ -65,9 +68,10 @@ def remove(raid: Raid, spared: set[int], *, by, rule=None, reason="") -> list[Ac
 
 
 def recent() -> list[dict]:
-    """Removals of the last days that still stand: their key, when, by whom and of how many; one query."""
+    """Removals of the last days that stand, also in part: their key, when, by whom and of how many; one query."""
     since = timezone.now() - REMEMBERED
-    acts = Action.objects.standing().filter(verb="spammer_removed", at__gt=since, facts__has_key="raid")
+    raids = Action.objects.filter(verb="spammer_removed", at__gt=since, facts__has_key="raid")
+    acts = spam.going_on(raids)
     return list(
         acts.values("facts__raid", "by__username")
         .annotate(count=Count("pk"), last=Max("at"))
@@ -77,9 +81,6 @@ def recent() -> list[dict]:
 
 def restore(key: str, *, by, reason="") -> list[Action]:
     """Bring back everybody whom one press has removed."""
-    acts = (
-        Action.objects.standing()
-        .filter(verb="spammer_removed", facts__raid=key)
-        .select_related("member", "by")
-    )
+    removals = Action.objects.filter(verb="spammer_removed", facts__raid=key).select_related("member", "by")
+    acts = spam.going_on(removals)
     return spam.restore_all(list(acts), by=by, reason=reason) if acts else []

@@ -16,7 +16,8 @@ from accounts import footprints, second_factor
 from accounts.models import Sanction, User
 from accounts.models.sanction import may_be_sanctioned
 from forums import permissions
-from forums.moderation import members
+from forums.models.action import NotDone
+from forums.moderation import members, spam
 from forums.queue import acts, pasts
 from forums.reasons import GroundForm, LastingForm, NoteForm
 from forums.views.refusing import told
@@ -77,6 +78,18 @@ def impose(request, name, kind):
 
 @require_POST
 @_for_site_moderators
+def finish_removal(request, name):
+    """Go on with the removal of a spammer that was broken off."""
+    member = _find(name)
+    if spam.broken_off(member) is None:
+        raise NotDone("Nothing of a removed spammer's is left to be hidden here.")
+    spam.remove(member, by=request.user)
+    messages.success(request, "All that they wrote is hidden.")
+    return _back(member, "sanctions")
+
+
+@require_POST
+@_for_site_moderators
 def lift(request, pk):
     """End a sanction before its time."""
     sanction = get_object_or_404(Sanction.objects.select_related("member"), pk=min(pk, 2**63 - 1))
@@ -117,6 +130,7 @@ def _show(request, member, refused=None, status=200):
         "notes": member.notes.select_related("by").order_by("-at")[:SHOWN],
         "look_alikes": footprints.look_alikes(member),
         "footprints": member.footprints.order_by("-last_at")[:SHOWN],
+        "removal": spam.broken_off(member),
         "note_form": forms["note"],
         "forms": [(kind, kind.label, forms[kind]) for kind in Sanction.Kind] if may else [],
         "refused": set(refused or ()),

@@ -10,8 +10,8 @@ from django.utils import timezone
 from accounts import footprints
 from accounts.models import Footprint, Note, Sanction, User
 from forums import appealing
-from forums.models import Action, Appeal
-from forums.moderation import members
+from forums.models import Action, Appeal, Comment
+from forums.moderation import members, spam
 from tests.accounts.conftest import PASSWORD
 from tests.cast import member
 from tests.races import at_once
@@ -204,3 +204,19 @@ def test_a_suspension_older_than_the_log_is_a_matter_for_mail(mod, ben):
     ben.suspend(by=mod, reason="Banned, before reasons were written down.")
     answer = try_to_sign_in(User.objects.get(pk=ben.pk))
     assert (answer.context["appeal"], "write to the people" in answer.text) == ("", True)
+
+
+def test_a_removal_that_was_broken_off_is_gone_on_with_from_the_page(sign_in, mod, ben, say, opening):
+    rude = say(opening, "Buy lamps!")
+    browser = sign_in(mod)
+    assert browser.post(f"{PAGE}finish/").status_code == 409
+    spam.remove(ben, by=mod, reason="Spam")
+    assert "Hide the rest" not in browser.get(PAGE).text
+    # As if the process had been killed before it came to that topic.
+    Comment.objects.filter(pk=rude.pk).update(hidden_at=None, hidden_in=None, swept_in=None)
+    assert "Hide the rest" in browser.get(PAGE).text
+    assert sign_in(member("Dan")).post(f"{PAGE}finish/").status_code == 403
+    assert not Comment.objects.get(pk=rude.pk).is_hidden
+    assert browser.post(f"{PAGE}finish/").status_code == 303
+    assert Comment.objects.get(pk=rude.pk).is_hidden
+    assert (Action.objects.count(), Sanction.objects.count()) == (1, 1)
