@@ -121,3 +121,17 @@ def test_who_may_and_who_cannot_be_removed(raid, spammer, mod, gardener, ben, ad
             spam.remove(whom, by=mod)
     assert not Action.objects.exists()
     assert spam.remove(spammer, by=mod).role == "moderator"
+
+
+def test_their_page_shows_neither_picture_nor_words_of_theirs_while_they_are_removed(spammer, mod, visitor):
+    type(spammer).objects.filter(pk=spammer.pk).update(bio="Cheap carpets!", avatar="avatars/carpet.webp")
+
+    def shown():
+        page = visitor.get("/u/Spammer/").text
+        return "Cheap carpets!" in page, "carpet.webp" in page
+
+    assert shown() == (True, True)
+    action = spam.remove(spammer, by=mod)
+    assert shown() == (False, False)
+    undoing.undo(action, by=mod)
+    assert shown() == (True, True)
