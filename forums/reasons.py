@@ -120,8 +120,8 @@ class IntoForm(WhyForm):
         return topic
 
 
-class EditOthersForm(EditForm, WhyForm):
-    """The text of somebody else's, with the reason that they are told."""
+class EditOthersForm(EditForm, GroundForm):
+    """The text of somebody else's, with the rule or reason that they are told."""
 
 
 class ReportForm(forms.Form):

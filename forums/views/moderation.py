@@ -12,7 +12,7 @@ from accounts import second_factor
 from forums import permissions
 from forums.models import Category, Topic
 from forums.moderation import branches, comments, merging, splitting, topics
-from forums.reasons import CategoryForm, IntoForm, TitleForm, WhyForm
+from forums.reasons import CategoryForm, GroundForm, IntoForm, TitleForm, WhyForm
 from forums.views.finding import back_to, find_comment, find_topic
 from forums.views.refusing import told
 
@@ -133,12 +133,13 @@ def _user(request):
 
 lock, unlock = _topic_verb(_quietly(topics.lock)), _topic_verb(_without_rule(topics.unlock))
 pin, unpin = _topic_verb(_without_rule(topics.pin)), _topic_verb(_without_rule(topics.unpin))
-hide_topic, restore_topic = _topic_verb(_quietly(topics.hide)), _topic_verb(_without_rule(topics.restore))
+hide_topic = _topic_verb(_quietly(topics.hide), GroundForm)
+restore_topic = _topic_verb(_without_rule(topics.restore))
 move = _topic_verb(_move, CategoryForm, user=_user)
 rename = _topic_verb(_rename, TitleForm)
 merge = _topic_verb(_merge, IntoForm, user=_user)
-hide, restore = _comment_verb(_quietly(comments.hide)), _comment_verb(_restore)
-hide_branch = _comment_verb(_quietly(branches.hide))
+hide, restore = _comment_verb(_quietly(comments.hide), GroundForm), _comment_verb(_restore)
+hide_branch = _comment_verb(_quietly(branches.hide), GroundForm)
 lock_branch, unlock_branch = (
     _comment_verb(_quietly(branches.lock)),
     _comment_verb(_without_rule(branches.unlock)),

@@ -139,7 +139,7 @@ def test_only_authors_and_moderators_edit(sign_in, ben, cleo, mod, opening, say)
     assert sign_in(cleo).post(page, {"body": "Mine now"}).status_code == 403
     assert Comment.objects.get(pk=comment.pk).body == "I think so too."
     assert sign_in(ben).post(page, {"body": "Better"}).status_code == 303
-    assert sign_in(mod).post(page, {"body": "Calmer"}).status_code == 303
+    assert sign_in(mod).post(page, {"body": "Calmer", "reason": "Rude"}).status_code == 303
     assert Comment.objects.get(pk=comment.pk).body == "Calmer"
 
 
@@ -154,11 +154,11 @@ def test_a_hidden_text_is_shown_to_moderators_alone(sign_in, ben, mod, visitor, 
     rude = say(opening, "You nincompoop.")
     say(rude, "Well, well.")
     assert "You nincompoop" in visitor.get("/search/?q=nincompoop").text
-    sign_in(mod).post(f"/comments/{rude.pk}/hide/")
+    sign_in(mod).post(f"/comments/{rude.pk}/hide/", {"reason": "Rude"})
     for browser in (visitor, sign_in(ben)):
         page = browser.get(limes.get_absolute_url()).text
         assert "nincompoop" not in page
-        assert "Hidden by a moderator." in page
+        assert "Hidden by a moderator: Rude." in page
         assert browser.get(f"/comments/{rude.pk}/history/").status_code == 404
         assert "You nincompoop" not in browser.get("/search/?q=nincompoop").text
         assert "nincompoop" not in browser.get(f"/feed/t/{limes.pk}/").text

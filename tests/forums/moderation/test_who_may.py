@@ -53,12 +53,13 @@ def debate(scene, starts, ends):
     Debate.announce(scene.topic, by=scene.topic.author, **times)
 
 
+WHY = {"reason": "Off topic"}
 # By name: the address, what is sent, the verb that the log has then, and what has to have happened before.
 ACTS = {
-    "hide": ("/comments/{top}/hide/", {}, "comment_hidden", None),
+    "hide": ("/comments/{top}/hide/", WHY, "comment_hidden", None),
     "restore": ("/comments/{top}/restore/", {}, "comment_restored", lambda s: comments.hide(s.top, by=s.mod)),
-    "edit": ("/comments/{top}/edit/", {"body": "tidied"}, "comment_edited", None),
-    "hide branch": ("/comments/{top}/branch/hide/", {}, "branch_hidden", None),
+    "edit": ("/comments/{top}/edit/", {"body": "tidied"} | WHY, "comment_edited", None),
+    "hide branch": ("/comments/{top}/branch/hide/", WHY, "branch_hidden", None),
     "restore branch": ("/comments/{top}/restore/", {}, "branch_restored", lambda s: branches.hide(s.top, by=s.mod)),
     "lock branch": ("/comments/{top}/branch/lock/", {}, "branch_locked", None),
     "unlock branch": ("/comments/{top}/branch/unlock/", {}, "branch_unlocked",
@@ -76,7 +77,7 @@ ACTS = {
     "call debate off": ("/t/{topic}/debate/cancel/", {}, "debate_cancelled", lambda s: debate(s, 1, 2)),
     "move": ("/t/{topic}/move/", {"category": "lane"}, "topic_moved", None),
     "rename": ("/t/{topic}/rename/", {"title": "Limes"}, "topic_renamed", None),
-    "hide topic": ("/t/{topic}/hide/", {}, "topic_hidden", None),
+    "hide topic": ("/t/{topic}/hide/", WHY, "topic_hidden", None),
     "restore topic": ("/t/{topic}/restore/", {}, "topic_restored", lambda s: topics.hide(s.topic, by=s.mod)),
     "merge": ("/t/{topic}/merge/", {"into": "{other}"}, "topics_merged", None),
     "undo": ("/modlog/{action}/undo/", {}, "topic_unlocked", lambda s: topics.lock(s.topic, by=s.mod)),
@@ -258,6 +259,10 @@ def test_what_its_author_deleted_is_refused_or_left(scene, act):
         ("/comments/{top}/hide/", {"rule": "x"}),
         ("/comments/{top}/hide/", {"reason": "a\x00b"}),
         ("/t/{topic}/lock/", {"rule": "999999"}),
+        ("/t/{topic}/hide/", {"reason": " "}),
+        ("/comments/{top}/hide/", {}),
+        ("/comments/{top}/branch/hide/", {"rule": ""}),
+        ("/comments/{top}/edit/", {"body": "tidied"}),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_a_sentence(scene, address, sent):
