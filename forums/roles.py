@@ -125,14 +125,14 @@ def may(user, verb: str, category=None) -> bool:
 def table() -> str:
     """What each role may do, as the documentation shows it: a line for each thing and those who may do it."""
     lines = {}
-    for verb, deed in DEEDS.items():
-        if deed.by:
-            thing, says = verb.partition("_")[0].removesuffix("s"), deed.says
-            lines.setdefault((THINGS[thing], deed.by), []).append(says[0].lower() + says[1:])
+    for verb, deed in sorted(DEEDS.items(), key=lambda each: not each[1].by):
+        thing = THINGS[verb.partition("_")[0].removesuffix("s")] if deed.by else "Without a moderator"
+        lines.setdefault((thing, deed.by), []).append(deed.says[0].lower() + deed.says[1:])
     head = ["| | may be done by |", "|---|---|"]
     who = {
         EVERYWHERE: "administrators, moderators, moderators of the category",
         OF_THE_SITE: "administrators, moderators",
+        (): "the site by itself",
     }
     return "\n".join(
         [*head, *(f"| **{thing}**: {', '.join(says)} | {who[by]} |" for (thing, by), says in lines.items())]

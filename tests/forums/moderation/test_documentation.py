@@ -8,4 +8,4 @@ from forums import roles
 def test_the_table_of_roles_is_the_one_in_the_code():
     readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
     assert roles.table() in readme
-    assert roles.table().count("\n") > 8
+    assert all(deed.says.lower() in roles.table().lower() for deed in roles.DEEDS.values())

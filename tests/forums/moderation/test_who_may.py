@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
@@ -12,9 +13,22 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from forums import recount, roles
-from forums.models import Action, Case, Category, Comment, Debate, Topic
-from forums.moderation import branches, comments, editing, reports, slowing, splitting, topics, undoing
+from accounts.models import Sanction
+from forums import appealing, recount, roles
+from forums.models import Action, Case, Category, Comment, Debate, Held, Rule, Topic
+from forums.moderation import (
+    branches,
+    comments,
+    editing,
+    members,
+    merging,
+    reports,
+    slowing,
+    spam,
+    splitting,
+    topics,
+    undoing,
+)
 from tests.cast import member
 
 MAY = {
@@ -53,6 +67,34 @@ def debate(scene, starts, ends):
     Debate.announce(scene.topic, by=scene.topic.author, **times)
 
 
+def reported(scene, item):
+    rule = Rule.objects.create(title="off topic", text="Stay with the topic.")
+    return reports.report(item, by=scene.people["member"], rule=rule).case
+
+
+def held(scene):
+    text = {"topic": scene.topic, "parent": scene.top, "body": "Lamps?", "why": "first", "token": uuid4()}
+    waits, _ = Held.objects.keep(author=scene.topic.author, **text)
+    with transaction.atomic():
+        Case.objects.open_about(waits, Case.Why.HELD)
+    return waits
+
+
+def appealed(scene):
+    """Against what a moderator did who is not in the scene."""
+    second = member("Second")
+    second.groups.set(scene.mod.groups.all())
+    return appealing.appeal(
+        comments.hide(scene.top, by=second, reason="Off topic"), by=scene.top.author, words="No."
+    )
+
+
+def sanction(scene, kind):
+    until = {} if kind == "warning" else {"until": timezone.now() + timedelta(days=1)}
+    action = members.impose(scene.topic.author, kind, by=scene.mod, reason="Off topic", **until)
+    return Sanction.objects.get(pk=action.facts["sanction"])
+
+
 WHY = {"reason": "Off topic"}
 # By name: the address, what is sent, the verb that the log has then, and what has to have happened before.
 ACTS = {
@@ -80,18 +122,39 @@ ACTS = {
     "hide topic": ("/t/{topic}/hide/", WHY, "topic_hidden", None),
     "restore topic": ("/t/{topic}/restore/", {}, "topic_restored", lambda s: topics.hide(s.topic, by=s.mod)),
     "merge": ("/t/{topic}/merge/", {"into": "{other}"}, "topics_merged", None),
-    "undo": ("/modlog/{action}/undo/", {}, "topic_unlocked", lambda s: topics.lock(s.topic, by=s.mod)),
+    "undo": ("/modlog/{made}/undo/", {}, "topic_unlocked", lambda s: topics.lock(s.topic, by=s.mod)),
+    "rejoin": ("/modlog/{made}/undo/", {}, "branch_rejoined", lambda s: splitting.split(s.top, "Top", by=s.mod)),
+    "part": ("/modlog/{made}/undo/", {}, "topics_parted", lambda s: merging.merge(s.topic, s.other, by=s.mod)),
+    "keep": ("/moderation/{made}/keep/", {}, "item_kept", lambda s: reported(s, s.top)),
+    "approve": ("/held/{made}/approve/", {}, "held_approved", lambda s: held(s)),
+    "refuse": ("/held/{made}/refuse/", WHY, "held_refused", lambda s: held(s)),
+    "refuse appeal": ("/appeals/{made}/refuse/", WHY, "appeal_refused", lambda s: appealed(s)),
+    "warn": ("/u/Ada/moderation/warning/", WHY, "member_warned", None),
+    "silence": ("/u/Ada/moderation/silence/", WHY | {"days": 7}, "member_silenced", None),
+    "suspend": ("/u/Ada/moderation/suspension/", WHY | {"days": 7}, "member_suspended", None),
+    "withdraw warning": ("/sanctions/{made}/lift/", {}, "warning_withdrawn", lambda s: sanction(s, "warning")),
+    "lift silence": ("/sanctions/{made}/lift/", {}, "silence_lifted", lambda s: sanction(s, "silence")),
+    "lift suspension": ("/sanctions/{made}/lift/", {}, "suspension_lifted", lambda s: sanction(s, "suspension")),
+    "remove": ("/moderation/{made}/remove/", WHY, "spammer_removed", lambda s: reported(s, s.topic)),
+    "restore spammer": ("/modlog/{made}/undo/", {}, "spammer_restored",
+                        lambda s: spam.remove(s.topic.author, by=s.mod)),
 }  # fmt: skip
+ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if roles.DEEDS[verb].is_of_the_site]
+SHOWS_NOTHING = {"keep", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
+    "remove",
+    "restore spammer",
+}
+"""Acts that change no comment and no topic."""
 
 
 def prepare(scene, act):
     address, sent, verb, before = ACTS[act]
-    action = before(scene) if before else None
+    made = before(scene) if before else None
     ids = {
         "top": scene.top.pk,
         "topic": scene.topic.pk,
         "other": scene.other.pk,
-        "action": action and action.pk,
+        "made": made and made.pk,
     }
     sent = {name: value.format(**ids) if isinstance(value, str) else value for name, value in sent.items()}
     return address.format(**ids), sent, verb
@@ -130,7 +193,7 @@ def test_who_may(scene, act):
     address, sent, verb = prepare(scene, act)
     for role, user in scene.people.items():
         with each_alone():
-            if role in MAY:
+            if MAY.get(role) in roles.DEEDS[verb].by:
                 see_that_it_is_done(act, role, user, verb, address, sent)
             elif not (act == "edit" and role == "author"):  # their own text, which is no act of moderation
                 see_that_it_is_refused(role, user, address, sent)
@@ -143,7 +206,7 @@ def see_that_it_is_done(act, role, user, verb, address, sent):
     action = Action.objects.order_by("pk").last()
     assert (Action.objects.count(), action.verb, action.role) == (entries + 1, verb, MAY[role])
     assert action.by == user
-    assert state() != before or act == "slow branch"
+    assert (state() == before) is (act in SHOWS_NOTHING)
     assert recount.differences() == []
 
 
@@ -199,7 +262,7 @@ def test_who_sees_the_pages(scene, page):
         assert answer.status_code in {200, 302, 403}
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", [act for act in ACTS if act not in ABOUT_MEMBERS])
 def test_what_one_cannot_see_one_cannot_moderate(scene, vault, act):
     """A closed category is closed to moderators, too; administrators see everything."""
     address, sent, _ = prepare(scene, act)
@@ -208,15 +271,18 @@ def test_what_one_cannot_see_one_cannot_moderate(scene, vault, act):
     for role in ("elsewhere", "gardener", "moderator"):
         answer = browser(scene.people[role]).post(address, sent)
         # The log is there for everybody, so it says that this is not theirs to undo.
-        assert answer.status_code == (403 if act == "undo" else 404), role
+        assert answer.status_code == (403 if address.startswith("/modlog/") else 404), role
     assert Action.objects.count() == entries
     assert browser(scene.people["administrator"]).post(address, sent).status_code == 303
 
 
 AGAIN = [
     act
-    for act in ACTS
-    if act not in ("edit", "split", "call debate off", "merge", "undo", "restore", "restore branch")
+    for act, (address, *_) in ACTS.items()
+    if act
+    not in ("edit", "split", "call debate off", "merge", "restore", "restore branch", "approve", "refuse")
+    and act != "refuse appeal"
+    and "/undo/" not in address
 ]
 
 
@@ -377,11 +443,9 @@ def again(comment):
     return Comment.objects.with_context().get(pk=comment.pk)
 
 
-def test_the_table_names_every_act():
-    done = {verb for _, _, verb, _ in ACTS.values()}
-    elsewhere = {
-        "item_kept", "item_gone", "comment_held", "held_approved", "held_refused", "branch_rejoined", "topics_parted",
-        "appeal_granted", "appeal_refused", "spammer_removed", "spammer_restored", "member_warned",
-        "warning_withdrawn", "member_silenced", "silence_lifted", "member_suspended", "suspension_lifted",
-    }  # fmt: skip
-    assert done | elsewhere == set(roles.DEEDS)
+def test_every_act_is_tried_by_everybody():
+    """But what the site does by itself, and what a single press does two of: `test_appealing.py` has that."""
+    tried = {verb for _, _, verb, _ in ACTS.values()}
+    by_itself = {verb for verb, deed in roles.DEEDS.items() if not deed.by}
+    assert tried | by_itself | {"appeal_granted"} == set(roles.DEEDS)
+    assert by_itself == {"comment_held", "item_gone"}
