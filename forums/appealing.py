@@ -18,7 +18,6 @@ from forums.models.action import NotDone, Overtaken
 from forums.moderation import log, undoing
 
 OUTSIDE = "forums.appealing"
-HIDING = ("comment_hidden", "comment_held", "branch_hidden", "topic_hidden")
 KEY_LASTS = timedelta(hours=1)
 """A suspended member gets a key at every attempt to sign in."""
 
@@ -31,18 +30,13 @@ def why_not(member, action: Action) -> str:
             if action.is_undone
             else "There is nothing here to appeal against."
         )
-    if action.verb in HIDING and not _hides(action):
-        return "This holds no longer: something else has been decided since."
+    if not action.holds:
+        return undoing.OVERTAKEN
     if action.by_id == member.pk:
         return "You did this yourself."
     if action.at < timezone.now() - timedelta(days=settings.APPEAL_DAYS):
         return f"The time to appeal, {settings.APPEAL_DAYS} days, is over."
     return ""
-
-
-def _hides(action):
-    """Is it by this act that something is hidden now? A moderator's takes the place of what reports had hidden."""
-    return action.hidden_comments.exists() or action.hidden_topics.exists()
 
 
 def address_for_outside(sanction) -> str:

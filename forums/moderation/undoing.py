@@ -39,6 +39,7 @@ _WAYS = {
 
 IN_BATCHES = {"spammer_removed"}
 """Acts too large to be undone in one transaction: broken off in between, it is taken up again by undoing once more."""
+OVERTAKEN = "This holds no longer: something else has been decided since."
 UNDONE_ONCE = "forums_action_undoes_id_key"
 
 
@@ -57,6 +58,8 @@ def undo(action: Action, *, by, reason="") -> Action:
         if action.is_undone:
             raise Overtaken("This has been undone already.")
         raise NotDone("This cannot be undone.")
+    if not action.holds:
+        raise Overtaken(OVERTAKEN)
     try:
         undone = _WAYS[action.verb](action, by=by, reason=reason, undoes=action)
     except IntegrityError as error:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Sanction, Trust, User
 from forums import appealing, screening, spreading
 from forums.models import Action, Appeal, Case, Category, Comment, Held, Notification
-from forums.models.action import NotDone
+from forums.models.action import Overtaken
 from forums.moderation import branches, comments, members, reports, topics, undoing, waiting
 from tests.cast import member
 
@@ -80,6 +80,15 @@ def test_only_what_holds_now_is_appealed_against(sign_in, ben, mod, rule, rude, 
     assert author.post(f"{hidden_by_reports.get_absolute_url()}appeal/", sent).status_code == 409
     assert "something else has been decided since" in author.get(hidden_by_reports.get_absolute_url()).text
     assert author.post(f"{upheld.get_absolute_url()}appeal/", sent).status_code == 303
+
+
+def test_only_what_holds_now_is_undone(mod, second_mod, rule, rude, hidden_by_reports):
+    upheld = reports.uphold(Case.objects.get(), by=mod, rule=rule)
+    with pytest.raises(Overtaken):
+        undoing.undo(hidden_by_reports, by=second_mod)
+    assert again(rude).is_hidden
+    assert undoing.undo(upheld, by=second_mod).verb == "comment_restored"
+    assert not again(rude).is_hidden
 
 
 def test_an_appeal_against_what_has_ended_meanwhile_is_granted_all_the_same(
@@ -213,7 +222,7 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
 def test_what_its_author_has_sent_again_is_not_posted_twice(second_mod, refused):
     appeal = appealing.appeal(refused.decision, by=refused.author, words="They are mine")
     refused.back_to_draft()
-    with pytest.raises(NotDone):
+    with pytest.raises(Overtaken):
         undoing.undo(refused.decision, by=second_mod)
     assert appealing.grant(appeal, by=second_mod, reason="So they are").verb == "appeal_granted"
     assert not Comment.objects.filter(body=refused.body).exists()
