@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from forums import live
+from forums.sockets.ladder import Step
 from polls import permissions
 from polls.models import Ballot, Poll, Voter
 from polls.standing import Standing
@@ -14,14 +15,37 @@ def register() -> None:
 
 
 def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:
-    """What is told after ballots have come in: the results to those who may see them, turnout to all."""
+    """What is told after ballots have come in: the results to those who may see them, turnout to all. Where that is
+    too much to tell so many, turnout alone, and in the end nothing: pages ask (`state`)."""
+    if stream.step == Step.POLLING:
+        return
+    for standing in _running(messages):
+        if stream.step == Step.COUNTS:
+            yield {"": live.encode(**_turnout(standing))}
+        else:
+            yield _versions(standing)
+
+
+def state(poll_id: int) -> dict[str, str]:
+    """What would be told of a poll now, if there is anything."""
+    return next(map(_versions, _running([{"poll": poll_id}])), {})
+
+
+def _running(messages):
+    """How the polls stand that have not closed."""
     polls = Poll.objects.for_page().filter(pk__in=[message["poll"] for message in messages], closed_at=None)
-    for poll in polls.order_by("pk"):
-        standing = Standing(poll)
-        told = {"kind": "poll_counted", "poll": poll.pk, "turnout": standing.turnout}
-        full = live.encode(**told, results=standing.html)
-        everybody = full if poll.results_show == Poll.ResultsShow.ALWAYS else live.encode(**told)
-        yield {label(poll): full, "": everybody}
+    return map(Standing, polls.order_by("pk"))
+
+
+def _turnout(standing):
+    return {"kind": "poll_counted", "poll": standing.poll.pk, "turnout": standing.turnout}
+
+
+def _versions(standing):
+    poll, turnout = standing.poll, _turnout(standing)
+    full = live.encode(**turnout, results=standing.html)
+    everybody = full if poll.results_show == Poll.ResultsShow.ALWAYS else live.encode(**turnout)
+    return {label(poll): full, "": everybody}
 
 
 def label(poll: Poll) -> str:

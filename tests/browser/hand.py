@@ -7,6 +7,7 @@ a deed with what it needs, and answers each with a line.
 import json
 import os
 import sys
+import time
 import traceback
 from datetime import timedelta
 from uuid import uuid4
@@ -124,7 +125,10 @@ def call_off(topic):
     _debate(topic).cancel()
 
 
-def open_poll(by, topic, question, options):
+def open_poll(by, topic, question, options, opens_in=0):
+    """It opens in so many seconds."""
+    from django.utils import timezone
+
     from polls.models import Poll
 
     poll = Poll.open(
@@ -135,8 +139,32 @@ def open_poll(by, topic, question, options):
         method="one",
         question=question,
         results_show="always",
+        opens_at=timezone.now() + timedelta(seconds=opens_in),
     )
     return poll.pk
+
+
+def cast(by, poll):
+    """For the first option, as soon as the poll is open."""
+    from polls import casting
+    from polls.models import Poll
+
+    while not (found := Poll.objects.for_page().get(pk=poll)).has_begun:
+        time.sleep(0.1)
+    casting.cast(found, member=_member(by), marks=[found.option_ids[0]], token=uuid4())
+
+
+def close_poll(poll):
+    from polls import closing
+    from polls.models import Poll
+
+    closing.close(Poll.objects.get(pk=poll), by=_member("Mod"))
+
+
+def watch(by, category, level):
+    from forums.models import Watch
+
+    Watch.objects.choose(_member(by), level, category=_category(category))
 
 
 def remove_spammer(member):
@@ -214,6 +242,7 @@ def _session(member):
 DEEDS = (
     prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, move, split, remove_spammer, undo,
     ignore, seen, read_all, announce, stand, ask, call_off, open_poll,
+    cast, close_poll, watch,
 )  # fmt: skip
 
 

@@ -32,3 +32,11 @@ def where(page) -> dict:
           return { scrolled: scrollY, rows };
         }"""
     )
+
+
+def let_time_pass(page, until):
+    """Moves the tab's clock on by a second at a time."""
+    for _ in range(120):
+        page.clock.run_for(1_000)
+        if until.count():
+            return

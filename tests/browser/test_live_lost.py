@@ -5,20 +5,13 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import of, shown
+from tests.browser.reading import let_time_pass, of, shown
+from tests.browser.wire import carry, told
 
 
 @pytest.fixture
 def topic(town):
     return town.do("open_topic", by="Ada")
-
-
-def let_time_pass(page, until):
-    """Moves the tab's clock on by a second at a time."""
-    for _ in range(120):
-        page.clock.run_for(1_000)
-        if until.count():
-            return
 
 
 def test_a_page_ends_equal_to_a_reload_after_the_server_was_killed(tab, town, topic):
@@ -157,6 +150,64 @@ def test_a_crowd_is_told_numbers_and_asks_when_pressed(tab, town, topic):
     carried[-1].send(json.dumps([crowded]))
     town.do("reply", by="Cleo", below=topic["opening"], body="Another of many")
     expect(page.locator(".live-bar")).to_have_text("1 new")
+
+
+def test_a_crowd_asks_for_a_polls_numbers(tab, town, topic):
+    poll = town.do("open_poll", by="Ada", topic=topic["id"], question="Which?", options=["Oak", "Ash"])
+    page = tab("Ben", "/search/")
+    carried = carry(page, without='"poll_counted"')
+    page.clock.install()
+    page.goto(f"/poll/{poll}/")
+    page.wait_for_load_state("networkidle")
+    turnout = page.locator("[data-turnout]")
+    town.do("cast", by="Cleo", poll=poll)
+    page.clock.run_for(60_000)
+    expect(turnout).to_have_text("0")  # nobody has told this page
+    told(carried, kind="poll_counted", poll=poll, turnout=1)
+    expect(turnout).to_have_text("1")
+    expect(page.locator(".results")).not_to_contain_text("100")
+    let_time_pass(page, until=page.locator(".results", has_text="100"))
+    expect(page.locator(".results")).to_contain_text("100")
+    told(carried, kind="topic_crowded", topic=topic["id"], every=20)
+    town.do("cast", by="Dora", poll=poll)
+    let_time_pass(page, until=turnout.filter(has_text="2"))
+    expect(turnout).to_have_text("2")
+
+
+def test_a_poll_that_has_not_opened_yet_is_followed_when_it_does(tab, town, topic):
+    rules = {"question": "Which?", "options": ["Oak", "Ash"], "opens_in": 6}
+    poll = town.do("open_poll", by="Ada", topic=topic["id"], **rules)
+    page = tab("Ben", f"/poll/{poll}/")
+    expect(page.locator(".turnout")).to_contain_text("opens")
+    town.do("cast", by="Cleo", poll=poll)
+    expect(page.locator("[data-turnout]")).to_have_text("1")
+
+
+@pytest.mark.parametrize("what", ["lock", "close_poll"])
+def test_a_crowd_asks_for_what_all_need_in_more_time_than_a_few(tab, town, topic, what):
+    """Two hundred in a second: of 6,000 pages, one that is in the middle asks after 15 seconds."""
+    poll = town.do("open_poll", by="Ada", topic=topic["id"], question="Which?", options=["Oak", "Ash"])
+    page = tab("Ben", "/search/")
+    page.add_init_script("Math.random = () => 0.5")
+    carried = carry(page, without='"readers_counted"')
+    page.clock.install()
+    page.goto(topic["address"])
+    page.wait_for_load_state("networkidle")
+    told(carried, kind="readers_counted", topic=topic["id"], readers=6_000)
+    expect(page.locator(".presence")).to_contain_text("6,000 reading")
+    if what == "lock":
+        town.do("moderate", topic=topic["id"], verb="lock")
+        expect(page.locator(".topic-face")).to_contain_text("locked")
+        end = page.locator(".reply-end", has_text="This topic is locked")
+    else:
+        town.do("close_poll", poll=poll)
+        end = page.locator(".turnout", has_text="closed")
+    page.wait_for_timeout(1_000)
+    page.clock.run_for(13_000)
+    page.wait_for_timeout(500)
+    expect(end).to_have_count(0)
+    page.clock.run_for(5_000)
+    expect(end).to_have_count(1)
 
 
 def test_one_tab_too_many_says_so_and_stays_away(tab, town, topic):

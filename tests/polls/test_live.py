@@ -8,8 +8,10 @@ from asgiref.sync import sync_to_async
 
 from forums import live
 from forums.sockets import stream as streams
+from forums.sockets.ladder import Step
 from polls import casting, closing
 from tests import loops
+from tests.forums.sockets.conftest import climb
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +51,30 @@ def test_those_who_have_voted_hear_results_and_the_others_turnout_alone(poll, be
             await each.leave()
 
     loops.run(scene())
+
+
+def test_under_load_turnout_alone_is_told_and_then_nothing_and_pages_can_ask(
+    open_poll, ada, ben, cleo, visitor
+):
+    async def scene():
+        page = Page()
+        await page.join(stream)
+        for step, member, told in (
+            (Step.FULL, ada, {"poll", "turnout", "results"}),
+            (Step.COUNTS, ben, {"poll", "turnout"}),
+            (Step.POLLING, cleo, None),
+        ):
+            climb(stream, step)
+            await vote(poll, member)
+            heard = [set(each) - {"kind"} for each in await page.heard("poll_counted", seconds=2)]
+            assert heard == ([told] if told else [])
+        await page.leave()
+
+    poll = open_poll()
+    stream = live.topic(poll.topic_id)
+    loops.run(scene())
+    answer = visitor.get(f"/poll/{poll.pk}/state/").json()
+    assert answer["turnout"] == 3 and "Option 1" in answer["results"]
 
 
 def test_the_close_is_told_to_all(poll, ben):

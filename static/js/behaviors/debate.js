@@ -1,9 +1,9 @@
 // A debate's panel: counts down, takes sides without a reload, and follows what happens. Without this module buttons are
 // buttons, and a reload shows the rest.
 import { showSides } from "../lib/facts.js";
-import { page } from "../lib/fetched.js";
+import { page, spread } from "../lib/fetched.js";
+import { say } from "../lib/foot.js";
 import { post } from "../lib/post.js";
-import { say } from "../lib/say.js";
 import { still } from "../lib/still.js";
 
 const PATIENCE = 4_000; // in which the socket tells what the clock has done
@@ -27,7 +27,7 @@ async function turn(panel) {
   const before = panel.dataset.state;
   panel.dataset.state = before === "announced" ? "running" : "ended";
   const face = panel.querySelector(".debate-face").innerHTML;
-  await wait(PATIENCE * (1 + 2 * Math.random()));
+  await wait(PATIENCE * (1 + Math.random()) + spread() * Math.random());
   if (panel.querySelector(".debate-face").innerHTML !== face) return;
   const other = (await page(location.href)).getElementById("debate");
   if (other) show(panel, { html: other.querySelector(".debate-face").innerHTML, state: other.dataset.state });

@@ -1,7 +1,7 @@
 // "12 more replies" opens in place: the link's own page is fetched and its rows adopted.
 import { page } from "../lib/fetched.js";
+import { say } from "../lib/foot.js";
 import { attend, repliesOf } from "../lib/rows.js";
-import { say } from "../lib/say.js";
 
 /** The other page holds the rows in the list whose data-branch is the link's; rows already here are left out. */
 async function adopt(link) {

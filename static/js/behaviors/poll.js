@@ -1,13 +1,15 @@
 // A poll votes without a reload, and its numbers move while people vote. Without this module the form is a form.
-import { page } from "../lib/fetched.js";
+import { page, spread } from "../lib/fetched.js";
+import { say } from "../lib/foot.js";
 import { listen, renew } from "../lib/live.js";
-import { say } from "../lib/say.js";
 
 const REFUSALS = {
   429: "A little slower, please: that was not counted.",
   503: "Not counted, try again: the ballot box cannot be reached.",
 };
-const ASK_EVERY = 10_000;
+const ASK_EVERY = 10; // seconds, while nothing is told
+const IDLE = 20; // until one asks for what is not told where so many listen
+const UNHEARD = ["away", "paused", "closed"];
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Puts the server's section in the place of this one, and the focus on what it says. */
@@ -58,30 +60,57 @@ function show(section, message) {
 
 /** Everybody hears of the close in the same instant; nobody need ask in it. */
 async function finish(section) {
-  await wait(Math.random() * 3000);
+  await wait(Math.random() * spread());
+  if (!section.isConnected) return; // it was told twice
   const other = await page(section.querySelector("h2 a").href);
   if (section.isConnected) replace(section, other.getElementById(section.id).outerHTML);
 }
 
 async function ask(section) {
   const answer = await fetch(section.dataset.state);
-  if (answer.ok) hear(section, await answer.json());
+  if (answer.ok) take(section, await answer.json());
 }
 
-function hear(section, message) {
-  const note = section.querySelector("[data-live-state]");
-  if (message.kind === "away" || message.kind === "paused") {
-    section.away ??= setInterval(() => document.hidden || ask(section).catch(() => {}), ASK_EVERY * (1 + Math.random()));
-    if (note) note.textContent = "live results pause";
-  } else if (message.kind === "joined" || message.kind === "resumed") {
-    if (section.away) wait(Math.random() * 2000).then(() => ask(section)).catch(() => {});
-    clearInterval(section.away);
-    section.away = undefined;
-    if (note) note.textContent = "live";
-  } else if (message.poll === Number(section.dataset.poll)) {
-    if (message.kind === "poll_counted") show(section, message);
-    if (message.kind === "poll_closed") finish(section).catch(() => say("This poll has closed. Reload the page to see how."));
+/** Asks in about so many seconds, at a moment of this page's own, if it is not about to; what a hidden one owes, it asks later. */
+function soon(section, seconds) {
+  section.due ??= setTimeout(turn, seconds * 1000 * (0.5 + Math.random()), section);
+}
+
+async function turn(section) {
+  section.due = undefined;
+  const isOwed = document.hidden;
+  if (!isOwed) await ask(section).catch(() => {});
+  const every = section.isAway ? ASK_EVERY : section.every;
+  if (section.isConnected && (isOwed || every)) soon(section, every || IDLE);
+}
+
+function take(section, { kind, poll, ...told }) {
+  if (poll !== Number(section.dataset.poll)) return;
+  if (kind === "poll_counted") show(section, told);
+  if (kind === "poll_closed") finish(section).catch(() => say("This poll has closed. Reload the page to see how."));
+}
+
+function turnAway(section, isAway) {
+  if (isAway) soon(section, ASK_EVERY);
+  else if (section.isAway) {
+    section.due = clearTimeout(section.due); // what was missed is asked for without waiting so long
+    soon(section, spread() / 1000);
   }
+  section.isAway = isAway;
+  const note = section.querySelector("[data-live-state]");
+  if (note) note.textContent = isAway ? "live results pause" : "live";
+}
+
+/** Where many listen, turnout alone is told, and in the end nothing but how often to ask. */
+function hear(section, message) {
+  const { kind, stream, every, results } = message;
+  const isJoined = kind === "joined" && stream === `topic:${section.dataset.topic}`;
+  if (UNHEARD.includes(kind)) turnAway(section, true);
+  if (isJoined || kind === "resumed") turnAway(section, false);
+  if (isJoined || kind === "topic_counted" || kind === "topic_changed") section.every = 0;
+  if (kind === "topic_crowded") soon(section, (section.every = every));
+  if (kind === "poll_counted" && !results && section.querySelector("[data-results]")) soon(section, IDLE);
+  take(section, message);
 }
 
 export function start(section) {
@@ -94,10 +123,7 @@ export function start(section) {
   const stream = `topic:${section.dataset.topic}`;
   const stop = listen(stream, (message) => {
     if (section.isConnected) hear(section, message);
-    else {
-      clearInterval(section.away);
-      stop();
-    }
+    else stop();
   });
   renew(stream); // it may have come to a page that is connected already
 }

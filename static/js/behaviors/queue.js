@@ -1,6 +1,6 @@
 // Keys of the moderators' queue: j and k from case to case, one letter an act. They come before the keys for reading.
+import { say } from "../lib/foot.js";
 import { attend } from "../lib/rows.js";
-import { say } from "../lib/say.js";
 
 let armed = null; // the grave act whose letter was pressed last
 

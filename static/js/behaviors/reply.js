@@ -1,9 +1,9 @@
 // Replying in place: the composer opens below the comment, and what was written appears there when it is stored.
 import { page } from "../lib/fetched.js";
+import { say } from "../lib/foot.js";
 import { make } from "../lib/make.js";
 import { post } from "../lib/post.js";
 import { attend, place, rowOf } from "../lib/rows.js";
-import { say } from "../lib/say.js";
 
 const answers = (parent) => document.querySelector(`.composer [name="parent"][value="${parent}"]`)?.form;
 

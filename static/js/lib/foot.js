@@ -27,3 +27,10 @@ export function bar(text, press) {
 }
 
 export const sentence = (text) => put("live-state", "p", text);
+
+/** Shows a sentence for some seconds, spoken too. */
+export function say(text, kind = "info") {
+  const notice = make("p", `notice ${kind}`, text);
+  document.querySelector(".notices").append(notice);
+  setTimeout(() => notice.remove(), 6000);
+}

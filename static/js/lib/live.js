@@ -4,6 +4,7 @@ const TOO_MANY = [4009, 4010];
 const QUIET = 60_000;
 const PATIENCE = 5_000;
 const LOOK_EVERY = 20_000;
+const UNHEARD = ["away", "paused", "closed"];
 const hearers = new Map(); // stream -> set of functions
 const versions = new Map(); // stream -> function that says which version its page shows
 let socket = null;
@@ -11,6 +12,8 @@ let isOver = false;
 let failures = 0;
 let heardAt = 0;
 let coming; // the next attempt
+/** How many read this page's topic, as was last told. */
+export let readers = 0;
 
 /** The page says ":8001" for that port of its own host, "" for its own origin, and otherwise a whole address. */
 function address() {
@@ -21,6 +24,7 @@ function address() {
 }
 
 function tellAll(message) {
+  if (message.kind === "readers_counted") readers = message.readers;
   for (const functions of [...hearers.values()]) for (const hear of functions) hear(message);
 }
 
@@ -31,6 +35,18 @@ export function tell(message) {
 
 /** Asks the server to look anew at what this viewer may hear, for instance after voting. */
 export const renew = (stream) => tell({ join: stream, since: versions.get(stream)?.() });
+
+/**
+ * For what nobody tells while there is no connection, or the server hears nothing itself: ask() is called about once in so many
+ * milliseconds then, at moments of this page's own and in no hidden tab. Returns a function that has to hear every message.
+ */
+export function meanwhile(ask, every) {
+  let timer;
+  return ({ kind }) => {
+    if (UNHEARD.includes(kind)) timer ??= setInterval(() => document.hidden || ask().catch(() => {}), every * (0.5 + Math.random()));
+    else if (kind === "joined" || kind === "resumed") timer = clearInterval(timer);
+  };
+}
 
 const renewAll = () => [...hearers.keys()].forEach(renew);
 

@@ -1,6 +1,6 @@
 // What a press of a form's button would send, sent in the background.
+import { say } from "./foot.js";
 import { post } from "./post.js";
-import { say } from "./say.js";
 
 /** Posts the button's own address with its form's fields; gives the JSON of the answer, throws when it is no success. */
 async function press(button) {
