@@ -73,10 +73,20 @@ class TopicList:
         return [each.pk for category, children in self.categories for each in (category, *children)]
 
     @property
-    def within(self) -> list[int]:
-        """The category with those below it; for a list of one category."""
-        below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
-        return [each.pk for each in (self.category, *below)]
+    def within(self) -> list[int] | None:
+        """The categories whose new topics come into the list; None for all."""
+        found = None
+        if self.category:
+            below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
+            found = [each.pk for each in (self.category, *below)]
+        if self.name == "watched":
+            found = [each.pk for each in self._watched if found is None or each.pk in found]
+        return found
+
+    @property
+    def _watched(self):
+        """The categories that the viewer watches or follows."""
+        return watching.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
 
     def _topics(self):
         topics = self._within(Topic.objects.for_list(self.user))
@@ -89,8 +99,7 @@ class TopicList:
         if self.name == "mine":
             return topics.with_part_of(self.user)
         if self.name == "watched":
-            chosen = watching.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
-            return topics.watched_by(self.user, chosen)
+            return topics.watched_by(self.user, self._watched)
         return topics
 
     def _within(self, topics):

@@ -136,6 +136,7 @@ urlpatterns = [
     path("c/<slug:slug>/", categories.show, name="category-show"),
     path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
     path("notifications/", notifications.show_list, name="notification-list"),
+    path("notifications/count/", notifications.count, name="notification-count"),
     path("notifications/read/", notifications.mark_all_read, name="notification-read"),
     path("unsubscribe/<str:token>/", unsubscribing.show, name="unsubscribe"),
     path("watches/", watches.show_list, name="watch-list"),

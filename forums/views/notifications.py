@@ -1,8 +1,8 @@
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseRedirect
+from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from config.limits import limit
 from forums import bell
@@ -16,6 +16,13 @@ def show_list(request):
     groups = Groups(request)
     bell.see_list(request.user, groups)
     return render(request, "forums/notifications/list.html", {"groups": groups})
+
+
+@require_safe
+@login_required
+def count(request):
+    """How many wait, for pages whose socket does not come through. No query: it comes along with whoever asks."""
+    return JsonResponse({"unread": request.user.unread_notifications}, headers={"Cache-Control": "no-store"})
 
 
 @require_POST

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import of
+from tests.browser.reading import let_time_pass, of
+from tests.browser.wire import carry, told
 
 
 def bar(page):
@@ -34,6 +35,62 @@ def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, town):
     for each in (page, elsewhere):  # of all that came before, a list of another category has said nothing
         expect(bar(each)).to_have_text("1 new topic")
     assert page.evaluate("window.here")
+
+
+def test_a_list_says_nothing_of_what_it_leaves_out(tab, town):
+    for level, category in (("muted", "moot"), ("watching", "town")):
+        town.do("watch", by="Gil", category=category, level=level)
+    latest, new, watched = tab("Gil"), tab("Gil", "/?list=new"), tab("Gil", "/?list=watched")
+    town.do("open_topic", by="Ada", title="In the muted one", category="moot")
+    expect(bar(new)).to_have_text("1 new topic")  # which leaves nothing out
+    town.do("open_topic", by="Ada", title="In the watched one")
+    expect(bar(new)).to_have_text("2 new topics")
+    for page in (latest, watched):
+        expect(bar(page)).to_have_text("1 new topic")
+    watched.keyboard.press("s")
+    expect(watched.locator(".topic h2 a").first).to_have_text("In the watched one")
+
+
+def test_a_list_says_that_something_came_while_redis_was_away(tab, town):
+    page = tab("Ben", "/search/")
+    carried = carry(page, without='"topics_changed"')
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    told(carried, kind="paused")
+    town.do("open_topic", by="Ada", title="During the pause")
+    expect(bar(page)).to_have_count(0)
+    told(carried, kind="resumed")
+    expect(bar(page)).to_have_text("See what has come meanwhile")
+    page.keyboard.press("s")
+    expect(page.get_by_role("link", name="During the pause")).to_be_visible()
+
+
+def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, town):
+    topic = town.do("open_topic", by="Dora", title="Asked for")
+    town.do("read_all", by="Dora")
+    page = tab("Dora", "/search/")
+    page.route_web_socket("**/ws/", lambda socket: socket.close())
+    page.clock.install()
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    page.clock.run_for(200_000)
+    expect(bar(page)).to_have_count(0)
+    town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
+    let_time_pass(page, until=page.get_by_text("See what has come meanwhile"))
+    expect(bar(page)).to_have_text("See what has come meanwhile")
+    let_time_pass(page, until=bell(page).filter(visible=True))
+    expect(bell(page)).to_have_text("1")
+
+
+def test_the_bell_has_caught_up_when_the_server_is_back(tab, town):
+    topic = town.do("open_topic", by="Eve")
+    town.do("read_all", by="Eve")
+    page = tab("Eve", "/search/")
+    expect(bell(page)).to_be_hidden()
+    town.kill()
+    town.do("reply", by="Cleo", below=topic["opening"], body="While it was away")
+    town.start()
+    expect(bell(page)).to_have_text("1", timeout=60_000)
 
 
 def test_who_may_not_see_a_category_hears_nothing_of_it(tab, town):
@@ -121,3 +178,14 @@ def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, town, width):
     assert reader.locator(".thread-bar").bounding_box() == bar_before
     expect(writer.locator(".presence")).not_to_contain_text("writing")
     expect(line).not_to_contain_text("writing")
+
+
+def test_who_is_ignored_is_not_named_while_they_write(tab, town):
+    topic = town.do("open_topic", by="Ada")
+    town.do("ignore", by="Eve", other="Gil")
+    reader, other = tab("Eve", topic["address"]), tab("Ada", topic["address"])
+    writer, ignored = tab("Ben", topic["address"]), tab("Gil", topic["address"])
+    ignored.locator(".reply-end textarea").press_sequentially("Buy my lamps")
+    expect(other.locator(".presence")).to_contain_text("Gil is writing …")
+    writer.locator(".reply-end textarea").press_sequentially("I think")
+    expect(reader.locator(".presence")).to_contain_text("Ben is writing …")

@@ -126,6 +126,18 @@ def test_pages_that_cannot_be_are_refused(sign_in, ada, before):
     assert sign_in(ada).get(f"/notifications/?before={before}").status_code == 400
 
 
+def test_pages_ask_for_the_number_at_the_cost_of_knowing_who_asks(spread, sign_in, ada, opening, say):
+    browser = sign_in(ada)
+    assert browser.get("/notifications/count/").json() == {"unread": 0}
+    say(opening)
+    spread()
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get("/notifications/count/")
+    assert answer.json() == {"unread": 1} and answer["Cache-Control"] == "no-store"
+    assert len(queries) == 1
+    assert on_bell(browser) == "1"
+
+
 @pytest.mark.parametrize("many", [2, 12])
 def test_the_page_costs_the_same_for_few_and_for_many(spread, sign_in, ada, say, open_topic, many):
     for number in range(many):
@@ -219,6 +231,7 @@ def test_the_page_of_a_topic_does_not_say_what_moderators_did_to_it(spread, sign
 def test_notifications_are_for_members(visitor, limes):
     assert visitor.get("/notifications/").url.startswith("/accounts/login/")
     assert visitor.post("/notifications/read/").url.startswith("/accounts/login/")
+    assert visitor.get("/notifications/count/").url.startswith("/accounts/login/")
     assert visitor.get("/watches/").url.startswith("/accounts/login/")
     assert 'class="tool bell"' not in visitor.get("/").text
 

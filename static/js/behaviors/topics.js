@@ -1,26 +1,30 @@
 // A list of topics says what has come since, and shows it when asked to: nothing moves by itself.
 import { page } from "../lib/fetched.js";
 import { bar } from "../lib/foot.js";
-import { listen } from "../lib/live.js";
+import { listen, meanwhile } from "../lib/live.js";
 import { attend } from "../lib/rows.js";
 
 const STALE = 1100; // milliseconds for which a page that visitors share may be old
-const SHOW_NEW = ["latest", "new", "unanswered"];
+const LOOK_EVERY = 60_000;
+const MEANWHILE = "See what has come meanwhile";
+const SHOW_NEW = ["latest", "new", "unanswered", "watched"];
 const SHOW_REPLIES = ["latest"];
 
+const numbers = (text) => text?.split(" ").map(Number);
+const state = (list) => String([...list.querySelectorAll(".replies")].map((link) => link.getAttribute("href") + link.textContent));
 const topics = (count) => `${count} topic${count === 1 ? "" : "s"}`;
 
 export function start(list) {
-  const { list: name, categories } = list.dataset;
-  const within = new Set(categories?.split(" ").map(Number));
+  const { list: name, categories, leftOut } = list.dataset;
+  const [within, without] = [numbers(categories), numbers(leftOut)];
   const added = new Set();
   const answered = new Set();
   let [wasAway, heardAt] = [false, 0];
 
   function belongs({ topic, category, is_new }) {
-    if (within.size && !within.has(category)) return false;
-    const isFirst = "first" in list.dataset;
-    return (isFirst && (is_new ? SHOW_NEW : SHOW_REPLIES).includes(name)) || list.querySelector(`h2 a[href^="/t/${topic}/"]`);
+    if (list.querySelector(`h2 a[href^="/t/${topic}/"]`)) return true;
+    const isOf = within?.includes(category) ?? !without?.includes(category);
+    return isOf && "first" in list.dataset && (is_new ? SHOW_NEW : SHOW_REPLIES).includes(name);
   }
 
   function count(told) {
@@ -34,11 +38,17 @@ export function start(list) {
     if (fresh || replies) bar([fresh, replies].filter(Boolean).join(", "), renew);
   }
 
+  const listAnew = async () => (await page(location.href)).querySelector("[data-behavior~='topics']");
+
+  async function look() {
+    const fresh = list.isConnected && (await listAnew());
+    if (fresh && state(fresh) !== state(list)) bar(MEANWHILE, renew);
+  }
+
   async function renew({ detail }) {
     bar("");
     await new Promise((resolve) => setTimeout(resolve, heardAt + STALE - Date.now()));
-    const other = await page(location.href).catch(() => null);
-    const fresh = other?.querySelector("[data-behavior~='topics']");
+    const fresh = await listAnew().catch(() => null);
     if (!fresh) return location.reload();
     leave();
     list.replaceWith(document.adoptNode(fresh));
@@ -46,9 +56,13 @@ export function start(list) {
     if (!detail) attend(fresh.querySelector(".topic"));
   }
 
-  const leave = listen("topics", ({ kind, topics: told }) => {
+  const turn = meanwhile(look, LOOK_EVERY);
+  const leave = listen("topics", (message) => {
+    const { kind, stream, topics: told } = message;
+    turn(message);
     if (kind === "topics_changed") count(told);
-    if (kind === "joined" && wasAway) bar("See what has come meanwhile", renew);
-    wasAway = kind === "away" || kind === "paused" || (wasAway && kind !== "joined");
+    const isBack = stream === "topics" || kind === "resumed"; // another stream may be joined while Redis is away
+    if (isBack && wasAway) bar(MEANWHILE, renew);
+    wasAway = kind === "away" || kind === "paused" || (wasAway && !isBack);
   });
 }
