@@ -54,5 +54,6 @@ class Presence:
         if rights.may_reply_in(topic) not in tab.labels or time.monotonic() - tab.wrote_at < WRITING:
             return
         tab.wrote_at = time.monotonic()
-        told = live.encode("reply_begun", topic=topic, by=tab.member.name, parent=parent)
+        who = {"by": tab.member.name, "member": tab.member.id}
+        told = live.encode("reply_begun", topic=topic, parent=parent, **who)
         await asyncio.to_thread(live.send, {stream: told})

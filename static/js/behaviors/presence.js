@@ -1,4 +1,5 @@
-// How many read this topic now, and who is writing a reply. Who does not want to be seen is not told of.
+// How many read this topic now, and who is writing a reply. Who does not want to be seen is not told of, nor whom
+// the reader ignores.
 import { listen, tell } from "../lib/live.js";
 
 const SAY_EVERY = 5000;
@@ -30,7 +31,7 @@ export function start(line) {
     }
     if (message.topic !== Number(line.dataset.topic)) return;
     if (message.kind === "readers_counted") readers = message.readers;
-    if (message.kind === "reply_begun" && message.by !== line.dataset.self) {
+    if (message.kind === "reply_begun" && message.by !== line.dataset.self && !document.querySelector(`[data-ignored~="${message.member}"]`)) {
       clearTimeout(writers.get(message.by));
       writers.set(message.by, setTimeout(forget, FORGET_AFTER, message.by));
     }

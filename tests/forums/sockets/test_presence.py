@@ -111,7 +111,13 @@ def test_who_is_writing_is_told_by_the_name_that_the_server_knows(
         await writer.join(stream)
         await elsewhere.join(other)
         await writer.say(writing=stream, parent=opening.pk)
-        told = {"kind": "reply_begun", "topic": limes.pk, "by": "Ben", "parent": opening.pk}
+        told = {
+            "kind": "reply_begun",
+            "topic": limes.pk,
+            "by": "Ben",
+            "member": ben.pk,
+            "parent": opening.pk,
+        }
         assert await reader.next("reply_begun") == told
         # Whoever goes on writing is not told of at each key.
         for _ in range(5):
