@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.models import Sanction
 from forums import appealing, recount, roles
 from forums.models import Action, Case, Category, Comment, Debate, Held, Rule, Topic
+from forums.models.action import NotDone
 from forums.moderation import (
     branches,
     comments,
@@ -435,6 +436,8 @@ def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener,
     assert topics.rename(topic, "Still mine", by=gardener)
     assert topics.move(topic, scene.lane, by=gardener)
     assert splitting.split(again(comment), "Mine alone", by=gardener)
+    with pytest.raises(NotDone, match="others look at first"):
+        merging.merge(topic, scene.other, by=gardener)
     case.refresh_from_db()
     assert case.is_open  # its new title is not for its author to be content with
 
