@@ -59,7 +59,7 @@ class Deed(NamedTuple):
 
 DEEDS = {
     "item_kept": Deed("Kept", EVERYWHERE, settles=True),
-    "item_gone": Deed("Taken away by its author", (), settles=True),
+    "item_gone": Deed("Taken away by its author", EVERYWHERE, settles=True),
     "comment_held": Deed("Comment held for a look", (), "comment_restored"),
     "held_approved": Deed("Text approved", EVERYWHERE),
     "held_refused": Deed("Text refused", EVERYWHERE, "held_approved"),

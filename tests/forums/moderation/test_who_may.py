@@ -73,6 +73,12 @@ def reported(scene, item):
     return reports.report(item, by=scene.people["member"], rule=rule).case
 
 
+def deleted(scene):
+    case = reported(scene, scene.top)
+    Comment.objects.get(pk=scene.top.pk).delete_by_author()
+    return case
+
+
 def held(scene):
     text = {"topic": scene.topic, "parent": scene.top, "body": "Lamps?", "why": "first", "token": uuid4()}
     waits, _ = Held.objects.keep(author=scene.topic.author, **text)
@@ -127,6 +133,7 @@ ACTS = {
     "rejoin": ("/modlog/{made}/undo/", {}, "branch_rejoined", lambda s: splitting.split(s.top, "Top", by=s.mod)),
     "part": ("/modlog/{made}/undo/", {}, "topics_parted", lambda s: merging.merge(s.topic, s.other, by=s.mod)),
     "keep": ("/moderation/{made}/keep/", {}, "item_kept", lambda s: reported(s, s.top)),
+    "keep what is gone": ("/moderation/{made}/keep/", {}, "item_gone", lambda s: deleted(s)),
     "approve": ("/held/{made}/approve/", {}, "held_approved", lambda s: held(s)),
     "refuse": ("/held/{made}/refuse/", WHY, "held_refused", lambda s: held(s)),
     "refuse appeal": ("/appeals/{made}/refuse/", WHY, "appeal_refused", lambda s: appealed(s)),
@@ -141,7 +148,7 @@ ACTS = {
                         lambda s: spam.remove(s.topic.author, by=s.mod)),
 }  # fmt: skip
 ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if roles.DEEDS[verb].is_of_the_site]
-SHOWS_NOTHING = {"keep", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
+SHOWS_NOTHING = {"keep", "keep what is gone", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
     "remove",
     "restore spammer",
 }
@@ -451,4 +458,4 @@ def test_every_act_is_tried_by_everybody():
     tried = {verb for _, _, verb, _ in ACTS.values()}
     by_itself = {verb for verb, deed in roles.DEEDS.items() if not deed.by}
     assert tried | by_itself | {"appeal_granted"} == set(roles.DEEDS)
-    assert by_itself == {"comment_held", "item_gone"}
+    assert by_itself == {"comment_held"}
