@@ -75,7 +75,9 @@ def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, town):
     page.wait_for_load_state("networkidle")
     page.clock.run_for(200_000)
     expect(bar(page)).to_have_count(0)
+    other = tab("Dora", "/search/")
     town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
+    expect(bell(other)).to_have_text("1")  # it has been spread: the page's own clock runs ahead of that
     let_time_pass(page, until=page.get_by_text("See what has come meanwhile"))
     expect(bar(page)).to_have_text("See what has come meanwhile")
     let_time_pass(page, until=bell(page).filter(visible=True))
