@@ -133,7 +133,10 @@ def _cut_off(site, audience: Audience, count):
                 raise Trouble(f"After {PATIENCE} s only {seen.joined:,} of {count:,} readers were back.")
             time.sleep(1)
     time.sleep(CALM)
-    return seen.away, audience.report(looks)
+    # Pages that come back while less is told ask by themselves; these here wait until all is told again.
+    while (later := audience.report(looks)).never and time.monotonic() < deadline:
+        time.sleep(1)
+    return seen.away, later
 
 
 def _worst():
