@@ -15,7 +15,7 @@ from config.bench.scenarios import Scenario
 from config.bench.sending import ask_once
 from config.bench.site import Site
 from config.trouble import Trouble
-from forums.models import Case, Comment, Report, Rule
+from forums.models import Case, Comment, Report
 from forums.moderation import reports as moderation
 
 MEMBERS = 100_000
@@ -80,7 +80,7 @@ def prepare(members: int = MEMBERS, reports: int = REPORTS) -> list[str]:
 
 
 def _report(boss, count):
-    rule = Rule.objects.in_force().first() or Rule.objects.create(title="Spam", text="No spam.")
+    rule = people.rule()
     found = Comment.objects.filter(seq__gt=1, hidden_at=None, deleted_at=None)
     comments = found.order_by("-pk")[: count // FOR_EACH]
     by = list(User.objects.filter(username__startswith=people.CROWD).order_by("pk")[:count])

@@ -38,9 +38,8 @@ def see(request, pk):
 def _shown(request, topic):
     """The numbers of comments, with commas between them; none of them is no error."""
     shown = request.POST.get("shown", "")
-    numbers = (
-        shown.split(",", MOST_SHOWN - 1) if shown else []
-    )  # what is beyond stays one text, and is no number
+    # What is beyond the most stays one text, and is no number.
+    numbers = shown.split(",", MOST_SHOWN - 1) if shown else []
     return [_seq(number, topic) for number in numbers]
 
 
