@@ -53,7 +53,7 @@ def test_a_list_says_nothing_of_what_it_leaves_out(tab, town):
 
 def test_a_list_says_that_something_came_while_redis_was_away(tab, town):
     page = tab("Ben", "/search/")
-    carried = carry(page, without='"topics_changed"')
+    carried = carry(page, without="topics_changed")
     page.goto("/")
     page.wait_for_load_state("networkidle")
     told(carried, kind="paused")

@@ -155,7 +155,7 @@ def test_a_crowd_is_told_numbers_and_asks_when_pressed(tab, town, topic):
 def test_a_crowd_asks_for_a_polls_numbers(tab, town, topic):
     poll = town.do("open_poll", by="Ada", topic=topic["id"], question="Which?", options=["Oak", "Ash"])
     page = tab("Ben", "/search/")
-    carried = carry(page, without='"poll_counted"')
+    carried = carry(page, without="poll_counted")
     page.clock.install()
     page.goto(f"/poll/{poll}/")
     page.wait_for_load_state("networkidle")
@@ -189,7 +189,7 @@ def test_a_crowd_asks_for_what_all_need_in_more_time_than_a_few(tab, town, topic
     poll = town.do("open_poll", by="Ada", topic=topic["id"], question="Which?", options=["Oak", "Ash"])
     page = tab("Ben", "/search/")
     page.add_init_script("Math.random = () => 0.5")
-    carried = carry(page, without='"readers_counted"')
+    carried = carry(page, without="readers_counted")
     page.clock.install()
     page.goto(topic["address"])
     page.wait_for_load_state("networkidle")

@@ -58,9 +58,9 @@ def read_until(process: subprocess.Popen, sign: str) -> str:
     return seen
 
 
-def mentioning(data: Path) -> list[str]:
-    """The command lines of all living processes that name the data directory or run below it."""
-    found = []
+def mentioning(data: Path) -> dict[int, str]:
+    """The command lines of all living processes that name the data directory or run below it, by process id."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -68,7 +68,7 @@ def mentioning(data: Path) -> list[str]:
         except OSError:
             continue
         if str(data) in command or (f"FOLKMOOT_DATA={data}".encode() in around and command):
-            found.append(command)
+            found[int(process.name)] = command
     return found
 
 

@@ -68,8 +68,8 @@ def test_two_users_share_the_engines_and_the_last_one_out_stops_them(data):
 def test_five_who_start_at_once_get_one_set_of_engines(data):
     users = [site.start("-c", USE, str(data), data=data) for _ in range(5)]
     assert [site.read_until(user, "up") for user in users] == ["up\n"] * 5
-    assert sum("bin/postgres -D" in command for command in site.mentioning(data)) == 1
-    assert sum("redis-server" in command for command in site.mentioning(data)) == 1
+    assert sum("bin/postgres -D" in command for command in site.mentioning(data).values()) == 1
+    assert sum("redis-server" in command for command in site.mentioning(data).values()) == 1
     for user in users:
         leave(user)
 
@@ -83,9 +83,9 @@ def test_after_a_killed_user_the_engines_stop_by_themselves(data):
 
 def test_engines_that_lost_their_user_and_their_keeper_are_taken_over(data):
     user = use(data)
-    for process in Path("/proc").glob("[0-9]*"):
-        if b"config.embedded.keeper\0" + os.fsencode(data) in (process / "cmdline").read_bytes():
-            os.kill(int(process.name), signal.SIGKILL)
+    commands = site.mentioning(data)
+    [keeper] = [pid for pid in commands if f"config.embedded.keeper {data}" in commands[pid]]
+    os.kill(keeper, signal.SIGKILL)
     user.kill()
     site.finish(user)
     server = postmaster(data)

@@ -67,7 +67,7 @@ def test_quickstart_serves_until_sigterm_and_starts_again_after_kill_9(data):
     process.send_signal(signal.SIGTERM)
     code, _, errors = site.finish(process)
     assert (code, errors) == (0, "")
-    assert site.mentioning(data) == []
+    assert site.mentioning(data) == {}
 
 
 @pytest.mark.parametrize("moment", [0.5, 1.5, 2.5, 3.5])
