@@ -135,7 +135,7 @@ def _decide(appeals, appeal, verb, by, reason):
     action = appeal.action
     decision = log.record(
         verb, by=by, member=appeal.by, comment=action.comment, topic=None if action.comment else action.topic,
-        reason=reason, facts={"action": action.pk}, everywhere=appeal.place is None,
+        reason=reason, facts={"action": action.pk}, category=appeal.place, everywhere=appeal.place is None,
     )  # fmt: skip
     notify.moderated_all(appeals.end(decision) - {appeal.by_id}, decision)
     return decision

@@ -27,17 +27,17 @@ def is_left_to_others(by, verb: str, concerned, undoes: Action | None = None) ->
 def record(
     verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, held=None,
     what: str = "", rule=None, reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
-    everywhere=False,
+    category=None, everywhere=False,
 ) -> Action:  # fmt: skip
     """Add a line to the log, and close what it decides. Inside of the act's own transaction.
 
     `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned, `what` the plain
-    words for what it was done to; for a comment, a topic or a held text both are known. What holds `everywhere`, as all
-    that is done to members does, is for moderators of the site, whichever category it began in. Raises PermissionDenied
-    where `by` would decide about themselves.
+    words for what it was done to; for a comment, a topic or a held text both are known, and the `category`. What holds
+    `everywhere`, as all that is done to members does, is for moderators of the site, whichever category it began in.
+    Raises PermissionDenied where `by` would decide about themselves.
     """
     topic = topic or (comment.topic if comment else held.topic if held else None)
-    category = topic.category if topic else held.category if held else None
+    category = topic.category if topic else held.category if held else category
     if everywhere or roles.DEEDS[verb].is_of_the_site:
         category = None
     role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)

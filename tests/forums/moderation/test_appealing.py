@@ -219,6 +219,32 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
     assert not appeal.is_decided
 
 
+def refused_topic(category, by):
+    nia = member("Nia", trust=Trust.NEW)
+    said = {"title": "Lamps", "body": "See https://shop.example/lamps please", "token": uuid4()}
+    waiting.refuse(screening.open_topic(author=nia, category=category, **said), by=by, reason="Lamps again")
+    return appealing.appeal(Action.objects.get(), by=nia, words="They are mine")
+
+
+def test_about_a_text_that_was_to_open_a_topic_decide_those_of_its_category(sign_in, lane, mod):
+    appeal = refused_topic(lane, by=mod)
+    lara = sign_in(User.objects.get(username="Lara"))
+    assert decide(lara, appeal).status_code == 303
+    assert lane.topics.get().title == "Lamps"
+
+
+def test_what_is_said_of_a_text_that_was_to_open_a_topic_read_those_who_see_the_category(
+    visitor, lane, mod, second_mod, stewards
+):
+    appeal = refused_topic(lane, by=mod)
+    decision = appealing.refuse(appeal, by=second_mod, reason="Lamps they are")
+    assert decision.category == lane
+    assert "Lamps they are" in visitor.get(decision.get_absolute_url()).text
+    lane.see_groups = [stewards.pk]
+    lane.save()
+    assert "Lamps they are" not in visitor.get(decision.get_absolute_url()).text
+
+
 def test_what_its_author_has_sent_again_is_not_posted_twice(second_mod, refused):
     appeal = appealing.appeal(refused.decision, by=refused.author, words="They are mine")
     refused.back_to_draft()
