@@ -63,6 +63,8 @@ def show_again(comment, *, by, reason="") -> None:
     """Somebody has looked and left it in sight: what had hidden it until then is over. Inside of the act's own
     transaction, after its line in the log."""
     comment.look_again()
+    if comment.is_deleted:
+        return
     hiding = comment.hidden_in
     if hiding and hiding.is_automated and comment.swept_in_id is None:
         restore(comment, by=by, reason=reason)

@@ -54,7 +54,9 @@ def show_again(topic, *, by, reason="") -> None:
     """Somebody has looked and left it in sight: what had hidden it until then is over. Inside of the act's own
     transaction, after its line in the log."""
     topic.look_again()
-    if topic.is_hidden and Action.objects.filter(hidden_topics=topic, is_automated=True).exists():
+    if topic.deleted_at or not topic.is_hidden:
+        return
+    if Action.objects.filter(hidden_topics=topic, is_automated=True).exists():
         restore(topic, by=by, reason=reason)
 
 

@@ -74,6 +74,22 @@ def test_what_a_moderator_has_kept_is_not_hidden_by_reports_again(rude, regulars
     assert Case.objects.waiting().count() == 1
 
 
+def test_what_its_author_deletes_as_reports_hide_it_can_still_be_closed(
+    rude, open_topic, regulars, rule, mod
+):
+    unanswered = open_topic("Shall we plant elms?")
+    found = [rude, unanswered.comments.get()]  # by their authors' browsers, before it is hidden
+    for item in (Comment.objects.get(pk=rude.pk), unanswered):
+        for each in regulars[:3]:
+            report(item, by=each, rule=rule)
+    for comment in found:
+        comment.delete_by_author()
+    for case in Case.objects.order_by("pk"):
+        assert keep(case, by=mod).verb == "item_gone"
+    assert not Case.objects.waiting().exists()
+    assert not Action.objects.filter(verb__endswith="_restored").exists()
+
+
 def test_a_topic_is_hidden_by_reports_as_well(limes, regulars, rule, mod):
     for each in regulars[:3]:
         report(limes, by=each, rule=rule)
