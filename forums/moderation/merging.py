@@ -8,7 +8,7 @@ from forums import grafting, paths
 from forums.models import Action, Case, Comment
 from forums.models.action import NotDone
 from forums.moderation import log, numbers
-from forums.moderation.splitting import MOVED_ON, refuse_hidden
+from forums.moderation.splitting import MOVED_ON, refuse_hidden, refuse_reported
 
 
 @transaction.atomic
@@ -26,9 +26,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
         raise NotDone(
             "This topic has polls or a debate, which belong to it. Merge the other topic into this one."
         )
-    cases = Case.objects.about(topic)
-    if topic.author == by and not by.is_superuser and cases.waiting().exists():
-        raise NotDone("Your topic has been reported, which others look at first.")
+    refuse_reported(topic, by)
     opening = topic.comments.get(seq=1)
     note = into.last_seq + 1
     facts = {"from": topic.pk, "to": into.pk, "note": note, "last": topic.last_seq}
@@ -37,7 +35,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
         "topics_merged", by=by, topic=into, member=topic.author, rule=rule, reason=reason, facts=facts,
         case=case, what=what,
     )  # fmt: skip
-    cases.close(action)
+    Case.objects.about(topic).close(action)
     under = into.comments.leave_note(
         into, action, body_html=escape(topic.title),
         seq=note, path=paths.component(note), depth=1, parent=into.comments.get(seq=1),

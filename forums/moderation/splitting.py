@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forums import grafting, markup
-from forums.models import Action, Comment, Topic
+from forums.models import Action, Case, Comment, Topic
 from forums.models.action import NotDone
 from forums.models.slugs import slug_of
 from forums.moderation import log, numbers
@@ -73,10 +73,12 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     refuse_hidden(old, new)
     if new.panels:
         raise NotDone("The new topic has polls or a debate, which a branch cannot have.")
+    refuse_reported(new, by)
     before = numbers.unpack(action.facts["numbers"])
     undone = log.record(
         "branch_rejoined", by=by, comment=comment, topic=old, reason=reason, undoes=undoes, what=action.what
     )
+    Case.objects.about(new).close(undone)
     under = stub.parent
     stub.delete()
     taken = set(old.comments.filter(seq__in=before).values_list("seq", flat=True))
@@ -94,3 +96,10 @@ def refuse_hidden(*topics) -> None:
     say neither."""
     if any(topic.is_hidden for topic in topics):
         raise NotDone("A hidden topic keeps its comments, and takes no others. Restore it first.")
+
+
+def refuse_reported(topic, by) -> None:
+    """A topic that goes takes along what has been reported about it, which nobody decides about their own."""
+    is_own = topic.author == by and not by.is_superuser
+    if is_own and Case.objects.about(topic).waiting().exists():
+        raise NotDone("Your topic has been reported, which others look at first.")

@@ -10,13 +10,26 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from forums import screening
-from forums.models import Action, Bookmark, Category, Comment, Debate, Draft, SlowMode, Topic, Visit, Vote
+from forums.models import (
+    Action,
+    Bookmark,
+    Case,
+    Category,
+    Comment,
+    Debate,
+    Draft,
+    SlowMode,
+    Topic,
+    Visit,
+    Vote,
+)
 from forums.models.action import NotDone
 from forums.moderation import (
     branches,
     comments,
     merging,
     numbers,
+    reports,
     splitting,
     topics,
     undoing,
@@ -251,6 +264,18 @@ def test_a_branch_with_a_debate_of_its_own_stays_a_topic(thread, limes, mod):
     debated.debate.cancel()
     undoing.undo(split, by=mod)
     see_that_all_is_right()
+
+
+def test_reports_of_a_topic_end_when_it_becomes_a_branch_again_which_its_author_leaves_to_others(
+    opening, say, mod, gardener, cleo, rule
+):
+    split = splitting.split(say(opening, "Mine alone", author=gardener), "Mine alone", by=mod)
+    reports.report(Topic.objects.get(pk=split.facts["to"]), by=cleo, rule=rule)
+    with pytest.raises(NotDone, match="others look at first"):
+        undoing.undo(split, by=gardener)
+    assert Case.objects.get().is_open
+    undone = undoing.undo(split, by=mod)
+    assert Case.objects.get().outcome == undone
 
 
 def test_both_categories_have_to_be_ones_own(limes, open_topic, gardener, mod):
