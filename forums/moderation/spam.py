@@ -77,7 +77,10 @@ def _begin(member, by, rule, reason, case, more):
 
 
 def _standing(member):
-    return Action.objects.standing().filter(verb="spammer_removed", member=member).first()
+    """Their removal; none where they have been let in again since, so that the next one keeps them out anew."""
+    newest = Action.objects.standing().filter(verb="spammer_removed", member=member).first()
+    keeps_out = newest and Sanction.objects.in_force().filter(pk=newest.facts["sanction"]).exists()
+    return newest if keeps_out else None
 
 
 def broken_off(member) -> Action | None:

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from forums.models import Action, Case, Comment, Topic
 from forums.models.action import NotDone
-from forums.moderation import branches, comments, merging, spam, splitting, undoing
+from forums.moderation import branches, comments, members, merging, spam, splitting, undoing
 from forums.moderation.reports import report
 from tests.cast import member
 from tests.forums.moderation.trees import see_that_all_is_right, tree
@@ -101,6 +101,22 @@ def test_broken_off_it_is_taken_up_again(raid, spammer, mod):
     undoing.undo(action, by=mod)
     assert not Topic.objects.get(pk=raid.pk).is_hidden
     assert Action.objects.count() == 2
+
+
+def test_who_was_let_in_again_and_goes_on_is_removed_once_more(raid, spammer, limes, opening, say, mod):
+    first = spam.remove(spammer, by=mod)
+    members.lift(spammer.sanctions.get(), by=mod)
+    rueful = type(spammer).objects.get(pk=spammer.pk)
+    say(opening, "Carpets again!", author=rueful)
+    assert spam.broken_off(rueful) is None
+    second = spam.remove(rueful, by=mod)
+    assert second != first
+    assert type(spammer).objects.get(pk=spammer.pk).is_suspended
+    assert limes.comments.get(body="Carpets again!").hidden_in == second
+    for action in (second, first):
+        undoing.undo(action, by=mod)
+    assert not Comment.objects.exclude(hidden_at=None).exists()
+    see_that_all_is_right()
 
 
 def test_reports_about_any_of_it_are_settled(raid, spammer, limes, ada, ben, mod, rule):
