@@ -108,14 +108,15 @@ class Held(models.Model):
 
     @transaction.atomic
     def back_to_draft(self) -> None:
-        """Let its author mend a refused text as a draft, before whatever they have begun to write there since."""
-        if self.is_waiting or self.comment_id or self.resent_at:
+        """Let its author mend a refused text as a draft, before whatever they have begun to write there since. Once:
+        again, and where it has been posted after all, nothing happens."""
+        refused = Held.objects.filter(pk=self.pk, decided_at__isnull=False, comment=None, resent_at=None)
+        if not refused.update(resent_at=timezone.now()):
             return
         place = {"topic": self.topic, "parent": self.parent}
         begun = Draft.objects.of(self.author, **place)
         body = f"{self.body}\n\n{begun.body}" if begun and begun.body.strip() else self.body
         Draft.objects.keep(self.author, body=body, title=self.title, category=self.category, **place)
-        Held.objects.filter(pk=self.pk).update(resent_at=timezone.now())
 
     @property
     def html(self) -> str:

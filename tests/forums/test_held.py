@@ -12,7 +12,7 @@ from forums import screening, spreading
 from forums.models import Action, Case, Comment, Draft, Filter, Held, Notification, Rule, Topic
 from forums.models.action import NotDone
 from forums.models.comment import NotPosted
-from forums.moderation import reports, waiting
+from forums.moderation import reports, undoing, waiting
 from tests.cast import member
 from tests.forums.moderation.conftest import gardener  # noqa: F401
 
@@ -169,6 +169,19 @@ def test_refused_its_author_reads_why_and_sends_it_again(sign_in, nia, mod, lime
 @pytest.fixture
 def rule(db):
     return Rule.objects.create(position=1, title="no advertising", text="None.")
+
+
+def test_a_refused_text_is_mended_once_and_not_when_it_has_been_posted_after_all(mod, waits, rule):
+    action = waiting.refuse(waits, by=mod, rule=rule)
+    for found in (Held.objects.get(), Held.objects.get()):  # as two clicks have found it
+        found.back_to_draft()
+    assert Draft.objects.get().body == LINK
+    Draft.objects.all().delete()
+    Held.objects.update(resent_at=None)
+    found = Held.objects.get()
+    undoing.undo(action, by=mod)
+    found.back_to_draft()
+    assert not Draft.objects.exists()
 
 
 @pytest.mark.parametrize("verb", ["approve", "refuse"])
