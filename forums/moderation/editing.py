@@ -17,14 +17,14 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
     """
     log.ask(by, "comment_edited", comment.topic.category)
     comment.look_again()
-    cases = _open_cases(comment)
-    _claim(cases, by)
     comment.refresh_from_db(fields=["body"])
     facts, rewritten = {}, body != comment.body
     if title and title != comment.topic.title:
         facts |= {"title": comment.topic.title, "to": title}
     if not facts and not rewritten:
         return None
+    cases = _open_cases(comment)
+    _claim(cases, by)
     try:
         comment.edit(by=by, body=body, title=title)
     except NotPosted as refused:

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from forums.models import Action, Comment, News, Topic
+from forums.models import Action, Case, Comment, News, Topic
 from forums.models.action import NotDone
 from forums.moderation import editing, undoing
+from forums.moderation.reports import report
 
 
 @pytest.fixture
@@ -84,3 +85,9 @@ def test_a_title_edited_with_its_opening_comes_back_with_it(mod, limes, opening)
 
 def test_the_same_text_is_no_edit(mod, rude):
     assert editing.edit(rude, by=mod, body="You nincompoop.") is None
+
+
+def test_where_nothing_is_changed_nobody_is_kept_from_the_reports(mod, cleo, rude, rule):
+    report(rude, by=cleo, rule=rule)
+    assert editing.edit(rude, by=mod, body=rude.body) is None
+    assert Case.objects.get().claimed_by is None
