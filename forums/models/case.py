@@ -180,7 +180,7 @@ class Case(About):
         """Why a claim has failed."""
         if not self.is_open:
             return "Somebody else has decided this meanwhile."
-        return f"{self.claimed_by} is looking at this just now."
+        return f"{self.claimed_by or 'Somebody else'} is looking at this just now."
 
     def release(self, by) -> None:
         """Give it back; somebody else's claim stays."""

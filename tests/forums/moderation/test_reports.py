@@ -133,6 +133,15 @@ def test_a_claim_keeps_others_away_for_a_while(rude, ada, rule, mod, cleo):
     assert Case.objects.get().claimed_by is None
 
 
+def test_a_claim_of_one_whose_account_has_gone_names_nobody(rude, ada, rule, mod, cleo):
+    report(rude, by=ada, rule=rule)
+    case = Case.objects.get()
+    assert case.claim(cleo)
+    cleo.delete()
+    assert not case.claim(mod)
+    assert case.taken == "Somebody else is looking at this just now."
+
+
 def test_cases_wait_for_those_who_may_decide_them(
     rude, ada, ben, rule, mod, gardener, cleo, open_topic, town
 ):
