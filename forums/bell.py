@@ -1,6 +1,6 @@
 """The number on the bell: what takes from it, and how a member's other tabs hear of that."""
 
-from forums import live, withdrawal
+from forums import live, notify, withdrawal
 from forums.models import Notification
 
 
@@ -12,7 +12,9 @@ def tell(member_ids) -> None:
 
 def see(user, page) -> None:
     """`page` (forums/thread.py) shows `user` its comments: what waits of them, and of their topic, has been seen.
-    No query unless something does; then two."""
+    No query unless something does; then two. One more for comments that are so new that it may come only now."""
+    if page.marks.unspread:
+        notify.comments_seen(user, page.topic, page.marks.unspread)
     shown = page.marks.unread & {None, *page.shared.ids}
     if shown:
         own = Notification.objects.of(user)
@@ -22,9 +24,10 @@ def see(user, page) -> None:
 def see_shown(user, topic, seqs: list[int]) -> None:
     """A page of `topic` that stayed open has shown `user` these comments since. Others that came meanwhile may stand in
     another branch than the page's, or be only counted there: they are told of for as long as they were not seen."""
-    if seqs and getattr(user, "unread_notifications", 1):
-        shown = topic.comments.filter(seq__in=seqs)
-        _take(user, Notification.objects.of(user).see(topic, shown.values("pk")))
+    if seqs:
+        shown = topic.comments.filter(seq__in=seqs).values("pk")
+        notify.comments_seen(user, topic, shown)
+        _take(user, Notification.objects.of(user).see(topic, shown))
 
 
 def put_right(user) -> None:

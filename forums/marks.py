@@ -27,6 +27,8 @@ class Marks:
     """And of its branches, by the ids of the comments they begin with."""
     unread: set[int | None] = field(default_factory=set)
     """The comments of which a notification waits; None among them stands for the topic itself."""
+    unspread: set[int] = field(default_factory=set)
+    """The comments that are so new that some may not have been notified yet."""
     new: list[tuple[int, int, str]] = field(default_factory=list)
     """Id, `seq` and path of each new comment of others, oldest first."""
 
@@ -72,6 +74,8 @@ def of(user, topic, comment_ids: list[int], baseline: int | None) -> Marks:
                 marks.watched[comment_id] = text
             case "unread":
                 marks.unread.add(comment_id)
+            case "unspread":
+                marks.unspread.add(comment_id)
             case "new":
                 marks.new.append((comment_id, number, text))
     return marks
@@ -106,6 +110,8 @@ _OWN = """
     SELECT 'unread', comment_id, 0, '' FROM forums_notification
     WHERE member_id = %(member)s AND topic_id = %(topic)s AND read_at IS NULL AND NOT is_withdrawn
       AND kind <> 'moderated'
+  UNION ALL
+    SELECT 'unspread', comment_id, 0, '' FROM forums_news WHERE comment_id = ANY(%(ids)s)
   UNION ALL
     (SELECT 'new', id, seq, path FROM forums_comment
      WHERE topic_id = %(topic)s AND seq > %(baseline)s AND deleted_at IS NULL AND hidden_at IS NULL

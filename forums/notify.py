@@ -4,8 +4,11 @@ thing happened; who hears of it is worked out afterwards (`forums.hearing`, `for
 
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef, Q
+
 from forums import markup
 from forums.models.news import News
+from forums.models.watch import Watch
 
 
 def topic_opened(opening, rendered: markup.Rendered) -> News:
@@ -30,6 +33,16 @@ def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
 def sight_changed(topic, comment=None) -> None:
     """The topic, or one comment of it, can be seen by others than before: hidden, restored, moved, deleted."""
     News.objects.create(kind=News.Kind.SIGHT_CHANGED, topic=topic, comment=comment)
+
+
+def comments_seen(member, topic, comments) -> None:
+    """`member` has seen these comments of `topic`. If news of them is only on its way, it is read when it comes: that
+    is told to whatever may concern them. One query, and one statement if there is any."""
+    told = News.objects.of_comments(comments).filter(_may_concern(member, topic)).exclude(actor=member)
+    noted = News.objects.filter(kind=News.Kind.COMMENT_SEEN, actor=member, comment=OuterRef("comment"))
+    seen = told.exclude(Exists(noted)).values_list("comment", flat=True).distinct()
+    kind = News.Kind.COMMENT_SEEN
+    News.objects.bulk_create([News(kind=kind, topic=topic, comment_id=pk, actor=member) for pk in seen])
 
 
 def moderated(member, action) -> None:
@@ -96,6 +109,15 @@ def told(
         "address": address,
     }
     News.objects.create(kind=News.Kind.MEMBERS_TOLD, topic=topic, comment=comment, actor=actor, facts=facts)
+
+
+def _may_concern(member, topic) -> Q:
+    """News of a comment that `member` may hear of; more than they do, as other watches may be nearer."""
+    category = topic.category
+    places = Q(topic=topic) | Q(comment__topic=topic) | Q(category__in=[category.pk, category.parent_id])
+    watching = Watch.objects.filter(places, member=member, level=Watch.Level.WATCHING)
+    named = Q(facts__mentions__contains=member.username.lower())
+    return Q(Exists(watching)) | Q(comment__parent__author=member) | named | ~Q(facts__quotes=[])
 
 
 def _of_comment(kind, comment, mentions, quotes):

@@ -23,13 +23,15 @@ log = structlog.get_logger("folkmoot.news")
 def spread() -> int:
     """Spread what waits, oldest first, until nothing does. Returns how much it was.
 
-    Ten statements a batch, however many hear of it. News that cannot be spread is set aside and keeps no other back.
+    Ten statements a batch, however many hear of it, and one for each comment that somebody saw before. News that
+    cannot be spread is set aside and keeps no other back.
     """
     total = 0
     while True:
         taken, done = _spread_some()
         total += done
-        if taken < BATCH:
+        # What failed is tried again another time.
+        if not taken or done < taken < BATCH:
             return total
 
 
@@ -67,9 +69,17 @@ def _deliver(batch):
     # In one order for all workers, so that two who tell the same members wait and do not block each other.
     notes.sort(key=lambda note: (note.member_id, note.once))
     Notification.objects.bulk_create(notes, batch_size=TOGETHER, ignore_conflicts=True)
-    concerned = {note.member_id for note in notes} | withdrawal.look_again(batch)
+    concerned = {note.member_id for note in notes} | withdrawal.look_again(batch) | _see(batch)
     if concerned:
         bell.tell(concerned)
+
+
+def _see(batch) -> set[int]:
+    """What some had seen before the news of it was spread is read. Returns whose."""
+    seen = [news for news in batch if news.kind == News.Kind.COMMENT_SEEN]
+    for news in seen:
+        Notification.objects.of(news.actor).see(news.topic, [news.comment_id])
+    return {news.actor_id for news in seen if news.actor_id}
 
 
 def _note(news, member, kind):

@@ -1,15 +1,24 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 
 class NewsQuerySet(models.QuerySet):
     def take(self, most: int):
-        """The oldest that nobody else is spreading, locked until the transaction ends."""
+        """The oldest that nobody else is spreading, locked until the transaction ends. That a comment was seen comes
+        after the comment."""
         waiting = self.select_for_update(skip_locked=True, of=["self"]).filter(failures__lt=MOST_FAILURES)
+        earlier = News.objects.of_comments(OuterRef("comment")).filter(pk__lt=OuterRef("pk"))
+        waiting = waiting.exclude(Q(Exists(earlier), kind=News.Kind.COMMENT_SEEN))
         return waiting.select_related("topic__category__parent", "comment__parent", "actor").order_by("pk")[
             :most
         ]
+
+    def of_comments(self, comments):
+        """What these comments say to somebody, and is yet to be spread."""
+        kinds = [News.Kind.COMMENT_ADDED, News.Kind.MENTIONS_ADDED]
+        return self.filter(comment__in=comments, kind__in=kinds, failures__lt=MOST_FAILURES)
 
 
 MOST_FAILURES = 5
@@ -28,10 +37,11 @@ class News(models.Model):
         MENTIONS_ADDED = "mentions_added"
         MEMBERS_TOLD = "members_told"
         SIGHT_CHANGED = "sight_changed"
+        COMMENT_SEEN = "comment_seen"
 
     kind = models.CharField(max_length=20, choices=Kind)
     topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="+", db_index=False)
-    comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="+", db_index=False)
+    comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="+")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )

@@ -180,7 +180,7 @@ def test_spreading_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo
     with CaptureQueriesContext(connection) as queries:
         assert spreading.spread() == 2
     assert Notification.objects.count() == 2 * watchers + 2
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 9
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 10
 
 
 def test_the_same_news_twice_tells_once(quiet, opening, say, ben):

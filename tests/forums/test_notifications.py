@@ -1,14 +1,15 @@
 """The bell and the page of notifications: what waits, by topic, and what has been seen."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forums import live, notify, spreading
-from forums.models import Comment, Notification, Topic, Watch
+from forums.models import Comment, News, Notification, Topic, Watch
 
 
 @pytest.fixture
@@ -82,6 +83,85 @@ def test_a_page_that_stayed_open_reads_what_it_has_shown_since(spread, sign_in, 
     assert show(1, third.seq) == [first]
     assert show(third.seq) == [first]
     assert show(third.seq, *range(1, 5)) == []
+
+
+def read(member):
+    """Of each comment that `member` was told of, whether it is read."""
+    return {note.comment_id: note.read_at is not None for note in Notification.objects.of(member)}
+
+
+def test_what_was_seen_before_its_news_was_spread_is_read_when_it_comes(
+    spread, sign_in, ada, ben, opening, say, limes
+):
+    first, second = say(opening), say(opening)
+    address = f"{limes.get_absolute_url()}?branch={second.seq}"
+    for member in (ada, ben):
+        browser = sign_in(member)
+        browser.get(address)
+        browser.get(address)  # said once
+    spread()
+    assert read(ada) == {first.pk: False, second.pk: True}
+    assert not News.objects.exists()
+    assert on_bell(sign_in(ada)) == "1"
+
+
+def test_an_open_page_says_too_what_it_showed_before_the_news_was_spread(
+    spread, sign_in, ada, opening, say, limes
+):
+    first, second = say(opening), say(opening)
+    sign_in(ada).post(f"/t/{limes.pk}/seen/", {"seq": second.seq, "shown": second.seq})
+    spread()
+    assert read(ada) == {first.pk: False, second.pk: True}
+
+
+@pytest.mark.parametrize("call", ["mention", "quote", "category", "branch"])
+def test_whatever_called_them_counts_as_seen(spread, sign_in, cleo, opening, say, limes, call):
+    own = say(opening, author=cleo)
+    spread()
+    Watch.objects.filter(member=cleo).delete()
+    quote = f"> @Cleo [wrote](/comments/{own.pk}/):\n>\n> I think so too.\n\nNo!"
+    body = {"mention": "@Cleo, look", "quote": quote}.get(call, "Beside it")
+    if call == "category":
+        Watch.objects.choose(cleo, "watching", category=limes.category)
+    branch = say(opening)
+    if call == "branch":
+        Watch.objects.choose(cleo, "watching", comment=branch)
+    new = say(branch, body)
+    sign_in(cleo).get(new.get_absolute_url(), follow=True)
+    spread()
+    assert read(cleo)[new.pk]
+
+
+def test_who_would_not_hear_of_it_says_nothing(spread, sign_in, ada, cleo, opening, say, limes):
+    say(opening)
+    for member in (cleo, ada):
+        sign_in(member).get(limes.get_absolute_url())
+    assert [news.actor for news in News.objects.filter(kind="comment_seen")] == [ada]
+
+
+def test_nobody_says_that_they_have_seen_what_they_wrote(spread, sign_in, ada, opening, say, limes):
+    say(opening, author=ada)
+    sign_in(ada).get(limes.get_absolute_url())
+    assert not News.objects.filter(kind="comment_seen").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_seen_waits_for_news_that_another_worker_holds(spread, sign_in, ada, opening, say, limes):
+    new = say(opening)
+    sign_in(ada).get(limes.get_absolute_url())
+
+    def elsewhere():
+        try:
+            return spread()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as another, transaction.atomic():
+        assert News.objects.select_for_update().get(kind="comment_added").comment == new
+        assert another.submit(elsewhere).result() == 0
+    assert News.objects.count() == 2
+    assert spread() == 2
+    assert read(ada) == {new.pk: True}
 
 
 def test_nobody_else_reads_them(spread, sign_in, ada, ben, opening, say, limes):
