@@ -5,11 +5,14 @@ A view that shows the same to every visitor says at its beginning what its page 
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
 
 The finished answer is then kept, compressed, with the stamps read at that moment, and is served while they are
-still the same. Whoever sends a session's cookie never gets a shared page, and no answer that sets a cookie is kept.
+still the same, at most until a moment that may be named (`only_until`). Whoever sends a session's cookie never gets a
+shared page, and no answer that sets a cookie is kept.
 """
 
+import math
 import time
 from collections import OrderedDict
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -39,6 +42,8 @@ class Page(NamedTuple):
     headers: list[tuple[str, str]]
     body: bytes
     """Compressed."""
+    until: float = math.inf
+    """When it is out of date, whatever the stamps say; seconds since 1970."""
 
 
 def depends(request: HttpRequest, *names: str) -> None:
@@ -48,6 +53,11 @@ def depends(request: HttpRequest, *names: str) -> None:
     """
     if getattr(request, "is_shareable", False) and (marks := stamps.read(*names)):
         request.shared_by = (names, marks)
+
+
+def only_until(request: HttpRequest, moment: datetime) -> None:
+    """The page now being made says what will not be so from `moment` on, without anything being changed then."""
+    request.shared_until = min(moment.timestamp(), getattr(request, "shared_until", math.inf))
 
 
 class SharedPages:
@@ -89,7 +99,7 @@ class SharedPages:
         if page and now - checked < TRUSTED:
             return page
         page = page or _unpacked(cache.get(f"page:{key}"))
-        if page and stamps.read(*page.names) == page.marks:
+        if page and time.time() < page.until and stamps.read(*page.names) == page.marks:
             self._remember(key, now, page)
             return page
         self.here.pop(key, None)
@@ -113,7 +123,8 @@ class SharedPages:
         # Only the visitor's own browser may keep it: after signing in, the same address shows another page.
         response.headers["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
-        page = Page(response.status_code, names, marks, list(response.headers.items()), body)
+        until = getattr(request, "shared_until", math.inf)
+        page = Page(response.status_code, names, marks, list(response.headers.items()), body, until)
         cache.set(f"page:{key}", tuple(page), stamps.LIFETIME)
         self._remember(key, time.monotonic(), page)
         return page

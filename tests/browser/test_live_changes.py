@@ -61,6 +61,22 @@ def test_an_edit_above_what_is_read_moves_nothing(tab, town, topic):
     assert where(page)["rows"] == before["rows"] and where(page)["scrolled"] < before["scrolled"]
 
 
+def test_a_poll_that_opens_and_closes_above_what_is_read_moves_nothing(tab, town, topic):
+    ids = [town.do("reply", by="Cleo", below=topic["opening"], body="A long text. " * 60) for _ in range(4)]
+    rules = {"question": "Which?", "options": ["Oak", "Ash"], "opens_in": 6}
+    poll = town.do("open_poll", by="Ada", topic=topic["id"], **rules)
+    page = tab("Ben", f"{topic['address']}?sort=old")
+    of(page, ids[2]).evaluate("row => row.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    before = where(page)
+    expect(page.get_by_role("radio", name="Oak")).to_have_count(1)
+    opened = where(page)
+    town.do("close_poll", poll=poll)
+    expect(page.get_by_role("radio", name="Oak")).to_have_count(0)
+    closed = where(page)
+    assert before["rows"] == opened["rows"] == closed["rows"]
+    assert before["scrolled"] < opened["scrolled"] > closed["scrolled"]
+
+
 def test_words_that_are_being_selected_stay_until_they_are_let_go(tab, town, topic, limes):
     page = tab("Ben", topic["address"])
     prose(page, limes).dblclick()

@@ -179,6 +179,8 @@ def test_a_poll_that_has_not_opened_yet_is_followed_when_it_does(tab, town, topi
     poll = town.do("open_poll", by="Ada", topic=topic["id"], **rules)
     page = tab("Ben", f"/poll/{poll}/")
     expect(page.locator(".turnout")).to_contain_text("opens")
+    expect(page.get_by_role("radio", name="Oak")).to_be_visible()
+    expect(page.locator(".turnout")).not_to_contain_text("opens")
     town.do("cast", by="Cleo", poll=poll)
     expect(page.locator("[data-turnout]")).to_have_text("1")
 

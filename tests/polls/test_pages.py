@@ -3,11 +3,14 @@
 import re
 from datetime import timedelta
 from html import unescape
+from time import monotonic
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
+from config import sharing
 from forums.models import Filter, Topic
 from polls import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
@@ -358,3 +361,15 @@ def test_watched_words_stay_out_of_polls(topic, ada, mod, sign_in, open_poll, do
     assert poll.options.count() == 3
     assert sign_in(ada).post(f"/poll/{poll.pk}/options/new/", {"wording": "Cinema"}).status_code == 303
     assert sign_in(mod).post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
+
+
+def test_what_visitors_share_of_a_poll_ends_when_it_opens(client, open_poll, topic, monkeypatch):
+    monkeypatch.setattr(sharing, "TRUSTED", 0)
+    poll = open_poll(opens_at=timezone.now() + timedelta(hours=1))
+    address = topic.get_absolute_url()
+    assert "<span>opens" in client.get(address).text
+    Poll.objects.update(opens_at=timezone.now())  # without anybody being told, as the clock does it
+    assert "<span>opens" in client.get(address).text
+    clock = SimpleNamespace(time=poll.opens_at.timestamp, monotonic=monotonic)
+    monkeypatch.setattr(sharing, "time", clock)
+    assert "<span>opens" not in client.get(address).text

@@ -1,7 +1,8 @@
 // A poll votes without a reload, and its numbers move while people vote. Without this module the form is a form.
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
-import { listen, renew } from "../lib/live.js";
+import { listen, renew, UNHEARD } from "../lib/live.js";
+import { still } from "../lib/still.js";
 
 const REFUSALS = {
   429: "A little slower, please: that was not counted.",
@@ -9,7 +10,7 @@ const REFUSALS = {
 };
 const ASK_EVERY = 10; // seconds, while nothing is told
 const IDLE = 20; // until one asks for what is not told where so many listen
-const UNHEARD = ["away", "paused", "closed"];
+const MINUTE = 60_000;
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Puts the server's section in the place of this one, and the focus on what it says. */
@@ -58,12 +59,20 @@ function show(section, message) {
   });
 }
 
-/** Everybody hears of the close in the same instant; nobody need ask in it. */
-async function finish(section) {
+/** Everybody's poll opens in the same instant, and everybody hears of the close in one; nobody need ask in it. */
+async function turnOver(section) {
   await wait(Math.random() * spread());
   if (!section.isConnected) return; // it was told twice
   const other = await page(section.querySelector("h2 a").href);
-  if (section.isConnected) replace(section, other.getElementById(section.id).outerHTML);
+  if (section.isConnected) still(() => replace(section, other.getElementById(section.id).outerHTML));
+}
+
+/** Looks each minute, for a computer may have slept. Where its clock is ahead, the page says again that there is time. */
+async function awaitOpening(section) {
+  const left = new Date(section.dataset.opens) - Date.now();
+  await wait(left > 0 ? Math.min(left, MINUTE) : ASK_EVERY * 1000);
+  if (left <= MINUTE) await turnOver(section).catch(() => {});
+  if (section.isConnected) awaitOpening(section);
 }
 
 async function ask(section) {
@@ -87,7 +96,7 @@ async function turn(section) {
 function take(section, { kind, poll, ...told }) {
   if (poll !== Number(section.dataset.poll)) return;
   if (kind === "poll_counted") show(section, told);
-  if (kind === "poll_closed") finish(section).catch(() => say("This poll has closed. Reload the page to see how."));
+  if (kind === "poll_closed") turnOver(section).catch(() => say("This poll has closed. Reload the page to see how."));
 }
 
 function turnAway(section, isAway) {
@@ -120,6 +129,7 @@ export function start(section) {
     submit(section, event.target);
   });
   if (!("open" in section.dataset)) return;
+  if (section.dataset.opens) awaitOpening(section);
   const stream = `topic:${section.dataset.topic}`;
   const stop = listen(stream, (message) => {
     if (section.isConnected) hear(section, message);

@@ -4,7 +4,8 @@ const TOO_MANY = [4009, 4010];
 const QUIET = 60_000;
 const PATIENCE = 5_000;
 const LOOK_EVERY = 20_000;
-const UNHEARD = ["away", "paused", "closed"];
+/** What is told when nothing else is. */
+export const UNHEARD = ["away", "paused", "closed"];
 const hearers = new Map(); // stream -> set of functions
 const versions = new Map(); // stream -> function that says which version its page shows
 let socket = null;
