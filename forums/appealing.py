@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forums import notify, roles
+from forums import categories, notify, roles
 from forums.models import Action, Appeal
 from forums.models.action import NotDone, Overtaken
 from forums.moderation import log, undoing
@@ -74,13 +74,18 @@ def appeal(action: Action, *, by, words: str) -> Appeal:
 
 
 def may_decide(moderator, appeal: Appeal) -> bool:
-    """One who could undo it and is not concerned; whoever did it, only where there is no other. One query for whoever
-    did it."""
-    if not _could_decide(moderator, appeal):
-        return False
-    return appeal.action.by_id != moderator.pk or not any(
-        _could_decide(other, appeal) for other in _others(appeal)
-    )
+    """Costs what `to_decide` costs."""
+    return bool(to_decide(moderator, [appeal]))
+
+
+def to_decide(moderator, appeals) -> list[Appeal]:
+    """Those that fall to `moderator`: who could undo it and is not concerned; whoever did it, only where there is no
+    other. One query if they did any of it, while categories are cached."""
+    able = [each for each in appeals if _could_decide(moderator, each)]
+    own = [each for each in able if each.action.by_id == moderator.pk]
+    others = list(_others(moderator)) if own else []
+    left = [each for each in own if any(_could_decide(other, each) for other in others)]
+    return [each for each in able if each not in left]
 
 
 def _could_decide(moderator, appeal):
@@ -89,13 +94,10 @@ def _could_decide(moderator, appeal):
     return not is_concerned and roles.may(moderator, action.deed.undone_by, appeal.place)
 
 
-def _others(appeal):
-    """Moderators of the site and of where it belongs, without whoever did it."""
-    place = appeal.place
-    levels = [level for level in (place, place and place.parent) if level]
-    groups = [group for level in levels for group in level.moderator_groups]
-    there = Q(pk__in=User.objects.moderators().values("pk")) | Q(groups__in=groups)
-    return User.objects.admitted().with_rights().filter(there).exclude(pk=appeal.action.by_id)
+def _others(moderator):
+    """All others who moderate the site or any part of it."""
+    anywhere = Q(pk__in=User.objects.moderators().values("pk")) | Q(groups__in=categories.moderating_groups())
+    return User.objects.admitted().with_rights().filter(anywhere).exclude(pk=moderator.pk).distinct()
 
 
 def grant(appeal: Appeal, *, by, reason="") -> Action:

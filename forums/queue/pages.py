@@ -97,7 +97,7 @@ class Queue:
             return []
         waiting = Appeal.objects.waiting().moderated_by(self.user).with_context()
         others = waiting.exclude(by=self.user).order_by("created_at", "pk")
-        return [each for each in others[:APPEALS_SHOWN] if appealing.may_decide(self.user, each)]
+        return appealing.to_decide(self.user, others[:APPEALS_SHOWN])
 
     @cached_property
     def entries(self) -> list[Entry]:

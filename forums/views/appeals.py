@@ -38,8 +38,8 @@ def show_list(request):
     own = Appeal.objects.filter(by=request.user).with_context()
     pages = Pages(request, own, ["-created_at", "-pk"])
     waiting = Appeal.objects.waiting().moderated_by(request.user).with_context().order_by("created_at", "pk")
-    may = [each for each in waiting[:100] if appealing.may_decide(request.user, each)]
-    return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": may})
+    to_decide = appealing.to_decide(request.user, waiting[:100])
+    return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": to_decide})
 
 
 @told

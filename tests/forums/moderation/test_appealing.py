@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Sanction, Trust, User
@@ -152,6 +154,27 @@ def test_an_appeal_goes_with_its_topic(sign_in, ben, mod, gardener, lane, limes,
 def test_the_only_moderator_of_the_site_leaves_it_to_those_of_the_category(ben, mod, gardener, rude, rule):
     appeal = appealing.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
     assert [appealing.may_decide(user, appeal) for user in (mod, gardener)] == [False, True]
+
+
+@pytest.mark.parametrize("page", ["/appeals/", "/moderation/"])
+def test_many_against_what_one_did_cost_no_more_queries_than_one(
+    page, sign_in, ben, mod, second_mod, gardener, opening, say, django_assert_num_queries
+):
+    def appeal_against_hiding(word):
+        hiding = comments.hide(again(say(opening, word)), by=mod, reason="Rude")
+        return appealing.appeal(hiding, by=ben, words="A joke")
+
+    browser = sign_in(mod)
+    appeal_against_hiding("nincompoop")
+    browser.get(page)
+    with CaptureQueriesContext(connection) as asked:
+        browser.get(page)
+    for word in ("blockhead", "dunce", "oaf"):
+        last = appeal_against_hiding(word)
+    with django_assert_num_queries(len(asked)):
+        answer = browser.get(page)
+    assert last.get_absolute_url() not in answer.text
+    assert last.get_absolute_url() in sign_in(second_mod).get(page).text
 
 
 def test_sanctions_are_for_moderators_of_the_site(sign_in, ben, mod, gardener, rude, rule):
