@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forums import appealing
 from forums.models import Case
-from forums.moderation import comments, members, topics
+from forums.moderation import comments, members, reports, topics
 from forums.queue import pages
 from tests.cast import member
 
@@ -178,6 +178,19 @@ def test_appeals_wait_for_another_moderator_than_the_one_who_acted(sign_in, mod,
     assert [appeal.action for appeal in page.context["queue"].appeals] == [action]
     assert "a joke among friends" in page.text
     assert "a joke among friends" not in sign_in(chief).get(QUEUE + "?why=held").text
+
+
+def test_the_page_of_a_case_that_has_been_decided_does_not_say_that_nothing_waits(
+    sign_in, mod, reported, opening, say
+):
+    first, other = (reported(say(opening, words)) for words in ("Buy lamps!", "Lamps, lamps!"))
+    browser = sign_in(mod)
+    assert "Buy lamps!" in browser.get(f"{QUEUE}?case={first.pk}").text
+    reports.keep(first, by=mod)
+    page = browser.get(f"{QUEUE}?case={first.pk}").text
+    assert "This case waits no longer" in page
+    assert "Nothing waits" not in page
+    assert shown(browser) == [other.pk]
 
 
 @pytest.mark.parametrize("query", ["?why=nonsense", "?case=999999", "?case=x", "?case=" + "9" * 40])
