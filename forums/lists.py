@@ -4,11 +4,12 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 
+from config.prepared import prepared
 from forums import categories, watching
 from forums.models import Category, Topic
 from forums.models.topics import PERIODS
 from forums.models.watch import Watch
-from forums.paging import Pages
+from forums.paging import SIZE, Pages
 
 Level = Watch.Level
 
@@ -46,15 +47,15 @@ class TopicList:
 
     @cached_property
     def pages(self) -> Pages:
-        return Pages(self.request, self._topics(), LISTS[self.name][1])
+        order = LISTS[self.name][1]
+        if self._is_front:
+            return Pages(self.request, Topic.objects.all(), order, first=_latest(*self._asked))
+        return Pages(self.request, self._topics(), order)
 
     @cached_property
     def pinned(self) -> list[Topic]:
         """Stands above the first page of the latest."""
-        if self.name != "latest" or not self.pages.is_first:
-            return []
-        topics = self._within(Topic.objects.for_list(self.user)).outside_of(self.left_out)
-        return list(topics.filter(pinned_at__isnull=False))
+        return _pinned(*self._asked) if self._is_front else []
 
     @cached_property
     def categories(self):
@@ -88,10 +89,19 @@ class TopicList:
         """The categories that the viewer watches or follows."""
         return watching.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
 
+    @property
+    def _is_front(self):
+        """What nearly everybody asks for: the first page of the latest."""
+        return self.name == "latest" and not self.request.GET.get("before")
+
+    @property
+    def _asked(self):
+        return self.user, self.category and self.category.pk, tuple(each.pk for each in self.left_out)
+
     def _topics(self):
-        topics = self._within(Topic.objects.for_list(self.user))
+        topics = _within(self.category and self.category.pk, Topic.objects.for_list(self.user))
         if self.name == "latest":
-            return topics.filter(pinned_at=None).outside_of(self.left_out)
+            return topics.filter(pinned_at=None).outside_of(each.pk for each in self.left_out)
         if self.name == "top":
             return topics.created_within(self.period)
         if self.name == "unanswered":
@@ -102,5 +112,19 @@ class TopicList:
             return topics.watched_by(self.user, self._watched)
         return topics
 
-    def _within(self, topics):
-        return topics.of_category(self.category) if self.category else topics
+
+@prepared
+def _latest(viewer, category, left_out):
+    topics = _within(category, Topic.objects.for_list(viewer)).outside_of(left_out)
+    return topics.filter(pinned_at=None).order_by(*LISTS["latest"][1])[: SIZE + 1]
+
+
+@prepared
+def _pinned(viewer, category, left_out):
+    return (
+        _within(category, Topic.objects.for_list(viewer)).outside_of(left_out).filter(pinned_at__isnull=False)
+    )
+
+
+def _within(category, topics):
+    return topics.of_category(category) if category else topics

@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 from django.conf import settings
-from django.utils import timezone
+from django.db.models.functions import Now
 
+from config.prepared import prepared
 from forums import markup
-from forums.models import Held
+from forums.models import Comment, Held
 from forums.models.comment import NotPosted
 
 DAY = timedelta(days=1)
@@ -58,19 +59,34 @@ def links_in(html: str) -> set[str]:
 
 
 def _check_day(author, token, opens_topic):
-    since = timezone.now() - DAY
-    posted = author.comments.filter(created_at__gte=since).exclude(token=token)
-    waiting = author.held.waiting().filter(at__gte=since).exclude(token=token)
-    if opens_topic and _reached(settings.NEW_TOPICS_A_DAY, posted.filter(seq=1), waiting.filter(topic=None)):
+    if opens_topic and _has_reached(settings.NEW_TOPICS_A_DAY, author, token, "topics"):
         most = _count(settings.NEW_TOPICS_A_DAY, "topic")
         raise TooMuch(f"New members may open {most} a day. Please send this again tomorrow.")
-    if _reached(settings.NEW_POSTS_A_DAY, posted, waiting):
+    if _has_reached(settings.NEW_POSTS_A_DAY, author, token, "texts"):
         most = _count(settings.NEW_POSTS_A_DAY, "time")
         raise TooMuch(f"New members may post {most} a day. Please send this again tomorrow.")
 
 
-def _reached(most, *rows):
-    return sum(each[:most].count() for each in rows) >= most
+def _has_reached(most, author, token, what):
+    sent = _posted_today(author.pk, what, str(most)) + _held_today(author.pk, what, str(most))
+    return len([each for each in sent if each != token]) >= most
+
+
+@prepared
+def _posted_today(author, what, most):
+    """The tokens; one more than `most` at most, for one may be left out."""
+    posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)
+    if what == "topics":
+        posted = posted.filter(seq=1)
+    return posted.values_list("token", flat=True)[: int(most) + 1]
+
+
+@prepared
+def _held_today(author, what, most):
+    waiting = Held.objects.waiting().filter(author=author, at__gte=Now() - DAY)
+    if what == "topics":
+        waiting = waiting.filter(topic=None)
+    return waiting.values_list("token", flat=True)[: int(most) + 1]
 
 
 def _is_among_first(author, token):

@@ -15,14 +15,17 @@ class Pages:
     """One page of `queryset`, ordered by two columns of which the second is unique: `["-last_comment_at",
     "-pk"]`.
 
-    `?before=` holds the two values of the last row of the page before. Both columns run the same way.
-    Raises `BadRequest` for a value that cannot be one.
+    `?before=` holds the two values of the last row of the page before. Both columns run the same way. `first` are the
+    rows of the first page and the one after, if they have been fetched already. Raises `BadRequest` for a value that
+    cannot be one.
     """
 
-    def __init__(self, request, queryset, order: list[str], size: int = SIZE):
+    def __init__(self, request, queryset, order: list[str], size: int = SIZE, first: list | None = None):
         self.request, self.order, self.size = request, order, size
         self.queryset = queryset.order_by(*order)
         self.before = request.GET.get("before", "")
+        if first is not None and self.is_first:
+            self.rows = first
 
     @property
     def is_first(self) -> bool:

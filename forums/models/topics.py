@@ -63,7 +63,9 @@ class TopicQuerySet(models.QuerySet):
         return self.filter(pk__in=user.comments.values("topic"))
 
     def outside_of(self, categories):
-        return self.exclude(category__in=[each.pk for each in categories]) if categories else self
+        """In none of these categories, given by their ids."""
+        categories = list(categories)
+        return self.exclude(category__in=categories) if categories else self
 
     def watched_by(self, user, categories):
         """What `user` watches or follows: by itself, by one of its branches, or as part of one of these `categories`.

@@ -1,38 +1,23 @@
 """The only ways a view finds things: through the viewer, so that what they may not see does not exist."""
 
-from functools import cache, wraps
+from functools import wraps
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.models import User
-from forums import categories, permissions
+from config.prepared import prepared
+from forums import categories
 from forums.models import Category, Comment, Topic
 
 LONGEST_WAY = 10
 """Topics, each merged into the next, through which an old address leads."""
-# Stand for the topic, the member and their groups in the compiled statement; no rows have them.
-_TOPIC, _MEMBER, _GROUPS = -1, -2, -3
 
 
 def find_topic(user, pk: int) -> Topic:
     """With its category and the viewer's visit; one query, two when categories are not cached. 404 where missing or
     not theirs to see."""
-    groups = permissions.groups_of(user)[1:]
-    sql, parameters = _topic_statement(
-        len(groups),
-        user.is_authenticated,
-        permissions.is_moderator(user),
-        getattr(user, "is_superuser", False),
-    )
-    values = {_TOPIC: _key(pk), _MEMBER: user.pk} | {_GROUPS - i: group for i, group in enumerate(groups)}
-    known = [type(each)(values[each]) if isinstance(each, int) and each < 0 else each for each in parameters]
-    topic = next(iter(Topic.objects.raw(sql, known)), None)
-    if topic is None:
-        raise Http404
+    topic = _one(_topics(user, _key(pk)))
     topic.category = categories.by_id(topic.category_id)
     return topic
 
@@ -48,20 +33,25 @@ def find_merged(user, pk: int) -> Topic:
     raise Http404
 
 
-@cache
-def _topic_statement(groups, is_member, is_moderator, is_superuser):
-    """The query of every topic page, compiled once for each kind of viewer: compiling takes longer than answering."""
-    viewer = AnonymousUser()
-    if is_member:
-        viewer = User(pk=_MEMBER, is_superuser=is_superuser)
-        viewer.group_ids, viewer.is_moderator = tuple(_GROUPS - i for i in range(groups)), is_moderator
-    topics = Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=_TOPIC)
-    return topics.query.sql_with_params()
-
-
 def find_comment(user, pk: int) -> Comment:
     """With its topic and author; one query. Placeholders are found too."""
-    return get_object_or_404(Comment.objects.visible_to(user).with_context(), pk=_key(pk))
+    return _one(_comments(user, _key(pk)))
+
+
+@prepared
+def _topics(viewer, pk):
+    return Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
+
+
+@prepared
+def _comments(viewer, pk):
+    return Comment.objects.visible_to(viewer).with_context().filter(pk=pk)
+
+
+def _one(found: list):
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def find_category(user, slug: str) -> Category:

@@ -1,11 +1,12 @@
-from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 from accounts import blocks
 from config.limits import in_words, limit
+from config.prepared import prepared
 from forums import permissions, screening, thread
 from forums.forms import ReplyForm
-from forums.models import Draft, Held, SlowMode
+from forums.models import Comment, Draft, Held, SlowMode
 from forums.models.comment import NotPosted
 from forums.models.floor import TooSoon, why_closed
 from forums.views import held
@@ -53,12 +54,17 @@ def add(request, pk):
 def _parent(topic, form):
     """The comment answered: of this topic, or there is no such page; the opening where none is named."""
     named = form["parent"].value()
-    comments = topic.comments.select_related("author")
     if not named:
-        return comments.get(seq=1)
-    return get_object_or_404(
-        comments, pk=int(named) if str(named).isdecimal() and len(str(named)) < 19 else 0
-    )
+        return topic.comments.select_related("author").get(seq=1)
+    found = _comments(topic.pk, int(named)) if str(named).isdecimal() and len(str(named)) < 19 else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@prepared
+def _comments(topic, pk):
+    return Comment.objects.filter(topic=topic, pk=pk).select_related("author")
 
 
 def _refusal(request, topic, form):

@@ -1,0 +1,95 @@
+"""Queries that are compiled once answer like those that are compiled each time, whoever asks for whatever."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group
+from django.db import connection
+
+from accounts.models import User
+from config.prepared import prepared
+from tests.cast import member
+
+pytestmark = pytest.mark.django_db
+
+
+def found_by(build):
+    """The function prepared, and a list that gets what it was called with."""
+    asked = []
+
+    def remembered(*given):
+        asked.append(given)
+        return build(*given)
+
+    return prepared(remembered), asked
+
+
+def test_each_gets_their_own_and_the_query_is_compiled_once(ada, ben, django_assert_num_queries):
+    named, asked = found_by(lambda pk: User.objects.filter(pk=pk).only("username"))
+    with django_assert_num_queries(4):
+        assert [named(ada.pk), named(ben.pk), named(ada.pk), named(0)] == [[ada], [ben], [ada], []]
+    assert asked == [(-1,)]
+
+
+def test_what_comes_along_comes_along(ada, ben, django_assert_num_queries):
+    group = Group.objects.create(name="Stewards")
+    ada.groups.add(group)
+    with_groups, _ = found_by(lambda pk: User.objects.filter(pk=pk).prefetch_related("groups"))
+    for each, groups in ((ada, [group]), (ben, [])):
+        with django_assert_num_queries(2):
+            assert list(with_groups(each.pk)[0].groups.all()) == groups
+
+
+def test_numbers_do_not_change_places(ada, ben, cleo):
+    among, asked = found_by(
+        lambda first, others, last: User.objects.filter(pk__in=[last, *others, first]).order_by("pk")
+    )
+    assert among(cleo.pk, (ada.pk,), 0) == [ada, cleo]
+    assert among(0, (ada.pk, ben.pk), cleo.pk) == [ada, ben, cleo]
+    assert among(0, (ben.pk, cleo.pk), 0) == [ben, cleo]
+    assert asked == [(-1, (-2,), -3), (-1, (-2, -3), -4)]
+
+
+def test_texts_and_yes_and_no_make_other_queries(ada, ben):
+    listed, asked = found_by(
+        lambda order, is_short: User.objects.order_by(order)[: 1 if is_short else 2].values_list(
+            "username", flat=True
+        )
+    )
+    assert (listed("username", True), listed("-username", False)) == (["Ada"], ["Ben", "Ada"])
+    assert (listed("username", False), listed("username", True)) == (["Ada", "Ben"], ["Ada"])
+    assert len(asked) == 3
+
+
+def test_what_finds_nothing_by_itself_asks_nobody(ada, django_assert_num_queries):
+    nobody, _ = found_by(lambda pk: User.objects.filter(pk=pk).none())
+    with django_assert_num_queries(0):
+        assert nobody(ada.pk) == []
+
+
+def test_viewers_are_of_one_kind_when_rules_treat_them_alike(ada, ben, mod):
+    ada.groups.add(Group.objects.create(name="Stewards"))
+    seen, asked = found_by(lambda viewer: User.objects.filter(pk=viewer.pk))
+    root = member("Root", is_superuser=True)
+    assert seen(AnonymousUser()) == []
+    for each in (ada, ben, mod, root, member("Cleo")):
+        assert seen(User.objects.get(pk=each.pk)) == [each]
+    kinds = [(len(viewer.group_ids), viewer.is_moderator, viewer.is_superuser) for (viewer,) in asked[1:]]
+    assert len(kinds) == len(set(kinds)) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_by_its_own_connection(ada):
+    ask, _ = found_by(lambda pk: User.objects.filter(pk=pk))
+    assert ask(ada.pk) == [ada]
+
+    def elsewhere():
+        try:
+            return ask(ada.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as another:
+        connection.close()
+        assert another.submit(elsewhere).result() == [ada]
+        assert connection.connection is None
