@@ -156,13 +156,12 @@ class Topic(models.Model):
 
         Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
         with another text; `floor.TooSoon` where slow mode asks the author to wait.
-        Eight statements at most; the topic's row is locked from the second to the commit, rendering is done before.
+        Seven statements at most; the topic's row is locked from the first to the commit, rendering is done before.
         """
         at = at or timezone.now()
         rendered = markup.render(body)
         try:
             with transaction.atomic():
-                Draft.objects.discard(author, topic=self, parent=parent)
                 seq = floor.take(self, author=author, parent=parent, token=token, at=at)
                 floor.see_that_it_stands(self, author=author, parent=parent)
                 comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)

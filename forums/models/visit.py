@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils import timezone
 
@@ -9,6 +9,12 @@ GAP = timedelta(minutes=30)
 """A view after a longer pause than this begins a new visit."""
 PRECISION = timedelta(minutes=1)
 """How far `seen_at` may lag behind, so that reading on writes one row a minute at most."""
+
+# In SQL, as others wait for the topic's row meanwhile: Django would take four times as long to say it.
+_KEEP_UP = """
+    UPDATE forums_visit SET latest_seq = %(seq)s
+    WHERE member_id = %(member)s AND topic_id = %(topic)s AND latest_seq = %(seq)s - 1
+"""
 
 
 class VisitQuerySet(models.QuerySet):
@@ -19,7 +25,8 @@ class VisitQuerySet(models.QuerySet):
     def keep_up(self, member, topic, seq: int):
         """Their own comment `seq` is not news to `member`, unless they have yet to see what came before
         it."""
-        self.filter(member=member, topic=topic, latest_seq=seq - 1).update(latest_seq=seq)
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP_UP, {"member": member.pk, "topic": topic.pk, "seq": seq})
 
     def note(self, member, topic) -> int:
         """`member` looks at `topic`, fetched with `with_visit_of`. Returns the baseline: what is above it is

@@ -82,4 +82,4 @@ def test_a_reply_costs_the_same_in_a_long_topic(discussion, ben):
     topic, opening = Topic.objects.get(pk=discussion.pk), discussion.comments.get(seq=1)
     with CaptureQueriesContext(connection) as queries:
         topic.reply(author=ben, parent=opening, body="Hear, hear!", token=uuid4())
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 6
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 5
