@@ -102,9 +102,12 @@ def going_on(removals):
 
 
 def _written(members):
-    """The ids of all topics that have something of theirs, hidden ones too."""
+    """The ids of all topics that have something of theirs, hidden ones too; and of their own that were merged, which can
+    be parted again."""
     of_theirs = Q(author__in=members) | Q(pk__in=Comment.objects.filter(author__in=members).values("topic"))
-    return Topic.objects.filter(of_theirs, deleted_at=None).order_by("pk").values_list("pk", flat=True)
+    merged = Q(author__in=members, merged_into__isnull=False)
+    there = Topic.objects.filter(Q(of_theirs, deleted_at=None) | merged)
+    return there.order_by("pk").values_list("pk", flat=True)
 
 
 def _in_batches(ids, work):

@@ -55,6 +55,26 @@ def test_undoing_brings_all_of_it_back(raid, spammer, limes, mod):
     see_that_all_is_right()
 
 
+@pytest.mark.parametrize("is_parted_first", [True, False])
+def test_a_topic_of_theirs_that_had_been_merged_stays_away_when_it_is_parted(
+    raid, spammer, limes, mod, visitor, is_parted_first
+):
+    merged = merging.merge(raid, limes, by=mod)
+    removal = spam.remove(spammer, by=mod)
+    if is_parted_first:
+        undoing.undo(merged, by=mod)
+        assert visitor.get(raid.get_absolute_url()).status_code == 404
+        assert "carpets" not in visitor.get("/").text
+        assert spam.broken_off(spammer) is None
+        undoing.undo(removal, by=mod)
+    else:
+        undoing.undo(removal, by=mod)
+        undoing.undo(merged, by=mod)
+    assert "Cheap carpets" in visitor.get(raid.get_absolute_url()).text
+    assert "Cheap carpets" in visitor.get("/").text
+    see_that_all_is_right()
+
+
 def test_what_had_been_hidden_before_keeps_its_reason(raid, spammer, limes, mod):
     one = limes.comments.get(body="More carpets!")
     earlier = comments.hide(one, by=mod, reason="Once more")
