@@ -102,8 +102,8 @@ def going_on(removals):
 
 
 def _written(members):
-    """The ids of all topics that have something of theirs, hidden ones too; and of their own that were merged, which can
-    be parted again."""
+    """The ids of all topics that have something of theirs, hidden ones too; and of their own that were merged: those
+    can be parted again."""
     of_theirs = Q(author__in=members) | Q(pk__in=Comment.objects.filter(author__in=members).values("topic"))
     merged = Q(author__in=members, merged_into__isnull=False)
     there = Topic.objects.filter(Q(of_theirs, deleted_at=None) | merged)
