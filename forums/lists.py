@@ -99,9 +99,9 @@ class TopicList:
         return self.user, self.category and self.category.pk, tuple(each.pk for each in self.left_out)
 
     def _topics(self):
-        topics = _within(self.category and self.category.pk, Topic.objects.for_list(self.user))
+        topics = _seen(*self._asked)
         if self.name == "latest":
-            return topics.filter(pinned_at=None).outside_of(each.pk for each in self.left_out)
+            return topics.filter(pinned_at=None)
         if self.name == "top":
             return topics.created_within(self.period)
         if self.name == "unanswered":
@@ -115,16 +115,16 @@ class TopicList:
 
 @prepared
 def _latest(viewer, category, left_out):
-    topics = _within(category, Topic.objects.for_list(viewer)).outside_of(left_out)
-    return topics.filter(pinned_at=None).order_by(*LISTS["latest"][1])[: SIZE + 1]
+    topics = _seen(viewer, category, left_out).filter(pinned_at=None)
+    return topics.order_by(*LISTS["latest"][1])[: SIZE + 1]
 
 
 @prepared
 def _pinned(viewer, category, left_out):
-    return (
-        _within(category, Topic.objects.for_list(viewer)).outside_of(left_out).filter(pinned_at__isnull=False)
-    )
+    return _seen(viewer, category, left_out).filter(pinned_at__isnull=False)
 
 
-def _within(category, topics):
+def _seen(viewer, category, left_out):
+    """Of the category and those below it, or of all but those left out; by their ids."""
+    topics = Topic.objects.for_list(viewer).outside_of(left_out)
     return topics.of_category(category) if category else topics

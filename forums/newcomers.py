@@ -59,32 +59,33 @@ def links_in(html: str) -> set[str]:
 
 
 def _check_day(author, token, opens_topic):
-    if opens_topic and _has_reached(settings.NEW_TOPICS_A_DAY, author, token, "topics"):
+    if opens_topic and _has_reached(settings.NEW_TOPICS_A_DAY, author, token, only_topics=True):
         most = _count(settings.NEW_TOPICS_A_DAY, "topic")
         raise TooMuch(f"New members may open {most} a day. Please send this again tomorrow.")
-    if _has_reached(settings.NEW_POSTS_A_DAY, author, token, "texts"):
+    if _has_reached(settings.NEW_POSTS_A_DAY, author, token, only_topics=False):
         most = _count(settings.NEW_POSTS_A_DAY, "time")
         raise TooMuch(f"New members may post {most} a day. Please send this again tomorrow.")
 
 
-def _has_reached(most, author, token, what):
-    sent = _posted_today(author.pk, what, str(most)) + _held_today(author.pk, what, str(most))
+def _has_reached(most, author, token, *, only_topics):
+    asked = author.pk, only_topics, str(most)
+    sent = _posted_today(*asked) + _held_today(*asked)
     return len([each for each in sent if each != token]) >= most
 
 
 @prepared
-def _posted_today(author, what, most):
+def _posted_today(author, only_topics, most):
     """The tokens; one more than `most` at most, for one may be left out."""
     posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)
-    if what == "topics":
+    if only_topics:
         posted = posted.filter(seq=1)
     return posted.values_list("token", flat=True)[: int(most) + 1]
 
 
 @prepared
-def _held_today(author, what, most):
+def _held_today(author, only_topics, most):
     waiting = Held.objects.waiting().filter(author=author, at__gte=Now() - DAY)
-    if what == "topics":
+    if only_topics:
         waiting = waiting.filter(topic=None)
     return waiting.values_list("token", flat=True)[: int(most) + 1]
 

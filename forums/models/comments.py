@@ -45,7 +45,7 @@ class CommentQuerySet(models.QuerySet):
 
     def above(self, comment):
         """`comment` and what it stands below."""
-        return self.filter(topic=comment.topic_id, seq__in=[1, *paths.seqs(comment.path)])
+        return self.filter(topic=comment.topic_id, seq__in=paths.way(comment.path))
 
     def rewrite(self, **values) -> int:
         """Change what these comments show; their topics have been locked, and given a new version, before."""

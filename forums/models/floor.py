@@ -35,7 +35,7 @@ class TooSoon(NotPosted):
 def see_that_it_stands(topic, *, author, parent) -> None:
     """Raise `NotPosted` if `parent` has been taken away, or stands in a branch that a moderator has locked. One
     statement, once the topic has been locked."""
-    found = _standing(topic.pk, parent.pk, (1, *paths.seqs(parent.path)))
+    found = _standing(topic.pk, parent.pk, tuple(paths.way(parent.path)))
     if not found:
         raise NotPosted("The comment you are answering has been taken away meanwhile.")
     if found[0].is_closed and not permissions.may_moderate(author, topic):

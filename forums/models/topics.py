@@ -64,7 +64,6 @@ class TopicQuerySet(models.QuerySet):
 
     def outside_of(self, categories):
         """In none of these categories, given by their ids."""
-        categories = list(categories)
         return self.exclude(category__in=categories) if categories else self
 
     def watched_by(self, user, categories):

@@ -17,7 +17,7 @@ LONGEST_WAY = 10
 def find_topic(user, pk: int) -> Topic:
     """With its category and the viewer's visit; one query, two when categories are not cached. 404 where missing or
     not theirs to see."""
-    topic = _one(_topics(user, _key(pk)))
+    topic = one_or_404(_topics(user, _key(pk)))
     topic.category = categories.by_id(topic.category_id)
     return topic
 
@@ -35,7 +35,7 @@ def find_merged(user, pk: int) -> Topic:
 
 def find_comment(user, pk: int) -> Comment:
     """With its topic and author; one query. Placeholders are found too."""
-    return _one(_comments(user, _key(pk)))
+    return one_or_404(_comments(user, _key(pk)))
 
 
 @prepared
@@ -48,7 +48,8 @@ def _comments(viewer, pk):
     return Comment.objects.visible_to(viewer).with_context().filter(pk=pk)
 
 
-def _one(found: list):
+def one_or_404(found: list):
+    """The one that a prepared query has found."""
     if not found:
         raise Http404
     return found[0]

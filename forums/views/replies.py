@@ -1,4 +1,4 @@
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts import blocks
@@ -10,7 +10,7 @@ from forums.models import Comment, Draft, Held, SlowMode
 from forums.models.comment import NotPosted
 from forums.models.floor import TooSoon, why_closed
 from forums.views import held
-from forums.views.finding import find_topic
+from forums.views.finding import find_topic, one_or_404
 
 PACE = limit("reply", member="20/m", address="120/m")
 """A quick tongue in a debate stays under it."""
@@ -56,10 +56,8 @@ def _parent(topic, form):
     named = form["parent"].value()
     if not named:
         return topic.comments.select_related("author").get(seq=1)
-    found = _comments(topic.pk, int(named)) if str(named).isdecimal() and len(str(named)) < 19 else []
-    if not found:
-        raise Http404
-    return found[0]
+    pk = int(named) if str(named).isdecimal() and len(str(named)) < 19 else 0
+    return one_or_404(_comments(topic.pk, pk))
 
 
 @prepared
