@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -97,8 +99,12 @@ def _written(form):
 
 
 def _posted(request, topic, comment, parent):
+    """To the form that stays where it is, the token of what is written in it next."""
     if isinstance(comment, Held):
-        return held.answer(request, comment)
-    if "text/x-row" in request.headers.get("Accept", ""):
-        return HttpResponse(thread.single(topic, comment, parent, request.user), status=201)
-    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+        response = held.answer(request, comment)
+    elif "text/x-row" in request.headers.get("Accept", ""):
+        response = HttpResponse(thread.single(topic, comment, parent, request.user), status=201)
+    else:
+        return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+    response["Next-Token"] = uuid4()
+    return response

@@ -119,6 +119,29 @@ def test_whoever_presses_reply_twice_has_said_it_once(open_page, ben, topic):
         assert Comment.objects.count() == before + 1
 
 
+@pytest.mark.parametrize("is_below", [False, True], ids=["topic", "comment"])
+def test_what_is_typed_while_a_reply_is_sent_is_the_next_reply(open_page, ben, topic, limes, is_below):
+    page = open_page(ben)
+    visit(page, topic)
+    if is_below:
+        of(page, limes).locator("> .acts .reply").click()
+    form = page.locator(".comment > .composer" if is_below else ".reply-end .composer")
+    waiting = []
+    page.route(f"**/t/{topic.pk}/reply/", lambda route: waiting.append(route), times=1)
+    form.locator("textarea").fill("First this")
+    form.locator("textarea").press("Control+Enter")
+    form.locator("textarea").press_sequentially(", then that")
+    waiting[0].continue_()
+    expect(page.locator(".comment.is-mine > .prose")).to_have_text("First this")
+    expect(form.locator("textarea")).to_have_value(", then that")
+    expect(form.locator("textarea")).to_be_focused()
+    expect(form.locator(".draft-state")).to_have_text("Draft saved")
+    form.locator("textarea").press("Control+Enter")
+    expect(page.locator(".comment.is-mine > .prose")).to_have_text(["First this", ", then that"])
+    said = Comment.objects.filter(author=ben).order_by("seq").values_list("body", "parent__seq")
+    assert list(said) == [(words, limes.seq if is_below else 1) for words in ("First this", ", then that")]
+
+
 def test_a_reply_outlives_a_sign_in_and_a_sign_out_in_another_tab(open_page, ben, topic):
     page = open_page(ben)
     visit(page, topic)

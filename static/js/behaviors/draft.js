@@ -31,7 +31,6 @@ async function send(form, changes = {}) {
 export function start(form) {
   const area = form.elements.body;
   const { draftUrl: address, member } = form.dataset;
-  const token = form.elements.token?.value;
   const state = form.querySelector(".draft-state") ?? document.createElement("span");
   const key = ["draft", member, form.getAttribute("action") || location.pathname, form.elements.parent?.value].join(" ");
   let waiting;
@@ -52,7 +51,7 @@ export function start(form) {
 
   function note() {
     changed = true;
-    store(key, { text: area.value, base: area.defaultValue, token });
+    store(key, { text: area.value, base: area.defaultValue, token: form.elements.token?.value });
     clearTimeout(waiting);
     if (address) waiting = setTimeout(save, PAUSE);
     else state.textContent = "Draft kept in this browser";
@@ -73,7 +72,10 @@ export function start(form) {
   if (kept?.text && kept.text !== area.value && (kept.base === area.defaultValue || !area.value)) restore(kept);
 
   form.addEventListener("input", note);
-  form.addEventListener("posted", () => store(key, null));
+  form.addEventListener("posted", () => {
+    store(key, null);
+    state.textContent = "";
+  });
   form.addEventListener("submit", () => {
     clearTimeout(waiting);
     changed = false;

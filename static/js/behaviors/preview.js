@@ -57,5 +57,6 @@ export function start(form) {
   form.querySelector(".toolbar").append(bar);
   // A text that the browser refuses must be seen to be mended.
   area.addEventListener("invalid", () => choose(false));
+  form.addEventListener("posted", () => panel.hidden || choose(false));
   form.querySelector("button[data-preview]")?.remove();
 }

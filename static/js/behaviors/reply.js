@@ -32,17 +32,20 @@ async function open(link) {
   form.elements.body.focus({ preventScroll: true });
 }
 
-/** A stored reply used up its form's token, so a form that stays is replaced by a fresh one. */
-async function clear(form, parent) {
-  if (form.closest(".comment")) form.remove();
-  else form.replaceWith(document.adoptNode((await page(`${form.action}?parent=${parent}`)).querySelector("main form.composer")));
-}
-
-/** A moderator reads it first: the page says so where the form was. */
-async function wait(form, parent, notice) {
+/**
+ * What was sent leaves its form, and what was typed meanwhile stays. The server's token names what is written next, for
+ * a stored reply used up the old one. Whether there is more.
+ */
+function clear(form, sent, token) {
+  const area = form.elements.body;
+  const more = area.value.startsWith(sent) ? area.value.slice(sent.length) : area.value;
+  form.elements.token.value = token;
+  area.defaultValue = "";
+  area.value = more;
   form.dispatchEvent(new Event("posted"));
-  form.before(document.adoptNode(notice));
-  await clear(form, parent);
+  if (more) area.dispatchEvent(new Event("input", { bubbles: true }));
+  else if (form.closest(".comment")) form.remove();
+  return more !== "";
 }
 
 /** The socket may have brought it already. */
@@ -56,17 +59,20 @@ function put(row, answered) {
 
 async function send(form) {
   const body = new FormData(form);
+  const sent = form.elements.body.value;
   const answer = await post(form.action, body, "text/x-row, text/html");
-  const text = await answer.text();
-  const other = new DOMParser().parseFromString(text, "text/html");
+  const other = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const clean = () => clear(form, sent, answer.headers.get("Next-Token"));
   if (answer.status === 409) form.elements.token.value = other.querySelector('main [name="token"]').value;
-  if (answer.status === 202) return wait(form, body.get("parent"), other.querySelector(".notice.warning"));
+  if (answer.status === 202) {
+    form.before(document.adoptNode(other.querySelector(".notice.warning"))); // a moderator reads it first
+    return clean();
+  }
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
-  form.dispatchEvent(new Event("posted"));
   const row = put(document.adoptNode(other.querySelector(".comment")), rowOf(body.get("parent")));
-  if (!row) return location.reload();
-  await clear(form, body.get("parent"));
-  attend(row, "nearest");
+  const isWritingOn = clean();
+  if (!row) location.reload();
+  else if (!isWritingOn) attend(row, "nearest");
 }
 
 /** Whatever goes wrong, the text stays in its form; with modifiers held the link opens its own page. */
