@@ -84,7 +84,7 @@ class Raid:
 def measure(site: Site, raid: Raid, asked: list[Scenario], seconds: float) -> list[str]:
     """The tables. Raises Trouble if the press did not remove everything, or if a counter is wrong afterwards."""
     lasting = MINUTE * seconds
-    quiet = rounds.latencies(asked, site, seconds, lasting / 4)
+    quiet = rounds.latencies(asked, site, seconds, lasting)
     with _going_on(site, raid, lasting) as seen:
         busy = rounds.latencies(asked, site, seconds, lasting)
     removing = _remove(site, raid)

@@ -60,6 +60,9 @@ class Topic(models.Model):
     deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
     source = models.CharField(max_length=80, null=True, unique=True, help_text="Where an import had it from.")
 
+    is_unseen = False
+    """The member has never been there; lists of what they watch say so (`watched_by`)."""
+
     objects = TopicQuerySet.as_manager()
 
     class Meta:

@@ -5,7 +5,7 @@ from datetime import UTC
 from django import template
 from django.utils.html import format_html
 
-from forums import markup
+from forums import markup, topic_rows
 
 register = template.Library()
 
@@ -29,6 +29,9 @@ def appointment(at):
     return format_html(
         '<time datetime="{}Z" data-exact>{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M} UTC"
     )
+
+
+register.simple_tag(topic_rows.of, name="topic_rows")
 
 
 @register.filter
