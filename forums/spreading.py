@@ -21,7 +21,8 @@ log = structlog.get_logger("folkmoot.news")
 
 
 def spread() -> int:
-    """Spread what waits, oldest first, until nothing does. Returns how much it was.
+    """Spread what waits, oldest first. Returns how much it was. What comes meanwhile is left for the next time, for a
+    batch costs hardly more when it is full; but that a comment was seen can be spread after the comment only.
 
     Ten statements a batch, however many hear of it, and one for each comment that somebody saw before. News that
     cannot be spread is set aside and keeps no other back.
@@ -30,8 +31,7 @@ def spread() -> int:
     while True:
         taken, done = _spread_some()
         total += done
-        # What failed is tried again another time.
-        if not taken or done < taken < BATCH:
+        if taken < BATCH and not (0 < done == taken and News.objects.seen().exists()):
             return total
 
 

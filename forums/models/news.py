@@ -15,6 +15,9 @@ class NewsQuerySet(models.QuerySet):
             :most
         ]
 
+    def seen(self):
+        return self.filter(kind=News.Kind.COMMENT_SEEN, failures__lt=MOST_FAILURES)
+
     def of_comments(self, comments):
         """What these comments say to somebody, and is yet to be spread."""
         kinds = [News.Kind.COMMENT_ADDED, News.Kind.MENTIONS_ADDED]
