@@ -48,6 +48,10 @@ class _Statement:
             self.sql, self.parameters = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql = ""
+        else:
+            columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
+            converters = self.compiler.get_converters(columns)
+            self.compiler.get_converters = lambda _: converters
 
     def rows(self, values: list[int]) -> list:
         if not self.sql:

@@ -20,7 +20,7 @@ def single(topic, comment, parent, user) -> SafeString:
     comment.author, comment.by_staff = user, user.is_moderator or user.is_staff
     comment.answered = parent.author and parent.author.username
     side = rows.sides_of([comment], topic).get(user.pk)
-    row, out = rows.row_of(comment, 0, pieces.of([comment], topic)[comment.pk], side), []
+    row, out = rows.row_of(comment, 0, pieces.of_new(comment, topic), side), []
     pieces.fill(row, marks.Marks(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 

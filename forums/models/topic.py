@@ -147,8 +147,8 @@ class Topic(models.Model):
                 Draft.objects.discard(author)
                 Visit.objects.begin(author, topic)
                 notify.topic_opened(opening, rendered)
-                topic.stamp()
-                live.topics_changed(topic.pk, is_new=True)
+                topic.make_cached_pages_old()
+                live.comment_added(topic.pk, is_new_topic=True)
         except IntegrityError as error:
             pass_on_unless_resent(error)
             return sent_before(author, token, body, seq=1).topic
@@ -170,8 +170,8 @@ class Topic(models.Model):
                 comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
                 Visit.objects.keep_up(author, self, seq)
                 notify.comment_added(comment, rendered)
-                self.stamp()
-                live.topics_changed(self.pk)
+                self.make_cached_pages_old()
+                live.comment_added(self.pk, is_new_topic=False)
         except IntegrityError as error:
             pass_on_unless_resent(error)
             return sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
@@ -193,10 +193,13 @@ class Topic(models.Model):
 
     def stamp(self) -> None:
         """Once committed: cached pages are old, and those who watch are told."""
+        self.make_cached_pages_old()
+        live.topic_changed(self.pk)
+
+    def make_cached_pages_old(self) -> None:
         stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
         if self.debate_from:
             stamps.touch(stamps.DEBATES)
-        live.topic_changed(self.pk)
 
     def tell_newest(self) -> None:
         """A comment has been taken away, or come back: lists tell of the newest that can be read, and by whom it is."""
