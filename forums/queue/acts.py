@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.models.sanction import may_be_sanctioned
 from forums import roles
@@ -68,10 +71,20 @@ class Act(NamedTuple):
         for_good = [(FOR_GOOD, "for good")] if self.name == "suspend" else []
         return [*LENGTHS.items(), *for_good] if self.name in ("silence", "suspend") else []
 
+    @property
+    def options(self) -> SafeString:
+        """The lengths as a list to choose from; the same for every case."""
+        return _options(self.name)
+
 
 FOR_ALL = ("keep", "hide", "remove")
 """What can be done about many cases at once."""
 SANCTIONS = ("warn", "silence", "suspend", "remove")
+
+
+@cache
+def _options(name):
+    return format_html_join("", '<option value="{}">{}</option>', ACTS[name].lengths)
 
 
 def offered(case: Case, concerned, moderator) -> list[Act]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from config.prepared import prepared
 from forums import appealing
 from forums.models import Appeal, Case, Comment, Report, Rule
 from forums.paging import Pages
@@ -17,6 +18,7 @@ from forums.queue.few import few
 
 SIZE = 20
 """Cases a page."""
+ORDER = ["opened_at", "pk"]
 REPORTS_SHOWN = 5
 """Of each case, the newest first; its own page shows `ALL_REPORTS`."""
 ALL_REPORTS = 300
@@ -45,8 +47,13 @@ class Entry:
         return self.case.reports_count - len(self.reports)
 
     @property
-    def has_sanctions(self) -> bool:
-        return any(act.is_sanction for act in self.offered)
+    def decisions(self) -> list[acts.Act]:
+        """About the item alone."""
+        return [act for act in self.offered if not act.is_sanction]
+
+    @property
+    def sanctions(self) -> list[acts.Act]:
+        return [act for act in self.offered if act.is_sanction]
 
     @property
     def rule(self) -> Rule | None:
@@ -64,12 +71,13 @@ class Queue:
         self.why = request.GET.get("why", "") if request.GET.get("why") in KINDS else ""
         asked = request.GET.get("case", "")
         self.one = int(asked) if asked.isdecimal() and len(asked) < 19 else None
-        cases = Case.objects.waiting_for(self.user).with_item()
+        cases = Case.objects.waiting_for(self.user)
         if self.why:
             cases = cases.filter(why=self.why)
         if self.one:
             cases = cases.filter(pk=self.one)
-        self.pages = Pages(request, cases, ["opened_at", "pk"], SIZE)
+        first = None if self.why or self.one or request.GET.get("before") else _oldest(self.user)
+        self.pages = Pages(request, cases, ORDER, SIZE, first)
 
     @property
     def tabs(self) -> list[tuple[str, str]]:
@@ -95,13 +103,12 @@ class Queue:
         """Those that `user` may decide, oldest first; on the first page alone."""
         if self.why or self.one or not self.pages.is_first:
             return []
-        waiting = Appeal.objects.waiting().moderated_by(self.user).with_context()
-        others = waiting.exclude(by=self.user).order_by("created_at", "pk")
-        return appealing.to_decide(self.user, others[:APPEALS_SHOWN])
+        return appealing.to_decide(self.user, _appeals(self.user))
 
     @cached_property
     def entries(self) -> list[Entry]:
         cases = list(self.pages)
+        Case.objects.complete(cases)
         said = _said(cases)
         around = _around([comment for comment in said.values() if not comment.is_opening])
         reports = _reports(cases, ALL_REPORTS if self.one else REPORTS_SHOWN)
@@ -120,6 +127,18 @@ class Queue:
 def waiting(user) -> int:
     """How many cases wait for `user`, counted up to a hundred; one query."""
     return Case.objects.waiting_for(user).order_by()[:100].count()
+
+
+@prepared
+def _oldest(moderator):
+    """The first page, and the case after it."""
+    return Case.objects.waiting_for(moderator).order_by(*ORDER)[: SIZE + 1]
+
+
+@prepared
+def _appeals(moderator):
+    waiting = Appeal.objects.waiting().moderated_by(moderator).with_context()
+    return waiting.exclude(by=moderator).order_by("created_at", "pk")[:APPEALS_SHOWN]
 
 
 def _said(cases):

@@ -7,6 +7,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import Note, Sanction, User
+from config.prepared import prepared
 from forums import categories, permissions
 from forums.models import Action
 from forums.queue.few import few
@@ -46,11 +47,12 @@ class Past:
 
 def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
     """Of each of these members, as far as `viewer` may know; six queries at most, four without `notes`."""
-    members = User.objects.with_standing().in_bulk(member_ids)
-    pasts = {pk: Past(member) for pk, member in members.items()}
+    pasts = {member.pk: Past(member) for member in _members(tuple(sorted(member_ids)))}
     for pk, count in _comments(list(pasts)):
         pasts[pk].comments = count
-    for action in _acts(list(pasts), viewer):
+    # Acts in rooms that the viewer cannot see would tell what happens there.
+    seen = tuple(category.pk for category in categories.seen_by(viewer))
+    for action in _acts(tuple(pasts), seen):
         pasts[action.member_id].acts.append(action)
         pasts[action.member_id].acts_count = action.of_all
     for sanction in Sanction.objects.in_force().filter(member__in=pasts).order_by("-at"):
@@ -62,9 +64,14 @@ def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
     return pasts
 
 
-def _acts(member_ids, viewer):
-    """Those of rooms that the viewer cannot see would tell what happens there."""
-    seen = Q(category=None) | Q(category__in=categories.seen_by(viewer))
+@prepared
+def _members(pks):
+    return User.objects.with_standing().filter(pk__in=pks)
+
+
+@prepared
+def _acts(member_ids, categories):
+    seen = Q(category=None) | Q(category__in=categories)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
     counted = Action.objects.standing().filter(seen, member__in=member_ids, verb__in=AGAINST)
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
