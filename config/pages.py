@@ -6,8 +6,9 @@ import signal
 
 from config import lifeline
 
-# Threads of one worker take turns, so more only wait for each other, each with a process of Postgres's of 12 MB;
-# one alone would let a slow request hold up half of the others.
+# Threads of one worker take turns, so more only wait for each other, each with a process of Postgres's of 12 MB; one
+# alone would let a slow request hold up all that come to the same worker. Two that meet in one worker hold each other
+# up at every answer of Postgres and Redis: with two workers a core they seldom meet.
 THREADS = 2
 GARBAGE = (10_000, 20, 20)
 """Python's own (700, 10, 10) looks through what is kept so often that it takes a tenth of the time of a page."""

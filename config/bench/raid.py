@@ -36,6 +36,9 @@ AT_ONCE = 24
 """Connections on which the raiders post."""
 EVERY = 2
 """Seconds between two looks at the queue."""
+READERS = 1
+"""Connections on which pages are asked for, one after the other. Two would wait for each other in the quiet, too, when
+chance gives them the same worker."""
 QUEUE = 'class="queue"'
 
 

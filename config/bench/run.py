@@ -88,7 +88,7 @@ def measure_live(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
 def measure_raid(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
     """The report about a raid, and about members' pages beside it."""
     crowd = raid.Raid(wanted.accounts, keys[len(keys) // 2 :])
-    asked = raid.pages(scenarios.reading(corpus, keys, live.CONNECTIONS))
+    asked = raid.pages(scenarios.reading(corpus, keys, raid.READERS))
     connection.close()
     with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
         return "\n\n".join(raid.measure(running, crowd, asked, wanted.seconds))

@@ -50,7 +50,10 @@ def add(request, pk):
         "may_reply": permissions.may_reply(request.user, topic),
         "slow": SlowMode.objects.over(topic, parent) if topic.is_slow else [],
     }
-    return render(request, "forums/comments/reply.html", context, status=status)
+    response = render(request, "forums/comments/reply.html", context, status=status)
+    if status == NotPosted.status:  # the form's own has been used up
+        response["Next-Token"] = form.data["token"]
+    return response
 
 
 def _parent(topic, form):

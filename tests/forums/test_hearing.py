@@ -183,6 +183,14 @@ def test_spreading_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 10
 
 
+def test_what_comes_while_news_is_spread_waits_for_a_batch_of_its_own(quiet, opening, say):
+    for _ in range(3):
+        say(opening)
+    with CaptureQueriesContext(connection) as queries:
+        assert spreading.spread() == 3
+    assert sum("FOR UPDATE" in query["sql"] for query in queries) == 1
+
+
 def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
     say(opening)
     again = News.objects.get()

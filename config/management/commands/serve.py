@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="pages here, sockets on the next (8000)")
-        parser.add_argument("--workers", type=int, default=2, help="page processes; about one a core (2)")
+        parser.add_argument("--workers", type=int, default=4, help="page processes; about two a core (4)")
         parser.add_argument(
             "--sockets", type=int, default=2, help="socket processes; each holds about 15,000 readers (2)"
         )

@@ -54,7 +54,7 @@ export function start(form) {
   const output = document.createElement("output");
   output.className = "help";
   form.querySelector(".frame").after(output);
-  for (const change of ["input", "posted"]) form.addEventListener(change, () => count(area, output));
+  area.addEventListener("input", () => count(area, output));
   count(area, output);
   area.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;

@@ -72,13 +72,15 @@ export function start(form) {
   if (kept?.text && kept.text !== area.value && (kept.base === area.defaultValue || !area.value)) restore(kept);
 
   form.addEventListener("input", note);
-  form.addEventListener("posted", () => {
-    store(key, null);
-    state.textContent = "";
-  });
-  form.addEventListener("submit", () => {
+  const settle = () => {
     clearTimeout(waiting);
     changed = false;
+  };
+  form.addEventListener("submit", settle);
+  form.addEventListener("posted", () => {
+    settle();
+    store(key, null);
+    state.textContent = "";
   });
   const leave = () => {
     if (!changed || !address || !form.isConnected) return;

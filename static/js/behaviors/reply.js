@@ -32,20 +32,16 @@ async function open(link) {
   form.elements.body.focus({ preventScroll: true });
 }
 
-/**
- * What was sent leaves its form, and what was typed meanwhile stays. The server's token names what is written next, for
- * a stored reply used up the old one. Whether there is more.
- */
-function clear(form, sent, token) {
+/** What was sent leaves its form; what was typed meanwhile stays. Whether there is any. */
+function clear(form, sent) {
   const area = form.elements.body;
   const more = area.value.startsWith(sent) ? area.value.slice(sent.length) : area.value;
-  form.elements.token.value = token;
   area.defaultValue = "";
   area.value = more;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  if (more) return true;
   form.dispatchEvent(new Event("posted"));
-  if (more) area.dispatchEvent(new Event("input", { bubbles: true }));
-  else if (form.closest(".comment")) form.remove();
-  return more !== "";
+  if (form.closest(".comment")) form.remove();
 }
 
 /** The socket may have brought it already. */
@@ -62,17 +58,17 @@ async function send(form) {
   const sent = form.elements.body.value;
   const answer = await post(form.action, body, "text/x-row, text/html");
   const other = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const clean = () => clear(form, sent, answer.headers.get("Next-Token"));
-  if (answer.status === 409) form.elements.token.value = other.querySelector('main [name="token"]').value;
+  // What is sent next has a name of its own.
+  form.elements.token.value = answer.headers.get("Next-Token") ?? form.elements.token.value;
   if (answer.status === 202) {
-    form.before(document.adoptNode(other.querySelector(".notice.warning"))); // a moderator reads it first
-    return clean();
+    // A moderator reads it first.
+    form.before(document.adoptNode(other.querySelector(".notice.warning")));
+    return clear(form, sent);
   }
   if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
   const row = put(document.adoptNode(other.querySelector(".comment")), rowOf(body.get("parent")));
-  const isWritingOn = clean();
+  if (!clear(form, sent) && row) attend(row, "nearest");
   if (!row) location.reload();
-  else if (!isWritingOn) attend(row, "nearest");
 }
 
 /** Whatever goes wrong, the text stays in its form; with modifiers held the link opens its own page. */

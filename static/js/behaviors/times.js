@@ -15,7 +15,8 @@ function ago(then) {
   const seconds = (then - Date.now()) / 1000;
   const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
   const count = Math.trunc(seconds / size);
-  return unit === "minute" && count === 0 ? "just now" : near.format(count, unit);
+  if (count === 0) return seconds > 0 ? "in a moment" : "just now";
+  return near.format(count, unit);
 }
 
 function tell(root) {
