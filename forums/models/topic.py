@@ -197,6 +197,7 @@ class Topic(models.Model):
         live.topic_changed(self.pk)
 
     def make_cached_pages_old(self) -> None:
+        """Once committed: its own, those of all lists, and those that announce its debate."""
         stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
         if self.debate_from:
             stamps.touch(stamps.DEBATES)
