@@ -31,7 +31,8 @@ def spread() -> int:
     while True:
         taken, done = _spread_some()
         total += done
-        if taken < BATCH and not (0 < done == taken and News.objects.seen().exists()):
+        # What failed is tried again another time.
+        if taken < BATCH and (not taken or done < taken or not News.objects.seen().exists()):
             return total
 
 

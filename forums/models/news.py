@@ -16,6 +16,7 @@ class NewsQuerySet(models.QuerySet):
         ]
 
     def seen(self):
+        """That comments were seen, and is yet to be spread."""
         return self.filter(kind=News.Kind.COMMENT_SEEN, failures__lt=MOST_FAILURES)
 
     def of_comments(self, comments):

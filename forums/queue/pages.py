@@ -67,17 +67,26 @@ class Queue:
     reports."""
 
     def __init__(self, request):
-        self.user = request.user
+        self.request, self.user = request, request.user
         self.why = request.GET.get("why", "") if request.GET.get("why") in KINDS else ""
         asked = request.GET.get("case", "")
         self.one = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+    @cached_property
+    def pages(self) -> Pages:
+        if self._is_front:
+            return Pages(self.request, Case.objects.all(), ORDER, SIZE, first=_oldest(self.user))
         cases = Case.objects.waiting_for(self.user)
         if self.why:
             cases = cases.filter(why=self.why)
         if self.one:
             cases = cases.filter(pk=self.one)
-        first = None if self.why or self.one or request.GET.get("before") else _oldest(self.user)
-        self.pages = Pages(request, cases, ORDER, SIZE, first)
+        return Pages(self.request, cases, ORDER, SIZE)
+
+    @property
+    def _is_front(self):
+        """What nearly everybody asks for: the first page of all that waits."""
+        return not (self.why or self.one or self.request.GET.get("before"))
 
     @property
     def tabs(self) -> list[tuple[str, str]]:
@@ -101,9 +110,7 @@ class Queue:
     @cached_property
     def appeals(self) -> list[Appeal]:
         """Those that `user` may decide, oldest first; on the first page alone."""
-        if self.why or self.one or not self.pages.is_first:
-            return []
-        return appealing.to_decide(self.user, _appeals(self.user))
+        return appealing.to_decide(self.user, _appeals(self.user)) if self._is_front else []
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -51,8 +51,8 @@ def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
     for pk, count in _comments(list(pasts)):
         pasts[pk].comments = count
     # Acts in rooms that the viewer cannot see would tell what happens there.
-    seen = tuple(category.pk for category in categories.seen_by(viewer))
-    for action in _acts(tuple(pasts), seen):
+    rooms = tuple(category.pk for category in categories.seen_by(viewer))
+    for action in _acts(tuple(pasts), rooms):
         pasts[action.member_id].acts.append(action)
         pasts[action.member_id].acts_count = action.of_all
     for sanction in Sanction.objects.in_force().filter(member__in=pasts).order_by("-at"):
@@ -70,8 +70,8 @@ def _members(pks):
 
 
 @prepared
-def _acts(member_ids, categories):
-    seen = Q(category=None) | Q(category__in=categories)
+def _acts(member_ids, rooms):
+    seen = Q(category=None) | Q(category__in=rooms)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
     counted = Action.objects.standing().filter(seen, member__in=member_ids, verb__in=AGAINST)
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
