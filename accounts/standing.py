@@ -30,9 +30,10 @@ def appeal_address(sanction) -> str:
     return next((found for address in _appeals if (found := address(sanction))), "")
 
 
-def changed(member) -> None:
-    stamps.touch(stamps.of_member(member.username))
-    _tell(member.pk)
+def changed(*members) -> None:
+    stamps.touch(*(stamps.of_member(member.username) for member in members))
+    for member in members:
+        _tell(member.pk)
 
 
 def everybodys_changed() -> None:

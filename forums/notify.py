@@ -58,42 +58,37 @@ def moderated_too(comments, action) -> None:
     moderated_all(set(authors) - {action.member_id}, action)
 
 
-def decided(case: int, members, action) -> None:
-    """Tell those who have reported it how a case ended; what they reported says their own page of reports."""
-    kept = action.is_keeping
-    words = "was looked at and stays" if kept else f"was looked at. {action.says}"
-    told(
-        [pk for pk in members if pk != action.by_id],
-        kind="moderated",
-        once=f"case {case}",
-        words=f"What you have reported {words}.",
-        address="/reports/",
-    )
+def moderated_each(actions) -> None:
+    """Tell the member of each of these entries. One statement."""
+    News.objects.bulk_create([_of_act({each.member_id}, each) for each in actions])
+
+
+def decided(outcomes: dict, reporters: dict[int, list[int]]) -> None:
+    """Tell those who have reported how each case ended, by the case's id; what they reported says their own page of
+    reports. One statement."""
+    news = []
+    for case, members in reporters.items():
+        action = outcomes[case]
+        words = "was looked at and stays" if action.is_keeping else f"was looked at. {action.says}"
+        news.append(
+            _telling(
+                [pk for pk in members if pk != action.by_id],
+                kind="moderated",
+                once=f"case {case}",
+                words=f"What you have reported {words}.",
+                address="/reports/",
+            )
+        )
+    News.objects.bulk_create(news)
 
 
 def moderated_all(members: set[int], action) -> None:
     """Tell all of these members of an entry in the log, but not whoever did it."""
-    members = members - {action.by_id}
-    if not members:
-        return
-    words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
-    about = {"topic": action.topic, "comment": action.comment}
-    # A text that has waited: to itself, where a refused one can be mended.
-    address = f"/held/{action.facts['held']}/" if "held" in action.facts else action.get_absolute_url()
-    told(sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about)
+    if members := members - {action.by_id}:
+        _of_act(members, action).save()
 
 
-def told(
-    members: Iterable[int],
-    *,
-    kind: str,
-    once: str,
-    words: str,
-    address: str = "",
-    topic=None,
-    comment=None,
-    actor=None,
-) -> None:
+def told(members: Iterable[int], **said) -> None:
     """Tell these members, given by their ids, `words` (a sentence, at most 300 characters) that lead to `address`, a
     path of this site.
 
@@ -101,6 +96,20 @@ def told(
     nobody is told it twice. They hear it if they can see the `topic` and have not muted it; of what a moderator did,
     in any case.
     """
+    _telling(members, **said).save()
+
+
+def _of_act(members, action):
+    words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
+    about = {"topic": action.topic, "comment": action.comment}
+    # A text that has waited: to itself, where a refused one can be mended.
+    address = f"/held/{action.facts['held']}/" if "held" in action.facts else action.get_absolute_url()
+    return _telling(
+        sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about
+    )
+
+
+def _telling(members, *, kind: str, once: str, words: str, address="", topic=None, comment=None, actor=None):
     facts = {
         "members": list(members),
         "kind": kind,
@@ -108,7 +117,7 @@ def told(
         "words": words[:300],
         "address": address,
     }
-    News.objects.create(kind=News.Kind.MEMBERS_TOLD, topic=topic, comment=comment, actor=actor, facts=facts)
+    return News(kind=News.Kind.MEMBERS_TOLD, topic=topic, comment=comment, actor=actor, facts=facts)
 
 
 def _may_concern(member, topic) -> Q:

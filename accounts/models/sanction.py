@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,35 +14,60 @@ class SanctionQuerySet(models.QuerySet):
         lasting = self.filter(lifted_at=None).exclude(kind=Sanction.Kind.WARNING)
         return lasting.filter(Q(until=None) | Q(until__gt=timezone.now()))
 
+    def longest_first(self):
+        return self.order_by(models.F("until").desc(nulls_first=True), "pk")
+
     def suspending(self, member) -> "Sanction | None":
         """The suspension that keeps `member` outside longest, or None."""
-        held = self.in_force().filter(member=member, kind=Sanction.Kind.SUSPENSION)
-        return held.order_by(models.F("until").desc(nulls_first=True), "pk").first()
+        return self.in_force().filter(member=member, kind=Sanction.Kind.SUSPENSION).longest_first().first()
+
+    def impose(self, member, kind, **said) -> "Sanction":
+        """Add one and let it act; see `impose_all`."""
+        return self.impose_all([member], kind, **said)[0]
 
     @transaction.atomic
-    def impose(self, member, kind, *, by, reason: str, rule: str = "", until=None) -> "Sanction":
-        """Add one and let it act. Raises PermissionDenied for those who look after the site, for those who
-        have left it and for `by`."""
-        if not may_be_sanctioned(member) or member.pk == by.pk:
+    def impose_all(self, members, kind, *, by, reason: str, rule: str = "", until=None) -> list["Sanction"]:
+        """Add one for each and let them act. Raises PermissionDenied, and adds none, where one of them looks after the
+        site, has left it, or is `by`."""
+        if any(not may_be_sanctioned(member) or member.pk == by.pk for member in members):
             raise PermissionDenied(
                 "Nobody sanctions themselves, who looks after the site, or who has left it."
             )
-        sanction = self.create(member=member, kind=kind, by=by, reason=reason, rule=rule, until=until)
-        self.settle(member)
-        return sanction
+        said = {"kind": kind, "by": by, "reason": reason, "rule": rule, "until": until}
+        sanctions = self.bulk_create([self.model(member=member, **said) for member in members])
+        self.settle(members)
+        return sanctions
 
-    def settle(self, member) -> None:
-        """Write into the member's row what all their sanctions in force come to, and tell that rights have
-        changed. Two sanctions at the same moment wait for each other at that row."""
-        member.await_turn()
-        silences = self.in_force().filter(member=member, kind=Sanction.Kind.SILENCE)
-        suspension = self.suspending(member)
-        member.silenced_until = silences.aggregate(last=models.Max("until"))["last"]
-        member.suspended_at = suspension and suspension.at
-        member.suspended_until = suspension and suspension.until
-        member.suspended_by = suspension and suspension.by
-        member.save(update_fields=["silenced_until", "suspended_at", "suspended_until", "suspended_by"])
-        standing.changed(member)
+    @transaction.atomic
+    def lift(self, *, by) -> None:
+        """End these before their time, or take warnings back; again is no error."""
+        lasting = self.filter(lifted_at=None).select_for_update(of=["self"])
+        if lifted := list(lasting.select_related("member").order_by("pk")):
+            self.filter(pk__in=[each.pk for each in lifted]).update(lifted_at=timezone.now(), lifted_by=by)
+            Sanction.objects.settle({each.member for each in lifted})
+
+    lift.queryset_only = True  # never all that there are
+
+    def settle(self, members) -> None:
+        """Write into the members' rows what all their sanctions in force come to, and tell that rights have
+        changed. Two sanctions at the same moment wait for each other at that row. Three statements."""
+        rows = get_user_model().objects.filter(pk__in=[member.pk for member in members])
+        rows.await_turns()
+        theirs = self.in_force().filter(member=models.OuterRef("pk")).longest_first()
+        silence = theirs.filter(kind=Sanction.Kind.SILENCE)
+        suspension = theirs.filter(kind=Sanction.Kind.SUSPENSION)
+        rows.update(
+            silenced_until=models.Subquery(silence.values("until")[:1]),
+            suspended_at=models.Subquery(suspension.values("at")[:1]),
+            suspended_until=models.Subquery(suspension.values("until")[:1]),
+            suspended_by=models.Subquery(suspension.values("by")[:1]),
+        )
+        settled = ("silenced_until", "suspended_at", "suspended_until", "suspended_by_id")
+        found = {pk: values for pk, *values in rows.values_list("pk", *settled)}
+        for member in members:
+            for name, value in zip(settled, found[member.pk], strict=True):
+                setattr(member, name, value)
+        standing.changed(*members)
 
 
 def may_be_sanctioned(member) -> bool:
@@ -97,10 +123,7 @@ class Sanction(models.Model):
             return False
         return self.until is None or self.until > timezone.now()
 
-    @transaction.atomic
     def lift(self, *, by) -> None:
         """End it before its time, or take a warning back; again is no error."""
-        lifted = Sanction.objects.filter(pk=self.pk, lifted_at=None)
-        if lifted.update(lifted_at=timezone.now(), lifted_by=by):
-            self.refresh_from_db(fields=["lifted_at", "lifted_by"])
-            Sanction.objects.settle(self.member)
+        Sanction.objects.filter(pk=self.pk).lift(by=by)
+        self.refresh_from_db(fields=["lifted_at", "lifted_by"])

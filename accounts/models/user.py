@@ -247,9 +247,8 @@ class User(AbstractUser):
         )
 
     def await_turn(self) -> None:
-        """Inside of a transaction: let whoever else decides about this member finish first, before anything else is
-        locked. Their own posting goes on meanwhile, as FOR UPDATE would not let it."""
-        User.objects.select_for_update(no_key=True).only("pk").get(pk=self.pk)
+        """See `UserQuerySet.await_turns`."""
+        User.objects.filter(pk=self.pk).await_turns()
 
     def suspend(self, *, by: "User", reason: str, until=None, rule: str = "") -> Sanction:
         """Shut the door until then, or for good: running sessions are over with the next request, sockets at

@@ -32,6 +32,11 @@ class UserQuerySet(models.QuerySet):
         """Those with these ids: one parameter of the statement, however many they are."""
         return self.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
 
+    def await_turns(self) -> None:
+        """Inside of a transaction: let whoever else decides about these members finish first, before anything else is
+        locked. Their own posting goes on meanwhile, as FOR UPDATE would not let it."""
+        list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
     def admitted(self):
         """Those who may sign in, or stay signed in: neither gone nor suspended at this moment."""
         return self.filter(Q(suspended_at=None) | Q(suspended_until__lte=Now()), is_active=True)

@@ -86,17 +86,24 @@ class CaseQuerySet(models.QuerySet):
                 raise
         return self.select_for_update().get(closed_at=None, **values)
 
-    @transaction.atomic
     def close(self, action) -> None:
-        """These end with what a moderator has done, and whoever has reported is told. Three statements and one for
-        each case."""
-        ids = list(self.waiting().order_by("pk").select_for_update(of=["self"]).values_list("pk", flat=True))
-        Case.objects.filter(pk__in=ids).update(closed_at=action.at, outcome=action)
+        """All of these end with what a moderator has done."""
+        Case.objects.close_each(dict.fromkeys(self.waiting().values_list("pk", flat=True), action))
+
+    @transaction.atomic
+    def close_each(self, outcomes: dict[int, Action]) -> None:
+        """Cases end, each with an act, and whoever has reported is told. Four statements for a hundred."""
+        waiting = self.waiting().filter(pk__in=outcomes).order_by("pk").select_for_update(of=["self"])
+        if not (cases := list(waiting.only("pk"))):
+            return
+        for case in cases:
+            case.outcome = outcomes[case.pk]
+            case.closed_at = case.outcome.at
+        self.bulk_update(cases, ["closed_at", "outcome"], batch_size=100)
         reporters = defaultdict(list)
-        for case, by in Report.objects.filter(case__in=ids).values_list("case", "by"):
+        for case, by in Report.objects.filter(case__in=cases).values_list("case", "by"):
             reporters[case].append(by)
-        for case, members in reporters.items():
-            notify.decided(case, members, action)
+        notify.decided(outcomes, reporters)
 
     def miscounted(self):
         """Where `reports_count` is not the number of reports."""

@@ -1,14 +1,14 @@
 """Removing a spammer: all they have put here disappears with one press, and can come back with another."""
 
+from collections import Counter
 from itertools import islice
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from accounts.models import Sanction
+from accounts.models import Sanction, User
 from accounts.models.sanction import may_be_sanctioned
 from forums import markup, settling
 from forums.models import Action, Case, Comment, Topic
@@ -35,58 +35,66 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
         raise PermissionDenied(
             "Nobody removes those who look after the site: first their rights are taken back."
         )
-    actions = [_standing(member) or _begin(member, by, rule, reason, case, facts) for member in members]
-    _in_batches(_written(members), lambda topics: _hide(members, actions, topics))
-    have_cases = _with_open_cases(members)
-    for member, action in zip(members, actions, strict=True):
-        if member.pk in have_cases:
-            waiting.sweep(member, action)
-            Case.objects.filter(_about([member])).close(action)
+    actions = _begin(members, facts or {}, by=by, rule=rule, reason=reason, case=case)
+    _in_batches(_written(members), lambda topics: _hide(actions, topics))
+    waiting.sweep(actions)
+    _close_cases(actions)
     return actions
 
 
-def _about(members) -> Q:
-    """Cases about them, or about what they wrote."""
-    theirs = Q(comment__author__in=members) | Q(topic__author__in=members) | Q(held__author__in=members)
-    return theirs | Q(member__in=members)
-
-
-def _with_open_cases(members) -> set[int]:
-    """Of whom something is before the moderators; whatever waits to be posted is. One query."""
-    whose = ("comment__author", "topic__author", "held__author", "member")
-    found = Case.objects.waiting().filter(_about(members)).values_list(*whose)
-    return {pk for row in found for pk in row}
-
-
 @transaction.atomic
-def _begin(member, by, rule, reason, case, more):
+def _begin(members, facts, *, by, rule, reason, **said):
     """Nothing of theirs can come in from here on. Of two at the same moment one begins, and both go on with it."""
-    member.await_turn()
-    if begun := _standing(member):
-        return begun
-    why = reason or (str(rule) if rule else "Spam")
-    sanction = member.suspend(by=by, reason=why, rule=str(rule) if rule else "")
-    facts = (more or {}) | {
-        "sanction": sanction.pk,
-        "comments": member.comments.filter(deleted_at=None, hidden_at=None).count(),
-        "topics": member.topics.filter(deleted_at=None, hidden_at=None).count(),
-    }
-    return log.record(
-        "spammer_removed", by=by, member=member, rule=rule, reason=reason, facts=facts, case=case
+    User.objects.filter(pk__in=[member.pk for member in members]).await_turns()
+    begun = _standing(members)
+    rest = [member for member in members if member.pk not in begun]
+    ground = str(rule) if rule else ""
+    suspended = Sanction.objects.impose_all(
+        rest, Sanction.Kind.SUSPENSION, by=by, reason=reason or ground or "Spam", rule=ground
     )
+    comments, topics = _counted(Comment, rest), _counted(Topic, rest)
+    entries = [
+        {
+            "member": member,
+            "facts": facts
+            | {"sanction": sanction.pk, "comments": comments[member.pk], "topics": topics[member.pk]},
+        }
+        for member, sanction in zip(rest, suspended, strict=True)
+    ]
+    actions = log.record_each("spammer_removed", entries, by=by, rule=rule, reason=reason, **said)
+    begun |= {action.member_id: action for action in actions}
+    return [begun[member.pk] for member in members]
 
 
-def _standing(member):
-    """Their removal; none where they have been let in again since, so that the next one keeps them out anew."""
-    newest = Action.objects.standing().filter(verb="spammer_removed", member=member).first()
-    keeps_out = newest and Sanction.objects.in_force().filter(pk=newest.facts["sanction"]).exists()
-    return newest if keeps_out else None
+def _counted(model, members):
+    """How many rows of each can be seen."""
+    seen = model.objects.filter(author__in=members, deleted_at=None, hidden_at=None).order_by()
+    return Counter(dict(seen.values_list("author").annotate(Count("pk"))))
+
+
+def _close_cases(actions):
+    """About them, or about what they wrote."""
+    acts = {action.member_id: action for action in actions}
+    whose = ("comment__author", "topic__author", "held__author", "member")
+    theirs = Q(*((f"{each}__in", list(acts)) for each in whose), _connector=Q.OR)
+    found = Case.objects.waiting().filter(theirs).values_list("pk", *whose)
+    Case.objects.close_each({case: acts[next(filter(None, ids))] for case, *ids in found})
+
+
+def _standing(members):
+    """Their removals, by their ids; none where they have been let in again since, so that the next one keeps them out
+    anew. Two queries."""
+    removals = Action.objects.standing().filter(verb="spammer_removed", member__in=members)
+    newest = {action.member_id: action for action in removals.reverse()}
+    imposed = Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in newest.values()])
+    keeping_out = set(imposed.in_force().values_list("pk", flat=True))
+    return {pk: action for pk, action in newest.items() if action.facts["sanction"] in keeping_out}
 
 
 def broken_off(member) -> Action | None:
     """Their removal, where something of theirs can be seen all the same; removing them once more goes on with it.
     One query for those who have not been removed."""
-    action = _standing(member)
+    action = _standing([member]).get(member.pk)
     if action is None:
         return None
     seen = {"deleted_at": None, "hidden_at": None}
@@ -123,13 +131,11 @@ def _in_batches(ids, work):
                 topic.sight_changed()
 
 
-def _hide(members, actions, topics):
-    """All of theirs in these topics, each by the act about its author."""
-    acts = [member.pk for member in members], [action.pk for action in actions]
-    act = RawSQL(
-        "(SELECT act FROM unnest(%s::bigint[], %s::bigint[]) AS pair(member, act) WHERE member = author_id)",
-        acts,
-    )
+def _hide(actions, topics):
+    """All that their members wrote in these topics, each by the act about its author."""
+    members = [action.member_id for action in actions]
+    about_author = Action.objects.filter(pk__in=[action.pk for action in actions], member=OuterRef("author"))
+    act = Subquery(about_author.order_by().values("pk"))
     hidden = {"hidden_at": timezone.now(), "hidden_by": actions[0].by, "hidden_in": act}
     theirs = Comment.objects.filter(author__in=members, topic__in=topics, deleted_at=None, hidden_at=None)
     Topic.objects.filter(pk__in=theirs.filter(seq=1).values("topic")).update(excerpt="")
@@ -147,7 +153,7 @@ def restore(action: Action, *, by, reason="", undoes) -> Action:
 def restore_all(actions: list[Action], *, by, reason="") -> list[Action]:
     """The same for many at once. What has been undone already is taken up where it was broken off."""
     log.ask(by, "spammer_restored")
-    undone = [act.undoing if act.is_undone else _begin_again(act, by, reason) for act in actions]
+    undone = _begin_again(actions, by, reason)
     ids = _hidden_by(actions).order_by("pk").values_list("pk", flat=True)
     _in_batches(ids, lambda topics: _show(actions, topics))
     return undone
@@ -159,10 +165,17 @@ def is_unfinished(action: Action) -> bool:
 
 
 @transaction.atomic
-def _begin_again(action, by, reason):
-    Sanction.objects.get(pk=action.facts["sanction"]).lift(by=by)
-    waiting.unsweep(action)
-    return log.record("spammer_restored", by=by, member=action.member, reason=reason, undoes=action)
+def _begin_again(removals, by, reason):
+    """Let them in again. Of two at the same moment one begins, and both go on with it."""
+    User.objects.filter(pk__in=[action.member_id for action in removals]).await_turns()
+    begun = {action.undoes_id: action for action in Action.objects.filter(undoes__in=removals)}
+    rest = [action for action in removals if action.pk not in begun]
+    Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in rest]).lift(by=by)
+    waiting.unsweep(rest)
+    entries = [{"member": action.member, "undoes": action} for action in rest]
+    actions = log.record_each("spammer_restored", entries, by=by, reason=reason)
+    begun |= {action.undoes_id: action for action in actions}
+    return [begun[action.pk] for action in removals]
 
 
 def _hidden_by(actions):
@@ -175,11 +188,6 @@ def _show(actions, topics):
     openings = Comment.objects.filter(hidden_in__in=actions, topic__in=ids, seq=1, deleted_at=None)
     for topic, html in openings.values_list("topic", "body_html"):
         Topic.objects.filter(pk=topic).update(excerpt=markup.excerpt(html))
-    hiding = set(
-        Comment.objects.filter(hidden_in__in=actions, topic__in=ids).values_list("hidden_in", flat=True)
-    )
-    for action in actions:
-        if action.pk in hiding:
-            branches.unhide(action, ids)
+    branches.unhide(actions, ids)
     opened = Topic.objects.filter(hidden_in__in=actions, pk__in=ids)
     opened.update(hidden_at=None, hidden_by=None, hidden_in=None)

@@ -37,16 +37,22 @@ def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
     return _decided(held, by, "held_approved", comment=_post(held), reason=reason, undoes=undoes)
 
 
-def sweep(member, action) -> None:
-    """With all else of a member's that `action` takes away goes what they have waiting."""
-    member.held.waiting().update(decided_at=action.at, decision=action)
+def sweep(actions) -> None:
+    """With all else of the members' whom these acts take away goes what they have waiting."""
+    acts = {action.member_id: action for action in actions}
+    texts = list(Held.objects.waiting().filter(author__in=acts))
+    for held in texts:
+        held.decision = acts[held.author_id]
+        held.decided_at = held.decision.at
+    Held.objects.bulk_update(texts, ["decided_at", "decision"], batch_size=100)
 
 
-def unsweep(action) -> None:
-    """Have it wait again. Inside of the transaction that undoes `action`."""
-    for held in Held.objects.filter(decision=action):
+def unsweep(actions) -> None:
+    """Have it wait again. Inside of the transaction that undoes them."""
+    swept = Held.objects.filter(decision__in=actions)
+    for held in swept:
         Case.objects.open_about(held, Case.Why.HELD, held.matched)
-    Held.objects.filter(decision=action).update(decided_at=None, decision=None)
+    swept.update(decided_at=None, decision=None)
 
 
 def _look_again(held, by, verb):
