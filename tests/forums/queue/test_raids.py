@@ -1,17 +1,19 @@
 """A raid: a crowd of new accounts that writes everywhere, removed and brought back with one press."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Trust, User
+from accounts.models import Sanction, Trust, User
 from forums import recount
 from forums.models import Action, Case, Comment, Topic
 from forums.queue import raids
 from tests.cast import member
+from tests.races import at_once
 
 PAGE = "/moderation/raid/"
 
@@ -169,10 +171,33 @@ def test_a_form_that_makes_no_sense_removes_nobody(sign_in, mod, raiders, wrong)
     assert browser.get(PAGE + "?minutes=7").status_code == 400
 
 
-def test_topics_are_locked_and_counted_once_for_all(mod, raiders, limes, opening, say):
-    def cost(members):
-        with CaptureQueriesContext(connection) as queries:
-            raids.spam.remove_all(members, by=mod)
-        return sum('FROM "forums_topic"' in each["sql"] and "FOR UPDATE" in each["sql"] for each in queries)
+def test_many_cost_no_more_statements_than_one(mod, raiders, reported):
+    people = User.objects.with_rights().order_by("-pk")
+    mod = people.get(pk=mod.pk)
+    crowd = list(people.filter(pk__in=[each.pk for each in raiders[1:]]))
+    for raider in crowd:
+        reported(raider.comments.first())
 
-    assert cost(raiders[1:2]) == cost(raiders[2:6]) == 1
+    def cost(work):
+        with CaptureQueriesContext(connection) as queries:
+            acts = work()
+        return len(queries), acts
+
+    one, first = cost(lambda: raids.spam.remove_all(crowd[:1], by=mod))
+    four, others = cost(lambda: raids.spam.remove_all(crowd[1:], by=mod))
+    assert (one, [act.member for act in others]) == (four, crowd[1:])
+    four, restored = cost(lambda: raids.spam.restore_all(others, by=mod))
+    one, _ = cost(lambda: raids.spam.restore_all(first, by=mod))
+    assert (one, [act.undoes for act in restored]) == (four, others)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_are_one(mod, raiders, limes):
+    for press in (raids.spam.remove_all, raids.spam.restore_all):
+        whom = raiders if press is raids.spam.remove_all else list(Action.objects.filter(undoing=None))
+        first, second = at_once(*[partial(press, whom, by=mod)] * 2)
+        assert first == second
+        assert len(first) == len(set(first)) == 6
+    assert Action.objects.count() == 12
+    assert Sanction.objects.exclude(lifted_at=None).count() == Sanction.objects.count() == 6
+    assert (Topic.objects.get(pk=limes.pk).comment_count, recount.differences()) == (12, [])
