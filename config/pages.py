@@ -6,10 +6,13 @@ import signal
 
 from config import lifeline
 
-# Threads of one worker take turns, so more only wait for each other, each with a process of Postgres's of 12 MB; one
-# alone would let a slow request hold up all that come to the same worker. Two that meet in one worker hold each other
-# up at every answer of Postgres and Redis: with two workers a core they seldom meet.
-THREADS = 2
+WORKERS = 4
+"""Two a core on the machines that most forums run on, so that whoever waits for Postgres leaves the core to others."""
+THREADS = 1
+"""Each worker answers one request at a time. Two in one worker hold each other up at every answer of Postgres and
+Redis, as they take turns at the interpreter: beside a raid a page then takes twice as long, and replies are a fifth
+fewer. The price: whoever comes to a worker waits for what it is doing, so that no page may take long, and what
+moderators do to thousands of comments is done in few statements."""
 GARBAGE = (10_000, 20, 20)
 """Python's own (700, 10, 10) looks through what is kept so often that it takes a tenth of the time of a page."""
 

@@ -7,6 +7,8 @@ import sys
 from django.conf import settings
 from django.core.management import BaseCommand
 
+from config import pages
+
 PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "hold"]
 
 
@@ -25,7 +27,7 @@ class Command(BaseCommand):
             "--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)"
         )
         parser.add_argument("--rounds", type=int, default=5, help="rounds, of which the median counts (5)")
-        parser.add_argument("--workers", type=int, default=4, help="page processes (4)")
+        parser.add_argument("--workers", type=int, default=pages.WORKERS, help="page processes (4)")
         parser.add_argument(
             "--nginx", action="store_true", help="measure through nginx, which must be installed"
         )

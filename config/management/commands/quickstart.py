@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import transaction
 
-from config import engines, launch, statics, stopping
+from config import engines, launch, pages, statics, stopping
 
 
 class Command(BaseCommand):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             # Cookies do not care about ports: a neighbour's session must have another name.
             environment["SESSION_COOKIE_NAME"] = f"sessionid_{port}"
         where = f"Logs and mail are in {launch.short(settings.DATA_DIR)}. Ctrl-C stops everything."
-        launch.become_crew(port, 2, 1, f"Folkmoot is at {address}\n{where}", lock, **environment)
+        launch.become_crew(port, pages.WORKERS, 1, f"Folkmoot is at {address}\n{where}", lock, **environment)
 
     def say(self, sentence):
         self.stdout.write(sentence)

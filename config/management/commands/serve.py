@@ -5,7 +5,7 @@ import os
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from config import engines, launch, statics, stopping
+from config import engines, launch, pages, statics, stopping
 from config.trouble import Trouble
 
 
@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="pages here, sockets on the next (8000)")
-        parser.add_argument("--workers", type=int, default=4, help="page processes; about two a core (4)")
+        parser.add_argument(
+            "--workers", type=int, default=pages.WORKERS, help="page processes; about two a core (4)"
+        )
         parser.add_argument(
             "--sockets", type=int, default=2, help="socket processes; each holds about 15,000 readers (2)"
         )
