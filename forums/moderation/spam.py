@@ -14,8 +14,8 @@ from forums import markup, settling
 from forums.models import Action, Case, Comment, Topic
 from forums.moderation import branches, log, waiting
 
-TOGETHER = 50
-"""Topics that are locked at once: those who write in them wait meanwhile."""
+TOGETHER = 10
+"""Topics that are locked at once: those who write in them wait meanwhile, and hold up a page worker each."""
 
 
 def remove(member, *, by, rule=None, reason="", case=None) -> Action:
