@@ -1,6 +1,7 @@
 """Writing the log, and what an entry ends."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from config import stamps
@@ -93,6 +94,12 @@ def _entry(
         is_automated=by is None,
         case=case,
     )
+
+
+def act_about_author(actions) -> Subquery:
+    """Of acts about several members, the one about the author of the row that is written: for `update`."""
+    about_author = Action.objects.filter(pk__in=[action.pk for action in actions], member=OuterRef("author"))
+    return Subquery(about_author.order_by().values("pk"))
 
 
 def _end_appeals(actions):

@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Sanction, User
@@ -134,8 +134,7 @@ def _in_batches(ids, work):
 def _hide(actions, topics):
     """All that their members wrote in these topics, each by the act about its author."""
     members = [action.member_id for action in actions]
-    about_author = Action.objects.filter(pk__in=[action.pk for action in actions], member=OuterRef("author"))
-    act = Subquery(about_author.order_by().values("pk"))
+    act = log.act_about_author(actions)
     hidden = {"hidden_at": timezone.now(), "hidden_by": actions[0].by, "hidden_in": act}
     theirs = Comment.objects.filter(author__in=members, topic__in=topics, deleted_at=None, hidden_at=None)
     Topic.objects.filter(pk__in=theirs.filter(seq=1).values("topic")).update(excerpt="")
@@ -167,10 +166,12 @@ def is_unfinished(action: Action) -> bool:
 @transaction.atomic
 def _begin_again(removals, by, reason):
     """Let them in again. Of two at the same moment one begins, and both go on with it."""
-    User.objects.filter(pk__in=[action.member_id for action in removals]).await_turns()
+    suspended = Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in removals])
+    # Before the members, as by whoever lifts one of them: or the two would wait for each other.
+    list(suspended.select_for_update(of=["self"]).order_by("pk"))
     begun = {action.undoes_id: action for action in Action.objects.filter(undoes__in=removals)}
     rest = [action for action in removals if action.pk not in begun]
-    Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in rest]).lift(by=by)
+    suspended.filter(pk__in=[action.facts["sanction"] for action in rest]).lift(by=by)
     waiting.unsweep(rest)
     entries = [{"member": action.member, "undoes": action} for action in rest]
     actions = log.record_each("spammer_restored", entries, by=by, reason=reason)

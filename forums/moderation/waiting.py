@@ -39,12 +39,8 @@ def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
 
 def sweep(actions) -> None:
     """With all else of the members' whom these acts take away goes what they have waiting."""
-    acts = {action.member_id: action for action in actions}
-    texts = list(Held.objects.waiting().filter(author__in=acts))
-    for held in texts:
-        held.decision = acts[held.author_id]
-        held.decided_at = held.decision.at
-    Held.objects.bulk_update(texts, ["decided_at", "decision"], batch_size=100)
+    waiting = Held.objects.waiting().filter(author__in=[action.member_id for action in actions])
+    waiting.update(decided_at=timezone.now(), decision=log.act_about_author(actions))
 
 
 def unsweep(actions) -> None:

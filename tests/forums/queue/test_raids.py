@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Sanction, Trust, User
 from forums import recount
 from forums.models import Action, Case, Comment, Topic
+from forums.moderation import members
 from forums.queue import raids
 from tests.cast import member
 from tests.races import at_once
@@ -201,3 +202,13 @@ def test_two_presses_at_once_are_one(mod, raiders, limes):
     assert Action.objects.count() == 12
     assert Sanction.objects.exclude(lifted_at=None).count() == Sanction.objects.count() == 6
     assert (Topic.objects.get(pk=limes.pk).comment_count, recount.differences()) == (12, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_let_in_while_all_are_brought_back_waits_for_nobody_that_waits_for_them(mod, raiders):
+    removals = raids.spam.remove_all(raiders, by=mod)
+    lifts = [partial(members.lift, sanction, by=mod) for sanction in Sanction.objects.order_by("-pk")]
+    answers = at_once(partial(raids.spam.restore_all, removals, by=mod), *lifts)
+    assert [each for each in answers if isinstance(each, str)] == []
+    assert not User.objects.exclude(suspended_at=None).exists()
+    assert not Comment.objects.exclude(hidden_at=None).exists()
