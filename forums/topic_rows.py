@@ -1,29 +1,53 @@
 """A topic's row in lists, rendered once for all to whom it looks the same."""
 
+from hashlib import blake2b
+
+from django.core.cache import cache
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+from forums import pieces
+
 TEMPLATE = "forums/topics/_row.html"
+WORD = pieces.template_word(TEMPLATE)
 KEPT = 2_000
 """Rows that a process keeps, about 1.5 KB each."""
+LIFETIME = 60
+"""Seconds that the other processes find a row which one has rendered: where many write, every process sees every row
+change, and to render one takes as long as to find thirty."""
 
 _kept: dict[tuple, str] = {}
 
 
 def of(topics) -> SafeString:
     """The rows of topics fetched `for_list`, one after the other. No query."""
-    return mark_safe("".join(map(_row, topics)))
+    topics = {_key(topic): topic for topic in topics}
+    rows = {key: _kept[key] for key in topics if key in _kept}
+    if missing := {key: topic for key, topic in topics.items() if key not in rows}:
+        rows |= _found(missing)
+    return mark_safe("".join(rows[key] for key in topics))
 
 
-def _row(topic):
-    key = _key(topic)
-    html = _kept.get(key)
-    if html is None:
-        html = get_template(TEMPLATE).render({"topic": topic})
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        _kept[key] = html
-    return html
+def _found(missing):
+    """What other processes have rendered, and the rest, for all of them."""
+    names = {_name(key): key for key in missing}
+    shared = cache.get_many(names)
+    rendered = {name: _render(missing[key]) for name, key in names.items() if name not in shared}
+    if rendered:
+        cache.set_many(rendered, LIFETIME)
+    rows = {names[name]: html for name, html in (shared | rendered).items()}
+    if len(_kept) + len(rows) > KEPT:
+        _kept.clear()
+    _kept.update(rows)
+    return rows
+
+
+def _render(topic):
+    return get_template(TEMPLATE).render({"topic": topic})
+
+
+def _name(key):
+    return f"row:{WORD}:{blake2b(repr(key).encode(), digest_size=16).hexdigest()}"
 
 
 def _key(topic):

@@ -34,6 +34,8 @@ class Plan:
     markers: list[str]
     """Each must be in every body."""
     least: int = 0
+    pause: float = 0
+    """Seconds between an answer and the next request; of one connection, as all wait for it."""
 
 
 @dataclass
@@ -114,6 +116,7 @@ def run(plan: Plan) -> dict:
             now = time.perf_counter()
             _count(tally, answer, now - connection.asked, plan, markers)
             if now < deadline or len(tally.times) < plan.least:
+                time.sleep(plan.pause)
                 connection.ask()
             else:
                 waiting -= 1

@@ -53,22 +53,30 @@ def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) 
 
 
 def latencies(
-    scenarios: list[Scenario], site: Site, seconds: float, lasting: float
+    scenarios: list[Scenario], site: Site, seconds: float, lasting: float, pause: float = 0
 ) -> list[tuple[float, float]]:
     """In seconds the p50 and p99 of each, medians of as many rounds as begin while it is `lasting` (seconds), of one
-    at least. It takes many: which of its workers gets a connection is the system's choice, and two on the same one wait
-    for each other. Raises Trouble."""
+    at least, with a `pause` (seconds) between an answer and the next request. It takes many: which of its workers gets
+    a connection is the system's choice, and two on the same one wait for each other. Raises Trouble."""
     found: list[list[dict]] = [[] for _ in scenarios]
     until = time.monotonic() + lasting
     while not found[-1] or time.monotonic() < until:
         for scenario, results in zip(scenarios, found, strict=True):
-            results.append(ask(scenario, site, seconds))
+            results.append(ask(scenario, site, seconds, pause=pause))
     return [tuple(median(each[name] for each in results) for name in ("p50", "p99")) for results in found]
 
 
-def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0) -> dict:
+def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: float = 0) -> dict:
     """One round. Raises Trouble."""
-    asked = (scenario.connections, seconds, scenario.requests, scenario.status, scenario.markers, least)
+    asked = (
+        scenario.connections,
+        seconds,
+        scenario.requests,
+        scenario.status,
+        scenario.markers,
+        least,
+        pause,
+    )
     plan = Plan(site.port, *asked)
     with scenario.around():
         before = processes.processor(site.processes)

@@ -22,6 +22,17 @@ def test_a_row_that_looks_the_same_is_rendered_once(row, ada, monkeypatch):
     assert row(ada) == once
 
 
+def test_another_process_finds_what_one_has_rendered(row, limes, opening, say, ada, monkeypatch):
+    once = row(ada)
+    topic_rows._kept.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(topic_rows, "get_template", None)
+        assert row(ada) == once
+    say(opening)
+    topic_rows._kept.clear()
+    assert "last by" in row(ada)
+
+
 @pytest.mark.parametrize(
     ("change", "shown"),
     [
