@@ -51,7 +51,7 @@ class SanctionQuerySet(models.QuerySet):
     def settle(self, members) -> None:
         """Write into the members' rows what all their sanctions in force come to, and tell that rights have
         changed. Two sanctions at the same moment wait for each other at that row. Three statements."""
-        rows = get_user_model().objects.filter(pk__in=[member.pk for member in members])
+        rows = get_user_model().objects.among(member.pk for member in members)
         rows.await_turns()
         theirs = self.in_force().filter(member=models.OuterRef("pk")).longest_first()
         silence = theirs.filter(kind=Sanction.Kind.SILENCE)

@@ -68,7 +68,8 @@ def latencies(
 
 def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: float = 0) -> dict:
     """One round. Raises Trouble."""
-    asked = (
+    plan = Plan(
+        site.port,
         scenario.connections,
         seconds,
         scenario.requests,
@@ -77,7 +78,6 @@ def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: f
         least,
         pause,
     )
-    plan = Plan(site.port, *asked)
     with scenario.around():
         before = processes.processor(site.processes)
         done = subprocess.run(

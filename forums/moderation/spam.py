@@ -45,7 +45,7 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
 @transaction.atomic
 def _begin(members, facts, *, by, rule, reason, **said):
     """Nothing of theirs can come in from here on. Of two at the same moment one begins, and both go on with it."""
-    User.objects.filter(pk__in=[member.pk for member in members]).await_turns()
+    User.objects.among(member.pk for member in members).await_turns()
     begun = _standing(members)
     rest = [member for member in members if member.pk not in begun]
     ground = str(rule) if rule else ""
