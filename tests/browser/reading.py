@@ -7,12 +7,14 @@ def of(page, comment: int):
 
 
 def shown(page) -> list[list]:
-    """The tree as it stands there: of each row its number, level, the number of the row around it and its text; links
-    to more replies among them."""
+    """The tree as it stands there: of each row its number, level, the number of the row around it and its text, and the
+    moments its times mean, for "just now" or "1m ago" is when the tab last looked; links to more replies among them."""
     return page.evaluate(
         """() => [...document.querySelectorAll(".discussion .comment, .discussion .more")].map((row) => {
           const around = row.parentElement.closest(".comment")?.id ?? "";
-          const text = row.querySelector(":scope > .prose, :scope > .ignored > .prose, :scope > a").textContent.trim();
+          const prose = row.querySelector(":scope > .prose, :scope > .ignored > .prose, :scope > a").cloneNode(true);
+          for (const time of prose.querySelectorAll("time")) time.textContent = time.dateTime;
+          const text = prose.textContent.trim();
           let level = 0;
           for (let one = row; one; one = one.parentElement.closest(".thread")) level += 1;
           return [row.id, level, around, text, row.dataset.seq ?? ""];
