@@ -31,13 +31,14 @@ class Crew:
     def __init__(self, plan: dict) -> None:
         self.data, self.host = Path(plan["data"]), plan["host"]
         port, kept = plan["port"], tuple(plan["locks"])
-        work = {"pages": (partial(pages.main, port, plan["workers"]), port)}
+        place = Path(plan["unix"]) if plan["unix"] else port
+        work = {"pages": (partial(pages.main, place, plan["workers"]), place)}
         work |= {
             name: (partial(sockets.main, port + 1), port + 1) for name in names_of_sockets(plan["sockets"])
         }
-        work["jobs"] = (jobs.main, 0)
+        work["jobs"] = (jobs.main, None)
         self.members = [
-            Member(name, main, log_of(self.data, name), port, kept) for name, (main, port) in work.items()
+            Member(name, main, log_of(self.data, name), place, kept) for name, (main, place) in work.items()
         ]
 
     def __enter__(self) -> Self:
@@ -60,7 +61,7 @@ class Crew:
         for member in self.members:
             member.start()
         deadline = time.monotonic() + READY_SECONDS
-        for member in (member for member in self.members if member.port):
+        for member in (member for member in self.members if member.place):
             while not member.answers(self.host):
                 self._give_up_if(time.monotonic() > deadline, member)
                 for each in self.members:

@@ -1,5 +1,6 @@
 """What `quickstart` and `serve` share: look before starting, then run the crew until told to stop."""
 
+import errno
 import fcntl
 import json
 import os
@@ -20,11 +21,13 @@ from config.embedded.places import Places
 from config.trouble import Trouble
 
 
-def check_ports(port: int) -> None:
-    """Pages need `port` and sockets the next one. Raises Trouble when either is taken."""
+def check_places(port: int, unix: Path | None = None) -> None:
+    """Pages need `port`, or else the Unix socket, and live sockets the next port. Raises Trouble when one is taken."""
     if not 1 <= port < 65535:
         raise Trouble(f"--port {port} is not possible: choose one between 1 and 65534.")
-    for each in (port, port + 1):
+    if unix:
+        _check_unix(unix)
+    for each in (port + 1,) if unix else (port, port + 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -34,6 +37,22 @@ def check_ports(port: int) -> None:
                     f"Port {each} is not free ({error.strerror}): end what uses it, "
                     f"or choose another, for example --port {port + 10}."
                 ) from None
+
+
+def _check_unix(path):
+    """What a site that was killed has left behind is taken away."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            if path.is_socket() and probe.connect_ex(str(path)) == errno.ECONNREFUSED:
+                path.unlink()
+            with socket.socket(socket.AF_UNIX) as own:
+                own.bind(str(path))
+            path.unlink()
+        except OSError as error:
+            raise Trouble(
+                f"{path} cannot be a Unix socket ({error.strerror or error}): end what uses it, or choose another "
+                "path for --unix, in a directory that can be written."
+            ) from None
 
 
 @contextmanager
@@ -58,10 +77,16 @@ def alone_in_data_dir() -> Iterator[IO]:
 
 
 def become_crew(
-    port: int, workers: int, sockets: int, ready: str, site_lock: IO, **environment: str
+    port: int,
+    workers: int,
+    sockets: int,
+    ready: str,
+    site_lock: IO,
+    unix: Path | None = None,
+    **environment: str,
 ) -> NoReturn:
     """Replace this process with the one that runs the site (config/crew.py) and has done nothing else: so many page
-    workers and socket processes.
+    workers and socket processes. Pages are on the Unix socket, if there is one.
 
     `ready` is printed when everybody answers. `environment` gives way to what the operator has set.
     """
@@ -73,6 +98,7 @@ def become_crew(
     plan = {
         "data": str(settings.DATA_DIR),
         "port": port,
+        "unix": unix and str(unix),
         "workers": workers,
         "sockets": sockets,
         "host": health.own_host(),

@@ -4,6 +4,7 @@ import http.client
 import multiprocessing
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ _processes = multiprocessing.get_context("fork")
 
 @dataclass
 class Member:
-    """What it is called, what it does until SIGTERM, and the port on which it answers, if any.
+    """What it is called, what it does until SIGTERM, and the port or Unix socket on which it answers, if any.
 
     `kept` are descriptors that only the parent may hold, such as its locks.
     """
@@ -28,7 +29,7 @@ class Member:
     name: str
     work: Callable[[], None]
     log: Path
-    port: int = 0
+    place: int | Path | None = None
     kept: tuple[int, ...] = ()
     process: BaseProcess | None = None
     started: float = 0
@@ -80,7 +81,7 @@ class Member:
 
     def answers(self, host: str) -> bool:
         """Whether a request gets an answer below 500."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = _Connection(self.place)
         try:
             connection.request("GET", "/readyz", headers={"Host": host})
             return connection.getresponse().status < 500
@@ -88,6 +89,18 @@ class Member:
             return False
         finally:
             connection.close()
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, place):
+        super().__init__("localhost", timeout=5)
+        self.place = place
+
+    def connect(self):
+        is_port = isinstance(self.place, int)
+        self.sock = socket.socket(socket.AF_INET if is_port else socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(("127.0.0.1", self.place) if is_port else str(self.place))
 
 
 def write_to(log: Path) -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from pathlib import Path
 
 from config import lifeline
 
@@ -17,8 +18,8 @@ GARBAGE = (10_000, 20, 20)
 """Python's own (700, 10, 10) looks through what is kept so often that it takes a tenth of the time of a page."""
 
 
-def main(port: int, workers: int) -> None:
-    """Serve until SIGTERM; what has been asked by then is answered."""
+def main(place: int | Path, workers: int) -> None:
+    """Serve on a port of this machine or on a Unix socket, until SIGTERM; what has been asked by then is answered."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
@@ -27,8 +28,6 @@ def main(port: int, workers: int) -> None:
     os.register_at_fork(after_in_child=lambda: lifeline.end_with_parent(signal.SIGKILL, parent))
     Granian(
         "config.wsgi:application",
-        address="127.0.0.1",
-        port=port,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
@@ -37,4 +36,21 @@ def main(port: int, workers: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=8,
+        **_listening(place),
     ).serve()
+
+
+def _listening(place):
+    if isinstance(place, int):
+        return {"address": "127.0.0.1", "port": place}
+    from granian.http import HTTP1Settings
+
+    # The workers share a socket as they cannot share a port: each takes one request at a time from the one queue, so
+    # that nobody waits for a busy worker beside a free one. A connection kept open would hold its worker.
+    place.unlink(missing_ok=True)
+    return {
+        "uds": place,
+        "uds_permissions": 0o666,  # like a port; its directory says who may come near it
+        "backpressure": 1,
+        "http1_settings": HTTP1Settings(keep_alive=False),
+    }

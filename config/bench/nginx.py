@@ -1,4 +1,4 @@
-"""nginx in front of the site, as in production: static files from disk, connections to the pages kept open."""
+"""nginx in front of the site, as in production: static files from disk, pages from a Unix socket."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 
@@ -21,13 +22,12 @@ http {{
   access_log off; tcp_nopush on; tcp_nodelay on; keepalive_requests 1000000;
   client_body_temp_path temporary; proxy_temp_path temporary;
   types {{ text/css css; text/javascript js; image/svg+xml svg; font/woff2 woff2; }}
-  upstream pages {{ server 127.0.0.1:{port}; keepalive 64; keepalive_requests 1000000; }}
   server {{
-    listen 127.0.0.1:{own_port} backlog=2048;
+    listen 127.0.0.1:{port} backlog=2048;
     location /static/ {{ alias {static}/; gzip_static on; }}
     location / {{
-      proxy_pass http://pages; proxy_http_version 1.1; proxy_set_header Connection "";
-      proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_pass http://unix:{pages}; proxy_http_version 1.1; proxy_set_header Host $host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_buffers 16 16k; proxy_buffer_size 16k;
     }}
   }}
@@ -36,14 +36,15 @@ http {{
 
 
 @contextmanager
-def in_front_of(port: int, own_port: int) -> Iterator[subprocess.Popen]:
-    """nginx on `own_port` until the block ends. Raises Trouble where it is not installed or does not start."""
+def in_front_of(pages: Path, port: int) -> Iterator[subprocess.Popen]:
+    """nginx on `port` until the block ends, before the pages' Unix socket. Raises Trouble where it is not installed or
+    does not start."""
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         raise Trouble("nginx is not installed: install it (apt install nginx-light), or leave --nginx out.")
     place = settings.DATA_DIR / "nginx"
     place.mkdir(exist_ok=True)
-    configuration = _CONFIGURATION.format(port=port, own_port=own_port, static=settings.STATIC_ROOT)
+    configuration = _CONFIGURATION.format(pages=pages, port=port, static=settings.STATIC_ROOT)
     (place / "nginx.conf").write_text(configuration)
     parent = os.getpid()
     with (place / "error.log").open("ab") as output:
@@ -55,7 +56,7 @@ def in_front_of(port: int, own_port: int) -> Iterator[subprocess.Popen]:
             preexec_fn=lambda: lifeline.end_with_parent(15, parent),
         )
     try:
-        _wait(server, own_port, place / "error.log")
+        _wait(server, port, place / "error.log")
         yield server
     finally:
         server.terminate()

@@ -28,23 +28,26 @@ class Site:
 
 @contextmanager
 def running(port: int, workers: int, behind_nginx: bool) -> Iterator[Site]:
-    """Pages on `port`, sockets on the next, nginx on the one after. Raises Trouble with what `serve` says."""
-    served = _serve(port, workers)
+    """Pages on `port`, sockets on the next; or nginx on the one after, and pages behind it on a Unix socket. Raises
+    Trouble with what `serve` says."""
+    unix = settings.DATA_DIR / "pages.sock" if behind_nginx else None
+    served = _serve(port, workers, unix)
     try:
         if not behind_nginx:
             yield Site(port, [served.pid], is_behind_nginx=False)
             return
-        with nginx.in_front_of(port, own_port=port + 2) as proxy:
+        with nginx.in_front_of(unix, port + 2) as proxy:
             yield Site(port + 2, [served.pid, proxy.pid], is_behind_nginx=True)
     finally:
         served.terminate()
         served.wait(STOP_SECONDS)
 
 
-def _serve(port, workers):
+def _serve(port, workers, unix):
     parent = os.getpid()
+    command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)]
     served = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)],
+        [*command, "--unix", str(unix)] if unix else command,
         cwd=settings.BASE_DIR,
         env=os.environ | {
             "SECRET_KEY": settings.SECRET_KEY,

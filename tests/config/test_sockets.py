@@ -45,7 +45,7 @@ def test_a_second_site_is_not_let_onto_the_port():
 
     port = site.free_port()
     with sockets.listen(port + 1), pytest.raises(Trouble, match=f"Port {port + 1} is not free"):
-        launch.check_ports(port)
+        launch.check_places(port)
 
 
 def test_a_socket_process_may_open_as_many_files_as_the_system_allows():

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port, no_demo, **options):
         with stopping.until_stopped():
-            launch.check_ports(port)
+            launch.check_places(port)
             with launch.alone_in_data_dir() as lock:
                 self.prepare(demo=not no_demo)
                 sign_in = make_administrator() or "Sign in as the administrator of the first start."

@@ -1,6 +1,7 @@
 """The whole site with one command, for production behind nginx."""
 
 import os
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import BaseCommand
@@ -16,6 +17,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--port", type=int, default=8000, help="pages here, sockets on the next (8000)")
         parser.add_argument(
+            "--unix",
+            type=Path,
+            metavar="PATH",
+            help="pages on this Unix socket instead, for nginx beside them",
+        )
+        parser.add_argument(
             "--workers", type=int, default=pages.WORKERS, help="page processes; about two a core (4)"
         )
         parser.add_argument(
@@ -23,19 +30,20 @@ class Command(BaseCommand):
         )
         parser.add_argument("--data", help="the directory for everything that is not code (var)")
 
-    def handle(self, *, port, workers, sockets, **options):
+    def handle(self, *, port, unix, workers, sockets, **options):
         with stopping.until_stopped():
             refuse_unsafe_settings()
             for name, count in {"workers": workers, "sockets": sockets}.items():
                 if count < 1:
                     raise Trouble(f"--{name} {count} is not possible: choose 1 or more.")
-            launch.check_ports(port)
+            unix = unix and unix.resolve()
+            launch.check_places(port, unix)
             with launch.alone_in_data_dir() as lock:
                 engines.ready(also_redis=True)
                 refuse_missing_migrations()
                 statics.collect()
-                ready = f"Pages on 127.0.0.1:{port}, sockets on 127.0.0.1:{port + 1}."
-                launch.become_crew(port, workers, sockets, ready, lock)
+                ready = f"Pages on {unix or f'127.0.0.1:{port}'}, sockets on 127.0.0.1:{port + 1}."
+                launch.become_crew(port, workers, sockets, ready, lock, unix)
 
 
 def refuse_unsafe_settings():

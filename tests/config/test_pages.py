@@ -1,0 +1,96 @@
+"""The page workers on a Unix socket: whoever is free takes the next request."""
+
+import os
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from config import launch
+from config.member import Member
+from config.trouble import Trouble
+from tests.config import site
+
+WORKERS = 2
+SAFE = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "localhost", "SITE_URL": "http://localhost"}
+
+HALF_SENT = (
+    b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken=" + b"k" * 32 + b"\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
+)
+"""The worker that has it waits for nine more bytes."""
+
+
+def start(data, unix):
+    command = ("serve", "--port", str(site.free_port()), "--workers", str(WORKERS), "--unix", str(unix))
+    running = site.start("manage.py", *command, data=data, **SAFE)
+    printed = site.read_until(running, "Pages on")
+    assert f"Pages on {unix}," in printed, printed + running.stderr.read()
+    return running
+
+
+def answers(unix):
+    return Member("pages", None, None, unix).answers("localhost")
+
+
+def workers(data):
+    """The pages' processes whose parent is one of them."""
+    pages = [
+        number for number, command in site.mentioning(data).items() if command.startswith("config.pages")
+    ]
+    stats = {number: Path(f"/proc/{number}/stat").read_text() for number in pages}
+    return {number for number, stat in stats.items() if int(stat.rpartition(")")[2].split()[1]) in pages}
+
+
+def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_path_factory):
+    data = tmp_path_factory.mktemp("fm")
+    unix = data / "pages.sock"
+    assert site.manage("migrate", "-v0", data=data)[0] == 0
+    running = start(data, unix)
+    try:
+        with socket.socket(socket.AF_UNIX) as slow:
+            slow.connect(str(unix))
+            slow.sendall(HALF_SENT)
+            with ThreadPoolExecutor(8) as crowd:
+                assert all(crowd.map(answers, [unix] * 40))
+            slow.sendall(b"login=Ada")
+            assert slow.recv(12) == b"HTTP/1.1 403"
+        before = workers(data)
+        assert len(before) == WORKERS
+        os.kill(min(before), signal.SIGKILL)
+        assert all(answers(unix) for _ in range(20))
+        assert site.soon(lambda: len(workers(data)) == WORKERS and min(before) not in workers(data))
+        assert answers(unix)
+    finally:
+        running.terminate()
+        site.finish(running)
+    assert not unix.exists()
+
+
+def test_a_path_where_no_socket_can_be_is_named(tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("A letter")
+    for path in (taken, tmp_path / "none" / "pages.sock", tmp_path / ("long" * 40)):
+        with pytest.raises(Trouble, match=f"{path} cannot be a Unix socket"):
+            launch.check_places(site.free_port(), path)
+    assert taken.read_text() == "A letter"
+
+
+def test_a_socket_that_somebody_answers_on_is_left_alone(tmp_path):
+    path = tmp_path / "pages.sock"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        other.listen()
+        with pytest.raises(Trouble, match="Address already in use"):
+            launch.check_places(site.free_port(), path)
+        assert path.is_socket()
+    launch.check_places(site.free_port(), path)  # nobody does now
+    assert not path.exists()
+
+
+def test_the_port_is_not_needed_beside_a_socket(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", site.free_port()))
+        launch.check_places(taken.getsockname()[1], tmp_path / "pages.sock")
