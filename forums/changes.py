@@ -14,10 +14,9 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.template.loader import render_to_string
 
-from forums import paths, pieces, rows
+from forums import paths, pieces, rows, wording
 from forums.debates import showing
 from forums.models import Topic
-from forums.templatetags.forum import moment
 
 AT_MOST = 200
 """Comments in one answer; then `more` follows."""
@@ -100,7 +99,7 @@ def _facts(topic, version):
         "category": topic.category_id,
         "comment_count": topic.comment_count,
         "score": topic.score,
-        "last_comment_at": moment(topic.last_comment_at),
+        "last_comment_at": wording.moment(topic.last_comment_at),
         "last_seq": topic.last_seq,
         "accepted": topic.accepted_id,
         "is_locked": topic.is_locked,

@@ -38,13 +38,13 @@ _SIDE = '<span class="side" data-member="%s" data-side="%s">%s</span>'
 _IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>'
 
 
-def template_word(name: str) -> str:
-    """Changes with the template of that name, so that a new release never shows what an old one has cached."""
-    source = Path(settings.BASE_DIR / "templates" / name).read_bytes()
+def _template_word():
+    """Changes with the template, so that a new release never shows old pieces."""
+    source = Path(settings.BASE_DIR / "templates" / TEMPLATE).read_bytes()
     return blake2b(source, digest_size=6).hexdigest()
 
 
-WORD = template_word(TEMPLATE)
+WORD = _template_word()
 
 
 def of(comments, topic) -> dict[int, list[str]]:

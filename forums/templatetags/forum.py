@@ -5,21 +5,14 @@ from datetime import UTC
 from django import template
 from django.utils.html import format_html
 
-from forums import markup, topic_rows
+from forums import markup, topic_rows, wording
 
 register = template.Library()
 
 
-@register.filter
-def moment(at):
-    """A point in time, exact for machines and in UTC for readers; scripts turn it into "5 h ago" where they run.
-
-    The same for every viewer and at every hour, because it stands in cached pieces.
-    """
-    at = at.astimezone(UTC)
-    return format_html(
-        '<time datetime="{}Z">{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M}"
-    )
+register.filter("moment", wording.moment)
+register.filter("name", wording.name)
+register.simple_tag(topic_rows.of, name="topic_rows")
 
 
 @register.filter
@@ -31,9 +24,6 @@ def appointment(at):
     )
 
 
-register.simple_tag(topic_rows.of, name="topic_rows")
-
-
 @register.filter
 def excerpt(html):
     """A sentence or two of a comment without its markup."""
@@ -43,13 +33,7 @@ def excerpt(html):
 @register.filter
 def writer(comment):
     """Who wrote it, as far as everybody may know: whoever wrote what has been taken away is not named."""
-    return "what is gone" if comment.is_gone else name(comment.author)
-
-
-@register.filter
-def name(member):
-    """What a member is called; accounts that are gone have no name any more."""
-    return "deleted member" if member is None or member.deleted_at else member.username
+    return "what is gone" if comment.is_gone else wording.name(comment.author)
 
 
 @register.filter

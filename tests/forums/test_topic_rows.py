@@ -1,4 +1,4 @@
-"""Rows of lists are kept ready; whatever a row shows makes another of it."""
+"""Rows of lists are kept ready; whatever a row shows makes another of it, or goes into its holes."""
 
 import pytest
 
@@ -22,15 +22,21 @@ def test_a_row_that_looks_the_same_is_rendered_once(row, ada, monkeypatch):
     assert row(ada) == once
 
 
-def test_another_process_finds_what_one_has_rendered(row, limes, opening, say, ada, monkeypatch):
-    once = row(ada)
-    topic_rows._kept.clear()
-    with monkeypatch.context() as patched:
-        patched.setattr(topic_rows, "get_template", None)
-        assert row(ada) == once
-    say(opening)
-    topic_rows._kept.clear()
-    assert "last by" in row(ada)
+def test_a_reply_renders_nothing(row, limes, opening, say, ada, monkeypatch):
+    first = say(opening)
+    assert '<span class="number">1</span>' in row(ada)
+    monkeypatch.setattr(topic_rows, "get_template", None)
+    say(opening, author=ada)
+    Topic.objects.filter(pk=limes.pk).update(
+        last_comment_at=first.created_at.replace(year=2001, month=2, day=3)
+    )
+    shown = row(ada)
+    assert '<span class="last">last by Ada</span>' in shown and '<span class="number">2</span>' in shown
+    assert '<time datetime="2001-02-03T' in shown
+
+
+def test_a_topic_without_replies_names_nobody(row, limes, ada):
+    assert "last by" not in row(ada)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,16 @@ def test_another_process_finds_what_one_has_rendered(row, limes, opening, say, a
         pytest.param(lambda t: rename(t.category, "plum", "colour"), 'data-colour="plum"', id="colour"),
         pytest.param(lambda t: rename(t.author, "avatars/x.webp", "avatar"), "avatars/x.webp", id="picture"),
         pytest.param(lambda t: rename(t.author, t.created_at, "deleted_at"), "deleted member", id="gone"),
+        pytest.param(lambda t: rename(t.last_author, "<b>Ben</b>"), "by &lt;b&gt;Ben&lt;/b&gt;<", id="marks"),
         pytest.param(lambda t: t.rename("Figs"), ">Figs<", id="title"),
+        pytest.param(lambda t: rename(t, "figs", "slug"), "/figs/", id="address of the topic"),
+        pytest.param(lambda t: rename(t, t.created_at, "locked_at"), "Locked: ", id="locked"),
+        pytest.param(lambda t: pin(t), "Pinned: ", id="pinned"),
+        pytest.param(
+            lambda t: pin(t) and rename(t, "So.", "excerpt"), '<p class="excerpt">So.', id="excerpt"
+        ),
+        pytest.param(lambda t: rename(t, t.created_at, "debate_from"), ">debate<", id="debate"),
+        pytest.param(lambda t: rename(t, t.comments.last(), "accepted"), ">answered<", id="answer"),
     ],
 )
 def test_whatever_a_row_shows_makes_another_of_it(row, limes, opening, say, ada, ben, change, shown):
@@ -74,5 +89,9 @@ def test_a_process_keeps_no_more_rows_than_it_may(row, limes, ada, monkeypatch):
     assert len(topic_rows._kept) <= 2
 
 
+def pin(topic):
+    return rename(topic, topic.created_at, "pinned_at")
+
+
 def rename(thing, value, field="username"):
-    type(thing).objects.filter(pk=thing.pk).update(**{field: value})
+    return type(thing).objects.filter(pk=thing.pk).update(**{field: value})
