@@ -1,11 +1,13 @@
 """How pages say what they say in many places."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 
+@lru_cache(4096)
 def moment(at: datetime) -> SafeString:
     """A point in time, exact for machines and in UTC for readers; scripts turn it into "5 h ago" where they run.
 
