@@ -27,7 +27,7 @@ def main(place: int | Path, workers: int) -> None:
     parent = os.getpid()
     os.register_at_fork(after_in_child=lambda: lifeline.end_with_parent(signal.SIGKILL, parent))
     Granian(
-        "config.wsgi:application",
+        "config.lanes:application",
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from config import launch
+from config import giving_way, launch
 from config.member import Member
 from config.trouble import Trouble
 from tests.config import site
@@ -44,6 +44,18 @@ def workers(data):
     return {number for number, stat in stats.items() if int(stat.rpartition(")")[2].split()[1]) in pages}
 
 
+def lanes(processes):
+    """How much their threads give way."""
+    found = [Path(f"/proc/{number}/task").glob("*/stat") for number in processes]
+    return {int(stat.read_text().rpartition(")")[2].split()[16]) for threads in found for stat in threads}
+
+
+def way_of_session(process):
+    """How much its session gives way; None where sessions are not weighed."""
+    group = Path(f"/proc/{process}/autogroup")
+    return int(group.read_text().split()[-1]) if group.exists() else None
+
+
 def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     unix = data / "pages.sock"
@@ -57,6 +69,9 @@ def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_pat
                 assert all(crowd.map(answers, [unix] * 40))
             slow.sendall(b"login=Ada")
             assert slow.recv(12) == b"HTTP/1.1 403"
+        assert lanes(workers(data)) == {0, giving_way.BY}
+        (jobs,) = (number for number, name in site.mentioning(data).items() if name.startswith("config.jobs"))
+        assert lanes([jobs]) == {giving_way.BY} and way_of_session(jobs) in (giving_way.BY, None)
         before = workers(data)
         assert len(before) == WORKERS
         os.kill(min(before), signal.SIGKILL)
