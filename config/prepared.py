@@ -6,9 +6,10 @@
 
     found = _topic(request.user, 7)  # a list; one query
 
-The function is called once for each kind of arguments, with stand-ins for them: numbers below zero, which no row has.
-It may only pass numbers on. It may look at texts, at None and booleans, at how many numbers a tuple has, and at who a
-viewer is: a visitor, a member in so many groups, a moderator, an administrator.
+The function is called once for each kind of arguments, with stand-ins for them: numbers near 2³¹, which no row has.
+It may only pass numbers on. It may look at texts, at None and booleans, and at who a viewer is: a visitor, a member in
+so many groups, a moderator, an administrator. A tuple of numbers is a set, for `__in`: it is filled up with its last
+one, so that there are few kinds, and Postgres, which keeps the plan of each statement, soon knows them all.
 """
 
 from collections.abc import Callable, Hashable, Iterator
@@ -23,6 +24,9 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 
+LARGEST = 2**31 - 1
+"""That a column of whole numbers holds. Below zero Django knows that a positive one has none, and leaves it out."""
+
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
     """The rows of the queryset that `build` makes; at the first call of a kind, it is compiled."""
@@ -33,7 +37,7 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
         values: list[int] = []
         kinds = tuple(_kind(each, values) for each in given)
         if kinds not in statements:
-            numbers = count(-1, -1)
+            numbers = count(LARGEST, -1)
             statements[kinds] = _Statement(build(*(_stand_in(kind, numbers) for kind in kinds)))
         return statements[kinds].rows(values)
 
@@ -67,8 +71,8 @@ class _Statement:
     @staticmethod
     def _known(parameter, values):
         """What stands there, in the type that the field has made of the stand-in."""
-        is_stand_in = isinstance(parameter, int) and parameter < 0
-        return type(parameter)(values[-1 - parameter]) if is_stand_in else parameter
+        is_stand_in = isinstance(parameter, int) and LARGEST - len(values) < parameter <= LARGEST
+        return type(parameter)(values[LARGEST - parameter]) if is_stand_in else parameter
 
 
 def _kind(given, values: list[int]) -> Hashable:
@@ -79,8 +83,9 @@ def _kind(given, values: list[int]) -> Hashable:
         values.append(given)
         return int
     if isinstance(given, tuple):
-        values.extend(given)
-        return tuple, len(given)
+        room = 1 << (len(given) - 1).bit_length() if given else 0
+        values.extend(given + given[-1:] * (room - len(given)))
+        return tuple, room
     if not given.is_authenticated:
         return AnonymousUser
     values += (given.pk, *given.group_ids)

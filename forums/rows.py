@@ -15,6 +15,7 @@ from django.http import Http404
 
 from accounts.models import User
 from config import compression
+from config.prepared import prepared
 from forums import paths, pieces
 from forums.models import Comment, Side
 from forums.window import LEVELS, Place, Reading, open_window
@@ -132,7 +133,7 @@ def _new_places(topic, baseline):
 
 def _rows(topic, branch, places, next_after):
     position = {place.id: place.position for place in places}
-    comments = list(comments_with_faces().filter(Q(pk__in=position) | Q(seq=branch), topic=topic))
+    comments = _comments(topic.pk, branch, tuple(position))
     cut = pieces.of(comments, topic)
     sides = sides_of(comments, topic)
     rows = [
@@ -150,6 +151,11 @@ def _rows(topic, branch, places, next_after):
             children.setdefault(parent, []).append(row)
     plain = {row.id: pieces.plain(row, topic.accepted_id) for row in rows}
     return Shared(base, children, [row.id for row in rows], next_after, plain)
+
+
+@prepared
+def _comments(topic, branch, pks):
+    return comments_with_faces().filter(Q(pk__in=pks) | Q(seq=branch), topic=topic)
 
 
 def sides_of(comments, topic) -> dict[int, str]:

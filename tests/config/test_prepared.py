@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.db import connection
 
 from accounts.models import User
-from config.prepared import prepared
+from config.prepared import LARGEST, prepared
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def test_each_gets_their_own_and_the_query_is_compiled_once(ada, ben, django_ass
     named, asked = found_by(lambda pk: User.objects.filter(pk=pk).only("username"))
     with django_assert_num_queries(4):
         assert [named(ada.pk), named(ben.pk), named(ada.pk), named(0)] == [[ada], [ben], [ada], []]
-    assert asked == [(-1,)]
+    assert asked == [(LARGEST,)]
 
 
 def test_what_comes_along_comes_along(ada, ben, django_assert_num_queries):
@@ -47,7 +47,19 @@ def test_numbers_do_not_change_places(ada, ben, cleo):
     assert among(cleo.pk, (ada.pk,), 0) == [ada, cleo]
     assert among(0, (ada.pk, ben.pk), cleo.pk) == [ada, ben, cleo]
     assert among(0, (ben.pk, cleo.pk), 0) == [ben, cleo]
-    assert asked == [(-1, (-2,), -3), (-1, (-2, -3), -4)]
+    one, two, three, four = range(LARGEST, LARGEST - 4, -1)
+    assert asked == [(one, (two,), three), (one, (two, three), four)]
+
+
+def test_sets_of_numbers_are_filled_up_to_a_few_sizes(ada, ben, cleo):
+    among, asked = found_by(lambda pks, last: User.objects.filter(pk__in=(*pks, last)).order_by("pk"))
+    everybody = [ada, ben, cleo]
+    pks = tuple(each.pk for each in everybody)
+    for count in range(1, 40):
+        assert among((*range(count), *pks), ada.pk) == everybody
+        assert among((*pks, *range(count)), 0) == everybody
+    assert among((), ben.pk) == [ben]
+    assert [len(given) for given, _ in asked] == [4, 8, 16, 32, 64, 0]
 
 
 def test_texts_and_yes_and_no_make_other_queries(ada, ben):
