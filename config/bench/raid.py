@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import cycle
 from random import Random
+from statistics import fmean
 from uuid import uuid4
 
 from django.contrib.auth.models import Group, Permission
@@ -91,9 +92,18 @@ class Raid:
 def measure(site: Site, raid: Raid, asked: list[Scenario], seconds: float) -> list[str]:
     """The tables. Raises Trouble if the press did not remove everything, or if a counter is wrong afterwards."""
     lasting = MINUTE * seconds
-    quiet = rounds.latencies(asked, site, seconds, lasting, PAUSE)
+
+    def latencies(lasting):
+        return rounds.latencies(asked, site, seconds, lasting, PAUSE)
+
+    before = latencies(lasting / 2)
     with _going_on(site, raid, lasting) as seen:
-        busy = rounds.latencies(asked, site, seconds, lasting, PAUSE)
+        busy = latencies(lasting)
+    # Both sides of it: what else the machine does changes within minutes.
+    quiet = [
+        tuple(map(fmean, zip(*both, strict=True)))
+        for both in zip(before, latencies(lasting / 2), strict=True)
+    ]
     removing = _remove(site, raid)
     return [report.beside(asked, "in the raid", quiet, busy), _course(raid, seen, removing, lasting)]
 
