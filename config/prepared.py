@@ -7,9 +7,14 @@
     found = _topic(request.user, 7)  # a list; one query
 
 The function is called once for each kind of arguments, with stand-ins for them: numbers near 2³¹, which no row has.
-It may only pass numbers on. It may look at texts, at None and booleans, and at who a viewer is: a visitor, a member in
-so many groups, a moderator, an administrator. A tuple of numbers is a set, for `__in`: it is filled up with its last
-one, so that there are few kinds, and Postgres, which keeps the plan of each statement, soon knows them all.
+It may only pass numbers on. It may look at texts, at None and booleans, at whether a tuple of numbers is empty, and at
+who a viewer is: a visitor, a member in so many groups, a moderator, an administrator.
+
+A tuple is for `__among`, which is `__in` with all numbers in one parameter: with one for each, every length would be
+another statement, and Postgres would plan it anew.
+
+Postgres soon plans without looking at the numbers, so a statement must have one way that is good for all of them: ids
+`__among` some, not those of a topic that are among some or are something else, for which all of it would be read.
 """
 
 from collections.abc import Callable, Hashable, Iterator
@@ -20,7 +25,7 @@ from itertools import count
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
 from accounts.models import User
 
@@ -34,7 +39,7 @@ def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
 
     @wraps(build)
     def rows(*given) -> list:
-        values: list[int] = []
+        values: list[int | list[int]] = []
         kinds = tuple(_kind(each, values) for each in given)
         if kinds not in statements:
             numbers = count(LARGEST, -1)
@@ -57,7 +62,7 @@ class _Statement:
             converters = self.compiler.get_converters(columns)
             self.compiler.get_converters = lambda _: converters
 
-    def rows(self, values: list[int]) -> list:
+    def rows(self, values: list[int | list[int]]) -> list:
         if not self.sql:
             return []
         known = tuple(self._known(each, values) for each in self.parameters)
@@ -71,11 +76,33 @@ class _Statement:
     @staticmethod
     def _known(parameter, values):
         """What stands there, in the type that the field has made of the stand-in."""
+        if isinstance(parameter, _Many):
+            return values[LARGEST - parameter[0]]
         is_stand_in = isinstance(parameter, int) and LARGEST - len(values) < parameter <= LARGEST
         return type(parameter)(values[LARGEST - parameter]) if is_stand_in else parameter
 
 
-def _kind(given, values: list[int]) -> Hashable:
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """`= ANY (array)`; the numbers are taken as they are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        if not self.rhs:
+            raise EmptyResultSet
+        column, parameters = self.process_lhs(compiler, connection)
+        numbers = self.rhs if isinstance(self.rhs, _Many) else list(self.rhs)
+        return f"{column} = ANY(%s)", (*parameters, numbers)
+
+
+class _Many(tuple):
+    """A number that stands for several."""
+
+
+def _kind(given, values: list) -> Hashable:
     """All that a statement depends on; the numbers are added to `values`."""
     if given is None or isinstance(given, (bool, str)):
         return given
@@ -83,9 +110,9 @@ def _kind(given, values: list[int]) -> Hashable:
         values.append(given)
         return int
     if isinstance(given, tuple):
-        room = 1 << (len(given) - 1).bit_length() if given else 0
-        values.extend(given + given[-1:] * (room - len(given)))
-        return tuple, room
+        if given:
+            values.append(list(given))
+        return tuple, bool(given)
     if not given.is_authenticated:
         return AnonymousUser
     values += (given.pk, *given.group_ids)
@@ -100,7 +127,7 @@ def _stand_in(kind: Hashable, numbers: Iterator[int]):
     if not isinstance(kind, tuple):
         return kind
     if kind[0] is tuple:
-        return tuple(next(numbers) for _ in range(kind[1]))
+        return _Many([next(numbers)]) if kind[1] else ()
     _, groups, is_moderator, is_superuser = kind
     viewer = User(pk=next(numbers), is_superuser=is_superuser)
     viewer.group_ids, viewer.is_moderator = tuple(next(numbers) for _ in range(groups)), is_moderator

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
 
 from accounts.models import User
@@ -92,7 +92,7 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
     Raises `Http404` if the topic has no such branch.
     """
     if reading.only_new:
-        return _rows(topic, reading.branch, _new_places(topic, baseline), None)
+        return _rows(topic, reading.branch, _new_places(topic, reading.branch, baseline), None)
     key = f"window:{pieces.WORD}:{topic.pk}:{topic.version}:{reading.key}"
     made, found = _near.get(key, (0.0, None))
     if found is None or time.monotonic() - made > LIFETIME:
@@ -120,12 +120,12 @@ def _way_to(topic, focus, places):
     return [Place(id, LAST + seq) for id, seq in on_the_way.values_list("id", "seq") if id not in shown]
 
 
-def _new_places(topic, baseline):
+def _new_places(topic, branch, baseline):
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, swept_in=None).order_by(
         "seq"
     )
     ways = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
-    seqs = {seq for way in ways for seq in way}
+    seqs = {branch, *(seq for way in ways for seq in way)}
     return [
         Place(*pair) for pair in Comment.objects.filter(topic=topic, seq__in=seqs).values_list("id", "seq")
     ]
@@ -133,7 +133,7 @@ def _new_places(topic, baseline):
 
 def _rows(topic, branch, places, next_after):
     position = {place.id: place.position for place in places}
-    comments = _comments(topic.pk, branch, tuple(position))
+    comments = _comments(tuple(position))
     cut = pieces.of(comments, topic)
     sides = sides_of(comments, topic)
     rows = [
@@ -154,8 +154,8 @@ def _rows(topic, branch, places, next_after):
 
 
 @prepared
-def _comments(topic, branch, pks):
-    return comments_with_faces().filter(Q(pk__in=pks) | Q(seq=branch), topic=topic)
+def _comments(pks):
+    return comments_with_faces().filter(pk__among=pks)
 
 
 def sides_of(comments, topic) -> dict[int, str]:

@@ -59,12 +59,13 @@ class Place(NamedTuple):
 
 class Window(NamedTuple):
     places: list[Place]
+    """The branch's base among them, at 0, if there is such a branch."""
     next_after: int | None
     """The `seq` after which the next page of direct replies begins, if there is one."""
 
 
 def open_window(topic_id: int, reading: Reading) -> Window:
-    """The comments of the branch `reading.branch` that the page shows, its base left out. One query."""
+    """The comments of the branch `reading.branch` that the page shows. One query."""
     column, direction, tie = SORTS[reading.sort]
     order = f"{column} {direction}, seq {tie}" if column != "seq" else f"seq {direction}"
     anchor = reading.start or reading.after
@@ -127,4 +128,6 @@ WITH RECURSIVE anchor AS (
     WHERE turn <= %(rows)s - used
 )
 SELECT id, position, level, seq FROM page
+UNION ALL
+SELECT id, 0, 0, seq FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s
 """

@@ -46,7 +46,7 @@ def see_that_it_stands(topic, *, author, parent) -> None:
 def _standing(topic, parent, way):
     """The parent, if it can be answered, and whether it `is_closed` by something on the `way` down to it."""
     comments = Comment.objects.filter(topic=topic)
-    locked = comments.filter(seq__in=way, locked_in__isnull=False)
+    locked = comments.filter(seq__among=way, locked_in__isnull=False)
     return comments.answerable().filter(pk=parent).annotate(is_closed=Exists(locked)).only("pk")
 
 

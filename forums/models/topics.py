@@ -64,7 +64,7 @@ class TopicQuerySet(models.QuerySet):
 
     def outside_of(self, categories):
         """In none of these categories, given by their ids."""
-        return self.exclude(category__in=categories) if categories else self
+        return self.exclude(category__among=categories) if categories else self
 
     def watched_by(self, user, categories):
         """What `user` watches or follows: by itself, by one of its branches, or as part of one of these `categories`.

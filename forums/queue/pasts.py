@@ -66,14 +66,14 @@ def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
 
 @prepared
 def _members(pks):
-    return User.objects.with_standing().filter(pk__in=pks)
+    return User.objects.with_standing().filter(pk__among=pks)
 
 
 @prepared
 def _acts(member_ids, rooms):
-    seen = Q(category=None) | Q(category__in=rooms)
+    seen = Q(category=None) | Q(category__among=rooms)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
-    counted = Action.objects.standing().filter(seen, member__in=member_ids, verb__in=AGAINST)
+    counted = Action.objects.standing().filter(seen, member__among=member_ids, verb__in=AGAINST)
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
     return numbered.filter(number__lte=ACTS_SHOWN).select_related("rule").order_by("number")
 
