@@ -1,5 +1,5 @@
 """A topic's row in lists, rendered once for everybody, with holes for what every reply changes and for what is new to
-each viewer: where many write, filling one takes a fiftieth of rendering it."""
+each viewer."""
 
 from secrets import token_hex
 
