@@ -1,4 +1,4 @@
-"""The Postgres and Redis that the settings name, embedded or not: are they there?"""
+"""Checks that Postgres and Redis answer, whether they are embedded or named by URL."""
 
 import os
 from urllib.parse import urlsplit
@@ -12,9 +12,9 @@ from config.trouble import Trouble
 
 
 def ready(*, also_redis: bool = False) -> None:
-    """Start the embedded engines, or see that the ones named by URL answer. Raises Trouble.
+    """Start the embedded engines, or check that the engines named by URL answer. Raises Trouble.
 
-    Without Redis the site works, only slower, so most commands do not insist on it.
+    Redis is checked only on request, because the site also works without it, only slower.
     """
     embedded.ensure(settings.DATA_DIR)
     if settings.DATABASE_URL:
@@ -24,7 +24,7 @@ def ready(*, also_redis: bool = False) -> None:
 
 
 def missing_migrations() -> int:
-    """How many migrations the database lacks."""
+    """Count the migrations that the database lacks."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
@@ -40,7 +40,7 @@ def _postgres_answers() -> None:
     except psycopg.Error as error:
         raise Trouble(
             f"DATABASE_URL names a Postgres at {_without_password(settings.DATABASE_URL)} "
-            f"that does not answer ({_first_line(error)}): start it, or correct DATABASE_URL."
+            f"that does not answer ({first_line(error)}): start it, or correct DATABASE_URL."
         ) from None
 
 
@@ -51,15 +51,16 @@ def _redis_answers() -> None:
     except (redis.RedisError, ValueError) as error:
         raise Trouble(
             f"REDIS_URL names a Redis at {_without_password(settings.REDIS_URL)} "
-            f"that does not answer ({_first_line(error)}): start it, or correct REDIS_URL."
+            f"that does not answer ({first_line(error)}): start it, or correct REDIS_URL."
         ) from None
 
 
 def _without_password(url: str) -> str:
-    """An address fit for a terminal: host, port and path."""
+    """The host, port and path of a URL, fit for a terminal."""
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2] + parts.path
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """The first line of an error's message without its full stop, or the error's class if there is no message."""
     return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__

@@ -9,11 +9,12 @@ class ForumsConfig(AppConfig):
         """Tell accounts, which knows nothing of discussions, what a member has here; and say what is told live."""
         from accounts import standing, visiting
         from config import health
-        from forums import appealing, live, membership, trust
+        from forums import appealing, backlog, live, membership, trust
         from forums.debates import attached
         from forums.sockets import figures, news
 
         membership.register()
+        backlog.register()
         standing.register_appeals(appealing.address_for_outside)
         standing.register(lambda member: live.access_changed(member=member))
         visiting.register(lambda member: trust.grow([member.pk]))

@@ -8,9 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.celery import app
-from config.management.commands import doctor
-from config.trouble import Trouble
-from forums import live, spreading, tasks
+from forums import backlog, live, spreading, tasks
 from forums.models import Letter, News, Notification
 
 
@@ -35,18 +33,19 @@ def test_what_happens_while_the_jobs_are_away_waits_for_them(opening, say, ada):
     assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
 
 
-def test_the_doctor_sees_what_the_jobs_have_left_lying(opening, say, ada):
+def test_the_doctor_finds_outbox_events_and_mails_that_wait_too_long(opening, say, ada):
     spreading.spread()
-    assert doctor.jobs() == "The jobs are up to date; 0 letters wait to be sent"
+    fine = [(True, "The jobs are up to date; 0 mails wait to be sent")]
+    assert list(backlog.check()) == fine
     say(opening)
-    assert "up to date" in doctor.jobs()
+    assert list(backlog.check()) == fine
     News.objects.update(created_at=timezone.now() - timedelta(minutes=5))
-    with pytest.raises(Trouble, match="1 pieces of news"):
-        doctor.jobs()
+    late = "1 outbox events have waited for minutes: is the jobs process running? See its log."
+    assert list(backlog.check()) == [(False, late)]
     spreading.spread()
     Letter.objects.create(member=ada, notifications=[1], attempts=8)
-    with pytest.raises(Trouble, match="1 letters could not be sent"):
-        doctor.jobs()
+    failed = "1 mails failed 8 times and are not tried again: see the log of the jobs."
+    assert list(backlog.check()) == [(False, failed)]
 
 
 def test_the_clock_calls_jobs_that_exist():

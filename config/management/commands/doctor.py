@@ -1,10 +1,9 @@
-"""Looks at everything a running site needs and says in one line each how it is."""
+"""Checks everything that a running site needs and prints one line for each finding."""
 
 import platform
 import resource
 import shutil
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Iterator
 
 import django
 import redis
@@ -12,112 +11,107 @@ from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.core.management import BaseCommand
 from django.db import connection
-from django.utils import timezone
 
-from config import engines
+from config import doctor_checks, engines
+from config.doctor_checks import Check, Finding
 from config.trouble import Trouble
-from forums.models import Letter, News
-from forums.models.letter import MOST_ATTEMPTS
 
 FILES = 4096
-"""Below, a socket process would soon turn readers away."""
-LATE = timedelta(minutes=2)
-ROOM = 1024**3  # below one free gigabyte, Postgres may soon have to stop
+"""A socket process with fewer open files would soon refuse readers."""
+ROOM = 1024**3
+"""Bytes. With less free space, Postgres may soon have to stop."""
+LABELS = {True: "good", None: "warn", False: "WRONG"}
 
 
 class Command(BaseCommand):
-    help = "Say what is set, what answers and what is missing. Exit code 1 if something is wrong."
+    help = "Check settings, engines and jobs, and print what needs attention. Exits with 1 if something is wrong."
     requires_system_checks = []
 
     def handle(self, **options):
-        looks = [python, space, files, postgres, migrations, redis_server, mail, jobs, warnings]
-        wrong = sum([not self.look(each) for each in looks])
-        if wrong:
-            raise Trouble(f"{wrong} of {len(looks)} need attention.")
+        checks = [python, space, files, postgres, migrations, redis_server, mail]
+        states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
+        if wrong := states.count(False):
+            raise Trouble(f"{wrong} of {len(states)} need attention.")
 
-    def look(self, at: Callable[[], str]) -> bool:
-        """Print one finding; whether it was good."""
-        try:
-            self.stdout.write(f"  good   {at()}")
-        except Trouble as trouble:
-            self.stdout.write(f"  WRONG  {trouble}")
-            return False
-        return True
-
-
-def python() -> str:
-    return f"Python {platform.python_version()}, Django {django.get_version()}"
+    def show(self, check: Check) -> bool | None:
+        """Print the findings of one check. Returns the worst state."""
+        states = set()
+        for state, sentence in doctor_checks.findings_of(check):
+            self.stdout.write(f"  {LABELS[state]:<5}  {sentence}")
+            states.add(state)
+        return next((state for state in (False, None) if state in states), True)
 
 
-def space() -> str:
-    free = shutil.disk_usage(settings.DATA_DIR).free
+def python() -> Iterator[Finding]:
+    yield True, f"Python {platform.python_version()}, Django {django.get_version()}"
+
+
+def space() -> Iterator[Finding]:
+    """Look at the disk of the data directory, or of the place where it will be made."""
+    place = settings.DATA_DIR
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    missing = "" if place == settings.DATA_DIR else " (it does not exist yet)"
     if free < ROOM:
-        raise Trouble(f"{settings.DATA_DIR} has only {free // 1024**2} MB left: make room.")
-    return f"{settings.DATA_DIR} has {free // 1024**3} GB left"
+        yield False, f"{settings.DATA_DIR}{missing} has only {free // 1024**2} MB left: free some space."
+    else:
+        yield True, f"{settings.DATA_DIR}{missing} has {free // 1024**3} GB left"
 
 
-def files() -> str:
-    """Every socket of a reader is an open file of its process."""
+def files() -> Iterator[Finding]:
+    """Compare the limit of open files with what socket processes need: one file for each reader."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < FILES:
-        raise Trouble(
-            f"A process may open only {hard} files: raise the hard limit (ulimit -Hn) to {FILES} or more."
+        yield (
+            False,
+            f"A process may open only {hard} files: raise the hard limit (ulimit -Hn) to {FILES} or more.",
         )
-    return f"A process may open {hard:,} files; a socket process holds nearly as many readers"
+    else:
+        yield True, f"A process may open {hard:,} files; a socket process holds nearly as many readers"
 
 
-def postgres() -> str:
+def postgres() -> Iterator[Finding]:
     engines.ready()
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (version,) = cursor.fetchone()
     if int(version.split(".")[0]) < 15:
-        raise Trouble(f"PostgreSQL {version} is too old: Folkmoot needs 15 or newer.")
-    return f"PostgreSQL {version}{'' if settings.DATABASE_URL else ', embedded'}"
+        yield False, f"PostgreSQL {version} is too old: Folkmoot needs 15 or newer."
+    else:
+        yield True, f"PostgreSQL {version}{'' if settings.DATABASE_URL else ', embedded'}"
 
 
-def migrations() -> str:
-    missing = engines.missing_migrations()
-    if missing:
-        raise Trouble(f"{missing} migrations are missing: run `python manage.py migrate`.")
-    return "The database is as new as the code"
+def migrations() -> Iterator[Finding]:
+    if missing := engines.missing_migrations():
+        yield False, f"{missing} migrations are missing: run `python manage.py migrate`."
+    else:
+        yield True, "The database is as new as the code"
 
 
-def redis_server() -> str:
+def redis_server() -> Iterator[Finding]:
     engines.ready(also_redis=True)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         version = client.info("server")["redis_version"]
     if [int(part) for part in version.split(".")[:2]] < [6, 2]:
-        raise Trouble(f"Redis {version} is too old: Folkmoot needs 6.2 or newer.")
-    return f"Redis {version}"
+        yield False, f"Redis {version} is too old: Folkmoot needs 6.2 or newer."
+    else:
+        yield True, f"Redis {version}"
 
 
-def mail() -> str:
-    return (
-        "Mail goes out by EMAIL_URL"
-        if settings.EMAIL_URL
-        else f"Mail goes to files in {settings.EMAIL_FILE_PATH}"
-    )
+def mail() -> Iterator[Finding]:
+    if settings.EMAIL_URL:
+        yield True, "Mail is sent by EMAIL_URL"
+    else:
+        yield True, f"Mail is written to files in {settings.EMAIL_FILE_PATH}; set EMAIL_URL to send it"
 
 
-def jobs() -> str:
-    """What they have left lying: news that nobody was told of, letters that the mail server would not take."""
-    if engines.missing_migrations():
-        raise Trouble("Before the migrations nothing can be said of the jobs.")
-    late = News.objects.filter(created_at__lt=timezone.now() - LATE).count()
-    if late:
-        raise Trouble(
-            f"{late} pieces of news have not been told for minutes: do the jobs run? See their log."
-        )
-    lying = Letter.objects.filter(attempts__gte=MOST_ATTEMPTS).count()
-    if lying:
-        raise Trouble(f"{lying} letters could not be sent, though often tried: see the jobs' log.")
-    return f"The jobs are up to date; {Letter.objects.count()} letters wait to be sent"
-
-
-def warnings() -> str:
+def warnings() -> Iterator[Finding]:
     found = [message for message in run_checks(include_deployment_checks=True) if message.level >= WARNING]
     unheeded = [message.id for message in found if not message.is_silenced()]
     if unheeded and settings.HTTPS:
-        raise Trouble(f"Django warns: {', '.join(unheeded)}; `python manage.py check --deploy` says why.")
-    return "Django has no warning" if not unheeded else "Not set up for HTTPS: fine for trying it out"
+        yield False, f"Django warns: {', '.join(unheeded)}; `python manage.py check --deploy` explains each."
+    elif unheeded:
+        yield True, "HTTPS is not set up: fine for trying Folkmoot out"
+    else:
+        yield True, "Django has no warning"

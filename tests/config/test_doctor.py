@@ -1,0 +1,75 @@
+"""`manage.py doctor` prints one line for each finding and exits with 1 if something is wrong."""
+
+import shutil
+import tempfile
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from config import doctor_checks
+from config.trouble import Trouble
+from tests.config import site
+
+
+@pytest.fixture
+def data():
+    path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
+    yield path
+    assert site.none_left(path)
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def registered(monkeypatch):
+    """Registers a check for one test only."""
+    monkeypatch.setattr(doctor_checks, "_registered", [])
+    return doctor_checks.register
+
+
+def lines(printed):
+    """The findings as pairs of label and sentence."""
+    return [tuple(line.split(maxsplit=1)) for line in printed.splitlines()]
+
+
+def run():
+    output = StringIO()
+    call_command("doctor", stdout=output)
+    return lines(output.getvalue())
+
+
+@pytest.mark.django_db
+def test_an_app_registers_a_check_and_its_findings_are_printed(registered):
+    registered(lambda: iter([(True, "The bridge stands"), (None, "The bridge is wet")]))
+    found = run()
+    assert found[-3:-1] == [("good", "The bridge stands"), ("warn", "The bridge is wet")]
+    assert "WRONG" not in dict(found)
+
+
+@pytest.mark.django_db
+def test_a_wrong_finding_and_an_error_are_counted(registered):
+    def broken():
+        yield True, "The first half stands"
+        raise Trouble("The bridge has fallen: build it again.")
+
+    registered(broken)
+    registered(lambda: iter([(False, "The ferry is away")]))
+    with pytest.raises(Trouble, match=r"^2 of \d+ need attention\.$"):
+        run()
+
+
+def test_without_a_data_directory_nothing_crashes(data):
+    missing = data / "not" / "there"
+    urls = {
+        "DATABASE_URL": f"postgres://ada@127.0.0.1:{site.free_port()}/x",
+        "REDIS_URL": "redis://127.0.0.1:1",
+    }
+    code, output, errors = site.manage(
+        "doctor", "--data", str(missing), data=data, SECRET_KEY="k" * 50, **urls
+    )
+    assert code == 1
+    assert f"good   {missing} (it does not exist yet) has " in output
+    assert "does not answer" in output
+    assert errors.count("\n") == 1 and errors.endswith(" need attention.\n")
+    assert not missing.exists()
