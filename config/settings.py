@@ -1,4 +1,4 @@
-"""Every setting of the site, read top to bottom; the environment speaks only through `env`."""
+"""All settings of the site. Environment variables are read only through `env`."""
 
 import sys
 from pathlib import Path
@@ -6,21 +6,21 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from config import embedded, logs
+from config import broker, embedded, logs
 
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# Where everything that runs and is not code lives: engines, uploads, mail, logs.
+# The directory for everything that is not code: engines, uploads, mail, logs.
 DATA_DIR = Path(env("FOLKMOOT_DATA", default=str(BASE_DIR / "var"))).resolve()
 
 # --- Security -----------------------------------------------------------------------------------
 
 DEBUG = env.bool("DEBUG", default=False)
-# `serve` refuses to start on the generated key: it says so when SECRET_KEY is unset.
+# The generated key is for trying the site out. `serve` refuses to start without SECRET_KEY.
 SECRET_KEY = env("SECRET_KEY", default="") or embedded.secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-# The address members use, for links in e-mail and for passkeys, e.g. https://forum.example.org
+# The address that members use, for example https://forum.example.org. Links in mails and passkeys need it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
 HTTPS = SITE_URL.startswith("https://")
@@ -28,23 +28,27 @@ HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_NAME = env("SESSION_COOKIE_NAME", default="sessionid")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS and env.bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]  # asked from inside, without HTTPS
+SECURE_REDIRECT_EXEMPT = [
+    "^healthz$",
+    "^readyz$",
+    "^metrics$",
+]  # requested from the local network, without HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# Set only when a proxy of ours always overwrites X-Forwarded-Proto.
+# Set this only behind a proxy that always overwrites X-Forwarded-Proto; otherwise clients could claim HTTPS.
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# Networks of our own proxies, e.g. 10.0.0.0/8,127.0.0.1: only their X-Forwarded-For is believed.
+# Networks of the site's own proxies, for example 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only from them.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 RATELIMIT_FAIL_OPEN = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
-# The sockets' own address where no nginx joins them with the pages: wss://live.example.org, or :8001
-# for that port of the page's own host. Empty means the page's origin.
+# The address of the sockets where no nginx serves them together with the pages: wss://live.example.org, or :8001 for a
+# port of the page's host. If it is empty, pages use their own origin.
 LIVE_URL = env("LIVE_URL", default="")
 LIVE_ORIGINS = [LIVE_URL] if LIVE_URL else []
 if LIVE_URL.startswith(":"):
@@ -69,9 +73,9 @@ CONTENT_SECURITY_POLICY = {
 # --- Applications -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    # Its runserver serves pages and sockets on one port. Other processes need not load twisted: 20 MB.
+    # daphne's runserver serves pages and sockets on one port. Other commands save the 20 MB that twisted needs.
     *(["daphne"] if "runserver" in sys.argv else []),
-    "config.apps.WorkplaceConfig",  # django.contrib.admin, with a site of our own
+    "config.apps.WorkplaceConfig",  # django.contrib.admin with the site's own AdminSite
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -116,6 +120,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 ASGI_APPLICATION = "config.asgi.application"
+WEBSOCKET_URLCONF = "forums.routing"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
@@ -135,7 +140,7 @@ TEMPLATES = [
 
 # --- Engines ------------------------------------------------------------------------------------
 
-# Unset, the embedded Postgres and Redis under DATA_DIR are meant (config/embedded.py).
+# Without these URLs the site uses the embedded Postgres and Redis below DATA_DIR (config/embedded).
 DATABASE_URL = env("DATABASE_URL", default="")
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
 
@@ -144,8 +149,8 @@ DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
-# Postgres plans a page's statements once a connection instead of at each request: planning was most of its time.
-# Off behind a pooler that hands connections from one to another without knowing prepared statements.
+# Postgres then plans a page's statements once for each connection. Planning at each request took most of its time.
+# Switch this off behind a pooler in transaction mode that does not support prepared statements.
 if env.bool("PREPARED_STATEMENTS", default=True):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 
@@ -155,8 +160,8 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "folkmoot",
         "OPTIONS": {
-            # A dead Redis must cost a request milliseconds, not seconds: short timeouts, no
-            # retries, and every cache miss goes on to Postgres.
+            # Short timeouts and no retries: without Redis, a request must lose milliseconds, not seconds.
+            # Each failure counts as a cache miss, and the value comes from Postgres.
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.5,
             "CONNECTION_POOL_CLASS": "config.cache.Pool",
@@ -164,26 +169,32 @@ CACHES = {
         },
     }
 }
-# What a process keeps to itself: fragments whose key says all that they show, so nothing here can be out of date.
+# A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
 CACHES["near"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
     "TIMEOUT": 3600,
     "OPTIONS": {"MAX_ENTRIES": 2_000},
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-# Sessions are rows; Redis only saves the look-up.
+# Sessions are rows in Postgres; Redis saves the query.
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-CELERY_BROKER_URL = env("REDIS_URL", default="") or embedded.broker_url(DATA_DIR)
-# Handing over a job must not hold up a request when Redis is gone; the worker itself never gives up.
+# Never the cache's database, because clearing the cache would drop jobs. `doctor` checks the eviction policy.
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or broker.address(REDIS_URL)
+# Without Redis, a request must not wait when it sends a task. The worker waits for Redis without end.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.2, "socket_timeout": 2, "max_retries": 0}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Tasks wait for Postgres and for mail servers most of the time, so threads in one process are enough.
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=2)
+# `serve` also sends the periodic tasks. Switch this off on all machines but one, and where `celery beat` runs.
+CLOCK = env.bool("CLOCK", default=True)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
-# Seconds between; what could not be started in time waits for the next turn.
+# Each `schedule` is in seconds. A run that has not started when it expires is dropped; the next one does its work.
 CELERY_BEAT_SCHEDULE = {
     "spread news": {"task": "forums.tasks.spread_news", "schedule": 1, "options": {"expires": 1}},
     "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 3, "options": {"expires": 3}},
@@ -202,7 +213,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-# Names are unique by a constraint on Lower(username), which the check does not recognise.
+# A constraint on Lower(username) makes names unique, which this check does not recognise.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -226,75 +237,75 @@ USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "login": "accounts.forms.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
-# A code typed into the page: mail scanners follow links, and a code works on any device.
+# Members type a code. A link would be followed by mail scanners, and a code works on any device.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-# One address a member, changed in one step, so that User.email is always the verified one.
+# Each member has one address and changes it in one step, so User.email is always verified.
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Two at once, because the second click of a double click makes the first one's code useless.
+# Two, because a double click sends two codes, and only the second one is valid.
 ACCOUNT_RATE_LIMITS = {
     "confirm_email": "2/10s/key,20/h/key",
-    # By address accounts/doors.py counts these; what is left here goes by name or address of the account.
+    # accounts/doors.py limits these by client address. The rate below counts by account.
     "login": "",
     "signup": "",
     "reset_password": "5/m/key",
 }
 
-# Whether staff and moderators reach their pages only with a second factor set up.
+# Whether staff and moderators need a second factor to open their pages.
 STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
-# How long we know from where members signed up and in. The sign-up page says so.
+# Days for which client addresses of sign-ups and sign-ins are kept. The sign-up page shows this number.
 ADDRESSES_KEPT_DAYS = env.int("ADDRESSES_KEPT_DAYS", default=30)
-# Seconds that a person takes at least to fill in the sign-up form.
+# A sign-up form that is sent in fewer seconds is refused as a program's.
 SIGN_UP_SECONDS = env.int("SIGN_UP_SECONDS", default=3)
-# A class that asks what programs cannot answer (accounts/captcha.py), by its dotted path.
+# The dotted path of a class with a question that programs cannot answer (accounts/captcha.py).
 CAPTCHA = env("CAPTCHA", default="")
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = SITE_NAME
-# One period of grace for clocks that are half a minute off.
+# Also accepts the code of the previous and the next 30 seconds, because clocks differ.
 MFA_TOTP_TOLERANCE = 1
-# Browsers allow passkeys without HTTPS on localhost alone.
+# Without HTTPS, browsers allow passkeys only on localhost.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 
 # [{"provider_id": "example", "name": "Example", "client_id": "…", "secret": "…",
 #   "settings": {"server_url": "https://id.example.org"}}, …]
 OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
-# Whoever signs in elsewhere still chooses a name here.
+# A member who signs in with another site still chooses a name here.
 SOCIALACCOUNT_AUTO_SIGNUP = False
-# Browsers apply form-action to the redirect that follows a form, so the way to a provider has to be open.
+# Browsers apply form-action also to the redirect after a form, so the providers must be listed.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
     "/".join(provider["settings"]["server_url"].split("/")[:3]) for provider in OIDC_PROVIDERS
 ]
 
 # --- Moderation ---------------------------------------------------------------------------------
 
-# Reports of trusted members that hide something until a moderator has looked.
+# This many reports of trusted members hide a text until a moderator has decided.
 REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=3)
-# What makes a new member a member, and a member a regular: so many days on which they came, so many others who have
-# read what they wrote, so many of those who voted for it. Writing much makes nobody anything.
+# A new member becomes a member, and a member a regular, by days with a visit, by the number of other members who have
+# read their texts, and by how many of those have voted for one. The number of texts does not count.
 TRUST_MEMBER = env.list("TRUST_MEMBER", cast=int, default=[3, 5, 1])
 TRUST_REGULAR = env.list("TRUST_REGULAR", cast=int, default=[30, 50, 20])
-TRUST_PAUSE_DAYS = env.int("TRUST_PAUSE_DAYS", default=30)  # after a sanction, in which nothing grows
-# What new members may write; they stop being new by being read (forums/trust.py).
+TRUST_PAUSE_DAYS = env.int("TRUST_PAUSE_DAYS", default=30)  # no promotion for so long after a sanction
+# Limits for new members, until others have read their texts (forums/trust.py).
 NEW_LINKS = env.int("NEW_LINKS", default=2)  # in one text
 NEW_MENTIONS = env.int("NEW_MENTIONS", default=3)  # in one text
 NEW_POSTS_A_DAY = env.int("NEW_POSTS_A_DAY", default=20)
 NEW_TOPICS_A_DAY = env.int("NEW_TOPICS_A_DAY", default=3)
-# What a moderator reads before anybody else does. Links are what spam is for, and few newcomers need one in their first
-# days; to let everybody's first words wait would greet a hundred people with silence for the sake of one.
+# Posts that wait for a moderator. Spam needs links, and few new members need one in their first days. Holding all first
+# posts would make a hundred people wait because of one.
 HOLD_LINKS_OF_NEW = env.bool("HOLD_LINKS_OF_NEW", default=True)
-HOLD_FIRST_POSTS = env.int("HOLD_FIRST_POSTS", default=0)  # how many of each new member
-# Watched words (in the admin: filters). Off, nothing is looked at, whatever the filters say.
+HOLD_FIRST_POSTS = env.int("HOLD_FIRST_POSTS", default=0)  # first posts of each new member that wait
+# Whether posts are checked against the filters (watched words) that are set in the admin.
 FILTERS = env.bool("FILTERS", default=True)
-# Whether the public log names the moderators, or says their role alone.
+# Whether the public log shows the names of moderators. Otherwise it shows only their role.
 NAME_MODERATORS = env.bool("NAME_MODERATORS", default=False)
-# How long the one concerned may appeal, in days. The Digital Services Act, article 20, asks for six months.
+# Days in which a member may appeal. The Digital Services Act, article 20, requires six months.
 APPEAL_DAYS = env.int("APPEAL_DAYS", default=183)
 
 # --- Language, time, files ----------------------------------------------------------------------
@@ -316,7 +327,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# 40,000 characters of Markdown fit many times over; anything larger is refused before parsing.
+# Several times the size of 40,000 characters, the longest text. Larger requests are refused before parsing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = [
@@ -336,8 +347,8 @@ else:
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
 
-# --- Logs and figures ---------------------------------------------------------------------------
+# --- Logs and metrics ---------------------------------------------------------------------------
 
 LOGGING = logs.configure(env("LOG_LEVEL", default="INFO"))
-# Who may read /metrics: networks, by the address that TRUSTED_PROXIES tell.
+# Networks that may read /metrics. TRUSTED_PROXIES decide which client address counts.
 METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1"])

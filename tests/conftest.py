@@ -22,7 +22,7 @@ from django.core.cache import caches  # noqa: E402
 from django.db import connection  # noqa: E402
 from redis.connection import parse_url  # noqa: E402
 
-from config import embedded  # noqa: E402
+from config import broker, embedded  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests type faster than people
@@ -31,7 +31,7 @@ if not os.environ.get("REDIS_URL"):
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 32
     redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)
     settings.CACHES["default"]["LOCATION"] = redis_url
-    settings.CELERY_BROKER_URL = embedded.broker_url(settings.DATA_DIR, db=32 + worker)
+    settings.CELERY_BROKER_URL = broker.address(redis_url, 32 + worker)
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: plain names stand in for hashed ones
 django.setup()
 

@@ -1,7 +1,7 @@
-"""The Postgres and Redis that Folkmoot brings along, used where DATABASE_URL or REDIS_URL is unset.
+"""The embedded Postgres and Redis, for sites without DATABASE_URL or REDIS_URL.
 
-Importing this starts nothing, so that settings may ask for addresses. `ensure` starts what is
-missing; everybody who uses the engines holds a shared lock, and the last one out stops them.
+Importing this package starts nothing, so the settings can read addresses from it. `ensure` starts missing engines.
+Each process that uses them holds a shared lock, and the last one stops them.
 """
 
 import os
@@ -12,11 +12,11 @@ from config.embedded import locks, postgres, redis
 from config.embedded.places import Places, private_directory
 from config.trouble import Trouble
 
-__all__ = ["Trouble", "broker_url", "database", "ensure", "leave", "redis_url", "secret_key"]
+__all__ = ["Trouble", "database", "ensure", "leave", "redis_url", "secret_key"]
 
 
 def secret_key(data_dir: Path) -> str:
-    """The site's own key, made at the first call and kept in a file that only its owner reads."""
+    """The site's secret key. The first call writes it to a file that only its owner may read. Raises Trouble."""
     path = data_dir / "secret_key"
     try:
         return path.read_text()
@@ -32,20 +32,15 @@ def database(data_dir: Path) -> dict:
 
 
 def redis_url(data_dir: Path, db: int = 0) -> str:
-    """The embedded Redis in redis-py's notation; `db` is below 64."""
+    """The URL of the embedded Redis, for redis-py. `db` is a number below 64."""
     return f"unix://{Places(data_dir).redis_socket}?db={db}"
 
 
-def broker_url(data_dir: Path, db: int = 1) -> str:
-    """The embedded Redis in Celery's notation; not the cache's `db`, or emptying one would empty both."""
-    return f"redis+socket://{Places(data_dir).redis_socket}?virtual_host={db}"
-
-
 def ensure(data_dir: Path, *, durable: bool = True) -> None:
-    """Have the engines that no URL replaces running until this process ends, however it ends.
+    """Start the engines that no URL replaces, and keep them running until this process ends, even by kill -9.
 
-    Safe to call from many processes at once. Without `durable`, Postgres does not wait for the disk:
-    for tests alone. Raises Trouble when an engine does not start.
+    Many processes may call this at once. Without `durable`, which is for tests, Postgres does not wait for the disk.
+    Raises Trouble if an engine does not start.
     """
     needed = {"DATABASE_URL": postgres, "REDIS_URL": redis}
     engines = [engine for url, engine in needed.items() if not os.environ.get(url)]
@@ -63,12 +58,12 @@ def ensure(data_dir: Path, *, durable: bool = True) -> None:
 
 
 def leave() -> None:
-    """Do at once what happens when this process ends: stop the engines unless somebody else uses them."""
+    """Stop using the engines now. They stop unless another process uses them."""
     locks.leave_all()
 
 
 def _write_once(path: Path, text: str) -> str:
-    """Give a new file its text in one step; where another process was faster, its text wins."""
+    """Create a file with this text in one step. If another process was faster, return its text."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

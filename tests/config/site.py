@@ -1,4 +1,4 @@
-"""Real processes for tests of starting and stopping; none of them outlives its test."""
+"""Starts real processes for tests of starting and stopping. None of them outlives its test."""
 
 import os
 import signal
@@ -13,14 +13,21 @@ SECONDS = 60
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """Ours, without what the tests' own settings and pytest need."""
-    dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTEST_CURRENT_TEST")
+    """The environment of this process, without the variables that the tests and pytest need."""
+    dropped = (
+        "DJANGO_SETTINGS_MODULE",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "CELERY_BROKER_URL",
+        "SECRET_KEY",
+        "PYTEST_CURRENT_TEST",
+    )
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {"FOLKMOOT_DATA": str(data)} | more
 
 
 def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
-    """Run a command from the project's root, with pipes, in a session of its own."""
+    """Start a command in the project's root, with pipes and in a session of its own."""
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -34,7 +41,7 @@ def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str, str]:
-    """Its exit code, output and errors; killed after a minute."""
+    """Wait for the exit code, the output and the errors of a process. Kills it after a minute."""
     try:
         output, errors = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -48,7 +55,7 @@ def manage(*words: str, data: Path, **more: str) -> tuple[int, str, str]:
 
 
 def read_until(process: subprocess.Popen, sign: str) -> str:
-    """What it prints up to the line with `sign`; whatever it prints if it ends before."""
+    """Read the output up to the line with `sign`, or to the end if no line has it."""
     seen = ""
     while sign not in seen:
         line = process.stdout.readline()
@@ -59,7 +66,7 @@ def read_until(process: subprocess.Popen, sign: str) -> str:
 
 
 def mentioning(data: Path) -> dict[int, str]:
-    """The command lines of all living processes that name the data directory or run below it, by process id."""
+    """Find the processes that name the data directory or use it, as command lines by process id."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -73,7 +80,7 @@ def mentioning(data: Path) -> dict[int, str]:
 
 
 def none_left(data: Path) -> bool:
-    """Whether all processes of a data directory end soon."""
+    """Whether all processes of a data directory end within a minute."""
     return soon(lambda: not mentioning(data))
 
 
@@ -87,7 +94,7 @@ def soon(is_true) -> bool:
 
 
 def free_port() -> int:
-    """A port that is free, as is the next one."""
+    """Find a free port whose next port is free too."""
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))

@@ -12,7 +12,7 @@ from django.core.checks import WARNING, run_checks
 from django.core.management import BaseCommand
 from django.db import connection
 
-from config import doctor_checks, engines
+from config import broker, doctor_checks, engines
 from config.doctor_checks import Check, Finding
 from config.trouble import Trouble
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        checks = [python, space, files, postgres, migrations, redis_server, mail]
+        checks = [python, space, files, postgres, migrations, redis_server, broker.check, mail]
         states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
         if wrong := states.count(False):
             raise Trouble(f"{wrong} of {len(states)} need attention.")
