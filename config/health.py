@@ -1,46 +1,56 @@
-"""Answers for load balancers and for the launcher."""
+"""Answers for load balancers, for the supervisor and for Prometheus."""
+
+import os
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django_prometheus.exports import ExportToDjangoView
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from config.limits import is_from
 
-_figures = CollectorRegistry()
+_shared = CollectorRegistry()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers. Asks nobody else."""
+    """Answer 200 as long as this process lives. Uses neither Postgres nor Redis."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Pages can be served: 200 with Postgres up, 503 without. A missing Redis only costs speed."""
+    """Answer 200 if Postgres answers, otherwise 503. A missing Redis only costs speed."""
     postgres, redis = _postgres_answers(), _redis_answers()
     state = {"postgres": "up" if postgres else "down", "redis": "up" if redis else "down"}
     return JsonResponse(state, status=200 if postgres else 503)
 
 
 def own_host() -> str:
-    """A Host header that we answer to, for our own questions."""
+    """A Host header that this site accepts, for requests to itself."""
     return next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus's figures, of all processes, for METRICS_NETWORKS; for others there is nothing here."""
+    """Answer METRICS_NETWORKS with the metrics of all processes, and everybody else with 404."""
     if not is_from(request, settings.METRICS_NETWORKS):
         raise Http404
-    answer = ExportToDjangoView(request)
-    answer.write(generate_latest(_figures))
-    return answer
+    text = generate_latest(_counted_by_processes()) + generate_latest(_shared)
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
 def register_figures(collector) -> None:
-    """Add figures that no process counts by itself; `collector` says at each question how they stand."""
-    _figures.register(collector)
+    """Add metrics that belong to no single process; `collector` reads them at each request."""
+    _shared.register(collector)
+
+
+def _counted_by_processes() -> CollectorRegistry:
+    """The metrics of all processes that `serve` started, which count in files; otherwise of this process alone."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return registry
 
 
 def _postgres_answers() -> bool:
@@ -53,5 +63,5 @@ def _postgres_answers() -> bool:
 
 
 def _redis_answers() -> bool:
-    cache.set("readyz", 1, 10)  # a lost Redis raises nothing here, it only forgets
+    cache.set("readyz", 1, 10)  # without Redis this raises nothing, but the value is lost
     return cache.get("readyz") == 1
