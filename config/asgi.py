@@ -1,4 +1,4 @@
-"""Sockets, for daphne; and pages beside them on the one port of `runserver`."""
+"""WebSockets for daphne, and the pages beside them for `runserver`."""
 
 import os
 
@@ -7,13 +7,16 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 pages = get_asgi_application()  # before anything that imports models
 
+from importlib import import_module  # noqa: E402
+
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
-from django.urls import path, re_path  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
 from config.origins import OwnOriginsOnly  # noqa: E402
-from forums.sockets import tab  # noqa: E402
 
-nowhere = re_path("", WebsocketDenier.as_asgi())  # refused like a wrong origin, without a traceback
-sockets = OwnOriginsOnly(URLRouter([path("ws/", tab.serve), nowhere]))
+routes = import_module(settings.WEBSOCKET_URLCONF).websocket_urlpatterns
+elsewhere = re_path("", WebsocketDenier.as_asgi())  # refused like a wrong origin, without a traceback
+sockets = OwnOriginsOnly(URLRouter([*routes, elsewhere]))
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
