@@ -1,15 +1,19 @@
-"""The job worker, with the clock that sends periodic tasks in a thread of it."""
+"""The process that runs tasks, and sends the periodic ones from a thread."""
+
+from celery import beat
+from django.conf import settings
 
 from config import giving_way
 
-THREADS = 2
-
 
 def main() -> None:
-    """Work until SIGTERM; jobs that have begun are finished."""
+    """Run tasks until SIGTERM. Tasks that have begun are finished."""
     from config.celery import app
 
     giving_way.process()
-    # One worker has nobody to talk to.
+    # These exchange messages between workers; `serve` starts only one.
     alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
-    app.Worker(pool_cls="threads", concurrency=THREADS, loglevel="WARNING", **alone).start()
+    worker = app.Worker(loglevel="WARNING", **alone)
+    if settings.CLOCK:
+        beat.EmbeddedService(app, thread=True).start()  # a process of its own would cost 60 MB
+    worker.start()
