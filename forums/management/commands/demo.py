@@ -10,9 +10,16 @@ from forums.models import Topic
 class Command(BaseCommand):
     help = "Fill an empty forum with the members and discussions of an invented town."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--if-empty", action="store_true", help="do nothing in a forum that has topics")
+
+    def handle(self, *, if_empty, **options):
         if Topic.objects.exists():
+            if if_empty:
+                return
             raise CommandError("The demo is for an empty forum, and this one has topics already.")
+        self.stdout.write("Filling the forum with a demo …")
+        self.stdout.flush()
         try:
             counts = planting.plant(timezone.now())
         except planting.Taken as taken:
