@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Every command of Folkmoot: `python manage.py help` lists them; `--data DIR` works with each."""
+"""Runs the commands of Folkmoot. `python manage.py help` lists them; each accepts `--data DIR`."""
 
 import os
 import sys
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from config.trouble import Trouble
 
-# These read no data, or start the engines themselves once they know that they can go on.
+# These commands use no data, or start the engines themselves after their own checks.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
 WITHOUT_ENGINES |= {"bench", "doctor", "quickstart", "serve"}
 
 
 def main(words: list[str]) -> None:
-    """Run one command against the engines that its settings name."""
+    """Start the engines if the command needs them, then run it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     words = take_data(words)
     from django.core.management import execute_from_command_line
@@ -26,7 +26,7 @@ def main(words: list[str]) -> None:
 
 
 def take_data(words: list[str]) -> list[str]:
-    """Move `--data DIR` from the command line into FOLKMOOT_DATA, before anything reads settings."""
+    """Move `--data DIR` from the command line to FOLKMOOT_DATA, before the settings are read."""
     rest = []
     given = iter(words)
     for word in given:

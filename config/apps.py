@@ -3,18 +3,18 @@ from django.contrib.admin import apps as admin
 
 
 class SiteConfig(AppConfig):
-    """Composes the site; has no models."""
+    """The project as an app: its commands and templates. It has no models."""
 
     name = "config"
     verbose_name = "Folkmoot"
 
     def ready(self) -> None:
-        # Whoever sends a task must know our broker, not Celery's default one.
+        # A process that sends tasks needs this application; otherwise Celery would use its default broker.
         from config import celery  # noqa: F401
 
 
 class WorkplaceConfig(admin.AdminConfig):
-    """The admin, with our door and first page."""
+    """The Django admin with the site's own sign-in and first page."""
 
-    default = False  # settings name it
+    default = False  # INSTALLED_APPS names this class
     default_site = "config.admin.site.Workplace"

@@ -1,6 +1,7 @@
-"""Starts the site's processes, restarts what crashes, and stops them all: `python -m config.crew PLAN`.
+"""The supervisor starts the site's processes, restarts those that crash and stops them all.
 
-It loads the site and forks them, so that they share its memory. The plan comes from config/launch.py.
+It runs as `python -m config.crew PLAN`; config/launch.py makes the plan. It loads the site before it forks, so that
+the processes share memory.
 """
 
 import json
@@ -22,11 +23,11 @@ from config.trouble import Trouble
 READY_SECONDS = 60
 STOP_SECONDS = 12
 LARGEST_LOG = 20 * 1024 * 1024
-ENGINES_EVERY = 5  # seconds between two looks at the embedded engines
+ENGINES_EVERY = 5  # seconds between two checks of the embedded engines
 
 
 class Crew:
-    """Pages, sockets and jobs, as a context: leaving it, for whatever reason, stops them all."""
+    """The page, socket and jobs processes. As a context manager, it stops all of them on leaving."""
 
     def __init__(self, plan: dict) -> None:
         self.data, self.host = Path(plan["data"]), plan["host"]
@@ -45,7 +46,7 @@ class Crew:
         return self
 
     def __exit__(self, *reason) -> None:
-        """End everybody at once; whoever is not done in time is killed with all of its children."""
+        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children."""
         for member in self.members:
             member.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -57,7 +58,7 @@ class Crew:
             member.signal(signal.SIGKILL)
 
     def start(self) -> None:
-        """Start everybody and wait until they answer. Raises Trouble if one ends instead."""
+        """Start all processes and wait until they answer. Raises Trouble if one ends or takes too long."""
         for member in self.members:
             member.start()
         deadline = time.monotonic() + READY_SECONDS
@@ -69,7 +70,7 @@ class Crew:
                 time.sleep(0.05)
 
     def watch(self) -> None:
-        """Restart whoever ends, for ever; a signal's exception is the way out."""
+        """Restart processes that end, until a signal raises its exception."""
         due: dict[str, float] = {}
         look = time.monotonic() + ENGINES_EVERY
         while True:
@@ -87,7 +88,7 @@ class Crew:
             print(f"The {member.name} process ended; starting it again. See {member.log}.", flush=True)
         if time.monotonic() >= due[member.name]:
             del due[member.name]
-            member.signal(signal.SIGKILL)  # what it may have left behind would hold its port
+            member.signal(signal.SIGKILL)  # its children may still hold the port
             member.start()
 
     def _mind_engines(self) -> None:
@@ -104,12 +105,12 @@ class Crew:
 
 
 def names_of_sockets(count: int) -> list[str]:
-    """What the processes are called that share the sockets' port."""
+    """Name the processes that share the port of the sockets."""
     return ["sockets"] if count == 1 else [f"sockets-{number}" for number in range(1, count + 1)]
 
 
 def log_of(data: Path, name: str) -> Path:
-    """Where a process writes; a log that has become long begins anew, and one old one is kept."""
+    """The log file of a process. A file above LARGEST_LOG is set aside first; one old file is kept."""
     log = data / "log" / f"{name}.log"
     log.parent.mkdir(exist_ok=True)
     if log.exists() and log.stat().st_size > LARGEST_LOG:
@@ -118,7 +119,10 @@ def log_of(data: Path, name: str) -> Path:
 
 
 def load(data: Path) -> None:
-    """Load the site, whose words go where those of the pages go: the settings ask once who will read them."""
+    """Load the site while output goes to the log of the pages.
+
+    The settings choose the format of log lines once, by whether they are written to a terminal.
+    """
     terminal = [os.dup(descriptor) for descriptor in (1, 2)]
     write_to(log_of(data, "pages"))
     try:
@@ -130,11 +134,11 @@ def load(data: Path) -> None:
 
 
 def main(plan: dict) -> None:
-    """Run the site that `launch.become_crew` has prepared, until a signal. Raises Trouble."""
+    """Run the site that `launch.become_crew` has prepared until a signal comes. Raises Trouble."""
     data = Path(plan["data"])
     if plan["hold"] is not None:
         locks.inherit(Places(data), plan["hold"])
-    load(data)  # with signals held back: nothing good comes of leaving in the midst of an import
+    load(data)  # signals are still blocked: an exception in the middle of an import would show a traceback
     with stopping.until_stopped(), Crew(plan) as crew:
         crew.start()
         print(plan["ready"], flush=True)

@@ -1,21 +1,21 @@
-"""Who gives way to whom where the processor is short."""
+"""Lowers the priority of threads and processes that may wait for the processor."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
 BY = 5
-"""Levels of nice(2): whoever gives way gets a third of the share of whoever does not."""
+"""Levels of nice(2). At this priority a thread gets a third of the processor time of a normal thread."""
 
 
 def thread() -> None:
-    """The thread that asks, and those that it starts."""
-    os.nice(BY)  # Linux's: POSIX has it for a whole process
+    """Lower the priority of the calling thread and of threads that it starts."""
+    os.nice(BY)  # of one thread on Linux; POSIX would lower the whole process
 
 
 def process() -> None:
-    """This process, before it has threads. It must lead a session of its own."""
+    """Lower the priority of this process. Call it before it has threads; the process must lead its own session."""
     thread()
-    # Sessions are weighed against each other before their processes are, where sched(7)'s autogroups are on.
+    # With autogroups (sched(7)), Linux divides the processor among sessions first, so the session needs a level too.
     with suppress(OSError):
         Path("/proc/self/autogroup").write_text(str(BY))

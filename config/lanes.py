@@ -1,4 +1,4 @@
-"""Two lanes in each page worker: where the processor is short, whoever writes gives way to whoever reads."""
+"""Runs requests that write at a lower priority than requests that read, in each page worker."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -6,12 +6,12 @@ from config import giving_way
 from config.wsgi import application as site
 
 READING = {"GET", "HEAD"}
-# Linux weighs each thread by itself. One request is answered at a time in either lane.
+# Linux gives each thread its own priority. Each of the two threads answers one request at a time.
 _behind = ThreadPoolExecutor(1, "behind", giving_way.thread)
 
 
 def application(environ, start_response):
-    """The site's. A crowd that writes, thousands of texts in two minutes, then hardly delays a page."""
+    """Answer reads here and writes in the other thread, so that thousands of writes hardly delay a page."""
     if environ["REQUEST_METHOD"] in READING:
         return site(environ, start_response)
     return _behind.submit(site, environ, start_response).result()

@@ -1,4 +1,4 @@
-"""What `quickstart` and `serve` share: look before starting, then run the crew until told to stop."""
+"""Checks ports and locks for `quickstart` and `serve`, then replaces the command with the supervisor."""
 
 import errno
 import fcntl
@@ -22,7 +22,7 @@ from config.trouble import Trouble
 
 
 def check_places(port: int, unix: Path | None = None) -> None:
-    """Pages need `port`, or else the Unix socket, and live sockets the next port. Raises Trouble when one is taken."""
+    """Check that `port` or the Unix socket is free for pages, and the next port for sockets. Raises Trouble."""
     if not 1 <= port < 65535:
         raise Trouble(f"--port {port} is not possible: choose one between 1 and 65534.")
     if unix:
@@ -40,7 +40,7 @@ def check_places(port: int, unix: Path | None = None) -> None:
 
 
 def _check_unix(path):
-    """What a site that was killed has left behind is taken away."""
+    """Check that a socket can be made here. Deletes one that a killed site has left behind."""
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             if path.is_socket() and probe.connect_ex(str(path)) == errno.ECONNREFUSED:
@@ -57,7 +57,7 @@ def _check_unix(path):
 
 @contextmanager
 def alone_in_data_dir() -> Iterator[IO]:
-    """One site a data directory. Raises Trouble; the lock goes with this process, however it ends."""
+    """Lock the data directory for one site, until this process ends. Raises Trouble if another site has the lock."""
     try:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         file = (settings.DATA_DIR / "site.lock").open("a")
@@ -85,12 +85,12 @@ def become_crew(
     unix: Path | None = None,
     **environment: str,
 ) -> NoReturn:
-    """Replace this process with the one that runs the site (config/crew.py) and has done nothing else: so many page
-    workers and socket processes. Pages are on the Unix socket, if there is one.
+    """Replace this process with the supervisor (config/crew.py), which starts this many workers and socket processes.
 
-    `ready` is printed when everybody answers. `environment` gives way to what the operator has set.
+    Pages are served on the Unix socket if there is one. `ready` is printed when all processes answer. A variable that
+    the operator has set takes precedence over the same one in `environment`.
     """
-    metrics = settings.DATA_DIR / "metrics"  # each process counts in files of its own
+    metrics = settings.DATA_DIR / "metrics"  # each process counts its metrics in files of its own
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
     os.set_inheritable(site_lock.fileno(), True)
@@ -107,15 +107,15 @@ def become_crew(
         "locks": [site_lock.fileno()] + ([] if hold is None else [hold]),
     }
     ours = {"FOLKMOOT_DATA": plan["data"], "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
-    ours["MALLOC_ARENA_MAX"] = "2"  # a pool of memory for each thread would cost 10 MB and gain nothing
-    ours["CELERY_SKIP_CHECKS"] = "yes"  # they are for whoever changes the code, and would take another 10 MB
+    ours["MALLOC_ARENA_MAX"] = "2"  # memory pools for each thread cost 10 MB and bring no speed
+    ours["CELERY_SKIP_CHECKS"] = "yes"  # the checks are for development and take another 10 MB
     sys.stdout.flush()
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)  # until our successor can mind them
+    signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)  # until the supervisor handles them
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "config.crew", json.dumps(plan)]
     os.execve(sys.executable, command, environment | os.environ | ours)  # noqa: S606
 
 
 def short(path: Path) -> str:
-    """A path as people here would type it."""
+    """A path relative to the current directory, if it is below it."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

@@ -1,4 +1,4 @@
-"""Forked processes: each ends with the one that started it, even after a kill -9, and has a name of its own."""
+"""Makes a forked process end with its parent, even after kill -9, and gives it a name of its own."""
 
 import ctypes
 import os
@@ -10,9 +10,9 @@ _libc = ctypes.CDLL(None)
 
 
 def end_with_parent(number: signal.Signals, parent: int) -> None:
-    """Have the kernel send us a signal when our parent dies. Call it right after the fork, in the child.
+    """Have the kernel send this signal to the calling process when its parent dies. Call it right after the fork.
 
-    `parent` is who should be alive: if it died in between, the kernel will not tell any more.
+    `parent` is the parent's process id. If the parent has died already, no signal would come, so this exits at once.
     """
     _libc.prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
@@ -20,9 +20,9 @@ def end_with_parent(number: signal.Signals, parent: int) -> None:
 
 
 def be_called(name: str) -> None:
-    """Show this name instead of the command line that a forked process shares with its parent.
+    """Show this name in `ps` instead of the command line that a forked process copies from its parent.
 
-    The kernel reads the command line where the process began with it; proc(5) tells where that is.
+    Overwrites the memory from which the kernel reads the command line; proc(5) describes where it is.
     """
     fields = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
     begin, end = int(fields[45]), int(fields[46])

@@ -1,4 +1,4 @@
-"""What is written down, and how: one line an event, for people in a terminal, as JSON in a file."""
+"""Configures logging: one line for each event, readable in a terminal and JSON in a file."""
 
 import sys
 
@@ -8,7 +8,7 @@ SECRET = ("password", "secret", "token", "cookie", "authorization", "session", "
 
 
 def hide_secrets(logger, method: str, event: dict) -> dict:
-    """Blank out every value whose name says that it must not be written down."""
+    """Replace each value whose name looks like a secret, such as `password` or `token`."""
     return {
         name: "…" if any(word in name.lower() for word in SECRET) else value for name, value in event.items()
     }
@@ -24,7 +24,7 @@ BEFORE = [
 
 
 def configure(level: str) -> dict:
-    """Set structlog up and return Django's LOGGING, so that libraries' lines look like ours."""
+    """Configure structlog and return Django's LOGGING. Log lines of libraries get the same format."""
     structlog.configure(
         processors=[*BEFORE, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -52,7 +52,7 @@ def configure(level: str) -> dict:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
-            # A guess at our name costs a line, not a traceback. Without any handler, Python has one of its own.
+            # A wrong Host header must not fill the log with tracebacks. Without a handler, Python would print them.
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         },
     }

@@ -1,4 +1,4 @@
-"""One process of the crew: forked from a parent that has the site in memory, minded, ended."""
+"""One process of the supervisor: forked from a parent that has loaded the site, watched and stopped."""
 
 import http.client
 import multiprocessing
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from config import lifeline, stopping
 
-# After a crash: at once, then after 1 s, 2 s, 4 s … A process that has lived for a minute starts afresh.
+# Pauses before restarts: none, then 1 s, 2 s, 4 s … A process that has run for a minute starts again without a pause.
 LONGEST_PAUSE = 30
 LONG_ENOUGH = 60
 _processes = multiprocessing.get_context("fork")
@@ -21,9 +21,9 @@ _processes = multiprocessing.get_context("fork")
 
 @dataclass
 class Member:
-    """What it is called, what it does until SIGTERM, and the port or Unix socket on which it answers, if any.
+    """A process with a name, a function that runs until SIGTERM and, in `place`, its port or Unix socket, if any.
 
-    `kept` are descriptors that only the parent may hold, such as its locks.
+    The child closes the descriptors in `kept`, because only the parent may hold them, such as its locks.
     """
 
     name: str
@@ -36,17 +36,17 @@ class Member:
     crashes: int = 0
 
     def start(self) -> None:
-        """Fork. The parent must be without threads, event loops and connections: they would not survive."""
+        """Fork. The parent must have no threads, event loops or connections, because they do not survive a fork."""
         self.process = _processes.Process(target=self._live, args=(os.getpid(),), name=self.name)
-        # In the child, our handlers would answer a signal until it has its own; here, nothing may part us
-        # from a process just started, before we know it.
+        # Signals are blocked for two reasons. In the child, the parent's handlers would run until the child replaces
+        # them. In the parent, an exception before the assignment would lose the process that was just started.
         held = signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)
         self.process.start()
         self.started = time.monotonic()
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
     def _live(self, parent: int) -> None:
-        """In a group of its own, so that Ctrl-C reaches the parent alone, which ends everybody in order."""
+        """Run the work in a session of its own, so that Ctrl-C reaches only the parent, which stops all in order."""
         os.setsid()
         lifeline.end_with_parent(signal.SIGTERM, parent)
         stopping.forget()
@@ -61,14 +61,14 @@ class Member:
         return self.process is not None and self.process.exitcode is not None
 
     def pause(self) -> float:
-        """Seconds to wait before the next start."""
+        """Count a crash and return the seconds to wait before the next start."""
         if time.monotonic() - self.started > LONG_ENOUGH:
             self.crashes = 0
         self.crashes += 1
         return 0 if self.crashes == 1 else min(2 ** (self.crashes - 2), LONGEST_PAUSE)
 
     def signal(self, number: signal.Signals) -> None:
-        """Tell the process, or with SIGKILL its whole group."""
+        """Send a signal to the process; SIGKILL goes to its whole group."""
         if self.process is None:
             return
         if number == signal.SIGKILL:
@@ -80,7 +80,7 @@ class Member:
             os.kill(self.process.pid, number)
 
     def answers(self, host: str) -> bool:
-        """Whether a request gets an answer below 500."""
+        """Whether `/readyz` answers with a status below 500."""
         connection = _Connection(self.place)
         try:
             connection.request("GET", "/readyz", headers={"Host": host})
@@ -104,7 +104,7 @@ class _Connection(http.client.HTTPConnection):
 
 
 def write_to(log: Path) -> None:
-    """Have this process print into a file from now on, errors too."""
+    """Redirect the output and the errors of this process to a file."""
     with log.open("ab") as output:
         for descriptor in (1, 2):
             os.dup2(output.fileno(), descriptor)

@@ -1,14 +1,14 @@
-"""The site in memory, once, for all processes that are forked from this one.
+"""Loads the site once, before the processes are forked that share its memory.
 
-Each of them would take 70 MB of its own otherwise, and a second to load it.
+Otherwise each process would need 70 MB of its own and a second to load the site.
 """
 
 import gc
 from importlib import import_module
 from wsgiref.util import setup_testing_defaults
 
-# What one of the processes alone needs. An import touches, and so copies, much of the memory that a process shares:
-# 50 MB in the sockets' if they did it themselves. None of these starts a thread, an event loop or a reactor.
+# Modules that only one kind of process needs. They are imported here too, because an import writes to shared memory and
+# so copies it: 50 MB in each socket process. None of these modules starts a thread, an event loop or a reactor.
 PARTS = {
     "pages": ["granian"],
     "sockets": [
@@ -23,7 +23,7 @@ PARTS = {
 
 
 def load() -> None:
-    """Load the site, and leave nothing behind that a fork would break: threads, event loops, connections."""
+    """Load the site without leaving threads, event loops or connections, which do not survive a fork."""
     from django.core.cache import cache
     from django.db import connections
 
@@ -35,11 +35,11 @@ def load() -> None:
         for part in parts:
             import_module(part)
     app.loader.import_default_modules()
-    # A request that needs no engine loads views, middleware and the clients of both engines.
+    # A request without queries loads the views, the middleware and the clients of Postgres and Redis.
     question = {"PATH_INFO": "/healthz", "HTTP_HOST": own_host()}
     setup_testing_defaults(question)
     application(question, lambda status, headers: None).close()
     connections.close_all()
     cache.client.get_client().connection_pool.disconnect()
     gc.collect()
-    gc.freeze()  # collecting would touch, and so copy, what the processes share
+    gc.freeze()  # the garbage collector would write to shared objects and so copy them

@@ -1,4 +1,4 @@
-"""The page workers: granian, which forks its workers from a process that has the site in memory."""
+"""Serves pages: granian, which forks its workers from a process that has loaded the site."""
 
 import gc
 import os
@@ -8,18 +8,20 @@ from pathlib import Path
 from config import lifeline
 
 WORKERS = 4
-"""Two a core on the machines that most forums run on, so that whoever waits for Postgres leaves the core to others."""
+"""Two for each core of a small machine, so that a core has work while a worker waits for Postgres."""
 THREADS = 1
-"""Each worker answers one request at a time. Two in one worker hold each other up at every answer of Postgres and
-Redis, as they take turns at the interpreter: beside a raid a page then takes twice as long, and replies are a fifth
-fewer. The price: whoever comes to a worker waits for what it is doing, so that no page may take long, and what
-moderators do to thousands of comments is done in few statements."""
+"""Each worker answers one request at a time.
+
+Two threads of one worker compete for the interpreter after each answer of Postgres and Redis. During a raid, pages then
+took twice as long and a fifth fewer replies were accepted. The price is that a request waits for the one before it.
+Therefore no page may take long, and moderation of thousands of comments must use few statements.
+"""
 GARBAGE = (10_000, 20, 20)
-"""Python's own (700, 10, 10) looks through what is kept so often that it takes a tenth of the time of a page."""
+"""Thresholds of the garbage collector. With Python's own (700, 10, 10) it takes a tenth of the time of a page."""
 
 
 def main(place: int | Path, workers: int) -> None:
-    """Serve on a port of this machine or on a Unix socket, until SIGTERM; what has been asked by then is answered."""
+    """Serve on a local port or on a Unix socket until SIGTERM. Requests that have begun are answered."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
@@ -45,12 +47,12 @@ def _listening(place):
         return {"address": "127.0.0.1", "port": place}
     from granian.http import HTTP1Settings
 
-    # The workers share a socket as they cannot share a port: each takes one request at a time from the one queue, so
-    # that nobody waits for a busy worker beside a free one. A connection kept open would hold its worker.
+    # All workers accept from the one queue of a Unix socket, so no request waits for a busy worker while another is
+    # free. On a port, each worker has its own queue. A connection that is kept open would occupy its worker.
     place.unlink(missing_ok=True)
     return {
         "uds": place,
-        "uds_permissions": 0o666,  # like a port; its directory says who may come near it
+        "uds_permissions": 0o666,  # open like a port; the permissions of its directory limit access
         "backpressure": 1,
         "http1_settings": HTTP1Settings(keep_alive=False),
     }

@@ -1,4 +1,4 @@
-"""The socket servers: daphne on uvloop, a third faster than on asyncio. Several share one port."""
+"""Serves WebSockets: daphne on uvloop, a third faster than on asyncio. Several processes share one port."""
 
 import asyncio
 import gc
@@ -7,23 +7,23 @@ import resource
 import socket
 
 THREADS = 3
-"""For questions to the database, each with a connection of its own."""
+"""Threads for queries. Each has its own database connection."""
 WAITING = 4_096
-"""Connections that may wait to be taken: after a restart everybody comes back at once."""
+"""Connections that may wait to be accepted, because all readers reconnect at once after a restart."""
 PING = 45
-"""Seconds of silence after which a connection is asked whether it still lives."""
+"""Seconds without traffic after which a connection is sent a ping."""
 GARBAGE = (50_000, 20, 100)
-"""Looking through all that ten thousand connections keep takes a tenth of a second, so it is done less often."""
+"""Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
 def main(port: int) -> None:
-    """Serve until SIGTERM. The imports are for this process alone, as is what they install."""
+    """Serve until SIGTERM. The imports stand inside, because they install an event loop for this process only."""
     raise_limit()
     gc.set_threshold(*GARBAGE)
     os.environ["ASGI_THREADS"] = str(THREADS)
     import uvloop
 
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # before twisted chooses its reactor
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # before twisted creates its reactor
     from daphne.cli import CommandLineInterface
 
     listening = listen(port)
@@ -36,8 +36,10 @@ def main(port: int) -> None:
 
 
 def listen(port: int) -> socket.socket:
-    """A socket of this process's own on a port that others listen on as well: the kernel hands each connection to one
-    of them, and to the rest when one ends."""
+    """Open a listening socket on a port that other processes also listen on.
+
+    The kernel gives each new connection to one of the processes that are alive.
+    """
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -47,6 +49,6 @@ def listen(port: int) -> socket.socket:
 
 
 def raise_limit() -> None:
-    """Every connection is an open file, of which a process may have as many as the hard limit says."""
+    """Raise the limit of open files to the hard limit, because each connection is an open file."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

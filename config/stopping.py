@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a quiet way out, from the first moment to the last."""
+"""Turns Ctrl-C and SIGTERM into an exception, so that a command ends in order at any moment."""
 
 import signal
 from collections.abc import Iterator
@@ -8,24 +8,24 @@ SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
 class Stopped(BaseException):
-    """Somebody asked us to stop. No `except Exception` on the way may keep it."""
+    """Ctrl-C or SIGTERM. It is no `Exception`, because handlers on the way must not catch it."""
 
 
 @contextmanager
 def until_stopped() -> Iterator[None]:
-    """Make either signal, at any moment inside, end this block and nothing else."""
+    """Run a block that either signal ends quietly. The code after the block runs as usual."""
     for number in SIGNALS:
         signal.signal(number, _stop)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # a predecessor may have held them back for us
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # `launch.become_crew` blocks them before exec
     with suppress(Stopped):
         yield
 
 
-# Python swallows what is raised in these: finalizers, and the callbacks of weak references.
+# Python prints and drops exceptions in finalizers and in callbacks of weak references, so a signal has to wait there.
 SWALLOWING_FILES = ("/weakref.py", "/_weakrefset.py")
 SWALLOWING_NAMES = {"__del__", "cb"}
 MOMENT = 0.02
-"""Seconds."""
+"""Seconds until a signal that would have been dropped is tried again."""
 
 
 def _stop(number, frame):
@@ -34,7 +34,7 @@ def _stop(number, frame):
         signal.setitimer(signal.ITIMER_REAL, MOMENT)
         return
     for each in SIGNALS:
-        signal.signal(each, signal.SIG_IGN)  # one is enough: the way out must not be interrupted
+        signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
     raise Stopped
 
 
@@ -48,7 +48,7 @@ def _would_be_swallowed(frame) -> bool:
 
 
 def forget() -> None:
-    """In a forked process: let both signals do again what they do to any process."""
+    """Restore the default effect of both signals, in a forked process."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

@@ -1,5 +1,5 @@
-"""The one kind of error that operators meet: a sentence that names the thing and says what to do."""
+"""The error that operators see: one sentence that names the cause and the remedy."""
 
 
 class Trouble(Exception):
-    """A reason not to go on. `manage.py` prints it as it is, without a traceback, and exits with 1."""
+    """A reason to stop. `manage.py` prints its sentence without a traceback and exits with 1."""

@@ -1,4 +1,4 @@
-"""Every address of the site, composed from the apps."""
+"""All URLs of the site; each app adds its own `urls` module."""
 
 from importlib.util import find_spec
 
@@ -21,7 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.doors")),
     path("accounts/", include("allauth.urls")),
-    # nginx, where there is one, serves these from disk.
+    # With nginx in front, nginx serves these files from disk.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
 ]

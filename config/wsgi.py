@@ -1,4 +1,4 @@
-"""Pages, for granian."""
+"""The WSGI application that serves pages, for granian or gunicorn."""
 
 import os
 
@@ -9,10 +9,10 @@ django = get_wsgi_application()
 
 
 def application(environ, start_response):
-    """Django's, reading every form and address as UTF-8 whatever they claim to be.
+    """Call Django after removing the charset from the content type, so that it decodes every request as UTF-8.
 
-    To Django any codec that Python knows is an encoding, and it fails on those that are none, such as hex, before
-    there is a request that a middleware could refuse.
+    Django accepts every codec of Python as a charset. Codecs that are no encoding, such as hex, make it fail
+    before there is a request that a middleware could refuse.
     """
     kind = environ.get("CONTENT_TYPE", "").split(";")
     environ["CONTENT_TYPE"] = ";".join(

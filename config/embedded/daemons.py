@@ -1,4 +1,4 @@
-"""Starting, recognising and ending a server process that outlives whoever started it."""
+"""Starts, finds and stops a server process that outlives the process which started it."""
 
 import importlib.util
 import os
@@ -10,13 +10,13 @@ from pathlib import Path
 
 from config.trouble import Trouble
 
-# Recovery after a power cut reads the whole write-ahead log again; while the server lives, it is at work.
+# Recovery after a power cut replays the write-ahead log, which takes time.
 START_SECONDS = 120
 STOP_SECONDS = 30
 
 
 def binary(package: str, path: str) -> str:
-    """A program inside an installed package, found without importing it: its import has side effects."""
+    """The path of a program in an installed package. Does not import the package, which has side effects."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         raise Trouble(f"{package} is not installed: run `uv sync`, or set DATABASE_URL and REDIS_URL.")
@@ -24,8 +24,8 @@ def binary(package: str, path: str) -> str:
 
 
 def launch(command: list[str], log: Path, answers: Callable[[], bool]) -> None:
-    """Start a server in its own session and wait until it answers; Trouble if it ends before."""
-    # No signal may part us from a server just started, before we know it.
+    """Start a server in a session of its own and wait until it answers. Raises Trouble if it ends first."""
+    # Signals are blocked, because an exception before the assignment would lose the server that was just started.
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with log.open("ab") as output:
         server = subprocess.Popen(
@@ -44,7 +44,7 @@ def launch(command: list[str], log: Path, answers: Callable[[], bool]) -> None:
         server.send_signal(signal.SIGINT)
         server.wait(STOP_SECONDS)
         raise
-    server.returncode = 0  # not ours to wait for: whoever is last stops it by its pid file
+    server.returncode = 0  # Popen must not wait for it: the last user stops it by its pid file
 
 
 def _wait(server: subprocess.Popen, log: Path, answers: Callable[[], bool]) -> None:
@@ -56,15 +56,15 @@ def _wait(server: subprocess.Popen, log: Path, answers: Callable[[], bool]) -> N
 
 
 def last_words(log: Path) -> str:
-    """The last line of a log, without trailing space."""
+    """The last line of a log, which usually names the error."""
     lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "it said nothing"
+    return lines[-1].strip() if lines else "its log is empty"
 
 
 def running(pid_file: Path, sign: str) -> int | None:
-    """The process a pid file names, if its command line carries `sign`.
+    """The process id in a pid file, if the command line of that process contains `sign`.
 
-    After a crash or in a restarted container the number may be a stranger's; a zombie has no command line.
+    After a crash or in a restarted container, another process may have the number. A zombie has no command line.
     """
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
@@ -75,7 +75,7 @@ def running(pid_file: Path, sign: str) -> int | None:
 
 
 def end(pid_file: Path, sign: str, *signals: signal.Signals) -> None:
-    """Send each signal in turn until the process is gone."""
+    """Send one signal after the other until the process has ended. Waits STOP_SECONDS after each."""
     for number in signals:
         pid = running(pid_file, sign)
         if pid is None:

@@ -1,7 +1,7 @@
-"""Who uses the engines, told by file locks: the kernel lets go of them even after a kill -9.
+"""File locks that count the users of the engines. The kernel releases them even after kill -9.
 
-`users` is held shared by every process that uses the engines; whoever gets it alone may stop them.
-`start` is held while engines are being started. `keeper` is held by the process that outlives us.
+Each process that uses the engines holds `users` shared. A process that holds it exclusively may stop them.
+`start` is held while engines start. The keeper, which outlives the users, holds `keeper`.
 """
 
 import atexit
@@ -23,14 +23,14 @@ _held: dict[Places, IO] = {}
 
 @contextmanager
 def starting(places: Places) -> Iterator[None]:
-    """One process starts engines at a time; the others wait here and then find them running."""
+    """Let one process start engines at a time. The others wait and then find them running."""
     with (places.engines / "start.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def hold(places: Places) -> None:
-    """Count this process among the users until it ends. Waits while the engines are being stopped."""
+    """Make this process a user of the engines until it ends. Waits while another process stops them."""
     if places in _held:
         return
     file = (places.engines / "users.lock").open("a")
@@ -40,7 +40,7 @@ def hold(places: Places) -> None:
 
 
 def bequeath(places: Places) -> int | None:
-    """The descriptor of our hold, left open for the program that replaces us with exec; None without one."""
+    """Keep the lock open for the program that replaces this one by exec. Returns its descriptor, or None."""
     if places not in _held:
         return None
     descriptor = _held[places].fileno()
@@ -49,7 +49,7 @@ def bequeath(places: Places) -> int | None:
 
 
 def inherit(places: Places, descriptor: int) -> None:
-    """Take over the hold that our predecessor bequeathed."""
+    """Take over the lock that the program before exec has kept open."""
     os.set_inheritable(descriptor, False)
     _keep_until_exit(places, os.fdopen(descriptor, "a"))
 
@@ -60,35 +60,35 @@ def _keep_until_exit(places: Places, file: IO) -> None:
 
 
 def leave(places: Places, pid: int) -> None:
-    """Stop using the engines; the last one out stops them and returns when they are gone.
+    """Stop using the engines. The last user stops them and returns when they have ended.
 
-    A forked child has inherited the lock and its parent's list of things to do at exit: `pid` tells it apart.
+    A forked child inherits the lock and the exit handlers of its parent, so `pid` must be the process id of the user.
     """
     if pid != os.getpid() or places not in _held:
         return
     with _held.pop(places) as file:
         while not _alone(file):
             if _try(file, fcntl.LOCK_SH):
-                return  # others go on using the engines
-            time.sleep(0.02)  # somebody else is stopping them
+                return  # others still use the engines
+            time.sleep(0.02)  # another process is stopping them
         stop(places)
     _see_keeper_off(places)
 
 
 def leave_all() -> None:
-    """Leave every set of engines that this process uses."""
+    """Stop using all engines that this process uses."""
     for places in list(_held):
         leave(places, os.getpid())
 
 
 def stop(places: Places) -> None:
-    """Stop both engines, wherever they came from. Only for whoever holds `users` alone."""
+    """Stop both engines. The caller must hold `users` exclusively."""
     redis.stop(places)
     postgres.stop(places)
 
 
 def keep(places: Places) -> None:
-    """What the keeper does: wait until nobody is left, however they left, and stop the engines."""
+    """Wait until no user is left, then stop the engines. The keeper runs this."""
     with (
         (places.engines / "keeper.lock").open("a") as mine,
         (places.engines / "users.lock").open("a") as users,
@@ -99,7 +99,7 @@ def keep(places: Places) -> None:
 
 
 def _have_keeper(places: Places) -> None:
-    """A small process of its own session, which ends when the last user has gone."""
+    """Start the keeper if there is none: a small process in its own session that ends after the last user."""
     if _keeper_lives(places):
         return
     root = Path(__file__).resolve().parent.parent.parent
@@ -114,14 +114,14 @@ def _have_keeper(places: Places) -> None:
 
 
 def _see_keeper_off(places: Places) -> None:
-    """Wait a moment for the keeper, which has nothing to do any more, so that we leave nothing behind."""
+    """Wait up to two seconds for the keeper to end, so that no process is left."""
     deadline = time.monotonic() + 2
     while _keeper_lives(places) and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
 def _keeper_lives(places: Places) -> bool:
-    """Asked with a shared lock: two who ask at once must not take each other for the keeper."""
+    """Try a shared lock: with exclusive ones, two processes that ask at once would take each other for the keeper."""
     with (places.engines / "keeper.lock").open("a") as file:
         return not _try(file, fcntl.LOCK_SH)
 

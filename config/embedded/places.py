@@ -1,4 +1,4 @@
-"""Where the embedded engines keep their things below the data directory."""
+"""The paths of the embedded engines below the data directory."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ LONGEST_SOCKET_PATH = 107
 
 @dataclass(frozen=True)
 class Places:
-    """Every path of one set of engines, derived from its data directory alone."""
+    """All paths of one set of engines, derived from its data directory."""
 
     data: Path
 
@@ -36,12 +36,12 @@ class Places:
 
     @property
     def sockets(self) -> Path:
-        """A directory near the data, or one below /tmp where the path would be too long for a socket."""
+        """The directory of the sockets: below the data directory, or below /tmp if the path would be too long."""
         near = self.engines / "sockets"
         if len(os.fsencode(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
             return near
         name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
-        return Path("/tmp") / f"folkmoot-{name}"  # noqa: S108 - private_directory refuses a stranger's
+        return Path("/tmp") / f"folkmoot-{name}"  # noqa: S108 - private_directory refuses one of another user
 
     @property
     def redis_socket(self) -> Path:
@@ -49,9 +49,9 @@ class Places:
 
 
 def private_directory(path: Path) -> None:
-    """Make a directory that only we may enter: the engines ask for no password.
+    """Make a directory that only its owner may enter, because the engines require no password.
 
-    Raises Trouble where it cannot be made, or exists and belongs to somebody else.
+    Raises Trouble if it cannot be made or belongs to another user.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)

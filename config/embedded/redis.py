@@ -1,4 +1,4 @@
-"""The embedded Redis: cache, queue and messages, on a socket in a directory that only its owner may enter."""
+"""The embedded Redis: cache, broker and live messages, on a socket in a directory that only its owner may enter."""
 
 import signal
 import socket
@@ -9,7 +9,7 @@ from config.embedded.places import Places
 
 
 def answers(places: Places) -> bool:
-    """Whether it takes commands now; while it loads its file it does not."""
+    """Whether it accepts commands now. While it loads its file, it does not."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(3)
@@ -21,7 +21,7 @@ def answers(places: Places) -> bool:
 
 
 def start(places: Places, *, durable: bool) -> None:
-    """Run it. Raises Trouble."""
+    """Start the server and wait until it answers. Raises Trouble."""
     places.redis.mkdir(exist_ok=True)
     options = {
         "port": "0",
@@ -33,7 +33,7 @@ def start(places: Places, *, durable: bool) -> None:
         "databases": "64",
         "appendonly": "yes" if durable else "no",
         "save": "",
-        # When full, forget what would expire anyway (the cache) and never what would not (the queue).
+        # When memory is full, evict keys that expire (the cache) and never keys that do not (Celery's jobs).
         "maxmemory": "48mb",
         "maxmemory-policy": "volatile-lru",
     }
@@ -43,7 +43,7 @@ def start(places: Places, *, durable: bool) -> None:
 
 
 def stop(places: Places) -> None:
-    """End it after it has written its file."""
+    """Stop the server after it has written its file."""
     # Redis replaces its command line with its name and the socket it listens on.
     daemons.end(_pid_file(places), str(places.redis_socket), signal.SIGTERM, signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""Whatever an operator gets wrong is answered with one sentence and exit code 1."""
+"""A mistake of an operator is answered with one sentence and exit code 1."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ def data():
 
 
 def refused(answer):
-    """The one sentence of a refusal."""
+    """The one sentence of a refused command."""
     code, output, errors = answer
     assert (code, output) == (1, "")
     assert errors.count("\n") == 1

@@ -1,4 +1,4 @@
-"""The engines start for whoever needs them and stop with the last one, however that one ends."""
+"""The engines start with their first user and stop with the last one, even if it is killed."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def data():
-    """A data directory with a short name, as sockets want it; at the end nothing runs in it."""
+    """A data directory with a name short enough for sockets. At the end no process may use it."""
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
     yield path
     assert site.none_left(path)
@@ -34,7 +34,7 @@ def data():
 
 
 def use(data):
-    """A process that uses the engines until its input ends."""
+    """Start a process that uses the engines until its input ends."""
     process = site.start("-c", USE, str(data), data=data)
     assert site.read_until(process, "up") == "up\n"
     return process
@@ -108,7 +108,7 @@ def test_after_a_crash_of_everything_the_next_start_works_and_nothing_committed_
         os.kill(victim, signal.SIGKILL)
     user.kill()
     site.finish(user)
-    # The numbers in the stale pid files are a stranger's by now: ours.
+    # The stale pid file now contains the number of another process: this one.
     assert site.soon(lambda: are_up(data) == (False, False))
     stale = Places(data).postgres / "postmaster.pid"
     stale.write_text(f"{os.getpid()}\n")

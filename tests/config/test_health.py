@@ -1,4 +1,4 @@
-"""What load balancers and the launcher ask."""
+"""Answers to load balancers and to the supervisor."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, and for nobody else."""
+"""Only Prometheus may read the metrics."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is forked must be fit for it: neither threads nor connections survive a fork."""
+"""The loaded site has neither threads nor connections, because they do not survive a fork."""
 
 import shutil
 import tempfile

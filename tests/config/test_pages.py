@@ -1,4 +1,4 @@
-"""The page workers on a Unix socket: whoever is free takes the next request."""
+"""Page workers on a Unix socket: a free worker takes the next request."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ HALF_SENT = (
     b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken=" + b"k" * 32 + b"\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
 )
-"""The worker that has it waits for nine more bytes."""
+"""The worker that reads this waits for nine more bytes."""
 
 
 def start(data, unix):
@@ -36,7 +36,7 @@ def answers(unix):
 
 
 def workers(data):
-    """The pages' processes whose parent is one of them."""
+    """The process ids of the page workers: their parent is a page process too."""
     pages = [
         number for number, command in site.mentioning(data).items() if command.startswith("config.pages")
     ]
@@ -45,13 +45,13 @@ def workers(data):
 
 
 def lanes(processes):
-    """How much their threads give way."""
+    """The nice levels of the threads of these processes."""
     found = [Path(f"/proc/{number}/task").glob("*/stat") for number in processes]
     return {int(stat.read_text().rpartition(")")[2].split()[16]) for threads in found for stat in threads}
 
 
 def way_of_session(process):
-    """How much its session gives way; None where sessions are not weighed."""
+    """The nice level of a process's session; None without autogroups."""
     group = Path(f"/proc/{process}/autogroup")
     return int(group.read_text().split()[-1]) if group.exists() else None
 
@@ -101,7 +101,7 @@ def test_a_socket_that_somebody_answers_on_is_left_alone(tmp_path):
         with pytest.raises(Trouble, match="Address already in use"):
             launch.check_places(site.free_port(), path)
         assert path.is_socket()
-    launch.check_places(site.free_port(), path)  # nobody does now
+    launch.check_places(site.free_port(), path)  # now nobody does
     assert not path.exists()
 
 

@@ -1,4 +1,4 @@
-"""One command starts the whole site; Ctrl-C, SIGTERM or its death leaves nothing behind."""
+"""One command starts the whole site. After Ctrl-C, SIGTERM or SIGKILL no process is left."""
 
 import http.client
 import json
@@ -27,7 +27,7 @@ def data():
 
 
 def quickstart(data):
-    """A running site and what it printed."""
+    """Start a site and wait until it is ready."""
     port = site.free_port()
     process = site.start("manage.py", "quickstart", "--no-demo", "--port", str(port), data=data)
     printed = site.read_until(process, "Ctrl-C")

@@ -1,4 +1,4 @@
-"""Several socket processes on one port, each with room for thousands of readers."""
+"""Several socket processes share one port, and each may open thousands of connections."""
 
 import resource
 import select
@@ -15,7 +15,7 @@ MANY = 60
 
 
 def arrivals(*listening):
-    """How many of many connections each of the listening sockets is handed."""
+    """Count how many of MANY connections each of the listening sockets gets."""
     port, counts = listening[0].getsockname()[1], []
     visitors = [socket.create_connection(("127.0.0.1", port)) for _ in range(MANY)]
     for each in listening:

@@ -1,4 +1,4 @@
-"""The whole site with one command, for production behind nginx."""
+"""Starts the whole site with one command, for production behind nginx."""
 
 import os
 from pathlib import Path
@@ -11,24 +11,35 @@ from config.trouble import Trouble
 
 
 class Command(BaseCommand):
-    help = "Start the page workers, the sockets and the jobs for production. SIGTERM stops them."
+    help = "Start the page, socket and jobs processes for production. SIGTERM stops all of them."
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000, help="pages here, sockets on the next (8000)")
+        parser.add_argument(
+            "--port",
+            type=int,
+            default=8000,
+            help="port of the pages; sockets use the next one (default 8000)",
+        )
         parser.add_argument(
             "--unix",
             type=Path,
             metavar="PATH",
-            help="pages on this Unix socket instead, for nginx beside them",
+            help="serve pages on this Unix socket instead of a port, for nginx on the same machine",
         )
         parser.add_argument(
-            "--workers", type=int, default=pages.WORKERS, help="page processes; about two a core (4)"
+            "--workers",
+            type=int,
+            default=pages.WORKERS,
+            help="page processes, about two for each core (default 4)",
         )
         parser.add_argument(
-            "--sockets", type=int, default=2, help="socket processes; each holds about 15,000 readers (2)"
+            "--sockets",
+            type=int,
+            default=2,
+            help="socket processes, one for about 15,000 readers (default 2)",
         )
-        parser.add_argument("--data", help="the directory for everything that is not code (var)")
+        parser.add_argument("--data", help="directory for everything that is not code (default var)")
 
     def handle(self, *, port, unix, workers, sockets, **options):
         with stopping.until_stopped():
@@ -47,7 +58,7 @@ class Command(BaseCommand):
 
 
 def refuse_unsafe_settings():
-    """Raise Trouble that names each setting that strangers could use."""
+    """Raise Trouble that names each setting an attacker could use."""
     wrong = []
     if settings.DEBUG:
         wrong.append("DEBUG is on: unset it")
@@ -60,7 +71,7 @@ def refuse_unsafe_settings():
 
 
 def refuse_missing_migrations():
-    """Raise Trouble when the database is older than the code."""
+    """Raise Trouble if the database is older than the code."""
     missing = engines.missing_migrations()
     if missing:
         raise Trouble(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")
