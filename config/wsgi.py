@@ -1,4 +1,7 @@
-"""The WSGI application that serves pages, for granian or gunicorn."""
+"""The WSGI application that serves pages, for granian or gunicorn.
+
+Each thread holds a database connection, so limit the threads: `granian --workers 4 --blocking-threads 1`.
+"""
 
 import os
 

