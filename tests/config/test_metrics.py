@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.config import site
+
 pytestmark = pytest.mark.django_db
 
 
@@ -15,3 +17,22 @@ def test_our_own_machine_reads_the_figures(client):
 def test_strangers_find_nothing_there(client, headers):
     assert client.get("/metrics").status_code == 200
     assert client.get("/metrics", **headers).status_code == 404
+
+
+COUNT = """
+import django
+django.setup()
+from django.test import Client
+Client(headers={"host": "localhost"}).get("/healthz")
+print(Client(headers={"host": "localhost"}).get("/metrics").content.decode())
+"""
+
+
+@pytest.mark.processes
+def test_where_processes_count_in_files_one_of_them_answers_for_all(tmp_path):
+    shared = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    for number in (1, 2):
+        code, output, _ = site.finish(site.start("-c", COUNT, data=tmp_path, **shared))
+        assert code == 0
+        count = 'folkmoot_request_seconds_count{method="GET",status="200",view="healthz"}'
+        assert f"{count} {number}.0" in output
