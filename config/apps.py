@@ -3,18 +3,25 @@ from django.contrib.admin import apps as admin
 
 
 class SiteConfig(AppConfig):
-    """Composes the site; has no models."""
+    """The bottom layer of the site. Has no models."""
 
     name = "config"
     verbose_name = "Folkmoot"
 
     def ready(self) -> None:
-        # Whoever sends a task must know our broker, not Celery's default one.
-        from config import celery  # noqa: F401
+        # Without this import, tasks would be sent to Celery's default broker instead of ours.
+        from config import (
+            celery,  # noqa: F401
+            doctor_checks,
+            prepared,
+        )
+
+        prepared.is_usable()  # warns now rather than at the first request
+        doctor_checks.register(prepared.findings)
 
 
 class WorkplaceConfig(admin.AdminConfig):
-    """The admin, with our door and first page."""
+    """Django's admin, with our own site class."""
 
-    default = False  # settings name it
+    default = False  # INSTALLED_APPS names this class
     default_site = "config.admin.site.Workplace"

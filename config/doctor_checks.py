@@ -1,0 +1,33 @@
+"""The checks that `manage.py doctor` runs. Apps register theirs in `AppConfig.ready()`."""
+
+from collections.abc import Callable, Iterator
+
+from django.db import DatabaseError
+
+from config import engines
+from config.trouble import Trouble
+
+Finding = tuple[bool | None, str]
+"""True for fine, None for a warning, False for wrong; and a sentence for the operator."""
+Check = Callable[[], Iterator[Finding]]
+_registered: list[Check] = []
+
+
+def register(check: Check) -> None:
+    """Have `doctor` run `check` after its own checks. The check may read the database and may raise Trouble."""
+    _registered.append(check)
+
+
+def registered() -> tuple[Check, ...]:
+    """The checks of all apps, in the order of their registration."""
+    return tuple(_registered)
+
+
+def findings_of(check: Check) -> Iterator[Finding]:
+    """Run one check. An error that it raises ends the check and becomes a finding."""
+    try:
+        yield from check()
+    except Trouble as trouble:
+        yield False, str(trouble)
+    except DatabaseError as error:
+        yield False, f"The database cannot be read ({engines.first_line(error)})."
