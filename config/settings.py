@@ -156,12 +156,15 @@ CACHES = {
         "BACKEND": "config.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "folkmoot",
+        # Raise it with every change of the serializer, so that no process reads a value in another format.
+        "VERSION": 2,
         "OPTIONS": {
             # A dead Redis must cost a request milliseconds, not seconds: short timeouts, no
             # retries, and every cache miss goes on to Postgres.
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.5,
             "CONNECTION_POOL_CLASS": "config.cache.Pool",
+            "SERIALIZER": "config.cache.Serializer",
             "IGNORE_EXCEPTIONS": True,
         },
     }
