@@ -37,11 +37,12 @@ class MemberAdapter(DefaultAccountAdapter):
         if shallow:
             return name
         if User.objects.named(name).exists():
-            raise ValidationError("Somebody has that name already.", code="username_taken")
+            raise ValidationError("This name is taken. Please choose another.", code="username_taken")
         looks = skeleton(name)
         if any(skeleton(other) == looks for other in User.objects.staff().values_list("username", flat=True)):
             raise ValidationError(
-                "That looks too much like the name of a moderator.", code="username_look_alike"
+                "This name looks too much like a moderator's. Please choose another.",
+                code="username_look_alike",
             )
         return name
 
@@ -49,7 +50,9 @@ class MemberAdapter(DefaultAccountAdapter):
         # allauth would truncate a longer address, and then write to another person.
         longest = User._meta.get_field("email").max_length
         if len(email) > longest:
-            raise ValidationError(f"An address has {longest} characters at most.", code="max_length")
+            raise ValidationError(
+                f"Please use an address of at most {longest} characters.", code="max_length"
+            )
         if why := blocks.why_not_with(email):
             raise ValidationError(why, code="blocked")
         return email

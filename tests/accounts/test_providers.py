@@ -66,14 +66,14 @@ def come_back(client):
 
 
 def test_without_providers_the_page_offers_none(db, client):
-    assert "Go on with" not in client.get("/accounts/login/").content.decode()
+    assert "Continue with" not in client.get("/accounts/login/").content.decode()
 
 
 def test_a_visitor_goes_to_the_provider_and_comes_back_a_member_with_a_name_of_choice(db, client, provider):
     assert f'href="{LOGIN}?process=login"' in client.get("/accounts/login/").content.decode()
     assert client.post(LOGIN).url.startswith(f"{provider}/authorize?client_id=folkmoot")
     assert come_back(client).url == SIGNUP
-    assert "Example says that it is you." in client.get(SIGNUP).content.decode()
+    assert "You are signed in with Example." in client.get(SIGNUP).content.decode()
     client.post(SIGNUP, {"username": "Dora", "email": "dora@example.org"})
     user = client.get("/accounts/settings/").wsgi_request.user
     assert (user.username, user.email, user.has_usable_password()) == ("Dora", "dora@example.org", False)
