@@ -73,9 +73,9 @@ def normalise(name: str) -> str:
 def skeleton(name: str) -> str:
     """Reduce a name to what a reader notices. Two names with the same skeleton look alike.
 
-    These differences are removed: case, accents, dots and dashes, `0` and `o`, `1` and `l`, `rn` and `m`, `vv` and `w`,
-    and Cyrillic, Greek or Armenian letters in a Latin shape. The method is from Unicode Technical Standard 39,
-    section 4. The table is our own and much smaller.
+    It removes differences of case, accents, dots and dashes. It treats as equal: `0` and `o`, `1` and `l`, `rn` and
+    `m`, `vv` and `w`, and Latin letters and Cyrillic, Greek or Armenian letters of the same shape. The method is from
+    Unicode Technical Standard 39, section 4. The table is our own and much smaller.
     """
     # Replace look-alikes before decomposing, which would turn "ё" into another letter.
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_TO_LATIN)

@@ -21,7 +21,7 @@ _texts: set[str] = set()
 
 
 def register_texts(*names: str) -> None:
-    """Give these form fields back when a form is refused. For fields in which members write at length."""
+    """Give these form fields back when a form is refused. Register fields in which members write long texts."""
     _texts.update(names)
 
 

@@ -113,7 +113,7 @@ def is_usable() -> bool:
 
 
 def findings() -> Iterator[tuple[bool | None, str]]:
-    """What `doctor` reports about this module."""
+    """The findings of this module for `doctor`."""
     if is_usable():
         yield True, f"Queries are compiled once with Django {django.get_version()}"
     else:

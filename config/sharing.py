@@ -63,7 +63,7 @@ def depends(request: HttpRequest, *names: str) -> None:
 
 
 def only_until(request: HttpRequest, moment: datetime) -> None:
-    """Let the page of this request expire at `moment`. For text that becomes wrong without any change to the data."""
+    """Let the page of this request expire at `moment`, because its text becomes wrong without a change to the data."""
     request.shared_until = min(moment.timestamp(), getattr(request, "shared_until", math.inf))
 
 

@@ -1,4 +1,4 @@
-"""What the apps add to the admin: panels on its first page, and requirements for entering it.
+"""The registry of what apps add to the admin: panels on its first page, and requirements for entry.
 
 Apps register both in `AppConfig.ready()`.
 """

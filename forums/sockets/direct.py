@@ -83,7 +83,7 @@ def is_usable() -> bool:
 
 
 def findings() -> Iterator[tuple[bool | None, str]]:
-    """What `doctor` reports about this module."""
+    """The findings of this module for `doctor`."""
     if is_usable():
         yield True, "WebSocket messages are written straight to daphne's connections"
     else:

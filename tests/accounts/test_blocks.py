@@ -1,4 +1,4 @@
-"""Addresses and e-mail domains from which nobody joins, or nobody posts."""
+"""Blocks keep networks and e-mail domains from signing up, or also from posting."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -26,7 +26,7 @@ def block(**said):
 
 
 def sign_up(email="dora@example.org", address=HERE, **more):
-    """By a browser of its own: one that has begun to sign up is led on from there."""
+    """Sign up with a new browser, because allauth redirects one that has started a sign-up."""
     form = {"username": "Dora", "email": email, "password1": "correct horse battery", "opened": sign_now()}
     return Client().post("/accounts/signup/", form, REMOTE_ADDR=address, **more)
 
