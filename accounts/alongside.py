@@ -1,7 +1,6 @@
-"""What comes with a member in the one query that fetches whoever asks. Other apps add their columns; accounts knows
-none of them.
+"""Columns that other apps add to the query that loads the member of a request. accounts imports none of these apps.
 
-For members fetched in another way the attribute is missing: whoever registers one also says how to find it then.
+Members loaded by another query lack the attribute. The app that registers a column must handle that.
 """
 
 from collections.abc import Callable
@@ -10,10 +9,10 @@ _columns: dict[str, Callable] = {}
 
 
 def register(name: str, column: Callable) -> None:
-    """Have members come with `name`, the expression that `column()` answers; `OuterRef("pk")` is the member."""
+    """Annotate members with `name`. `column()` returns the expression; in it `OuterRef("pk")` is the member."""
     _columns[name] = column
 
 
 def columns() -> dict:
-    """All of them, for `annotate`."""
+    """All registered columns, for `annotate`."""
     return {name: column() for name, column in _columns.items()}

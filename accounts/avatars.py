@@ -1,4 +1,4 @@
-"""Pictures of members: uploads made safe, and one drawn from the name for everybody else."""
+"""Pictures of members: uploads made safe, and a drawing of the first letter for members without one."""
 
 import hashlib
 import io
@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# Sides of the stored picture, in pixels: twice the largest size at which pages show it.
+# Pixels on each side of the stored picture: twice the largest size at which pages show it.
 SIDE = 256
-# Bytes of an upload, and pixels it may unfold into: a file of a few kilobytes can claim gigapixels.
+# The most bytes of an upload, and pixels when decoded. A file of a few kilobytes can claim gigapixels.
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
-# Pairs of background and letter, all at least 4.5 to 1, calm enough to stand beside text in both themes.
+# Colours of background and letter. Each pair has a contrast of at least 4.5 to 1 and is calm enough beside text.
 _COLOURS = (
     ("#5b3a29", "#f6e7dc"),
     ("#7a2e3a", "#fbe4e6"),
@@ -31,32 +31,36 @@ _COLOURS = (
 
 
 def random_path(user, filename: str) -> str:
-    """Where a new upload is stored. Nothing of the sender's file name survives."""
+    """The path of a new upload. Ignores the sender's file name."""
     name = secrets.token_hex(16)
     return f"avatars/{name[:2]}/{name}.webp"
 
 
 def read_upload(upload) -> ContentFile:
-    """The picture in `upload` as a square WebP of SIDE pixels, without its metadata.
+    """The picture in `upload` as a square WebP of SIDE pixels, without metadata.
 
-    Raises ValidationError, with a sentence for the member, for anything but a sound picture of a sane size.
-    Decoding is refused before it starts where the header promises more than MOST_PIXELS.
+    Raises ValidationError, with a sentence for the member, unless it is a valid picture of an allowed size. Checks the
+    pixels that the header claims against MOST_PIXELS before decoding.
     """
     if upload.size > MOST_BYTES:
         raise ValidationError("Please choose a picture of at most 5 MB.")
     try:
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError("That picture has too many pixels; 40 million are the limit.")
-            # JPEG can be decoded at a fraction of its size; the other formats ignore this.
+                raise ValidationError(
+                    "That picture is too large. Please choose one of at most 40 million pixels."
+                )
+            # A JPEG can be decoded at a fraction of its size. Other formats ignore this.
             picture.draft("RGB", (SIDE * 2, SIDE * 2))
             upright = ImageOps.exif_transpose(picture)
             square = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
     except ValidationError:
         raise
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
-        raise ValidationError("That is not a picture we can read. PNG, JPEG, WebP and GIF work.") from error
-    # A fresh image, because `square` still carries what the file said about itself.
+        raise ValidationError(
+            "We cannot read that picture. Please choose a PNG, JPEG, WebP or GIF file."
+        ) from error
+    # Copy the pixels into a new image, because `square` still contains the metadata of the file.
     bare = Image.new("RGBA", square.size)
     bare.paste(square)
     out = io.BytesIO()
@@ -65,7 +69,7 @@ def read_upload(upload) -> ContentFile:
 
 
 def drawn(name: str) -> str:
-    """An SVG with the first letter of `name` on a colour that follows from it, the same for ever."""
+    """An SVG with the first letter of `name`. The colours depend only on the name, so the picture never changes."""
     digest = hashlib.blake2b(name.casefold().encode("utf-8", "replace"), digest_size=8).digest()
     ground, ink = _COLOURS[digest[0] % len(_COLOURS)]
     letter = next((ch for ch in name if ch.isalnum()), "·").upper()[:1]

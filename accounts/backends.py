@@ -6,24 +6,24 @@ from config.prepared import prepared
 
 
 class MemberBackend(AuthenticationBackend):
-    """allauth's signing in by name or address, and a member fetched with all that pages ask of them.
+    """Signs members in by name or address, and loads the member of a session with all that pages need.
 
-    Suspended members come out of the password check as inactive, so that `MemberAdapter.pre_login` can tell
-    them why they stay outside; nobody else learns of it.
+    The password check treats suspended members as inactive. `MemberAdapter.pre_login` then shows them the reason, and
+    nobody without the password can learn of the suspension.
     """
 
     def user_can_authenticate(self, user) -> bool:
         return super().user_can_authenticate(user) and not user.is_suspended
 
     def get_user(self, user_id) -> User | None:
-        """Whose session it is, in one query, or None if a suspension or deletion has ended it."""
+        """The member of a session, or None after a suspension or deletion. One query."""
         user = next(iter(_members(user_id)), None)
         if user:
             user.group_ids, user.ignored_ids = tuple(user.group_ids), tuple(user.ignored_ids)
         return user
 
     async def aget_user(self, user_id) -> User | None:
-        # Django's own would fetch the member by another way, past the suspension.
+        # Django's own method would load the member by another query, which ignores suspensions.
         return await sync_to_async(self.get_user)(user_id)
 
 

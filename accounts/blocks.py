@@ -1,4 +1,4 @@
-"""Whether somebody may join or post from where they are; answers are cached until a block changes."""
+"""Whether blocks of networks and e-mail domains forbid joining or posting. Cached until a block changes."""
 
 from django.core.cache import cache
 from django.http import HttpRequest
@@ -7,39 +7,41 @@ from accounts.models import Block
 from config import stamps
 from config.limits import client_address
 
-ELSEWHERE = " If that hits the wrong ones, write to the people who run this site."
+ELSEWHERE = " If you think that this is a mistake, write to the people who run this site."
 
 
 def why_not_join(request: HttpRequest) -> str:
-    """The sentence that tells why nobody signs up from this address; empty where everybody may."""
+    """The reason why nobody can sign up from this network; empty if everybody can."""
     if _extent(client_address(request)):
-        return "Nobody can make an account from your network at present." + ELSEWHERE
+        return "Nobody can make an account from your network at the moment." + ELSEWHERE
     return ""
 
 
 def why_not_with(email: str) -> str:
-    """The sentence that tells why nobody signs up with such an e-mail address."""
+    """The reason why nobody can sign up with an address of this domain; empty if everybody can."""
     domain = email.rpartition("@")[2]
     if domain and _extent(domain=domain):
-        return f"Addresses at {domain} cannot be used here." + ELSEWHERE
+        return f"You cannot sign up with an address at {domain}." + ELSEWHERE
     return ""
 
 
 def why_not_post(request: HttpRequest) -> str:
-    """The sentence that tells why the member cannot post from here. Moderators always can: they share networks with
-    others, too."""
+    """The reason why the member cannot post from this network or with their domain; empty if they can.
+
+    Moderators always can: their networks have other users too.
+    """
     if request.user.is_moderator or not _some_hold_posts():
         return ""
     if _extent(client_address(request)) == Block.Extent.POSTING:
-        return "Nobody can post from your network at present." + ELSEWHERE
+        return "Nobody can post from your network at the moment." + ELSEWHERE
     domain = request.user.email.rpartition("@")[2]
     if domain and _extent(domain=domain) == Block.Extent.POSTING:
-        return f"Members with addresses at {domain} cannot post at present." + ELSEWHERE
+        return f"Members with an address at {domain} cannot post at the moment." + ELSEWHERE
     return ""
 
 
-# Whether there are blocks of posting at all, and the stamp under which this process looked. Most sites have none, and
-# every post asks.
+# The stamp under which this process last looked, and whether any block forbids posting. Most sites have no such block,
+# and every post needs to know.
 _looked: tuple[str, bool] = ("", False)
 
 
@@ -54,7 +56,7 @@ def _some_hold_posts() -> bool:
 
 
 def _extent(address: str = "", domain: str = "") -> str:
-    """What is refused there, `Block.Extent`; empty for nothing. No query while it is cached, else one."""
+    """The `Block.Extent` for this address or domain; empty if not blocked. No query while cached, otherwise one."""
     marks = stamps.read(stamps.BLOCKS)
     key = f"block:{marks[0]}:{address or domain.lower()}" if marks else None
     known = cache.get(key) if key else None

@@ -1,6 +1,6 @@
-"""The place for a question that programs cannot answer, at sign-up. None is built in.
+"""An optional question at sign-up that programs cannot answer. None is built in.
 
-CAPTCHA names a class by its dotted path, for instance one that shows a provider's widget and asks its server.
+CAPTCHA is the dotted path of a class, for example one that shows a provider's widget and checks with its server.
 """
 
 from functools import cache
@@ -13,18 +13,20 @@ from django.utils.module_loading import import_string
 
 
 class Captcha(Protocol):
-    """What such a class has; it is made once, without arguments."""
+    """The methods of such a class. It is instantiated once, without arguments."""
 
     def field(self) -> forms.Field:
-        """The question, as a field of the sign-up form. Its widget may bring scripts along by `media`; their origin
-        has to be allowed in CONTENT_SECURITY_POLICY."""
+        """The question as a field of the sign-up form.
+
+        Its widget may add scripts through `media`. CONTENT_SECURITY_POLICY must allow their origin.
+        """
 
     def verify(self, request: HttpRequest, value) -> None:
-        """Raises ValidationError with a sentence where the answer is wrong."""
+        """Raise ValidationError with a sentence if the answer is wrong."""
 
 
 def chosen() -> Captcha | None:
-    """The site's, if it has one."""
+    """The instance that the setting names, or None."""
     return _made(settings.CAPTCHA) if settings.CAPTCHA else None
 
 

@@ -1,6 +1,6 @@
-"""Leaving the site: the person goes, what was said to others stays readable.
+"""Deletion of an account: the personal data goes, the comments stay readable.
 
-Other apps add their part with `register`; accounts knows none of them.
+Other apps add their part with `register`. accounts imports none of them.
 """
 
 from collections.abc import Callable
@@ -21,20 +21,20 @@ _parts: list[Callable[[User], None]] = []
 
 
 def register(forget: Callable[[User], None]) -> None:
-    """Have `forget(user)` called inside the transaction that deletes a member, before the row is emptied."""
+    """Call `forget(user)` inside the transaction that deletes a member, before the row is emptied."""
     _parts.append(forget)
 
 
 def may_delete(user: User) -> bool:
-    """Staff keep keys of the site, so they hand those back first."""
+    """Whether `user` may delete their account. Staff and moderators must give up their rights first."""
     return not (user.is_deleted or user.is_staff or user.is_superuser or user.is_moderator)
 
 
 @transaction.atomic
 def delete(user: User) -> None:
-    """Empty the row of everything personal and end all sessions. Raises PermissionDenied unless `may_delete`.
+    """Remove all personal data from the row and end all sessions. Raises PermissionDenied unless `may_delete`.
 
-    The row stays, as `deleted-<id>`, because comments of others stand under comments of this member.
+    The row stays, as `deleted-<id>`, because other members have replied to its comments.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if not may_delete(user):
@@ -44,7 +44,7 @@ def delete(user: User) -> None:
     _end_sessions(user)
     for kept in (EmailAddress, Authenticator, SocialAccount):
         kept.objects.filter(user=user).delete()
-    # Footprints and sanctions stay for their time, of nobody by name: else leaving would lift every sanction.
+    # Footprints and sanctions stay until they expire, without a name. Otherwise leaving would lift every sanction.
     user.notes.all().delete()
     Ignore.objects.filter(Q(member=user) | Q(ignored=user)).delete()
     user.groups.clear()
@@ -55,18 +55,18 @@ def delete(user: User) -> None:
 
 def _end_sessions(user: User) -> None:
     sessions.end(UserSession.objects.filter(user=user))
-    standing.changed(user)  # there may be sessions that allauth does not list
+    standing.changed(user)  # allauth does not list every session
 
 
 def _forget_picture(user: User) -> None:
     if user.avatar:
         picture = user.avatar
-        # Not before the commit: a failure above must not leave a member without the file.
+        # Only after the commit: after a failure the member must still have the file.
         transaction.on_commit(lambda: picture.storage.delete(picture.name))
 
 
 def _empty(user: User) -> None:
-    """Set every field of the row back to what a member without any choices has."""
+    """Reset every field of the row to its default, apart from sanctions and the date of joining."""
     kept = {"id", "date_joined", "suspended_at", "suspended_until", "suspended_by", "silenced_until"}
     for field in User._meta.concrete_fields:
         if field.name not in kept:

@@ -1,6 +1,6 @@
-"""The doors of the site: allauth's pages, counted by our own limits, which say when to try again.
+"""The URLs of allauth's sign-in pages, with our own rate limits, which say when to try again.
 
-Stands before allauth's addresses, whose names it keeps.
+config/urls.py lists them before allauth's URLs. The names are allauth's.
 """
 
 from allauth.account import views

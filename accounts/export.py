@@ -1,6 +1,6 @@
-"""Everything the site keeps about a member, as a zip of JSON files, written while it is sent.
+"""Export of all data about a member: a zip of JSON files, created while it is sent.
 
-Other apps add their part with `register`; accounts knows none of them.
+Other apps add their part with `register`. accounts imports none of them.
 """
 
 import json
@@ -14,16 +14,16 @@ _parts: dict[str, Callable[..., Iterable[dict]]] = {}
 
 
 def register(name: str, records: Callable[..., Iterable[dict]]) -> None:
-    """Let `records(user)` fill `<name>.json`. It may yield rows without end: they are never held together."""
+    """Fill `<name>.json` with `records(user)`. It may yield any number of rows: only one is in memory at a time."""
     _parts[name] = records
 
 
 def export(user) -> Iterator[bytes]:
-    """The zip in pieces of about 64 KB: a million comments take no more memory than ten."""
+    """Yield the zip in pieces of about 64 KB. The memory needed does not grow with the data."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, records in sorted(_parts.items()):
-            # The size is unknown beforehand; forcing zip64 keeps exports over 4 GB readable.
+            # The size is not known in advance. Without zip64, a file over 4 GB could not be read.
             with archive.open(f"{name}.json", "w", force_zip64=True) as file:
                 for text in _json_array(records(user)):
                     file.write(text.encode())
@@ -44,7 +44,7 @@ def _json_array(records: Iterable[dict]) -> Iterator[str]:
 
 
 class _Sink:
-    """A file that can only be written to and forgets what has been taken."""
+    """A write-only file whose content is removed piece by piece with `take`."""
 
     def __init__(self):
         self._pieces: list[bytes] = []
@@ -56,7 +56,7 @@ class _Sink:
         return len(piece)
 
     def flush(self) -> None:
-        """zipfile flushes; there is nothing underneath."""
+        """zipfile calls it; there is nothing to flush."""
 
     def take(self) -> bytes:
         taken, self._pieces, self.waiting = b"".join(self._pieces), [], 0
@@ -106,9 +106,9 @@ def _footprints(user) -> Iterator[dict]:
 
 
 def _notes(user) -> Iterator[dict]:
-    """That there are some; why no more than that, says `Note`."""
+    """The dates of the moderators' notes, without the text. The docstring of `Note` says why."""
     for at in user.notes.order_by("at").values_list("at", flat=True):
-        yield {"at": at, "text": "For its text, ask the people who run this site."}
+        yield {"at": at, "text": "To read this note, ask the people who run this site."}
 
 
 register("account", _account)

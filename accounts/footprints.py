@@ -1,4 +1,4 @@
-"""Recognising who comes back under another name: by the address and by a mark in the browser, for moderators only."""
+"""Recognition of members who return under another name, by address and by a cookie. Only moderators see it."""
 
 from dataclasses import dataclass, field
 from secrets import token_hex
@@ -14,30 +14,30 @@ COOKIE, SALT = "device", "accounts.device"
 
 @dataclass
 class LookAlike:
-    """Another account, and what it shares with the one looked at."""
+    """Another account, and what it shares with the member in question."""
 
     member: User
     last_at: object
     shares: set[str] = field(default_factory=set)
-    """Of "device" and "address"."""
+    """Any of "device" and "address"."""
 
     @property
     def said(self) -> str:
-        """For moderators: "device and address"."""
+        """The shared things as text: "device and address"."""
         return " and ".join(sorted(self.shares, reverse=True))
 
 
 def leave(request: HttpRequest, member: User) -> None:
-    """Remember where `member` signs up or in. A browser without a mark gets one with the answer."""
+    """Record the address and device of a sign-up or sign-in. A browser without the cookie gets one with the answer."""
     device = request.get_signed_cookie(COOKIE, default="", salt=SALT)
     if not device:
         device = getattr(request, "new_device", "") or token_hex(16)
-    request.new_device = device  # again each time: what is used lives on
+    request.new_device = device  # set again at each sign-in, which extends its life
     Footprint.objects.leave(member, by_address(request), device)
 
 
 def mark(request: HttpRequest, response: HttpResponse) -> None:
-    """Give the browser its mark, if somebody has just signed up or in with it."""
+    """Set the device cookie if somebody has just signed up or in with this browser."""
     if device := getattr(request, "new_device", ""):
         response.set_signed_cookie(
             COOKIE,
@@ -51,7 +51,7 @@ def mark(request: HttpRequest, response: HttpResponse) -> None:
 
 
 def look_alikes(member: User) -> list[LookAlike]:
-    """Other accounts of the same device or address, the likeliest first. Three queries."""
+    """Other accounts with the same device or address, those with the same device first. Three queries."""
     own = list(member.footprints.values_list("device", "network"))
     devices, networks = {device for device, _ in own}, {network for _, network in own}
     found: dict[int, LookAlike] = {}

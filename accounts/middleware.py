@@ -1,3 +1,5 @@
+"""Middleware for members: their time zone, the device cookie, and counting the days on which they come."""
+
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -7,7 +9,7 @@ from accounts import footprints, visiting
 
 
 class TimeZoneMiddleware:
-    """Times on a member's pages are in the member's zone. No query of its own: pages need the member too."""
+    """Shows times in the member's zone. No query of its own: pages load the member anyway."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -16,7 +18,7 @@ class TimeZoneMiddleware:
         try:
             return self.get_response(request)
         finally:
-            # Threads are reused: the next request must not inherit this one's zone.
+            # The thread serves other requests later, which must not inherit this zone.
             timezone.deactivate()
 
     def process_view(self, request, view, args, kwargs):
@@ -27,7 +29,7 @@ class TimeZoneMiddleware:
 
 
 class DeviceMiddleware:
-    """Marks the browser with which somebody has just signed up or in."""
+    """Sets the device cookie after a sign-up or sign-in."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -39,7 +41,7 @@ class DeviceMiddleware:
 
 
 class DaysMiddleware:
-    """Counts the days on which a member comes. Looks at what has been fetched already; writes once a day."""
+    """Counts the days on which a member comes. Reads nothing; writes once a day."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -55,13 +57,13 @@ class DaysMiddleware:
 
 
 def _may_ask(request, view) -> bool:
-    """Looking at request.user costs a query and "Vary: Cookie", which pictures can do without."""
+    """Whether the view needs the user. Reading request.user costs a query and adds "Vary: Cookie"."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES and not getattr(
         view, "is_same_for_everyone", False
     )
 
 
 def same_for_everyone(view):
-    """Mark a view that does not care who asks."""
+    """Mark a view whose answer does not depend on the user."""
     view.is_same_for_everyone = True
     return view

@@ -1,7 +1,7 @@
 # ruff: noqa: RUF001 (the ambiguous letters are the point)
-"""What a member may be called, and when two names look the same to a hurried reader.
+"""Rules for members' names, and a test whether two names look alike.
 
-Names may use any alphabet, one alphabet each: letters, the digits 0 to 9 and `.`, `_`, `-` between them.
+A name uses letters of one alphabet, any alphabet, the digits 0 to 9, and `.`, `_` or `-` between them.
 """
 
 import unicodedata
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 
 SHORTEST, LONGEST = 3, 30
 
-# Words that would let a stranger speak for the site, or be taken for a member who left.
+# With these names a member could pretend to speak for the site, or to be a deleted member.
 RESERVED = (
     "admin",
     "administrator",
@@ -29,7 +29,7 @@ RESERVED = (
     "visitor",
 )
 
-# Japanese and Korean write several scripts in one word; nobody else needs to.
+# Japanese and Korean mix several scripts in one word. No other language needs that.
 _WRITTEN_TOGETHER = {
     "CJK",
     "HIRAGANA",
@@ -39,7 +39,7 @@ _WRITTEN_TOGETHER = {
     "IDEOGRAPHIC",
 }
 
-# Shapes that a reader takes for the Latin letter on the left; checked against the fonts of common systems.
+# Characters that look like the Latin letter on the left, checked in the fonts of common systems.
 _LOOK_ALIKES = {
     "a": "аαɑ",
     "b": "вβь",
@@ -66,18 +66,18 @@ _TO_LATIN = str.maketrans({shape: latin for latin, shapes in _LOOK_ALIKES.items(
 
 
 def normalise(name: str) -> str:
-    """The one spelling kept of a name: Unicode form NFKC, so that full-width letters become plain ones."""
+    """The stored form of a name: Unicode NFKC, so that full-width letters become plain ones."""
     return unicodedata.normalize("NFKC", name).strip()
 
 
 def skeleton(name: str) -> str:
-    """What is left of a name when everything that a hurried reader overlooks is gone.
+    """Reduce a name to what a reader notices. Two names with the same skeleton look alike.
 
-    Two names with the same skeleton look alike: case, accents, dots and dashes, `0` and `o`, `1` and `l`,
-    `rn` and `m`, `vv` and `w`, and Cyrillic, Greek or Armenian letters of a Latin shape make no difference.
-    The idea is that of Unicode Technical Standard 39, section 4; the table is our own and much smaller.
+    It removes differences of case, accents, dots and dashes. It treats as equal: `0` and `o`, `1` and `l`, `rn` and
+    `m`, `vv` and `w`, and Latin letters and Cyrillic, Greek or Armenian letters of the same shape. The method is from
+    Unicode Technical Standard 39, section 4. The table is our own and much smaller.
     """
-    # Look-alikes go first: taking a decomposed letter apart would turn "ё" into another letter.
+    # Replace look-alikes before decomposing, which would turn "ё" into another letter.
     plain = unicodedata.normalize("NFKC", name).casefold().translate(_TO_LATIN)
     plain = "".join(ch for ch in unicodedata.normalize("NFKD", plain) if unicodedata.category(ch)[0] in "LN")
     return plain.replace("rn", "m").replace("vv", "w").translate(_TO_LATIN)
@@ -89,7 +89,7 @@ def validate_name(name: str) -> None:
         raise ValidationError(f"Names have {SHORTEST} to {LONGEST} characters.", code="length")
     if name != normalise(name):
         raise ValidationError(
-            "Please use plain letters, without decorated or full-width forms.",
+            "Please use plain letters, not decorated or full-width ones.",
             code="form",
         )
     if not all(_is_letter(ch) or _is_vowel_sign(ch) or ch in "0123456789._-" for ch in name):
@@ -102,17 +102,17 @@ def validate_name(name: str) -> None:
     if any(a in "._-" and b in "._-" for a, b in pairwise(name)):
         raise ValidationError("Put letters or digits between dots, dashes and underscores.", code="runs")
     if any(all(map(_is_vowel_sign, three)) for three in zip(name, name[1:], name[2:], strict=False)):
-        raise ValidationError("That is more vowel signs than a letter can carry.", code="marks")
+        raise ValidationError("Please put at most two vowel signs on a letter.", code="marks")
     if len(_scripts(name)) > 1:
         raise ValidationError("Please write the name in one alphabet.", code="scripts")
 
 
 def validate_not_reserved(name: str) -> None:
-    """Raise ValidationError if `name` looks like a word that speaks for the site."""
+    """Raise ValidationError if `name` looks like a word in RESERVED."""
     looks = skeleton(name)
     if looks in {skeleton(word) for word in RESERVED} or looks.startswith(skeleton("deleted")):
         raise ValidationError(
-            "That name is kept for the site itself. Please choose another.",
+            "That name is reserved for the site itself. Please choose another.",
             code="reserved",
         )
 
@@ -122,9 +122,9 @@ def _is_letter(ch: str) -> bool:
 
 
 def _is_vowel_sign(ch: str) -> bool:
-    """A sign that an alphabet such as Devanagari or Thai needs to write a word.
+    """Whether `ch` is a vowel sign, which alphabets such as Devanagari or Thai need.
 
-    The accents that go with any letter ("COMBINING …") are left out: piled up, they cover other lines.
+    Accents that fit any letter ("COMBINING …") are not: stacked, they cover other lines.
     """
     return unicodedata.category(ch) in ("Mc", "Mn") and not unicodedata.name(ch, "COMBINING").startswith(
         "COMBINING"
@@ -132,6 +132,6 @@ def _is_vowel_sign(ch: str) -> bool:
 
 
 def _scripts(name: str) -> set[str]:
-    """The alphabets of the letters in `name`, told by their Unicode names; East Asian ones count as one."""
+    """The alphabets of the letters in `name`, from their Unicode names. East Asian ones count as one."""
     words = {unicodedata.name(ch, "?").split()[0] for ch in name if ch not in "0123456789._-"}
     return {"EAST ASIAN" if word in _WRITTEN_TOGETHER else word for word in words}

@@ -1,4 +1,4 @@
-"""The sections of a member's page. Other apps add theirs, because accounts knows none of them."""
+"""The sections of a member's page. Other apps register theirs. accounts imports none of these apps."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from accounts.models import User
 
 @dataclass(frozen=True)
 class Section:
-    """`show(request, member)` answers (template name, context); it sees only what the viewer may see."""
+    """A tab. `show(request, member)` returns (template name, context) with only what the viewer may see."""
 
     name: str
     title: str
@@ -21,7 +21,7 @@ _sections: dict[str, Section] = {}
 
 
 def register(name: str, title: str, show: Callable[[HttpRequest, User], tuple[str, dict]]) -> None:
-    """Add a section, reached at `/u/<member>/?tab=<name>`; the first one registered is shown at once."""
+    """Add a section at `/u/<member>/?tab=<name>`. The first registered section is the default."""
     _sections[name] = Section(name, title, show)
 
 
@@ -30,5 +30,5 @@ def sections() -> list[Section]:
 
 
 def section(name: str) -> Section | None:
-    """The section called `name`, the first for the empty name, or None."""
+    """The section called `name`, the first one if `name` is empty, or None."""
     return _sections.get(name) if name else next(iter(_sections.values()), None)

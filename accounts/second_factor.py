@@ -1,38 +1,42 @@
-"""Staff and moderators hold keys of the site: it can ask for more than a password of them."""
+"""The second factor that a site can require of its staff and moderators (STAFF_MFA_REQUIRED)."""
 
 from collections.abc import Callable
 from functools import wraps
 
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-"""Recovery codes alone are none: they are for having lost one."""
-ASKED = "Here you hold keys of the site, so set up a second factor first: an app with codes, or a passkey."
+"""Recovery codes do not count: they only replace a lost factor."""
+ASKED = "Your account has special rights here, so set up a second factor first: an authenticator app or a passkey."
 
 
 def is_missing(user) -> bool:
-    """Whether the site demands of its staff what `user` has not set up. A query if it does, else none."""
-    return settings.STAFF_MFA_REQUIRED and user.is_authenticated and not is_mfa_enabled(user, FACTORS)
+    """Whether the site requires a second factor that `user` has not set up. One query if it is required, else none."""
+    return (
+        settings.STAFF_MFA_REQUIRED
+        and user.is_authenticated
+        and not get_adapter().is_mfa_enabled(user, FACTORS)
+    )
 
 
 def is_missing_for(user, owner: int | None) -> bool:
-    """The same, where one's own is everybody's to change: of what is `owner`'s, by their number."""
+    """The same for a page about the member with id `owner`, who needs no second factor for it."""
     return owner != user.pk and is_missing(user)
 
 
 def ask_for_one(request: HttpRequest) -> HttpResponse:
-    """Lead them to where it is set up."""
+    """Redirect to the page where a second factor is set up."""
     messages.warning(request, ASKED)
     return redirect("mfa_index")
 
 
 def demanded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page for moderators: without the second factor that the site demands, it leads to setting one up."""
+    """Decorate a page for moderators: without a required second factor, it redirects to setting one up."""
 
     @wraps(view)
     def asking(request: HttpRequest, *args, **kwargs) -> HttpResponse:

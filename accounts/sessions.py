@@ -1,4 +1,4 @@
-"""Sessions: whose they are, for many at once, and their end."""
+"""Sessions: finding the members of many sessions, and ending sessions."""
 
 from collections.abc import Iterable
 
@@ -13,10 +13,10 @@ from accounts.models import User
 
 
 def members_of(keys: Iterable[str]) -> dict[str, User]:
-    """The member of each session, with their standing, as a page's middlewares would find them one by one; nobody for
-    sessions that are over or whose member may not be signed in.
+    """The member of each session `with_standing`, as the middleware of a page would load them.
 
-    Two queries. The cache is not asked: a session that was ended while Redis was away would still be there.
+    Leaves out sessions that are over or whose member may not sign in. Two queries. Does not read the cache, which may
+    still hold a session that ended while Redis was away.
     """
     rows = Session.objects.filter(session_key__in=set(keys), expire_date__gt=timezone.now())
     store = SessionStore()
@@ -32,13 +32,13 @@ def members_of(keys: Iterable[str]) -> dict[str, User]:
 
 
 def end(sessions: Iterable) -> None:
-    """End these `UserSession`s, and tell of it, since pages may still be open there."""
+    """End these `UserSession`s and close their sockets, because pages may still be open."""
     for session in sessions:
         session.end()
         standing.changed(session.user)
 
 
 def _is_of_this_password(stored, member):
-    """A new password ends all other sessions; a new SECRET_KEY with fallbacks ends none."""
+    """Whether the session is newer than the password. A new SECRET_KEY with fallbacks ends no session."""
     hashes = [member.get_session_auth_hash(), *member.get_session_auth_fallback_hash()]
     return any(constant_time_compare(stored, each) for each in hashes)

@@ -1,7 +1,7 @@
-"""What a member may do has changed: silenced, suspended, let in again, in other groups, or signed out.
+"""Signals that a member's access has changed: a sanction, a lifted sanction, other groups, or a sign-out.
 
-Their next request notices by itself. What stays open, such as a socket, is told by those who `register`;
-accounts knows none of them.
+The member's next request checks their rights anyway. Apps that keep something open, such as a socket, register a
+callback. accounts imports none of these apps.
 """
 
 from collections.abc import Callable
@@ -15,29 +15,29 @@ _told: list[Callable[[int | None], None]] = []
 
 
 def register(tell: Callable[[int | None], None]) -> None:
-    """Have `tell(member_id)` called once a change of a member's standing has been committed; None means that anybody's
-    may have changed."""
+    """Call `tell(member_id)` after a change of a member's access commits. None means that anyone's may have changed."""
     _told.append(tell)
 
 
 def register_appeals(address: Callable[..., str]) -> None:
-    """Have `address(sanction)` say where a member who cannot sign in asks for another look at it; empty for nowhere."""
+    """Use `address(sanction)` as the link with which a suspended member appeals. It returns an empty text for none."""
     _appeals.append(address)
 
 
 def appeal_address(sanction) -> str:
-    """Only for whoever has just proved to be the member: with the address anybody can appeal in their name."""
+    """The link to appeal, or an empty text. Show it only after the member has signed in: anyone with it can appeal."""
     return next((found for address in _appeals if (found := address(sanction))), "")
 
 
 def changed(*members) -> None:
+    """Report that the access of these members has changed."""
     stamps.touch(*(stamps.of_member(member.username) for member in members))
     for member in members:
         _tell(member.pk)
 
 
 def everybodys_changed() -> None:
-    """What a group may do is different, for instance."""
+    """Report that anyone's access may have changed, for example because the rights of a group have."""
     _tell(None)
 
 

@@ -1,15 +1,17 @@
+"""A limit on the size of forms with files."""
+
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import FileUploadHandler
 
-# Bytes of a whole form with files: twice the largest picture, so that one only a little too large still
-# gets its sentence in the form instead of a bare 413.
+# Bytes of a whole form with files: twice the largest picture. A picture that is only a little too large then gets a
+# sentence in the form instead of a 413.
 MOST_BYTES = 10 * 1024 * 1024
 
 
 class Bounded(FileUploadHandler):
-    """First in FILE_UPLOAD_HANDLERS: refuses a form before a byte of it is written to the disk.
+    """Refuses a form that is too large before any of it is written to disk. Must be first in FILE_UPLOAD_HANDLERS.
 
-    Django limits the size of everything but files. A form without a length is empty to Django.
+    Django limits the size of everything but files. It treats a form without a length as empty.
     """
 
     def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
@@ -20,4 +22,4 @@ class Bounded(FileUploadHandler):
         return raw_data
 
     def file_complete(self, file_size):
-        """The next handler makes the file."""
+        """Leave the file to the next handler."""

@@ -1,4 +1,4 @@
-"""The days on which a member comes here: what they are known by, together with what others make of their words."""
+"""Counts the days on which a member comes. Trust grows with them."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -11,17 +11,17 @@ _told: list[Callable[[User], None]] = []
 
 
 def register(tell: Callable[[User], None]) -> None:
-    """Have `tell(member)` called with a member's first request of each day."""
+    """Call `tell(member)` at a member's first request of each day."""
     _told.append(tell)
 
 
 def today() -> date:
-    """The same day for everybody, in UTC."""
+    """Today in UTC, the same day for everybody."""
     return datetime.now(UTC).date()
 
 
 def note(member: User) -> None:
-    """Count this day, once. Of two requests at the same moment one counts it."""
+    """Count today, once: of two simultaneous requests only one counts it. One statement."""
     day = today()
     is_first = Q(here_on=None) | Q(here_on__lt=day)
     counted = User.objects.filter(is_first, pk=member.pk).update(here_on=day, days_here=F("days_here") + 1)

@@ -10,7 +10,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # A process that sends tasks needs this application; otherwise Celery would use its default broker.
-        from config import celery  # noqa: F401
+        from config import celery, doctor_checks, prepared  # noqa: F401
+
+        prepared.is_usable()  # warns now rather than at the first request
+        doctor_checks.register(prepared.findings)
 
 
 class WorkplaceConfig(admin.AdminConfig):

@@ -1,18 +1,21 @@
-"""Redis as a cache that may go away: its absence is noticed once a second, not once a question."""
+"""Redis as a cache that may be away: a process tries it once per second, not once per cache call."""
 
 import time
+from typing import Any
 
+import msgpack
 import redis
 from django_redis.cache import RedisCache
+from django_redis.serializers.base import BaseSerializer
 
-# Seconds for which a process takes Redis for gone after it could not be reached.
+# Seconds for which a process does not try Redis again after a failed connection.
 PAUSE = 1.0
 
 
 class Pool(redis.ConnectionPool):
-    """Connections, or an error at once while Redis was found away less than PAUSE ago.
+    """A connection pool that fails at once if Redis was away less than PAUSE ago.
 
-    A page asks the cache a dozen times; each of them would wait for the time-outs in CACHES otherwise.
+    A page calls the cache a dozen times. Each call would otherwise wait for the timeouts in CACHES.
     """
 
     _away_until = 0.0
@@ -30,9 +33,23 @@ class Pool(redis.ConnectionPool):
 class Cache(RedisCache):
     """django-redis, with an `add` that succeeds while Redis is away, as it does in Django's dummy cache.
 
-    Whoever uses `add` as a lock waits for a True: allauth's rate limits would refuse every sign-in after a second.
+    Some callers use `add` as a lock and wait for True. allauth's rate limits would otherwise refuse every sign-in.
     """
 
     def add(self, *args, **options) -> bool:
         added = super().add(*args, **options)
         return True if added is None else added
+
+
+class Serializer(BaseSerializer):
+    """msgpack instead of pickle: a value read from Redis cannot run code.
+
+    Stores None, numbers, texts, bytes, lists, dicts and aware datetimes. A tuple is read back as a list, a SafeString
+    as a plain string. Raises TypeError for anything else.
+    """
+
+    def dumps(self, value: Any) -> bytes:
+        return msgpack.packb(value, datetime=True)
+
+    def loads(self, value: bytes) -> Any:
+        return msgpack.unpackb(value, timestamp=3, strict_map_key=False)

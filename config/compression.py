@@ -1,14 +1,14 @@
-"""Compressing answers, fast enough to do it for every member's page.
+"""Compression of answers, fast enough for every member's page.
 
-Intel's igzip takes a tenth of zlib's time for the same size at its level 6. Pages hold one secret, the CSRF token, and
-Django masks that anew each time, so its length tells nothing to who can make a browser ask often (BREACH).
+Intel's igzip takes a tenth of zlib's time for the size that zlib reaches at level 6. A page contains one secret, the
+CSRF token. Django masks it differently each time, so the length of a page reveals nothing to the BREACH attack.
 """
 
 from isal import igzip
 
 LEVEL = 3
 SMALLEST = 500
-"""Bytes below which compressing does not pay."""
+"""Bytes. Smaller answers are sent uncompressed."""
 
 
 def pack(body: bytes) -> bytes:
@@ -20,7 +20,7 @@ def unpack(body: bytes) -> bytes:
 
 
 class Compressed:
-    """gzip for texts, for browsers that take it."""
+    """Compresses texts with gzip for browsers that accept it."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -40,7 +40,7 @@ class Compressed:
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = len(response.content)
         if etag := response.headers.get("ETag"):
-            # Not the same bytes any more, though the same page.
+            # The bytes differ now, so the tag may only be a weak one.
             response.headers["ETag"] = etag if etag.startswith("W/") else f"W/{etag}"
         vary = response.headers.get("Vary")
         response.headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"

@@ -1,6 +1,7 @@
-"""Every refusal in the page's own look: templates/<status>.html, with a sentence and a way on.
+"""Error pages in the site's own look: templates/<status>.html, with a reason and a next step.
 
-Where somebody had written something, the page is templates/again.html: their text, in a form that sends it again.
+If the refused form contained a text, the page is templates/again.html instead. It holds the text in a form that sends
+it again.
 """
 
 import sys
@@ -15,25 +16,32 @@ from django_ratelimit.exceptions import Ratelimited
 
 from config.limits import TooFast
 
-OPEN_TOO_LONG = "This form had been open too long. Your text is below: look at it, then send it again."
-TEXTS = ("body", "wordings", "bio", "words", "reason")
-"""Fields in which members write at length."""
+OPEN_TOO_LONG = "This form was open for too long. Your text is below. Check it, then send it again."
+_texts: set[str] = set()
+
+
+def register_texts(*names: str) -> None:
+    """Give these form fields back when a form is refused. Register fields in which members write long texts."""
+    _texts.update(names)
 
 
 def refuse(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
-    """The page for `status`, with `reason` instead of the usual sentence."""
+    """Answer with the page for `status`. `reason` replaces the page's usual sentence."""
     template = "again.html" if (written := written_in(request)) else f"{status}.html"
-    context = {"reason": reason, "status": status, "written": written, "texts": TEXTS}
+    context = {"reason": reason, "status": status, "written": written, "texts": _texts}
     return HttpResponse(render_to_string(template, context, request), status=status)
 
 
 def written_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """The fields of the form that was sent, if somebody wrote a text in it."""
+    """The fields of the submitted form if one of its registered texts is filled in, otherwise an empty list.
+
+    The CSRF token and passwords are left out.
+    """
     try:
         posted = request.POST
     except (SuspiciousOperation, MultiPartParserError):
         return []
-    if not any(posted.get(name, "").strip() for name in TEXTS):
+    if not any(posted.get(name, "").strip() for name in _texts):
         return []
     secret = ("csrfmiddlewaretoken", "password")
     fields = [(name, value) for name, values in posted.lists() for value in values]
@@ -41,14 +49,14 @@ def written_in(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 where the body was too big. Only a BadRequest speaks to people."""
+    """Answer 400, or 413 if the body was too big. Shows the exception's sentence only for a BadRequest."""
     if isinstance(exception, RequestDataTooBig):
         return refuse(request, 413)
     return refuse(request, 400, _sentence(exception) if isinstance(exception, BadRequest) else "")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403 with the exception's own sentence, if it has one; 429 for who went over a limit."""
+    """Answer 403, or 429 if a rate limit was exceeded. Shows the exception's sentence if it has one."""
     if isinstance(exception, Ratelimited):
         request.retry_after = getattr(exception, "wait", 60)
         return refuse(request, 429, _sentence(exception))
@@ -56,35 +64,35 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """429 for what allauth counts by itself, over a minute each."""
+    """Answer 429 for allauth's own rate limits, which count over one minute each."""
     return forbidden(request, TooFast(60))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, always in the same words: missing and forbidden look the same."""
+    """Answer 404, always in the same words, so that missing and forbidden pages look the same."""
     return refuse(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 while Postgres is away; drawn without asking who is there."""
+    """Answer 500, or 503 while Postgres does not answer. Never loads the user: that could fail again."""
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return HttpResponse(render_to_string("500.html"), status=500)
     context = {
         "written": written_in(request),
-        "texts": TEXTS,
+        "texts": _texts,
         "token": get_token(request),
         "path": request.path,
     }
     match = request.resolver_match
-    # A view may have its own words for it, such as that a ballot was not counted.
+    # A view may name its own page, for example to say that a ballot was not counted.
     page = getattr(match.func if match else None, "away_template", "503.html")
     return HttpResponse(render_to_string(page, context), status=503, headers={"Retry-After": "5"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form from another site, or from before a sign-in in another tab."""
+    """Answer 403 to a form from another site, or from before a sign-in in another tab."""
     if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
-        # A stranger's text must not come back in a form of ours that needs one click to be sent.
+        # Never offer another site's text in a form of ours that one click would send.
         request.POST = QueryDict()
     if written_in(request):
         return refuse(request, 403, OPEN_TOO_LONG)

@@ -1,7 +1,7 @@
-"""How often one member or one address may do something.
+"""Rate limits by member and by address.
 
-Counts live in Redis for one period each. Without Redis nobody is held up: a forum without brakes for a
-while is better than one that refuses everybody.
+Redis holds each count for one period. While Redis is away nothing is limited: a forum without limits for a while is
+better than one that refuses every request.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Who = Callable[[HttpRequest], str]
 
 
 class TooFast(Ratelimited):
-    """Somebody went over a limit; the page says so with status 429. `wait` is in seconds."""
+    """A rate limit was exceeded; the page is a 429. `wait` is in seconds."""
 
     def __init__(self, wait: int) -> None:
         super().__init__(
@@ -28,7 +28,7 @@ class TooFast(Ratelimited):
 
 
 def in_words(wait: int) -> str:
-    """When to try again, rounded up: "in 40 seconds", "in 12 minutes", "in 3 hours"."""
+    """The time until the next try, rounded up: "in 40 seconds", "in 12 minutes", "in 3 hours"."""
     for unit, length in (("hour", 3600), ("minute", 60)):
         if wait > length:
             return f"in {ceil(wait / length)} {unit}s"
@@ -36,7 +36,7 @@ def in_words(wait: int) -> str:
 
 
 def by_address(request: HttpRequest) -> str:
-    """An IPv4 address, or the /64 that a household is given of IPv6."""
+    """The client's IPv4 address, or the /64 network of its IPv6 address, which is one household."""
     return household(client_address(request))
 
 
@@ -45,16 +45,16 @@ def household(address: str) -> str:
 
 
 def by_member(request: HttpRequest) -> str:
-    """The member; for visitors, the address."""
+    """The member, or the address of a visitor."""
     return f"member {request.user.pk}" if request.user.is_authenticated else by_address(request)
 
 
 def limited(request: HttpRequest, group: str, rate: str, by: Who = by_member) -> int:
-    """Count one attempt at `group` and say how many seconds to wait: 0 while it is within `rate`.
+    """Count one attempt at `group`. Returns the seconds to wait, 0 while the attempt is within `rate`.
 
     A rate is a number and a period: "5/m", "100/h", "3/10s".
     """
-    # A visitor's member limit goes by the address too; it must not count twice with the address's own.
+    # `by_member` counts a visitor by address. The name in the group keeps that count apart from the address limit.
     group = f"{group} {by.__name__}"
     usage = get_usage(request, group, key=lambda _group, asked: by(asked), rate=rate, increment=True)
     if usage is None or not usage["should_limit"]:
@@ -63,23 +63,23 @@ def limited(request: HttpRequest, group: str, rate: str, by: Who = by_member) ->
 
 
 class Limit:
-    """How often one thing may be done by one member ("20/m"), from one address, or both.
+    """A limit on one thing, by member ("20/m"), by address, or both.
 
-    Decorates a view, whose POSTs it then counts; with `reads`, every request. Raises TooFast.
+    Decorate a view with it to count the view's POSTs, or every request with `reads`. Raises TooFast.
     """
 
     def __init__(self, group: str, member: str, address: str, reads: bool) -> None:
         self.group, self.member, self.address, self.reads = group, member, address, reads
 
     def wait(self, request: HttpRequest) -> int:
-        """Count one attempt, and say how many seconds it should have waited: 0 within the limit."""
+        """Count one attempt. Returns the seconds to wait, 0 within the limit."""
         rates = ((self.member, by_member), (self.address, by_address))
         wait = max(limited(request, self.group, rate, by) for rate, by in rates if rate)
-        request.retry_after = wait  # config.middleware.Readable says it with every 429
+        request.retry_after = wait  # config.middleware.Readable writes the header
         return wait
 
     def hold(self, request: HttpRequest) -> None:
-        """Count one attempt. Raises TooFast beyond the limit."""
+        """Count one attempt. Raises TooFast above the limit."""
         if wait := self.wait(request):
             raise TooFast(wait)
 
@@ -94,11 +94,11 @@ class Limit:
 
 
 declared: dict[str, Limit] = {}
-"""Every limit of the site by its group; tests/security/test_limits.py tries each of them."""
+"""Every limit of the site, by group. tests/security/test_limits.py tries each of them."""
 
 
 def limit(group: str, *, member: str = "", address: str = "", reads: bool = False) -> Limit:
-    """The limit of that name. What is said of it twice has to agree, for it is counted once."""
+    """The limit named `group`. Raises ValueError if it was declared before with other rates: both share one count."""
     said = Limit(group, member, address, reads)
     known = declared.setdefault(group, said)
     if vars(known) != vars(said):
@@ -107,15 +107,15 @@ def limit(group: str, *, member: str = "", address: str = "", reads: bool = Fals
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who asks, by the word of our own proxies alone."""
+    """The client's address, as our own proxies report it."""
     return told_address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
 
 
 def told_address(remote: str, forwarded: str) -> str:
-    """Who speaks to us through `remote`.
+    """The address of the client behind `remote`.
 
-    Each proxy appends whom it spoke to, so X-Forwarded-For is read from its end, as far as TRUSTED_PROXIES
-    reach; what stands before is a stranger's claim.
+    Each proxy appends the address that it was called from. X-Forwarded-For is therefore read from its end, and only
+    past addresses in TRUSTED_PROXIES. The client can forge everything before them.
     """
     address = _parse(remote) or IPv4Address("127.0.0.1")  # a unix socket
     trusted = _networks(tuple(settings.TRUSTED_PROXIES))
@@ -128,7 +128,7 @@ def told_address(remote: str, forwarded: str) -> str:
 
 
 def is_from(request: HttpRequest, networks: list[str]) -> bool:
-    """Whether the client's address is in one of the networks. A proxy we do not trust vouches for nobody."""
+    """Whether the client's address is in one of the networks. False behind a proxy that is not trusted."""
     if "HTTP_X_FORWARDED_FOR" in request.META and not settings.TRUSTED_PROXIES:
         return False
     address = ip_address(client_address(request))

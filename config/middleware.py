@@ -1,4 +1,4 @@
-"""What happens to every request before and after its view."""
+"""Middleware for every request: timing and log lines, refusal of unreadable input, return of unsent texts."""
 
 import time
 from collections.abc import Callable
@@ -25,10 +25,10 @@ log = structlog.get_logger("folkmoot.requests")
 
 
 class Measured:
-    """Count and time every request; write down those that change something, fail or take long.
+    """Counts and times every request. Logs those that change something, fail, or take longer than SLOW.
 
-    The address, never the query: it may carry keys. Plain reading leaves no line: nginx keeps those, and
-    at thousands a second writing them would cost more than answering.
+    The log line holds the path, never the query string, which may contain keys. Successful reads are not logged:
+    nginx logs them, and at thousands per second a line would cost more than the answer.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,7 +39,8 @@ class Measured:
         response = self.get_response(request)
         took = time.perf_counter() - started
         match, status = request.resolver_match, response.status_code
-        # Names of views are few. Methods and addresses are strangers' inventions and would fill the memory.
+        # Label with view names, which are few. A client can invent methods and paths without end, and each label
+        # value takes memory.
         method = request.method if request.method in METHODS else "other"
         SECONDS.labels(match.view_name if match else "none", method, status).observe(took)
         if status >= 400 or took > SLOW or method != "GET":
@@ -50,8 +51,10 @@ class Measured:
 
 
 class Readable:
-    """Refuse with 400 what no row can hold: NUL in an address, numbers and characters beyond Postgres; and with a
-    sentence the methods that nothing here answers to. Every 429 says when to try again."""
+    """Refuses input that Postgres cannot store with 400: NUL characters, and numbers that are too large.
+
+    Answers 405 with a page to methods that no view accepts. Adds Retry-After to every 429.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -62,14 +65,14 @@ class Readable:
         if not _is_readable(request):
             return errors.refuse(request, 400)
         response = self.get_response(request)
-        if response.status_code == 405:  # Django's own is an empty page
+        if response.status_code == 405:  # Django's own 405 is an empty page
             response = errors.refuse(request, 405)
         if response.status_code == 429:
             response.headers.setdefault("Retry-After", str(getattr(request, "retry_after", 60)))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A view met such a value in a form. Its transaction has been rolled back."""
+        """Answer 400 if a form contained such a value. The view's transaction is already rolled back."""
         if isinstance(exception, DataError | UnicodeEncodeError):
             log.warning("unreadable", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
@@ -77,7 +80,7 @@ class Readable:
 
 
 class NothingLost:
-    """Whoever was signed out while writing gets the text back, instead of a sign-in page without it."""
+    """Gives the text back to a member whose session ended while they wrote. A redirect to the sign-in would lose it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -94,6 +97,6 @@ class NothingLost:
 
 def _is_readable(request):
     query = request.META.get("QUERY_STRING", "")
-    # Cookies can spell any character, and this one is looked up in Postgres.
+    # A cookie may contain any character, and this one is a key in a Postgres query.
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     return "\0" not in request.path_info + query + session and "%00" not in query

@@ -1,4 +1,4 @@
-"""Which pages may open a socket: those of our own hosts, compared whole."""
+"""The check of a WebSocket's Origin: only pages of our own hosts may connect. Hosts are compared as a whole."""
 
 from urllib.parse import urlsplit
 
@@ -8,10 +8,10 @@ from django.http.request import validate_host
 
 
 class OwnOriginsOnly:
-    """Refuse the handshake (403) unless its Origin is on ALLOWED_HOSTS.
+    """Refuses the handshake (403) unless the host of its Origin is in ALLOWED_HOSTS.
 
-    The port is free: the sockets may have another one than the pages, and cookies do not care about ports.
-    A handshake without Origin comes from no browser and carries no one's cookies but its own; it may pass.
+    Any port is allowed: sockets may use another port than pages, and cookies ignore ports. A handshake without an
+    Origin is allowed, because it does not come from a browser and so cannot misuse a member's cookies.
     """
 
     def __init__(self, application):
@@ -23,7 +23,7 @@ class OwnOriginsOnly:
 
 
 def may_connect(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Judge a handshake's headers; two different origins in one handshake are refused."""
+    """Whether a handshake with these headers is allowed. If there are several origins, all must be ours."""
     origins = [value for name, value in headers if name == b"origin"]
     return all(_is_ours(value.decode("latin-1")) for value in origins)
 

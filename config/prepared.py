@@ -1,4 +1,4 @@
-"""Queries that are compiled once: some take Django longer to compile than Postgres to answer.
+"""Queries that Django compiles once, because compiling takes longer than Postgres needs to answer.
 
     @prepared
     def _topic(viewer, pk):
@@ -6,50 +6,64 @@
 
     found = _topic(request.user, 7)  # a list; one query
 
-The function is called once for each kind of arguments, with stand-ins for them: numbers near 2³¹, which no row has.
-It may only pass numbers on. It may look at texts, at None and booleans, at whether a tuple of numbers is empty, and at
-who a viewer is: a visitor, a member in so many groups, a moderator, an administrator.
+The function runs once for each kind of arguments. It gets stand-ins: numbers just below 2³¹, which no row has. It may
+pass numbers on, but not look at them. It may look at texts, None, booleans and whether a tuple of numbers is empty. Of
+a viewer it may look at the rights: visitor, member of some number of groups, moderator, administrator.
 
-A tuple is for `__among`, which is `__in` with all numbers in one parameter: with one for each, every length would be
-another statement, and Postgres would plan it anew.
+Pass a tuple of numbers to `__among`, which is `__in` with all numbers in one parameter. With one parameter for each
+number, every length would be another statement for Postgres to plan.
 
-Postgres soon plans without looking at the numbers, so a statement must have one way that is good for all of them: ids
-`__among` some, not those of a topic that are among some or are something else, for which all of it would be read.
+Postgres soon switches to a generic plan, so a condition must be fast for every value. Filter by ids `__among` some. Do
+not filter the comments of a topic by "among these ids, or something else": Postgres would read the whole topic.
+
+The module uses private parts of Django's SQL compiler. `is_usable` tries them once in each process. If they have
+changed, every query is compiled at each call, through the public API: pages are slower and show the same.
 """
 
+import logging
 from collections.abc import Callable, Hashable, Iterator
 from copy import copy
-from functools import wraps
+from functools import cache, wraps
 from itertools import count
 
+import django
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
-from accounts.models import User
-
 LARGEST = 2**31 - 1
-"""That a column of whole numbers holds. Below zero Django knows that a positive one has none, and leaves it out."""
+"""The largest value of an integer column. Stand-ins are not negative: Django drops a condition that no row can meet."""
+log = logging.getLogger(__name__)
 
 
 def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
-    """The rows of the queryset that `build` makes; at the first call of a kind, it is compiled."""
+    """Decorate `build`, which returns a queryset. The decorated function returns the rows as a list.
+
+    The queryset is compiled once for each kind of arguments.
+    """
     statements: dict[tuple, _Statement] = {}
 
     @wraps(build)
     def rows(*given) -> list:
+        if not is_usable():
+            return list(build(*given))
         values: list[int | list[int]] = []
         kinds = tuple(_kind(each, values) for each in given)
         if kinds not in statements:
             numbers = count(LARGEST, -1)
             statements[kinds] = _Statement(build(*(_stand_in(kind, numbers) for kind in kinds)))
-        return statements[kinds].rows(values)
+        return statements[kinds].rows(values, connections[DEFAULT_DB_ALIAS])
 
     return rows
 
 
 class _Statement:
+    """A compiled queryset. Its parameters contain stand-ins, which `rows` replaces."""
+
     def __init__(self, queryset: QuerySet):
         self.queryset = queryset
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -62,12 +76,13 @@ class _Statement:
             converters = self.compiler.get_converters(columns)
             self.compiler.get_converters = lambda _: converters
 
-    def rows(self, values: list[int | list[int]]) -> list:
+    def rows(self, values: list[int | list[int]], connection) -> list:
+        """The rows for `values`; one query on `connection`, which must belong to this thread."""
         if not self.sql:
             return []
         known = tuple(self._known(each, values) for each in self.parameters)
         compiler = copy(self.compiler)
-        compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's
+        compiler.connection = connection
         compiler.as_sql = lambda *_, **__: (self.sql, known)
         queryset = self.queryset.all()
         queryset.query.get_compiler = lambda *_, **__: compiler
@@ -75,17 +90,75 @@ class _Statement:
 
     @staticmethod
     def _known(parameter, values):
-        """What stands there, in the type that the field has made of the stand-in."""
+        """The value for a stand-in, in the type that the field gave the stand-in. Other parameters stay the same."""
         if isinstance(parameter, _Many):
             return values[LARGEST - parameter[0]]
         is_stand_in = isinstance(parameter, int) and LARGEST - len(values) < parameter <= LARGEST
         return type(parameter)(values[LARGEST - parameter]) if is_stand_in else parameter
 
 
+@cache
+def is_usable() -> bool:
+    """Whether this Django can compile a statement once and use it again. Tried once in each process; no query."""
+    try:
+        _try_out()
+    except Exception:
+        log.warning(
+            "Django %s has changed its SQL compiler: queries are compiled at each call, so pages are slower.",
+            django.get_version(),
+            exc_info=True,
+        )
+        return False
+    return True
+
+
+def findings() -> Iterator[tuple[bool | None, str]]:
+    """The findings of this module for `doctor`."""
+    if is_usable():
+        yield True, f"Queries are compiled once with Django {django.get_version()}"
+    else:
+        yield (
+            None,
+            f"Queries are compiled at each call, because Django {django.get_version()} has changed its SQL compiler. "
+            "Pages are slower but right. Install the Django version that pyproject.toml names.",
+        )
+
+
+def _try_out() -> None:
+    """Run a statement on a connection that answers without Postgres. Raises whatever error it meets."""
+    one, several = LARGEST, _Many([LARGEST - 1])
+    connection = connections[DEFAULT_DB_ALIAS].copy()
+    connection.cursor = cursor = _Echo((7, "config", "example"))
+    statement = _Statement(ContentType.objects.filter(pk=one, pk__among=several))
+    found = [(each.pk, each.app_label, each.model) for each in statement.rows([7, [7, 8]], connection)]
+    if found != [(7, "config", "example")] or tuple(cursor.parameters) != (7, [7, 8]):
+        raise RuntimeError(f"The answer was {found} for {cursor.parameters}")
+
+
+class _Echo:
+    """A cursor that returns one row to every statement and keeps the parameters."""
+
+    def __init__(self, row: tuple) -> None:
+        self.rows, self.parameters = [row], None
+
+    def __call__(self):
+        return self
+
+    def execute(self, sql, parameters) -> None:
+        self.parameters = parameters
+
+    def fetchmany(self, size: int) -> list:
+        rows, self.rows = self.rows, []
+        return rows
+
+    def close(self) -> None:
+        """There is no connection to close."""
+
+
 @ForeignKey.register_lookup
 @Field.register_lookup
 class Among(Lookup):
-    """`= ANY (array)`; the numbers are taken as they are."""
+    """`= ANY (array)`. The numbers are passed to Postgres unchanged."""
 
     lookup_name = "among"
     prepare_rhs = False
@@ -99,11 +172,11 @@ class Among(Lookup):
 
 
 class _Many(tuple):
-    """A number that stands for several."""
+    """A stand-in for several numbers."""
 
 
 def _kind(given, values: list) -> Hashable:
-    """All that a statement depends on; the numbers are added to `values`."""
+    """All of an argument that its statement depends on. Appends the argument's numbers to `values`."""
     if given is None or isinstance(given, (bool, str)):
         return given
     if isinstance(given, int):
@@ -116,7 +189,7 @@ def _kind(given, values: list) -> Hashable:
     if not given.is_authenticated:
         return AnonymousUser
     values += (given.pk, *given.group_ids)
-    return User, len(given.group_ids), given.is_moderator, given.is_superuser
+    return AbstractBaseUser, len(given.group_ids), given.is_moderator, given.is_superuser
 
 
 def _stand_in(kind: Hashable, numbers: Iterator[int]):
@@ -129,6 +202,6 @@ def _stand_in(kind: Hashable, numbers: Iterator[int]):
     if kind[0] is tuple:
         return _Many([next(numbers)]) if kind[1] else ()
     _, groups, is_moderator, is_superuser = kind
-    viewer = User(pk=next(numbers), is_superuser=is_superuser)
+    viewer = get_user_model()(pk=next(numbers), is_superuser=is_superuser)
     viewer.group_ids, viewer.is_moderator = tuple(next(numbers) for _ in range(groups)), is_moderator
     return viewer

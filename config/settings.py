@@ -159,12 +159,15 @@ CACHES = {
         "BACKEND": "config.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "folkmoot",
+        # Raise it with every change of the serializer, so that no process reads a value in another format.
+        "VERSION": 2,
         "OPTIONS": {
             # Short timeouts and no retries: without Redis, a request must lose milliseconds, not seconds.
             # Each failure counts as a cache miss, and the value comes from Postgres.
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.5,
             "CONNECTION_POOL_CLASS": "config.cache.Pool",
+            "SERIALIZER": "config.cache.Serializer",
             "IGNORE_EXCEPTIONS": True,
         },
     }

@@ -1,12 +1,12 @@
-"""Whole pages for visitors, made once for all of them and served without a query.
+"""A cache of whole pages for visitors: rendered once, then served without a query.
 
-A view that shows the same to every visitor says at its beginning what its page depends on:
+A view whose page looks the same to every visitor names at its beginning what the page depends on:
 
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
 
-The finished answer is then kept, compressed, with the stamps read at that moment, and is served while they are
-still the same, at most until a moment that may be named (`only_until`). Whoever sends a session's cookie never gets a
-shared page, and no answer that sets a cookie is kept.
+The finished answer is stored compressed, together with the stamps read at that moment. It is served while these stamps
+stay the same, and at most until the moment passed to `only_until`. A request with a session cookie never gets a cached
+page. An answer that sets a cookie is never stored.
 """
 
 import math
@@ -24,18 +24,25 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from config import compression, stamps
 
 TRUSTED = 1.0
-"""Seconds for which a process serves what it has without asking whether the stamps have changed."""
+"""Seconds for which a process serves its own copy of a page without reading the stamps again."""
 KEPT = 500
-"""Pages a process keeps, about 15 KB each."""
-PARAMETERS = {"list", "period", "before", "sort", "branch", "from", "after", "focus", "fold", "tab", "since"}
-"""Queries with other names are answered, but not kept: a stranger could invent any number of them."""
-
-
+"""Pages that a process keeps in memory, about 15 KB each."""
 SHARED = {200, 301, 302}
-"""Permalinks lead somewhere; that is an answer too."""
+"""Statuses that are stored. Permalinks redirect, and the redirect is worth storing too."""
+_parameters: set[str] = set()
+
+
+def register_parameters(*names: str) -> None:
+    """Store pages whose query string has these parameters.
+
+    Pages with other parameters are answered but not stored, because a client can invent any number of them.
+    """
+    _parameters.update(names)
 
 
 class Page(NamedTuple):
+    """A stored answer; plain values, because it goes into Redis."""
+
     status: int
     names: tuple[str, ...]
     marks: tuple[str, ...]
@@ -43,25 +50,25 @@ class Page(NamedTuple):
     body: bytes
     """Compressed."""
     until: float = math.inf
-    """When it is out of date, whatever the stamps say; seconds since 1970."""
+    """Seconds since 1970 at which the page expires, whatever the stamps say."""
 
 
 def depends(request: HttpRequest, *names: str) -> None:
-    """The page now being made may be shared among visitors while the stamps `names` stay the same.
+    """Let visitors share the page of this request while the stamps `names` stay the same.
 
-    Call it before reading what they stand for: a change during the making then makes the page old at once.
+    Call it before reading the data that the stamps stand for. A change during the request then expires the page.
     """
     if getattr(request, "is_shareable", False) and (marks := stamps.read(*names)):
         request.shared_by = (names, marks)
 
 
 def only_until(request: HttpRequest, moment: datetime) -> None:
-    """The page now being made says what will not be so from `moment` on, without anything being changed then."""
+    """Let the page of this request expire at `moment`, because its text becomes wrong without a change to the data."""
     request.shared_until = min(moment.timestamp(), getattr(request, "shared_until", math.inf))
 
 
 class SharedPages:
-    """Answers visitors from what has been kept, and keeps what views have declared shareable."""
+    """Serves visitors from the cache, and stores the answers for which a view called `depends`."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -84,7 +91,7 @@ class SharedPages:
 
     def _key(self, request):
         query = request.META.get("QUERY_STRING", "")
-        if query and not PARAMETERS.issuperset(part.partition("=")[0] for part in query.split("&")):
+        if query and not _parameters.issuperset(part.partition("=")[0] for part in query.split("&")):
             return None
         if request.headers.get("HX-Request"):
             return None
@@ -107,7 +114,7 @@ class SharedPages:
 
     def _remember(self, key, now, page):
         self.here[key] = (now, page)
-        # Threads of one process share this; whoever comes second finds nothing left to take away.
+        # All threads of a process share this; each checks the size again before it removes a page.
         while len(self.here) > KEPT:
             self.here.popitem(last=False)
 
@@ -125,7 +132,7 @@ class SharedPages:
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
         until = getattr(request, "shared_until", math.inf)
         page = Page(response.status_code, names, marks, list(response.headers.items()), body, until)
-        cache.set(f"page:{key}", tuple(page), stamps.LIFETIME)
+        cache.set(f"page:{key}", page, stamps.LIFETIME)
         self._remember(key, time.monotonic(), page)
         return page
 
@@ -140,4 +147,7 @@ class SharedPages:
 
 
 def _unpacked(found):
-    return Page(*found) if found else None
+    if not found:
+        return None
+    status, names, marks, *rest = found  # msgpack knows lists only
+    return Page(status, tuple(names), tuple(marks), *rest)

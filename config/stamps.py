@@ -1,13 +1,10 @@
-"""Random marks in Redis that change whenever something visible does, so that cached pages can be told from
-stale.
+"""Stamps: random values in Redis that change whenever visible data changes. Cached pages are compared with them.
 
-A topic's row carries a `version`, but asking for it is a query. A page for visitors must cost none: it is
-kept together with
-the stamps of all it depends on, and is served only while each of them is still the same.
+A topic's row has a `version`, but reading it is a query, and a visitor's page must cost none. The page is stored with
+the stamps of all that it depends on, and is served only while each of them is the same.
 
-A stamp lives a minute at most. Should Redis be away at the very moment of a change, a page that had been
-cached before it
-can be shown for that long at most after Redis is back.
+A stamp lives for at most LIFETIME. If Redis is away at the moment of a change, an old page can therefore be shown for
+at most that long after Redis is back.
 """
 
 from secrets import token_hex
@@ -33,8 +30,7 @@ def of_member(name: str) -> str:
 
 
 def touch(*names: str) -> None:
-    """Change the stamps of `names` once the current transaction has been committed; at once outside of
-    one."""
+    """Change the stamps of `names` after the current transaction commits, or at once if there is none."""
     transaction.on_commit(lambda: _renew(names))
 
 
@@ -44,12 +40,12 @@ def _renew(names):
 
 
 def read(*names: str) -> tuple[str, ...] | None:
-    """The present stamps of `names`, made where missing; None when Redis does not answer."""
+    """The current stamps of `names`. Creates missing ones. None if Redis does not answer."""
     keys = [_key(name) for name in names]
     found = cache.get_many(keys)
     for key in keys:
         if key not in found:
-            # Two processes may both find it missing: `add` lets one win, and the loser reads the winner's.
+            # Two processes may both find it missing. `add` lets one win; the other then reads the winner's value.
             cache.add(key, token_hex(8), LIFETIME)
     if len(found) < len(keys):
         found = cache.get_many(keys)

@@ -6,12 +6,22 @@ class ForumsConfig(AppConfig):
     verbose_name = "Discussion"
 
     def ready(self):
-        """Tell accounts, which knows nothing of discussions, what a member has here; and say what is told live."""
+        """Register with accounts and config, which do not import forums, and start to publish live updates."""
         from accounts import standing, visiting
-        from config import health
-        from forums import appealing, backlog, live, membership, trust
+        from config import doctor_checks, errors, health, sharing
+        from config.admin import registry
+        from forums import appealing, backlog, dashboard, live, membership, trust
         from forums.debates import attached
-        from forums.sockets import figures, news
+        from forums.sockets import direct, figures, news
+
+        errors.register_texts("body", "words", "reason")
+        lists, topics = (
+            ("list", "period", "before"),
+            ("sort", "branch", "from", "after", "focus", "fold", "since"),
+        )
+        sharing.register_parameters(*lists, *topics)
+        registry.register_panels(dashboard.of)
+        doctor_checks.register(direct.findings)
 
         membership.register()
         backlog.register()

@@ -1,6 +1,7 @@
 """The categories as pages list them; kept in the cache whole, sifted for each viewer by the pure rule."""
 
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS
 
 from config import stamps
 from forums import permissions
@@ -50,6 +51,7 @@ def by_id(pk: int) -> Category:
     return known or Category.objects.select_related("parent").get(pk=pk)
 
 
+_COLUMNS = [field.attname for field in Category._meta.concrete_fields]  # the primary key first
 # This process's own copy, and the stamp it was read under.
 _held: tuple[str, list[Category]] = ("", [])
 
@@ -62,9 +64,24 @@ def _all():
     mark, found = _held
     if mark != marks[0]:
         key = f"categories:{marks[0]}"
-        found = cache.get(key)
-        if found is None:
+        kept = cache.get(key)
+        if kept is None:
             found = list(Category.objects.in_order())
-            cache.set(key, found, stamps.LIFETIME)
+            cache.set(key, [_packed(category) for category in found], stamps.LIFETIME)
+        else:
+            found = _unpacked(kept)
         _held = (marks[0], found)
     return found
+
+
+def _packed(category) -> list:
+    """The values of a category's columns, for the cache."""
+    return [getattr(category, name) for name in _COLUMNS]
+
+
+def _unpacked(rows) -> list[Category]:
+    """The categories of these rows, with their parents."""
+    found = {row[0]: Category.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in rows}
+    for category in found.values():
+        category.parent = found.get(category.parent_id)
+    return list(found.values())

@@ -4,11 +4,11 @@ One cache entry under the topic's version, and the same again in each process, w
 version is never reused, so what is kept here cannot be wrong, only unused.
 """
 
-import pickle
 import time
 from collections import OrderedDict
 from typing import NamedTuple
 
+import msgpack
 from django.core.cache import cache
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
@@ -53,7 +53,7 @@ class Shared(NamedTuple):
     children: dict[int, list[Row]]
     ids: list[int]
     next_after: int | None
-    plain: dict[int, tuple[str, str]]
+    plain: dict[int, tuple[str, str] | list[str]]
     """Each row without anybody's marks, before and after its replies."""
 
 
@@ -97,17 +97,27 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
     made, found = _near.get(key, (0.0, None))
     if found is None or time.monotonic() - made > LIFETIME:
         packed = cache.get(key)
-        found = pickle.loads(compression.unpack(packed)) if packed else None  # noqa: S301 - our own cache
+        found = _unpack(packed) if packed else None
         if found is None:
             window = open_window(topic.pk, reading)
             places = window.places + _way_to(topic, reading.focus, window.places)
             found = _rows(topic, reading.branch, places, window.next_after)
             # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
-            cache.set(key, compression.pack(pickle.dumps(found)), LIFETIME)
+            cache.set(key, _pack(found), LIFETIME)
         _near[key] = (time.monotonic(), found)
         while len(_near) > NEAR:
             _near.popitem(last=False)
     return found
+
+
+def _pack(page: Shared) -> bytes:
+    return compression.pack(msgpack.packb(page))
+
+
+def _unpack(packed: bytes) -> Shared:
+    base, children, ids, next_after, plain = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
+    rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
+    return Shared(Row._make(base), rows, ids, next_after, plain)
 
 
 def _way_to(topic, focus, places):

@@ -6,8 +6,11 @@ class PollsConfig(AppConfig):
     verbose_name = "Polls"
 
     def ready(self):
-        """Tell the discussion and the accounts, which know nothing of polls, what there is of them."""
+        """Register with forums, accounts and config, which do not import polls."""
+        from config import errors
         from polls import attached, membership, telling
+
+        errors.register_texts("wordings")
 
         attached.register()
         membership.register()

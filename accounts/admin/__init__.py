@@ -1,4 +1,4 @@
-"""Members as administrators see them."""
+"""The admin pages about members."""
 
 from accounts.admin import keys, members, records
 

@@ -1,6 +1,6 @@
-"""How members prove who they are: allauth's rows, to look at, without what would open a door.
+"""Read-only admin pages for allauth's rows about signing in, without the secrets.
 
-Its own pages in the admin show secrets and let addresses be changed past the account they belong to.
+allauth's own pages show secrets, and let an address be changed without changing it in the account.
 """
 
 from allauth.account.models import EmailAddress
@@ -11,7 +11,7 @@ from django.contrib import admin
 
 from config.admin.listed import Records
 
-# Providers are settings (OIDC_PROVIDERS), and tokens of other sites are nobody's to read.
+# Providers are configured in OIDC_PROVIDERS. Nobody needs to read tokens of other sites.
 for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
     admin.site.unregister(model)
 
@@ -32,7 +32,7 @@ class AuthenticatorAdmin(Records):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("user",)
-    fields = ("user", "type", "created_at", "last_used_at")  # the rest is the secret
+    fields = ("user", "type", "created_at", "last_used_at")  # the other column is the secret
 
 
 @admin.register(SocialAccount)
@@ -45,7 +45,7 @@ class SocialAccountAdmin(Records):
 
 @admin.register(UserSession)
 class UserSessionAdmin(Records):
-    """Devices that members are signed in on. The key of a session would be a way in."""
+    """Devices that members are signed in on. Never shows the session key, which would give access."""
 
     list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")
     list_select_related = ("user",)

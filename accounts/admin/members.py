@@ -1,3 +1,5 @@
+"""The admin pages of the member table."""
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Q
@@ -13,9 +15,11 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def _pin(level):
-    """An action that pins the trust of the chosen members."""
+    """An admin action that sets the trust of the chosen members to `level` and keeps it there."""
 
-    @admin.action(description=f"Trust the chosen members as: {level.label.lower()}", permissions=["change"])
+    @admin.action(
+        description=f"Set the trust of the chosen members to: {level.label.lower()}", permissions=["change"]
+    )
     def pin(self, request, members):
         for member in members:
             if self.has_change_permission(request, member):
@@ -83,8 +87,10 @@ class MemberAdmin(Listed, UserAdmin):
     pin_as_new, pin_as_member, pin_as_regular = map(_pin, Trust)
 
     def get_readonly_fields(self, request, obj=None):
-        """Rights are handed out by administrators alone: whoever may change members could make themselves one.
-        Names stay: pages all over the site show them."""
+        """Let only administrators change rights, because staff could otherwise give themselves all of them.
+
+        Nobody can change a name: pages all over the site show it.
+        """
         rights = () if request.user.is_superuser else RIGHTS
         name = () if obj is None else ("username",)
         return (*super().get_readonly_fields(request, obj), *name, *rights)
@@ -98,23 +104,27 @@ class MemberAdmin(Listed, UserAdmin):
         super().save_related(request, form, formsets, change)
         standing.changed(form.instance)
 
-    @admin.action(description="Vouch for the addresses of the chosen members", permissions=["change"])
+    @admin.action(
+        description="Mark the e-mail addresses of the chosen members as verified", permissions=["change"]
+    )
     def vouch(self, request, members):
         for member in members:
             if self.has_change_permission(request, member):
                 member.vouch_for_address()
 
-    @admin.action(description="Let the trust in the chosen members grow by itself", permissions=["change"])
+    @admin.action(
+        description="Let the trust of the chosen members change by itself again", permissions=["change"]
+    )
     def unpin(self, request, members):
         for member in members:
             if self.has_change_permission(request, member):
                 member.unpin_trust()
 
     def has_change_permission(self, request, obj=None):
-        # A new password for those with keys would be another way to get them.
+        # With a new password for a moderator, staff could sign in as that moderator.
         is_above = obj is not None and obj.pk != request.user.pk and (obj.is_staff or obj.is_moderator)
         return (request.user.is_superuser or not is_above) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        # Deleting the row would take the answers of others along; members leave by accounts.deletion.
+        # Deleting the row would also delete replies by others. accounts.deletion keeps them.
         return False

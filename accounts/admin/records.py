@@ -1,4 +1,4 @@
-"""What there is about a member beside the account itself, to look at."""
+"""Admin pages for sanctions, blocks, notes, sign-in devices, ignored members and the admin's log."""
 
 from ipaddress import ip_address
 
@@ -11,7 +11,7 @@ from config.admin.listed import Listed, Records
 
 @admin.register(Ignore)
 class IgnoreAdmin(Records):
-    """Who ignores somebody, and since when. Whom, members were promised that nobody sees."""
+    """Shows who ignores somebody, and since when. Hides whom: the site promises members that nobody sees it."""
 
     list_display = fields = ("member", "created_at")
     list_select_related = ("member",)
@@ -20,7 +20,7 @@ class IgnoreAdmin(Records):
 
 @admin.register(Sanction)
 class SanctionAdmin(Records):
-    """Imposed and lifted on the members' pages, where the reason is asked for."""
+    """Read-only. Sanctions are imposed and lifted on the member's moderation page, which requires a reason."""
 
     list_display = ("member", "kind", "by", "at", "until", "lifted_at")
     list_select_related = ("member", "by")
@@ -30,13 +30,13 @@ class SanctionAdmin(Records):
 
 @admin.register(Block)
 class BlockAdmin(Listed):
-    """From where nobody joins, or posts. Lifting one is deleting it, or giving it an end."""
+    """To lift a block, delete it or give it an end."""
 
     list_display = ("__str__", "extent", "reason", "until", "by", "at")
     list_select_related = ("by",)
     list_filter = ("extent",)
     search_fields = ("pk",)
-    search_help_text = "An address, which finds the networks it is in, or the beginning of a domain"
+    search_help_text = "An IP address (finds the networks that contain it) or the beginning of a domain"
     fields = ("network", "domain", "extent", "reason", "until")
     actions = None
 
@@ -53,7 +53,7 @@ class BlockAdmin(Listed):
 
 
 class ForModerators(Records):
-    """What moderators know of members, and clerks have no business with."""
+    """Read-only rows for moderators, not for other staff."""
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_moderator
@@ -68,7 +68,7 @@ class FootprintAdmin(ForModerators):
 
 @admin.register(Note)
 class NoteAdmin(ForModerators):
-    """Added on the members' pages; neither changed nor taken away."""
+    """Notes are added on the member's moderation page. Nobody can change or delete them."""
 
     list_display = ("member", "text", "by", "at")
     list_select_related = ("member", "by")
@@ -77,7 +77,7 @@ class NoteAdmin(ForModerators):
 
 @admin.register(LogEntry)
 class LogEntryAdmin(Records):
-    """What was done in this admin. It names things that not every clerk may see."""
+    """The log of this admin, for administrators. It names things that other staff may not see."""
 
     list_display = ("action_time", "user", "content_type", "object_repr", "get_change_message")
     list_select_related = ("user", "content_type")

@@ -6,7 +6,7 @@ from accounts.models import User
 
 
 def _zones() -> list[tuple[str, str]]:
-    """Places rather than offsets: "Europe/Lisbon" knows about summer, "Etc/GMT-1" does not."""
+    """Time zones of places, without fixed offsets: "Europe/Lisbon" has summer time, "Etc/GMT-1" does not."""
     places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in places)]
 
@@ -23,11 +23,11 @@ class PreferencesForm(forms.ModelForm):
         labels = {
             "theme": "Colours",
             "comment_sort": "Order of comments",
-            "show_presence": "Count me among a topic's readers, and show others when I am writing a reply",
-            "email_pace": "E-mail about what I have not read",
-            "email_replies": "Replies to me and quotes of me",
-            "email_mentions": "Mentions of me",
-            "email_watched": "What is new in topics, branches and categories that I watch",
-            "email_moderation": "What moderators decide about me and what I wrote",
-            "email_events": "My polls that end, debates that begin",
+            "show_presence": "Show others that I am reading a topic or writing a reply",
+            "email_pace": "When to send e-mail about unread notifications",
+            "email_replies": "Somebody replies to me or quotes me",
+            "email_mentions": "Somebody mentions me",
+            "email_watched": "There is something new in a topic, branch or category that I watch",
+            "email_moderation": "A moderator decides about me or about something I wrote",
+            "email_events": "A poll of mine ends, or a debate begins",
         }

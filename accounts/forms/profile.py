@@ -9,13 +9,13 @@ from accounts import avatars
 from accounts.models import User
 
 MOST_LINKS = 5
-# Marks that turn the direction of all text after them around, beyond the end of the bio.
+# Characters that reverse the direction of the text behind them, even beyond the end of the bio.
 _DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_is_https = URLValidator(schemes=["https"], message="Links begin with https:// and lead to a host.")
+_is_https = URLValidator(schemes=["https"], message="Please enter a full link that begins with https://.")
 
 
 class LinksField(forms.CharField):
-    """One link a line, as a list."""
+    """A list of links, one per line."""
 
     widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
 
@@ -25,13 +25,15 @@ class LinksField(forms.CharField):
     def clean(self, value):
         links = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(links) > MOST_LINKS:
-            raise ValidationError(f"Please choose {MOST_LINKS} links at most.")
+            raise ValidationError(f"Please enter at most {MOST_LINKS} links.")
         for link in links:
             if len(link) > 200:
-                raise ValidationError("A link may have 200 characters.")
+                raise ValidationError("Please keep each link to at most 200 characters.")
             _is_https(link)
             if _DIRECTION_MARKS.search(link):
-                raise ValidationError("A link holds a mark that turns the letters after it around.")
+                raise ValidationError(
+                    "A link contains a character that reverses text. Please type the link instead of pasting it."
+                )
         return links
 
 
@@ -39,11 +41,13 @@ class ProfileForm(forms.ModelForm):
     picture = forms.FileField(
         label="Picture",
         required=False,
-        help_text="PNG, JPEG, WebP or GIF, 5 MB at most. We keep a square from its middle.",
+        help_text="PNG, JPEG, WebP or GIF, at most 5 MB. We crop it to a square.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )
-    forget_picture = forms.BooleanField(label="Go back to the drawn picture", required=False)
-    links = LinksField(label="Links", required=False, max_length=1100, help_text="Five at most, one a line.")
+    forget_picture = forms.BooleanField(label="Remove my picture", required=False)
+    links = LinksField(
+        label="Links", required=False, max_length=1100, help_text="At most five, one per line."
+    )
 
     class Meta:
         model = User
@@ -72,6 +76,6 @@ class ProfileForm(forms.ModelForm):
             self.instance.avatar = ""
         self.instance.save(update_fields=["avatar", "bio", "links"])
         if old and self.instance.avatar.name != old:
-            # Not before the commit: a failure must not leave the member without any file.
+            # Only after the commit: after a failure the member must still have a picture.
             transaction.on_commit(lambda: self.instance.avatar.storage.delete(old))
         return self.instance

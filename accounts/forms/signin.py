@@ -2,7 +2,7 @@ from allauth.account import forms as allauth_forms
 
 
 class SignInForm(allauth_forms.LoginForm):
-    """allauth's, in our words."""
+    """allauth's form with our own labels."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 from allauth.account import forms as allauth_forms
-from allauth.core import context as allauth_context
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -17,19 +17,19 @@ from accounts.models import User
 from accounts.names import normalise
 
 OPEN_FOR = 24 * 3600
-"""Seconds for which a form can be sent."""
+"""Seconds after which an open form expires."""
 _clock = TimestampSigner(salt="accounts.signup")
 
 
 def sign_now() -> str:
-    """When the form was made, in a form that nobody else can make."""
+    """The signed time at which the form was made."""
     return _clock.sign("opened")
 
 
 class SignupForm(allauth_forms.SignupForm):
-    """allauth's, safe to send twice: name, address and password together are the token of one sign-up.
+    """allauth's form, safe to send twice. Name, address and password together identify one sign-up.
 
-    Programs fill in every field, and at once: people leave one alone that they cannot see, and take some seconds.
+    Two traps stop programs: they fill in a field that people do not see, and they answer within SIGN_UP_SECONDS.
     """
 
     field_order = ("username", "email", "password1", "captcha", "website", "opened")
@@ -39,7 +39,7 @@ class SignupForm(allauth_forms.SignupForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput, initial=sign_now)
-    # The account that an earlier sending of this very form has made.
+    # The account that this same form created when it was sent before.
     twin = None
 
     def __init__(self, *args, **kwargs):
@@ -48,7 +48,9 @@ class SignupForm(allauth_forms.SignupForm):
         self.fields["username"].help_text = "3 to 30 letters, digits, dots or dashes. Everybody can see it."
         self.fields["email"].label = "E-mail address"
         self.fields["email"].help_text = "Nobody can see it."
-        self.fields["password1"].help_text = "10 characters or more; a few words you remember do well."
+        self.fields[
+            "password1"
+        ].help_text = "At least 10 characters. A few words that you can remember work well."
         if asking := captcha.chosen():
             self.fields["captcha"] = asking.field()
             self.order_fields(self.field_order)
@@ -56,28 +58,26 @@ class SignupForm(allauth_forms.SignupForm):
             field.widget.attrs.pop("placeholder", None)
 
     def clean_captcha(self):
-        captcha.chosen().verify(allauth_context.request, self.cleaned_data["captcha"])
+        captcha.chosen().verify(get_adapter().request, self.cleaned_data["captcha"])
 
     def clean_website(self):
         if self.cleaned_data["website"]:
-            raise ValidationError(
-                "This field is a trap for programs. Please empty it and send the form again."
-            )
+            raise ValidationError("This field catches programs. Please empty it and send the form again.")
         return ""
 
     def clean_opened(self):
-        """Not before SIGN_UP_SECONDS, not after a day. The form that comes back is a new one."""
+        """Refuse a form younger than SIGN_UP_SECONDS or older than OPEN_FOR. It can then be sent again at once."""
         sent = self.cleaned_data["opened"]
         self.data = self.data.copy()
         self.data["opened"] = sign_now()
         try:
             _clock.unsign(sent, max_age=OPEN_FOR)
         except BadSignature:
-            raise ValidationError("This form had been open too long. Please send it again.") from None
+            raise ValidationError("This form was open for too long. Please send it again.") from None
         with suppress(SignatureExpired):
             if settings.SIGN_UP_SECONDS:
                 _clock.unsign(sent, max_age=settings.SIGN_UP_SECONDS)
-                raise ValidationError("That was very quick. Please look at the form again, then send it.")
+                raise ValidationError("That was very quick. Please check the form, then send it again.")
 
     def clean_username(self):
         try:
@@ -89,11 +89,11 @@ class SignupForm(allauth_forms.SignupForm):
             return self.twin.username
 
     def try_save(self, request):
-        """(member, None), or (None, the answer) where no account may be made."""
+        """Create the account. Returns (member, None), or (None, response) if no account may be created."""
         if self.twin:
             return self.twin, None
         if self.account_already_exists:
-            # As slow as making an account, so that the clock does not tell what the page keeps to itself.
+            # Take as long as for a new account. Otherwise the time would reveal that the address is known.
             make_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
@@ -102,7 +102,7 @@ class SignupForm(allauth_forms.SignupForm):
                     footprints.leave(request, member)
                 return member, answer
         except IntegrityError:
-            # Somebody was a moment faster: this browser with a double click, or another person.
+            # Another request was faster: a double click in this browser, or another person.
             if twin := self._twin():
                 return twin, None
             return None, HttpResponseRedirect(

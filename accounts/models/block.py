@@ -10,7 +10,7 @@ from accounts.models.network import NetworkField
 from config import stamps
 
 WIDEST = {4: 8, 6: 16}
-"""Bits of the widest network that can be blocked. Beyond it one slip would shut everybody out."""
+"""The smallest prefix length that can be blocked, by IP version. A typing error could otherwise block everybody."""
 
 
 class BlockQuerySet(models.QuerySet):
@@ -18,17 +18,17 @@ class BlockQuerySet(models.QuerySet):
         return self.filter(Q(until=None) | Q(until__gt=timezone.now()))
 
     def covering(self, address: str):
-        """Those whose network the address is in."""
+        """Blocks whose network contains `address`."""
         return self.filter(network__covers=address)
 
     def of_domain(self, domain: str):
-        """Those of an e-mail domain, or of one that it is below."""
+        """Blocks of an e-mail domain or of one of its parent domains."""
         parts = domain.lower().rstrip(".").split(".")
         return self.filter(domain__in=[".".join(parts[at:]) for at in range(len(parts))])
 
 
 class Block(models.Model):
-    """Addresses, or an e-mail domain with all below it, from which nobody joins, or nobody posts either."""
+    """A network, or an e-mail domain with its subdomains, that cannot be used to sign up, or also not to post."""
 
     class Extent(models.TextChoices):
         SIGN_UP = "sign_up", "signing up"
@@ -36,13 +36,14 @@ class Block(models.Model):
 
     network = NetworkField(null=True, blank=True, help_text="An address or a network: 198.51.100.0/24.")
     domain = models.CharField(
-        "e-mail domain", max_length=253, blank=True, help_text="What stands after the @, and all below it."
+        "e-mail domain",
+        max_length=253,
+        blank=True,
+        help_text="The part after the @. Includes its subdomains.",
     )
     extent = models.CharField("refuses", max_length=8, choices=Extent, default=Extent.SIGN_UP)
-    reason = models.CharField(
-        max_length=300, help_text="For those who look at it later; nobody else sees it."
-    )
-    until = models.DateTimeField(null=True, blank=True, help_text="Empty means for good.")
+    reason = models.CharField(max_length=300, help_text="For other staff. Members do not see it.")
+    until = models.DateTimeField(null=True, blank=True, help_text="Leave empty for a permanent block.")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -72,12 +73,12 @@ class Block(models.Model):
         if self.domain:
             validate_domain_name(self.domain)
         elif not isinstance(self.network, str) and self.network.prefixlen < WIDEST[self.network.version]:
-            raise ValidationError({"network": "That network is too wide: too many people live in it."})
+            raise ValidationError({"network": "This network is too large: it would block too many people."})
         if self.until and self.until <= timezone.now():
-            raise ValidationError({"until": "That is over already."})
+            raise ValidationError({"until": "This time has passed already."})
 
     def save(self, *args, **kwargs):
-        """What has been found out about addresses is out of date then."""
+        """Also expire the cached answers about addresses."""
         super().save(*args, **kwargs)
         stamps.touch(stamps.BLOCKS)
 

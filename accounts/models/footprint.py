@@ -8,12 +8,12 @@ from django.utils import timezone
 from accounts.models.network import NetworkField
 
 SHOWN = 200
-"""Footprints of others that are looked at: a whole town can share the address of its provider."""
+"""At most this many rows of others are compared: a whole town can share one address."""
 
 
 class FootprintQuerySet(models.QuerySet):
     def leave(self, member, network: str, device: str) -> None:
-        """Remember that `member` has signed up or in there; the same place again is one row. One statement."""
+        """Record a sign-up or sign-in of `member`. One row per network and device. One statement."""
         now = timezone.now()
         step = self.model(member=member, network=network, device=device, first_at=now, last_at=now)
         self.bulk_create(
@@ -24,7 +24,7 @@ class FootprintQuerySet(models.QuerySet):
         )
 
     def like_those_of(self, member):
-        """Those that others left on the same device or in the same network, newest first. Two queries."""
+        """Rows of other members with the same device or network, newest first. Two queries."""
         own = list(self.filter(member=member).values_list("network", "device"))
         networks, devices = {network for network, _ in own}, {device for _, device in own}
         shared = self.filter(Q(device__in=devices) | Q(network__in=networks)).exclude(member=member)
@@ -35,9 +35,9 @@ class FootprintQuerySet(models.QuerySet):
 
 
 class Footprint(models.Model):
-    """From where a member has signed up or in: the address (of IPv6, the /64 of a household) and the browser's mark.
+    """A network and device from which a member signed up or in. For IPv6 the network is a household's /64.
 
-    Moderators recognise by it who comes back under another name. It is forgotten after ADDRESSES_KEPT_DAYS.
+    Moderators use it to recognise members who return under another name. Deleted after ADDRESSES_KEPT_DAYS.
     """
 
     member = models.ForeignKey(
@@ -51,6 +51,7 @@ class Footprint(models.Model):
     objects = FootprintQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "sign-in device"
         constraints = [models.UniqueConstraint(fields=["member", "network", "device"], name="footprint_once")]
 
     def __str__(self):

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class NetworkField(models.Field):
-    """A network in CIDR notation, IPv4 or IPv6; a single address is one, too. Postgres keeps it as `cidr`."""
+    """A network in CIDR notation, IPv4 or IPv6; a single address is a network too. The column type is `cidr`."""
 
     description = "Network"
 
@@ -23,7 +23,7 @@ class NetworkField(models.Field):
             return ip_network(str(value).strip(), strict=False)
         except ValueError:
             raise ValidationError(
-                "That is no network. Examples: 198.51.100.7, 198.51.100.0/24, 2001:db8::/32."
+                "Please enter an address or a network, for example 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32."
             ) from None
 
     def get_prep_value(self, value):
@@ -36,7 +36,7 @@ class NetworkField(models.Field):
 
 @NetworkField.register_lookup
 class Covers(models.Lookup):
-    """`network__covers=address`: the address, or the smaller network, lies in it. By the index."""
+    """`network__covers=address`: the network contains the address or smaller network. Uses the index."""
 
     lookup_name = "covers"
 

@@ -5,13 +5,12 @@ LONGEST = 2000
 
 
 class Note(models.Model):
-    """What moderators tell each other about a member. Notes are added, and neither changed nor taken away, until the
-    member leaves.
+    """A moderator's note about a member, for other moderators. Never changed; deleted when the member leaves.
 
-    A note is personal data of the member it is about, so the member has a right to it (GDPR, article 15), as far as
-    it does not harm others (15(4)): notes name those who reported, and what moderators are watching. A download
-    that nobody reads before cannot tell one from the other. It says therefore that there are notes and since when;
-    whoever wants their text asks the people who run the site, who take out what is about others.
+    A note is personal data of the member, who has a right to it (GDPR, article 15) as far as it does not harm others
+    (15(4)). Notes may name members who sent reports, or say what moderators watch. An automatic export cannot separate
+    the two. It therefore lists only the dates of the notes. A member who wants the text asks the people who run the
+    site, who remove what concerns others.
     """
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notes", db_index=False)
@@ -22,6 +21,7 @@ class Note(models.Model):
     text = models.TextField(max_length=LONGEST)
 
     class Meta:
+        verbose_name = "moderator note"
         indexes = [models.Index(fields=["member", "-at"], name="note_member")]
 
     def __str__(self):

@@ -1,3 +1,5 @@
+"""Sanctions: warnings, silences and suspensions of members."""
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -10,7 +12,7 @@ from accounts import standing
 
 class SanctionQuerySet(models.QuerySet):
     def in_force(self):
-        """Neither lifted nor over. Warnings hold nothing back."""
+        """Sanctions that are neither lifted nor over. Warnings are left out, because they forbid nothing."""
         lasting = self.filter(lifted_at=None).exclude(kind=Sanction.Kind.WARNING)
         return lasting.filter(Q(until=None) | Q(until__gt=timezone.now()))
 
@@ -18,20 +20,22 @@ class SanctionQuerySet(models.QuerySet):
         return self.order_by(models.F("until").desc(nulls_first=True), "pk")
 
     def suspending(self, member) -> "Sanction | None":
-        """The suspension that keeps `member` outside longest, or None."""
+        """The suspension of `member` that ends last, or None."""
         return self.in_force().filter(member=member, kind=Sanction.Kind.SUSPENSION).longest_first().first()
 
     def impose(self, member, kind, **said) -> "Sanction":
-        """Add one and let it act; see `impose_all`."""
+        """Impose one sanction; see `impose_all`."""
         return self.impose_all([member], kind, **said)[0]
 
     @transaction.atomic
     def impose_all(self, members, kind, *, by, reason: str, rule: str = "", until=None) -> list["Sanction"]:
-        """Add one for each and let them act. Raises PermissionDenied, and adds none, where one of them looks after the
-        site, has left it, or is `by`."""
+        """Impose the same sanction on each member and apply it at once.
+
+        Raises PermissionDenied, and imposes none, if a member moderates, has left, or is `by`.
+        """
         if any(not may_be_sanctioned(member) or member.pk == by.pk for member in members):
             raise PermissionDenied(
-                "Nobody sanctions themselves, who looks after the site, or who has left it."
+                "You cannot sanction yourself, other moderators, or members who have left."
             )
         said = {"kind": kind, "by": by, "reason": reason, "rule": rule, "until": until}
         sanctions = self.bulk_create([self.model(member=member, **said) for member in members])
@@ -40,17 +44,19 @@ class SanctionQuerySet(models.QuerySet):
 
     @transaction.atomic
     def lift(self, *, by) -> None:
-        """End these before their time, or take warnings back; again is no error."""
+        """End these sanctions early, or withdraw warnings. Lifting twice is no error."""
         lasting = self.filter(lifted_at=None).select_for_update(of=["self"])
         if lifted := list(lasting.select_related("member").order_by("pk")):
             self.filter(pk__in=[each.pk for each in lifted]).update(lifted_at=timezone.now(), lifted_by=by)
             Sanction.objects.settle({each.member for each in lifted})
 
-    lift.queryset_only = True  # never all that there are
+    lift.queryset_only = True  # never all sanctions of the site
 
     def settle(self, members) -> None:
-        """Write into the members' rows what all their sanctions in force come to, and tell that rights have
-        changed. Two sanctions at the same moment wait for each other at that row. Three statements."""
+        """Write the combined effect of all sanctions in force into the members' rows, and signal changed access.
+
+        Locks the rows, so that simultaneous sanctions wait for each other. Three statements.
+        """
         rows = get_user_model().objects.among(member.pk for member in members)
         rows.await_turns()
         theirs = self.in_force().filter(member=models.OuterRef("pk")).longest_first()
@@ -71,13 +77,15 @@ class SanctionQuerySet(models.QuerySet):
 
 
 def may_be_sanctioned(member) -> bool:
-    """Nobody sanctions moderators or above: first their keys are taken back. May cost a query."""
+    """Whether `member` can be sanctioned. Moderators and staff must lose their rights first. May cost a query."""
     return not (member.is_deleted or member.is_staff or member.is_superuser or member.is_moderator)
 
 
 class Sanction(models.Model):
-    """What moderators did about a member, with the reason that the member is told. Rows are history: they
-    end by their time or by being lifted, and are not deleted."""
+    """A moderator's decision about a member, with the reason that the member reads.
+
+    Rows are history. A sanction ends by its time or by being lifted, and is never deleted.
+    """
 
     class Kind(models.TextChoices):
         WARNING = "warning", "Warning"
@@ -88,13 +96,15 @@ class Sanction(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="sanctions", db_index=False
     )
     kind = models.CharField(max_length=12, choices=Kind)
-    rule = models.CharField(max_length=200, blank=True, help_text="The rule's words, as they were then.")
+    rule = models.CharField(max_length=200, blank=True, help_text="The text of the rule at that time.")
     reason = models.TextField(max_length=2000)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
     at = models.DateTimeField(default=timezone.now)
-    until = models.DateTimeField(null=True, blank=True, help_text="Empty in a suspension means for good.")
+    until = models.DateTimeField(
+        null=True, blank=True, help_text="Empty means that a suspension is permanent."
+    )
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
@@ -118,12 +128,12 @@ class Sanction(models.Model):
 
     @property
     def is_in_force(self) -> bool:
-        """Whether it still holds the member back."""
+        """Whether it still restricts the member."""
         if self.kind == self.Kind.WARNING or self.lifted_at is not None:
             return False
         return self.until is None or self.until > timezone.now()
 
     def lift(self, *, by) -> None:
-        """End it before its time, or take a warning back; again is no error."""
+        """End it early, or withdraw a warning. Lifting twice is no error."""
         Sanction.objects.filter(pk=self.pk).lift(by=by)
         self.refresh_from_db(fields=["lifted_at", "lifted_by"])

@@ -1,3 +1,5 @@
+"""The member model."""
+
 from functools import cached_property
 from zoneinfo import available_timezones
 
@@ -27,7 +29,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class Trust(models.IntegerChoices):
-    """How well the site knows a member; it grows by being read. See forums/trust.py."""
+    """How far the site trusts a member. It grows when others read and like what they write; see forums/trust.py."""
 
     NEW = 0, "New"
     MEMBER = 1, "Member"
@@ -35,10 +37,10 @@ class Trust(models.IntegerChoices):
 
 
 class User(AbstractUser):
-    """A member, a moderator, an administrator, or what is left of one who has gone.
+    """A member, a moderator, an administrator, or the empty row of a deleted member.
 
-    Instances from the session come `with_standing`: `group_ids`, `ignored_ids` and `is_moderator` are
-    there. For others each of the three is one query, once.
+    The member of a session is loaded `with_standing`, which includes `group_ids`, `ignored_ids` and `is_moderator`. For
+    other instances each of the three costs one query, once.
     """
 
     class Theme(models.TextChoices):
@@ -64,7 +66,7 @@ class User(AbstractUser):
         "name",
         max_length=LONGEST,
         validators=[validate_name],
-        error_messages={"unique": "Somebody has that name already."},
+        error_messages={"unique": "This name is taken. Please choose another."},
     )
     email = models.EmailField("e-mail address", blank=True)
 
@@ -81,7 +83,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=40, default="UTC", validators=[validate_time_zone])
     comment_sort = models.CharField(max_length=16, choices=CommentSort, default=CommentSort.BEST)
     show_presence = models.BooleanField("others see when I read or write", default=True)
-    # How often, and of what; forums/letters/when.py says which notification is mail of which kind.
+    # When and about what to send mail. forums/letters/when.py maps notifications to these kinds.
     email_pace = models.CharField(
         "e-mail", max_length=8, choices=EmailPace, default=EmailPace.AT_ONCE, db_default=EmailPace.AT_ONCE
     )
@@ -93,7 +95,7 @@ class User(AbstractUser):
 
     trust = models.PositiveSmallIntegerField(choices=Trust, default=Trust.NEW, editable=False)
     trust_pinned_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Since then it stays as it is."
+        null=True, blank=True, editable=False, help_text="From then on the trust does not change by itself."
     )
     trust_pinned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -103,13 +105,20 @@ class User(AbstractUser):
         editable=False,
         related_name="+",
     )
-    days_here = models.PositiveIntegerField(default=0, editable=False, help_text="Days on which they came.")
-    here_on = models.DateField(null=True, blank=True, editable=False, help_text="The last of them, in UTC.")
-    # What the sanctions in force come to, so that no page has to ask for them; see `Sanction.objects.settle`.
+    days_here = models.PositiveIntegerField(
+        default=0, editable=False, help_text="The number of days on which the member came."
+    )
+    here_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="The last of these days, in UTC."
+    )
+    # The combined effect of the sanctions in force, so that pages need no query for it; see `Sanction.objects.settle`.
     silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Empty while suspended means for good."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Empty for a suspended member means a permanent suspension.",
     )
     suspended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -126,24 +135,24 @@ class User(AbstractUser):
     class Meta:
         verbose_name = "member"
         indexes = [
-            # allauth asks with iexact, which is UPPER in Postgres, and for the address as it stands.
+            # allauth looks names up with iexact, which is UPPER in Postgres, and addresses exactly.
             models.Index(Upper("username"), name="user_name_upper"),
             models.Index(fields=["email"], name="user_email"),
             BrinIndex(fields=["date_joined"], autosummarize=True, name="user_days"),
         ]
         constraints = [
-            # text_pattern_ops serves equality and "begins with" alike, in any collation.
+            # text_pattern_ops supports equality and "starts with" in any collation.
             models.UniqueConstraint(
                 OpClass(Lower("username"), name="text_pattern_ops"),
                 name="user_name_once",
-                violation_error_message="Somebody has that name already.",
+                violation_error_message="This name is taken. Please choose another.",
             ),
             # Imported and deleted members have no address.
             models.UniqueConstraint(
                 OpClass(Lower("email"), name="text_pattern_ops"),
                 name="user_email_once",
                 condition=~Q(email=""),
-                violation_error_message="That address belongs to an account already.",
+                violation_error_message="There is an account with this address already.",
             ),
         ]
 
@@ -162,24 +171,24 @@ class User(AbstractUser):
 
     @property
     def avatar_url(self) -> str:
-        """Where the picture is; one drawn from the name if there is none. No query."""
+        """The address of the picture, or of a drawing of the first letter. No query."""
         return self.avatar.url if self.avatar else reverse("member-avatar", args=[self.username])
 
     @property
     def is_silenced(self) -> bool:
-        """May read, and write nothing until `silenced_until`."""
+        """Whether the member may only read, until `silenced_until`."""
         return self.silenced_until is not None and self.silenced_until > timezone.now()
 
     @property
     def is_suspended(self) -> bool:
-        """May not sign in. An end that has passed needs nobody to lift it."""
+        """Whether the member may not sign in. A suspension ends by itself at `suspended_until`."""
         if self.suspended_at is None:
             return False
         return self.suspended_until is None or self.suspended_until > timezone.now()
 
     @property
     def is_new(self) -> bool:
-        """Whether the limits for the new hold them. May cost a query, unless they came `with_standing`."""
+        """Whether the limits for new members apply. May cost a query, unless loaded `with_standing`."""
         return self.trust == Trust.NEW and not self.is_moderator
 
     @property
@@ -202,15 +211,17 @@ class User(AbstractUser):
         return self.is_superuser or User.objects.filter(moderates(User), pk=self.pk).exists()
 
     def may_ignore(self, other: "User") -> bool:
-        """Moderators speak for the site, so members have to hear them. May cost a query about `other`."""
+        """Whether `other` can be ignored. Moderators cannot: they speak for the site. May cost a query."""
         return other.pk != self.pk and not other.is_deleted and not other.is_moderator
 
     def ignore(self, other: "User") -> None:
-        """Stop hearing from `other`; again is no error. PermissionDenied, or ValidationError if full."""
+        """Ignore `other`. Ignoring twice is no error. Raises PermissionDenied, or ValidationError for a full list."""
         if not self.may_ignore(other):
             raise PermissionDenied
         if self.ignores.count() >= MOST_IGNORED:
-            raise ValidationError(f"You ignore {MOST_IGNORED} members already; that is as many as fit.")
+            raise ValidationError(
+                f"You can ignore at most {MOST_IGNORED} members. Please remove one from your list first."
+            )
         Ignore.objects.get_or_create(member=self, ignored=other)
 
     def unignore(self, other: "User") -> None:
@@ -218,7 +229,7 @@ class User(AbstractUser):
 
     @transaction.atomic
     def vouch_for_address(self) -> None:
-        """Make `email` the member's one address, as good as one they have proved to read."""
+        """Make `email` the member's only address, and mark it as verified."""
         self.email = self.email.lower()
         self.save(update_fields=["email"])
         self.emailaddress_set.all().delete()
@@ -226,7 +237,7 @@ class User(AbstractUser):
             self.emailaddress_set.create(email=self.email, verified=True, primary=True)
 
     def pin_trust(self, trust: Trust, *, by: "User") -> None:
-        """Decide by hand how far to trust them; it neither grows nor falls until `unpin_trust`."""
+        """Set the trust by hand. It does not change by itself until `unpin_trust`."""
         self.trust, self.trust_pinned_at, self.trust_pinned_by = trust, timezone.now(), by
         self.save(update_fields=["trust", "trust_pinned_at", "trust_pinned_by"])
 
@@ -234,14 +245,14 @@ class User(AbstractUser):
         self.trust_pinned_at = self.trust_pinned_by = None
         self.save(update_fields=["trust_pinned_at", "trust_pinned_by"])
 
-    # --- Sanctions; forums/moderation/members.py decides who may, and writes the log ----------------------
+    # --- Sanctions; forums/moderation/members.py checks permissions and writes the log ---------------------
 
     def warn(self, *, by: "User", reason: str, rule: str = "") -> Sanction:
-        """Tell them, for the record, that they went too far. PermissionDenied as in `impose`."""
+        """Warn the member. Raises PermissionDenied as `impose_all` does."""
         return Sanction.objects.impose(self, Sanction.Kind.WARNING, by=by, reason=reason, rule=rule)
 
     def silence(self, *, by: "User", reason: str, until, rule: str = "") -> Sanction:
-        """Let them read only, until then."""
+        """Let the member only read until `until`."""
         return Sanction.objects.impose(
             self, Sanction.Kind.SILENCE, by=by, reason=reason, rule=rule, until=until
         )
@@ -251,8 +262,10 @@ class User(AbstractUser):
         User.objects.filter(pk=self.pk).await_turns()
 
     def suspend(self, *, by: "User", reason: str, until=None, rule: str = "") -> Sanction:
-        """Shut the door until then, or for good: running sessions are over with the next request, sockets at
-        once; signing in explains why not."""
+        """Keep the member from signing in until `until`, or permanently.
+
+        Running sessions end with their next request, sockets at once. The sign-in page shows the reason.
+        """
         return Sanction.objects.impose(
             self, Sanction.Kind.SUSPENSION, by=by, reason=reason, rule=rule, until=until
         )

@@ -1,4 +1,4 @@
-"""Finding members, and whom the site knows as its staff."""
+"""Queries for members, and the definition of a moderator."""
 
 from django.contrib.auth.models import Group, Permission, UserManager
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,53 +13,58 @@ from accounts.models.ignore import Ignore
 
 class UserQuerySet(models.QuerySet):
     def named(self, name: str):
-        """Whoever is called `name` in any spelling of case; at most one row, by the unique index."""
+        """The member called `name`, in any case. At most one row; uses the unique index."""
         if "\0" in name:
-            # Postgres has no text with NUL and would answer with an error instead of "nobody".
+            # Postgres cannot store NUL and would raise an error instead of finding nobody.
             return self.none()
         return self.alias(lower_name=Lower("username")).filter(lower_name=Lower(models.Value(name)))
 
     def named_like(self, beginning: str):
-        """Members one can talk to whose names begin so, in order. By the unique index; slice it."""
+        """Members that may sign in whose name starts with `beginning`, in order. Uses the unique index; slice it."""
         return self.beginning_with(beginning).admitted().order_by("lower_name")
 
     def beginning_with(self, words: str):
-        """Whoever's name begins so, those who have gone too. By the unique index; slice it."""
+        """Members whose name starts with `words`, deleted ones included. Uses the unique index; slice it."""
         named = self.alias(lower_name=Lower("username"))
         return named.none() if "\0" in words else named.filter(lower_name__startswith=words.lower())
 
     def among(self, ids):
-        """Those with these ids: one parameter of the statement, however many they are."""
+        """Members with these ids, passed as one parameter."""
         return self.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)]))
 
     def await_turns(self) -> None:
-        """Inside of a transaction: let whoever else decides about these members finish first, before anything else is
-        locked. Their own posting goes on meanwhile, as FOR UPDATE would not let it."""
+        """Lock the members' rows, so that decisions about them run one after another.
+
+        Call it in a transaction before locking anything else. FOR NO KEY UPDATE lets the members post meanwhile, which
+        FOR UPDATE would not.
+        """
         list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
     def admitted(self):
-        """Those who may sign in, or stay signed in: neither gone nor suspended at this moment."""
+        """Members who may sign in or stay signed in: neither deleted nor suspended now."""
         return self.filter(Q(suspended_at=None) | Q(suspended_until__lte=Now()), is_active=True)
 
     def mailable(self):
-        """Those to whom mail may be sent: not gone, and their address confirmed. The suspended are among them: they are
-        told of that."""
+        """Members to whom mail may be sent: not deleted, with a verified address.
+
+        Includes suspended members, who get a mail about the suspension.
+        """
         confirmed = {"emailaddress__primary": True, "emailaddress__verified": True}
         return self.filter(is_active=True, **confirmed).exclude(email="")
 
     def staff(self):
-        """Administrators and moderators: those whose names nobody may imitate. Reads all rows: 12 ms in 200,000."""
+        """Administrators, staff and moderators. Scans the table: 12 ms for 200,000 rows."""
         return self.filter(is_staff=True) | self.moderators()
 
     def moderators(self):
-        """Those who moderate the site. Costs what `staff` costs."""
+        """Members who moderate the site. Costs as much as `staff`."""
         groups = self.model.groups.through.objects.filter(group__permissions__in=_moderate())
         in_person = self.model.user_permissions.through.objects.filter(permission__in=_moderate())
         moderators = Q(pk__in=groups.values("user_id")) | Q(pk__in=in_person.values("user_id"))
         return self.filter(Q(is_superuser=True) | moderators)
 
     def with_rights(self):
-        """Each with `group_ids`, `ignored_ids` and `is_moderator`, in the same query."""
+        """Add `group_ids`, `ignored_ids` and `is_moderator` to each member, in the same query."""
         groups = self.model.groups.through.objects.filter(user_id=OuterRef("pk")).values("group_id")
         ignored = Ignore.objects.filter(member_id=OuterRef("pk")).values("ignored_id")
         return self.annotate(
@@ -69,19 +74,19 @@ class UserQuerySet(models.QuerySet):
         )
 
     def with_standing(self):
-        """Each with all that pages ask of whoever looks at them: rights, and what other apps send along."""
+        """Add all that a page needs of its viewer: the rights, and the columns registered by other apps."""
         return self.with_rights().annotate(**alongside.columns())
 
 
 class Members(UserManager.from_queryset(UserQuerySet)):
-    # Not needed by any migration, which then would have to import this module for ever.
+    # No migration needs the manager. A migration that used it would import this module for ever.
     use_in_migrations = False
 
     def get_by_natural_key(self, username):
         return self.named(username).get()
 
     def create_superuser(self, username, email=None, password=None, **fields):
-        """An administrator with a verified address: who runs commands on the server vouches for it."""
+        """Create an administrator. The address counts as verified, because only an operator can run the command."""
         user = super().create_superuser(username, email, password, **fields)
         if user.email:
             user.emailaddress_set.create(email=user.email, verified=True, primary=True)
@@ -93,10 +98,9 @@ def _moderate():
 
 
 def moderates(model):
-    """Whether a row of `model`, the members, holds forums.moderate, by a group or in person.
+    """Whether a row of the member model has the permission forums.moderate, through a group or directly.
 
-    Of the shapes for one member, this one takes Postgres the least time to plan: 0.1 ms. For all of them it
-    takes seconds; see `staff`.
+    For one member, Postgres plans this form fastest: 0.1 ms. For all members it takes seconds; use `moderators` there.
     """
     me = OuterRef(OuterRef("pk"))
     in_person = model.user_permissions.through.objects.filter(user_id=me)

@@ -1,8 +1,10 @@
+"""Names devices by their user agent."""
+
 from django import template
 
 register = template.Library()
 
-# In this order: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+# The order matters: Edge and Opera also contain "Chrome", and Chrome contains "Safari".
 _BROWSERS = {
     "Firefox/": "Firefox",
     "FxiOS/": "Firefox",
@@ -15,7 +17,7 @@ _BROWSERS = {
     "Safari/": "Safari",
     "curl/": "curl",
 }
-# Android is a Linux, and an iPhone says "like Mac OS X".
+# The order matters: Android contains "Linux", and an iPhone says "like Mac OS X".
 _SYSTEMS = {
     "iPhone": "an iPhone",
     "iPad": "an iPad",
@@ -29,7 +31,7 @@ _SYSTEMS = {
 
 @register.filter
 def device(user_agent: str) -> str:
-    """A browser's description of itself, as a member would put it: "Firefox on Linux"."""
+    """A user agent in ordinary words: "Firefox on Linux"."""
     browser = next((name for sign, name in _BROWSERS.items() if sign in user_agent), "A program")
     system = next((name for sign, name in _SYSTEMS.items() if sign in user_agent), "")
     return f"{browser} on {system}" if system else browser

@@ -6,5 +6,5 @@ register = template.Library()
 
 @register.simple_tag
 def has_providers() -> bool:
-    """Whether one can sign in by an account elsewhere. allauth's own tag asks the database on every page."""
+    """Whether members can sign in with an account elsewhere. No query, unlike allauth's own tag."""
     return bool(settings.OIDC_PROVIDERS)

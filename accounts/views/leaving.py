@@ -1,4 +1,4 @@
-"""Taking one's data along, and going."""
+"""Views for exporting one's data and deleting one's account."""
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -19,7 +19,7 @@ from config.limits import limit
 @reauthentication_required
 @limit("export", member="10/h", address="40/h")
 def export(request):
-    """A page with a button that answers the zip. Asks for the password again: it is somebody's life here."""
+    """A page with a button that downloads the zip. Requires the password again, because the data is personal."""
     if request.method != "POST":
         return render(request, "accounts/settings/export.html")
     name = f"{request.user.username}-{timezone.now():%Y-%m-%d}.zip"
@@ -32,14 +32,14 @@ def export(request):
 @login_required
 @reauthentication_required
 def delete(request):
-    """Explain, have the name typed, then delete for good."""
+    """Explain the consequences, require the member's name, then delete the account permanently."""
     may_delete = deletion.may_delete(request.user)
     form = DeletionForm(request.POST or None, user=request.user)
     if request.method == "POST" and may_delete and form.is_valid():
         member = request.user
         logout(request)
         deletion.delete(member)
-        messages.success(request, "Your account is gone. Thank you for having been here.")
+        messages.success(request, "Your account is deleted. Thank you for your time here.")
         return redirect("/")
     status = 422 if form.errors else 200
     return render(

@@ -1,4 +1,4 @@
-"""Members as others see them."""
+"""The public page of a member, their drawn picture, and ignoring them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ from config.limits import limit
 
 @require_safe
 def show(request, name):
-    """The page of a member, one section of it at a time."""
+    """The page of a member, with one section."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.of_member(name))
     member = _find(name)
     if member.username != name:
@@ -42,7 +42,7 @@ def show(request, name):
 @same_for_everyone
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def avatar(request, name):
-    """A picture drawn from the name alone. Any name gets one. No query."""
+    """A picture drawn from the name alone, for any name. No query."""
     return HttpResponse(avatars.drawn(name), content_type="image/svg+xml")
 
 
@@ -53,7 +53,7 @@ def ignore(request, name):
     member = _find(name)
     try:
         request.user.ignore(member)
-        messages.success(request, f"What {member} writes is folded away for you from now on.")
+        messages.success(request, f"You now ignore {member}. Their comments are collapsed for you.")
     except ValidationError as error:
         messages.error(request, error.message)
     return _back(request, member)
@@ -65,7 +65,7 @@ def ignore(request, name):
 def unignore(request, name):
     member = _find(name)
     request.user.unignore(member)
-    messages.success(request, f"You read {member} again.")
+    messages.success(request, f"You no longer ignore {member}.")
     return _back(request, member)
 
 
@@ -74,7 +74,7 @@ def _find(name: str) -> User:
 
 
 def _back(request, member):
-    """To the page that the button was on; `next` may only name a page of this host."""
+    """Redirect to the page with the button. `next` must be a page of this host."""
     to = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(to, {request.get_host()}, require_https=request.is_secure())
     return redirect(to if is_ours else member.get_absolute_url())

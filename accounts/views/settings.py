@@ -1,4 +1,4 @@
-"""What members may decide about themselves."""
+"""The settings pages of a member."""
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -40,7 +40,7 @@ def preferences(request):
     if request.method == "POST" and form.is_valid():
         form.save()
         if "show_presence" in form.changed_data:
-            standing.changed(request.user)  # open pages would go on to say that they read and write
+            standing.changed(request.user)  # open pages would still show them as reading or writing
         messages.success(request, "Your preferences are saved.")
         return redirect("settings-preferences")
     return render(request, "accounts/settings/preferences.html", {"form": form}, status=_status(form))
@@ -49,7 +49,7 @@ def preferences(request):
 @require_safe
 @login_required
 def ignored(request):
-    """Whom I ignore, with a way back; the list is short by rule."""
+    """The members that the viewer ignores. At most MOST_IGNORED, so not paginated."""
     ignores = request.user.ignores.select_related("ignored").order_by("-created_at")
     return render(request, "accounts/settings/ignored.html", {"ignores": ignores})
 
@@ -57,7 +57,7 @@ def ignored(request):
 @require_safe
 @login_required
 def show_standing(request):
-    """What I may do here, and what moderators have done about me: few rows by nature."""
+    """The viewer's limits and sanctions. There are few sanctions, so the list is not paginated."""
     limits = {
         "links": settings.NEW_LINKS,
         "mentions": settings.NEW_MENTIONS,
@@ -73,14 +73,14 @@ def show_standing(request):
 @require_POST
 @login_required
 def end_session(request, pk):
-    """Sign out one device of one's own; anybody else's does not exist."""
+    """Sign out one of the viewer's own devices. 404 for another member's device."""
     sessions.end([get_object_or_404(UserSession, user=request.user, pk=pk)])
     messages.success(request, "That device is signed out.")
     return redirect("usersessions_list")
 
 
 def _own_row(request) -> User:
-    """A second instance, so that a refused form does not change what the header shows. One query."""
+    """A second instance of the viewer. A refused form must not change the name in the page header. One query."""
     return User.objects.get(pk=request.user.pk)
 
 

@@ -1,6 +1,7 @@
-"""The admin as a workplace, on Django's own.
+"""The admin: Django's own, with our sign-in, first page and fast lists. Start with `site`.
 
-site     who comes in, and what stands on the first page
-listed   lists that stay quick at millions of rows, and rows to look at only
-pages    pages of such lists, without counting all of them
+site       entry and the first page
+registry   what the apps add to both
+listed     lists that stay fast with millions of rows, and read-only lists
+pages      pagination without counting all rows
 """

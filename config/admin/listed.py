@@ -1,26 +1,26 @@
-"""What every list of the admin has in common."""
+"""The base classes of all lists in the admin."""
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from accounts.models import User
 from config.admin.pages import Counted
 
 NAMESAKES = 100
-"""Members that a search by the beginning of a name looks for."""
+"""At most this many members are matched by the beginning of a name."""
 
 
 class Listed(admin.ModelAdmin):
-    """A list that costs the same at a thousand rows and at a million.
+    """A list that costs the same with a thousand rows and with a million.
 
-    `search_fields` name numbers, which are found exactly, and members, who are found by the beginning of their
-    names. Django's own search joins tables and looks through every row.
+    `search_fields` names number columns, which must match exactly, and foreign keys to members, which match by the
+    beginning of the member's name. Django's own search joins tables and scans every row.
     """
 
     paginator = Counted
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would be a count of everything
-    sortable_by = ()  # the newest first is an index; any other column would sort the table
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
+    sortable_by = ()  # newest first uses an index; any other order would sort the table
     list_per_page = 50
     ordering = ("-pk",)
 
@@ -29,24 +29,29 @@ class Listed(admin.ModelAdmin):
         return (self.matching(rows, words) if words else rows), False
 
     def matching(self, rows, words: str):
-        """Those of `rows` that a search for `words` finds; by indexes. One query beside the list's own."""
-        found, opts = Q(pk__in=[]), self.opts
+        """Those of `rows` that match `words`. Uses indexes; one query beside the list's own."""
+        found, opts, user_model = Q(pk__in=[]), self.opts, get_user_model()
         members = [
-            name for name in self.search_fields if name != "pk" and opts.get_field(name).related_model is User
+            name
+            for name in self.search_fields
+            if name != "pk" and opts.get_field(name).related_model is user_model
         ]
         if words.isdecimal():
             for name in set(self.search_fields) - set(members):
                 found |= Q(**{name: words})
         if members:
-            # Their numbers, not a subquery: only so each condition is a look into an index.
-            called = list(User.objects.beginning_with(words).values_list("pk", flat=True)[:NAMESAKES])
+            # A list of ids, not a subquery, because only then does each condition use an index.
+            called = list(user_model.objects.beginning_with(words).values_list("pk", flat=True)[:NAMESAKES])
             for name in members:
                 found |= Q(**{f"{name}__in": called})
         return rows.filter(found)
 
     def lookup_allowed(self, lookup, value, request):
-        """Only what the list offers as a filter. Django lets any column be asked for, under any condition: a guess
-        at a time, staff could read what the page does not show, or have Postgres look through everything."""
+        """Allow only the filters that the list shows.
+
+        Django would allow any column under any condition. Staff could then guess hidden values one by one, or make
+        Postgres scan a whole table.
+        """
         return lookup in ("id__exact", "pk__exact") or any(
             lookup.startswith(name) and lookup.removeprefix(name) in CONDITIONS
             for name in map(_filter_name, self.get_list_filter(request))
@@ -54,18 +59,18 @@ class Listed(admin.ModelAdmin):
 
 
 CONDITIONS = ("", "__exact", "__id__exact", "__isnull", "__isempty")
-"""What Django's filters of one column ask."""
+"""The lookups that Django's filters on one column use."""
 
 
 def _filter_name(offered) -> str:
-    """What the address calls a filter: a column's name, a pair of that and a class, or a class."""
+    """The name of a filter in the address. `offered` is a column's name, a pair of name and class, or a class."""
     if isinstance(offered, tuple):
         return offered[0]
     return getattr(offered, "parameter_name", offered)
 
 
 class ReadOnly:
-    """Rows to look at. What may change does so by the models' verbs, which keep counters and logs true."""
+    """Read-only rows. Changes go through the models' methods, which keep counters and logs correct."""
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -74,9 +79,9 @@ class ReadOnly:
         return False
 
     def has_delete_permission(self, request, obj=None):
-        # Rows hang together by numbers and paths: taking one out breaks the rest.
+        # Rows refer to each other by sequence numbers and paths, so deleting one breaks others.
         return False
 
 
 class Records(ReadOnly, Listed):
-    """A list of rows to look at."""
+    """A read-only list."""

@@ -1,4 +1,4 @@
-"""Pages of lists that may hold millions of rows."""
+"""Pagination of lists that may have millions of rows."""
 
 from functools import cached_property
 
@@ -6,11 +6,14 @@ from django.core.paginator import Paginator
 from django.db import connection
 
 MOST = 10_000
-"""Rows that are counted and paged through: more than anybody looks at. Beyond them one searches."""
+"""At most this many rows are counted and can be paged through. To find others, search."""
 
 
 class Counted(Paginator):
-    """COUNT(*) takes seconds in millions of rows, so counting ends at `MOST`; two queries at most."""
+    """A paginator that stops counting at `MOST`, because COUNT(*) takes seconds for millions of rows.
+
+    At most two queries.
+    """
 
     @cached_property
     def count(self) -> int:
@@ -18,14 +21,14 @@ class Counted(Paginator):
 
     @cached_property
     def said(self) -> str:
-        """How many there are, as far as that is known without counting."""
+        """The number of rows for people to read: exact below `MOST`, otherwise estimated."""
         if self.count < MOST:
             return f"{self.count:,}"
         about = self._estimated()
         return f"about {about:,}" if about > MOST else f"more than {MOST:,}"
 
     def _estimated(self):
-        """The rows of a whole table as Postgres knows it from its last look at them; 0 for a part of one."""
+        """The number of rows of the whole table in Postgres's statistics; 0 if the list is filtered."""
         if self.object_list.query.where:
             return 0
         with connection.cursor() as cursor:

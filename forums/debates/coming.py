@@ -43,7 +43,8 @@ def _all():
     marks = stamps.read(stamps.DEBATES)
     if marks is None:
         return _read()
-    return cache.get_or_set(f"debates:{marks[0]}", _read, stamps.LIFETIME)
+    kept = cache.get_or_set(f"debates:{marks[0]}", _read, stamps.LIFETIME)
+    return [Coming(*each) for each in kept]
 
 
 def _read():

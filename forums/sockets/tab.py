@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from forums import live
 from forums.sockets import handshake
-from forums.sockets.delivery import Message, connection
+from forums.sockets.delivery import connection
 from forums.sockets.hub import here
+from forums.sockets.message import Message
 
 LONGEST = 200
 """Characters of a message from a page."""

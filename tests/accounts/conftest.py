@@ -8,7 +8,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def with_password():
-    """`with_password(ada)` lets Ada sign in at the door instead of by force."""
+    """`with_password(ada)` gives Ada a password, so that she can use the sign-in form."""
 
     def with_password(user):
         user.set_password(PASSWORD)
@@ -20,7 +20,7 @@ def with_password():
 
 @pytest.fixture
 def enter(with_password):
-    """`enter(client, "Ada")` types a name or an address, and the password, into the sign-in form."""
+    """`enter(client, "Ada")` submits the sign-in form with a name or address and the password."""
 
     def enter(client, login, password=PASSWORD, **more):
         return client.post("/accounts/login/", {"login": login, "password": password, **more})
@@ -30,7 +30,7 @@ def enter(with_password):
 
 @pytest.fixture
 def signed_in_by_password(client, with_password, enter):
-    """A browser that has just proved Ada's password twice, as pages about the whole account ask."""
+    """A browser that has just entered the password again, as pages about the whole account require."""
 
     def signed_in_by_password(user):
         enter(client, with_password(user).username)

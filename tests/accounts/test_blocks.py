@@ -1,4 +1,4 @@
-"""Addresses and e-mail domains from which nobody joins, or nobody posts."""
+"""Blocks keep networks and e-mail domains from signing up, or also from posting."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -26,7 +26,7 @@ def block(**said):
 
 
 def sign_up(email="dora@example.org", address=HERE, **more):
-    """By a browser of its own: one that has begun to sign up is led on from there."""
+    """Sign up with a new browser, because allauth redirects one that has started a sign-up."""
     form = {"username": "Dora", "email": email, "password1": "correct horse battery", "opened": sign_now()}
     return Client().post("/accounts/signup/", form, REMOTE_ADDR=address, **more)
 
@@ -49,7 +49,7 @@ def test_nobody_joins_from_a_blocked_network(db, visitor, network, address, is_c
     assert (answer.status_code, User.objects.count()) == ((403, 0) if is_covered else (302, 1))
     page = visitor.get("/accounts/signup/", REMOTE_ADDR=address)
     if is_covered:
-        assert "Nobody can make an account from your network at present." in answer.text
+        assert "Nobody can make an account from your network at the moment." in answer.text
         assert "Spam" not in answer.text
     assert page.status_code == (403 if is_covered else 200)
     assert visitor.get("/", REMOTE_ADDR=address).status_code == 200
@@ -78,7 +78,7 @@ def test_nobody_joins_with_an_address_at_a_blocked_domain(db, domain, email, is_
     block(domain=domain)
     answer = sign_up(email)
     if is_blocked:
-        assert "cannot be used here" in str(answer.context["form"].errors["email"])
+        assert "You cannot sign up with an address at" in str(answer.context["form"].errors["email"])
     assert User.objects.count() == (0 if is_blocked else 1)
 
 
@@ -86,7 +86,7 @@ def test_nobody_moves_to_a_blocked_domain_either(ada, signed_in_by_password):
     block(domain="trash.example")
     browser = signed_in_by_password(ada)
     answer = browser.post("/accounts/email/", {"action_add": "", "email": "ada@trash.example"})
-    assert "cannot be used here" in answer.text
+    assert "You cannot sign up with an address at" in answer.text
     assert (
         browser.post("/accounts/email/", {"action_add": "", "email": "ada@fine.example"}).status_code == 302
     )

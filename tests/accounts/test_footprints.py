@@ -1,4 +1,4 @@
-"""Who comes back under another name: for moderators' eyes, and forgotten after a month."""
+"""Moderators recognise members who return under another name. The data is deleted after a month."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ HOME, CAFE = "198.51.100.7", "203.0.113.9"
 
 @pytest.fixture
 def come(with_password):
-    """`come(client, ada, HOME)` signs Ada in from there."""
+    """`come(client, ada, HOME)` signs Ada in from that address."""
 
     def come(client, user, address):
         with_password(user)
@@ -140,7 +140,10 @@ def test_leaving_lifts_no_sanction_by_the_back_door_and_the_notes_go(ada, mod, c
 def test_the_export_says_that_there_are_notes_and_not_what_they_say(ada, mod):
     Note.objects.create(member=ada, by=mod, text="Cleo says that she sells watches.")
     (told,) = export._parts["notes_of_moderators"](ada)
-    assert told == {"at": Note.objects.get().at, "text": "For its text, ask the people who run this site."}
+    assert told == {
+        "at": Note.objects.get().at,
+        "text": "To read this note, ask the people who run this site.",
+    }
 
 
 @pytest.mark.parametrize("table", ["footprint", "note"])

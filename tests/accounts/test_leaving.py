@@ -126,7 +126,7 @@ def test_the_name_has_to_be_typed(ada, signed_in_by_password):
 
 def test_staff_hand_back_their_keys_first(mod, ada, signed_in_by_password):
     client = signed_in_by_password(mod)
-    assert "Have another administrator" in client.get(DELETE).content.decode()
+    assert "Ask another administrator" in client.get(DELETE).content.decode()
     client.post(DELETE, {"name": "Mod"})
     with pytest.raises(PermissionDenied):
         deletion.delete(mod)

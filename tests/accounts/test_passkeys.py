@@ -1,4 +1,4 @@
-"""Passkeys need a real browser; Chromium brings an authenticator made of software."""
+"""Passkeys in a real browser, with Chromium's virtual authenticator."""
 
 import pytest
 
@@ -40,9 +40,9 @@ def sign_in_by_password(page):
 def add_passkey(page, *, passwordless):
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Passwordless").set_checked(passwordless)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Recovery codes").wait_for()
     page.context.clear_cookies()
 

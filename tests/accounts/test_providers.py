@@ -1,4 +1,4 @@
-"""Signing in by an account elsewhere, with an OpenID Connect provider of our own on a port of this machine."""
+"""Signing in with an account elsewhere. The tests run their own OpenID Connect provider."""
 
 import json
 import threading
@@ -42,7 +42,7 @@ class Provider(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *words):
-        """Nothing: the tests look at the other side."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -59,21 +59,21 @@ def provider(settings):
 
 
 def come_back(client):
-    """Go to the provider, who says yes at once, and return with its answer."""
+    """Go to the provider, which agrees at once, and return with its answer."""
     there = urlsplit(client.post(LOGIN).url)
     state = parse_qs(there.query)["state"][0]
     return client.get(CALLBACK, {"code": "yes", "state": state})
 
 
 def test_without_providers_the_page_offers_none(db, client):
-    assert "Go on with" not in client.get("/accounts/login/").content.decode()
+    assert "Continue with" not in client.get("/accounts/login/").content.decode()
 
 
 def test_a_visitor_goes_to_the_provider_and_comes_back_a_member_with_a_name_of_choice(db, client, provider):
     assert f'href="{LOGIN}?process=login"' in client.get("/accounts/login/").content.decode()
     assert client.post(LOGIN).url.startswith(f"{provider}/authorize?client_id=folkmoot")
     assert come_back(client).url == SIGNUP
-    assert "Example says that it is you." in client.get(SIGNUP).content.decode()
+    assert "You are signed in with Example." in client.get(SIGNUP).content.decode()
     client.post(SIGNUP, {"username": "Dora", "email": "dora@example.org"})
     user = client.get("/accounts/settings/").wsgi_request.user
     assert (user.username, user.email, user.has_usable_password()) == ("Dora", "dora@example.org", False)

@@ -15,7 +15,7 @@ def who(client):
 
 
 def set_up(client, user):
-    """Turn the app on through the pages; the recovery codes come with it."""
+    """Set up the app through the pages. Recovery codes are created with it."""
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": current(secret)})

@@ -61,7 +61,7 @@ def test_a_suspended_member_is_told_so_and_stays_outside(eve, mod, client, with_
     with_password(eve)
     answer = enter(client, "Eve")
     assert answer.status_code == 403
-    assert "A moderator has suspended this account for good" in answer.text
+    assert "A moderator has suspended this account permanently" in answer.text
     assert "Selling watches." in answer.text
     assert not who_of(client).is_authenticated
     assert "suspended" not in enter(Client(), "Eve", "wrong horse battery").text
@@ -131,7 +131,7 @@ def test_a_lost_password_is_replaced_by_the_link_from_the_mail_once(ada, client,
     form = client.get(link, follow=True).redirect_chain[-1][0]
     new = "a quite new password"
     client.post(form, {"password1": new, "password2": new})
-    assert "used up" in Client().get(link, follow=True).content.decode()
+    assert "no longer works" in Client().get(link, follow=True).content.decode()
     enter(client, "Ada")
     assert not who(client).is_authenticated
     enter(client, "Ada", new)
@@ -162,7 +162,7 @@ def test_signing_up_goes_on_while_the_mail_server_is_away(db, client, settings, 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     page = client.post("/accounts/signup/", form, follow=True)
-    assert "We cannot send mail just now." in page.content.decode()
+    assert "We cannot send mail at the moment." in page.content.decode()
     assert mail.outbox == []
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     client.post("/accounts/confirm-email/", {"action": "resend"})

@@ -54,7 +54,9 @@ def test_a_wrong_code_lets_nobody_in(db, visitor, code):
 
 @pytest.mark.parametrize("name", ["ADA", "ada", "aDa"])
 def test_a_name_is_taken_in_any_spelling_of_case(ada, visitor, name):
-    assert errors(sign_up(visitor, username=name)) == {"username": ["Somebody has that name already."]}
+    assert errors(sign_up(visitor, username=name)) == {
+        "username": ["This name is taken. Please choose another."]
+    }
     assert User.objects.count() == 1
 
 
@@ -65,13 +67,13 @@ def test_case_does_not_matter_beyond_ascii_either(db, visitor):
             pytest.skip("this Postgres was set up with a locale that knows no case beyond ASCII")
     sign_up(visitor, username="Ångström")
     answer = sign_up(Client(), username="ångström", email="other@example.org")
-    assert errors(answer) == {"username": ["Somebody has that name already."]}
+    assert errors(answer) == {"username": ["This name is taken. Please choose another."]}
 
 
 @pytest.mark.parametrize("name", ["M0d", "m-o-d", "Mód", "rnod"])
 def test_nobody_gets_a_name_that_looks_like_a_moderators(mod, visitor, name):
     assert errors(sign_up(visitor, username=name)) == {
-        "username": ["That looks too much like the name of a moderator."]
+        "username": ["This name looks too much like a moderator's. Please choose another."]
     }
 
 
@@ -81,7 +83,7 @@ def test_a_name_that_looks_like_a_members_is_free(ada, visitor):
 
 def test_a_reserved_name_is_refused(db, visitor):
     assert errors(sign_up(visitor, username="Adm1n")) == {
-        "username": ["That name is kept for the site itself. Please choose another."]
+        "username": ["That name is reserved for the site itself. Please choose another."]
     }
 
 
@@ -136,7 +138,7 @@ def test_a_form_sent_twice_makes_one_account_and_goes_on_as_if_sent_once(db, vis
 def test_the_same_form_with_another_password_is_somebody_elses(db, visitor):
     sign_up(visitor)
     answer = sign_up(Client(), password1="another horse battery")
-    assert errors(answer) == {"username": ["Somebody has that name already."]}
+    assert errors(answer) == {"username": ["This name is taken. Please choose another."]}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -171,7 +173,7 @@ def test_the_form_takes_as_long_as_people_do(db, visitor, settings):
     settings.SIGN_UP_SECONDS = 2
     opened = re.search(r'name="opened" value="([^"]+)"', visitor.get("/accounts/signup/").text)[1]
     answer = sign_up(visitor, opened=opened)
-    assert errors(answer) == {"opened": ["That was very quick. Please look at the form again, then send it."]}
+    assert errors(answer) == {"opened": ["That was very quick. Please check the form, then send it again."]}
     assert User.objects.count() == 0
     fresh = answer.context["form"]["opened"].value()
     time.sleep(2.1)
@@ -189,7 +191,7 @@ def test_a_form_that_we_did_not_make_is_refused_and_comes_back_as_ours(db, visit
 def test_a_form_of_the_day_before_yesterday_is_made_anew(db, visitor, monkeypatch):
     monkeypatch.setattr("accounts.forms.signup.OPEN_FOR", -1)
     answer = sign_up(visitor)
-    assert errors(answer) == {"opened": ["This form had been open too long. Please send it again."]}
+    assert errors(answer) == {"opened": ["This form was open for too long. Please send it again."]}
     monkeypatch.undo()
     assert sign_up(visitor, opened=answer.context["form"]["opened"].value()).status_code == 302
 
@@ -217,4 +219,4 @@ def test_a_captcha_of_the_site_is_asked_and_checked(db, visitor, settings):
 
 def test_the_page_says_what_is_kept_and_for_how_long(visitor, db, settings):
     settings.ADDRESSES_KEPT_DAYS = 12
-    assert "for 12 days, so that moderators recognise" in visitor.get("/accounts/signup/").text
+    assert "in this browser for 12 days" in visitor.get("/accounts/signup/").text

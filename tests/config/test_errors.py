@@ -1,4 +1,4 @@
-"""Bad input gets a 4xx in the page's own look, never a 500."""
+"""Bad input is answered with a 4xx page in the site's look, never with a 500."""
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied

@@ -1,4 +1,4 @@
-"""Limits by member and address, and whose word about addresses counts."""
+"""Rate limits by member and address, and which proxies are trusted to report addresses."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

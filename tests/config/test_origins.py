@@ -1,4 +1,4 @@
-"""A socket opens for our own pages alone, compared by whole hosts."""
+"""Only pages of our own hosts can open a socket."""
 
 import pytest
 from asgiref.sync import async_to_sync

@@ -1,4 +1,4 @@
-"""Queries that are compiled once answer like those that are compiled each time, whoever asks for whatever."""
+"""A query that is compiled once gives the same answer as one that is compiled at each call."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found_by(build):
-    """The function prepared, and a list that gets what it was called with."""
+    """The prepared function, and a list of the arguments that `build` gets."""
     asked = []
 
     def remembered(*given):

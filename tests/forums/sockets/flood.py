@@ -1,13 +1,21 @@
-"""An application for a real daphne: it writes 400 numbered messages, some of them long, however fast they are read."""
+"""An application for a real daphne. It writes 400 numbered messages, some of them long, however fast they are read.
+
+With CHANGED set, daphne does not bind the protocol to `send`, as another version might not.
+"""
 
 import asyncio
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from forums.sockets.delivery import Message, connection
+from forums.sockets.delivery import connection
+from forums.sockets.message import Message
 
 COUNT = 400
+if "CHANGED" in os.environ:
+    import daphne.server
+
+    daphne.server.partial = lambda handle, protocol: lambda message: handle(protocol, message)
 
 
 async def application(scope, receive, send):

@@ -1,14 +1,17 @@
 """Messages are encoded once, and written whole and in order, through daphne too."""
 
 import asyncio
+import os
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 
 from config.bench.watching import frame_of, length_of
 from forums.sockets import delivery
-from forums.sockets.delivery import Asgi, Message, deliver, frame
+from forums.sockets.delivery import Asgi, deliver
+from forums.sockets.message import Message, frame
 from tests import loops
 from tests.config import site
 from tests.forums.sockets.flood import COUNT
@@ -88,10 +91,16 @@ def test_nothing_is_written_after_the_close():
 
 @pytest.fixture(scope="module")
 def flood():
+    with daphne() as port:
+        yield port
+
+
+@contextmanager
+def daphne(**environment):
     port = site.free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "tests.forums.sockets.flood:application"],
-        cwd=site.ROOT, stderr=subprocess.DEVNULL,
+        cwd=site.ROOT, stderr=subprocess.DEVNULL, env=os.environ | environment,
     )  # fmt: skip
     yield port
     server.terminate()
@@ -152,6 +161,19 @@ def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too
         (4001).to_bytes(2, "big"),
         b"That was all.",
     )
+
+
+def test_through_another_daphne_everything_arrives_the_slow_way():
+    async def scene(port):
+        reader, writer = await connect(port)
+        found = await frames(reader)
+        writer.close()
+        return [each for each in found if each[0] == 0x81]
+
+    with daphne(CHANGED="yes") as port:
+        found = loops.run(scene(port))
+    texts = [each[{126: 4, 127: 10}.get(each[1], 2) :].decode() for each in found]
+    assert [int(text.partition(" ")[0]) for text in texts] == list(range(COUNT))
 
 
 def test_a_page_that_does_not_read_is_dropped_instead_of_kept_in_memory(flood):
