@@ -23,8 +23,8 @@ from uuid import uuid4
 import django
 
 from tests.follower import Follower
-from tests.load import tab
-from tests.load.tab import Tab
+from tests.load import replay_tab
+from tests.load.replay_tab import Tab
 
 SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*\S)")
 PATIENCE = 60
@@ -136,7 +136,7 @@ def _way(stored, pk):
 async def replay(lines: list[Line], topic, options) -> bool:
     """Whether every page ends with the tree that is stored."""
     address = f"http://127.0.0.1:{options.port}{topic.get_absolute_url()}"
-    async with tab.opened(address) if options.browser else nullcontext() as real:
+    async with replay_tab.opened(address) if options.browser else nullcontext() as real:
         is_well = await _replay(lines, topic, options)
         return await _is_well(real, topic) and is_well if real else is_well
 

@@ -9,7 +9,7 @@ from forums import changes
 from forums.models import Category, Topic
 from tests.follower import Follower
 from tests.load import replay
-from tests.load.tab import Tab
+from tests.load.replay_tab import Tab
 
 LOG = """\
 === kit has joined #bikes
