@@ -1,4 +1,4 @@
-"""A real browser's page of a topic, whose reader presses the bar whenever it says that something is new."""
+"""A topic's page in a real browser. Its reader clicks the bar whenever it announces new comments."""
 
 import asyncio
 import time
@@ -9,8 +9,8 @@ from playwright.async_api import async_playwright
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 
 EYE_DEPTH = 8
-"""As in forums/thread.py, which wants Django to be set up first."""
-# Of each row the comment that it says it answers, and the numbers of the rows around it.
+"""The same as in forums/thread.py, which cannot be imported before Django is set up."""
+# For each row the comment that it says it answers, and the numbers of the rows around it.
 ROWS = """() => [...document.querySelectorAll(".discussion :is(.opening, .comment)")].map((row) => {
   const path = [];
   for (let one = row.closest(".comment"); one; one = one.parentElement.closest(".comment"))
@@ -22,14 +22,14 @@ ROWS = """() => [...document.querySelectorAll(".discussion :is(.opening, .commen
 
 
 class Tab:
-    """`comments` is what it shows, by id and in the order of the page, as `tests.follower.Follower` has it."""
+    """`comments` holds the comments on the page by id, in its order, in the form of `tests.follower.Follower`."""
 
     def __init__(self, page) -> None:
         self.page = page
         self.comments: dict[int, dict] = {}
 
     async def read(self, count: int, patience: float) -> None:
-        """Press the bar until so many comments are there, for so many seconds at most; then look."""
+        """Click the bar until the page has `count` comments, for at most `patience` seconds. Then read the page."""
         bar, until = self.page.locator(".live-bar"), time.monotonic() + patience
         while time.monotonic() < until and await self.page.locator(".discussion .comment").count() < count:
             if await bar.count():
@@ -38,7 +38,11 @@ class Tab:
         self.take(await self.page.evaluate(ROWS))
 
     def take(self, rows: list[dict]) -> None:
-        """Where a row does not stand in what it answers, or below the last indented level beside it, its path shows."""
+        """Set `comments` from the rows of the page.
+
+        Below the last indented level, rows stand beside the comment that they answer; their full path is restored. A
+        row in a wrong place keeps the path of that place, so that it differs from the database.
+        """
         opening, *others = rows
         ways = {opening["id"]: []}
         for row in others:
@@ -51,7 +55,7 @@ class Tab:
 
 @asynccontextmanager
 async def opened(address: str):
-    """A tab that is up to date and hears what happens."""
+    """A tab with the page at `address`, connected to its stream."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = await browser.new_page()

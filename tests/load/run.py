@@ -1,4 +1,4 @@
-"""One benchmark from beginning to end."""
+"""One run from start to end: fill the forum, start the site, measure, print the tables."""
 
 import signal
 from dataclasses import dataclass
@@ -8,31 +8,25 @@ from django.core.management import call_command
 from django.db import connection
 
 from config import engines, statics
-from tests.load.data import fill
-from tests.load.data import members as people
+from tests.load.data import fill, members
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
-from tests.load.measurements import page_weight as weight
-from tests.load.measurements import queries as inside
-from tests.load.measurements import report, rounds
-from tests.load.scenarios import admin, live, raid
-from tests.load.scenarios import pages as scenarios
-from tests.load.scenarios import polls as voting
-from tests.load.site import processes
-from tests.load.site import serve as site
+from tests.load.measurements import page_weight, queries, report, rounds
+from tests.load.scenarios import admin, live, pages, polls, raid
+from tests.load.site import processes, serve
 
-TALK = 10
-"""Rounds that the readers' talk is long."""
+ROUNDS_OF_REPLIES = 10
+"""The live scenario measures for as long as this many rounds."""
 SESSIONS = "sessions.txt"
-"""The file in the data directory from which tests/load takes its members."""
+"""The file in the data directory from which the Locust files read the members' sessions."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """The options of `manage.py bench`; `command` is the line that was typed."""
+    """The options of `python -m tests.load`. `command` is the line that was typed."""
 
     command: str
     part: str | None
-    """What alone to do; None for all that is measured."""
+    """The only part to run; None for pages and posting."""
     large: bool
     connections: int
     seconds: float
@@ -45,94 +39,92 @@ class Wanted:
 
 
 def run(wanted: Wanted) -> None:
-    """Fill, measure, print. Raises Trouble."""
+    """Fill the forum, measure the wanted part and print the tables. Raises Trouble."""
     corpus = LARGE if wanted.large else ORDINARY
-    keys = prepare(corpus)
+    sessions = prepare(corpus)
     if wanted.part == "hold":
         hold(wanted)
     elif wanted.part != "fill":
-        if wanted.part in _OF_THEIR_OWN:
-            print("\n" + _OF_THEIR_OWN[wanted.part](wanted, corpus, keys), flush=True)
-            return
-        pages = [] if wanted.part == "posting" else scenarios.reading(corpus, keys, wanted.connections)
-        posts = [] if wanted.part == "pages" else scenarios.posting(keys)
-        print("\n" + "\n\n".join(measure(wanted, pages, posts)), flush=True)
-
-
-def measure_polls(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
-    """The report about voting. It needs other members than the rest, who vote once each."""
-    keys = people.crowd(voting.VOTERS)
-    connection.close()
-    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        rows = [voting.vote(running, secret, keys) for secret in (False, True)]
-    return voting.table(rows)
-
-
-def measure_live(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
-    """The report about readers who watch, and about pages beside them."""
-    crowd = people.crowd(wanted.sockets)
-    asked = live.pages(scenarios.reading(corpus, keys, live.CONNECTIONS))
-    connection.close()
-    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        lasting = TALK * wanted.seconds
-        tables = [live.crowd(running, wanted.sockets, lasting, crowd)]
-        tables.append(live.beside(running, asked, wanted.seconds, 5 * lasting, crowd))
-    return "\n\n".join(tables)
-
-
-def measure_raid(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
-    """The report about a raid, and about members' pages beside it."""
-    crowd = raid.Raid(wanted.accounts, keys[len(keys) // 2 :])
-    asked = raid.pages(scenarios.reading(corpus, keys, raid.READERS))
-    connection.close()
-    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        return "\n\n".join(raid.measure(running, crowd, asked, wanted.seconds))
-
-
-def measure_admin(wanted: Wanted, corpus: Corpus, keys: list[str]) -> str:
-    """The report about the admin's lists."""
-    keys = admin.prepare()
-    connection.close()
-    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        return admin.measure(running, keys)
-
-
-_OF_THEIR_OWN = {"polls": measure_polls, "live": measure_live, "raid": measure_raid, "admin": measure_admin}
-
-
-def hold(wanted: Wanted) -> None:
-    """Leave the site to others, such as Locust, until Ctrl-C."""
-    connection.close()
-    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        print(f"The site is at http://127.0.0.1:{running.port} until Ctrl-C.", flush=True)
-        signal.pause()
+        measure = _MEASURE.get(wanted.part, measure_pages)
+        print("\n" + measure(wanted, corpus, sessions), flush=True)
 
 
 def prepare(corpus: Corpus) -> list[str]:
-    """Have the forum ready and its members signed in; the keys of their sessions."""
+    """Start the engines, fill the forum and sign its members in. Returns the keys of their sessions."""
     engines.ready(also_redis=True)
     call_command("migrate", verbosity=0, interactive=False)
     statics.collect()
     if made := fill.fill(corpus):
-        fill.settle()
+        fill.vacuum()
     print(f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.", flush=True)
-    keys = people.sessions(corpus.members)
-    note = settings.DATA_DIR / SESSIONS
-    note.touch(mode=0o600)
-    note.write_text("\n".join(keys))
-    return keys
+    sessions = members.sessions(corpus.members)
+    file = settings.DATA_DIR / SESSIONS
+    file.touch(mode=0o600)
+    file.write_text("\n".join(sessions))
+    return sessions
 
 
-def measure(wanted: Wanted, pages: list, posts: list) -> list[str]:
-    """The parts of the report, as Markdown."""
-    insides = [inside.look(page) for page in pages]
-    connection.close()  # or its process in Postgres would count as the site's
-    with site.running(wanted.port, wanted.workers, wanted.nginx) as running:
-        weights = [weight.weigh(page, running.port) for page in pages[-1:]]
-        figures = rounds.measure([*pages, *posts], running, wanted.rounds, wanted.seconds)
+def start_site(wanted: Wanted):
+    """The context in which the site runs with the wanted options."""
+    connection.close()  # otherwise its Postgres process would count as the site's
+    return serve.running(wanted.port, wanted.workers, wanted.nginx)
+
+
+def hold(wanted: Wanted) -> None:
+    """Start the site and leave it running until Ctrl-C, for Locust and other clients."""
+    with start_site(wanted) as site:
+        print(f"The site is at http://127.0.0.1:{site.port} until Ctrl-C.", flush=True)
+        signal.pause()
+
+
+def measure_pages(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The tables of pages, posting and memory, or one of the first two."""
+    reading = [] if wanted.part == "posting" else pages.reading(corpus, sessions, wanted.connections)
+    posting = [] if wanted.part == "pages" else pages.posting(sessions)
+    costs = [queries.measure(page) for page in reading]
+    with start_site(wanted) as site:
+        weights = [page_weight.measure(page, site.port) for page in reading[-1:]]
+        figures = rounds.measure([*reading, *posting], site, wanted.rounds, wanted.seconds)
         connection.close()
-        families = processes.memory(running.processes)
-    parts = [report.pages(pages, figures[: len(pages)], insides)] if pages else []
-    parts += [report.posting(posts, figures[len(pages) :])] if posts else []
-    parts += [report.memory(families), *map(report.weight, weights)]
-    return [*parts, report.facts(wanted.command, max(each.busy for each in figures))]
+        megabytes = processes.memory(site.processes)
+    tables = [report.pages(reading, figures[: len(reading)], costs)] if reading else []
+    tables += [report.posting(posting, figures[len(reading) :])] if posting else []
+    tables += [report.memory(megabytes), *map(report.weight, weights)]
+    tables.append(report.facts(wanted.command, max(each.busy for each in figures)))
+    return "\n\n".join(tables)
+
+
+def measure_polls(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of a hot poll. It needs members of its own, because each votes once."""
+    sessions = members.crowd(polls.VOTERS)
+    with start_site(wanted) as site:
+        return polls.table([polls.vote(site, secret, sessions) for secret in (False, True)])
+
+
+def measure_live(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The tables of one topic with many readers, and of pages that are read at the same time."""
+    crowd = members.crowd(wanted.sockets)
+    reading = live.pages(pages.reading(corpus, sessions, live.CONNECTIONS))
+    duration = ROUNDS_OF_REPLIES * wanted.seconds
+    with start_site(wanted) as site:
+        tables = [live.crowd(site, wanted.sockets, duration, crowd)]
+        tables.append(live.beside(site, reading, wanted.seconds, 5 * duration, crowd))
+    return "\n\n".join(tables)
+
+
+def measure_raid(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The tables of a raid, and of members' pages that are read at the same time."""
+    crowd = raid.Raid(wanted.accounts, sessions[len(sessions) // 2 :])
+    reading = raid.pages(pages.reading(corpus, sessions, raid.READERS))
+    with start_site(wanted) as site:
+        return "\n\n".join(raid.measure(site, crowd, reading, wanted.seconds))
+
+
+def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of the admin's lists."""
+    sessions = admin.prepare()
+    with start_site(wanted) as site:
+        return admin.measure(site, sessions)
+
+
+_MEASURE = {"polls": measure_polls, "live": measure_live, "raid": measure_raid, "admin": measure_admin}

@@ -1,4 +1,4 @@
-"""The client that asks, against a server that answers in every way a server may."""
+"""The HTTP clients, against a server that responds in every way a server may."""
 
 import gzip
 import threading
@@ -7,15 +7,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.load.client import closed_loop as client
-from tests.load.client import constant_rate as sending
+from tests.load.client import closed_loop, constant_rate
+from tests.load.client.requests import get, post
 from tests.load.client.responses import parse
-from tests.load.scenarios.pages import get, post
 
 BODY = b"<p>a page with a marker</p>" * 500
 
 
-class Answers(BaseHTTPRequestHandler):
+class Server(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
@@ -45,7 +44,7 @@ class Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     server.seen = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -54,11 +53,11 @@ def server():
 
 
 def run(server, requests, status=200, marker="a marker", least=40):
-    return client.run(client.Plan(server.server_port, 3, 0, requests, status, [marker], least))
+    return closed_loop.run(closed_loop.Plan(server.server_port, 3, 0, requests, status, [marker], least))
 
 
 @pytest.mark.parametrize("path", ["/plain", "/packed", "/chunked"])
-def test_whole_answers_are_counted(server, path):
+def test_complete_responses_are_counted(server, path):
     result = run(server, [get(path, "")])
     assert (result["wrong"], result["count"] >= 40, len(server.seen)) == (0, True, result["count"])
     assert result["size"] == (len(gzip.compress(BODY)) if path == "/packed" else len(BODY))
@@ -76,12 +75,14 @@ def test_a_wrong_status_and_a_missing_marker_are_noticed(server):
 
 
 def test_every_post_has_a_token_of_its_own(server):
-    result = run(server, [post("/", "key", {"token": client.TOKEN.decode()})], status=201, marker="marker")
+    result = run(
+        server, [post("/", "key", {"token": closed_loop.TOKEN.decode()})], status=201, marker="marker"
+    )
     assert result["wrong"] == 0
     assert len(set(server.seen)) == len(server.seen) == result["count"]
 
 
-def test_an_answer_is_known_to_be_complete():
+def test_a_response_is_parsed_once_it_is_complete():
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
     assert [parse(whole[:end]) for end in range(len(whole))] == [None] * len(whole)
     assert parse(whole).body == b"hello"
@@ -90,9 +91,12 @@ def test_an_answer_is_known_to_be_complete():
     assert parse(chunked).body == b"hello"
 
 
-def test_senders_keep_a_pace_and_count_the_answers(server):
-    requests = [post("/reply/", "key", {"token": client.TOKEN.decode()}).encode() for _ in range(20)]
-    senders, started = sending.Senders(server.server_port, requests, rate=100, at_once=4), time.monotonic()
+def test_senders_keep_the_rate_and_count_the_responses(server):
+    requests = [post("/reply/", "key", {"token": closed_loop.TOKEN.decode()}).encode() for _ in range(20)]
+    senders, started = (
+        constant_rate.Senders(server.server_port, requests, rate=100, at_once=4),
+        time.monotonic(),
+    )
     senders.start()
     senders.join()
     assert senders.statuses == {201: 20}
@@ -101,15 +105,15 @@ def test_senders_keep_a_pace_and_count_the_answers(server):
     assert (len(tokens), {len(token) for token in tokens}) == (20, {32})
 
 
-def test_senders_stop_when_they_are_told_to(server):
+def test_stopped_senders_send_no_more(server):
     endless = (get("/plain", "").encode() for _ in iter(int, 1))
-    senders = sending.Senders(server.server_port, endless, rate=50, at_once=2)
+    senders = constant_rate.Senders(server.server_port, endless, rate=50, at_once=2)
     senders.start()
     time.sleep(0.1)
     senders.stop()
     assert 1 <= senders.statuses[200] <= 20
 
 
-def test_one_question_is_answered_with_its_time_and_unpacked(server):
-    status, took, text = sending.ask_once(server.server_port, get("/packed", "").encode())
+def test_a_single_request_returns_status_time_and_decompressed_text(server):
+    status, took, text = constant_rate.send_once(server.server_port, get("/packed", "").encode())
     assert (status, "a marker" in text, took > 0) == (200, True, True)

@@ -1,4 +1,4 @@
-"""The benchmark's made-up forum is one that the forum itself could have written, and never replaces a real one."""
+"""The generated forum obeys the rules of a real one, and never replaces one. The scenarios find their pages in it."""
 
 from collections import Counter
 from random import Random
@@ -11,12 +11,10 @@ from config.trouble import Trouble
 from forums import markup, paths
 from forums.models import Case, Category, Comment, Report, Topic, Vote
 from forums.queue.raids import Raid
-from tests.load.data import fill, prose, trees
-from tests.load.data import members as people
+from tests.load.data import fill, members, prose, trees
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
-from tests.load.measurements import queries as inside
-from tests.load.scenarios import admin, raid
-from tests.load.scenarios import pages as scenarios
+from tests.load.measurements import queries
+from tests.load.scenarios import admin, pages, raid
 
 SMALL = Corpus("small", members=12, topics=120, comments=5_600, longest=80, depth=30)
 
@@ -46,7 +44,7 @@ def test_texts_are_ones_that_members_could_have_written():
         assert markup.clean(body) == body
 
 
-def test_places_follow_from_the_parents(forum):
+def test_paths_and_depths_follow_from_the_parents(forum):
     for topic in Topic.objects.all():
         by_seq = {comment.seq: comment for comment in topic.comments.select_related("parent")}
         assert sorted(by_seq) == list(range(1, topic.last_seq + 1))
@@ -59,7 +57,7 @@ def test_places_follow_from_the_parents(forum):
             assert comment.descendants == below[seq]
 
 
-def test_counters_are_what_a_count_gives(forum):
+def test_counters_equal_a_recount(forum):
     votes = {"ups": Counter(), "downs": Counter()}
     for comment, author, member, value in Vote.objects.values_list(
         "comment", "comment__author", "member", "value"
@@ -73,43 +71,43 @@ def test_counters_are_what_a_count_gives(forum):
             assert (comment.topic.score, comment.topic.author_id) == (comment.score, comment.author_id)
 
 
-def test_the_forum_goes_on_after_it(forum, ben):
+def test_members_can_reply_in_the_generated_forum(forum, ben):
     topic = Topic.objects.get(pk=1)
     comment = topic.reply(author=ben, parent=topic.comments.get(seq=1), body="More to come.", token=None)
     assert comment.seq == SMALL.longest + 1
     assert comment.pk > SMALL.comments
 
 
-def test_what_was_made_is_found_again_and_nothing_is_added(forum):
+def test_a_second_run_finds_the_forum_and_adds_nothing(forum):
     assert fill.fill(SMALL) is False
     assert Comment.objects.count() == SMALL.comments
 
 
-def test_a_forum_that_bench_did_not_make_is_left_alone(ada):
-    with pytest.raises(Trouble, match="holds a forum that bench did not make"):
+def test_a_real_forum_is_left_alone(ada):
+    with pytest.raises(Trouble, match="holds a real forum"):
         fill.fill(SMALL)
     assert (User.objects.count(), Category.objects.count()) == (1, 0)
 
 
-def test_a_member_among_the_made_up_ones_is_enough_to_refuse(forum, ben):
-    with pytest.raises(Trouble, match="holds a forum that bench did not make"):
+def test_one_real_member_among_the_generated_ones_is_enough_to_refuse(forum, ben):
+    with pytest.raises(Trouble, match="holds a real forum"):
         fill.fill(SMALL)
 
 
 def test_a_forum_of_another_size_is_refused(forum):
-    with pytest.raises(Trouble, match="holds 120 topics of bench's, not 2,000"):
+    with pytest.raises(Trouble, match="holds 120 generated topics, not 2,000"):
         fill.fill(ORDINARY)
 
 
-def test_every_page_is_there_for_visitors_and_members(forum):
-    pages = scenarios.reading(SMALL, people.sessions(3), connections=2)
-    assert len({(page.name, page.viewer) for page in pages}) == len(pages) == 14
-    shown = {(page.name, page.viewer): inside.look(page).comments for page in pages}
+def test_every_page_exists_for_visitors_and_members(forum):
+    reading = pages.reading(SMALL, members.sessions(3), connections=2)
+    assert len({(page.name, page.viewer) for page in reading}) == len(reading) == 14
+    shown = {(page.name, page.viewer): queries.measure(page).comments for page in reading}
     assert shown["topic", "visitor"] == shown["topic", "member"] == 51
     assert shown["index", "member"] == 0
 
 
-def test_every_list_of_the_admin_is_looked_at_with_what_it_links_to(forum):
+def test_the_admin_scenario_covers_every_list_with_its_links(forum):
     [key] = admin.prepare(members=50, reports=40)
     assert (Report.objects.count(), Case.objects.count(), Case.objects.waiting().count()) == (40, 10, 8)
     assert Case.objects.miscounted().count() == 0
@@ -121,8 +119,8 @@ def test_every_list_of_the_admin_is_looked_at_with_what_it_links_to(forum):
     assert "/admin/accounts/user/?is_staff__exact=1" in lists["members"]
 
 
-def test_a_raid_is_new_accounts_that_post_into_what_members_read(forum):
-    keys = people.sessions(4)
+def test_a_raid_is_new_accounts_that_post_to_the_topics_members_read(forum):
+    keys = members.sessions(4)
     crowd = raid.Raid(5, keys)
     posts = [request.decode() for request in crowd.posts()]
     assert len(posts) == 5 * raid.POSTS

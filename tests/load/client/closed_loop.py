@@ -1,7 +1,8 @@
-"""The process that asks: `python -m tests.load.client.closed_loop` reads a plan as JSON and prints a result.
+"""Sends requests on several connections, each as soon as the response to the previous one has come.
 
-It shares the machine with what it measures, so it spends as little as it can: bare sockets, ready-made
-requests, a loop over epoll, no Django. Every answer's status is looked at; every tenth body is unpacked and searched.
+`python -m tests.load.client.closed_loop` reads a plan as JSON from stdin and prints a result as JSON. It runs on the
+machine that it measures, so it must be cheap: plain sockets, prepared requests, epoll, no Django. It checks the status
+of each response, and decompresses and searches each tenth body.
 """
 
 import gzip
@@ -13,18 +14,19 @@ import time
 from dataclasses import dataclass, field
 from secrets import token_hex
 
-from tests.load.client.responses import Answer, parse
+from tests.load.client.responses import Response, parse
 
 TOKEN = b"0123456789-bench-token-876543210"
-"""Stands in a request where each sending has 32 letters of its own."""
+"""A placeholder in a request. Each time the request is sent, 32 random characters replace it."""
 CHECKED = 10
+"""One of this many bodies is searched for the markers."""
 PATIENCE = 20
-"""Seconds without any answer after which the client gives up."""
+"""Seconds without any response after which the client gives up."""
 
 
 @dataclass
 class Plan:
-    """`requests` are sent in turn on `connections` connections that stay open, for `seconds`, but at least `least`."""
+    """Send `requests` in turn on `connections` open connections, for `seconds` and at least `least` times."""
 
     port: int
     connections: int
@@ -32,15 +34,15 @@ class Plan:
     requests: list[str]
     status: int
     markers: list[str]
-    """Each must be in every body."""
+    """Each of these texts must be in each body."""
     least: int = 0
     pause: float = 0
-    """Seconds between an answer and the next request; of one connection, as all wait for it."""
+    """Seconds between a response and the next request. Use one connection then, because all of them wait."""
 
 
 @dataclass
 class Tally:
-    """What came back. Times in seconds; `size` in bytes as sent, of a body."""
+    """The responses so far. Times in seconds; sizes of bodies in bytes, as sent."""
 
     times: list[float] = field(default_factory=list)
     sizes: int = 0
@@ -62,7 +64,7 @@ class Tally:
 
 
 class Connection:
-    """One connection that asks again as soon as it has its answer."""
+    """One connection, with its place in the list of requests."""
 
     def __init__(self, plan: Plan, requests: list[bytes], first: int):
         self.plan, self.requests, self.turn = plan, requests, first
@@ -73,69 +75,70 @@ class Connection:
         self.socket = socket.create_connection(("127.0.0.1", self.plan.port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self) -> None:
+    def send(self) -> None:
+        """Send the next request."""
         request = self.requests[self.turn % len(self.requests)]
         self.turn += self.plan.connections
         if TOKEN in request:
             request = request.replace(TOKEN, token_hex(16).encode())
-        self.asked = time.perf_counter()
+        self.sent_at = time.perf_counter()
         self.socket.sendall(request)
 
-    def hear(self) -> Answer | None:
-        """The answer, once it is complete. Raises ConnectionError if the server hung up before."""
-        heard = self.socket.recv(262_144)
-        if not heard:
-            raise ConnectionError("The server hung up.")
-        self.buffer += heard
-        answer = parse(self.buffer)
-        if answer:
+    def receive(self) -> Response | None:
+        """The response, once it is complete. Raises ConnectionError if the server closed the connection before."""
+        data = self.socket.recv(262_144)
+        if not data:
+            raise ConnectionError("The server closed the connection.")
+        self.buffer += data
+        response = parse(self.buffer)
+        if response:
             self.buffer.clear()
-        return answer
+        return response
 
 
 def run(plan: Plan) -> dict:
-    """Ask for `plan.seconds` and say what came back."""
+    """Send requests for `plan.seconds`. Returns the figures of the responses."""
     requests = [request.encode("latin-1") for request in plan.requests]
     markers, tally = [marker.encode() for marker in plan.markers], Tally()
-    poll, everybody = select.epoll(), {}
+    poll, connections = select.epoll(), {}
     for number in range(plan.connections):
         connection = Connection(plan, requests, number)
-        everybody[connection.socket.fileno()] = connection
+        connections[connection.socket.fileno()] = connection
         poll.register(connection.socket, select.EPOLLIN)
     started = time.perf_counter()
     deadline = started + plan.seconds
-    for connection in everybody.values():
-        connection.ask()
-    waiting = len(everybody)
+    for connection in connections.values():
+        connection.send()
+    waiting = len(connections)
     while waiting:
         for number, _ in poll.poll(PATIENCE) or _give_up():
-            connection = everybody[number]
-            answer = connection.hear()
-            if answer is None:
+            connection = connections[number]
+            response = connection.receive()
+            if response is None:
                 continue
             now = time.perf_counter()
-            _count(tally, answer, now - connection.asked, plan, markers)
+            _count(tally, response, now - connection.sent_at, plan, markers)
             if now < deadline or len(tally.times) < plan.least:
                 time.sleep(plan.pause)
-                connection.ask()
+                connection.send()
             else:
                 waiting -= 1
     return tally.result(time.perf_counter() - started)
 
 
-def _count(tally, answer, took, plan, markers):
+def _count(tally, response, took, plan, markers):
     tally.times.append(took)
-    tally.sizes += len(answer.body)
-    is_right = answer.status == plan.status
+    tally.sizes += len(response.body)
+    is_right = response.status == plan.status
     if is_right and len(tally.times) % CHECKED == 1:
-        body = gzip.decompress(answer.body) if answer.is_packed else answer.body
+        body = gzip.decompress(response.body) if response.is_gzip else response.body
         is_right = all(marker in body for marker in markers)
     if not is_right:
-        tally.wrong.append(f"{answer.status} {answer.head[:300].decode('latin-1')}")
+        tally.wrong.append(f"{response.status} {response.head[:300].decode('latin-1')}")
 
 
 def _give_up():
-    raise TimeoutError(f"No answer for {PATIENCE} seconds.")
+    raise TimeoutError(f"No response for {PATIENCE} seconds.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Sending requests at a given pace, however long each takes."""
+"""Sends requests at a constant rate, however long each response takes."""
 
 import gzip
 import socket
@@ -9,47 +9,47 @@ from collections.abc import Iterable
 from secrets import token_hex
 
 from tests.load.client.closed_loop import TOKEN
-from tests.load.client.responses import Answer, parse
+from tests.load.client.responses import Response, parse
 
 PATIENCE = 120
-"""Seconds for one answer."""
+"""Seconds to wait for one response."""
 
 
-class Asking:
-    """A connection on which one question is asked after the other."""
+class Connection:
+    """A connection that sends one request after the other."""
 
     def __init__(self, port: int):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
 
-    def ask(self, request: bytes) -> Answer:
-        """Raises ConnectionError if the server hangs up."""
+    def send(self, request: bytes) -> Response:
+        """Send a request and wait for its response. Raises ConnectionError if the server closes the connection."""
         self.socket.sendall(request.replace(TOKEN, token_hex(16).encode()))
         buffer = bytearray()
-        while (answer := parse(buffer)) is None:
-            heard = self.socket.recv(262_144)
-            if not heard:
-                raise ConnectionError("The server hung up.")
-            buffer += heard
-        return answer
+        while (response := parse(buffer)) is None:
+            data = self.socket.recv(262_144)
+            if not data:
+                raise ConnectionError("The server closed the connection.")
+            buffer += data
+        return response
 
     def close(self) -> None:
         self.socket.close()
 
 
-def ask_once(port: int, request: bytes) -> tuple[int, float, str]:
-    """The status, the seconds that it took, and the text."""
-    asking, started = Asking(port), time.perf_counter()
-    answer = asking.ask(request)
+def send_once(port: int, request: bytes) -> tuple[int, float, str]:
+    """Send one request on its own connection. Returns the status, the seconds that it took, and the text."""
+    connection, started = Connection(port), time.perf_counter()
+    response = connection.send(request)
     took = time.perf_counter() - started
-    asking.close()
-    body = gzip.decompress(answer.body) if answer.is_packed else answer.body
-    return answer.status, took, body.decode()
+    connection.close()
+    body = gzip.decompress(response.body) if response.is_gzip else response.body
+    return response.status, took, body.decode()
 
 
 class Senders:
-    """Threads with a connection each that send `requests`, `rate` of them a second in all, until there are no more.
+    """Threads with a connection each. Together they send `rate` of the `requests` per second until none is left.
 
-    `statuses` counts the answers. Falling behind, they send as fast as they can and make up for it.
+    `statuses` counts the responses. Threads that fall behind send as fast as they can until they have caught up.
     """
 
     def __init__(self, port: int, requests: Iterable[bytes], rate: float, at_once: int):
@@ -68,24 +68,24 @@ class Senders:
             thread.join()
 
     def stop(self) -> None:
-        """Send what is under way and no more."""
+        """Wait for the responses to what has been sent, and send nothing more."""
         self._over.set()
         self.join()
 
     def _next(self):
-        """The next request and when it is due; None without one."""
+        """The next request and when to send it; None as the request when none is left."""
         with self._lock:
             request, number = next(self.requests, None), self._sent
             self._sent += 1
         return request, self._began + number / self.rate
 
     def _send(self):
-        connection = Asking(self.port)
+        connection = Connection(self.port)
         while not self._over.is_set():
             request, due = self._next()
             if request is None or self._over.wait(max(0, due - time.monotonic())):
                 break
-            status = connection.ask(request).status
+            status = connection.send(request).status
             with self._lock:
                 self.statuses[status] += 1
         connection.close()

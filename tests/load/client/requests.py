@@ -10,7 +10,7 @@ CSRF = "c" * 32
 
 
 def cookie(session: str) -> str:
-    """A member's, who has been here before."""
+    """The Cookie header of a member who has a CSRF token already."""
     return f"{settings.SESSION_COOKIE_NAME}={session}; csrftoken={CSRF}"
 
 

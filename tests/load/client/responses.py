@@ -1,51 +1,53 @@
-"""Reading an HTTP/1.1 answer from the bytes that have come so far."""
+"""Parses an HTTP/1.1 response from the bytes that have been received."""
 
 from typing import NamedTuple
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     head: bytes
     """Lower case."""
     body: bytes
 
     @property
-    def is_packed(self) -> bool:
+    def is_gzip(self) -> bool:
         return b"content-encoding: gzip" in self.head
 
 
-def parse(heard: bytes | bytearray) -> Answer | None:
-    """The answer, or None while a part of it is missing. Its length is told or it comes in chunks; an answer that
-    ends with its connection is a ValueError."""
-    end = heard.find(b"\r\n\r\n")
+def parse(data: bytes | bytearray) -> Response | None:
+    """The response, or None while a part of it is missing.
+
+    Raises ValueError for a response with neither a length nor chunks, which would end with its connection.
+    """
+    end = data.find(b"\r\n\r\n")
     if end < 0:
         return None
-    head, rest = bytes(heard[:end]).lower(), end + 4
+    head, rest = bytes(data[:end]).lower(), end + 4
     status = int(head[9:12])
     if b"transfer-encoding: chunked" in head:
-        body = _joined(heard, rest)
+        body = _joined(data, rest)
     else:
         length = _length(head)
-        body = bytes(heard[rest : rest + length]) if len(heard) >= rest + length else None
-    return None if body is None else Answer(status, head, body)
+        body = bytes(data[rest : rest + length]) if len(data) >= rest + length else None
+    return None if body is None else Response(status, head, body)
 
 
 def _length(head):
     _, found, after = head.partition(b"\r\ncontent-length:")
     if not found:
-        raise ValueError("The answer does not say how long it is.")
+        raise ValueError("The response has no Content-Length.")
     return int(after.partition(b"\r\n")[0])
 
 
-def _joined(heard, start):
-    """The chunks from `start`, or None while the last one is missing."""
+def _joined(data, start):
+    """The chunks from `start`, joined, or None while the last one is missing."""
     parts = []
-    while (end := heard.find(b"\r\n", start)) >= 0:
-        length = int(heard[start:end].partition(b";")[0], 16)
+    while (end := data.find(b"\r\n", start)) >= 0:
+        length = int(data[start:end].partition(b";")[0], 16)
         start = end + 2 + length + 2
-        if len(heard) < start:
+        if len(data) < start:
             return None
         if length == 0:
             return b"".join(parts)
-        parts.append(bytes(heard[end + 2 : end + 2 + length]))
+        parts.append(bytes(data[end + 2 : end + 2 + length]))
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Scenario:
-    """Requests that are sent in turn, and what tells a right answer. `around` goes on while they are sent."""
+    """Requests that are sent in turn, and what a right response contains. `around` is open while they are sent."""
 
     name: str
     viewer: str
@@ -21,5 +21,5 @@ class Scenario:
 
     @property
     def addresses(self) -> int:
-        """How many different pages are asked for; the first requests are all different."""
+        """The number of different pages. The first requests are all different."""
         return len({request.partition("\r\n")[0] for request in self.requests if request.startswith("GET ")})

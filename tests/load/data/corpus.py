@@ -1,22 +1,22 @@
-"""How much a benchmark's forum holds."""
+"""The sizes of the measured forum."""
 
 from dataclasses import dataclass
 from random import Random
 
 CATEGORIES = 20
 MIDDLING = 100
-"""Topics of MIDDLING_REPLIES replies, MIDDLING_ROOTS of them to the opening: the page that is measured."""
+"""Topics with MIDDLING_REPLIES replies each, MIDDLING_ROOTS of them to the opening. Their pages are measured."""
 MIDDLING_REPLIES = 50
 MIDDLING_ROOTS = 20
 HOT = MIDDLING + 3
 """Number of the topic that every client posts to. No page of it is measured."""
 SMALL_REPLIES = 20
-"""One topic has as many, for the size of its page."""
+"""One topic has this many replies, to measure the size of its page."""
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """`comments` counts openings too. The first topic is the longest, and one chain in it is `depth` deep."""
+    """The numbers of one forum. `comments` includes openings. In topic 1, the longest, one chain is `depth` deep."""
 
     name: str
     members: int
@@ -26,9 +26,10 @@ class Corpus:
     depth: int
 
     def sizes(self, random: Random) -> list[int]:
-        """Comments of each topic, in all exactly `comments`: the longest, those measured, then chance's.
+        """The number of comments of each topic, exactly `comments` in total.
 
-        Few topics are long and many are short, as where people talk.
+        First the longest topic, then the topics that are measured, then random sizes: as in real forums, few topics
+        are long and many are short.
         """
         fixed = [self.longest, *[MIDDLING_REPLIES + 1] * MIDDLING, SMALL_REPLIES + 1]
         chances = [random.lognormvariate(0, 1.2) for _ in range(self.topics - len(fixed))]

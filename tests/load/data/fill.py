@@ -1,4 +1,4 @@
-"""Writes a made-up forum into an empty database, whole or not at all, by the forum's own rules."""
+"""Writes a generated forum to an empty database in one transaction, with the counters a real forum would have."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -21,11 +21,11 @@ SEED = 20
 BATCH = 20_000
 """Comments in memory at a time."""
 VISITED = 200
-"""Topics each member has been in, at most."""
+"""The most topics that one member has visited."""
 
 
 def fill(corpus: Corpus) -> bool:
-    """Make `corpus` unless it is there; says whether it did. Raises Trouble where a real forum would be hurt."""
+    """Write `corpus` unless it exists. Returns whether it was written. Raises Trouble if another forum exists."""
     if Topic.objects.exists() or User.objects.exists():
         refuse_others(corpus)
         return False
@@ -42,23 +42,21 @@ def fill(corpus: Corpus) -> bool:
     return True
 
 
-def settle() -> None:
-    """Have Postgres know what it holds, as it would after a day."""
+def vacuum() -> None:
+    """Update Postgres' statistics, as autovacuum would within a day."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
 def refuse_others(corpus: Corpus) -> None:
-    """Raise Trouble unless all there is was made here, as much of it as `corpus` asks for."""
+    """Raise Trouble unless the database holds this corpus and nothing else."""
     strangers = User.objects.exclude(email__endswith=DOMAIN).exists()
     if strangers or Topic.objects.exclude(source__startswith="bench ").exists():
-        raise Trouble(
-            "This database holds a forum that bench did not make. Name another with --data or DATABASE_URL."
-        )
+        raise Trouble("This database holds a real forum. Choose another with --data or DATABASE_URL.")
     if (topics := Topic.objects.count()) != corpus.topics:
         raise Trouble(
-            f"This database holds {topics:,} topics of bench's, not {corpus.topics:,}: "
-            "empty it, or name another with --data or DATABASE_URL."
+            f"This database holds {topics:,} generated topics, not {corpus.topics:,}. "
+            "Empty it, or choose another with --data or DATABASE_URL."
         )
 
 
@@ -83,7 +81,7 @@ def batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
 
 
 def copy(model, columns: str, lines: Iterable[str]) -> None:
-    """Send rows, each a line of COPY's text format."""
+    """Write rows with COPY. Each line is in COPY's text format."""
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as sink,
@@ -93,7 +91,7 @@ def copy(model, columns: str, lines: Iterable[str]) -> None:
 
 
 def write_visits(random: Random, corpus: Corpus) -> None:
-    """Each member has been in some topics and seen all or most of them."""
+    """Write visits: each member has read some topics completely or almost completely."""
     sizes = dict(Topic.objects.values_list("pk", "last_seq"))
     keys, now = list(sizes), datetime.now(UTC)
     rows = (
@@ -106,7 +104,7 @@ def write_visits(random: Random, corpus: Corpus) -> None:
 
 
 class without_indexes:
-    """Drop what only makes reading fast while rows are written, and make it again afterwards."""
+    """Drops the indexes that no constraint needs, and creates them again after the rows are written."""
 
     def __init__(self, *models):
         self.tables = [model._meta.db_table for model in models]
@@ -121,7 +119,7 @@ class without_indexes:
     def __exit__(self, kind, *_):
         if kind is None:
             with connection.cursor() as cursor:
-                # Indexes wait for the checks of foreign keys that have been put off.
+                # An index cannot be created while deferred foreign keys are unchecked.
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 for _, definition in self.indexes:
                     cursor.execute(definition)
@@ -135,7 +133,7 @@ _PLAIN_INDEXES = """
 
 
 def correct_sequences() -> None:
-    """New rows come after those written with numbers of their own."""
+    """Set the sequences behind the ids that were written explicitly."""
     models = [User, EmailAddress, Category, Topic, Comment, Vote, Visit]
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), models):

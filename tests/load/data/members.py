@@ -1,4 +1,4 @@
-"""The members and categories of a made-up forum, and their sessions."""
+"""The members and categories of the generated forum, and the members' sessions."""
 
 from datetime import timedelta
 from ipaddress import IPv4Address
@@ -27,7 +27,7 @@ and take, House rules, Kitchen, Music, Neighbours, Pottery, Radio, Repairs, Text
 
 
 def make_members(random: Random, count: int) -> list[User]:
-    """Members who cannot sign in by password; numbered from 1."""
+    """Create members without a usable password, with ids from 1."""
     nobody = make_password(None)
     members = [
         User(pk=number, username=name, email=f"{name.lower()}{DOMAIN}", password=nobody, trust=Trust.MEMBER)
@@ -48,7 +48,7 @@ def _names(random, count):
 
 
 def make_categories(count: int) -> list[Category]:
-    """A third stand by themselves; the others are below one of them. The last is for members alone."""
+    """Create categories. A third are top-level; each of the others is below one of these."""
     colours = Category.Colour.values
     top = count // 3
     categories = [
@@ -67,7 +67,7 @@ def make_categories(count: int) -> list[Category]:
 
 
 def sessions(count: int) -> list[str]:
-    """Sign in the first `count` members; the values of their cookies."""
+    """Sign in the first `count` members. Returns the keys of their sessions."""
     keys = []
     for member in User.objects.order_by("pk")[:count]:
         session = SessionStore()
@@ -80,12 +80,12 @@ def sessions(count: int) -> list[str]:
 
 
 def crowd(count: int, name: str = CROWD) -> list[str]:
-    """So many members with a session each, apart from those who post and read; made at the first time. The keys."""
+    """Create and sign in `count` members beside those who read and post. Returns the keys of their sessions."""
     return sign_in(made(count, name))
 
 
 def made(count: int, name: str):
-    """So many members of that name, numbered; made at the first time."""
+    """`count` members with numbered names that start with `name`. Creates only the missing ones."""
     have = User.objects.filter(username__startswith=name).count()
     nobody = make_password(None)
     missing = [
@@ -97,7 +97,7 @@ def made(count: int, name: str):
 
 
 def sign_in(members) -> list[str]:
-    """A session for each of them; the keys."""
+    """Create a session for each member. Returns the keys."""
     store, until, keys, rows, cached = SessionStore(), timezone.now() + timedelta(days=7), [], [], {}
     for member in members:
         session = {
@@ -114,16 +114,16 @@ def sign_in(members) -> list[str]:
 
 
 def owners(keys: list[str]) -> list[int]:
-    """Whose sessions these are. One query."""
+    """The ids of the members with these sessions, in the same order. One query."""
     found = Session.objects.in_bulk(keys)
     return [int(found[key].get_decoded()[SESSION_KEY]) for key in keys]
 
 
-def rule() -> Rule:
-    """The one that reports name; made at the first time."""
+def report_rule() -> Rule:
+    """The rule that reports cite. Creates it if there is none."""
     return Rule.objects.in_force().first() or Rule.objects.create(title="Spam", text="No spam.")
 
 
 def address(session: str) -> IPv4Address:
-    """Where the member of that session comes from; limits are by address, too."""
+    """The address of the member with this session. Rate limits also count per address."""
     return IPv4Address("10.0.0.0") + crc32(session.encode()) % 2**24

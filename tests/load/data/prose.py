@@ -1,10 +1,10 @@
-"""Text that looks like a forum's from afar: of believable length and variety, without any meaning."""
+"""Generated text with the length and variety of a forum's, without any meaning."""
 
 from random import Random
 
 
 def words(listed: str) -> list[str]:
-    """What stands between commas, on any number of lines."""
+    """The parts between commas, over any number of lines."""
     return [" ".join(word.split()) for word in listed.split(",")]
 
 
@@ -57,7 +57,7 @@ def {thing}(amount, spare=2):
 
 
 class Writer:
-    """Writes Markdown from a source of chance; the same source, the same text."""
+    """Writes Markdown. The same random source gives the same text."""
 
     def __init__(self, random: Random):
         self.random = random
@@ -72,8 +72,10 @@ class Writer:
         ])  # fmt: skip
 
     def body(self) -> str:
-        """A sentence or two, a paragraph, several, or one with a quote, a list or code: 450 characters on average
-        and half of them below 300, much as in forums about computers."""
+        """A body like those of forums about computers: 450 characters on average, half of them below 300.
+
+        It is a sentence or two, one paragraph, several paragraphs, or one with a quote, a list or code.
+        """
         chance = self.random.random()
         if chance < 0.30:
             return self.sentences(1, 2)

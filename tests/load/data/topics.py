@@ -1,4 +1,4 @@
-"""Made-up discussions: rows in COPY's text format, with the counters that belong to them."""
+"""Generated discussions: rows in COPY's text format, with correct counters."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,12 +14,14 @@ from tests.load.data.corpus import MIDDLING, MIDDLING_REPLIES, MIDDLING_ROOTS, C
 from tests.load.data.prose import Writer
 
 BODIES = 400
-"""Different texts; rendering a million would take longer than all the rest."""
+"""Number of different texts. Rendering a million would take longer than everything else."""
 DAYS = 400
 """Age of the oldest topic."""
 
 
 class Discussion(NamedTuple):
+    """A topic with the rows of its comments and votes. COMMENT and VOTE name their columns."""
+
     COMMENT = (
         "id, topic_id, seq, parent_id, depth, path, descendants, author_id, body, body_html, token, version, "
         "created_at, ups, downs"
@@ -32,7 +34,7 @@ class Discussion(NamedTuple):
 
 
 class Talk:
-    """Everybody talking: some much more than others, about all there is to say."""
+    """Generates discussions. A few members write much more than the others."""
 
     def __init__(self, random: Random, members: list, now: datetime):
         self.random, self.now = random, now
@@ -49,7 +51,7 @@ class Talk:
         return escaped(body), escaped(rendered.html), rendered.excerpt
 
     def discussions(self, corpus: Corpus, categories: list) -> Iterator[Discussion]:
-        """Topics numbered from 1; the longest comes first, then those that are measured."""
+        """Topics numbered from 1: the longest first, then the topics that are measured."""
         for number, size in enumerate(corpus.sizes(self.random), start=1):
             is_middling = 1 < number <= MIDDLING + 1
             assert not is_middling or size == MIDDLING_REPLIES + 1
@@ -82,7 +84,7 @@ class Talk:
         return Discussion(self._topic(number, category, begun, at, authors, *opening), comments, votes)
 
     def _vote(self, comment, author, at, votes):
-        """Half of the comments have votes, most of them few; nobody votes for themselves."""
+        """Add votes to `votes`. Half of the comments have some, most of them few. Nobody votes for themselves."""
         many = min(int(self.random.expovariate(0.7)), len(self.members) // 2)
         voters = set(self.random.choices(self.members, k=many)) - {author}
         ups = 0
@@ -112,5 +114,5 @@ class Talk:
 
 
 def escaped(text: str) -> str:
-    """As COPY's text format wants it."""
+    """The text, escaped for COPY's text format."""
     return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")

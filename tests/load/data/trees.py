@@ -1,4 +1,4 @@
-"""Who answers whom: the shape of a made-up discussion, and what follows from it for every comment."""
+"""The reply tree of a generated discussion, and the path, depth and descendants of each comment in it."""
 
 from random import Random
 from typing import NamedTuple
@@ -6,22 +6,24 @@ from typing import NamedTuple
 from forums import paths
 
 RECENT = 60
-"""A reply answers one of this many comments before it: talk moves on."""
+"""A reply answers one of this many comments before it, because discussions move on."""
 ROOTS = 0.4
-"""Of a topic's replies, those to the opening: so a comment has 1.5 others below it on average."""
+"""The share of replies that answer the opening. A comment then has 1.5 descendants on average."""
 
 
 class Place(NamedTuple):
     parent: int
-    """`seq` of what is answered; 0 for the opening."""
+    """`seq` of the parent; 0 for the opening."""
     depth: int
     path: str
     descendants: int
 
 
 def grow(random: Random, size: int, roots: int | None = None, depth: int = 0) -> list[int]:
-    """The parent's `seq` of each comment, in order of `seq`. `roots` answer the opening; every other of the
-    rest goes on with one chain until it is `depth` deep."""
+    """The parent's `seq` of each comment, in order of `seq`.
+
+    `roots` replies answer the opening. Every second of the others extends one chain until it is `depth` deep.
+    """
     replies = size - 1
     roots = max(min(replies, 1), round(replies * ROOTS)) if roots is None else roots
     answers_opening = [True] * roots + [False] * (replies - roots)
@@ -44,7 +46,7 @@ def grow(random: Random, size: int, roots: int | None = None, depth: int = 0) ->
 
 
 def places(parents: list[int]) -> list[Place]:
-    """Depth, path and number of descendants by the forum's own rules: the opening counts none."""
+    """Depth, path and number of descendants by the forum's own rules. The opening has 0 descendants."""
     depths, ways, below = [0], [""], [0] * len(parents)
     for seq, parent in enumerate(parents[1:], start=2):
         depths.append(depths[parent - 1] + 1)

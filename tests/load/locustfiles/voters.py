@@ -1,6 +1,6 @@
 """Hundreds of members who open one poll, vote, and look at its results.
 
-    uv run python -m tests.load polls        (creates the voters and measures how fast the site can be)
+    uv run python -m tests.load polls        (creates the voters)
     uv run python -m tests.load hold
     POLL=7 uv run locust --locustfile tests/load/locustfiles/voters.py --host http://127.0.0.1:8700
 

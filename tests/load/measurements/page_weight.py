@@ -1,4 +1,4 @@
-"""Bytes of the scripts and styles that a page brings along, as nginx or whitenoise send them."""
+"""The compressed size of a page's scripts and styles, as nginx or whitenoise sends them."""
 
 import gzip
 import re
@@ -20,36 +20,36 @@ _IMPORT = re.compile(r"""\b(?:from|import)\b\s*\(?\s*["'](\.[^"']+)["']""")
 class Weight(NamedTuple):
     styles: int
     scripts: int
-    """With the behaviours that the page's elements ask for."""
+    """Includes the behaviours that elements of the page use."""
 
 
-def weigh(scenario: Scenario, port: int) -> Weight:
-    """What the page of `scenario` refers to, each file once; compressed sizes. Raises Trouble where one is missing."""
+def measure(scenario: Scenario, port: int) -> Weight:
+    """The bytes of all files that the page loads, each file once. Raises Trouble if a file is missing."""
     address = f"http://127.0.0.1:{port}{scenario.path}"
     page, _ = _fetch(address, scenario.cookie)
-    asked = set(" ".join(_BEHAVIORS.findall(page)).split())
+    used = set(" ".join(_BEHAVIORS.findall(page)).split())
     styles = sum(_fetch(urljoin(address, link))[1] for link in _STYLE.findall(page))
     scripts, waiting = {}, [urljoin(address, source) for source in _SCRIPT.findall(page)]
     while waiting:
         script = waiting.pop()
         if script not in scripts:
             text, scripts[script] = _fetch(script)
-            waiting += [urljoin(script, name) for name in _IMPORT.findall(text) if _is_asked_for(name, asked)]
+            waiting += [urljoin(script, name) for name in _IMPORT.findall(text) if _is_used(name, used)]
     return Weight(styles, sum(scripts.values()))
 
 
-def _is_asked_for(name, behaviors):
+def _is_used(name, behaviors):
     behavior = _BEHAVIOR.search(name)
     return behavior is None or behavior[1] in behaviors
 
 
 def _fetch(address, cookie=""):
-    """The text, and how many bytes it was when sent."""
+    """The text, and its size in bytes as sent."""
     headers = {"Accept-Encoding": "gzip", "Cookie": cookie}
     try:
         with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
             sent = answer.read()
-            packed = answer.headers.get("Content-Encoding") == "gzip"
+            is_gzip = answer.headers.get("Content-Encoding") == "gzip"
     except HTTPError as error:
-        raise Trouble(f"A page refers to {address}, which answers with {error.code}.") from None
-    return (gzip.decompress(sent) if packed else sent).decode(), len(sent)
+        raise Trouble(f"A page refers to {address}, which responds with {error.code}.") from None
+    return (gzip.decompress(sent) if is_gzip else sent).decode(), len(sent)

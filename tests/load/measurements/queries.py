@@ -1,4 +1,4 @@
-"""What a page costs the database, and what is in it: asked in this process, where queries can be counted."""
+"""Counts the queries of a page and measures its size, in this process with Django's test client."""
 
 from typing import NamedTuple
 
@@ -11,26 +11,27 @@ from config.trouble import Trouble
 from tests.load.client.scenario import Scenario
 
 
-class Inside(NamedTuple):
+class PageCost(NamedTuple):
     cold: int
-    """Queries while nothing is cached."""
+    """Queries with an empty cache."""
     warm: int
+    """Queries of the second request."""
     size: int
-    """Bytes before compressing."""
+    """Bytes before compression."""
     comments: int
 
 
-def look(scenario: Scenario) -> Inside:
-    """Ask for the page twice, first with an empty cache. Raises Trouble if there is no such page."""
+def measure(scenario: Scenario) -> PageCost:
+    """Request the page twice, first with an empty cache. Raises Trouble if the page does not exist."""
     client = _client(scenario)
     cache.clear()
     cold, _ = _queries(client, scenario.path)
     warm, body = _queries(client, scenario.path)
-    return Inside(cold, warm, len(body), body.count(b' id="comment-'))
+    return PageCost(cold, warm, len(body), body.count(b' id="comment-'))
 
 
 def body(scenario: Scenario) -> str:
-    """The page as it is now. Raises Trouble if there is none."""
+    """The page's HTML. Raises Trouble if the page does not exist."""
     return _queries(_client(scenario), scenario.path)[1].decode()
 
 
@@ -40,7 +41,7 @@ def _client(scenario):
 
 def _queries(client, path):
     with CaptureQueriesContext(connection) as queries:
-        answer = client.get(path)
-    if answer.status_code != 200:
-        raise Trouble(f"{path} answers with {answer.status_code}.")
-    return len(queries), answer.content
+        response = client.get(path)
+    if response.status_code != 200:
+        raise Trouble(f"{path} responds with {response.status_code}.")
+    return len(queries), response.content

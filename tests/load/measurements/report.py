@@ -1,4 +1,4 @@
-"""What was measured, as Markdown for the README."""
+"""Formats measurements as Markdown tables for the README."""
 
 import os
 import platform
@@ -10,32 +10,32 @@ from django.db import connection
 from forums.models import Comment, Topic
 from tests.load.client.scenario import Scenario
 from tests.load.measurements.page_weight import Weight
-from tests.load.measurements.queries import Inside
+from tests.load.measurements.queries import PageCost
 from tests.load.measurements.rounds import Figures
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> str:
-    """A Markdown table; all columns but the first are numbers."""
+    """A Markdown table. All columns but the first are numbers."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def pages(scenarios: list[Scenario], figures: list[Figures], insides: list[Inside]) -> str:
+def pages(scenarios: list[Scenario], figures: list[Figures], costs: list[PageCost]) -> str:
+    """Throughput, latency, processor time, queries and size of each page."""
     head = ["page", "requests/s", "p50 ms", "p99 ms", "CPU ms", "SQL cold/warm", "KB gzip", "KB", "comments"]
     return table(head, (
         [
-            f"{asked.name}, {asked.viewer}", *_speed(found), f"{inside.cold}/{inside.warm}",
-            f"{found.size / 1000:.1f}", f"{inside.size / 1000:.0f}", str(inside.comments or ""),
+            f"{page.name}, {page.viewer}", *_speed(found), f"{cost.cold}/{cost.warm}",
+            f"{found.size / 1000:.1f}", f"{cost.size / 1000:.0f}", str(cost.comments or ""),
         ]
-        for asked, found, inside in zip(scenarios, figures, insides, strict=True)
+        for page, found, cost in zip(scenarios, figures, costs, strict=True)
     ))  # fmt: skip
 
 
 def posting(scenarios: list[Scenario], figures: list[Figures]) -> str:
+    """Throughput, latency and processor time of replies."""
     head = [f"posting, {scenarios[0].connections} clients", "replies/s", "p50 ms", "p99 ms", "CPU ms"]
-    return table(
-        head, ([asked.name, *_speed(found)] for asked, found in zip(scenarios, figures, strict=True))
-    )
+    return table(head, ([each.name, *_speed(found)] for each, found in zip(scenarios, figures, strict=True)))
 
 
 def _speed(found):
@@ -48,19 +48,20 @@ def _speed(found):
 
 
 def beside(scenarios: list[Scenario], words: str, quiet: list[tuple], busy: list[tuple]) -> str:
-    """Latencies while the machine has nothing else to do, and beside what the `words` say."""
+    """Latencies of pages on a quiet machine and under the load that `words` names."""
     head = ["page", "quiet p50 ms", "p99 ms", f"{words} p50 ms", "p99 ms", "p50", "p99"]
     return table(head, (
         [
-            f"{asked.name}, {asked.viewer}",
+            f"{page.name}, {page.viewer}",
             *(f"{seconds * 1000:.1f}" for seconds in (*calm, *other)),
             *(f"{after / before:.2f} x" for before, after in zip(calm, other, strict=True)),
         ]
-        for asked, calm, other in zip(scenarios, quiet, busy, strict=True)
+        for page, calm, other in zip(scenarios, quiet, busy, strict=True)
     ))  # fmt: skip
 
 
 def memory(families: dict[str, float]) -> str:
+    """Megabytes of each kind of process, the largest first."""
     rows = [
         [name, f"{megabytes:.0f}"] for name, megabytes in sorted(families.items(), key=lambda row: -row[1])
     ]
@@ -73,7 +74,7 @@ def weight(found: Weight) -> str:
 
 
 def facts(command: str, busy: float) -> str:
-    """Where and on what it was measured; two queries."""
+    """The command, the machine, the versions and the size of the forum. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         postgres = cursor.fetchone()[0].split()[0]
@@ -81,7 +82,7 @@ def facts(command: str, busy: float) -> str:
     return (
         f"`{command}` on {len(os.sched_getaffinity(0))} cores ({_processor()}), {memory:.0f} GB, "
         f"Python {platform.python_version()}, PostgreSQL {postgres}; {Topic.objects.count():,} topics, "
-        f"{Comment.objects.count():,} comments. The client took up to {busy:.0%} of a core on the same machine."
+        f"{Comment.objects.count():,} comments. The client used up to {busy:.0%} of a core on the same machine."
     )
 
 

@@ -1,6 +1,6 @@
-"""Asking in rounds: every scenario in turn, all of that several times, and the median of what came back.
+"""Measures scenarios in rounds and takes the median: each round sends the requests of every scenario in turn.
 
-So a disturbance of the machine falls on a round of each, not on all rounds of one.
+A disturbance of the machine then affects one round of every scenario, and not every round of one scenario.
 """
 
 import json
@@ -21,14 +21,14 @@ from tests.load.site import processes
 from tests.load.site.serve import Site
 
 WARM_UP = 0.5
-"""Seconds at least; and as long as it takes to have asked for each address once. Not counted."""
+"""Seconds before the first round, at least. It lasts until each page has been requested once. Not counted."""
 
 
 class Figures(NamedTuple):
     """Medians over the rounds. `p50` and `p99` in seconds, `size` in bytes as sent.
 
-    `cost` is seconds of processor time that all processes of the site took for one answer: it hardly changes when
-    something else keeps the machine busy. `busy` is the client's share of a core.
+    `cost` is the processor time in seconds that all processes of the site use for one response. It hardly changes
+    when other programs keep the machine busy. `busy` is the client's share of a core.
     """
 
     rate: float
@@ -40,34 +40,36 @@ class Figures(NamedTuple):
 
 
 def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) -> list[Figures]:
-    """Raises Trouble if a single answer was not what it should be: such figures mean nothing."""
+    """Measure each scenario. Raises Trouble if a single response was wrong, because the figures then mean nothing."""
     results = [[] for _ in scenarios]
     with tqdm(total=rounds * len(scenarios), unit=" rounds", delay=5) as bar:
         for scenario in scenarios:
-            ask(scenario, site, WARM_UP, least=scenario.addresses)
+            measure_round(scenario, site, WARM_UP, least=scenario.addresses)
         for _ in range(rounds):
             for scenario, found in zip(scenarios, results, strict=True):
-                found.append(ask(scenario, site, seconds))
+                found.append(measure_round(scenario, site, seconds))
                 bar.update()
     return [Figures(*(median(each[name] for each in found) for name in Figures._fields)) for found in results]
 
 
 def latencies(
-    scenarios: list[Scenario], site: Site, seconds: float, lasting: float, pause: float = 0
+    scenarios: list[Scenario], site: Site, seconds: float, duration: float, pause: float = 0
 ) -> list[tuple[float, float]]:
-    """In seconds the p50 and p99 of each, medians of as many rounds as begin while it is `lasting` (seconds), of one
-    at least, with a `pause` (seconds) between an answer and the next request. It takes many: which of its workers gets
-    a connection is the system's choice, and two on the same one wait for each other. Raises Trouble."""
+    """The p50 and p99 of each scenario in seconds: medians over the rounds that begin within `duration` seconds.
+
+    There is at least one round. `pause` seconds pass between a response and the next request. Use many rounds: the
+    kernel chooses the worker of a connection, and two connections to one worker wait for each other. Raises Trouble.
+    """
     found: list[list[dict]] = [[] for _ in scenarios]
-    until = time.monotonic() + lasting
+    until = time.monotonic() + duration
     while not found[-1] or time.monotonic() < until:
         for scenario, results in zip(scenarios, found, strict=True):
-            results.append(ask(scenario, site, seconds, pause=pause))
+            results.append(measure_round(scenario, site, seconds, pause=pause))
     return [tuple(median(each[name] for each in results) for name in ("p50", "p99")) for results in found]
 
 
-def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: float = 0) -> dict:
-    """One round. Raises Trouble."""
+def measure_round(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: float = 0) -> dict:
+    """Measure one round in a process of its own. Raises Trouble."""
     plan = Plan(
         site.port,
         scenario.connections,
@@ -90,10 +92,10 @@ def ask(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: f
         )
         used = processes.processor(site.processes) - before
     if done.returncode:
-        raise Trouble(f"Asking for {scenario.name} failed: {done.stderr.strip().splitlines()[-1]}")
+        raise Trouble(f"Measuring {scenario.name} failed: {done.stderr.strip().splitlines()[-1]}")
     result = json.loads(done.stdout)
     if result["wrong"]:
         raise Trouble(
-            f"{result['wrong']} wrong answers to {scenario.name} ({scenario.viewer}): {result['example']}"
+            f"{result['wrong']} wrong responses to {scenario.name} ({scenario.viewer}): {result['example']}"
         )
     return result | {"cost": used / result["count"]}

@@ -1,4 +1,4 @@
-"""What goes on while requests are sent: topics that change under their readers, limits that would stop us."""
+"""Contexts around a scenario: topics that change while they are read, and rate limits that are reset."""
 
 import threading
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ from config import stamps
 from forums.models import Topic
 
 EVERY = 0.05
-"""Seconds between two changes of all topics: less than the readers need to come round to one again."""
+"""Seconds between two changes of all topics: less than the clients need to request the same topic again."""
 
 
 @contextmanager
 def changing(topics: list[Topic]) -> Iterator[None]:
-    """Each topic gets a new version again and again, as if somebody had voted in it, so that no window is cached."""
+    """Raise the version of each topic again and again, as a vote does, so that no page of it is cached."""
     over = threading.Event()
 
     def change():
@@ -37,10 +37,10 @@ def changing(topics: list[Topic]) -> Iterator[None]:
 
 
 @contextmanager
-def forgotten_limits() -> Iterator[None]:
-    """Members may reply 20 times a minute, and some will by the hundred: what was counted before is forgotten.
+def reset_limits() -> Iterator[None]:
+    """Reset the rate limits first: members may reply 20 times per minute, and some reply a hundred times.
 
-    The counting itself goes on, for it is part of what a reply costs.
+    The site still counts the replies, because counting is part of their cost.
     """
     cache.delete_pattern("rl:*")
     yield

@@ -1,4 +1,4 @@
-"""How many readers one topic can have, how soon they are told of a comment, and what that costs everybody else."""
+"""One topic with many readers: how fast they receive a comment, what that costs, and how it slows pages down."""
 
 import os
 import signal
@@ -28,21 +28,23 @@ from tests.load.sockets.audience import Audience, watching
 EVERY = 1
 """Seconds between two comments."""
 MEMBERS = 0.5
-"""The share of the sockets that are members'; the others are visitors'."""
+"""The share of the sockets that belong to members. The others belong to visitors."""
 BESIDE = 2_000
-"""Readers while pages are measured."""
+"""Readers of the topic while pages are measured."""
 CALM = 3
-"""Seconds for everybody to settle, and for what is under way to arrive."""
+"""Seconds in which the site becomes quiet and the last updates arrive."""
 PATIENCE = 180
-"""Seconds in which everybody has to be back."""
+"""Seconds in which all readers must have reconnected."""
 CONNECTIONS = 2
-"""On which pages are asked for: enough to wait for, too few to fill the machine."""
+"""Connections that read pages: enough to measure, too few to use the whole machine."""
 PAGES = ("index", "category", "topic", "longest topic")
 
 
 def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
-    """One topic with so many readers, who are told of a comment a second; then all socket processes are killed while
-    the talk goes on. The table. Raises Trouble if anybody has missed anything in the end."""
+    """Measure one topic with `count` readers and a comment per second, then kill all socket processes meanwhile.
+
+    Returns the table. Raises Trouble if a reader still misses an update in the end.
+    """
     before, used = _kilobytes(site), processes.processor(site.processes, "sockets")
     members = sessions[: int(count * MEMBERS)]
     with watching(site, live.topic(HOT), count, "version", members) as audience:
@@ -50,55 +52,56 @@ def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
         time.sleep(CALM)
         kilobytes = (_kilobytes(site) - before) / count
         used = processes.processor(site.processes, "sockets")
-        with _talk() as looks:
+        with _replies() as changes:
             time.sleep(seconds)
         step, lag = _worst()
         time.sleep(CALM)
         used = processes.processor(site.processes, "sockets") - used
-        seen = audience.report(looks)
-        if not looks:
-            raise Trouble(f"Nothing was said in {seconds:g} seconds: let the rounds be longer.")
-        away, later = _cut_off(site, audience, count)
-    if seen.never or later.never:
-        raise Trouble(
-            f"{seen.never} and {later.never} deliveries have never arrived: a fault in live updates."
-        )
+        received = audience.report(changes)
+        if not changes:
+            raise Trouble(f"No comment was written in {seconds:g} seconds. Use longer rounds (--seconds).")
+        away, later = _kill_sockets(site, audience, count)
+    if received.never or later.never:
+        raise Trouble(f"{received.never} and {later.never} deliveries never arrived: a bug in live updates.")
     head = [
         "readers of one topic", "KB a socket", "all there after s", "CPU ms a join", "comments", "p50 s", "p99 s",
         "CPU ms a delivery", "step", "lag s", "all back after s", "p99 s meanwhile", "gaps caught up",
     ]  # fmt: skip
     row = [
-        f"{count:,}", f"{kilobytes:.1f}", f"{audience.took:.1f}", f"{join * 1000 / count:.2f}", str(len(looks)),
-        f"{seen.p50:.2f}", f"{seen.p99:.2f}", f"{used * 1000 / (count * len(looks)):.3f}", step, f"{lag:.2f}",
-        f"{away:.1f}", f"{later.p99:.2f}", str(later.gaps),
+        f"{count:,}", f"{kilobytes:.1f}", f"{audience.took:.1f}", f"{join * 1000 / count:.2f}", str(len(changes)),
+        f"{received.p50:.2f}", f"{received.p99:.2f}", f"{used * 1000 / (count * len(changes)):.3f}", step,
+        f"{lag:.2f}", f"{away:.1f}", f"{later.p99:.2f}", str(later.gaps),
     ]  # fmt: skip
     return report.table(head, [row])
 
 
-def beside(site: Site, asked: list[Scenario], seconds: float, lasting: float, sessions: list[str]) -> str:
-    """How pages answer while 2,000 read a topic with 60 comments a minute, compared with how they do otherwise: both
-    in rounds of so many `seconds` for as long as it is `lasting`."""
-    count = BESIDE
-    quiet = rounds.latencies(asked, site, seconds, lasting)
-    stream = live.topic(HOT)
-    with watching(site, stream, count, "version", sessions[: int(count * MEMBERS)]), _talk():
+def beside(site: Site, reading: list[Scenario], seconds: float, duration: float, sessions: list[str]) -> str:
+    """Measure pages on the quiet site, and again while 2,000 read a topic with 60 comments per minute.
+
+    Both measurements take rounds of `seconds` for `duration` seconds. Returns the table.
+    """
+    quiet = rounds.latencies(reading, site, seconds, duration)
+    members = sessions[: int(BESIDE * MEMBERS)]
+    with watching(site, live.topic(HOT), BESIDE, "version", members), _replies():
         time.sleep(CALM)
-        busy = rounds.latencies(asked, site, seconds, lasting)
-    return report.beside(asked, f"beside {count:,} readers", quiet, busy)
+        busy = rounds.latencies(reading, site, seconds, duration)
+    return report.beside(reading, f"beside {BESIDE:,} readers", quiet, busy)
 
 
 def pages(reading: list[Scenario]) -> list[Scenario]:
-    """Those of the scenarios that are asked for meanwhile."""
+    """The scenarios of the pages that are measured during the load."""
     return [each for each in reading if each.name in PAGES]
 
 
 @contextmanager
-def _talk() -> Iterator[list[tuple[float, int]]]:
-    """Members reply in the hot topic while the block runs; the list gets when each reply had been stored, and the
-    topic's version then."""
-    looks, over = [], threading.Event()
+def _replies() -> Iterator[list[tuple[float, int]]]:
+    """Write replies to the hot topic until the block ends.
 
-    def talk():
+    The list gets the moment at which each reply was stored, and the topic's version at that moment.
+    """
+    changes, over = [], threading.Event()
+
+    def write():
         random, writer = Random(1), Writer(Random(1))
         members = list(User.objects.order_by("pk")[:100])
         parents = list(Comment.objects.filter(topic=HOT).select_related("topic").order_by("seq")[:50])
@@ -107,40 +110,43 @@ def _talk() -> Iterator[list[tuple[float, int]]]:
             parent.topic.reply(
                 author=random.choice(members), parent=parent, body=writer.body(), token=uuid4()
             )
-            looks.append((time.monotonic(), Topic.objects.values_list("version", flat=True).get(pk=HOT)))
+            changes.append((time.monotonic(), Topic.objects.values_list("version", flat=True).get(pk=HOT)))
         connection.close()
 
-    thread = threading.Thread(target=talk)
+    thread = threading.Thread(target=write)
     thread.start()
     try:
-        yield looks
+        yield changes
     finally:
         over.set()
         thread.join()
 
 
-def _cut_off(site, audience: Audience, count):
-    """Kill the socket processes while there is talk; when everybody was back, and how the talk was seen."""
-    with _talk() as looks:
+def _kill_sockets(site, audience: Audience, count):
+    """Kill the socket processes while replies are written.
+
+    Returns the seconds until all readers were back, and how they received the replies. Raises Trouble.
+    """
+    with _replies() as changes:
         time.sleep(2 * EVERY)
         for pid in processes.named(site.processes, "sockets"):
             os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + PATIENCE
-        while (seen := audience.report([])).joined < count or not seen.away:
+        while (received := audience.report([])).joined < count or not received.away:
             if time.monotonic() > deadline:
-                raise Trouble(f"After {PATIENCE} s only {seen.joined:,} of {count:,} readers were back.")
+                raise Trouble(f"After {PATIENCE} s only {received.joined:,} of {count:,} readers were back.")
             time.sleep(1)
     time.sleep(CALM)
-    # Pages that come back while less is told ask by themselves; these here wait until all is told again.
-    while (later := audience.report(looks)).never and time.monotonic() < deadline:
+    # Under load the site sends counts only. Pages then poll; these watchers wait until full updates are sent again.
+    while (later := audience.report(changes)).never and time.monotonic() < deadline:
         time.sleep(1)
-    return seen.away, later
+    return received.away, later
 
 
 def _worst():
-    """The highest step on which a process had the topic at last, and its greatest lag."""
-    told = topics(states())[HOT]
-    return Step(told["step"]).name.lower(), told["lag"]
+    """The highest load-shedding step of the topic in any process, and the greatest lag in seconds."""
+    state = topics(states())[HOT]
+    return Step(state["step"]).name.lower(), state["lag"]
 
 
 def _kilobytes(site):

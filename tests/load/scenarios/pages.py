@@ -1,4 +1,4 @@
-"""What is asked of the site: which pages, by whom, and what is posted."""
+"""The pages that are read by visitors and members, and the replies that are posted."""
 
 from contextlib import nullcontext
 from itertools import cycle, islice
@@ -11,22 +11,22 @@ from tests.load.client.requests import cookie, get, post
 from tests.load.client.scenario import Scenario
 from tests.load.data.corpus import HOT, MIDDLING, Corpus
 from tests.load.data.prose import Writer
-from tests.load.scenarios.background import changing, forgotten_limits
+from tests.load.scenarios.background import changing, reset_limits
 
 READERS = 40
-"""Members who read, in turn."""
+"""Number of members whose sessions read the pages in turn."""
 POSTERS = 8
-"""Clients that post at once."""
+"""Number of clients that post at the same time."""
 LIST, COMMENT = 'class="topics"', 'id="comment-'
-"""What a list and a discussion cannot be without."""
+"""Texts that each list and each discussion contains."""
 
 
 def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scenario]:
-    """Every page, for visitors and for members. Four queries."""
+    """The scenarios of all pages, for visitors and for members. Four queries."""
     topics = list(Topic.objects.filter(pk__in=range(2, MIDDLING + 2)).order_by("pk"))
     quiet, lively = topics[: MIDDLING // 2], topics[MIDDLING // 2 :]
     middling = [topic.get_absolute_url() for topic in quiet]
-    # An unknown parameter keeps a visitor's page out of the cache that visitors share.
+    # An unknown parameter keeps a page out of the visitor cache.
     unshared = [f"{topic.get_absolute_url()}?bench=1" for topic in lively]
     longest = Topic.objects.get(pk=1).get_absolute_url()
     branch = Comment.objects.filter(topic=1, depth=corpus.depth // 2).order_by("-descendants", "seq").first()
@@ -50,19 +50,19 @@ def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scena
 
 
 def in_turn(paths: list[str], cookies: list[str]) -> list[str]:
-    """Each member asks for each page once before anybody asks for anything twice."""
+    """Requests in an order in which each member gets each page once before anyone gets a page twice."""
     together = zip(cycle(paths), cycle(cookies), strict=False)
     return [get(path, cookie) for path, cookie in islice(together, lcm(len(paths), len(cookies)))]
 
 
 def posting(sessions: list[str]) -> list[Scenario]:
-    """Replies as a browser with scripts sends them, into one topic and into a thousand. Two queries."""
+    """Replies as a browser with scripts sends them, to one topic and to a thousand topics. Two queries."""
     hot = Comment.objects.filter(topic=HOT).order_by("seq")[:20]
     spread = Comment.objects.filter(topic__gt=HOT, topic__lte=HOT + 1_000, seq=1)
     return [
         Scenario(
             name, "member", replies(parents.values_list("topic", "pk"), sessions), [COMMENT], "", POSTERS,
-            status=201, around=forgotten_limits,
+            status=201, around=reset_limits,
         )
         for name, parents in (("reply, one hot topic", hot), ("reply, many topics", spread))
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""A crowd votes in one hot poll while others watch its results live."""
+"""A crowd votes in one poll while others watch its results live."""
 
 import threading
 import time
@@ -23,35 +23,37 @@ from tests.load.site.serve import Site
 from tests.load.sockets import audience
 
 VOTERS = 40_000
-"""More than can vote in a round: each votes once."""
+"""More than can vote in a round, because each member votes once."""
 WATCHERS = 1_000
 AT_ONCE = 16
-"""Connections on which ballots come."""
+"""Connections that send ballots."""
 SECONDS = 20
 EVERY = 0.25
-"""Seconds between two looks at how old the watchers' results are."""
+"""Seconds between two readings of the tally, with which the watchers' results are compared."""
 
 
 def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
-    """One round in a poll of its own; the row of the report. Raises Trouble if what is shown is not what was
-    counted."""
+    """Measure one round in a new poll. Returns the row of the table.
+
+    Raises Trouble unless the ballots that were accepted, the ballots stored and the tally shown are the same.
+    """
     topic = Topic.objects.get(pk=HOT)
     poll = Poll.open(
         author=topic.author, topic=topic, wordings=["Oak", "Ash", "Elm", "Yew"], token=uuid4(), method="one",
         secret=secret, question="Which tree?", results_show="always",
     )  # fmt: skip
-    asked = _scenario(poll, secret, keys)
-    with _watched(site, poll) as seen:
-        found = rounds.ask(asked, site, SECONDS)
+    voting = _scenario(poll, secret, keys)
+    with _watched(site, poll) as received:
+        found = rounds.measure_round(voting, site, SECONDS)
     counted, _ = counting.count(poll)
     if counted[BALLOTS] != found["count"] or +board.read(poll) != +counted:
         raise Trouble(
-            f"{found['count']} were told “counted”, {counted[BALLOTS]} are stored: a fault in polls."
+            f"{found['count']} ballots were accepted, but {counted[BALLOTS]} are stored: a bug in polls."
         )
     connection.close()
     figures = [f"{found['rate']:,.0f}", f"{found['rate'] * 60:,.0f}"]
     figures += [f"{found[name] * 1000:.1f}" for name in ("p50", "p99", "cost")]
-    return [asked.name, *figures, f"{seen[0].p50:.2f}", f"{seen[0].p99:.2f}"]
+    return [voting.name, *figures, f"{received[0].p50:.2f}", f"{received[0].p99:.2f}"]
 
 
 def table(rows: list[list[str]]) -> str:
@@ -69,7 +71,7 @@ def _scenario(poll, secret, keys):
         requests.post(f"/poll/{poll.pk}/vote/", key, {"token": token, "option": options[n % len(options)]})
         for n, key in enumerate(keys)
     ]
-    # A secret ballot is answered with a receipt: here as browsers with scripts get it, without the page around.
+    # The response to a secret ballot is a receipt, here in the form that scripts request, without the page around it.
     accepted = "application/json" if secret else "text/html"
     sent = [request.replace("Accept: text/x-row", f"Accept: {accepted}") for request in sent]
     name = "secret ballots, by script" if secret else "public ballots, by form"
@@ -77,24 +79,24 @@ def _scenario(poll, secret, keys):
 
 
 @contextmanager
-def _watched(site, poll) -> Iterator[list[audience.Seen]]:
-    """What the watchers have seen of the ballots is in the list afterwards."""
-    looks, over, seen = [], threading.Event(), []
+def _watched(site, poll) -> Iterator[list[audience.Received]]:
+    """Watch the poll until the block ends. The list then holds what the watchers received."""
+    readings, over, received = [], threading.Event(), []
 
-    def look():
+    def read_tally():
         while not over.wait(EVERY):
             moment, number = time.monotonic(), board.read(poll)[BALLOTS]
             if number:
-                looks.append((moment, number))
+                readings.append((moment, number))
 
     stream = live.topic(poll.topic_id)
     with audience.watching(site, stream, WATCHERS, growing="turnout") as watchers:
-        thread = threading.Thread(target=look)
+        thread = threading.Thread(target=read_tally)
         thread.start()
         try:
-            yield seen
+            yield received
         finally:
             over.set()
             thread.join()
-        time.sleep(2)  # what is on its way may arrive
-        seen.append(watchers.report(looks))
+        time.sleep(2)  # the last updates are still on their way
+        received.append(watchers.report(readings))

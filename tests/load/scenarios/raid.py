@@ -1,5 +1,7 @@
-"""A raid: a crowd of new accounts writes everywhere and is reported, while members read and moderators look at the
-queue. Then one press removes it."""
+"""A raid: many new accounts write in all topics and are reported, while members read and a moderator opens the queue.
+
+In the end the moderator removes all of it with one button.
+"""
 
 import threading
 from collections import Counter
@@ -21,7 +23,7 @@ from forums import recount
 from forums.models import Comment
 from tests.load.client import requests
 from tests.load.client.closed_loop import TOKEN
-from tests.load.client.constant_rate import Senders, ask_once
+from tests.load.client.constant_rate import Senders, send_once
 from tests.load.client.scenario import Scenario
 from tests.load.data import members
 from tests.load.data.corpus import MIDDLING
@@ -32,27 +34,27 @@ from tests.load.site.serve import Site
 
 ACCOUNTS = 500
 POSTS = 10
-"""Comments by each of them."""
+"""Comments per account."""
 MINUTE = 60
 """Seconds of raid for each second of a round: two minutes by default."""
 REPORTS = 200
-"""A minute."""
+"""Reports per minute."""
 AT_ONCE = 24
 """Connections on which the raiders post."""
 EVERY = 2
-"""Seconds between two looks at the queue."""
+"""Seconds between two requests for the queue."""
 READERS = 1
-"""Connections on which pages are asked for, one after the other. Two would wait for each other in the quiet, too, when
-chance gives them the same worker."""
+"""Connections that read pages. Two would sometimes wait for each other, because the kernel may choose the same worker
+for both."""
 PAUSE = 0.04
-"""Seconds between a page and the next: some twenty pages a second, as three hundred members ask for who read each for
-fifteen seconds. Without it the asking alone would fill a core, in the quiet as in the raid, and keep one page's code in
-the processor's caches, which is no quiet forum."""
+"""Seconds between a page and the next request. This gives about twenty pages per second, as many as three hundred
+members request who read each page for fifteen seconds. Without the pause the requests alone would use a whole core, and
+the code of one page would stay in the processor's caches. No quiet forum is like that."""
 QUEUE = 'class="queue"'
 
 
 class Raid:
-    """Those who take part: accounts that have just joined, a moderator, and members who report."""
+    """The participants: accounts that have just joined, a moderator, and members who report."""
 
     def __init__(self, accounts: int, reporters: list[str]):
         User.objects.update(date_joined=datetime(2020, 1, 1, tzinfo=UTC))
@@ -60,14 +62,14 @@ class Raid:
         self.raiders = members.crowd(accounts, self.name)
         self.moderator = members.sign_in([_moderator()])[0]
         self.reporters = cycle(reporters)
-        self.rule = members.rule()
+        self.rule = members.report_rule()
 
     @property
     def comments(self):
         return Comment.objects.filter(author__username__startswith=self.name)
 
     def posts(self) -> list[bytes]:
-        """Everybody's replies, in turn, all over the topics that members read."""
+        """The replies of all accounts in turn, spread over the topics that members read."""
         writer, token = Writer(Random(1)), TOKEN.decode()
         openings = (
             Comment.objects.filter(topic__in=range(2, MIDDLING + 2), seq=1)
@@ -84,7 +86,7 @@ class Raid:
         ]
 
     def reports(self) -> Iterator[bytes]:
-        """Without end: a member reports one of the newest comments of the raiders."""
+        """An endless series of reports: a member reports one of the raiders' newest comments."""
         random = Random(1)
         for key in self.reporters:
             newest = list(self.comments.order_by("-pk").values_list("pk", flat=True)[:100])
@@ -93,67 +95,69 @@ class Raid:
                 yield requests.post(f"/comments/{random.choice(newest)}/report/", key, sent).encode()
 
 
-def measure(site: Site, raid: Raid, asked: list[Scenario], seconds: float) -> list[str]:
-    """The tables. Raises Trouble if the press did not remove everything, or if a counter is wrong afterwards."""
-    lasting = MINUTE * seconds
+def measure(site: Site, raid: Raid, reading: list[Scenario], seconds: float) -> list[str]:
+    """The tables. Raises Trouble if the button did not remove everything, or if a counter is wrong afterwards."""
+    duration = MINUTE * seconds
 
-    def latencies(lasting):
-        return rounds.latencies(asked, site, seconds, lasting, PAUSE)
+    def latencies(duration):
+        return rounds.latencies(reading, site, seconds, duration, PAUSE)
 
-    before = latencies(lasting / 2)
-    with _going_on(site, raid, lasting) as seen:
-        busy = latencies(lasting)
-    # Both sides of it: what else the machine does changes within minutes.
+    before = latencies(duration / 2)
+    with _attack(site, raid, duration) as course:
+        busy = latencies(duration)
+    # Measured before and after the raid, because other load on the machine changes within minutes.
     quiet = [
         tuple(map(fmean, zip(*both, strict=True)))
-        for both in zip(before, latencies(lasting / 2), strict=True)
+        for both in zip(before, latencies(duration / 2), strict=True)
     ]
-    removing = _remove(site, raid)
-    return [report.beside(asked, "in the raid", quiet, busy), _course(raid, seen, removing, lasting)]
+    removed_in = _remove(site, raid)
+    return [
+        report.beside(reading, "in the raid", quiet, busy),
+        _course_table(raid, course, removed_in, duration),
+    ]
 
 
 @contextmanager
-def _going_on(site, raid, lasting) -> Iterator[dict]:
-    """The raid runs meanwhile; the dict has what came of it afterwards."""
-    seen, over, looks = {}, threading.Event(), []
+def _attack(site, raid, duration) -> Iterator[dict]:
+    """Run the raid until the block ends and all is posted. The dict then holds its statuses and the queue's times."""
+    course, over, queue_times = {}, threading.Event(), []
     posts = raid.posts()
-    posting = Senders(site.port, posts, rate=len(posts) / lasting, at_once=AT_ONCE)
+    posting = Senders(site.port, posts, rate=len(posts) / duration, at_once=AT_ONCE)
     reporting = Senders(site.port, raid.reports(), rate=REPORTS / 60, at_once=2)
 
-    def look():
+    def open_queue():
         request = requests.get("/moderation/", requests.cookie(raid.moderator)).encode()
         while not over.wait(EVERY):
-            status, took, body = ask_once(site.port, request)
+            status, took, body = send_once(site.port, request)
             if status != 200 or QUEUE not in body:
-                raise Trouble(f"The queue answers with {status}.")
-            looks.append(took)
+                raise Trouble(f"The queue responds with {status}.")
+            queue_times.append(took)
         connection.close()
 
-    looking = threading.Thread(target=look)
-    for each in (posting, reporting, looking):
+    moderating = threading.Thread(target=open_queue)
+    for each in (posting, reporting, moderating):
         each.start()
     try:
-        yield seen
+        yield course
     finally:
         posting.join()
         over.set()
         reporting.stop()
-        looking.join()
-        seen |= {"posted": posting.statuses, "reported": reporting.statuses, "looks": looks}
+        moderating.join()
+        course |= {"posted": posting.statuses, "reported": reporting.statuses, "queue": sorted(queue_times)}
 
 
-def _remove(site, raid) -> tuple[float, int]:
-    """Press the button; seconds until the answer, and how many comments went."""
-    written = raid.comments.count()
+def _remove(site, raid) -> float:
+    """Press the button. Returns the seconds until the response. Raises Trouble."""
     sent = {"minutes": 60, "days": 1, "until": timezone.now().isoformat(), "rule": raid.rule.pk}
     request = requests.post("/moderation/raid/remove/", raid.moderator, sent).encode()
-    status, took, _ = ask_once(site.port, request)
+    status, took, _ = send_once(site.port, request)
     left = raid.comments.filter(hidden_at=None).count()
     if status != 303 or left:
-        raise Trouble(f"The raid was answered with {status}, and {left:,} of its comments can still be read.")
+        raise Trouble(f"The button responded with {status}; {left:,} comments of the raid are still visible.")
     if wrong := recount.differences():
-        raise Trouble(f"{len(wrong)} counters are wrong after the raid, first: {wrong[0]}")
-    return took, written
+        raise Trouble(f"{len(wrong)} counters are wrong after the raid. The first: {wrong[0]}")
+    return took
 
 
 def _moderator() -> User:
@@ -167,20 +171,20 @@ def _moderator() -> User:
 
 
 def pages(reading: list[Scenario]) -> list[Scenario]:
-    """What members read meanwhile."""
+    """The scenarios of the pages that members read during the raid."""
     return [each for each in live.pages(reading) if each.viewer == "member"]
 
 
-def _course(raid, seen, removing, lasting):
-    posted, reported, looks = seen["posted"], seen["reported"], sorted(seen["looks"])
+def _course_table(raid, course, removed_in, duration):
+    posted, reported, queue = course["posted"], course["reported"], course["queue"]
     head = [
         "raid", "seconds", "comments", "refused", "reports", "refused", "queue p50 ms", "longest ms", "removed in s",
         "counters wrong",
     ]  # fmt: skip
     row = [
-        f"{len(raid.raiders)} accounts", f"{lasting:.0f}", f"{posted[201]:,}", f"{_others(posted, 201):,}",
-        f"{reported[303]:,}", f"{_others(reported, 303):,}", f"{looks[len(looks) // 2] * 1000:.0f}",
-        f"{looks[-1] * 1000:.0f}", f"{removing[0]:.1f}", "0",
+        f"{len(raid.raiders)} accounts", f"{duration:.0f}", f"{posted[201]:,}", f"{_others(posted, 201):,}",
+        f"{reported[303]:,}", f"{_others(reported, 303):,}", f"{queue[len(queue) // 2] * 1000:.0f}",
+        f"{queue[-1] * 1000:.0f}", f"{removed_in:.1f}", "0",
     ]  # fmt: skip
     return report.table(head, [row])
 

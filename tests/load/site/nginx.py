@@ -1,4 +1,4 @@
-"""nginx in front of the site, as in production: static files from disk, pages from a Unix socket."""
+"""Runs nginx in front of the site as in production: static files from disk, pages from a Unix socket."""
 
 import os
 import shutil
@@ -37,11 +37,13 @@ http {{
 
 @contextmanager
 def in_front_of(pages: Path, port: int) -> Iterator[subprocess.Popen]:
-    """nginx on `port` until the block ends, before the pages' Unix socket. Raises Trouble where it is not installed or
-    does not start."""
+    """Run nginx on `port` until the block ends, in front of the pages' Unix socket.
+
+    Raises Trouble if nginx is not installed or does not start.
+    """
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
-        raise Trouble("nginx is not installed: install it (apt install nginx-light), or leave --nginx out.")
+        raise Trouble("nginx is not installed. Install it (apt install nginx-light) or omit --nginx.")
     place = settings.DATA_DIR / "nginx"
     place.mkdir(exist_ok=True)
     configuration = _CONFIGURATION.format(pages=pages, port=port, static=settings.STATIC_ROOT)
@@ -71,5 +73,5 @@ def _wait(server, port, log):
             return
         except OSError:
             if server.poll() is not None or time.monotonic() > deadline:
-                raise Trouble(f"nginx did not start; it says why in {log}.") from None
+                raise Trouble(f"nginx did not start. {log} contains the reason.") from None
             time.sleep(0.05)

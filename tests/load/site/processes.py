@@ -1,4 +1,4 @@
-"""Memory and processor time of all processes of the site, databases included."""
+"""Reads the memory and processor time of all processes of the site, databases included."""
 
 import os
 from collections.abc import Iterator
@@ -21,49 +21,49 @@ _NAMES = {
 
 
 def memory(pids: list[int]) -> dict[str, float]:
-    """Megabytes (10^6 bytes) of PSS, in which shared memory counts once, by what the processes are.
+    """Megabytes (10^6 bytes) by kind of process, as PSS: shared memory is divided among its users.
 
-    `pids` are the first of each family; the embedded engines are found by their files.
+    `pids` are the first process of each family. The embedded engines are found by their files.
     """
     found: dict[str, float] = {}
-    for pid in _everybody_of(pids):
+    for pid in _all_processes(pids):
         found[_name(pid)] = found.get(_name(pid), 0) + _pss(pid) / 1e6
     return found
 
 
 def processor(pids: list[int], name: str = "") -> float:
-    """Seconds of processor time that the same processes have used until now, or those of one name."""
-    return sum(_used(pid) for pid in _everybody_of(pids) if not name or _name(pid) == name)
+    """Seconds of processor time that the same processes have used, or those of one kind."""
+    return sum(_used(pid) for pid in _all_processes(pids) if not name or _name(pid) == name)
 
 
 def named(pids: list[int], name: str) -> list[int]:
-    """Those of the same processes that are called so in the table of memory."""
-    return [pid for pid in _everybody_of(pids) if _name(pid) == name]
+    """The ids of the same processes that are of one kind, as named in `_NAMES`."""
+    return [pid for pid in _all_processes(pids) if _name(pid) == name]
 
 
-def _everybody_of(pids):
+def _all_processes(pids):
     children = _children()
     for first in [*pids, *_engines()]:
         yield from _family(first, children)
 
 
 def _engines() -> Iterator[int]:
-    """Postgres, Redis and the keeper; none where they are not embedded."""
+    """The ids of Postgres, Redis and the keeper; none if they are not embedded."""
     places = Places(settings.DATA_DIR)
     for file in (places.postgres / "postmaster.pid", places.redis / "redis.pid"):
         if file.exists():
             yield int(file.read_text().split("\n", 1)[0])
     mark = f"config.embedded.keeper\0{settings.DATA_DIR}\0"
-    yield from (pid for pid in _everybody() if mark in _read(pid, "cmdline"))
+    yield from (pid for pid in _pids() if mark in _read(pid, "cmdline"))
 
 
-def _everybody():
+def _pids():
     return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
 def _children():
     children: dict[int, list[int]] = {}
-    for pid in _everybody():
+    for pid in _pids():
         if fields := _fields(pid):
             children.setdefault(int(fields[1]), []).append(pid)
     return children
@@ -86,17 +86,17 @@ def _pss(pid):
 
 
 def _used(pid):
-    """Its own time and that of children that have ended."""
+    """Seconds of its own and of its ended children."""
     return sum(map(int, _fields(pid)[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _fields(pid):
-    """Of /proc/…/stat, those after the name: that may hold anything, brackets included."""
+    """The fields of /proc/…/stat after the name. The name may contain any character, brackets included."""
     return _read(pid, "stat").rpartition(")")[2].split()
 
 
 def _read(pid, name):
-    """Empty once the process has ended."""
+    """The text of a file in /proc; empty if the process has ended."""
     try:
         return Path(f"/proc/{pid}/{name}").read_text(errors="replace")
     except OSError:

@@ -1,4 +1,4 @@
-"""The processes under load: those of `manage.py serve`, started by it."""
+"""Starts the site under load with `manage.py serve`."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ STOP_SECONDS = 30
 @dataclass(frozen=True)
 class Site:
     port: int
-    """Where to ask: nginx's, if it stands in front."""
+    """The port for requests: nginx's if the site runs behind nginx."""
     processes: list[int]
     """The first process of each family."""
     is_behind_nginx: bool
@@ -28,8 +28,10 @@ class Site:
 
 @contextmanager
 def running(port: int, workers: int, behind_nginx: bool) -> Iterator[Site]:
-    """Pages on `port`, sockets on the next; or nginx on the one after, and pages behind it on a Unix socket. Raises
-    Trouble with what `serve` says."""
+    """Run the site until the block ends. Raises Trouble with the output of `serve` if it does not start.
+
+    Pages are on `port` and sockets on `port + 1`. With nginx, nginx is on `port + 2` and pages on a Unix socket.
+    """
     unix = settings.DATA_DIR / "pages.sock" if behind_nginx else None
     served = _serve(port, workers, unix)
     try:
@@ -52,7 +54,7 @@ def _serve(port, workers, unix):
         env=os.environ | {
             "SECRET_KEY": settings.SECRET_KEY,
             "ALLOWED_HOSTS": "127.0.0.1",
-            "TRUSTED_PROXIES": "127.0.0.1",  # each member of the crowd comes from an address of their own
+            "TRUSTED_PROXIES": "127.0.0.1",  # so that each member can have an address of their own
             "SITE_URL": f"http://127.0.0.1:{port}",
         },
         stdin=subprocess.DEVNULL,
@@ -63,6 +65,6 @@ def _serve(port, workers, unix):
     )  # fmt: skip
     if not served.stdout.readline():
         raise Trouble(f"The site did not start. {served.stderr.read().strip()}")
-    # It speaks again if a process crashes; nobody reading would stop it in the middle of a word.
+    # `serve` writes again if a process crashes. A full pipe that nobody reads would block it.
     threading.Thread(target=served.stdout.read, daemon=True).start()
     return served

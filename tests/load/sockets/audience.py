@@ -1,4 +1,4 @@
-"""Many pages that watch one stream: the processes that hold them, and what they have seen."""
+"""Starts the processes that hold the watchers of one stream, and summarises what these received."""
 
 import json
 import subprocess
@@ -17,12 +17,15 @@ from tests.load.site.serve import Site
 from tests.load.sockets.watchers import AN_ADDRESS, Plan
 
 A_PROCESS = 5_000
-"""Watchers in one process: the system lets it open 20,000 files, and one core must keep up with all it hears."""
+"""Watchers per process. A process may open 20,000 files, and one core must parse everything that it receives."""
 
 
-class Seen(NamedTuple):
-    """`p50` and `p99` are seconds from a change until a watcher was told of it, `never` counts those who were not;
-    `gaps` how often one missed something, `away` the seconds from the first who was cut off until all were back."""
+class Received(NamedTuple):
+    """How the watchers received the changes.
+
+    `p50` and `p99` are the seconds from a change to its delivery. `never` counts missing deliveries, `gaps` updates
+    that did not continue the previous one. `away` is the seconds from the first lost connection until all were back.
+    """
 
     p50: float
     p99: float
@@ -39,23 +42,25 @@ class Audience:
         self.took = max(answer["took"] for answer in map(self._answer, processes))
         """Seconds until all had joined."""
 
-    def report(self, looks: list[tuple[float, int]]) -> Seen:
-        """How changes were seen, each given by when (time.monotonic) and what had been reached then."""
+    def report(self, changes: list[tuple[float, int]]) -> Received:
+        """How the changes were received. Each is a moment (time.monotonic) and the value reached by then."""
         for process in self._processes:
-            process.stdin.write(json.dumps({"looks": looks}) + "\n")
+            process.stdin.write(json.dumps({"changes": changes}) + "\n")
             process.stdin.flush()
         answers = [self._answer(process) for process in self._processes]
-        ages = Counter()
+        delays = Counter()
         for answer in answers:
-            ages.update({int(age): number for age, number in answer["ages"].items()})
+            delays.update({int(delay): number for delay, number in answer["delays"].items()})
         total = {name: sum(answer[name] for answer in answers) for name in ("never", "gaps", "joined")}
         away, messages = (max(answer[name] for answer in answers) for name in ("away", "messages"))
-        return Seen(_share(ages, 0.5), _share(ages, 0.99), away=away, messages=messages, **total)
+        return Received(
+            _percentile(delays, 0.5), _percentile(delays, 0.99), away=away, messages=messages, **total
+        )
 
     def _answer(self, process):
         line = process.stdout.readline()
         if not line:
-            raise Trouble("The watchers ended; they say why above.")
+            raise Trouble("The watchers have ended. The reason is printed above.")
         return json.loads(line)
 
 
@@ -63,8 +68,11 @@ class Audience:
 def watching(
     site: Site, stream: str, count: int, growing: str, sessions: list[str] = ()
 ) -> Iterator[Audience]:
-    """`count` pages that have joined `stream`, the first of them of the members with these `sessions`, until the block
-    ends. What is looked at in the messages is called `growing`. Raises Trouble."""
+    """Have `count` watchers joined to `stream` until the block ends. Raises Trouble.
+
+    The first watchers are the members with these `sessions`. `growing` is the message field that grows with each
+    change.
+    """
     port = site.port if site.is_behind_nginx else site.port + 1
     processes = []
     try:
@@ -92,11 +100,11 @@ def _start(plan):
     return process
 
 
-def _share(ages, share):
-    """Below which that share of the ages is; infinite where there are none."""
-    left = share * ages.total()
-    for age in sorted(ages):
-        left -= ages[age]
+def _percentile(delays, share):
+    """The seconds within which that share of the deliveries arrived; infinite if there are none."""
+    left = share * delays.total()
+    for delay in sorted(delays):
+        left -= delays[delay]
         if left <= 0:
-            return age / 1000
+            return delay / 1000
     return float("inf")

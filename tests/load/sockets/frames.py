@@ -1,16 +1,19 @@
-"""WebSocket frames as clients send and receive them (RFC 6455)."""
+"""WebSocket frames (RFC 6455) as a client sends and receives them."""
 
 MASK = b"\0\0\0\0"
-"""A mask that masks nothing is as valid as any other."""
+"""A mask that changes nothing is as valid as any other."""
 
 
 def frame_of(body: bytes, kind: int = 0x81) -> bytes:
-    """As clients send it: of text, unless said otherwise."""
+    """A masked frame as clients send it, by default a text frame. `body` has at most 125 bytes."""
     return bytes([kind, 0x80 | len(body)]) + MASK + body
 
 
 def length_of(data: bytes) -> int:
-    """Of a frame with its head, or of the answer to the handshake; more than there is where that is not known yet."""
+    """The bytes of the first frame in `data`, header included, or of the response to the handshake.
+
+    If `data` is too short to know it, returns a number greater than its length.
+    """
     if data[:1] == b"H":
         return data.index(b"\r\n\r\n") + 4 if b"\r\n\r\n" in data else len(data) + 1
     if len(data) < 2 or data[1] < 126:

@@ -1,4 +1,4 @@
-"""One socket that watches, by hand: handshake, frames, and what was told when."""
+"""One WebSocket that watches a stream: handshake, frames, and when each update was received."""
 
 import json
 import socket
@@ -12,12 +12,16 @@ LARGEST = 262_144
 
 
 class Watcher:
-    """One page's socket. `values` holds what it was told and `moments` when, both rising; `gaps` counts how often it
-    was told something later than what it lacked, and would have asked. `own` is a member's stream, which their pages
-    listen to besides."""
+    """The socket of one page.
 
-    def __init__(self, address: str, hello: bytes, stream: str, own: str, asks: bool) -> None:
-        self.address, self.hello, self.stream, self.own, self.asks = address, hello, stream, own, asks
+    `values` and `moments` say which value of the growing number it received when; both increase. `gaps` counts
+    updates that did not continue the previous one, where a page would request what it missed. `own` is the stream of
+    a member, to which their pages listen too.
+    """
+
+    def __init__(self, address: str, hello: bytes, stream: str, own: str, catches_up: bool) -> None:
+        self.address, self.hello, self.stream, self.own = address, hello, stream, own
+        self.catches_up = catches_up
         self.values, self.moments = array("q"), array("d")
         self.failures = self.gaps = 0
         self.is_joined = False
@@ -30,17 +34,17 @@ class Watcher:
         self.socket.connect_ex(("127.0.0.1", port))
         return self.socket
 
-    def hear(self, understand) -> bool:
-        """Take in what has come; False when the connection is over."""
+    def receive(self, parse) -> bool:
+        """Process the bytes that have arrived. Returns False when the connection has ended."""
         try:
-            heard = self.socket.recv(LARGEST)
+            received = self.socket.recv(LARGEST)
         except OSError:
             return False
-        data = self._buffer + heard if self._buffer else heard
+        data = self._buffer + received if self._buffer else received
         while data and (size := length_of(data)) <= len(data):
             part, data = data[:size], data[size:]
             if part[0] == 0x81:
-                self._note(understand(part))
+                self._note(parse(part))
             elif part[0] == 0x89:
                 self.socket.send(frame_of(part[2:], 0x8A))
             elif part[0] == 0x88:
@@ -48,11 +52,11 @@ class Watcher:
             else:
                 self._join()
         self._buffer = data
-        return bool(heard)
+        return bool(received)
 
     def _join(self):
-        """Who comes back says what was heard last, as pages of topics do."""
-        since = {"since": self.values[-1]} if self.asks and self.values else {}
+        """Join the streams. A watcher that reconnects sends the last version it has, as topic pages do."""
+        since = {"since": self.values[-1]} if self.catches_up and self.values else {}
         joins = [{"join": self.own}] if self.own else []
         joins.append({"join": self.stream} | since)
         self.socket.send(b"".join(frame_of(json.dumps(each).encode()) for each in joins))
@@ -64,7 +68,7 @@ class Watcher:
                 self.is_joined, self.failures = True, 0
             known = self.values[-1] if self.values else None
             if kind == "joined" and known is not None:
-                continue  # what it has missed follows
+                continue  # the updates it missed follow
             if value is None or (known is not None and value <= known):
                 continue
             if known is not None and before is not None and before > known:
@@ -72,7 +76,7 @@ class Watcher:
             self.values.append(value)
             self.moments.append(now)
 
-    def saw(self, value: int) -> float:
-        """When it was told that value, or a later one; infinite where it never was."""
+    def received_at(self, value: int) -> float:
+        """When it received that value or a later one; infinite if it never did."""
         place = bisect_left(self.values, value)
         return self.moments[place] if place < len(self.moments) else float("inf")

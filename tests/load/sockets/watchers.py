@@ -1,8 +1,9 @@
-"""The process that watches: many sockets on one stream, and for each change how long it took to be seen.
+"""Holds many sockets on one stream and measures how long each change takes to arrive.
 
-`python -m tests.load.sockets.watchers`: lines of JSON as input, each answered by one. First a plan, answered when all
-has joined; then, as often as wanted, the changes that there were, answered with how they were seen. Who is cut off
-comes back like a page. Sockets by hand, and each frame understood once: it shares the machine with what it measures.
+`python -m tests.load.sockets.watchers` reads lines of JSON from stdin and answers each with one line. The first line is
+a plan, answered when all watchers have joined. Each later line lists changes, answered with the times at which the
+watchers received them. A watcher that is disconnected reconnects as a page does. The process runs on the machine that
+it measures, so it uses plain sockets and parses each frame once.
 """
 
 import json
@@ -19,16 +20,18 @@ from config.sockets import raise_limit
 from tests.load.sockets.watcher import LARGEST, Watcher
 
 AT_ONCE = 100
-"""Handshakes under way."""
+"""The most handshakes at the same time."""
 AN_ADDRESS = 400
-"""Watchers that come from one address: visitors have a limit there."""
+"""Watchers per address, because visitors are limited per address."""
 
 
 @dataclass
 class Plan:
-    """The first watchers are `members`, with these `sessions` in cookies of that name; the others are visitors. What
-    they watch grow is called `growing` in the messages. `first` is the first of this machine's addresses that they
-    come from."""
+    """Who watches what.
+
+    The first watchers are `members` with these `sessions` in cookies named `cookie`; the others are visitors.
+    `growing` is the message field whose value grows with each change. `first` is the number of their first address.
+    """
 
     port: int
     stream: str
@@ -41,26 +44,26 @@ class Plan:
 
 
 class Audience:
-    """All watchers of the process on one loop."""
+    """All watchers of the process, in one epoll loop."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.watchers = [_watcher(plan, number) for number in range(plan.count)]
         self.joined = 0
-        self.cut_off_at = self.back_at = 0.0
+        self.lost_at = self.back_at = 0.0
         self._poll, self._by_file, self._order = select.epoll(), {}, count()
         self._waiting = [(0.0, next(self._order), each) for each in self.watchers]
         self._under_way = 0
-        self._understood: dict[bytes, list] = {}
+        self._parsed: dict[bytes, list] = {}
 
     def run(self, is_over) -> None:
-        """Watch until `is_over()`, which is asked ten times a second."""
+        """Watch until `is_over()` returns True. It is called ten times per second."""
         while not is_over():
             turn = time.monotonic() + 0.1
             while (now := time.monotonic()) < turn:
                 self._begin(now)
-                for number, what in self._poll.poll(turn - now):
-                    self._turn_to(self._by_file[number], what)
+                for number, events in self._poll.poll(turn - now):
+                    self._handle(self._by_file[number], events)
 
     def _begin(self, now):
         while self._waiting and self._under_way < AT_ONCE and self._waiting[0][0] <= now:
@@ -70,13 +73,13 @@ class Audience:
             self._by_file[file.fileno()] = watcher
             self._poll.register(file, select.EPOLLOUT)
 
-    def _turn_to(self, watcher, what):
-        if what & select.EPOLLOUT and not what & (select.EPOLLERR | select.EPOLLHUP):
+    def _handle(self, watcher, events):
+        if events & select.EPOLLOUT and not events & (select.EPOLLERR | select.EPOLLHUP):
             watcher.socket.send(watcher.hello)
             self._poll.modify(watcher.socket, select.EPOLLIN)
             return
         was_joined = watcher.is_joined
-        if not watcher.hear(self._understand):
+        if not watcher.receive(self._parse):
             self._lose(watcher, was_joined)
         elif watcher.is_joined and not was_joined:
             self._under_way -= 1
@@ -85,13 +88,13 @@ class Audience:
                 self.back_at = time.monotonic()
 
     def _lose(self, watcher, was_joined):
-        """It comes back after the pause that pages make (static/js/lib/live.js)."""
+        """Reconnect after the same pause as pages (static/js/lib/live.js)."""
         del self._by_file[watcher.socket.fileno()]
         watcher.socket.close()
         now = time.monotonic()
         if was_joined:
             if self.joined == len(self.watchers):
-                self.cut_off_at = now
+                self.lost_at = now
             self.joined -= 1
         else:
             self._under_way -= 1
@@ -100,38 +103,42 @@ class Audience:
         pause = random.uniform(0.5, 1.5) * min(2**watcher.failures, 60) / 2
         heappush(self._waiting, (now + pause, next(self._order), watcher))
 
-    def _understand(self, frame):
-        """Kind, `since` and the growing number of each message; the same frame comes to thousands. What is told to one
-        member alone is no news of what all watch."""
-        if frame not in self._understood:
-            if len(self._understood) > 50:
-                self._understood.clear()
+    def _parse(self, frame):
+        """Kind, `since` and growing value of each message. Cached, because thousands receive the same frame.
+
+        Messages to one member are left out: they are not updates of the stream that all watch.
+        """
+        if frame not in self._parsed:
+            if len(self._parsed) > 50:
+                self._parsed.clear()
             body = frame[{126: 4, 127: 10}.get(frame[1], 2) :]
-            self._understood[frame] = [
+            self._parsed[frame] = [
                 (each["kind"], each.get("since"), each.get(self.plan.growing))
                 for each in json.loads(body)
                 if not each.get("stream", "").startswith("member:")
             ]
-        return self._understood[frame]
+        return self._parsed[frame]
 
-    def figures(self, looks: list[list]) -> dict:
-        """How the changes were seen, each given as moment and value: how many watchers waited how many milliseconds."""
-        ages, never = Counter(), 0
+    def figures(self, changes: list[list]) -> dict:
+        """When the watchers received the changes, each given as moment and value.
+
+        `delays` maps milliseconds to the number of deliveries that took as long.
+        """
+        delays, never = Counter(), 0
         for watcher in self.watchers:
-            for moment, value in looks:
-                age = watcher.saw(value) - moment
-                if age == float("inf"):
+            for moment, value in changes:
+                delay = watcher.received_at(value) - moment
+                if delay == float("inf"):
                     never += 1
                 else:
-                    ages[max(0, round(age * 1000))] += 1
+                    delays[max(0, round(delay * 1000))] += 1
         return {
-            "ages": ages,
+            "delays": delays,
             "never": never,
             "gaps": sum(watcher.gaps for watcher in self.watchers),
             "joined": self.joined,
-            "away": max(0.0, self.back_at - self.cut_off_at) if self.cut_off_at else 0,
+            "away": max(0.0, self.back_at - self.lost_at) if self.lost_at else 0,
             "messages": max(len(watcher.moments) for watcher in self.watchers),
-            "busy": time.process_time(),
         }
 
 
@@ -149,18 +156,18 @@ def _watcher(plan, number):
         lines.append(f"Cookie: {plan.cookie}={plan.sessions[number]}; csrftoken={'c' * 32}")
     hello = "\r\n".join([*lines, "", ""]).encode()
     address = f"127.0.{1 + place // 250}.{1 + place % 250}"
-    return Watcher(address, hello, plan.stream, own, asks=plan.growing == "version")
+    return Watcher(address, hello, plan.stream, own, catches_up=plan.growing == "version")
 
 
-class Orders:
-    """Lines of input, as they come."""
+class Input:
+    """Lines of JSON from stdin, read without blocking."""
 
     def __init__(self) -> None:
         self._data = b""
         self.is_ended = False
 
     def next(self) -> dict | None:
-        """The next line if there is one."""
+        """The next line, or None if none is complete yet."""
         while b"\n" not in self._data and select.select([0], [], [], 0)[0]:
             read = os.read(0, LARGEST)
             self.is_ended = not read
@@ -176,20 +183,20 @@ class Orders:
 
 def main() -> None:
     raise_limit()
-    orders = Orders()
-    while (plan := orders.next()) is None:
+    lines = Input()
+    while (plan := lines.next()) is None:
         time.sleep(0.01)
     audience, began = Audience(Plan(**plan)), time.monotonic()
     audience.run(lambda: audience.joined == plan["count"])
     print(json.dumps({"took": time.monotonic() - began}), flush=True)
 
-    def obey():
-        order = orders.next()
-        if order is not None:
-            print(json.dumps(audience.figures(order["looks"])), flush=True)
-        return orders.is_ended
+    def answer():
+        line = lines.next()
+        if line is not None:
+            print(json.dumps(audience.figures(line["changes"])), flush=True)
+        return lines.is_ended
 
-    audience.run(obey)
+    audience.run(answer)
 
 
 if __name__ == "__main__":
