@@ -1,7 +1,7 @@
-"""The end of a poll: the last count, frozen for ever.
+"""Closes polls: counts them for the last time and freezes the result.
 
-Whoever closes holds the poll's row against every ballot (polls/models/poll.py), so the count is of all that
-were told "counted" and of no other.
+Closing locks the poll's row against every ballot (polls/models/poll.py). The last count therefore includes exactly the
+ballots whose voters were shown "counted".
 """
 
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from polls.models import Entry, Poll
 
 log = structlog.get_logger("folkmoot.polls")
 
-# In receipt order: which row a ballot has, and which transaction wrote it, say nothing any more.
+# In the order of receipts, by one transaction. The place of a row and its transaction then reveal nothing.
 REWRITE_BALLOTS = """
     WITH gone AS (DELETE FROM polls_secretballot WHERE poll_id = %s RETURNING poll_id, receipt, marks)
     INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
@@ -32,13 +32,13 @@ LEFT_BEHIND = """
 
 
 def close(poll: Poll, *, by=None) -> Poll:
-    """Count for the last time and freeze the result; `by` is None when its time was over. Closing again is
-    no error. Returns the poll as it is now.
+    """Count for the last time and freeze the result. `by` is None if the closing time has passed.
 
-    Two statements for the count, one to tell its author, two more that rewrite the rows of a secret poll.
+    Returns the poll as it is now; closing a closed poll changes nothing. Two statements for the count, one to notify
+    the author, two more to rewrite the rows of a secret poll.
     """
     with transaction.atomic():
-        # FOR UPDATE, not the lighter lock of an UPDATE: it has to keep out those who write ballots.
+        # FOR UPDATE, because the weaker lock of an UPDATE would not block ballots.
         held = Poll.objects.select_for_update(of=["self"]).select_related("topic").get(pk=poll.pk)
         if held.closed_at is None:
             _freeze(held, by)
@@ -46,8 +46,7 @@ def close(poll: Poll, *, by=None) -> Poll:
 
 
 def close_due() -> int:
-    """Close every poll whose time is over; one that cannot be closed does not keep the others open.
-    Returns how many."""
+    """Close every poll whose closing time has passed. Returns how many. A poll that fails is logged and skipped."""
     closed = 0
     for poll in Poll.objects.due():
         try:
@@ -59,8 +58,10 @@ def close_due() -> int:
 
 
 def scrub() -> bool:
-    """Have Postgres clear away what changed, withdrawn and rewritten rows have left behind, if there is any;
-    however they came to be. Returns whether there was. Not inside a transaction."""
+    """VACUUM the tables of secret polls if they contain dead rows. Returns whether they did.
+
+    Changed, withdrawn and rewritten ballots leave dead rows. Raises DatabaseError inside a transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LEFT_BEHIND)
         is_needed = cursor.fetchone()[0]
@@ -97,7 +98,7 @@ def _freeze(poll, by):
 
 
 def mix(poll) -> None:
-    """Write a secret poll's rows anew, voters in the order of members, ballots in that of receipts."""
+    """Rewrite a secret poll's rows: voters in the order of members, ballots in the order of receipts."""
     with connection.cursor() as cursor:
         cursor.execute(REWRITE_BALLOTS, [poll.pk])
         cursor.execute(REWRITE_VOTERS, [poll.pk])
