@@ -1,7 +1,7 @@
 """Closes polls: counts them for the last time and freezes the result.
 
-Closing locks the poll's row against every ballot (polls/models/poll.py). The last count therefore includes exactly the
-ballots whose voters were shown "counted".
+Closing locks the poll's row against every ballot (polls/models/poll.py). The last count therefore includes every ballot
+that was committed, and no ballot is committed after it.
 """
 
 from dataclasses import asdict

@@ -1,4 +1,4 @@
-"""The periodic tasks of polls. CELERY_BEAT_SCHEDULE has their intervals."""
+"""What the clock does for polls (CELERY_BEAT_SCHEDULE)."""
 
 import time
 
@@ -10,28 +10,28 @@ from polls import board, closing
 from polls.models import Poll
 
 GRACE = 0.25
-"""Seconds between counting and comparing, for processes that have committed a ballot but not yet updated the tally."""
+"""Seconds between counting and comparing, for those who have committed and are about to say so."""
 log = structlog.get_logger("folkmoot.polls")
 
 
 @shared_task
 def close_due():
-    """Close polls whose closing time has passed."""
+    """Close what is due; every few seconds."""
     closing.close_due()
 
 
 @shared_task
 def check_tallies():
-    """Compare the tallies that have changed since the last check with the ballots, and repair them."""
+    """Compare the tally of every poll that was voted in since the last time with its ballots, and put it right."""
     try:
         for poll in Poll.objects.running().for_page():
             if board.is_hot(poll.pk):
                 board.check(poll, settle=lambda: time.sleep(GRACE))
     except redis.RedisError:
-        log.info("tallies not checked, Redis is down")
+        log.info("tallies not checked")
 
 
 @shared_task
 def scrub():
-    """Remove the dead rows that changed and closed secret polls have left."""
+    """Have Postgres clear away secret rows that are no more; every minute, whoever closed a poll."""
     closing.scrub()

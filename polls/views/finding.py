@@ -25,10 +25,10 @@ def find_poll(user, pk: int) -> Poll:
     return settle(get_object_or_404(Poll.objects.visible_to(user).for_page(), pk=pk))
 
 
-def find_showing(user, pk: int, **facts) -> Showing:
+def find_showing(user, pk: int) -> Showing:
     """The poll as `user` sees it. One query more than `find_poll`."""
     poll = find_poll(user, pk)
-    return Showing(poll, user, voted=casting.has_voted(poll, user), **facts)
+    return Showing(poll, user, voted=casting.has_voted(poll, user))
 
 
 def or_not_counted(view):
