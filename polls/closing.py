@@ -1,7 +1,7 @@
-"""Closes polls: counts them for the last time and freezes the result.
+"""The end of a poll: the last count, frozen for ever.
 
-Closing locks the poll's row against every ballot (polls/models/poll.py). The last count therefore includes every ballot
-that was committed, and no ballot is committed after it.
+Whoever closes holds the poll's row against every ballot (polls/models/poll.py), so the count is of all that
+were told "counted" and of no other.
 """
 
 from dataclasses import asdict
@@ -16,7 +16,7 @@ from polls.models import Entry, Poll
 
 log = structlog.get_logger("folkmoot.polls")
 
-# In the order of receipts, by one transaction. The place of a row and its transaction then reveal nothing.
+# In receipt order: which row a ballot has, and which transaction wrote it, say nothing any more.
 REWRITE_BALLOTS = """
     WITH gone AS (DELETE FROM polls_secretballot WHERE poll_id = %s RETURNING poll_id, receipt, marks)
     INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
@@ -32,13 +32,13 @@ LEFT_BEHIND = """
 
 
 def close(poll: Poll, *, by=None) -> Poll:
-    """Count for the last time and freeze the result. `by` is None if the closing time has passed.
+    """Count for the last time and freeze the result; `by` is None when its time was over. Closing again is
+    no error. Returns the poll as it is now.
 
-    Returns the poll as it is now; closing a closed poll changes nothing. Two statements for the count, one to notify
-    the author, two more to rewrite the rows of a secret poll.
+    Two statements for the count, one to tell its author, two more that rewrite the rows of a secret poll.
     """
     with transaction.atomic():
-        # FOR UPDATE, because the weaker lock of an UPDATE would not block ballots.
+        # FOR UPDATE, not the lighter lock of an UPDATE: it has to keep out those who write ballots.
         held = Poll.objects.select_for_update(of=["self"]).select_related("topic").get(pk=poll.pk)
         if held.closed_at is None:
             _freeze(held, by)
@@ -46,7 +46,8 @@ def close(poll: Poll, *, by=None) -> Poll:
 
 
 def close_due() -> int:
-    """Close every poll whose closing time has passed. Returns how many. A poll that fails is logged and skipped."""
+    """Close every poll whose time is over; one that cannot be closed does not keep the others open.
+    Returns how many."""
     closed = 0
     for poll in Poll.objects.due():
         try:
@@ -58,10 +59,8 @@ def close_due() -> int:
 
 
 def scrub() -> bool:
-    """VACUUM the tables of secret polls if they contain dead rows. Returns whether they did.
-
-    Changed, withdrawn and rewritten ballots leave dead rows. Raises DatabaseError inside a transaction.
-    """
+    """Have Postgres clear away what changed, withdrawn and rewritten rows have left behind, if there is any;
+    however they came to be. Returns whether there was. Not inside a transaction."""
     with connection.cursor() as cursor:
         cursor.execute(LEFT_BEHIND)
         is_needed = cursor.fetchone()[0]
@@ -98,7 +97,7 @@ def _freeze(poll, by):
 
 
 def mix(poll) -> None:
-    """Rewrite a secret poll's rows: voters in the order of members, ballots in the order of receipts."""
+    """Write a secret poll's rows anew, voters in the order of members, ballots in that of receipts."""
     with connection.cursor() as cursor:
         cursor.execute(REWRITE_BALLOTS, [poll.pk])
         cursor.execute(REWRITE_VOTERS, [poll.pk])

@@ -155,7 +155,7 @@ class Poll(models.Model):
 
     @classmethod
     def open(cls, *, author, topic, wordings: list[str], token, **rules) -> "Poll":
-        """Open a poll in a topic. A second call with the same token returns the first poll."""
+        """Put a question to the members. The same token again returns the first poll."""
         try:
             with transaction.atomic():
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)

@@ -49,7 +49,7 @@ def new(request, topic):
     status = None
     if request.method == "POST" and form.is_valid() and _is_taken(request, topic, form):
         if wait := PACE.wait(request):
-            form.add_error(None, f"You have opened many polls. Please try again {in_words(wait)}.")
+            form.add_error(None, f"You have opened many polls. Please send this again {in_words(wait)}.")
             status = 429
         else:
             opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}

@@ -313,7 +313,7 @@ def test_too_many_polls_in_an_hour_are_held_back_and_the_form_keeps_what_was_wri
     assert statuses == [303] * 20
     refused = browser.post(address, fields | {"token": uuid4()})
     assert refused.status_code == 429
-    assert "You have opened many polls. Please try again in" in text(refused)
+    assert "You have opened many polls. Please send this again in" in text(refused)
     assert 'value="Where?"' in refused.content.decode() and Poll.objects.count() == 20
     assert sign_in(mod).post(address, fields | {"token": uuid4()}).status_code == 303
 
