@@ -11,12 +11,13 @@ exports:
 Equal ballots are equal tuples, so they can be counted, compared and hashed.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
+from typing import Any
 
-Ballot = tuple
+Ballot = tuple[Any, ...]
 
 
 class Method(StrEnum):
@@ -30,7 +31,7 @@ class Method(StrEnum):
     SCHULZE = "schulze"
 
     @property
-    def is_ranked(self):
+    def is_ranked(self) -> bool:
         """Whether a ballot is a ranking."""
         return self in (Method.RUNOFF, Method.SCHULZE)
 
@@ -55,7 +56,7 @@ class InvalidBallot(ValueError):
     """The ballot cannot be counted. The message is for the voter."""
 
 
-def validate(ballot, method, options: Collection[int], limits=Limits()) -> Ballot:
+def validate(ballot: object, method: Method, options: Collection[int], limits: Limits = Limits()) -> Ballot:
     """The ballot in its canonical form, from lists or tuples in any order. Raises InvalidBallot.
 
     The number of options limits the cost, whatever the form contained.
@@ -82,24 +83,24 @@ def from_ranks(ranks: Mapping[int, int], options: Collection[int]) -> Ballot:
     """
     if any(not 1 <= rank <= len(options) for rank in ranks.values()):
         raise InvalidBallot(f"Choose ranks from 1 to {len(options)}.")
-    groups = [[] for _ in range(max(ranks.values(), default=0))]
+    groups: list[list[int]] = [[] for _ in range(max(ranks.values(), default=0))]
     for option, rank in ranks.items():
         groups[rank - 1].append(option)
     return tuple(tuple(sorted(group)) for group in groups)
 
 
-def freeze(stored) -> Ballot:
+def freeze(stored: Iterable[Any]) -> Ballot:
     """A stored ballot with tuples for its JSON lists. It was validated before it was stored."""
     return tuple(tuple(mark) if isinstance(mark, list) else mark for mark in stored)
 
 
-def _too_long(ballot):
+def _too_long(ballot: object) -> str:
     if isinstance(ballot, (list, tuple)):
         return "Your ballot marks more options than this poll has. Reload the page and vote again."
     return UNREADABLE
 
 
-def _check_options(marked, options, limits):
+def _check_options(marked: Sequence[Any], options: frozenset[int], limits: Limits) -> None:
     if not all(type(option) is int for option in marked):
         raise InvalidBallot(UNREADABLE)
     if not options.issuperset(marked):
@@ -117,7 +118,7 @@ def _check_options(marked, options, limits):
         raise InvalidBallot(f"Choose at most {_options(most)}.")
 
 
-def _validate_scores(ballot, options, limits):
+def _validate_scores(ballot: Sequence[Any], options: frozenset[int], limits: Limits) -> Ballot:
     if not all(isinstance(mark, (list, tuple)) and len(mark) == 2 for mark in ballot):
         raise InvalidBallot(UNREADABLE)
     _check_options([option for option, _ in ballot], options, limits)
@@ -126,7 +127,7 @@ def _validate_scores(ballot, options, limits):
     return tuple(sorted((option, score) for option, score in ballot))
 
 
-def _validate_ranking(ballot, options, limits, ties):
+def _validate_ranking(ballot: Sequence[Any], options: frozenset[int], limits: Limits, ties: bool) -> Ballot:
     if not all(isinstance(group, (list, tuple)) and len(group) <= len(options) for group in ballot):
         raise InvalidBallot(UNREADABLE)
     _check_options(list(chain.from_iterable(ballot)), options, limits)
@@ -135,7 +136,7 @@ def _validate_ranking(ballot, options, limits, ties):
     return tuple(tuple(sorted(group)) for group in ballot if group)
 
 
-def _refuse_ties_and_gaps(ballot):
+def _refuse_ties_and_gaps(ballot: Sequence[Any]) -> None:
     for rank, group in enumerate(ballot, start=1):
         if len(group) > 1:
             raise InvalidBallot(
@@ -145,5 +146,5 @@ def _refuse_ties_and_gaps(ballot):
             raise InvalidBallot(f"Rank {rank} is missing. Number your choices 1, 2, 3 without a gap.")
 
 
-def _options(number):
+def _options(number: int) -> str:
     return "one option" if number == 1 else f"{number} options"

@@ -8,8 +8,10 @@ Science Review 72 (1978), 831-847.
 Tie rule: all options with the most marks lead together. Without marks no option leads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from polls.tally.ballots import Ballot
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,18 @@ class ChoiceResult:
     counts: dict[int, int]
     leaders: tuple[int, ...]
 
-    def share(self, option) -> float:
+    def share(self, option: int) -> float:
         """The share of ballots that mark the option, from 0 to 1. With several choices the shares may add up to more
         than 1."""
         return self.counts[option] / self.ballots if self.ballots else 0.0
 
 
-def cells(ballot):
+def cells(ballot: Ballot) -> list[str]:
     """One cell per marked option: its id."""
     return [str(option) for option in ballot]
 
 
-def result(cells: Mapping[str, int], options) -> ChoiceResult:
+def result(cells: Mapping[str, int], options: Collection[int]) -> ChoiceResult:
     """The marks of each option, in the order of `options`."""
     counts = {option: cells.get(str(option), 0) for option in options}
     most = max(counts.values(), default=0)
