@@ -53,7 +53,7 @@ class Poll(models.Model):
     class Method(models.TextChoices):
         ONE = "one", "One choice"
         SEVERAL = "several", "Several choices"
-        APPROVAL = "approval", "Approval: any number you could accept"
+        APPROVAL = "approval", "Approval: every option that you can accept"
         SCORE = "score", "Scores from 0 to 5"
         RUNOFF = "runoff", "Ranking, counted by instant run-off"
         SCHULZE = "schulze", "Ranking, compared in pairs (Schulze)"
