@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from config.bench.watching import frame_of, length_of
 from forums.sockets import delivery
 from forums.sockets.delivery import Asgi, deliver
 from forums.sockets.message import Message, frame
 from tests import loops
 from tests.config import site
 from tests.forums.sockets.flood import COUNT
+from tests.load.sockets.frames import frame_of, length_of
 
 
 class Ear:
