@@ -183,13 +183,14 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
-# Seconds between; what could not be started in time waits for the next turn.
+# Seconds between two runs. Work is started by the commit that causes it (config/task_queue.py), so the runs with an
+# expiry are a safety net for requests that were lost. One that does not start in time is dropped for the next.
 CELERY_BEAT_SCHEDULE = {
-    "spread news": {"task": "forums.tasks.spread_news", "schedule": 1, "options": {"expires": 1}},
-    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 3, "options": {"expires": 3}},
-    "send letters": {"task": "forums.tasks.send_letters", "schedule": 5, "options": {"expires": 5}},
+    "spread news": {"task": "forums.tasks.spread_news", "schedule": 10, "options": {"expires": 10}},
+    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 30, "options": {"expires": 30}},
+    "send letters": {"task": "forums.tasks.send_letters", "schedule": 30, "options": {"expires": 30}},
     "forget notifications": {"task": "forums.tasks.forget_notifications", "schedule": 86_400},
-    "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
+    "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
     "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},

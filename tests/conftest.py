@@ -4,8 +4,10 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from queue import Empty
 
 import pytest
 
@@ -23,10 +25,10 @@ from django.db import connection  # noqa: E402
 from redis.connection import parse_url  # noqa: E402
 
 from config import embedded  # noqa: E402
+from config.celery import app  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests type faster than people
-settings.CELERY_TASK_ALWAYS_EAGER = settings.CELERY_TASK_EAGER_PROPAGATES = True
 if not os.environ.get("REDIS_URL"):
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 32
     redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)
@@ -84,3 +86,20 @@ def redis_is(settings):
         settings.CACHES = places[where]
 
     return lead
+
+
+@pytest.fixture
+def queued():
+    """`queued()` takes the tasks out of the broker that have been queued: their names, and when they are to run."""
+
+    def queued():
+        found = []
+        with app.connection_for_read() as connection, connection.SimpleQueue("celery") as queue:
+            with suppress(Empty):
+                while message := queue.get(block=False):
+                    message.ack()
+                    found.append((message.headers["task"], message.headers["eta"]))
+        return found
+
+    queued()
+    return queued
