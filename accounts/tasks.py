@@ -1,4 +1,4 @@
-"""What the clock does for accounts (CELERY_BEAT_SCHEDULE)."""
+"""Celery tasks for accounts. CELERY_BEAT_SCHEDULE says how often they run."""
 
 from datetime import timedelta
 
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Footprint
 
-FORGOTTEN = "0.0.0.0"  # noqa: S104 (no address to listen on, but none at all)
+FORGOTTEN = "0.0.0.0"  # noqa: S104 (stands for "no address"; nothing listens on it)
 
 
 @shared_task
 def forget_addresses():
-    """Drop what is older than ADDRESSES_KEPT_DAYS, in the lists of devices too; daily."""
+    """Delete addresses older than ADDRESSES_KEPT_DAYS, also in the lists of devices. Daily."""
     Footprint.objects.outdated().delete()
     before = timezone.now() - timedelta(days=settings.ADDRESSES_KEPT_DAYS)
     UserSession.objects.filter(created_at__lt=before).exclude(ip=FORGOTTEN).update(ip=FORGOTTEN)

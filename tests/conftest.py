@@ -94,11 +94,10 @@ def queued():
 
     def queued():
         found = []
-        with app.connection_for_read() as connection, connection.SimpleQueue("celery") as queue:
-            with suppress(Empty):
-                while message := queue.get(block=False):
-                    message.ack()
-                    found.append((message.headers["task"], message.headers["eta"]))
+        with app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue, suppress(Empty):
+            while message := queue.get(block=False):
+                message.ack()
+                found.append((message.headers["task"], message.headers["eta"]))
         return found
 
     queued()

@@ -1,4 +1,4 @@
-"""Who hears of what is written, for which reason, and who does not."""
+"""Each event notifies the right members, for the strongest reason, and nobody else."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.
 
 @pytest.fixture
 def told():
-    """`told()` spreads what has happened; `{"Ada": "replied"}`: who has been told what since it was last asked."""
+    """`told()` dispatches the outbox and returns the new notifications, as `{"Ada": "replied"}`."""
 
     def told():
         before = set(Notification.objects.values_list("pk", flat=True))
@@ -30,7 +30,7 @@ def told():
 
 @pytest.fixture
 def quiet(told, opening):
-    """Everything up to the topic's opening has been spread."""
+    """The opening of the topic has been dispatched."""
     told()
     return told
 

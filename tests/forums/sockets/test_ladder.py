@@ -1,13 +1,12 @@
-"""Less is told when it arrives late, and more again when it has been calm."""
+"""Less is sent while batches are late, and more again after a calm."""
 
 import asyncio
 import time
 
 import pytest
 
-from forums import live
 from forums.models import Topic
-from forums.sockets import ladder, news
+from forums.sockets import expanders, ladder, news
 from forums.sockets.hub import here
 from forums.sockets.ladder import Ladder, Step
 from tests import loops
@@ -18,7 +17,7 @@ LATE, IN_TIME = ladder.LATE + 0.1, ladder.IN_TIME - 0.1
 
 
 def climbed(*lags, start=None):
-    """The steps after each batch, a second apart."""
+    """Return the step after each batch, one second apart."""
     found, own = [], start or Ladder()
     for second, lag in enumerate(lags):
         own.note(lag, second)
@@ -63,7 +62,7 @@ def test_who_comes_down_too_early_waits_twice_as_long_the_next_time():
         waits.append(now - began)
         now += 1
     assert waits[:4] == [10, 20, 40, 80] and waits[-1] == ladder.LONGEST_CALM
-    # Once it has held for as long, that is forgotten.
+    # After the step has held for as long, the next calm is short again.
     now += ladder.LONGEST_CALM
     own.note(LATE, now)
     own.note(LATE, now + 1)
@@ -126,7 +125,7 @@ def test_after_a_calm_pages_hear_of_it_and_then_everything_again(limes, opening,
         climb(stream, Step.POLLING)
         await do(say, opening, "Unheard.")
         assert await page.next("topic_crowded")
-        # A heartbeat each comes down a step, and says so.
+        # Each heartbeat goes down a step and sends a message.
         assert (await page.next("topic_counted"))["comment_count"] == 1
         assert (await page.next("topic_counted"))["comment_count"] == 1
         assert own.step == Step.FULL
@@ -163,7 +162,7 @@ def test_lag_is_measured_from_when_a_batch_was_due(limes, opening, stream, say, 
         await do(say, opening)
         assert await page.next("topic_changed")
         assert own.lag < ladder.LATE and own.step == Step.FULL
-        monkeypatch.setattr(live, "_expanders", live._expanders | {"topic_changed": slowly})
+        monkeypatch.setitem(expanders._expanders, "topic_changed", slowly)
         for _ in range(2):
             await do(say, opening)
             assert await page.next("topic_changed")

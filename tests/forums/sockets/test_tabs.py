@@ -1,4 +1,4 @@
-"""What a page may say, how often, and how many pages one member or address may have open."""
+"""Limits what a page may send, how often, and how many pages a member or an address may have open."""
 
 import json
 
@@ -113,7 +113,7 @@ def test_a_tab_that_was_closed_makes_room(stream, ben):
 
 @needs_database
 def test_tabs_are_counted_over_all_processes(stream, ben):
-    """Another process holds ten; its oldest is told to close by the channel that processes share."""
+    """Another process holds ten tabs. It gets a message to close the oldest."""
 
     async def scene():
         page = Page(ben)
@@ -138,7 +138,7 @@ def test_tabs_are_counted_over_all_processes(stream, ben):
 
 
 class Eavesdropper:
-    """A hub that writes down what processes tell each other."""
+    """A hub that records the messages between processes."""
 
     def __init__(self, hub, told):
         self._hub, self._told = hub, told
