@@ -25,6 +25,10 @@ MARGIN = timedelta(seconds=0.2)
 """Added to the end of a slot, because a timer may fire some milliseconds early."""
 FORGET = 10
 """Seconds after which a task that was queued but has not begun may be queued again."""
+STALE = 60
+"""Seconds after FORGET in which a queued task must begin. Otherwise it is dropped, so that a worker that was away does
+not run hundreds of them.
+"""
 log = structlog.get_logger("folkmoot.tasks")
 
 
@@ -62,7 +66,7 @@ def _start(task: str, at: datetime | None) -> None:
 def _queue(task, key, *, lifetime: float, eta: datetime | None = None) -> None:
     try:
         if get_redis_connection("default").set(key, 1, nx=True, px=int(lifetime * 1000)):
-            current_app.send_task(task, eta=eta, ignore_result=True)
+            current_app.send_task(task, eta=eta, expires=lifetime + STALE, ignore_result=True)
     except (redis.RedisError, OperationalError, OSError):
         log.warning("task not queued; its periodic run will do the work", task=task)
 
