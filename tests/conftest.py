@@ -89,8 +89,8 @@ def redis_is(settings):
 
 
 @pytest.fixture
-def queued():
-    """`queued()` takes the tasks out of the broker that have been queued: their names, and when they are to run."""
+def queued(engines):
+    """`queued()` removes all tasks from the broker, and returns their names and the times for which they are queued."""
 
     def queued():
         found = []

@@ -1,4 +1,4 @@
-"""Follows a topic like a page, without a browser: applies messages, notices gaps and fetches what is missing."""
+"""A page that follows a topic, without a browser: it applies what it is told, sees what it lacks and asks for it."""
 
 import asyncio
 import json
@@ -9,24 +9,24 @@ from functools import lru_cache
 from config.bench.watching import frame_of
 
 AWAY = 5
-"""Seconds between two polls without a socket. Real pages poll more slowly."""
+"""Seconds between two questions without a socket; pages leave longer pauses."""
 COOKIE = "sessionid"
 _understood = lru_cache(maxsize=200)(json.loads)
-"""Cached, because hundreds of followers in one process receive the same text. None may change the result."""
+"""Hundreds in one process are told the same; none of them may change it."""
 
 
 class Follower:
-    """`comments` are those the page shows, by id. `counts` counts messages and actions by name."""
+    """`comments` holds what the page shows, by id; `counts` how often it was told or did what."""
 
     def __init__(self, pages: int, sockets: int, topic: int, session: str = "") -> None:
         self.pages, self.sockets, self.topic, self.session = pages, sockets, topic, session
         self.version = 0
         self.wanted = 0
-        """The latest version it knows of."""
+        """The latest version that it has heard of."""
         self.comments: dict[int, dict] = {}
         self.counts: Counter = Counter()
         self.history: list[tuple] = []
-        """The changes it has applied, for failure messages: since, version, number of comments."""
+        """What it has applied: since, version, and how many comments; for whoever wonders."""
         self._polling: asyncio.Task | None = None
         self._asking: asyncio.Task | None = None
 
@@ -35,7 +35,7 @@ class Follower:
         return f"topic:{self.topic}"
 
     async def run(self) -> None:
-        """Run until cancelled. Reconnects with jitter."""
+        """Until it is cancelled. Whatever happens to the connection, it comes back, with jitter."""
         self._ask()
         failures = 0
         while True:
@@ -80,7 +80,7 @@ class Follower:
                 getattr(self, f"_on_{message['kind']}", lambda message: None)(message)
 
     def _on_joined(self, message):
-        # The missed changes follow at once. If not, it fetches them.
+        # What it has missed follows at once, or has to be asked for.
         asyncio.get_running_loop().call_later(1, self._want, message["version"])
 
     def _on_topic_changed(self, message):
@@ -125,7 +125,8 @@ class Follower:
             self._asking = asyncio.ensure_future(self._catch_up())
 
     async def _catch_up(self):
-        """Fetch until it shows the latest version it knows of. Visitors share answers that may be a second old."""
+        """Ask until it shows the latest version that it has heard of: an answer shared among visitors may be a second
+        old."""
         while True:
             self.counts["asked"] += 1
             try:
@@ -140,7 +141,7 @@ class Follower:
             await asyncio.sleep(random.uniform(0.5, 1.5))
 
     async def _ask_for_all(self):
-        """Fetch all parts of the changes. The last part says which version they lead to."""
+        """Several answers are as new as the last one says: the first may be newer."""
         address, comments, part = f"/t/{self.topic}/changes/?since={self.version}", [], {"more": ""}
         while "more" in part:
             part = await self._get(address + (f"&after={part['more']}" if part["more"] else ""))

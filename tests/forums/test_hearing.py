@@ -1,4 +1,4 @@
-"""Each event notifies the right members, for the strongest reason, and nobody else."""
+"""Who hears of what is written, for which reason, and who does not."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.
 
 @pytest.fixture
 def told():
-    """`told()` dispatches the outbox and returns the new notifications, as `{"Ada": "replied"}`."""
+    """`told()` spreads what has happened; `{"Ada": "replied"}`: who has been told what since it was last asked."""
 
     def told():
         before = set(Notification.objects.values_list("pk", flat=True))
@@ -30,7 +30,7 @@ def told():
 
 @pytest.fixture
 def quiet(told, opening):
-    """The opening of the topic has been dispatched."""
+    """Everything up to the topic's opening has been spread."""
     told()
     return told
 

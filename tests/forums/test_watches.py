@@ -1,4 +1,4 @@
-"""Members watch, follow or mute a topic, a branch or a category, on the page and without scripts."""
+"""Saying how much one wants to hear of a topic, a branch or a category, in the page and without scripts."""
 
 import re
 
@@ -10,7 +10,7 @@ from forums.models import Category, Topic, Watch
 
 @pytest.fixture
 def addresses(opening, town, say, ada):
-    """The address of a topic, a branch and a category, by the name of each in a watch."""
+    """A topic, a branch and a category: what each is called in a watch, and its address."""
     branch = say(opening, author=ada)
     return {
         "topic": f"/t/{opening.topic_id}/",
@@ -69,7 +69,7 @@ def test_the_database_allows_one_choice_for_one_thing(ben, opening, town):
 
 
 def pressed(browser, address):
-    """Return the levels that the page shows as chosen."""
+    """The choices that the page shows as made."""
     page = browser.get(address).text
     return re.findall(r'watch/(\w+)/" aria-pressed="true"', page)
 

@@ -1,4 +1,4 @@
-"""Notifications about something that went out of sight are not counted, and come back with it."""
+"""What has gone out of sight is not counted, and is told again when it comes back."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from forums.models import Comment, Notification, Topic, Watch
 
 @pytest.fixture
 def watched(opening, say, ada, cleo, ben):
-    """Ben wrote two comments. Cleo, who watches the topic, has two unread notifications, and Ada has one."""
+    """Cleo watches the topic, and has not read two comments of Ben's; Ada has not read one."""
     spreading.spread()
     Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=opening.topic)
     first = say(opening)

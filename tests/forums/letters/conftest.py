@@ -1,4 +1,4 @@
-"""Fixtures for mail: time passes, and the worker runs."""
+"""Ada is answered, and it is later."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def _server_is_there(monkeypatch):
 
 @pytest.fixture
 def later():
-    """`later(minutes=3)` dispatches events and lets time pass for everything that is to be mailed."""
+    """`later(minutes=3)`: time passes, as far as what is to be mailed is concerned."""
 
     def later(**passed):
         spreading.spread()
@@ -30,7 +30,7 @@ def later():
 
 @pytest.fixture
 def mailed():
-    """`mailed()` does what the worker would do, and returns the mails that it sent."""
+    """`mailed()` does what the clock would do, and answers the mails that went out since it was last asked."""
 
     def mailed():
         mail.outbox.clear()

@@ -1,4 +1,4 @@
-"""Members are mailed what they have not read, and nothing that they may not or do not want to read."""
+"""Who gets a mail of what they have not read, and who does not."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Mail servers go away, refuse and hang up, and workers die. Every mail that is due is sent."""
+"""Mail servers go away, refuse and hang up; workers die. What was due is sent, and what was sent is known."""
 
 import smtplib
 
@@ -11,7 +11,7 @@ from forums.models import Letter, Notification, Watch
 
 
 class Server(EmailBackend):
-    """A mail server that fails with the given errors, and then works."""
+    """A mail server that fails as often as it is told to, and then works."""
 
     failures = []
 
@@ -23,7 +23,7 @@ class Server(EmailBackend):
 
 @pytest.fixture
 def fails(settings):
-    """`fails(error, …)` makes the mail server fail with these errors, one after the other."""
+    """`fails(error, …)`: the mail server's next answers."""
     settings.EMAIL_BACKEND = "tests.forums.letters.test_sending.Server"
 
     def fails(*errors):

@@ -1,4 +1,4 @@
-"""Members unsubscribe with one click, without signing in, by mail programs and by hand (RFC 8058)."""
+"""Out of the mails with one click: without signing in, by mail programs and by hand (RFC 8058)."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""A notification is mailed at the time that the member's settings and time zone say."""
+"""When what has happened is mailed, wherever the member lives and whatever they have chosen."""
 
 from datetime import UTC, datetime
 

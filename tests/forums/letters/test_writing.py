@@ -1,4 +1,4 @@
-"""A mail says what happened, and nobody can make it say anything else."""
+"""What a mail says, and what nobody can make it say."""
 
 import re
 from email import message_from_bytes, policy
@@ -19,7 +19,7 @@ def parsed(mail):
 
 @pytest.fixture
 def reply(opening, say, later, mailed):
-    """`reply(text)` is the mail that Ada gets about a reply."""
+    """`reply(text)` is the mail that Ada gets of an answer."""
 
     def reply(text="I **think** so too.", title=None):
         if title is not None:

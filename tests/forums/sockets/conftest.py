@@ -1,4 +1,4 @@
-"""Fixtures for sockets. Tests commit, because sockets read only committed rows."""
+"""Sockets see what has been committed, so here everything is."""
 
 import time
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _committed_at_once():
-    """Overrides the fixture of the same name: here on_commit waits for a real commit."""
+    """What waits for the commit in these tests waits for a real one."""
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def secret(open_topic, vault, mod, stewards):
 
 
 def climb(stream, step):
-    """Make a stream of this process late until it is on that step."""
+    """Let a stream of this process be late until it is on that step."""
     ladder = here().streams[stream].ladder
     while ladder.step < step:
         ladder.note(LATE + 1, time.monotonic())
 
 
 def do(verb, *given, **named):
-    """Run a synchronous function from a scene: `await do(topic.lock, by=mod)`."""
+    """A verb of a model's, from a scene: `await do(topic.lock, by=mod)`."""
     return sync_to_async(verb)(*given, **named)

@@ -17,7 +17,7 @@ THREADS = 4
 
 
 def prepare(count: int) -> dict:
-    """Create members with sessions, and a topic."""
+    """Members with sessions, and a topic."""
     from accounts.models import User
     from forums.models import Category, Topic
     from tests.pages import session_of
@@ -31,7 +31,8 @@ def prepare(count: int) -> dict:
 
 
 def say() -> None:
-    """Read numbers, one a line. For each, add that many comments anywhere in the topic, and print how many it has."""
+    """For each number that comes as a line, add so many comments to the first topic, anywhere in its tree; then answer
+    with the number of comments that it has."""
     from django.db import connection
 
     from accounts.models import User
@@ -62,7 +63,7 @@ def say() -> None:
 
 
 def tree() -> dict:
-    """Return every comment as [id, seq, parent, text], and the topic's version."""
+    """Every comment as [id, seq, parent, text], and the topic's version."""
     from forums.models import Comment, Topic
 
     topic = Topic.objects.get()

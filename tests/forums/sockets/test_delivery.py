@@ -15,7 +15,7 @@ from tests.forums.sockets.flood import COUNT
 
 
 class Ear:
-    """A tab that keeps the messages written to it."""
+    """As much of a tab as is needed to hear."""
 
     def __init__(self, *labels):
         self.labels, self.connection, self.heard = frozenset(labels), self, []
@@ -137,7 +137,7 @@ def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too
         reader, writer = await connect(flood)
         reading = asyncio.create_task(frames(reader, pause=0.001))
         await asyncio.sleep(0.3)
-        writer.write(frame_of(b"", 0x89))  # a ping: daphne answers it by itself, between our frames
+        writer.write(frame_of(b"", 0x89))  # a ping: its answer goes daphne's own way, between ours
         found = await reading
         writer.close()
         return found

@@ -1,4 +1,4 @@
-"""Pages receive what happens on the streams that they may join, and nothing else."""
+"""Who hears what happens, and who does not."""
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
         with monkeypatch.context() as patched:
             patched.setattr(live, "send", lambda messages: None)
             last = await do(say, opening, "Lost, and none follows.")
-        # The comparison of versions every few seconds finds it.
+        # A look at the versions every few seconds finds it.
         (told,) = (await page.next("topic_changed"))["comments"]
         assert told["id"] == last.pk
         await page.leave()

@@ -1,4 +1,4 @@
-"""Less is sent while batches are late, and more again after a calm."""
+"""Less is told when it arrives late, and more again when it has been calm."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ LATE, IN_TIME = ladder.LATE + 0.1, ladder.IN_TIME - 0.1
 
 
 def climbed(*lags, start=None):
-    """Return the step after each batch, one second apart."""
+    """The steps after each batch, a second apart."""
     found, own = [], start or Ladder()
     for second, lag in enumerate(lags):
         own.note(lag, second)
@@ -62,7 +62,7 @@ def test_who_comes_down_too_early_waits_twice_as_long_the_next_time():
         waits.append(now - began)
         now += 1
     assert waits[:4] == [10, 20, 40, 80] and waits[-1] == ladder.LONGEST_CALM
-    # After the step has held for as long, the next calm is short again.
+    # Once it has held for as long, that is forgotten.
     now += ladder.LONGEST_CALM
     own.note(LATE, now)
     own.note(LATE, now + 1)
@@ -125,7 +125,7 @@ def test_after_a_calm_pages_hear_of_it_and_then_everything_again(limes, opening,
         climb(stream, Step.POLLING)
         await do(say, opening, "Unheard.")
         assert await page.next("topic_crowded")
-        # Each heartbeat goes down a step and sends a message.
+        # A heartbeat each comes down a step, and says so.
         assert (await page.next("topic_counted"))["comment_count"] == 1
         assert (await page.next("topic_counted"))["comment_count"] == 1
         assert own.step == Step.FULL

@@ -1,6 +1,6 @@
-"""No comment is missed and none is shown twice while socket processes and Redis are killed.
+"""Nothing that is said is missed and nothing is shown twice, while socket processes and Redis are killed.
 
-Two hundred pages watch a topic to which 2,000 comments are added. Each page must end with all of them.
+Two hundred pages watch a topic in which 2,000 comments are added, and each of them must end with all of them.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ from tests.follower import Follower
 
 PAGES, COMMENTS, PARTS = 200, 2_000, 10
 KILL_SOCKETS, KILL_REDIS = {1, 5}, {3, 7}
-"""The parts of the comments during which a process is killed."""
+"""In the midst of which parts of the comments."""
 PATIENCE = 120
-"""Seconds after the last comment until every page must show all comments."""
+"""Seconds after the last comment in which everybody must have everything."""
 pytestmark = pytest.mark.loss
 
 
@@ -48,7 +48,7 @@ def socket_processes(data):
 
 
 async def talk(data, faults):
-    """Add the comments in parts, and kill processes meanwhile."""
+    """Add the comments part by part, and break things meanwhile."""
     with (data / "talk.log").open("w") as errors:
         talking = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "tests.forums.sockets.talk", "say", cwd=site.ROOT, env=site.environment(data),
@@ -74,7 +74,7 @@ async def talk(data, faults):
 
 
 async def debate(port, data, scene):
-    """Let all pages watch from before the first comment until they show everything or time is over."""
+    """Everybody watches from before the first comment until all have everything or time is over."""
     faults = []
     sessions = scene["sessions"] + [""] * (PAGES - len(scene["sessions"]))
     pages = [Follower(port, port + 1, scene["topic"], session) for session in sessions]
@@ -113,12 +113,12 @@ def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_p
     finally:
         running.terminate()
         site.finish(running)
-    # The faults happened, and the pages noticed them.
+    # The faults happened, and were felt.
     assert [name for name, _ in faults] == ["sockets", "redis", "sockets", "redis"]
     assert len(before) == len(after) == 2 and set(before).isdisjoint(after) and redis_before != redis_after
     counts = sum((page.counts for page in pages), Counter())
     assert counts["lost"] >= PAGES and counts["paused"] > 0 and counts["resumed"] > 0
-    # Most comments arrived without a request.
+    # Most was told without being asked for.
     assert counts["topic_changed"] > 10 * PAGES
     said = {id: (seq, parent, body) for id, seq, parent, body in found["comments"]}
     assert len(said) == COMMENTS + 1
@@ -131,7 +131,7 @@ def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_p
 
 
 def assert_in_place(page, said):
-    """Each comment's path leads from the top through its parents."""
+    """The way that each comment was told with leads from the top through its parents."""
     for each in page.comments.values():
         way, parent = [], each["id"]
         while parent is not None and said[parent][0] != 1:

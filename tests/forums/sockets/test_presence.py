@@ -1,4 +1,4 @@
-"""Readers see how many read with them and who is writing, unless those do not want to be seen."""
+"""How many read, and who is writing: of those who do not mind, to those who read with them."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def _quickly(monkeypatch):
 
 
 async def readers(page, number):
-    """Wait until the page has received this number of readers."""
+    """Wait until the page has been told that so many read."""
     while (await page.next("readers_counted"))["readers"] != number:
         pass
 
@@ -119,7 +119,7 @@ def test_who_is_writing_is_told_by_the_name_that_the_server_knows(
             "parent": opening.pk,
         }
         assert await reader.next("reply_begun") == told
-        # A member who goes on writing makes no further message.
+        # Whoever goes on writing is not told of at each key.
         for _ in range(5):
             await writer.say(writing=stream, parent=opening.pk)
         assert await reader.heard("reply_begun") == [] == await elsewhere.heard("reply_begun")
@@ -176,7 +176,7 @@ def test_who_chooses_not_to_be_seen_is_not_told_of_any_more(
     form = browser.get("/accounts/settings/preferences/").context["form"]
     choices = {name: form[name].value() for name in form.fields if name != "show_presence"}
     monkeypatch.setattr(presence, "WRITING", 0)
-    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # rechecks every tab once a minute
+    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # which comes by once a minute
     loops.run(scene())
 
 

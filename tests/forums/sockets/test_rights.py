@@ -1,4 +1,4 @@
-"""Rights that end also end on open sockets. Each test first shows that they were there."""
+"""Rights that end, end on open sockets, too; and each time it is shown that they had been there."""
 
 from functools import partial
 
@@ -24,11 +24,11 @@ from tests.pages import Page, session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 1
-"""Seconds in which a socket must learn of it."""
+"""Second, within which a socket must have been told."""
 
 
 async def hears(page, say, opening, text="Still here?"):
-    """Wait until the page has received a new reply."""
+    """Wait until the page has been told of a new reply."""
     await do(say, opening, text)
     while text not in str(await page.next("topic_changed")):
         pass
@@ -36,13 +36,13 @@ async def hears(page, say, opening, text="Still here?"):
 
 
 async def hears_nothing(page, say, opening, text="Nobody there?"):
-    """Return whether the page does not receive a new reply."""
+    """Whether the page is not told of a new reply."""
     await do(say, opening, text)
     return text not in str(await page.heard("topic_changed"))
 
 
 def ends(user, stream, deed, *, is_closed=False):
-    """Make a scene: a page of `user` receives the stream until `deed`, and then learns that it has ended."""
+    """A page of `user` hears the stream until the deed, and then is told that it has ended."""
 
     async def scene(say, opening):
         page = Page(user)
@@ -107,7 +107,7 @@ def test_who_may_follow_a_moved_topic_is_told_how_it_stands_now(limes, stream, b
         await page.join(stream)
         await do(limes.move, vault)
         await do(limes.refresh_from_db)
-        # The move may have been sent before, under labels that Ben did not hold yet.
+        # The move itself may have been told before, under labels that Ben did not hold yet.
         while (await page.next("joined", "topic_changed", timeout=5))["version"] < limes.version:
             pass
         await page.leave()
@@ -182,7 +182,7 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
     browser = Client()
     browser.force_login(ben)
     here = browser.session.session_key
-    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # rechecks every tab once a minute
+    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # which comes by once a minute
     loops.run(scene())
 
 
@@ -217,7 +217,7 @@ def test_a_new_password_ends_the_other_sessions(ben):
 
 
 def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, stream, ben, mod, monkeypatch):
-    """Ben's right to join is confirmed, but the topic is hidden before the answer arrives."""
+    """Ben asks, is told yes, and before the yes arrives the topic is hidden."""
 
     def slowly(asked):
         found = rights.answer(asked)
@@ -277,5 +277,5 @@ def test_many_are_asked_in_as_few_queries_as_one(limes, stream, open_topic, djan
             [Asked(key, (stream, other, live.TOPICS)) for key in keys] + [Asked("", (stream,))]
         )
     assert all(answer.heard[stream] for answer in answers)
-    with django_assert_num_queries(2):  # topics and polls; the member is cached for a moment
+    with django_assert_num_queries(2):  # whoever asked a moment ago is known: topics, polls
         rights.answer([Asked(keys[0], (stream,))])

@@ -1,4 +1,4 @@
-"""Many pages connect at once, and Redis goes away and comes back: nothing is sent twice, and few queries serve them."""
+"""Everybody comes at once, Redis goes away and comes back: nobody is told twice, and it costs little more than one."""
 
 import asyncio
 
@@ -20,7 +20,7 @@ MANY = 60
 
 
 def counted(answer, sizes):
-    """Wrap `answer`, and record the size of each batch."""
+    """The same answering, which writes down how many were asked at once."""
 
     def count(asked):
         sizes.append(len(asked))
@@ -47,7 +47,7 @@ def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answ
         assert all(each == told[0] for each in told) and "While they were away." in str(told[0])
         for page in pages:
             assert await page.heard("topic_changed", seconds=0.01) == []
-        # Each tab was checked twice: for its member, and for its right to the stream. Some were rechecked since.
+        # Each asked twice for its rights: who it is, and whether it may hear this. Some have been asked anew since.
         assert 2 * MANY <= sum(asked) < 3 * MANY and len(asked) < MANY / 2
         assert sum(missed) == MANY and len(missed) < MANY / 2
         assert set(looked_up) == {seen}
@@ -92,7 +92,7 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
         comment = await do(say, opening, "Posted without Redis.")
         assert (await do(Topic.objects.get, pk=limes.pk)).comment_count == 1
         redis_is("back")
-        # Each message comes once, and the changes arrive without a request.
+        # Told once, and told of what happened meanwhile without having to ask.
         kinds = [each["kind"] for each in await page.heard("resumed", "topic_changed", "paused", seconds=4)]
         assert kinds.count("resumed") == kinds.count("topic_changed") == 1
         await do(say, opening, "And afterwards.")
