@@ -1,4 +1,4 @@
-"""Celery tasks for accounts. CELERY_BEAT_SCHEDULE says how often they run."""
+"""What the clock does for accounts (CELERY_BEAT_SCHEDULE)."""
 
 from datetime import timedelta
 
@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Footprint
 
-FORGOTTEN = "0.0.0.0"  # noqa: S104 (stands for "no address"; nothing listens on it)
+FORGOTTEN = "0.0.0.0"  # noqa: S104 (no address to listen on, but none at all)
 
 
 @shared_task
 def forget_addresses():
-    """Delete addresses older than ADDRESSES_KEPT_DAYS, also in the lists of devices. Daily."""
+    """Drop what is older than ADDRESSES_KEPT_DAYS, in the lists of devices too; daily."""
     Footprint.objects.outdated().delete()
     before = timezone.now() - timedelta(days=settings.ADDRESSES_KEPT_DAYS)
     UserSession.objects.filter(created_at__lt=before).exclude(ip=FORGOTTEN).update(ip=FORGOTTEN)

@@ -3,15 +3,12 @@
 import os
 
 from celery import Celery, beat
-from celery.signals import task_prerun, worker_init
-
-from config import task_queue
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("folkmoot")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-task_prerun.connect(task_queue.allow_next)
 
 
 @worker_init.connect

@@ -183,8 +183,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
-# Seconds between two runs. Work is started by the commit that causes it (config/task_queue.py), so the runs with an
-# expiry are a safety net for requests that were lost. One that does not start in time is dropped for the next.
+# Seconds between; what could not be started in time waits for the next turn.
 CELERY_BEAT_SCHEDULE = {
     "spread news": {"task": "forums.tasks.spread_news", "schedule": 10, "options": {"expires": 10}},
     "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 30, "options": {"expires": 30}},

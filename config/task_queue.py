@@ -11,6 +11,7 @@ from functools import partial
 import redis
 import structlog
 from celery import current_app
+from celery.signals import task_prerun
 from django.db import transaction
 from django.utils import timezone
 from django_redis import get_redis_connection
@@ -41,8 +42,9 @@ def start_on_commit(task: str, *, at: datetime | None = None) -> None:
     transaction.on_commit(partial(_start, task, at), robust=True)
 
 
-def allow_next(sender, **about) -> None:
-    """Let the task be queued again, because it begins only now to read its work. Receives `task_prerun`."""
+@task_prerun.connect
+def _allow_next(sender, **about) -> None:
+    """Let a task that begins be queued again, because it reads its work only after this."""
     try:
         get_redis_connection("default").delete(_key(sender.name))
     except redis.RedisError:

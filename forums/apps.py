@@ -6,7 +6,7 @@ class ForumsConfig(AppConfig):
     verbose_name = "Discussion"
 
     def ready(self):
-        """Register what accounts, health checks and live updates need from discussions."""
+        """Tell accounts, which knows nothing of discussions, what a member has here; and say what is told live."""
         from accounts import standing, visiting
         from config import health
         from forums import appealing, live, membership, trust

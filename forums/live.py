@@ -27,6 +27,9 @@ CONTROL = "control"
 MEMBERS = "members"
 """The channel that carries the streams of all members. There are too many for one channel each."""
 
+Versions = dict[str, str]
+"""JSON texts of one message by label (forums/sockets/expanders.py). An empty text is not sent."""
+
 
 # --- Names --------------------------------------------------------------------------------------------
 

@@ -4,10 +4,8 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from queue import Empty
 
 import pytest
 
@@ -25,7 +23,6 @@ from django.db import connection  # noqa: E402
 from redis.connection import parse_url  # noqa: E402
 
 from config import embedded  # noqa: E402
-from config.celery import app  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests type faster than people
@@ -37,7 +34,7 @@ if not os.environ.get("REDIS_URL"):
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: plain names stand in for hashed ones
 django.setup()
 
-pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+pytest_plugins = ["tests.cast", "tests.broker"] if find_spec("tests.cast") else []
 
 
 def pytest_unconfigure(config):
@@ -86,19 +83,3 @@ def redis_is(settings):
         settings.CACHES = places[where]
 
     return lead
-
-
-@pytest.fixture
-def queued(engines):
-    """`queued()` removes all tasks from the broker, and returns their names and the times for which they are queued."""
-
-    def queued():
-        found = []
-        with app.connection_for_read() as broker, broker.SimpleQueue("celery") as queue, suppress(Empty):
-            while message := queue.get(block=False):
-                message.ack()
-                found.append((message.headers["task"], message.headers["eta"]))
-        return found
-
-    queued()
-    return queued

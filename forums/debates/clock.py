@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from config import task_queue
 from forums.models import Debate, Topic
-from forums.models.debates import WARNED
+from forums.models.debates import WARNED, start_turning
 
 log = structlog.get_logger("folkmoot.debates")
 
@@ -36,4 +36,4 @@ def start_next() -> None:
     """Queue a run of `forums.tasks.turn_debates` for each time at which a debate turns soon. One query."""
     soon = timezone.now() + task_queue.AHEAD + WARNED
     for debate in Debate.objects.filter(ended_at=None, starts_at__lte=soon):
-        debate.start_turning()
+        start_turning(debate)

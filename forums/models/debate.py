@@ -3,14 +3,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from config import task_queue
-from forums.models import course, reminder
-from forums.models.debates import WARNED, DebateQuerySet
+from forums.models import course, debates, reminder
+from forums.models.debates import DebateQuerySet
 from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
-
-TURN = "forums.tasks.turn_debates"
-"""The task that begins and ends debates, and sends their reminders."""
 
 
 class NotNow(Exception):
@@ -110,7 +106,7 @@ class Debate(models.Model):
         debate = cls.objects.create(topic=topic, **said)
         topic.debate_from, topic.debate_until = starts_at, ends_at
         topic.changed(debate_from=starts_at, debate_until=ends_at)
-        debate.start_turning()
+        debates.start_turning(debate)
         return debate
 
     @transaction.atomic
@@ -129,7 +125,7 @@ class Debate(models.Model):
         self.starts_at, self.ends_at, self.revision = starts_at, ends_at, self.revision + 1
         self.save(update_fields=["starts_at", "ends_at", "revision", "warned_at"])
         self.topic.changed(debate_from=starts_at, debate_until=ends_at)
-        self.start_turning()
+        debates.start_turning(self)
         if is_moved:
             reminder.tell(self, "moved")
 
@@ -199,13 +195,6 @@ class Debate(models.Model):
         else:
             return False
         return True
-
-    def start_turning(self) -> None:
-        """Queue the task that turns it, for each of its times that comes soon. Later ones are left to the task's
-        periodic run."""
-        for at in (self.starts_at - WARNED, self.starts_at, self.ends_at):
-            if at > timezone.now():
-                task_queue.start_on_commit(TURN, at=at)
 
     def hold(self) -> bool:
         """Lock the topic and look again at what others have done meanwhile; False if it has been called off."""

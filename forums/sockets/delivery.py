@@ -1,22 +1,21 @@
-"""Writes messages to connections. Each distinct message is encoded once."""
+"""How a message gets to a page: encoded once for all who hear the same, and written straight to each connection."""
 
 import asyncio
 import socket
 from contextlib import suppress
 
-from forums.sockets.expanders import Versions
+from forums.live import Versions
 
 MOST_UNREAD = 256 * 1024
-"""Bytes that may wait for a page that does not read. Beyond, the connection is dropped; the page reconnects and catches
-up."""
+"""Bytes that may wait for a page that does not read. Beyond, it is dropped: it comes back and catches up."""
 KERNEL_KEEPS = 64 * 1024
-"""Bytes that the kernel may buffer for a page. Its own limit is megabytes."""
+"""Bytes that the kernel may keep for a page, instead of the megabytes that it would allow itself."""
 SLICE = 100
-"""Connections written to before other work gets its turn: about two milliseconds."""
+"""Pages that are written to before others have their turn; about two milliseconds."""
 
 
 class Message:
-    """A text and its WebSocket frame."""
+    """A text, and the same as a frame for connections that are written to directly."""
 
     __slots__ = ("frame", "text")
 
@@ -25,7 +24,7 @@ class Message:
 
 
 def frame(text: str) -> bytes:
-    """Encode an unfragmented text frame (RFC 6455, 5.2). Servers do not mask, so all connections can share it."""
+    """An unfragmented text frame (RFC 6455, 5.2). Servers do not mask, so one serves all."""
     body = text.encode()
     if len(body) < 126:
         return bytes((0x81, len(body))) + body
@@ -35,7 +34,7 @@ def frame(text: str) -> bytes:
 
 
 class Asgi:
-    """A connection written to by ASGI messages, for servers other than daphne. Tests use it."""
+    """A connection of whatever server there is, by ASGI's messages: for tests."""
 
     __slots__ = ("_send", "_under_way", "is_closed")
 
@@ -57,10 +56,10 @@ class Asgi:
 
 
 class Daphne:
-    """A connection of daphne, written to without daphne's and autobahn's queues, which cost more than the kernel.
+    """A connection of daphne's, past its queues and autobahn's, which cost more than the kernel does.
 
-    Frames stay whole and in order: a frame goes to the socket only if nothing waits in the transport, and otherwise
-    behind that.
+    Frames stay whole and in order: what is written directly goes out at once or, as soon as something waits in the
+    transport, behind that.
     """
 
     __slots__ = ("_protocol",)
@@ -82,18 +81,18 @@ class Daphne:
             transport.abortConnection()
             return
         if not waiting:
-            with suppress(OSError):  # full, or closed, which daphne notices when it reads
+            with suppress(OSError):  # full, or gone, which daphne learns when it reads
                 sent = transport.socket.send(message.frame)
         if sent < len(message.frame):
             transport.write(message.frame[sent:])
 
     def close(self, code: int, reason: str) -> None:
-        # Sent directly, because daphne drops the reason of ASGI's close message.
+        # By ASGI's message the reason would get lost on the way.
         self._protocol.sendClose(code=code, reason=reason)
 
 
 def connection(send) -> Asgi | Daphne:
-    """Return the connection that an ASGI `send` belongs to. It must have been accepted."""
+    """How to write to the socket that this `send` of ASGI's belongs to, which has been accepted."""
     protocol = next(iter(getattr(send, "args", ())), None)
     if not hasattr(protocol, "sendClose"):
         return Asgi(send)
@@ -102,10 +101,8 @@ def connection(send) -> Asgi | Daphne:
 
 
 async def deliver(tabs: set, batch: list[Versions]) -> int:
-    """Write a batch to each of `tabs`, in the versions that its labels choose. Returns how many were written to.
-
-    Each distinct choice is encoded once, and an empty one is not sent. Tabs that leave meanwhile are skipped.
-    """
+    """Write a batch to each of `tabs` in the versions that its labels choose. Each distinct choice is encoded once;
+    one that is empty is not told. Who leaves meanwhile hears no more. Returns how many were written to."""
     known = {label for versions in batch for label in versions if label}
     messages: dict[frozenset, Message | None] = {}
     count = 0

@@ -6,8 +6,8 @@ An *expander* turns a batch of messages of one kind into versions. A version is 
 
 from collections.abc import Callable, Iterable
 
-Versions = dict[str, str]
-"""JSON texts by label. An empty text is not sent."""
+from forums.live import Versions
+
 Expander = Callable[[list[dict], object], Iterable[Versions]]
 Labeller = Callable[[str, list], dict[int | None, Iterable[str]]]
 _expanders: dict[str, Expander] = {}

@@ -37,7 +37,7 @@ def topic_changed(messages, stream):
     return [{rights.seen(topic.category_id, is_hidden=topic.is_hidden): text, "": ""}]
 
 
-def missed(asked: list[tuple[int, int]]) -> list[tuple[float, expanders.Versions]]:
+def missed(asked: list[tuple[int, int]]) -> list[tuple[float, live.Versions]]:
     """Return what changed since a version for each pair of topic and version, with the version it leads to.
 
     Changes that are too large are left out, and the page fetches them. One query for all topics, and one for each

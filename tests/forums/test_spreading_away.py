@@ -1,6 +1,4 @@
-"""Events are dispatched by a task that their commit queues. Redis and the worker may be away: nothing is lost, and each
-member is notified once.
-"""
+"""Without Redis and Celery, events wait. They are dispatched once when both are back."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +16,7 @@ from config.trouble import Trouble
 from forums import live, notify, spreading, tasks
 from forums.letters import when
 from forums.models import Letter, News, Notification, Watch
-from forums.models.debate import TURN
+from forums.models.debates import TURN
 from polls.models.poll import CLOSE
 from tests.races import at_once
 

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 
 from forums import tasks
-from forums.models.debate import TURN
-from forums.models.debates import WARNED
+from forums.models.debates import TURN, WARNED
 
 
 def times(queued):
