@@ -200,11 +200,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 # Each `schedule` is in seconds. A run that has not started when it expires is dropped; the next one does its work.
 CELERY_BEAT_SCHEDULE = {
-    "spread news": {"task": "forums.tasks.spread_news", "schedule": 1, "options": {"expires": 1}},
-    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 3, "options": {"expires": 3}},
-    "send letters": {"task": "forums.tasks.send_letters", "schedule": 5, "options": {"expires": 5}},
+    "spread news": {"task": "forums.tasks.spread_news", "schedule": 10, "options": {"expires": 10}},
+    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 30, "options": {"expires": 30}},
+    "send letters": {"task": "forums.tasks.send_letters", "schedule": 30, "options": {"expires": 30}},
     "forget notifications": {"task": "forums.tasks.forget_notifications", "schedule": 86_400},
-    "close polls": {"task": "polls.tasks.close_due", "schedule": 5, "options": {"expires": 5}},
+    "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
     "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},

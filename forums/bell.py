@@ -1,20 +1,24 @@
-"""The number on the bell: what takes from it, and how a member's other tabs hear of that."""
+"""The unread counter: marks notifications as read and publishes the new number to the member's open pages."""
+
+from django.db.models import Exists, OuterRef, Q
 
 from forums import live, notify, withdrawal
-from forums.models import Notification
+from forums.models import News, Notification, Watch
 
 
 def tell(member_ids) -> None:
-    """Tell these members' open pages how much waits for them. One query."""
+    """Publish to these members' open pages how many notifications are unread. One query."""
     unread = Notification.objects.count_unread(member_ids)
     live.publish_each("notified", {live.member(pk): {"unread": number} for pk, number in unread.items()})
 
 
 def see(user, page) -> None:
-    """`page` (forums/thread.py) shows `user` its comments: what waits of them, and of their topic, has been seen.
-    No query unless something does; then two. One more for comments that are so new that it may come only now."""
+    """Mark as read what `page` (forums/thread.py) shows to `user`: notifications about its comments and its topic.
+
+    No query if none is unread, otherwise two. One more if the page shows comments that are not dispatched yet.
+    """
     if page.marks.unspread:
-        notify.comments_seen(user, page.topic, page.marks.unspread)
+        _note_seen(user, page.topic, page.marks.unspread)
     shown = page.marks.unread & {None, *page.shared.ids}
     if shown:
         own = Notification.objects.of(user)
@@ -22,16 +26,18 @@ def see(user, page) -> None:
 
 
 def see_shown(user, topic, seqs: list[int]) -> None:
-    """A page of `topic` that stayed open has shown `user` these comments since. Others that came meanwhile may stand in
-    another branch than the page's, or be only counted there: they are told of for as long as they were not seen."""
+    """Mark as read the comments that an open page of `topic` has shown `user` since it was loaded.
+
+    Other new comments stay unread: they may be in another branch, or the page may only have counted them.
+    """
     if seqs:
         shown = topic.comments.filter(seq__in=seqs).values("pk")
-        notify.comments_seen(user, topic, shown)
+        _note_seen(user, topic, shown)
         _take(user, Notification.objects.of(user).see(topic, shown))
 
 
 def put_right(user) -> None:
-    """Whoever opens the page of notifications finds as many as the bell says."""
+    """Correct the unread counter, so that the page of notifications shows as many as the counter says."""
     if withdrawal.put_right(user):
         unread = Notification.objects.count_unread([user.pk])
         user.unread_notifications = unread[user.pk]
@@ -39,19 +45,38 @@ def put_right(user) -> None:
 
 
 def see_list(user, groups) -> None:
-    """The page of notifications says itself what moderators did, and so that has been seen. Other words lead to
-    something to be seen there."""
+    """Mark as read what the page of notifications says in full: moderators' acts. Other notifications stay unread,
+    because they lead to something that the member has not seen yet."""
     told = [note.pk for group in groups.unread for note in group.notes if note.kind == note.Kind.MODERATED]
     if told:
         _take(user, Notification.objects.of(user).filter(pk__in=told).mark_all_read())
 
 
 def see_all(user) -> None:
+    """Mark all notifications as read. Two queries."""
     _take(user, Notification.objects.of(user).mark_all_read())
+
+
+def _note_seen(user, topic, comments) -> None:
+    """Write to the outbox which of `comments` the user saw before their notifications exist. One query, and one
+    statement if there is any such comment."""
+    waiting = News.objects.of_comments(comments).filter(_may_concern(user, topic)).exclude(actor=user)
+    noted = News.objects.filter(kind=News.Kind.COMMENT_SEEN, actor=user, comment=OuterRef("comment"))
+    seen = waiting.exclude(Exists(noted)).values_list("comment", flat=True).distinct()
+    notify.comments_seen(user, topic, seen)
+
+
+def _may_concern(member, topic) -> Q:
+    """Events that may become a notification for `member`. Some will not, because a nearer watch can overrule."""
+    category = topic.category
+    places = Q(topic=topic) | Q(comment__topic=topic) | Q(category__in=[category.pk, category.parent_id])
+    watching = Watch.objects.filter(places, member=member, level=Watch.Level.WATCHING)
+    named = Q(facts__mentions__contains=member.username.lower())
+    return Q(Exists(watching)) | Q(comment__parent__author=member) | named | ~Q(facts__quotes=[])
 
 
 def _take(user, number):
     if number:
-        # This request's own page shows the bell, too.
+        # The page that this request answers shows the counter, too.
         user.unread_notifications = max(getattr(user, "unread_notifications", 0) - number, 0)
         tell([user.pk])

@@ -1,4 +1,4 @@
-"""Who hears of what, worked out for a batch of news with the same few queries however many there are to hear it."""
+"""Finds the recipients of a batch of events. At most six queries, whatever the number of recipients."""
 
 from collections import defaultdict
 
@@ -15,7 +15,7 @@ COMMENTS = {News.Kind.COMMENT_ADDED, News.Kind.MENTIONS_ADDED}
 
 
 class Audience:
-    """All that has to be known about those who might hear of `batch`; six queries at most, whatever its size."""
+    """Loads what decides who receives the events of `batch`. At most six queries, whatever its size."""
 
     def __init__(self, batch: list[News]):
         self.batch = [news for news in batch if _is_heard_of(news)]
@@ -29,12 +29,12 @@ class Audience:
         self.members = {member.pk: member for member in found} if asked else {}
 
     def hearers(self, news: News) -> list[tuple[User, str]]:
-        """Each member who hears of it, with the kind of notification they get. No query."""
+        """Return each recipient of an event and the kind of notification they get. No query."""
         asked = ((self.members.get(pk), kind) for pk, kind in self.reasons.get(news.pk, {}).items())
         return [(member, kind) for member, kind in asked if member and _hears(member, news, kind)]
 
     def _reasons(self, news) -> dict[int, str]:
-        """Why each member would hear of it, the strongest reason last, so that it is the one that stays."""
+        """Map member ids to the kind of notification. The strongest kind is set last, so that it stays."""
         levels = self._wishes.of(news)
         if news.kind == News.Kind.MEMBERS_TOLD:
             reasons = dict.fromkeys(news.facts["members"], news.facts["kind"])
@@ -68,7 +68,7 @@ class Audience:
         return dict(Comment.objects.filter(pk__in=quoted).values_list("pk", "author_id")) if quoted else {}
 
     def _mentions_until_now(self):
-        """By comment. Editing names in one after the other reaches no more members than writing them all at once."""
+        """Count by comment who was mentioned before. The limit covers later edits, too."""
         edited = [news.comment_id for news in self.batch if news.kind == News.Kind.MENTIONS_ADDED]
         heard = defaultdict(int)
         if edited:
@@ -79,7 +79,7 @@ class Audience:
 
 
 def _is_heard_of(news):
-    """A comment that has been taken away meanwhile is no news."""
+    """Does the event make notifications? Not if its comment was removed meanwhile."""
     if news.kind in COMMENTS:
         return news.comment is not None and not news.comment.is_gone
     return news.kind == News.Kind.MEMBERS_TOLD

@@ -1,4 +1,4 @@
-"""The page of notifications: gathered by topic, what waits before what has been read, the newest first."""
+"""Lists a member's notifications in groups by topic: unread groups first, then the newest."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from django.db.models.functions import Coalesce, RowNumber
 from forums.models import Notification, Topic
 
 SIZE = 20
-"""Groups a page."""
+"""Groups on a page."""
 SHOWN = 3
-"""Notifications of a group that are told one by one."""
+"""Notifications of a group that are listed one by one."""
 Kind = Notification.Kind
-# What a moderator did stands alone: it is told even of topics that one cannot see any more.
+# A moderator's act is a group of its own, because members see it even if they can no longer see the topic.
 _ALONE = ExpressionWrapper(-F("pk"), BigIntegerField())
 _GROUP = Case(
     When(kind=Kind.MODERATED, then=_ALONE),
@@ -25,27 +25,27 @@ _GROUP = Case(
 
 
 def visible(user):
-    """The notifications of `user` about what they may see now, and what moderators did to what they wrote."""
+    """Filter the notifications that `user` may see now. Includes all that moderators did to what they wrote."""
     shown = Q(kind=Kind.MODERATED) | seen_by(user)
     return Notification.objects.of(user).filter(shown, is_withdrawn=False)
 
 
 def seen_by(user) -> Q:
-    """Notifications of what `user` may see now."""
+    """Build the condition for notifications about something that `user` may see now."""
     readable = Q(comment=None) | Q(comment__deleted_at=None, comment__hidden_at=None)
     return readable & (Q(topic=None) | Q(topic__in=Topic.objects.visible_to(user)))
 
 
 @dataclass
 class Group:
-    """What is told of one topic; of what moderators did, and of what concerns no topic, each by itself."""
+    """The notifications about one topic. A moderator's act, or one without a topic, is a group of its own."""
 
     is_unread: bool
     last: int
     count: int
     replies: int
     notes: list[Notification] = field(default_factory=list)
-    """The newest first, SHOWN at most."""
+    """The newest first, at most SHOWN."""
 
     @property
     def latest(self) -> Notification:
@@ -61,17 +61,20 @@ class Group:
 
 
 class Groups:
-    """One page; two queries. `?before=` is the place of the last group of the page before. Raises `BadRequest`."""
+    """One page of groups. Two queries.
+
+    `?before=` names the last group of the previous page. Raises `BadRequest` if it cannot be read.
+    """
 
     def __init__(self, request):
         self.request, self.user = request, request.user
         self.before = request.GET.get("before", "")
         if self.before and not re.fullmatch(r"[01]_[1-9][0-9]{0,17}", self.before):
-            raise BadRequest("The address names a page of the list that cannot be.")
+            raise BadRequest("This link does not lead to a page of your notifications. Open the list again.")
 
     @cached_property
     def rows(self) -> list[Group]:
-        """The page's groups and the one after."""
+        """The groups of the page, and one more if there is a next page."""
         found = {(row["group"], row["is_unread"]): row for row in self._places()[: SIZE + 1]}
         groups = {key: Group(key[1], row["last"], row["count"], row["replies"]) for key, row in found.items()}
         for note in self._notes({group for group, _ in found}):

@@ -1,44 +1,46 @@
-"""From the outbox to those who hear of it: news becomes notifications, and open tabs are told.
+"""Dispatches the outbox: turns events into notifications, and updates the unread counters of open pages.
 
-All of a batch happens in one transaction, the deletion of its news included. So each piece of news has been spread
-once or still waits; and whoever was told already, by the same news in another form, is not told again (`once`).
+A batch is one transaction, which also deletes its events. So an event has either been dispatched or still waits, and
+a batch that failed can be repeated. A member gets one notification for each `once`, even if an event comes twice.
 """
 
 import structlog
 from django.db import transaction
 from django.db.models import F
 
+from config import task_queue
 from forums import bell, withdrawal
 from forums.hearing import Audience
 from forums.letters import when
 from forums.models import News, Notification
 
 BATCH = 50
-"""News at a time."""
+"""Events."""
 TOGETHER = 5_000
 """Notifications in one statement."""
 log = structlog.get_logger("folkmoot.news")
 
 
 def spread() -> int:
-    """Spread what waits, oldest first. Returns how much it was. What comes meanwhile is left for the next time, for a
-    batch costs hardly more when it is full; but that a comment was seen can be spread after the comment only.
+    """Dispatch the events in the outbox, oldest first. Returns how many were dispatched. One query if there is none.
 
-    Ten statements a batch, however many hear of it, and one for each comment that somebody saw before. News that
-    cannot be spread is set aside and keeps no other back.
+    Ten statements for each batch, whatever the number of recipients, and one for each comment that somebody saw
+    before. Stops after a batch that is not full, because a full batch costs hardly more: the events that arrived
+    meanwhile wait for the next run. Goes on only for "seen" events, which wait for the event of their comment. An
+    event that fails is left in the outbox and holds up no other.
     """
     total = 0
     while True:
         taken, done = _spread_some()
         total += done
-        # What failed is tried again another time.
+        # Events that failed are left for the next run.
         if taken < BATCH and (not taken or done < taken or not News.objects.seen().exists()):
             return total
 
 
 @transaction.atomic
 def _spread_some() -> tuple[int, int]:
-    """How much was taken up, and how much of it is spread."""
+    """Dispatch one batch. Returns how many events were taken, and how many of them were dispatched."""
     batch = list(News.objects.take(BATCH))
     if not batch:
         return 0, 0
@@ -47,7 +49,7 @@ def _spread_some() -> tuple[int, int]:
             _deliver(batch)
         done = batch
     except Exception:
-        log.exception("batch of news not spread at once")
+        log.exception("batch failed; its events are dispatched one by one")
         done = [news for news in batch if _is_delivered(news)]
     News.objects.filter(pk__in=[news.pk for news in done]).delete()
     return len(batch), len(done)
@@ -58,7 +60,7 @@ def _is_delivered(news) -> bool:
         with transaction.atomic():
             _deliver([news])
     except Exception:
-        log.exception("news not spread", news=news.pk, kind=news.kind)
+        log.exception("event not dispatched", event_id=news.pk, kind=news.kind)
         News.objects.filter(pk=news.pk).update(failures=F("failures") + 1)
         return False
     return True
@@ -67,16 +69,18 @@ def _is_delivered(news) -> bool:
 def _deliver(batch):
     audience = Audience(batch)
     notes = [_note(news, member, kind) for news in batch for member, kind in audience.hearers(news)]
-    # In one order for all workers, so that two who tell the same members wait and do not block each other.
+    # All workers insert in the same order. Otherwise two that notify the same members could deadlock.
     notes.sort(key=lambda note: (note.member_id, note.once))
     Notification.objects.bulk_create(notes, batch_size=TOGETHER, ignore_conflicts=True)
     concerned = {note.member_id for note in notes} | withdrawal.look_again(batch) | _see(batch)
     if concerned:
         bell.tell(concerned)
+    for due_at in {note.due_at for note in notes if note.due_at}:
+        task_queue.start_on_commit(when.MAIL, at=due_at)
 
 
 def _see(batch) -> set[int]:
-    """What some had seen before the news of it was spread is read. Returns whose."""
+    """Mark as read what members saw before it was dispatched. Returns the members' ids."""
     seen = [news for news in batch if news.kind == News.Kind.COMMENT_SEEN]
     for news in seen:
         Notification.objects.of(news.actor).see(news.topic, [news.comment_id])

@@ -1,4 +1,4 @@
-"""What the clock does for discussions (CELERY_BEAT_SCHEDULE)."""
+"""Celery tasks for discussions. All are safe to run twice. CELERY_BEAT_SCHEDULE says how often each runs anyway."""
 
 from celery import shared_task
 
@@ -8,32 +8,37 @@ from forums.letters import claiming, sending
 from forums.models import Notification
 
 
-@shared_task
+@shared_task(rate_limit="1/s")
 def spread_news():
-    """Tell members what has happened; every second."""
+    """Dispatch the events in the outbox. Started by the commit that writes them.
+
+    Under load the rate limit of each worker gathers events into full batches: a batch costs hardly more when it is
+    full.
+    """
     spreading.spread()
 
 
 @shared_task
 def turn_debates():
-    """Begin and end the debates that are due; every few seconds."""
+    """Begin and end the debates whose time has come. Started at that time."""
     clock.turn_due()
+    clock.start_next()
 
 
 @shared_task
 def grow_trust():
-    """See whom the site knows better by now; daily."""
+    """Raise the trust level of members who have earned it. Daily."""
     trust.grow_all()
 
 
 @shared_task
 def send_letters():
-    """Mail what members have not read; every few seconds."""
+    """Mail what members have not read. Started when a notification becomes due."""
     claiming.claim()
     sending.send_due()
 
 
 @shared_task
 def forget_notifications():
-    """Drop notifications that are too old to be of use; once a day."""
+    """Delete old notifications. Daily."""
     Notification.objects.forget_old()

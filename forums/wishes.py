@@ -1,4 +1,4 @@
-"""What members have chosen to hear of places: of categories, topics and branches."""
+"""Reads which categories, topics and branches members watch, follow or have muted."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,8 +10,10 @@ from forums.models import Comment, Notification, Watch
 
 
 class Wishes:
-    """The choices that hold where `told` happened: news or notifications, which come with their topic and its category,
-    and with their comment. Of `member` alone, or of everybody; two queries."""
+    """Loads the watch levels for the places of `told`, of `member` or of all members. Two queries.
+
+    `told` are events or notifications, loaded with their comment, their topic and its category.
+    """
 
     def __init__(self, told: Iterable, member=None):
         watches = Watch.objects.filter(member=member) if member else Watch.objects.all()
@@ -20,7 +22,7 @@ class Wishes:
         self._look_at_branches(watches, [one for one in told if one.topic_id and one.comment is not None])
 
     def of(self, one) -> dict[int, str]:
-        """What each member who has chosen anything wants to hear there: the nearest choice comes last and stays."""
+        """Map member ids to their level there, for members who chose one. The nearest choice overrules the others."""
         if one.topic is None:
             return {}
         category = one.topic.category
@@ -54,5 +56,5 @@ class Wishes:
 
 
 def may_reach(level: str | None, kind: str) -> bool:
-    """Where a member has muted the place, only what a moderator did to what is theirs."""
+    """May a notification reach a member with this level? In a muted place only a moderator's act may."""
     return level != Watch.Level.MUTED or kind == Notification.Kind.MODERATED

@@ -1,5 +1,7 @@
-"""Notifications of what has gone out of sight, or come back: they are kept, and do not count, show or go out as mail
-while it is away."""
+"""Retracts notifications about something that a member can no longer see, and restores them when it comes back.
+
+A retracted notification is kept, but it is not counted, shown or mailed.
+"""
 
 from collections import defaultdict
 
@@ -11,9 +13,10 @@ from forums.models import Comment, News, Notification
 
 
 def look_again(batch: list[News]) -> set[int]:
-    """See to all that changed sight in `batch`; returns the members for whom it may count differently now.
+    """Retract or restore notifications for the events of `batch` that changed who may see something.
 
-    One query for each topic, three more where somebody has not read of it yet.
+    Returns the members whose unread counter may have changed. One query for each topic, and three more for a topic
+    with unread notifications.
     """
     parts = defaultdict(list)
     for news in batch:
@@ -23,8 +26,10 @@ def look_again(batch: list[News]) -> set[int]:
 
 
 def put_right(user) -> bool:
-    """Rights change in ways of which nobody is told here, as when somebody leaves a group: have what has not been read
-    counted as far as `user` can see it now. Returns whether that made a difference; one statement."""
+    """Retract or restore the unread notifications of `user` by what they may see now. Returns whether any changed.
+
+    Needed because some changes of rights write no event, for instance leaving a group. One statement.
+    """
     own = Notification.objects.of(user).filter(read_at=None).exclude(kind=Notification.Kind.MODERATED)
     can_be_seen = Case(When(notices.seen_by(user), then=True), default=False)
     wrong = own.annotate(can_be_seen=can_be_seen).filter(is_withdrawn=F("can_be_seen"))

@@ -1,7 +1,7 @@
-"""The end of a poll: the last count, frozen for ever.
+"""Closes polls: counts for the last time and freezes the result.
 
-Whoever closes holds the poll's row against every ballot (polls/models/poll.py), so the count is of all that
-were told "counted" and of no other.
+Closing locks the poll's row against ballots (polls/models/poll.py). So the result contains exactly the ballots whose
+voters were told "counted".
 """
 
 from dataclasses import asdict
@@ -10,13 +10,15 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
+from config import task_queue
 from forums import live, notify
 from polls import board, counting, outcomes
 from polls.models import Entry, Poll
+from polls.models.poll import CLOSE
 
 log = structlog.get_logger("folkmoot.polls")
 
-# In receipt order: which row a ballot has, and which transaction wrote it, say nothing any more.
+# Rewritten in the order of receipts, so that neither a row's place nor its transaction says when somebody voted.
 REWRITE_BALLOTS = """
     WITH gone AS (DELETE FROM polls_secretballot WHERE poll_id = %s RETURNING poll_id, receipt, marks)
     INSERT INTO polls_secretballot (id, poll_id, receipt, marks)
@@ -32,13 +34,13 @@ LEFT_BEHIND = """
 
 
 def close(poll: Poll, *, by=None) -> Poll:
-    """Count for the last time and freeze the result; `by` is None when its time was over. Closing again is
-    no error. Returns the poll as it is now.
+    """Count for the last time and freeze the result. `by` is None when the poll's time is over.
 
-    Two statements for the count, one to tell its author, two more that rewrite the rows of a secret poll.
+    Closing a closed poll changes nothing. Returns the poll as it is now. Two statements for the count, one to notify
+    its author, and two that rewrite the rows of a secret poll.
     """
     with transaction.atomic():
-        # FOR UPDATE, not the lighter lock of an UPDATE: it has to keep out those who write ballots.
+        # FOR UPDATE, because the lighter lock of an UPDATE would not hold back transactions that write ballots.
         held = Poll.objects.select_for_update(of=["self"]).select_related("topic").get(pk=poll.pk)
         if held.closed_at is None:
             _freeze(held, by)
@@ -46,8 +48,7 @@ def close(poll: Poll, *, by=None) -> Poll:
 
 
 def close_due() -> int:
-    """Close every poll whose time is over; one that cannot be closed does not keep the others open.
-    Returns how many."""
+    """Close every poll whose time is over. Returns how many. A poll that fails does not keep the others open."""
     closed = 0
     for poll in Poll.objects.due():
         try:
@@ -58,9 +59,19 @@ def close_due() -> int:
     return closed
 
 
+def start_next() -> None:
+    """Queue a run of `polls.tasks.close_due` for each time at which polls close soon. One query."""
+    now = timezone.now()
+    soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.AHEAD)
+    for closes_at in soon.values_list("closes_at", flat=True).distinct():
+        task_queue.start_on_commit(CLOSE, at=closes_at)
+
+
 def scrub() -> bool:
-    """Have Postgres clear away what changed, withdrawn and rewritten rows have left behind, if there is any;
-    however they came to be. Returns whether there was. Not inside a transaction."""
+    """Vacuum the tables of secret ballots if they hold dead rows. Returns whether they did.
+
+    Changed, withdrawn and rewritten rows leave dead ones behind. Must run outside a transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute(LEFT_BEHIND)
         is_needed = cursor.fetchone()[0]
@@ -97,7 +108,7 @@ def _freeze(poll, by):
 
 
 def mix(poll) -> None:
-    """Write a secret poll's rows anew, voters in the order of members, ballots in that of receipts."""
+    """Rewrite a secret poll's rows: voters in the order of members, ballots in the order of receipts."""
     with connection.cursor() as cursor:
         cursor.execute(REWRITE_BALLOTS, [poll.pk])
         cursor.execute(REWRITE_VOTERS, [poll.pk])

@@ -1,4 +1,4 @@
-"""What the clock does for polls (CELERY_BEAT_SCHEDULE)."""
+"""Celery tasks for polls. All are safe to run twice. CELERY_BEAT_SCHEDULE says how often each runs anyway."""
 
 import time
 
@@ -10,28 +10,29 @@ from polls import board, closing
 from polls.models import Poll
 
 GRACE = 0.25
-"""Seconds between counting and comparing, for those who have committed and are about to say so."""
+"""Seconds between the recount and the comparison, so that ballots just committed reach the tally."""
 log = structlog.get_logger("folkmoot.polls")
 
 
 @shared_task
 def close_due():
-    """Close what is due; every few seconds."""
+    """Close the polls whose time is over. Started at that time."""
     closing.close_due()
+    closing.start_next()
 
 
 @shared_task
 def check_tallies():
-    """Compare the tally of every poll that was voted in since the last time with its ballots, and put it right."""
+    """Compare the tally of each poll that was voted in lately with its ballots, and correct it. Every minute."""
     try:
         for poll in Poll.objects.running().for_page():
             if board.is_hot(poll.pk):
                 board.check(poll, settle=lambda: time.sleep(GRACE))
     except redis.RedisError:
-        log.info("tallies not checked")
+        log.info("tallies not compared, because Redis is away")
 
 
 @shared_task
 def scrub():
-    """Have Postgres clear away secret rows that are no more; every minute, whoever closed a poll."""
+    """Vacuum the tables of secret ballots, so that no old row can be read from the disk. Every minute."""
     closing.scrub()

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from forums import live
+from forums.sockets import expanders
 from forums.sockets.ladder import Step
 from polls import casting, permissions
 from polls.models import Poll
@@ -10,8 +11,8 @@ from polls.standing import Standing
 
 
 def register() -> None:
-    live.register_kind("poll_counted", counted)
-    live.register_labels(labels)
+    expanders.register_kind("poll_counted", counted)
+    expanders.register_labels(labels)
 
 
 def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:

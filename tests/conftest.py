@@ -26,7 +26,6 @@ from config import broker, embedded  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests type faster than people
-settings.CELERY_TASK_ALWAYS_EAGER = settings.CELERY_TASK_EAGER_PROPAGATES = True
 if not os.environ.get("REDIS_URL"):
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 32
     redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)
@@ -35,7 +34,7 @@ if not os.environ.get("REDIS_URL"):
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty: plain names stand in for hashed ones
 django.setup()
 
-pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
+pytest_plugins = ["tests.cast", "tests.broker"] if find_spec("tests.cast") else []
 
 
 def pytest_unconfigure(config):

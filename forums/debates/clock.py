@@ -1,8 +1,11 @@
 """What follows when the clock strikes, done by the job queue or by whoever looks first."""
 
 import structlog
+from django.utils import timezone
 
+from config import task_queue
 from forums.models import Debate, Topic
+from forums.models.debates import WARNED, start_turning
 
 log = structlog.get_logger("folkmoot.debates")
 
@@ -27,3 +30,10 @@ def turn_due() -> int:
         except Exception:
             log.exception("debate not turned", topic=debate.pk)
     return turned
+
+
+def start_next() -> None:
+    """Queue a run of `forums.tasks.turn_debates` for each time at which a debate turns soon. One query."""
+    soon = timezone.now() + task_queue.AHEAD + WARNED
+    for debate in Debate.objects.filter(ended_at=None, starts_at__lte=soon):
+        start_turning(debate)

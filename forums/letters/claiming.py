@@ -1,4 +1,4 @@
-"""What is due becomes letters: one for each member, whatever it tells."""
+"""Turns notifications that are due into letters, one for each member."""
 
 from collections import defaultdict
 
@@ -9,10 +9,10 @@ from forums.letters.when import GRACE
 from forums.models import Letter
 
 MEMBERS = 100
-"""Members at a time."""
+"""Members in one transaction."""
 
-# What else waits in a topic comes along, if it could be due within the grace: so a lively topic makes a mail every two
-# minutes, and not one for each comment. Rows that another worker is claiming are skipped.
+# A letter also takes the topic's notifications that are due within GRACE. So a lively topic makes one mail in two
+# minutes, not one for each comment. Rows that another worker is claiming are skipped.
 _CLAIM = """
     WITH next AS (
         SELECT member_id FROM forums_notification
@@ -33,7 +33,7 @@ _CLAIM = """
 
 
 def claim() -> int:
-    """Write the letters that are due; returns how many. Two statements for each MEMBERS of them."""
+    """Write the letters that are due. Returns how many. Two statements for every MEMBERS letters."""
     total = 0
     while number := _claim_some():
         total += number

@@ -1,4 +1,4 @@
-"""To the mail server, over one connection for all that is due."""
+"""Sends letters that are due, over one connection to the mail server."""
 
 import smtplib
 import time
@@ -8,21 +8,24 @@ import structlog
 from django.core.mail import get_connection
 from django.db import transaction
 
-from forums.letters import writing
+from config import task_queue
+from forums.letters import when, writing
 from forums.models import Letter
 
 LONGEST = 20
-"""Seconds of one run: others want the jobs' threads, too."""
+"""Seconds of one run, because other tasks need the worker's threads, too."""
 PAUSE = 60
-"""Seconds in which a mail server that was away is left in peace."""
+"""Seconds without an attempt after the mail server could not be reached."""
 log = structlog.get_logger("folkmoot.letters")
 _away_until = 0.0
 _sending = Lock()
 
 
 def send_due() -> int:
-    """Send what is due, as long as there is time. Returns how much was taken by the mail server; nothing while another
-    thread of this process is sending."""
+    """Send the letters that are due, and queue another run if LONGEST is too short for them.
+
+    Returns how many the mail server accepted. Sends nothing while another thread of this process is sending.
+    """
     if time.monotonic() < _away_until or not _sending.acquire(blocking=False):
         return 0
     try:
@@ -36,17 +39,23 @@ def _send_all():
     until, sent = time.monotonic() + LONGEST, 0
     try:
         with get_connection() as server:
-            while time.monotonic() < until and (taken := _send_next(server)) is not None:
-                sent += taken
+            while (is_sent := _send_next(server)) is not None:
+                sent += is_sent
+                if time.monotonic() > until:
+                    task_queue.start_on_commit(when.MAIL)
+                    break
     except (OSError, smtplib.SMTPException):
-        log.exception("mail server away")
+        log.exception("mail server cannot be reached")
         _away_until = time.monotonic() + PAUSE
     return sent
 
 
 def _send_next(server) -> bool | None:
-    """Whether the next letter went out; None where none is due. Raises what says that the server cannot be spoken
-    with: the letter is as before then. What is wrong with one letter holds up no other."""
+    """Send the next letter. Returns whether it went out, or None if none is due.
+
+    Raises the error if the mail server cannot be used, and leaves the letter as it was. An error about one letter
+    postpones that letter and holds up no other.
+    """
     with transaction.atomic():
         letter = Letter.objects.take()
         if letter is None:

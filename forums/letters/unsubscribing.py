@@ -1,4 +1,4 @@
-"""Out of the mails with one click (RFC 8058): the address of each carries, signed, who gets no more of what."""
+"""Unsubscribes members with one click (RFC 8058). The signed link in a mail names the member and the kinds of mail."""
 
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -10,26 +10,26 @@ EVERYTHING = "everything"
 WORDS = {
     "replies": "replies to you and quotes of you",
     "mentions": "mentions of you",
-    "watched": "what is new where you watch",
-    "moderation": "what moderators decide about you",
-    "events": "polls that end and debates that begin",
-    EVERYTHING: "anything at all",
+    "watched": "new comments and topics where you watch",
+    "moderation": "moderators' decisions about you and what you wrote",
+    "events": "polls that close and debates that begin or end",
+    EVERYTHING: "everything on the site",
 }
 _signer = Signer(salt="forums.letters.unsubscribing")
 
 
 def kinds_of(notes) -> list[str]:
-    """The kinds of mail that a letter with these notifications is."""
+    """Return the kinds of mail in a letter with these notifications."""
     return sorted({MAIL_OF[note.kind] for note in notes})
 
 
 def path(member_id: int, kinds: list[str]) -> str:
-    """Where that member is left alone with mail of these kinds: a page to look at, a POST to do it."""
+    """Return the path that stops mail of these kinds to that member: GET shows a page, POST does it."""
     return reverse("unsubscribe", args=[_signer.sign(f"{member_id}.{'-'.join(kinds)}")])
 
 
 def read(token: str) -> tuple[int, list[str]] | None:
-    """The member's id and the kinds that an address of ours names; None for any other. They never expire."""
+    """Return the member's id and the kinds that a token names, or None for a forged one. Tokens never expire."""
     try:
         pk, _, kinds = _signer.unsign(token).partition(".")
     except BadSignature:
@@ -38,7 +38,7 @@ def read(token: str) -> tuple[int, list[str]] | None:
 
 
 def stop(member_id: int, kinds: list[str]) -> None:
-    """No more mail of these kinds; again is no error. One statement."""
+    """Stop mail of these kinds. Doing it twice changes nothing more. One statement."""
     off = {f"email_{kind}": False for kind in kinds if kind != EVERYTHING}
     if EVERYTHING in kinds:
         off["email_pace"] = Pace.NEVER

@@ -1,4 +1,4 @@
-"""When a notification is mailed, unless it has been read by then."""
+"""Decides when a notification is mailed, unless it is read before."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from forums.models import Notification
 
+MAIL = "forums.tasks.send_letters"
+"""The task that mails what is due."""
 GRACE = timedelta(minutes=2)
-"""Time to read on the site what would be mailed at once."""
+"""How long a member can read a notification on the site before it is mailed "at once"."""
 MORNING = time(7)
 MONDAY = 0
 Pace, Kind = User.EmailPace, Notification.Kind
 URGENT = {Kind.MODERATED, Kind.REMINDED}
-"""Not for a digest: a moderator's decision can be appealed, a reminder is of something that begins soon."""
+"""Kinds that do not wait for a digest: a decision can be appealed, and a debate begins soon."""
 
-# The kinds of mail, each of which members choose by itself: `email_<word>` of a member.
+# The kinds of mail. Members choose each with their setting `email_<word>`.
 MAIL_OF = {
     Kind.REPLIED: "replies",
     Kind.QUOTED: "replies",
@@ -28,12 +30,12 @@ MAIL_OF = {
 
 
 def wants(member: User, kind: str) -> bool:
-    """Does the member want mail of this kind of notification at all?"""
+    """Does the member want mail about this kind of notification?"""
     return member.email_pace != Pace.NEVER and getattr(member, f"email_{MAIL_OF[kind]}")
 
 
 def due_at(member: User, kind: str, happened: datetime) -> datetime | None:
-    """When to mail what has `happened`; None for never."""
+    """Return when to mail something that `happened` then, or None for never."""
     if not wants(member, kind):
         return None
     if member.email_pace == Pace.AT_ONCE or kind in URGENT:
@@ -42,7 +44,7 @@ def due_at(member: User, kind: str, happened: datetime) -> datetime | None:
 
 
 def next_morning(after: datetime, time_zone: str, *, is_weekly: bool) -> datetime:
-    """The first morning (for a week's digest, Monday morning) in that place that is later than `after`."""
+    """Return the first morning in that time zone later than `after`. A weekly digest waits for a Monday."""
     zone = ZoneInfo(time_zone)
     day = after.astimezone(zone).date()
     while _morning(day, zone) <= after or (is_weekly and day.weekday() != MONDAY):

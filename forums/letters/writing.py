@@ -1,4 +1,4 @@
-"""What a letter says. Rights, wishes and what has been read meanwhile are asked now, when it is about to be sent."""
+"""Writes the mail of a letter. Leaves out what the member has read, muted or may no longer see by now."""
 
 import re
 from collections import defaultdict
@@ -21,13 +21,13 @@ from forums.wishes import Wishes, may_reach
 
 MOST_TOPICS = 20
 MOST_NOTES = 5
-"""Told of each topic; the rest is on the site."""
+"""Notifications shown for each topic. The others are counted, and are on the site."""
 SUBJECT = 180
 """Characters."""
 
 
 class Part(NamedTuple):
-    """What a letter tells of one topic; without one, of what moderators did or of nothing in particular."""
+    """The notifications of a letter about one topic, or one notification that stands alone."""
 
     topic: Topic | None
     notes: list[Notification]
@@ -42,7 +42,7 @@ class Part(NamedTuple):
 
 
 def write(letter: Letter) -> EmailMultiAlternatives | None:
-    """The mail, or None where nothing of it is left to tell. Five queries."""
+    """Write the mail. Returns None if no notification is left for it. Five queries."""
     member = User.objects.mailable().with_rights().filter(pk=letter.member_id).first()
     notes = _still_to_tell(member, letter) if member else []
     if not notes:
@@ -90,7 +90,7 @@ def _still_to_tell(member, letter):
 
 
 def _parts(notes):
-    """By topic, in the order of what came first."""
+    """Group notifications by topic, in the order of the first of each."""
     parts = defaultdict(list)
     for note in notes:
         alone = note.topic is None or note.kind == Notification.Kind.MODERATED
@@ -113,7 +113,7 @@ def _heading(member, parts, notes, is_digest):
 def _headers(letter, topic, unsubscribe):
     host = urlsplit(settings.SITE_URL).hostname
     headers = {
-        # The same at a second attempt, so that a mail that arrives twice can be known.
+        # The same for every attempt, so that mail programs can recognise a mail that arrives twice.
         "Message-ID": f"<letter-{letter.pk}.{letter.created_at:%Y%m%d%H%M%S%f}@{host}>",
         "List-Id": f"<notifications.{host}>",
         "List-Unsubscribe": f"<{unsubscribe}>",
@@ -127,7 +127,7 @@ def _headers(letter, topic, unsubscribe):
 
 
 def _line(text):
-    """One line of a header: whatever could end it or hide in it is gone."""
+    """Make one header line of at most SUBJECT characters, without control or invisible characters."""
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
     line = " ".join(plain.split())
     return line if len(line) <= SUBJECT else f"{line[: SUBJECT - 1]}…"

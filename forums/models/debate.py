@@ -3,7 +3,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from forums.models import course, reminder
+from forums.models import course, debates, reminder
 from forums.models.debates import DebateQuerySet
 from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
@@ -106,6 +106,7 @@ class Debate(models.Model):
         debate = cls.objects.create(topic=topic, **said)
         topic.debate_from, topic.debate_until = starts_at, ends_at
         topic.changed(debate_from=starts_at, debate_until=ends_at)
+        debates.start_turning(debate)
         return debate
 
     @transaction.atomic
@@ -124,6 +125,7 @@ class Debate(models.Model):
         self.starts_at, self.ends_at, self.revision = starts_at, ends_at, self.revision + 1
         self.save(update_fields=["starts_at", "ends_at", "revision", "warned_at"])
         self.topic.changed(debate_from=starts_at, debate_until=ends_at)
+        debates.start_turning(self)
         if is_moved:
             reminder.tell(self, "moved")
 

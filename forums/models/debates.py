@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from config import task_queue
 from forums.models.topic import Topic
 
 WARNED = timedelta(minutes=15)
@@ -28,3 +29,14 @@ class DebateQuerySet(models.QuerySet):
         """Those that begin soon, of which nobody has been reminded yet."""
         now = timezone.now()
         return self.filter(warned_at=None, started_at=None, starts_at__gt=now, starts_at__lte=now + WARNED)
+
+
+TURN = "forums.tasks.turn_debates"
+"""The task that begins and ends debates, and sends their reminders."""
+
+
+def start_turning(debate) -> None:
+    """Queue the task that turns `debate`, for each of its times that comes soon. Its periodic run queues later ones."""
+    for at in (debate.starts_at - WARNED, debate.starts_at, debate.ends_at):
+        if at > timezone.now():
+            task_queue.start_on_commit(TURN, at=at)

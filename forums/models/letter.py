@@ -7,8 +7,9 @@ from django.db.models import F
 from django.utils import timezone
 
 MOST_ATTEMPTS = 8
-"""After which a letter lies still; some ten hours."""
+"""Attempts after which a letter is given up: about four hours. It stays in the table for an operator."""
 FIRST_PAUSE = timedelta(minutes=2)
+"""Pause after the first attempt. Each further pause is twice as long."""
 
 
 class LetterQuerySet(models.QuerySet):
@@ -16,14 +17,14 @@ class LetterQuerySet(models.QuerySet):
         return self.filter(due_at__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS)
 
     def take(self):
-        """The next one, locked until the transaction ends, or None."""
+        """Lock and return the next letter that is due, or None. The caller needs a transaction."""
         return self.due().select_for_update(skip_locked=True).order_by("due_at", "pk").first()
 
 
 class Letter(models.Model):
-    """A mail to one member that has been decided on and not been sent yet: what it tells, by the ids of notifications.
+    """A mail to one member that waits to be sent. `notifications` are the ids of what it is about.
 
-    Written by the transaction that marks those as mailed, deleted by the one in which the mail server has taken it.
+    The transaction that marks those as mailed writes it. The one in which the mail server accepts it deletes it.
     """
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters")
@@ -35,7 +36,7 @@ class Letter(models.Model):
     objects = LetterQuerySet.as_manager()
 
     def postpone(self) -> None:
-        """The mail server would not take it: try again later, each time after twice the pause."""
+        """Try again later, because the mail server refused it. Each pause is twice as long as the one before."""
         pause = FIRST_PAUSE * 2**self.attempts
         type(self).objects.filter(pk=self.pk).update(
             attempts=F("attempts") + 1, due_at=timezone.now() + pause

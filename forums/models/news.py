@@ -6,8 +6,10 @@ from django.utils import timezone
 
 class NewsQuerySet(models.QuerySet):
     def take(self, most: int):
-        """The oldest that nobody else is spreading, locked until the transaction ends. That a comment was seen comes
-        after the comment."""
+        """Lock and return the oldest events that no other worker holds. The caller needs a transaction.
+
+        Leaves out that a comment was seen as long as the event of the comment itself waits.
+        """
         waiting = self.select_for_update(skip_locked=True, of=["self"]).filter(failures__lt=MOST_FAILURES)
         earlier = News.objects.of_comments(OuterRef("comment")).filter(pk__lt=OuterRef("pk"))
         waiting = waiting.exclude(Q(Exists(earlier), kind=News.Kind.COMMENT_SEEN))
@@ -16,24 +18,24 @@ class NewsQuerySet(models.QuerySet):
         ]
 
     def seen(self):
-        """That comments were seen, and is yet to be spread."""
+        """Filter the events that a comment was seen."""
         return self.filter(kind=News.Kind.COMMENT_SEEN, failures__lt=MOST_FAILURES)
 
     def of_comments(self, comments):
-        """What these comments say to somebody, and is yet to be spread."""
+        """Filter the events that these comments were added or mention new members."""
         kinds = [News.Kind.COMMENT_ADDED, News.Kind.MENTIONS_ADDED]
         return self.filter(comment__in=comments, kind__in=kinds, failures__lt=MOST_FAILURES)
 
 
 MOST_FAILURES = 5
-"""Attempts after which news is left for an operator to look at."""
+"""Attempts after which an event is left in the outbox for an operator."""
 
 
 class News(models.Model):
-    """Something that members are to hear about, written by the transaction in which it happened.
+    """An event in the outbox, written by the transaction in which it happened.
 
-    `forums.spreading` makes notifications of it and deletes it. So nothing is lost while Redis or the jobs are
-    away, and a reply waits for one row more instead of for everybody who watches.
+    `forums.spreading` turns it into notifications and deletes it. Nothing is lost while Redis or the workers are away.
+    A reply writes one row more, whatever the number of members who watch.
     """
 
     class Kind(models.TextChoices):

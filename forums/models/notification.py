@@ -8,7 +8,7 @@ from django.db.models import Func, OuterRef, Q
 from django.utils import timezone
 
 MOST_COUNTED = 100
-"""Unread notifications that are counted; beyond, the bell says "99+"."""
+"""Unread notifications that are counted at most. The bell then says "99+"."""
 
 
 READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)
@@ -16,15 +16,18 @@ READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)
 
 class NotificationQuerySet(models.QuerySet):
     def unread(self):
-        """What waits to be seen, and can be."""
+        """Filter the unread ones that are not retracted."""
         return self.filter(read_at=None, is_withdrawn=False)
 
     def of(self, member):
         return self.filter(member=member)
 
     def see(self, topic, comment_ids) -> int:
-        """The page of `topic` has shown these comments: what is told of them, and of the topic itself, is read, but
-        for what moderators did: the page does not say that. Returns how much; one statement."""
+        """Mark as read the notifications about these comments of `topic`, and about the topic itself.
+
+        Moderators' acts stay unread, because the topic's page does not show them. Returns how many were marked. One
+        statement.
+        """
         shown = self.unread().filter(Q(comment=None) | Q(comment__in=comment_ids), topic=topic)
         return shown.exclude(kind=Notification.Kind.MODERATED).update(read_at=timezone.now())
 
@@ -32,37 +35,37 @@ class NotificationQuerySet(models.QuerySet):
         return self.filter(read_at=None).update(read_at=timezone.now())
 
     def forget_old(self) -> int:
-        """Delete what has been read long ago, and what nobody has read for much longer."""
+        """Delete those read READ_KEPT ago, and those created UNREAD_KEPT ago. Returns how many."""
         now = timezone.now()
         old = self.filter(Q(read_at__lt=now - READ_KEPT) | Q(created_at__lt=now - UNREAD_KEPT))
         return old.delete()[0]
 
     def counted(self):
-        """How much waits for the member of an outer query, counted up to MOST_COUNTED: an expression for `annotate`."""
+        """Build an expression that counts the unread ones of the outer query's member, up to MOST_COUNTED."""
         waiting = self.unread().filter(member=OuterRef("pk")).values("topic")[:MOST_COUNTED]
         return Func(ArraySubquery(waiting), function="cardinality", output_field=models.IntegerField())
 
     def count_unread(self, member_ids) -> dict[int, int]:
-        """By member, up to MOST_COUNTED; one query."""
+        """Count the unread ones of each member, up to MOST_COUNTED. One query."""
         asked = get_user_model().objects.among(member_ids).annotate(unread=self.counted())
         return dict(asked.values_list("pk", "unread"))
 
 
 class Notification(models.Model):
-    """What one member is told: of a comment or of something else, once (`once` names it), and when they saw it.
+    """A message to one member about a comment or another event. `once` names the event: each makes one notification.
 
-    `is_withdrawn` while what it is about cannot be seen by them: a hidden topic, a deleted comment. `due_at` is when
-    it goes out as mail if it has not been read by then, null for never.
+    `is_withdrawn` is true while the member cannot see what it is about, for instance a hidden topic. `due_at` is when
+    it is mailed unless it has been read, null for never.
     """
 
     class Kind(models.TextChoices):
-        # Of a comment, the strongest last: a member hears of each comment once, for the best of reasons.
+        # About a comment, the strongest last. A member gets one notification for a comment, of the strongest kind.
         COMMENT_ADDED = "comment_added", "New where you watch"
         TOPIC_OPENED = "topic_opened", "New topic where you watch"
         MENTIONED = "mentioned", "Mentioned you"
         QUOTED = "quoted", "Quoted you"
         REPLIED = "replied", "Replied to you"
-        # Of something else, in words that come with it.
+        # About something else. The event brings its own words.
         MODERATED = "moderated", "A moderator's act"
         ENDED = "ended", "Something of yours has ended"
         REMINDED = "reminded", "A reminder"

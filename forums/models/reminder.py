@@ -15,7 +15,7 @@ WORDS = {
 
 
 class Reminder(models.Model):
-    """A member wants to hear of it before a debate begins, and when it does; also when it is moved or called off."""
+    """A member's wish to be notified before a debate begins, when it begins, and if it is moved or called off."""
 
     debate = models.ForeignKey("forums.Debate", models.CASCADE, related_name="reminders", db_index=False)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
@@ -26,8 +26,10 @@ class Reminder(models.Model):
 
 
 def tell(debate, event: str) -> None:
-    """Tell those who asked to be reminded; of the end, also those who took a side. Two queries at most, and a
-    statement where there is anybody."""
+    """Notify the members who asked to be reminded, and at the end also those who took a side.
+
+    At most two queries, and one statement if there is any such member.
+    """
     members = set(debate.reminders.values_list("member", flat=True))
     address = f"{debate.topic.get_absolute_url()}#debate"
     if event == "ended":

@@ -1,16 +1,17 @@
-"""The sockets of one process: daphne keeps the connections, this package what they hear.
+"""Runs the WebSockets of one process. daphne keeps the connections, and this package decides what they receive.
 
-tab                     one page's socket: what it may say, what it is told
-handshake               who it is that connects
-desk, rights, doubts    who may hear what, asked for many tabs at once, and again when that changes
-stream, delivery        news of a batch, encoded once and written straight to every tab
-message, direct         one message; the direct way to daphne's connections
-news                    what is told of topics and of lists
-ladder                  less for each when there are too many
-hub, feed               all streams of the process, and the connection to Redis that feeds them
-pulse, states           the heartbeat, by which processes know of each other
-presence, crowd         who reads and writes; who has how many tabs
-figures                 the same for operators
+tab                     serves one page's connection
+handshake               reads the session and the address of a new connection
+hub                     keeps the tabs and streams of the process; start reading here
+rights, doubts, desk    check which streams a tab may receive, in batches, and check again when rights change
+stream, delivery        collect the messages of a stream and write them to its tabs in batches
+message, direct         one message, and the direct way to the connections of daphne
+expanders, news         look up once for all tabs what a message stands for
+ladder                  sends less when batches are late
+feed                    subscribes to Redis
+pulse, states           exchange heartbeats between processes
+presence, crowd         count readers; limit the tabs of a member
+figures                 exports metrics
 
-Everything runs on one event loop; only what queries leaves it, for a thread.
+Everything runs on one event loop, except database queries and Redis commands, which run in threads.
 """

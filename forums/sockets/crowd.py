@@ -1,4 +1,4 @@
-"""The tabs of one member, ten over all processes; and of visitors, so many an address."""
+"""Limits connections: the tabs of a member in all processes, and the visitors of an address in each process."""
 
 import asyncio
 import time
@@ -12,21 +12,21 @@ from forums import live
 from forums.sockets.desk import Desk
 
 AT_MOST = 10
-"""Tabs a member. Beyond, the oldest is closed."""
+"""Tabs of a member. Beyond, the oldest is closed."""
 VISITORS_AT_MOST = 1_000
-"""Tabs without a member, for each address and process: as many as a school behind one address may need."""
+"""Tabs of visitors from one address in each process. Enough for a school behind one address."""
 TOO_MANY_TABS = 4009
-"""The page must not come back by itself: it would push out another one."""
+"""Close code after which a page must not reconnect by itself, because it would close another tab."""
 TOO_MANY_VISITORS = 4010
 DAY = 86_400
-"""Seconds, after which daphne ends a socket."""
+"""Seconds. daphne closes every socket after a day."""
 YOUNG = 10
-"""Seconds for which a tab counts although its process is not known: that may have just begun, too."""
+"""Seconds for which a tab counts even if its process is not known yet, because the process may have just started."""
 log = structlog.get_logger("folkmoot.live")
 
 
 class Note(NamedTuple):
-    """That a tab has come or gone."""
+    """A tab of a member has connected or left."""
 
     member: int
     name: str
@@ -34,7 +34,7 @@ class Note(NamedTuple):
 
 
 class Crowd:
-    """Who has which tabs here and, by Redis, elsewhere. Without Redis each process counts its own."""
+    """Counts tabs by address, and by member in all processes. Without Redis each process counts alone."""
 
     def __init__(self, hub) -> None:
         self._hub = hub
@@ -44,11 +44,11 @@ class Crowd:
         self._under_way: set[asyncio.Task] = set()
 
     def of(self, member_id: int | None) -> list:
-        """The member's tabs in this process, the oldest first."""
+        """Return the member's tabs in this process, oldest first."""
         return self._of.get(member_id, [])
 
     async def admit(self, tab) -> None:
-        """Count a tab that is known by now; where that is one too many, somebody has to go."""
+        """Count a tab whose member is known. Closes the oldest tabs beyond the limit."""
         if tab.member is None:
             tab.counted = tab.address
             self._visitors[tab.address] = self._visitors.get(tab.address, 0) + 1
@@ -72,20 +72,20 @@ class Crowd:
             tabs.remove(tab)
             if not tabs:
                 del self._of[tab.counted]
-            # At once: while a page reloads, its old socket must not count against the new one.
+            # Written at once, because a reloading page's old socket must not count against its new one.
             task = asyncio.ensure_future(self._write(Note(tab.counted, self._name(tab), has_come=False)))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         tab.counted = None
 
     def close(self, member: int, names: list[str]) -> None:
-        """Another process has found that these are too many."""
+        """Close tabs that another process found to be beyond the limit."""
         for tab in list(self.of(member)):
             if self._name(tab) in names:
                 _send_away(tab)
 
     async def _compare(self, tab):
-        """See how many the member has everywhere."""
+        """Close the member's oldest tabs, in all processes, beyond the limit."""
         found = await self._write(Note(tab.member.id, self._name(tab), has_come=True))
         real = [name for name, at in found if self._is_real(name, at)]
         gone = [name for name, at in found if not self._is_real(name, at)] + real[:-AT_MOST]
@@ -96,7 +96,7 @@ class Crowd:
             await asyncio.to_thread(live.send, {live.CONTROL: told})
 
     def _is_real(self, name, at):
-        """Tabs of a process that was killed are still written down."""
+        """Is the process of a tab alive? Redis still lists the tabs of a process that was killed."""
         alive = self._hub.pulse.alive
         return alive is None or name.rpartition(":")[0] in alive or time.time() - at < YOUNG
 
@@ -107,16 +107,18 @@ class Crowd:
         try:
             return await self._notes.ask(note)
         except redis.RedisError:
-            log.info("tabs not compared")
+            log.info("tabs not compared with other processes")
             return []
 
 
 def _send_away(tab):
-    tab.close(TOO_MANY_TABS, f"You have more than {AT_MOST} tabs open; this one, the oldest, stops.")
+    tab.close(
+        TOO_MANY_TABS, f"You have more than {AT_MOST} tabs open. Live updates stop in this one, the oldest."
+    )
 
 
 def _note(notes: list[Note]) -> list[list[tuple[str, float]]]:
-    """Write the notes down; of members who have come, all tabs that are written down, the oldest first."""
+    """Write the notes to Redis. Returns all tabs, oldest first, of each member with a new one. One round trip."""
     pipe = get_redis_connection("default").pipeline(transaction=False)
     for note in notes:
         key = live.key(f"tabs:{note.member}")
@@ -129,7 +131,7 @@ def _note(notes: list[Note]) -> list[list[tuple[str, float]]]:
 
 
 def _found(note, results):
-    """The last result of a note's commands."""
+    """Read the results of a note's commands, and return the tabs found."""
     if not note.has_come:
         next(results)
         return []

@@ -1,4 +1,4 @@
-"""Questions that arrive while others are being answered are answered together, after them."""
+"""Batches database queries: questions that arrive while a batch runs form the next batch."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,18 +6,22 @@ from collections.abc import Callable
 from channels.db import database_sync_to_async
 
 AT_ONCE = 250
-"""Questions in one answering: more would hold up those who come next."""
+"""Questions in one batch. More would delay the next batch."""
 
 
 def queries(function: Callable) -> Callable:
-    """Have `function`, which asks the database, run in a thread, and be awaited. In any free one: news would grow old
-    behind a thousand tabs that ask for their rights."""
+    """Run `function`, which queries the database, in any free thread, so that it can be awaited.
+
+    With one thread for all, messages would wait behind a thousand tabs whose rights are being checked.
+    """
     return database_sync_to_async(function, thread_sensitive=False)
 
 
 class Desk:
-    """`answer` takes a list of questions and returns their answers in the same order. It runs in a thread and may
-    query, in as many statements for many as for one: so a thousand tabs that come at once cost little more than ten.
+    """Collects questions into batches for `answer`, which returns a list of answers in the same order.
+
+    `answer` runs in a thread. It should use the same number of queries for many questions as for one: then a thousand
+    tabs that connect at once cost little more than ten.
     """
 
     def __init__(self, answer: Callable[[list], list]) -> None:
@@ -26,7 +30,7 @@ class Desk:
         self._work: asyncio.Task | None = None
 
     async def ask(self, question):
-        """The answer; raises what the answering raised."""
+        """Return the answer, or raise the error of its batch."""
         answer = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._work is None or self._work.done():

@@ -1,4 +1,4 @@
-"""Tabs that may no longer hear what they hear: asked anew, all at once, and told where it has ended."""
+"""Rechecks in batches which tabs may still receive their streams, and ends the others."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,10 +12,11 @@ from forums.sockets import rights
 from forums.sockets.desk import queries
 
 ROUND = 60
-"""Seconds in which every tab is asked anew, whether anybody has told that something changed or not."""
+"""Seconds in which every tab is rechecked once, even if no change of rights was published."""
 AT_ONCE = 500
+"""Tabs in one batch."""
 AGAIN = 1
-"""Seconds until those are asked again who could not be, because Postgres was away."""
+"""Seconds until a batch that failed is repeated, for instance because Postgres was away."""
 SIGNED_OUT = 4001
 log = structlog.get_logger("folkmoot.live")
 
@@ -24,19 +25,19 @@ class Doubts:
     def __init__(self, hub) -> None:
         self._hub = hub
         self.epoch = 0
-        """Grows whenever rights change: who has been given an answer meanwhile is asked again."""
+        """Grows whenever rights change. A tab that was checked under an older epoch is rechecked."""
         self._doubted: dict = {}
         self._sweep: list = []
         self._work: asyncio.Task | None = None
 
     def add(self, tabs: Iterable) -> None:
-        """Have these asked anew, now."""
+        """Recheck these tabs now."""
         self._doubted.update(dict.fromkeys(tabs))
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._settle())
 
     def sweep(self, share: float) -> None:
-        """Have the next `share` of all tabs asked anew; called regularly, so that in the end everybody was."""
+        """Recheck the next `share` of all tabs. Regular calls reach every tab in turn."""
         if not self._sweep:
             self._sweep = list(self._hub.tabs)
         count = max(1, round(share * len(self._sweep)))
@@ -44,7 +45,7 @@ class Doubts:
         self.add(tab for tab in these if tab in self._hub.tabs)
 
     async def hear(self, *, member: int | None, topic: int | None, category: int | None) -> None:
-        """What `live.access_changed` tells."""
+        """Recheck the tabs that `live.access_changed` names."""
         self.epoch += 1
         rights.forget()
         if member is not None:
@@ -66,7 +67,7 @@ class Doubts:
             try:
                 await asyncio.gather(*map(self._ask, these))
             except Exception:
-                log.exception("tabs not asked anew")
+                log.exception("tabs not rechecked")
                 self._doubted.update(dict.fromkeys(these))
                 await asyncio.sleep(AGAIN)
 
@@ -82,7 +83,8 @@ class Doubts:
             if heard is None or is_over:
                 self._hub.end(tab, name)
             elif heard.labels != tab.streams[name]:
-                # What was told under the new labels meanwhile, as when a topic has just been moved, it has not heard.
+                # The tab may have missed messages under its new labels, for instance after a topic was moved. So it is
+                # greeted again.
                 tab.hear(name, heard.labels)
                 self._hub.greet(tab, self._hub.streams[name])
         if is_over:
@@ -91,7 +93,7 @@ class Doubts:
 
 @queries
 def _streams_in(category_id, names):
-    """Those of `names` that are of topics in a category or below it. One query."""
+    """Return those of `names` whose topic is in the category or below it. One query."""
     numbers = {live.number(name, of="topic") for name in names} - {None}
     within = Topic.objects.filter(Q(category=category_id) | Q(category__parent=category_id))
     return [live.topic(pk) for pk in within.filter(pk__in=numbers).values_list("pk", flat=True)]

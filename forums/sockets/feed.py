@@ -1,4 +1,4 @@
-"""The process's one connection to Redis on which it hears news; lost, it comes back by itself."""
+"""Subscribes to Redis, on one connection for the process. Reconnects when the connection is lost."""
 
 import asyncio
 import random
@@ -10,15 +10,17 @@ from django.conf import settings
 LONGEST_PAUSE = 10
 """Seconds between two attempts to reach Redis."""
 PATIENCE = 2
-"""Seconds that a page waits for Redis to confirm a subscription."""
+"""Seconds that a joining page waits for Redis to confirm its subscription."""
 HEALTH = 5
-"""Seconds of silence after which Redis is asked whether it is there."""
+"""Seconds without a message after which Redis is pinged."""
 log = structlog.get_logger("folkmoot.live")
 
 
 class Feed:
-    """One subscription for each channel that the hub needs, however many listen. What arrives is handed to the hub,
-    which is also told when Redis goes away and when it is back."""
+    """Keeps one subscription for each channel that the hub needs, and passes messages to the hub.
+
+    Calls the hub's `pause` when Redis goes away and its `resume` when Redis is back.
+    """
 
     def __init__(self, hub) -> None:
         self._hub = hub
@@ -29,12 +31,12 @@ class Feed:
         self._work: asyncio.Task | None = None
 
     def start(self) -> None:
-        """Listen for as long as the hub has tabs; again is no error."""
+        """Listen as long as the hub has tabs. Does nothing if it listens already."""
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._run())
 
     async def add(self, channel: str) -> None:
-        """From the return on, what is published there arrives, unless Redis is away."""
+        """Subscribe to a channel. After the return its messages arrive, unless Redis is away."""
         if channel in self._confirmed or self.is_paused:
             return
         if channel not in self._awaited:
@@ -81,7 +83,9 @@ class Feed:
             channel = message["channel"].decode()
             if message["type"] == "subscribe":
                 self._confirm(channel)
-                if self.is_paused:  # Only now nothing is missed any more: one command subscribes to all.
+                if (
+                    self.is_paused
+                ):  # One command subscribes to all channels, so from now on no message is missed.
                     self.is_paused = False
                     await self._hub.resume()
             elif message["type"] == "message":
@@ -91,7 +95,7 @@ class Feed:
         try:
             self._hub.hear(channel, text)
         except Exception:
-            log.exception("not understood", channel=channel)
+            log.exception("message from Redis not understood", channel=channel)
 
     def _confirm(self, channel):
         if channel in self._hub.channels:
@@ -100,11 +104,11 @@ class Feed:
             awaited.set_result(None)
 
     async def _quietly(self, call):
-        # A lost connection is noticed, and mended with all subscriptions, by `_run`.
+        # `_run` notices a lost connection, and subscribes to all channels again.
         try:
             await call
         except (redis.RedisError, OSError):
-            log.info("subscription postponed")
+            log.info("subscription postponed until Redis is back")
 
 
 def _done():

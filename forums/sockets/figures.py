@@ -1,4 +1,4 @@
-"""The state of live updates for operators: figures for Prometheus."""
+"""Exports the state of live updates as Prometheus metrics."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from forums.sockets.states import states, topics
 
 OF_A_PROCESS = (
     (GaugeMetricFamily, "sockets", "Open sockets."),
-    (GaugeMetricFamily, "streams", "Streams that somebody listens to."),
+    (GaugeMetricFamily, "streams", "Streams with at least one socket."),
     (CounterMetricFamily, "deliveries", "Messages written to pages."),
     (GaugeMetricFamily, "late", "Seconds by which the event loop last woke too late."),
     (GaugeMetricFamily, "lag", "Seconds by which the last batch of the latest topic was late."),
@@ -19,7 +19,7 @@ OF_A_PROCESS = (
 
 
 class Sockets:
-    """From what the processes have written down, whichever process is asked. Nothing without Redis."""
+    """Collects the states that all socket processes wrote to Redis. Empty without Redis."""
 
     def collect(self) -> Iterator[Metric]:
         try:

@@ -1,4 +1,4 @@
-"""What a handshake says of who connects."""
+"""Reads the session and the address from a WebSocket handshake."""
 
 import re
 
@@ -11,14 +11,14 @@ _SESSION = re.compile(r"[a-z0-9]{8,40}")
 
 
 def session(scope) -> str:
-    """The key of the session that the page's cookie names; "" without one that could be one."""
+    """Return the session key in the cookie, or "" if there is no well-formed one."""
     cookies = parse_cookie(_header(scope, b"cookie"))
     key = cookies.get(settings.SESSION_COOKIE_NAME, "")
     return key if _SESSION.fullmatch(key) else ""
 
 
 def address(scope) -> str:
-    """An IPv4 address, or the /64 that a household is given of IPv6; by the word of our own proxies alone."""
+    """Return the client's IPv4 address or IPv6 /64 (one household). Only our own proxies' header is trusted."""
     remote = (scope.get("client") or [""])[0]
     return limits.household(limits.told_address(remote, _header(scope, b"x-forwarded-for")))
 

@@ -1,4 +1,4 @@
-"""All tabs and streams of this process: who joins and leaves, and what arrives for whom."""
+"""Keeps all tabs and streams of this process: lets tabs join and leave, and passes messages to streams."""
 
 import asyncio
 import json
@@ -21,17 +21,17 @@ from forums.sockets.stream import Stream
 
 log = structlog.get_logger("folkmoot.live")
 ALWAYS = (live.CONTROL, live.MEMBERS)
-"""Channels that are heard whoever is there."""
+"""Channels that are always subscribed to."""
 
 
 class Hub:
-    """There is one in each process, on its event loop."""
+    """There is one hub in each process, on its event loop."""
 
     def __init__(self) -> None:
         self.tabs: set = set()
         self.streams: dict[str, Stream] = {}
         self.channels = {live.key(name) for name in ALWAYS}
-        """Those of Redis that the streams need."""
+        """The Redis channels that the streams need."""
         self.rights, self.missed, self.unread = Desk(answer), Desk(news.missed), Desk(news.unread)
         self.feed, self.pulse = Feed(self), Pulse(self)
         self.crowd, self.doubts, self.presence = Crowd(self), Doubts(self), Presence(self)
@@ -40,18 +40,18 @@ class Hub:
 
     @property
     def deliveries(self) -> int:
-        """Messages written to pages since the beginning."""
+        """Number of messages written to pages so far."""
         return self._deliveries + sum(stream.deliveries for stream in self.streams.values())
 
     def tabs_of(self, name: str) -> set:
-        """Those that hear a stream."""
+        """Return the tabs that receive a stream."""
         stream = self.streams.get(name)
         return stream.tabs if stream else set()
 
     # --- Tabs come and go ---------------------------------------------------------------------------
 
     async def welcome(self, tab) -> None:
-        """Take in a tab that has just connected, and find out whose it is."""
+        """Add a tab that has just connected, and look up its member."""
         self.tabs.add(tab)
         self.feed.start()
         self.pulse.start()
@@ -60,18 +60,18 @@ class Hub:
         await self.crowd.admit(tab)
 
     def forget(self, tab) -> None:
-        """It is gone."""
+        """Remove a tab that has closed."""
         for name in list(tab.streams):
             self.leave(tab, name)
         self.tabs.discard(tab)
         self.crowd.forget(tab)
 
     async def join(self, tab, name: str, since: int | None = None) -> bool:
-        """Let `tab` hear a stream, if it may, and tell it how things are there; whether it could be done.
+        """Add `tab` to a stream if it may receive it. Returns whether it may.
 
-        The tab is told `joined`. A topic's version comes along, up to which the stream's listeners have been told
-        everything: a page that shows an older one has missed something. One that says `since` which version is told
-        what that is at once, and need not ask; when everybody comes back at once, that is one look-up for all.
+        The tab receives `joined`, for a topic with the version up to which the stream has sent everything. A page that
+        shows an older version has missed changes. If it says `since` which version, it receives them at once. When many
+        pages reconnect together, they share one query.
         """
         epoch = self.doubts.epoch
         heard = (await self.rights.ask(Asked(tab.session, (name,)))).heard[name]
@@ -92,12 +92,14 @@ class Hub:
             stream.expected -= 1
             self._close_if_empty(stream)
         if epoch != self.doubts.epoch:
-            self.doubts.add([tab])  # the answer may have been overtaken
+            self.doubts.add([tab])  # rights have changed since the check
         return True
 
     async def _missed(self, stream, since):
-        """What has to be told to who has heard nothing `since` then, so that the next batch follows on it. Nothing on
-        the steps where less is told: the page will ask when its reader wants to know."""
+        """Return the changes since version `since`, so that the next batch follows on them.
+
+        Empty while the topic is crowded: then the page fetches the changes when its reader asks for them.
+        """
         told = []
         while since is not None and stream.step == Step.FULL and since < (stream.told["version"] or 0):
             since, versions = await self.missed.ask((live.number(stream.name, of="topic"), since))
@@ -105,7 +107,7 @@ class Hub:
         return told
 
     def greet(self, tab, stream: Stream) -> None:
-        """Tell a tab that hears a stream from now on, or under other labels than before, how things are there."""
+        """Send the state of a stream to a tab that has joined it or whose labels have changed."""
         topic = live.number(stream.name, of="topic")
         if topic is None:
             tab.tell("joined", stream=stream.name)
@@ -118,12 +120,12 @@ class Hub:
             tab.tell("paused")
 
     async def ring(self, stream: Stream) -> None:
-        """Tell a member's tabs how much waits for them: what was told while one of them did not hear is lost."""
+        """Send the number of unread notifications to a member's tabs, because they may have missed it."""
         if (member := live.number(stream.name, of="member")) is None:
             return
         before = stream.deliveries
         unread = await self.unread.ask(member)
-        if stream.deliveries == before:  # or else they have been told something newer
+        if stream.deliveries == before:  # otherwise a newer number was sent meanwhile
             await deliver(stream.tabs, [{"": live.encode("notified", stream=stream.name, unread=unread)}])
 
     def leave(self, tab, name: str) -> None:
@@ -133,7 +135,7 @@ class Hub:
             self._close_if_empty(stream)
 
     def end(self, tab, name: str) -> None:
-        """Take a stream away from a tab that may no longer hear it."""
+        """Remove a tab from a stream that it may no longer receive."""
         self.leave(tab, name)
         tab.tell("ended", stream=name)
 
@@ -153,10 +155,10 @@ class Hub:
             self.channels.discard(channel)
             self._do(self.feed.remove(channel))
 
-    # --- News arrives -------------------------------------------------------------------------------
+    # --- Messages arrive ----------------------------------------------------------------------------
 
     def hear(self, channel: str, text: str) -> None:
-        """A message from Redis."""
+        """Pass a message from Redis to its stream."""
         if channel == live.key(live.CONTROL):
             self._control(json.loads(text))
             return
@@ -172,11 +174,11 @@ class Hub:
             self.crowd.close(**message)
 
     async def pause(self) -> None:
-        """Redis is away: pages ask by themselves until it is back."""
+        """Redis is away: have the pages poll until it is back."""
         await deliver(self.tabs, [{"": live.encode("paused")}])
 
     async def resume(self) -> None:
-        """Redis is back. What it would have told meanwhile is looked up, and rights may have ended unheard."""
+        """Redis is back: look up the changes that were missed, and recheck all rights."""
         await deliver(self.tabs, [{"": live.encode("resumed")}])
         self.doubts.add(self.tabs)
         self._do(self.pulse.compare_versions())
@@ -184,7 +186,7 @@ class Hub:
             self._do(self.ring(stream))
 
     def _do(self, work):
-        """Without waiting for it."""
+        """Run `work` without waiting for it."""
         task = asyncio.ensure_future(work)
         self._under_way.add(task)
         task.add_done_callback(self._done)
@@ -192,14 +194,14 @@ class Hub:
     def _done(self, task):
         self._under_way.discard(task)
         if not task.cancelled() and task.exception():
-            log.error("not done", exc_info=task.exception())
+            log.error("background work of the hub failed", exc_info=task.exception())
 
 
 _hubs: WeakKeyDictionary = WeakKeyDictionary()
 
 
 def here() -> Hub:
-    """The hub of the event loop that runs this; only tests have more than one."""
+    """Return the hub of the running event loop. Only tests have more than one."""
     loop = asyncio.get_running_loop()
     if loop not in _hubs:
         _hubs[loop] = Hub()

@@ -1,27 +1,28 @@
-"""How much is told of a topic, chosen by how late it arrives: fewer words for everybody rather than late ones."""
+"""Chooses how much of a topic's changes is sent, by how late batches are: sending less keeps it in time."""
 
 from enum import IntEnum
 
 LATE = 1.0
-"""Seconds between when a batch should have gone out and when the last page had it, beyond which it is late."""
+"""Seconds from when a batch was due until it was written to the last page. Beyond, the batch is late."""
 IN_TIME = 0.5
-"""Seconds; below, there is room for more."""
+"""Seconds. Below, more can be sent."""
 LATE_ONES = 2
-"""Late batches in a row after which less is told. One alone may be a hiccup."""
+"""Late batches in a row after which less is sent. A single one may be an accident."""
 CALM = 10
-"""Seconds without trouble after which more is told again."""
+"""Seconds without trouble after which more is sent again."""
 LONGEST_CALM = 320
 HOLD = 30
-"""Seconds, or as long as it had waited, for which the lower step has to hold; else it waits twice as long next time."""
+"""Seconds for which a lower step must hold, or as long as the calm before it. Otherwise the next calm takes twice as
+long."""
 
 
 class Step(IntEnum):
     FULL = 0
-    """Everything: the new comments themselves."""
+    """The changes themselves, with new comments."""
     COUNTS = 1
-    """That there are changes and how many comments; pages ask for them when their reader wants them."""
+    """The number of comments. A page fetches the changes when its reader asks for them."""
     POLLING = 2
-    """Nothing; pages ask at a slow pace of their own."""
+    """Nothing. Pages poll slowly."""
 
 
 class Ladder:
@@ -35,7 +36,7 @@ class Ladder:
         self._trouble_at = self._down_at = float("-inf")
 
     def note(self, lag: float, now: float) -> None:
-        """A batch has gone out at `now`, `lag` seconds late."""
+        """Record that a batch was written at `now`, `lag` seconds late."""
         if lag > IN_TIME:
             self._trouble_at = now
         self._late_ones = self._late_ones + 1 if lag > LATE else 0
@@ -45,7 +46,7 @@ class Ladder:
             self.step, self._late_ones = Step(self.step + 1), 0
 
     def look(self, now: float) -> bool:
-        """Go down a step if it has been calm for long enough; whether it did."""
+        """Go down a step if it has been calm for long enough. Returns whether it did."""
         if self.step == Step.FULL or now - max(self._trouble_at, self._down_at) < self._calm:
             return False
         self.step, self._down_at = Step(self.step - 1), now

@@ -1,30 +1,33 @@
-"""What is told of topics and of lists: the bare news that something is different, expanded once for a whole batch.
+"""Expands messages about topics and lists: looks up once for a whole batch what has changed.
 
-These run in a thread and may query; see `forums.live.register_kind`.
+The functions run in a thread and may query (`forums.sockets.expanders`).
 """
 
 from forums import changes, live
 from forums.models import Notification, Topic
-from forums.sockets import rights
+from forums.sockets import expanders, rights
 from forums.sockets.ladder import Step
 
 LARGEST = 128 * 1024
-"""Characters; what is longer is not worth telling everybody, and pages ask for it."""
+"""Characters. Larger changes are not sent to everybody; pages fetch them."""
 EVERY = 20
-"""Seconds between two questions of a page, while its topic is too crowded to be told anything."""
+"""Seconds between two polls of a page whose topic is too crowded for messages."""
 WRITERS = 5
-"""Members writing a reply who are told in one batch."""
+"""Members shown as writing in one batch, at most."""
 
 
 def register() -> None:
-    live.register_kind("topic_changed", topic_changed)
-    live.register_kind("topics_changed", topics_changed)
-    live.register_kind("reply_begun", reply_begun)
+    expanders.register_kind("topic_changed", topic_changed)
+    expanders.register_kind("topics_changed", topics_changed)
+    expanders.register_kind("reply_begun", reply_begun)
 
 
 def topic_changed(messages, stream):
-    """All that is different in the topic since the stream's listeners were last told; so a message that was lost on its
-    way is made up for by the next one. Two queries at most, one where nothing is different."""
+    """Return everything that changed in the topic since the stream's last batch. At most two queries, one without
+    changes.
+
+    So the next message makes up for a lost one.
+    """
     topics = Topic.objects.select_related("category__parent").filter(deleted_at=None)
     topic = topics.filter(pk=messages[0]["topic"]).first()
     if topic is None:
@@ -35,9 +38,11 @@ def topic_changed(messages, stream):
 
 
 def missed(asked: list[tuple[int, int]]) -> list[tuple[float, live.Versions]]:
-    """What is different in topics since a version, asked as topic and version; with the version up to which that goes.
-    Nothing where it is too much to tell, and the page has to ask. A query for all topics and one for each different
-    question, none for what is cached."""
+    """Return what changed since a version for each pair of topic and version, with the version it leads to.
+
+    Changes that are too large are left out, and the page fetches them. One query for all topics, and one for each
+    distinct pair that is not cached.
+    """
     topics = Topic.objects.select_related("category__parent").filter(deleted_at=None)
     found = topics.in_bulk({topic for topic, _ in asked})
     told = {question: _missed(found.get(question[0]), question[1]) for question in set(asked)}
@@ -51,7 +56,7 @@ def _missed(topic, since):
 
 
 def _text(topic, version, step, step_before):
-    """What is told on a step; on another one than before, pages learn of that, too."""
+    """Return the message for a step. After a change of the step, the message also says which step it is."""
     if step == Step.POLLING:
         return "" if step_before == step else live.encode("topic_crowded", topic=topic.pk, every=EVERY)
     if topic.version == version and step == step_before:
@@ -64,13 +69,13 @@ def _text(topic, version, step, step_before):
 
 
 def unread(members: list[int]) -> list[int]:
-    """How much waits for each of the members. One query."""
+    """Count the unread notifications of each member. One query."""
     found = Notification.objects.count_unread(members)
     return [found.get(member, 0) for member in members]
 
 
 def topics_changed(messages, stream):
-    """One message for each category, to those who see it. One query."""
+    """Yield one message for each category, for members who may see it. One query."""
     is_new: dict[int, bool] = {}
     for message in messages:
         is_new[message["topic"]] = is_new.get(message["topic"], False) or message["is_new"]
@@ -83,6 +88,6 @@ def topics_changed(messages, stream):
 
 
 def reply_begun(messages, stream):
-    """Who is writing; nothing where there are too many to be told everything. No query."""
+    """Yield who is writing, or nothing if the topic is too crowded. No query."""
     if stream.step == Step.FULL:
         yield from ({"": live.encode(**message)} for message in messages[:WRITERS])

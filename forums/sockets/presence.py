@@ -1,4 +1,4 @@
-"""Who is there: how many read a topic, and who is writing a reply to it."""
+"""Counts the readers of a topic and says who is writing a reply."""
 
 import asyncio
 import time
@@ -8,28 +8,27 @@ from forums.sockets import rights
 from forums.sockets.ladder import Step
 
 EVERY = 5
-"""Seconds between two numbers of readers told, at least."""
+"""Seconds at least between two messages with the number of readers."""
 COARSE = 50
-"""A change by less than this part of the number is not worth telling everybody."""
+"""A change by less than 1/COARSE of the number is not sent."""
 WRITING = 4
-"""Seconds for which a member who goes on writing is not told of again."""
+"""Seconds at least between two messages that the same tab is writing."""
 
 
 class Presence:
-    """`totals` are readers by topic over all processes, as of a moment ago."""
+    """Keeps `totals`: the readers of each topic in all processes, at the last heartbeat."""
 
     def __init__(self, hub) -> None:
         self._hub = hub
         self.totals: dict[int, int] = {}
 
     def count(self, stream) -> int:
-        """Readers in this process: each member once, whatever the number of their tabs; without those who do not want
-        to be seen."""
+        """Count the readers in this process: each member once, and none who does not want to be seen."""
         members = {tab.member.id for tab in stream.tabs if tab.member and tab.member.is_shown}
         return len(members) + sum(tab.member is None for tab in stream.tabs)
 
     def tell(self, totals: dict[int, int]) -> None:
-        """Tell the topics of this process how many read them, where that has changed."""
+        """Send the number of readers to each topic of this process where it has changed enough."""
         self.totals, now = totals, time.monotonic()
         for topic, number in totals.items():
             stream = self._hub.streams.get(live.topic(topic))
@@ -41,12 +40,15 @@ class Presence:
                 stream.hear(live.encode("readers_counted", topic=topic, readers=number))
 
     def greet(self, tab, topic: int) -> None:
-        """Tell a page that has just come."""
+        """Send the number of readers to a page that has just joined."""
         if number := self.totals.get(topic):
             tab.tell("readers_counted", topic=topic, readers=number)
 
     async def write(self, tab, stream: str, parent: int | None) -> None:
-        """Tell that the tab's member has begun to write, if they may and do not mind, and are heard in time."""
+        """Publish that the tab's member is writing a reply.
+
+        Only if they may reply and want to be seen, and if the topic is not crowded.
+        """
         topic = live.number(stream, of="topic")
         is_heard = stream in tab.streams and self._hub.streams[stream].step == Step.FULL
         if not is_heard or not tab.member or not tab.member.is_shown:

@@ -1,4 +1,4 @@
-"""The heartbeat of a process: it says how it is and hears how the others are, and looks after what nobody tells."""
+"""Runs the heartbeat of a socket process: exchanges states with others, and finds changes whose message was lost."""
 
 import asyncio
 import os
@@ -18,7 +18,7 @@ from forums.sockets.states import exchange, topics
 EVERY = 2
 """Seconds between two beats."""
 COMPARE_EVERY = 3
-"""Beats between two looks for changes that nobody has told."""
+"""Beats between two searches for changes whose message was lost."""
 log = structlog.get_logger("folkmoot.live")
 
 
@@ -27,12 +27,12 @@ class Pulse:
         self._hub = hub
         self.process = f"{socket.gethostname()}-{os.getpid()}-{token_hex(2)}"
         self.alive: set[str] | None = None
-        """The processes that spoke lately; None while it is not known."""
+        """The processes that are alive; None until the first heartbeat."""
         self._work: asyncio.Task | None = None
         self._late = 0.0
 
     def start(self) -> None:
-        """Beat for as long as the hub has tabs; again is no error."""
+        """Beat as long as the hub has tabs. Does nothing if it beats already."""
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._beat())
 
@@ -62,8 +62,11 @@ class Pulse:
         self._hub.presence.tell({pk: topic["readers"] for pk, topic in topics(states).items()})
 
     def state(self) -> dict:
-        """How this process is: `late` by how many seconds its event loop woke too late, `lag` by how many the last
-        batch of its latest topic was late, and of each topic readers, step and lag."""
+        """Describe this process.
+
+        `late` is how many seconds too late its event loop woke. `lag` is how many seconds late the last batch of its
+        latest topic was. `topics` has readers, step and lag for each topic.
+        """
         hub, read = self._hub, {}
         for name, stream in hub.streams.items():
             if topic := live.number(name, of="topic"):
@@ -86,7 +89,7 @@ class Pulse:
                 stream.hear(live.encode("topic_changed", topic=topic))
 
     async def compare_versions(self) -> None:
-        """Have streams hear of changes that they should have been told of. One query for all."""
+        """Send the changes whose message was lost. One query for all streams."""
         versions = {
             topic: stream.told["version"]
             for name, stream in self._hub.streams.items()

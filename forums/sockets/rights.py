@@ -1,4 +1,4 @@
-"""Who may hear what: asked for many tabs at once, in as many queries as for one."""
+"""Checks which streams tabs may receive. Many tabs cost the same number of queries as one."""
 
 import time
 from functools import lru_cache
@@ -9,44 +9,45 @@ from django.contrib.auth.models import AnonymousUser
 from accounts import sessions
 from forums import categories, live, permissions
 from forums.models import Topic
+from forums.sockets import expanders
 
 MOMENT = 1
-"""Second."""
+"""Seconds for which a session's member is cached."""
 
 
 class Asked(NamedTuple):
-    """A tab with the session that its cookie named ("" without one), and what it hears or would hear."""
+    """A tab's session key, "" without one, and the streams it receives or wants to join."""
 
     session: str
     streams: tuple[str, ...]
 
 
 class Member(NamedTuple):
-    """As much of a member as a tab keeps."""
+    """The facts about a member that a tab keeps."""
 
     id: int
     name: str
     is_shown: bool
-    """Whether others may be told that they read or write."""
+    """Whether others may see that they read or write."""
 
 
 class Heard(NamedTuple):
-    """A stream that is theirs to hear."""
+    """A stream that a tab may receive."""
 
     labels: frozenset[str]
     version: int | None
-    """A topic's, as it was then."""
+    """The topic's version at the check; None for other streams."""
 
 
 class Answer(NamedTuple):
     member: Member | None
-    """None for visitors, and where the session has ended or its member may not be signed in."""
+    """None for visitors, and if the session has ended or its member may no longer sign in."""
     heard: dict[str, Heard | None]
-    """By stream; None where it is not theirs to hear."""
+    """By stream; None for one that the tab may not receive."""
 
 
 def answer(asked: list[Asked]) -> list[Answer]:
-    """Two queries for the members, one for the topics, and those of the labels that other apps add."""
+    """Answer a batch. Two queries for the members, one for the topics, and those for labels of other apps."""
     found = _members({each.session for each in asked if each.session})
     nobody = AnonymousUser()
     users = [found.get(each.session, nobody) for each in asked]
@@ -61,7 +62,7 @@ _lately: dict[str, tuple[float, object]] = {}
 
 
 def _members(keys):
-    """The member of each session, found anew unless that was a moment ago: a page joins all of its streams at once."""
+    """Return the member of each session. Cached for a moment, because a page joins all its streams at once."""
     known, now = _lately, time.monotonic()
     for key in [key for key, (at, _) in known.items() if now - at > MOMENT]:
         del known[key]
@@ -72,9 +73,9 @@ def _members(keys):
 
 
 def forget() -> None:
-    """Something about members or sessions has changed."""
+    """Empty the cache, because something about members or sessions has changed."""
     global _lately
-    _lately = {}  # a new one: what is being found out at this moment goes into the old one, and with it
+    _lately = {}  # a new dict: a query that runs now stores its outdated result in the old one
 
 
 def _member(user):
@@ -82,7 +83,7 @@ def _member(user):
 
 
 def _by_stream(asked, users):
-    """Who asks for each stream; everybody once."""
+    """Map each stream to the users who ask for it, by pk."""
     asking = {}
     for each, user in zip(asked, users, strict=True):
         for stream in each.streams:
@@ -91,7 +92,7 @@ def _by_stream(asked, users):
 
 
 def _heard(asking):
-    """By stream, those who may hear it."""
+    """Map each stream to the users who may receive it, with their labels."""
     numbers = {stream: live.number(stream, of="topic") for stream in asking}
     topics = Topic.objects.select_related("category__parent").in_bulk(set(numbers.values()) - {None})
     heard = {}
@@ -99,7 +100,7 @@ def _heard(asking):
         topic = topics.get(numbers[stream])
         own = {pk: _own_labels(stream, topic, user) for pk, user in users.items()}
         hearing = [user for pk, user in users.items() if own[pk] is not None]
-        added = live.labels(stream, hearing) if hearing else {}
+        added = expanders.labels(stream, hearing) if hearing else {}
         heard[stream] = {
             user.pk: Heard(_shared(frozenset(own[user.pk] | added[user.pk])), topic and topic.version)
             for user in hearing
@@ -108,7 +109,7 @@ def _heard(asking):
 
 
 def _own_labels(stream, topic, user):
-    """None where the stream is not theirs to hear, or does not exist: which of the two, nobody learns."""
+    """Return the user's labels, or None. A stream they may not receive looks like one that does not exist."""
     if stream == live.TOPICS:
         return {in_category(each.pk) for each in categories.seen_by(user)}
     if (number := live.number(stream, of="member")) is not None:
@@ -124,13 +125,16 @@ def _own_labels(stream, topic, user):
 
 
 def seen(category_id: int, *, is_hidden: bool = False) -> str:
-    """Held on a topic's stream by those who may read it there, or even if it were hidden. A topic that has just been
-    moved or hidden is told under another label, so that nobody hears more of it before they have been asked anew."""
+    """Label those on a topic's stream who may read it in this category, or even when it is hidden.
+
+    After a topic is moved or hidden, its messages have another label. So nobody receives them before their rights have
+    been checked again.
+    """
     return f"{'hidden ' if is_hidden else ''}in {category_id}"
 
 
 def in_category(category_id: int) -> str:
-    """Held on the stream of the lists by those who may see the category."""
+    """Label those on the stream of lists who may see the category."""
     return f"category:{category_id}"
 
 
@@ -140,5 +144,5 @@ def may_reply_in(topic_id: int) -> str:
 
 @lru_cache(maxsize=10_000)
 def _shared(labels):
-    """One object for all tabs that hold the same."""
+    """Return one shared object for equal labels, because thousands of tabs hold the same."""
     return labels

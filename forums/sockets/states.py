@@ -1,4 +1,4 @@
-"""How the processes of the sockets are, as they write it down for each other and for operators."""
+"""Shares the state of each socket process in Redis, for the other processes and for operators."""
 
 import json
 
@@ -7,11 +7,11 @@ from django_redis import get_redis_connection
 from forums import live
 
 LIFETIME = 7
-"""Seconds after which a process that says nothing is gone."""
+"""Seconds after which a process without a heartbeat counts as dead."""
 
 
 def exchange(own: dict) -> list[dict]:
-    """Write down how a process is; how all are, itself included. Raises RedisError."""
+    """Write the state of this process. Returns the states of all, its own included. Raises RedisError."""
     with get_redis_connection("default").pipeline(transaction=False) as pipe:
         pipe.set(_key(own["process"]), json.dumps(own), ex=LIFETIME)
         pipe.sadd(live.key("processes"), own["process"])
@@ -20,7 +20,7 @@ def exchange(own: dict) -> list[dict]:
 
 
 def states() -> list[dict]:
-    """How all processes with open sockets are, as they last said (`Pulse.state`). Raises RedisError."""
+    """Return the last state of each process with open sockets (`Pulse.state`). Raises RedisError."""
     client = get_redis_connection("default")
     names = sorted(name.decode() for name in client.smembers(live.key("processes")))
     found = client.mget([_key(name) for name in names]) if names else []
@@ -31,7 +31,7 @@ def states() -> list[dict]:
 
 
 def topics(states: list[dict]) -> dict[int, dict]:
-    """Of each topic that is read, its readers in all, and the highest step and greatest lag of any process."""
+    """Sum the states by topic: all its readers, and the highest step and lag of any process."""
     found: dict[int, dict] = {}
     for state in states:
         for name, (readers, step, lag) in state["topics"].items():

@@ -1,4 +1,4 @@
-"""One stream: who listens to it in this process, and what they have not been told yet."""
+"""One stream of this process: its tabs, and the messages that wait for the next batch."""
 
 import asyncio
 import json
@@ -6,22 +6,25 @@ import time
 
 import structlog
 
-from forums import live
+from forums.sockets import expanders
 from forums.sockets.delivery import deliver
 from forums.sockets.desk import queries
 from forums.sockets.ladder import Ladder, Step
 
 BATCH = 0.25
-"""Seconds between two batches of a stream, at least."""
+"""Seconds at least between two batches of a stream."""
 LONGEST = 1.0
 SHARE = 2
-"""Where a batch takes long, the pause is this many times as long."""
+"""The pause after a batch is at least SHARE times as long as the batch took."""
 log = structlog.get_logger("folkmoot.live")
 
 
 class Stream:
-    """`told` is for expanders, to remember what the listeners know; `lag` is how late, in seconds, the last batch was
-    written out, and `deliveries` how many messages have been written since the beginning."""
+    """Collects messages and writes them to its tabs in batches.
+
+    `told` is where expanders remember what was sent, for instance a topic's version. `lag` is how many seconds late the
+    last batch was, and `deliveries` is the number of messages written so far.
+    """
 
     __slots__ = (
         "_due",
@@ -40,7 +43,7 @@ class Stream:
         self.name = name
         self.tabs: set = set()
         self.expected = 0
-        """Tabs that are about to join."""
+        """Number of tabs that are about to join."""
         self.told: dict = {}
         self.ladder = Ladder()
         self.lag = 0.0
@@ -54,7 +57,7 @@ class Stream:
         return self.ladder.step
 
     def hear(self, text: str) -> None:
-        """Take a message; equal ones that wait together are told once."""
+        """Add a message to the next batch. Equal messages in a batch are sent once."""
         if not self._waiting:
             self._due = max(self._due, time.monotonic())
         self._waiting[text] = None
@@ -69,7 +72,7 @@ class Stream:
             try:
                 self.deliveries += await deliver(self.tabs, await self._versions(waiting))
             except Exception:
-                log.exception("batch not told", stream=self.name)
+                log.exception("batch not sent", stream=self.name)
             now = time.monotonic()
             self.lag = now - due
             self.ladder.note(self.lag, now)
@@ -77,14 +80,14 @@ class Stream:
             self._due = max(began + pause, now)
 
     async def _versions(self, texts):
-        """What is told of a batch; plain messages are the same for all."""
+        """Turn a batch of messages into versions. A kind without an expander has one version for all."""
         kinds: dict[str, list[dict]] = {}
         for text in texts:
             message = json.loads(text)
             kinds.setdefault(message["kind"], []).append(message)
         told = []
         for kind, messages in kinds.items():
-            if expand := live.expander(kind):
+            if expand := expanders.expander(kind):
                 told += await _expanded(expand, messages, self)
             else:
                 told += [{"": json.dumps(message, separators=(",", ":"))} for message in messages]

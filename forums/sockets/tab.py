@@ -1,7 +1,7 @@
-"""One page's socket: it says which streams it is about and that its reader is writing, and hears what happens.
+"""Serves one page's WebSocket: joins and leaves streams, and notes that the reader is writing.
 
-A plain ASGI application: Channels' consumers would cost a task and 7 KB more for each tab, and a trip to another
-thread for each message.
+It is a plain ASGI application. A Channels consumer would need one task and 7 KB more for each tab, and would pass each
+message through another thread.
 """
 
 import json
@@ -18,16 +18,16 @@ from forums.sockets.message import Message
 LONGEST = 200
 """Characters of a message from a page."""
 AT_MOST = 5
-"""Streams a socket."""
+"""Streams that one socket may join."""
 PACE = (20, 10)
-"""Messages a page may send, in seconds."""
+"""Messages that a page may send, and in how many seconds."""
 NOT_UNDERSTOOD = 4000
 TOO_MUCH = 4008
 _serials = count(1)
 
 
 class Tab:
-    """What is kept of one page, for as long as it is open: little, for there are thousands."""
+    """The state of one open page. Small, because there are thousands."""
 
     __slots__ = (
         "_heard", "_since", "address", "connection", "counted", "labels", "member", "serial", "session", "streams",
@@ -38,11 +38,11 @@ class Tab:
         self.connection, self.session, self.address = connection, session, address
         self.serial = next(_serials)
         self.member = None
-        """A `rights.Member` once that is known; None for visitors."""
+        """A `rights.Member`, once it is known; None for visitors."""
         self.counted: int | str | None = None
-        """Under which member or address `Crowd` counts it."""
+        """The member's id or the address under which `Crowd` counts it."""
         self.streams: dict[str, frozenset[str]] = {}
-        """What it hears, with the labels that it holds there."""
+        """The streams it receives, each with its labels there."""
         self.labels: frozenset[str] = frozenset()
         self.wrote_at = float("-inf")
         self._heard, self._since = 0, time.monotonic()
@@ -62,7 +62,7 @@ class Tab:
         self.connection.close(code, reason)
 
     def is_too_fast(self) -> bool:
-        """Count a message from the page."""
+        """Count a message from the page. Returns whether the page has sent too many."""
         most, seconds = PACE
         if time.monotonic() - self._since > seconds:
             self._heard, self._since = 0, time.monotonic()
@@ -75,8 +75,11 @@ class Tab:
 
 
 class Said(NamedTuple):
-    """What a page may say. `number` is the version that a page shows which joins a topic's stream "since" then, to be
-    told what it has missed; or the id of the comment to which, as the "parent", its reader is writing a reply."""
+    """A message from a page.
+
+    `number` depends on the verb. For "join" it is "since", the topic's version that the page shows, so that it receives
+    what it has missed. For "writing" it is "parent", the id of the comment being answered.
+    """
 
     verb: str
     stream: str
@@ -84,11 +87,11 @@ class Said(NamedTuple):
 
 
 async def serve(scope, receive, send) -> None:
-    """Keep a page company until it closes. What it is told are lists of objects (forums/live.py)."""
-    await receive()  # that it has connected
+    """Serve a page until it closes. It receives JSON lists of messages (forums/live.py)."""
+    await receive()  # websocket.connect
     await send({"type": "websocket.accept"})
     tab = Tab(connection(send), handshake.session(scope), handshake.address(scope))
-    scope["headers"].clear()  # a kilobyte or two that daphne would keep for as long as the page is open
+    scope["headers"].clear()  # one or two kilobytes that daphne would keep as long as the page is open
     hub = here()
     try:
         await hub.welcome(tab)
@@ -102,15 +105,15 @@ async def _answer(hub, tab, text):
     if tab.connection.is_closed:
         return
     if tab.is_too_fast():
-        tab.close(TOO_MUCH, "That was too much at once.")
+        tab.close(TOO_MUCH, "The page sent too many messages at once.")
     elif (said := understand(text)) is None:
-        tab.close(NOT_UNDERSTOOD, "That was not understood.")
+        tab.close(NOT_UNDERSTOOD, "The message was not understood.")
     else:
         await _VERBS[said.verb](hub, tab, said)
 
 
 async def _join(hub, tab, said):
-    """Again is no error: the rights are looked at anew, for instance after voting."""
+    """Join a stream. Joining again rechecks the rights, for instance after voting."""
     has_room = said.stream in tab.streams or len(tab.streams) < AT_MOST
     if not has_room or not await hub.join(tab, said.stream, since=said.number):
         tab.tell("refused", stream=said.stream)
@@ -129,7 +132,7 @@ _NUMBERS = {"join": "since", "writing": "parent"}
 
 
 def understand(text: str | None) -> Said | None:
-    """None where the message makes no sense."""
+    """Parse a message from a page. Returns None if it is malformed."""
     if not text or len(text) > LONGEST:
         return None
     try:

@@ -11,7 +11,7 @@ from forums.notices import Groups
 
 @login_required
 def show_list(request):
-    """What the member has been told, by topic. It is read once they have seen what it leads to."""
+    """Show the member's notifications by topic. Most stay unread until the member opens what they lead to."""
     bell.put_right(request.user)
     groups = Groups(request)
     bell.see_list(request.user, groups)
@@ -21,7 +21,7 @@ def show_list(request):
 @require_safe
 @login_required
 def count(request):
-    """How many wait, for pages whose socket does not come through. No query: it comes along with whoever asks."""
+    """Answer the number of unread notifications, for pages without a WebSocket. No query but the member's own."""
     return JsonResponse({"unread": request.user.unread_notifications}, headers={"Cache-Control": "no-store"})
 
 
@@ -29,5 +29,6 @@ def count(request):
 @login_required
 @limit("read-notifications", member="60/m", address="600/m")
 def mark_all_read(request):
+    """Mark all notifications as read."""
     bell.see_all(request.user)
     return HttpResponseRedirect(reverse("notification-list"), status=303)

@@ -5,9 +5,9 @@ from django.views.decorators.csrf import csrf_exempt
 from forums.letters import unsubscribing
 
 
-@csrf_exempt  # Mail programs post here (RFC 8058), without a session: the signature alone says who asks for what.
+@csrf_exempt  # Mail programs post here (RFC 8058) without a session. The signature in the token is the permission.
 def show(request, token):
-    """No more mail of some kind, for whoever holds the mail. Looking changes nothing: scanners follow links."""
+    """Stop mail of some kinds for the holder of the link. GET changes nothing, because mail scanners follow links."""
     asked = unsubscribing.read(token)
     if asked is None:
         raise Http404

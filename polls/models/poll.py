@@ -7,10 +7,14 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from config import task_queue
 from forums.models import Topic
 from polls import tally
 from polls.models.entry import Entry
 from polls.models.option import Option
+
+CLOSE = "polls.tasks.close_due"
+"""The task that closes polls whose time is over."""
 
 
 def new_seed() -> str:
@@ -162,6 +166,7 @@ class Poll(models.Model):
                 poll._write_options(wordings)
                 poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)
                 topic.changed(attached=F("attached") + 1)
+                poll._start_closing()
         except IntegrityError as error:
             if error.__cause__.diag.constraint_name != "poll_token_once":
                 raise
@@ -182,6 +187,7 @@ class Poll(models.Model):
         self._write_options(wordings)
         self.log.create(by=by, event=Entry.Event.RULES_CHANGED)
         self.topic.changed()
+        self._start_closing()
 
     @transaction.atomic
     def correct(self, option: Option, *, wording: str, by) -> None:
@@ -219,6 +225,12 @@ class Poll(models.Model):
         note = f"to {closes_at:%-d %B %Y, %H:%M} UTC" if closes_at else "it will be closed by hand"
         self.log.create(by=by, event=Entry.Event.EXTENDED, note=note)
         self.topic.changed()
+        self._start_closing()
+
+    def _start_closing(self):
+        """Queue the task that closes it, if it closes soon. Later times are left to the task's periodic run."""
+        if self.closes_at:
+            task_queue.start_on_commit(CLOSE, at=self.closes_at)
 
     def _lock(self):
         """Wait for ballots that are being written and block new ones. Raises Frozen if the poll has closed."""

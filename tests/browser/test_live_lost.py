@@ -218,7 +218,9 @@ def test_one_tab_too_many_says_so_and_stays_away(tab, town, topic):
 
     def refuse(socket):
         asked.append(socket)
-        socket.close(code=4009, reason="You have more than 10 tabs open; this one, the oldest, stops.")
+        socket.close(
+            code=4009, reason="You have more than 10 tabs open. Live updates stop in this one, the oldest."
+        )
 
     page.route_web_socket("**/ws/", refuse)
     page.clock.install()

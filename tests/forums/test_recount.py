@@ -56,9 +56,9 @@ def test_every_counter_that_is_wrong_is_mended(limes, opening, say, ben, capsys)
         f"topic {limes.pk}: comment_count was 7, counted 2",
         f"topic {limes.pk}: last_seq was 8, counted 3",
     ]
-    assert shown[-1] == "Counted 1 topic and 3 comments again: mended 8 counters in 1 topic."
+    assert shown[-1] == "Recounted 1 topic and 3 comments: corrected 8 counters in 1 topic."
     call_command("recount")
-    assert capsys.readouterr().out == "Counted 1 topic and 3 comments again: every counter was right.\n"
+    assert capsys.readouterr().out == "Recounted 1 topic and 3 comments: every counter was right.\n"
 
 
 def test_only_the_topic_that_is_wrong_changes(open_topic):

@@ -1,4 +1,4 @@
-"""Who is connected, and how live updates keep up."""
+"""Prints who is connected and whether live updates are on time."""
 
 import redis
 from django.core.management import BaseCommand
@@ -10,18 +10,21 @@ from forums.sockets.states import states, topics
 
 
 class Command(BaseCommand):
-    help = "Say what each socket process holds, and of each topic that is read: readers, step and lag."
+    help = "Print the sockets of each process, and the readers, step and lag of each topic that is read."
 
     def add_arguments(self, parser):
-        parser.add_argument("--topics", type=int, default=20, help="as many, the most read first (20)")
+        parser.add_argument(
+            "--topics",
+            type=int,
+            default=20,
+            help="how many topics to print (default: 20)",
+        )
 
     def handle(self, *, topics: int, **options):
         try:
             found = states()
         except redis.RedisError as error:
-            raise Trouble(
-                f"Redis does not answer ({error}), so nothing is known: `manage.py doctor`."
-            ) from None
+            raise Trouble(f"Redis does not answer ({error}). Run `manage.py doctor`.") from None
         if not found:
             self.stdout.write("Nobody is connected.")
             return
@@ -39,7 +42,7 @@ class Command(BaseCommand):
 
     def topics(self, found, count):
         read = topics(found)
-        # What is not told in full matters more than any number of readers.
+        # Topics on a reduced step come first, because they need attention.
         first = sorted(read, key=lambda pk: (-read[pk]["step"], -read[pk]["readers"], pk))[:count]
         titles = dict(Topic.objects.filter(pk__in=first).values_list("pk", "title"))
         self.stdout.write(f"\n{'readers':>8} {'step':>8} {'lag s':>7}  topic")

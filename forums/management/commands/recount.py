@@ -1,4 +1,4 @@
-"""Counters equal a recount after any failure; this shows where they did not, and mends them."""
+"""Recounts all counters, prints those that were wrong and corrects them."""
 
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
@@ -10,7 +10,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Count replies, branches, votes and reports again; show and mend each counter that differs."
+    help = "Recount replies, branches, votes and reports. Print and correct each counter that was wrong."
 
     def handle(self, *, verbosity, **options):
         mended = (
@@ -20,16 +20,18 @@ class Command(BaseCommand):
         for difference in shown:
             self.stdout.write(str(difference))
         if len(mended) > len(shown):
-            self.stdout.write(f"… and {len(mended) - len(shown):,} more (all with --verbosity 2)")
+            self.stdout.write(f"… and {len(mended) - len(shown):,} more (use --verbosity 2 to print all)")
         self.stdout.write(summary(mended))
 
 
 def summary(mended) -> str:
-    counted = f"Counted {_many(Topic.objects.count(), 'topic')} and {_many(Comment.objects.count(), 'comment')} again"
+    counted = (
+        f"Recounted {_many(Topic.objects.count(), 'topic')} and {_many(Comment.objects.count(), 'comment')}"
+    )
     if not mended:
         return f"{counted}: every counter was right."
     topics = {difference.topic for difference in mended} - {None}
-    return f"{counted}: mended {_many(len(mended), 'counter')} in {_many(len(topics), 'topic')}."
+    return f"{counted}: corrected {_many(len(mended), 'counter')} in {_many(len(topics), 'topic')}."
 
 
 def _many(count, noun):

@@ -180,7 +180,7 @@ def test_a_digest_comes_in_the_morning_with_all_that_waits(opening, say, later, 
     later(days=1)
     [mail] = mailed()
     assert (mail.to, mail.subject) == (["ada@example.org"], "[Folkmoot] Your day: 21 new in 3 topics")
-    assert mail.body.count("answered you") == 15 and mail.body.count("and 2 more there") == 3
+    assert mail.body.count("answered you") == 15 and mail.body.count("and 2 more on the site") == 3
     assert mailed() == []
 
 

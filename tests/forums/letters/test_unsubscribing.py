@@ -55,7 +55,7 @@ def test_looking_changes_nothing_and_shows_a_button(mail, ada, visitor):
     )
     assert (page["Cache-Control"], page["X-Robots-Tag"]) == ("no-store", "noindex")
     assert wishes(ada) == ALL
-    assert "You get no more mail about replies to you" in visitor.post(path_of(mail)).text
+    assert "We will send you no more mail about replies to you" in visitor.post(path_of(mail)).text
 
 
 def test_a_mail_of_several_kinds_stops_them_all(opening, say, later, mailed, ada, open_topic):

@@ -5,9 +5,8 @@ import time
 
 import pytest
 
-from forums import live
 from forums.models import Topic
-from forums.sockets import ladder, news
+from forums.sockets import expanders, ladder, news
 from forums.sockets.hub import here
 from forums.sockets.ladder import Ladder, Step
 from tests import loops
@@ -163,7 +162,7 @@ def test_lag_is_measured_from_when_a_batch_was_due(limes, opening, stream, say, 
         await do(say, opening)
         assert await page.next("topic_changed")
         assert own.lag < ladder.LATE and own.step == Step.FULL
-        monkeypatch.setattr(live, "_expanders", live._expanders | {"topic_changed": slowly})
+        monkeypatch.setitem(expanders._expanders, "topic_changed", slowly)
         for _ in range(2):
             await do(say, opening)
             assert await page.next("topic_changed")

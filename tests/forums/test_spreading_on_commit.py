@@ -1,0 +1,72 @@
+"""Events queue their dispatch, and notifications their mail, when they are committed."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from config.celery import app
+from forums import notify, spreading, tasks
+from forums.letters import when
+from forums.models import News, Notification, Watch
+from forums.models.debates import TURN
+from polls.models.poll import CLOSE
+from tests.races import at_once
+
+
+def test_events_queue_the_dispatch_once_until_it_has_begun(queued, opening, say):
+    for _ in range(3):
+        say(opening)
+    assert queued() == [(notify.DISPATCH, None)]
+    tasks.spread_news.apply()
+    queued()
+    say(opening)
+    assert queued() == [(notify.DISPATCH, None)]
+
+
+def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued, ada):
+    spreading.spread()
+    for _ in range(2):
+        say(opening)
+    queued()
+    spreading.spread()
+    [(task, eta)] = queued()
+    latest = Notification.objects.order_by("created_at").last()
+    assert task == when.MAIL
+    assert timedelta(0) < datetime.fromisoformat(eta) - latest.due_at < timedelta(seconds=6)
+
+
+def test_a_digest_is_left_to_the_periodic_run(opening, say, queued, ada):
+    User.objects.filter(pk=ada.pk).update(email_pace="daily")
+    spreading.spread()
+    say(opening)
+    queued()
+    spreading.spread()
+    assert Notification.objects.get(member=ada).due_at and queued() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_dispatch_each_event_once(opening, say, ada, cleo):
+    spreading.spread()
+    Watch.objects.choose(cleo, "watching", topic=opening.topic)
+    for _ in range(120):
+        say(opening)
+    assert sum(at_once(*[spreading.spread] * 3)) == 120
+    assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
+    assert Notification.objects.filter(member=cleo).count() == 120
+
+
+def test_an_idle_dispatch_costs_one_query(opening):
+    spreading.spread()
+    with CaptureQueriesContext(connection) as queries:
+        assert spreading.spread() == 0
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 1
+
+
+def test_each_task_that_a_commit_queues_exists_and_also_runs_periodically():
+    app.loader.import_default_modules()
+    periodic = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {notify.DISPATCH, when.MAIL, TURN, CLOSE} <= periodic & set(app.tasks)
