@@ -1,4 +1,4 @@
-"""Passkeys need a real browser; Chromium brings an authenticator made of software."""
+"""Signing in with passkeys, in a real browser with Chromium's virtual authenticator."""
 
 import pytest
 

@@ -15,7 +15,7 @@ def who(client):
 
 
 def set_up(client, user):
-    """Turn the app on through the pages; the recovery codes come with it."""
+    """Turns the authenticator app on through the pages. The site also creates recovery codes."""
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": current(secret)})

@@ -5,11 +5,13 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.config import site
+from tests import processes
 
 
 def beside(data, *words):
-    code, output, errors = site.finish(site.start("-m", "tests.polls.electorate", *words, data=data))
+    code, output, errors = processes.finish(
+        processes.start("-m", "tests.polls.election_script", *words, data=data)
+    )
     assert code == 0, errors
     return json.loads(output)
 
@@ -17,14 +19,14 @@ def beside(data, *words):
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """A running site with three members and two open polls: its address, its cookie's name and the electorate."""
-    data, port = tmp_path_factory.mktemp("fm"), site.free_port()
-    running = site.start("manage.py", "quickstart", "--no-demo", "--port", str(port), data=data)
+    data, port = tmp_path_factory.mktemp("fm"), processes.free_port()
+    running = processes.start("manage.py", "quickstart", "--no-demo", "--port", str(port), data=data)
     try:
-        assert "Folkmoot is at" in site.read_until(running, "Ctrl-C")
+        assert "Folkmoot is at" in processes.read_until(running, "Ctrl-C")
         yield f"http://127.0.0.1:{port}", f"sessionid_{port}", beside(data, "prepare", "3")
     finally:
         running.terminate()
-        site.finish(running)
+        processes.finish(running)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The benchmark's made-up forum is one that the forum itself could have written, and never replaces a real one."""
+"""The benchmark's generated forum is valid, and never replaces a real one."""
 
 from collections import Counter
 from random import Random

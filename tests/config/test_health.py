@@ -1,4 +1,4 @@
-"""What load balancers and the launcher ask."""
+"""The health checks that load balancers and the supervisor use."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Limits by member and address, and whose word about addresses counts."""
+"""Rate limits by member and by address, and which proxies may name the address."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, and for nobody else."""
+"""Metrics for Prometheus on this machine, hidden from everybody else."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A socket opens for our own pages alone, compared by whole hosts."""
+"""Only the site's own pages may open a socket. The check compares whole hosts."""
 
 import pytest
 from asgiref.sync import async_to_sync

@@ -1,4 +1,4 @@
-"""Queries that are compiled once answer like those that are compiled each time, whoever asks for whatever."""
+"""Compiled queries return the same rows as ordinary ones, for all arguments and viewers."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found_by(build):
-    """The function prepared, and a list that gets what it was called with."""
+    """Returns the prepared function, and a list of the arguments with which it builds queries."""
     asked = []
 
     def remembered(*given):

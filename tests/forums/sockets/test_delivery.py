@@ -1,4 +1,4 @@
-"""Messages are encoded once, and written whole and in order, through daphne too."""
+"""Messages are encoded once and written whole and in order, also through daphne."""
 
 import asyncio
 import subprocess
@@ -9,13 +9,12 @@ import pytest
 from config.bench.watching import frame_of, length_of
 from forums.sockets import delivery
 from forums.sockets.delivery import Asgi, Message, deliver, frame
-from tests import loops
-from tests.config import site
-from tests.forums.sockets.flood import COUNT
+from tests import event_loop, processes
+from tests.forums.sockets.flooding_app import COUNT
 
 
 class Ear:
-    """As much of a tab as is needed to hear."""
+    """The part of a connection that delivery uses."""
 
     def __init__(self, *labels):
         self.labels, self.connection, self.heard = frozenset(labels), self, []
@@ -31,7 +30,7 @@ class Ear:
 def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
     ears = [Ear("poll:1"), Ear("poll:1", "poll:9"), Ear(), Ear("poll:2")]
     batch = [{"poll:1": '{"full":1}', "": '{"bare":1}'}, {"poll:2": '{"two":2}', "": ""}]
-    assert loops.run(deliver(set(ears), batch)) == 4
+    assert event_loop.run(deliver(set(ears), batch)) == 4
     assert [ear.texts for ear in ears] == [
         ['[{"full":1}]'],
         ['[{"full":1}]'],
@@ -39,7 +38,7 @@ def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
         ['[{"bare":1},{"two":2}]'],
     ]
     assert ears[0].heard[0] is ears[1].heard[0]
-    assert loops.run(deliver(set(ears), [{"poll:1": "{}", "": ""}])) == 2
+    assert event_loop.run(deliver(set(ears), [{"poll:1": "{}", "": ""}])) == 2
 
 
 def test_who_leaves_while_a_batch_is_written_hears_no_more(monkeypatch):
@@ -53,7 +52,7 @@ def test_who_leaves_while_a_batch_is_written_hears_no_more(monkeypatch):
         ears.difference_update(gone)
         return await work, gone
 
-    written, gone = loops.run(scene())
+    written, gone = event_loop.run(scene())
     assert len(gone) == 10 - written > 0
     assert not any(ear.heard for ear in gone)
 
@@ -80,7 +79,7 @@ def test_nothing_is_written_after_the_close():
         await asyncio.sleep(0)
         return events
 
-    assert loops.run(scene()) == [
+    assert event_loop.run(scene()) == [
         {"type": "websocket.send", "text": "[1]"},
         {"type": "websocket.close", "code": 4001, "reason": "Over."},
     ]
@@ -88,11 +87,13 @@ def test_nothing_is_written_after_the_close():
 
 @pytest.fixture(scope="module")
 def flood():
-    port = site.free_port()
+    port = processes.free_port()
+    daphne = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(
-        [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "tests.forums.sockets.flood:application"],
-        cwd=site.ROOT, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [*daphne, "tests.forums.sockets.flooding_app:application"],
+        cwd=processes.ROOT,
+        stderr=subprocess.DEVNULL,
+    )
     yield port
     server.terminate()
     server.wait()
@@ -116,7 +117,7 @@ async def connect(port):
 
 
 async def frames(reader, pause=0.0):
-    """All frames until the connection is over."""
+    """Returns all frames until the connection ends."""
     data, found = b"", []
     while True:
         try:
@@ -137,12 +138,12 @@ def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too
         reader, writer = await connect(flood)
         reading = asyncio.create_task(frames(reader, pause=0.001))
         await asyncio.sleep(0.3)
-        writer.write(frame_of(b"", 0x89))  # a ping: its answer goes daphne's own way, between ours
+        writer.write(frame_of(b"", 0x89))  # a ping: daphne itself answers it, between our messages
         found = await reading
         writer.close()
         return found
 
-    found = loops.run(scene())
+    found = event_loop.run(scene())
     texts = [each[{126: 4, 127: 10}.get(each[1], 2) :].decode() for each in found if each[0] == 0x81]
     assert [int(text.partition(" ")[0]) for text in texts] == list(range(COUNT))
     assert all(len(text.partition(" ")[2]) == number * 997 % 70_000 for number, text in enumerate(texts))
@@ -164,5 +165,5 @@ def test_a_page_that_does_not_read_is_dropped_instead_of_kept_in_memory(flood):
         writer.close()
         return found
 
-    found = loops.run(scene())
+    found = event_loop.run(scene())
     assert 0 < len(found) < COUNT and found[-1][0] == 0x81

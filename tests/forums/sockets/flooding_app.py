@@ -1,4 +1,4 @@
-"""An application for a real daphne: it writes 400 numbered messages, some of them long, however fast they are read."""
+"""An ASGI application for a real daphne. It writes 400 numbered messages, even if the client reads slowly."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Real processes for tests of starting and stopping; none of them outlives its test."""
+"""Starts and ends processes of the site for tests. Each test ends those that it started."""
 
 import os
 import signal
@@ -8,19 +8,20 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 60
+"""How long a process may take to end, or a condition to become true."""
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """Ours, without what the tests' own settings and pytest need."""
+    """Returns our environment without the variables that tests and pytest set."""
     dropped = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PYTEST_CURRENT_TEST")
     kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {"FOLKMOOT_DATA": str(data)} | more
 
 
 def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
-    """Run a command from the project's root, with pipes, in a session of its own."""
+    """Runs Python with a command from the project's root, with pipes, in a new session."""
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -34,7 +35,7 @@ def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str, str]:
-    """Its exit code, output and errors; killed after a minute."""
+    """Waits for a process and returns its exit code, output and errors. Kills it after a minute."""
     try:
         output, errors = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -44,11 +45,12 @@ def finish(process: subprocess.Popen) -> tuple[int, str, str]:
 
 
 def manage(*words: str, data: Path, **more: str) -> tuple[int, str, str]:
+    """Runs a management command to its end. Returns what `finish` returns."""
     return finish(start("manage.py", *words, data=data, **more))
 
 
 def read_until(process: subprocess.Popen, sign: str) -> str:
-    """What it prints up to the line with `sign`; whatever it prints if it ends before."""
+    """Returns the output up to the line that contains `sign`, or all of it if the process ends before."""
     seen = ""
     while sign not in seen:
         line = process.stdout.readline()
@@ -58,36 +60,37 @@ def read_until(process: subprocess.Popen, sign: str) -> str:
     return seen
 
 
-def mentioning(data: Path) -> dict[int, str]:
-    """The command lines of all living processes that name the data directory or run below it, by process id."""
+def running_in(data: Path) -> dict[int, str]:
+    """Returns the command lines, by process id, of all processes that use a data directory."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            around = (process / "environ").read_bytes().split(b"\0")
+            variables = (process / "environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if str(data) in command or (f"FOLKMOOT_DATA={data}".encode() in around and command):
+        if str(data) in command or (f"FOLKMOOT_DATA={data}".encode() in variables and command):
             found[int(process.name)] = command
     return found
 
 
-def none_left(data: Path) -> bool:
-    """Whether all processes of a data directory end soon."""
-    return soon(lambda: not mentioning(data))
+def all_ended(data: Path) -> bool:
+    """Waits until no process uses a data directory. False if some still do after a minute."""
+    return wait_until(lambda: not running_in(data))
 
 
-def soon(is_true) -> bool:
+def wait_until(condition) -> bool:
+    """Calls `condition` until it is true. False if it is not after a minute."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        if is_true():
+        if condition():
             return True
         time.sleep(0.05)
     return False
 
 
 def free_port() -> int:
-    """A port that is free, as is the next one."""
+    """Returns a free port whose successor is free, too: the site serves sockets there."""
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))
