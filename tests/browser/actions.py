@@ -128,7 +128,7 @@ def call_off(topic):
     _debate(topic).cancel()
 
 
-def open_poll(by, topic, question, options, opens_in=0):
+def open_poll(by, topic, question, options, opens_in=0, secret=True):
     """Opens a poll, now or in `opens_in` seconds."""
     from django.utils import timezone
 
@@ -141,6 +141,7 @@ def open_poll(by, topic, question, options, opens_in=0):
         token=uuid4(),
         method="one",
         question=question,
+        secret=secret,
         results_show="always",
         opens_at=timezone.now() + timedelta(seconds=opens_in),
     )

@@ -4,6 +4,7 @@ import os
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -30,21 +31,30 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(
+                pytest.mark.xdist_group("browser")
+            )  # one worker, because they share a running site
             if CHROMIUM is None:
                 item.add_marker(missing)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """The system's Chromium, started once for each file."""
+@contextmanager
+def chromium():
+    """Starts the system's Chromium."""
     # Playwright keeps an event loop running in this thread, and Django refuses database queries in such a thread.
-    # The loop ends with the file, because other tests of this worker need the thread without one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """Chromium for all tests of this folder. It ends with them, because other tests need the thread without a loop."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

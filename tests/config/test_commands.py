@@ -10,6 +10,8 @@ import pytest
 
 from tests import processes
 
+pytestmark = pytest.mark.processes
+
 
 @pytest.fixture(scope="module")
 def data():

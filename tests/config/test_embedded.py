@@ -14,6 +14,8 @@ from config.embedded import postgres, redis
 from config.embedded.places import Places
 from tests import processes
 
+pytestmark = pytest.mark.processes
+
 USE = """
 import sys
 from pathlib import Path

@@ -8,6 +8,8 @@ import pytest
 
 from tests import processes
 
+pytestmark = pytest.mark.processes
+
 LOAD = """
 import os
 from django.core.cache import cache

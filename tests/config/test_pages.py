@@ -56,6 +56,7 @@ def way_of_session(process):
     return int(group.read_text().split()[-1]) if group.exists() else None
 
 
+@pytest.mark.processes
 def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     unix = data / "pages.sock"

@@ -14,6 +14,8 @@ import pytest
 
 from tests import processes
 
+pytestmark = pytest.mark.processes
+
 ADDRESS = re.compile(r"^Folkmoot is at http://127\.0\.0\.1:(\d+)$", re.M)
 SIGN_IN = re.compile(r"^Sign in as admin with the password (\S+) \(shown only now\)\.$", re.M)
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
@@ -30,6 +31,7 @@ def children(process):
     return [Path(f"/proc/{pid}") for pid in found]
 
 
+@pytest.mark.processes
 def test_an_import_that_is_killed_leaves_whole_topics_and_goes_on(transactional_db, bring, discourse):
     fill(discourse, TOPICS, POSTS)
     process = begin(discourse.path)

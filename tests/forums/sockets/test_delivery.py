@@ -133,6 +133,8 @@ async def frames(reader, pause=0.0):
         await asyncio.sleep(pause)
 
 
+@pytest.mark.processes
+@pytest.mark.xdist_group("daphne")
 def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too(flood):
     async def scene():
         reader, writer = await connect(flood)
@@ -155,6 +157,8 @@ def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too
     )
 
 
+@pytest.mark.processes
+@pytest.mark.xdist_group("daphne")
 def test_a_page_that_does_not_read_is_dropped_instead_of_kept_in_memory(flood):
     async def scene():
         reader, writer = await connect(flood)
