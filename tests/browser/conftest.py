@@ -31,9 +31,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(
-                pytest.mark.xdist_group("browser")
-            )  # one worker, because they share a running site
+            # Two workers: one runs the tests that share a running site, the other those with a server of their own.
+            group = "running site" if "site" in item.fixturenames else "live server"
+            item.add_marker(pytest.mark.xdist_group(group))
             if CHROMIUM is None:
                 item.add_marker(missing)
 

@@ -11,7 +11,7 @@ from forums.sockets import stream as streams
 from forums.sockets.ladder import Step
 from polls import casting, closing
 from tests import event_loop
-from tests.forums.sockets.conftest import shed_load
+from tests.forums.sockets.conftest import received, shed_load
 from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +70,7 @@ def test_under_load_turnout_alone_is_told_and_then_nothing_and_pages_can_ask(
         ):
             shed_load(stream, step)
             await vote(poll, member)
-            heard = [set(each) - {"kind"} for each in await page.receive_all("poll_counted", seconds=2)]
+            heard = [set(each) - {"kind"} for each in await received(page, "poll_counted", stream=stream)]
             assert heard == ([told] if told else [])
         await page.disconnect()
 
@@ -103,7 +103,8 @@ def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(poll, mod, ben
         assert (await visitor.send_join(live.topic(10**12)))["kind"] == "refused"
         await vote(poll, mod)
         assert (await insider.receive("poll_counted"))["turnout"] == 1
-        assert await outsider.receive_all() == await visitor.receive_all() == []
+        await received(insider, stream=stream)
+        assert await outsider.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for each in (insider, outsider, visitor):
             await each.disconnect()
 

@@ -19,7 +19,7 @@ import pytest
 from config.embedded.places import Places
 from tests import event_loop, processes
 
-VOTERS = 5_000
+VOTERS = 2_000
 AT_ONCE = 24
 CSRF = "c" * 32
 pytestmark = pytest.mark.loss

@@ -36,6 +36,20 @@ def shed_load(stream, step):
         ladder.note(LATE + 1, time.monotonic())
 
 
+async def received(client, *kinds, stream):
+    """Returns the messages of these kinds, or of any, that a client has received from a stream.
+
+    Publishes a sentinel and waits for it, because a stream delivers in order. Afterwards every other client of this
+    process has its messages, too: `receive_all(seconds=0)` returns them.
+    """
+    await do(live.publish, stream, "sentinel")
+    found = []
+    while (message := await client.receive())["kind"] != "sentinel":
+        if not kinds or message["kind"] in kinds:
+            found.append(message)
+    return found
+
+
 def do(verb, *given, **named):
     """Calls a verb of a model from a coroutine: `await do(topic.lock, by=mod)`."""
     return sync_to_async(verb)(*given, **named)

@@ -4,8 +4,9 @@ import pytest
 
 from forums import live, spreading
 from forums.models import Topic, Vote
+from forums.sockets import pulse
 from tests import event_loop
-from tests.forums.sockets.conftest import do
+from tests.forums.sockets.conftest import do, received
 from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,7 +27,7 @@ def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
         (said,) = told["comments"]
         assert (said["id"], said["seq"], said["parent"]) == (comment.pk, 2, opening.pk)
         assert "<em>please</em>" in said["html"]
-        assert await elsewhere.receive_all("topic_changed", "topic_counted") == []
+        assert await received(elsewhere, "topic_changed", "topic_counted", stream=live.topic(other.pk)) == []
         for page in (member, visitor, elsewhere):
             await page.disconnect()
 
@@ -80,13 +81,14 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
         with monkeypatch.context() as patched:
             patched.setattr(live, "send", lambda messages: None)
             lost = await do(say, opening, "Lost on its way.")
-        assert await page.receive_all("topic_changed", seconds=0.4) == []
+        assert await received(page, "topic_changed", stream=stream) == []
         found = await do(say, opening, "This one arrives.")
         told = (await page.receive("topic_changed"))["comments"]
         assert [each["id"] for each in told] == [lost.pk, found.pk]
         with monkeypatch.context() as patched:
             patched.setattr(live, "send", lambda messages: None)
             last = await do(say, opening, "Lost, and none follows.")
+        monkeypatch.setattr(pulse, "EVERY", 0.1)
         # The check of versions every few seconds finds it.
         (told,) = (await page.receive("topic_changed"))["comments"]
         assert told["id"] == last.pk
@@ -110,7 +112,7 @@ def test_a_page_that_comes_back_is_told_what_it_has_missed(limes, opening, strea
         assert [each["id"] for each in missed["comments"]] == [comment.pk for comment in found]
         await fresh.connect()
         await fresh.send(join=stream, since=told["version"])
-        assert await fresh.receive("joined") and await fresh.receive_all("topic_changed") == []
+        assert await fresh.receive("joined") and await received(fresh, "topic_changed", stream=stream) == []
         for each in (other, page, fresh):
             await each.disconnect()
 
@@ -124,7 +126,9 @@ def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secre
         for page in (insider, outsider):
             await page.send(join=live.topic(secret.pk), since=1)
         assert "Under the mat." in str(await insider.receive("topic_changed"))
-        assert [told["kind"] for told in await outsider.receive_all()] == ["refused"]
+        assert (await outsider.receive())["kind"] == "refused"
+        await received(insider, stream=live.topic(secret.pk))
+        assert await outsider.receive_all(seconds=0) == []
         for page in (insider, outsider):
             await page.disconnect()
 
@@ -141,7 +145,8 @@ def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, m
         assert await visitor.join(stream) == ["refused"]
         await do(say, opening, "Under the mat.", author=mod)
         assert "Under the mat." in str(await insider.receive("topic_changed"))
-        assert await outsider.receive_all() == await visitor.receive_all() == []
+        await received(insider, stream=stream)
+        assert await outsider.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for page in (insider, outsider, visitor):
             await page.disconnect()
 
@@ -167,7 +172,8 @@ def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reade
         assert (await insider.receive("topics_changed"))["topics"] == [
             {"topic": hidden.pk, "is_new": True, "category": vault.pk}
         ]
-        assert await outsider.receive_all() == await visitor.receive_all() == []
+        for page in (outsider, visitor):
+            assert await received(page, stream=live.TOPICS) == []
         for page in (insider, outsider, visitor):
             await page.disconnect()
 
@@ -192,7 +198,8 @@ def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(a
         for page in tabs:
             told = await page.receive("notified")
             assert told["unread"] == 3
-        assert await other.receive_all() == await visitor.receive_all() == []
+            await received(page, stream=live.member(ada.pk))
+        assert await other.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for page in (*tabs, other, visitor):
             await page.disconnect()
 
@@ -213,7 +220,7 @@ def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
         await do(notify)
         await page.join(live.member(ada.pk))
         assert (await page.receive("notified"))["unread"] == 1
-        assert await other.receive_all("notified") == []
+        assert await received(other, "notified", stream=live.member(ben.pk)) == []
         for each in (page, other):
             await each.disconnect()
 
@@ -229,7 +236,8 @@ def test_who_leaves_a_stream_hears_no_more_of_it(limes, opening, stream, say):
         await page.send(leave=stream)
         await do(say, opening)
         assert await other.receive("topic_changed")
-        assert await page.receive_all() == []
+        await received(other, stream=stream)
+        assert await page.receive_all(seconds=0) == []
         assert (await page.send_join(stream))["kind"] == "joined"
         await do(say, opening)
         assert await page.receive("topic_changed")

@@ -19,7 +19,7 @@ from forums.sockets.hub import here
 from forums.sockets.rights import Asked
 from tests import event_loop
 from tests.cast import member
-from tests.forums.sockets.conftest import do
+from tests.forums.sockets.conftest import do, received
 from tests.websocket_client import WebSocketClient, session_key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,7 +134,7 @@ def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
         await lists.receive_all(seconds=0.3)
         await do(say, opening, "Behind closed doors.")
         assert await insider.receive("topics_changed") and await insider.receive("topic_changed")
-        assert await lists.receive_all() == []
+        assert await received(lists, stream=live.TOPICS) == []
         for page in (lists, insider):
             await page.disconnect()
 

@@ -12,7 +12,7 @@ from forums.sockets.desk import Desk
 from forums.sockets.hub import here
 from tests import event_loop
 from tests.cast import member
-from tests.forums.sockets.conftest import do
+from tests.forums.sockets.conftest import do, received
 from tests.websocket_client import WebSocketClient, session_key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,14 +93,19 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
         assert (await do(Topic.objects.get, pk=limes.pk)).comment_count == 1
         redis_is("back")
         # One message, which contains the changes of the meantime.
-        kinds = [
-            each["kind"] for each in await page.receive_all("resumed", "topic_changed", "paused", seconds=4)
+        kinds = []
+        while not {"resumed", "topic_changed"} <= set(kinds):
+            kinds.append((await page.receive("resumed", "topic_changed", "paused"))["kind"])
+        kinds += [
+            each["kind"] for each in await received(page, "resumed", "topic_changed", "paused", stream=stream)
         ]
         assert kinds.count("resumed") == kinds.count("topic_changed") == 1
+        await received(page, stream=live.TOPICS)
         await do(say, opening, "And afterwards.")
         told = {(await page.receive("topic_changed", "topics_changed"))["kind"] for _ in range(2)}
         assert told == {"topic_changed", "topics_changed"}
-        assert await page.receive_all("topic_changed", "topics_changed") == []
+        for each in (stream, live.TOPICS):
+            assert await received(page, "topic_changed", "topics_changed", stream=each) == []
         await do(live.publish, live.member(ben.pk), "notified", unread=1)
         assert (await page.receive("notified"))["unread"] == 1
         assert comment.seq == 2
