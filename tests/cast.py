@@ -10,7 +10,7 @@ from accounts.models import Trust, User
 
 
 def member(name: str, **fields) -> User:
-    """A member with a verified address and no password, and no newcomer; two queries, no hashing."""
+    """Creates a trusted member with a verified address and no password. Two queries; hashes nothing."""
     fields = {"trust": Trust.MEMBER, "here_on": visiting.today(), "days_here": 1} | fields
     user = User(username=name, email=f"{name.lower()}@example.org", **fields)
     user.set_unusable_password()
@@ -36,7 +36,7 @@ def cleo(db) -> User:
 
 @pytest.fixture
 def mod(db) -> User:
-    """A moderator by group, as a site has them: not staff, not a superuser."""
+    """A moderator by group, as on a real site: neither staff nor superuser."""
     user = member("Mod")
     topics, _ = ContentType.objects.get_or_create(app_label="forums", model="topic")
     moderate, _ = Permission.objects.get_or_create(
@@ -62,7 +62,7 @@ def visitor() -> Client:
 
 @pytest.fixture
 def sign_in():
-    """`sign_in(ada)` answers a browser that Ada has signed in with."""
+    """Returns a client that a member has signed in with: `sign_in(ada)`."""
 
     def sign_in(user: User) -> Client:
         client = Client()

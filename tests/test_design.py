@@ -1,4 +1,4 @@
-"""What the look promises: legible in both themes, within budget, nothing the security policy refuses."""
+"""The design is legible in both themes, small enough, and allowed by the security policy."""
 
 import gzip
 import re
@@ -31,20 +31,20 @@ TEXT_ON_GROUND = [
 
 
 def luminance(colour):
-    """Relative luminance of #rrggbb, 0 to 1 (WCAG 2.2, "relative luminance")."""
+    """Returns the relative luminance of #rrggbb, 0 to 1 (WCAG 2.2, "relative luminance")."""
     channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def contrast(one, other):
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    """Returns the contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def gzipped(paths):
-    """Bytes as they are sent."""
+    """Returns the number of bytes after compression."""
     return sum(len(gzip.compress(statics.bare(path.read_text()).encode(), 9)) for path in paths)
 
 
@@ -104,7 +104,7 @@ def test_every_sheet_is_linked_and_none_twice_by_one_template():
 
 
 def parts(template):
-    """A template with all that it extends and includes; without what moderators alone are given besides."""
+    """Returns a template with all that it extends and includes, without the parts for moderators only."""
     text = (ROOT / "templates" / template).read_text()
     text = re.sub(r"{% if may_moderate %}{% include .*? %}{% endif %}", "", text)
     named = re.findall(r"{% (?:extends|include) \"([\w/.]+)\"", text)
@@ -112,15 +112,17 @@ def parts(template):
 
 
 def modules(script):
-    """A script with all that it imports. What app.js can import waits for an element that asks for it."""
+    """Returns a script with its static imports. Dynamic imports of app.js wait for an element that needs them."""
     found = re.findall(r'^import .* from "(.+)";', script.read_text(), re.MULTILINE)
     return {script}.union(*(modules((script.parent / name).resolve()) for name in found))
 
 
 def fetched_by(template):
-    """The sheets and scripts that a reader of this page can come to need."""
+    """Returns the stylesheets and scripts that a reader of this page may need."""
     own = re.findall(r"{% block (\w+) %}", (ROOT / "templates" / template).read_text())
-    base = re.compile(r"{% block (" + "|".join(own) + r") %}.*?{% endblock %}")  # its own come instead
+    base = re.compile(
+        r"{% block (" + "|".join(own) + r") %}.*?{% endblock %}"
+    )  # the page has its own instead
     texts = {part: (ROOT / "templates" / part).read_text() for part in parts(template)}
     text = "".join(texts.values()).replace(texts["base.html"], base.sub("", texts["base.html"]))
     sheets = re.findall(r"{% static '(css/[^']+)'", text)

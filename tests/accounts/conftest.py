@@ -8,7 +8,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def with_password():
-    """`with_password(ada)` gives Ada a password, so that she can use the sign-in form."""
+    """Sets a password, so that a member can sign in with the form: `with_password(ada)`."""
 
     def with_password(user):
         user.set_password(PASSWORD)
@@ -20,7 +20,7 @@ def with_password():
 
 @pytest.fixture
 def enter(with_password):
-    """`enter(client, "Ada")` submits the sign-in form with a name or address and the password."""
+    """Posts the sign-in form with a name or an e-mail address: `enter(client, "Ada")`."""
 
     def enter(client, login, password=PASSWORD, **more):
         return client.post("/accounts/login/", {"login": login, "password": password, **more})
@@ -30,7 +30,7 @@ def enter(with_password):
 
 @pytest.fixture
 def signed_in_by_password(client, with_password, enter):
-    """A browser that has just entered the password again, as pages about the whole account require."""
+    """Signs a member in and confirms the password, which pages about the account require."""
 
     def signed_in_by_password(user):
         enter(client, with_password(user).username)
@@ -42,5 +42,5 @@ def signed_in_by_password(client, with_password, enter):
 
 @pytest.fixture
 def code():
-    """The code in the last mail."""
+    """Returns the code in the last mail."""
     return lambda: re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]

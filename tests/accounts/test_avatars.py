@@ -26,7 +26,7 @@ def picture(size=(640, 480), form="PNG", **options):
 
 
 def bomb(width=50_000, height=50_000):
-    """A PNG of a few bytes whose header claims 2,500 megapixels."""
+    """Returns a PNG of a few bytes whose header claims 2,500 megapixels."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunk = lambda kind, data: (  # noqa: E731
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -1,4 +1,4 @@
-"""Blocks keep networks and e-mail domains from signing up, or also from posting."""
+"""Blocks of addresses and e-mail domains: nobody can sign up from them, or nobody can post."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -26,7 +26,7 @@ def block(**said):
 
 
 def sign_up(email="dora@example.org", address=HERE, **more):
-    """Sign up with a new browser, because allauth redirects one that has started a sign-up."""
+    """Signs up with a new client, because the site would continue a sign-up that another one has begun."""
     form = {"username": "Dora", "email": email, "password1": "correct horse battery", "opened": sign_now()}
     return Client().post("/accounts/signup/", form, REMOTE_ADDR=address, **more)
 

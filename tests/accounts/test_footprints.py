@@ -1,4 +1,4 @@
-"""Moderators recognise members who return under another name. The data is deleted after a month."""
+"""Device history: moderators see accounts that share a device; the site forgets it after a month."""
 
 import json
 from datetime import timedelta
@@ -20,7 +20,7 @@ HOME, CAFE = "198.51.100.7", "203.0.113.9"
 
 @pytest.fixture
 def come(with_password):
-    """`come(client, ada, HOME)` signs Ada in from that address."""
+    """Signs a member in from an address: `come(client, ada, HOME)`."""
 
     def come(client, user, address):
         with_password(user)

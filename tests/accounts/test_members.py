@@ -68,7 +68,7 @@ def test_what_a_member_says_about_themselves_is_shown_as_text(ada, visitor):
 
 def test_a_section_of_another_app_is_shown_on_the_profile(ada, ben, sign_in, monkeypatch):
     monkeypatch.setattr(profile, "_sections", {})
-    reader = sign_in(ben)  # visitors share a page, which was made before there was the section
+    reader = sign_in(ben)  # Visitors share a cached page, and this one was cached before the section existed.
     assert "tabs" not in reader.get("/u/Ada/").content.decode()
     profile.register(
         "bees", "Bees", lambda request, member: ("components/_empty.html", {"title": f"{member}'s bees"})

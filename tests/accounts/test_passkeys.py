@@ -1,9 +1,9 @@
-"""Passkeys in a real browser, with Chromium's virtual authenticator."""
+"""Signing in with passkeys, in a real browser with Chromium's virtual authenticator."""
 
 import pytest
 
 from tests.accounts.conftest import PASSWORD
-from tests.browser.conftest import CHROMIUM, browser, open_page  # noqa: F401 (fixtures)
+from tests.browser.conftest import CHROMIUM, chromium, open_page  # noqa: F401 (a fixture)
 
 pytestmark = [
     pytest.mark.browser,
@@ -18,6 +18,12 @@ SOFTWARE_KEY = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

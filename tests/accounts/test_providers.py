@@ -1,4 +1,4 @@
-"""Signing in with an account elsewhere. The tests run their own OpenID Connect provider."""
+"""Signing in with an account elsewhere. The test runs its own OpenID Connect provider on a local port."""
 
 import json
 import threading
@@ -42,7 +42,7 @@ class Provider(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *words):
-        """Log nothing."""
+        """Logs nothing, because the tests examine the site only."""
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def provider(settings):
 
 
 def come_back(client):
-    """Go to the provider, which agrees at once, and return with its answer."""
+    """Visits the provider, which agrees at once, and returns with its answer."""
     there = urlsplit(client.post(LOGIN).url)
     state = parse_qs(there.query)["state"][0]
     return client.get(CALLBACK, {"code": "yes", "state": state})

@@ -1,4 +1,4 @@
-"""Warnings, silences and suspensions: what each forbids, when it ends, and how it is lifted."""
+"""Warnings, silences and suspensions: what each prevents, when it ends, and how it is undone."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def held(user):
 
 
 def pass_time(sanction, length):
-    """Move a sanction and its effect into the past."""
+    """Moves a sanction and its effects into the past."""
     Sanction.objects.filter(pk=sanction.pk).update(at=sanction.at - length, until=sanction.until - length)
     user = again(sanction.member)
     for name in ("silenced_until", "suspended_until"):

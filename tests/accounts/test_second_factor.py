@@ -15,7 +15,7 @@ def who(client):
 
 
 def set_up(client, user):
-    """Set up the app through the pages. Recovery codes are created with it."""
+    """Turns the authenticator app on through the pages. The site also creates recovery codes."""
     page = client.get("/accounts/2fa/totp/activate/")
     secret = page.context["form"].secret
     client.post("/accounts/2fa/totp/activate/", {"code": current(secret)})

@@ -55,5 +55,5 @@ def test_pages_cost_no_query_for_the_list_of_devices(
 ):
     enter(client, with_password(ada).username)
     client.get("/accounts/settings/preferences/")
-    with django_assert_num_queries(2):  # the viewer, and the form's own copy of the row
+    with django_assert_num_queries(2):  # the viewer, and the form's copy of the row
         client.get("/accounts/settings/preferences/")

@@ -197,7 +197,7 @@ def test_a_form_of_the_day_before_yesterday_is_made_anew(db, visitor, monkeypatc
 
 
 class Sum:
-    """A question that a test can answer."""
+    """A captcha that a test can answer."""
 
     def field(self):
         return forms.IntegerField(label="What is three and four?")

@@ -1,4 +1,4 @@
-"""Who works in the admin: an administrator, and a moderator who may look at every table but not into the vault."""
+"""Creates an administrator, and a moderator who may view every table but not the vault."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -6,8 +6,8 @@ from django.contrib.auth.models import Permission
 from accounts.models import User
 from tests.cast import member
 from tests.forums.conftest import (  # noqa: F401
-    _ask_the_stamps_each_time,
     _committed_at_once,
+    _revalidate_shared_pages,
     limes,
     open_topic,
     opening,

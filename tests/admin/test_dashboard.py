@@ -1,4 +1,4 @@
-"""The admin's first page: what is counted, for whom, at which cost."""
+"""The dashboard of the admin: its figures, who sees them, and their cost."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from tests.forums.queue.conftest import case, reported, rude  # noqa: F401
 
 @pytest.fixture
 def ago():
-    """`ago(3)` is noon, three days before today."""
+    """Returns noon of an earlier day: `ago(3)` is three days ago."""
     noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     return lambda days: noon - timedelta(days=days)
 

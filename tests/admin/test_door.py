@@ -1,4 +1,4 @@
-"""Who comes into the admin, and with what proof."""
+"""Access to the admin: staff with a second factor."""
 
 import pytest
 from allauth.mfa.models import Authenticator

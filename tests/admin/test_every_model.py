@@ -1,4 +1,4 @@
-"""Every table can be looked at in the admin, at a cost that does not depend on how much is in it."""
+"""The admin shows every table, at a cost that does not depend on its number of rows."""
 
 import pytest
 from django.apps import apps
@@ -13,12 +13,12 @@ from django.urls import reverse
 
 from accounts.models import Block, User
 from forums.models import Category, Filter, Rule
-from tests.admin.rows import make
+from tests.admin.factories import make_row
 
 MOST_QUERIES = 12
 OURS = ("accounts", "forums", "polls")
 CHANGEABLE = {User, Group, Category, Rule, Filter, Block}
-"""All else is history, or hangs together with other rows by numbers, counts and paths."""
+"""The models that the admin may add and change. All others are history, or depend on counters of other rows."""
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 every_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
 
@@ -28,7 +28,7 @@ def address(model, page="changelist", *key):
 
 
 def ask(browser, where, **query):
-    """The answer, and how many queries it took."""
+    """Returns the response, and how many queries it took."""
     with CaptureQueriesContext(connection) as queries:
         answer = browser.get(where, query)
     return answer, len(queries)
@@ -43,12 +43,12 @@ def test_every_model_of_ours_has_its_place():
 
 @every_model
 def test_a_list_costs_the_same_for_more_rows(sign_in, root, model):
-    make(model)
+    make_row(model)
     browser = sign_in(root)
     browser.get(address(model))
     few, cost = ask(browser, address(model))
     for _ in range(4):
-        make(model)
+        make_row(model)
     many, cost_of_many = ask(browser, address(model))
     assert len(many.context["cl"].result_list) >= len(few.context["cl"].result_list) + 4
     assert cost_of_many <= cost <= MOST_QUERIES
@@ -56,7 +56,7 @@ def test_a_list_costs_the_same_for_more_rows(sign_in, root, model):
 
 @every_model
 def test_a_row_can_be_looked_at(sign_in, root, model):
-    answer, cost = ask(sign_in(root), address(model, "change", make(model).pk))
+    answer, cost = ask(sign_in(root), address(model, "change", make_row(model).pk))
     assert answer.status_code == 200
     assert cost <= MOST_QUERIES
 
@@ -64,14 +64,14 @@ def test_a_row_can_be_looked_at(sign_in, root, model):
 @every_model
 @pytest.mark.parametrize("words", ["1", "Member", "100% 'o\\", "9" * 40, "a@b.example"])
 def test_a_search_answers_whatever_is_asked(sign_in, root, model, words):
-    make(model)
+    make_row(model)
     answer, cost = ask(sign_in(root), address(model), q=words)
     assert (answer.status_code, cost <= MOST_QUERIES) == (200, True)
 
 
 @every_model
 def test_no_column_can_be_asked_for_that_the_list_does_not_offer(sign_in, root, model):
-    row, browser = make(model), sign_in(root)
+    row, browser = make_row(model), sign_in(root)
     column = next(field for field in model._meta.concrete_fields if not field.primary_key)
     for condition in ("__gt", "__startswith", "__isnull"):
         query = {f"{column.attname}{condition}": "1"}
@@ -81,7 +81,7 @@ def test_no_column_can_be_asked_for_that_the_list_does_not_offer(sign_in, root, 
 
 @every_model
 def test_only_a_few_can_be_changed_here(sign_in, root, model):
-    row, browser = make(model), sign_in(root)
+    row, browser = make_row(model), sign_in(root)
     statuses = {
         browser.get(address(model, "add")).status_code,
         browser.post(address(model, "change", row.pk), {}).status_code,
@@ -95,7 +95,7 @@ def test_no_form_lists_a_whole_table_to_choose_from(root, model):
     request = RequestFactory().get("/")
     request.user = root
     shown = admin.site._registry[model]
-    forms = [shown.get_form(request, make(model), change=True)]
+    forms = [shown.get_form(request, make_row(model), change=True)]
     forms += [each.get_formset(request).form for each in shown.get_inline_instances(request)]
     for form in forms:
         for field in form.base_fields.values():

@@ -1,4 +1,4 @@
-"""Staff who may look at every table still see only what their groups see."""
+"""Staff who may view every table still see only the rows that their groups may see."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ OURS = ("accounts", "forums", "polls")
 
 @pytest.fixture
 def secret(cleo, ben, stewards, vault, root, open_topic):
-    """A topic in the vault that has been voted in, edited, reported, hidden, and acted on in the admin."""
+    """Creates a topic in the vault that has votes, edits, reports, a hidden comment and changes in the admin."""
     cleo.groups.add(stewards)
     ben.groups.add(stewards)
     topic = open_topic("Whom to trust", author=cleo, category=vault, body="It is under the mat.")
@@ -44,7 +44,7 @@ def secret(cleo, ben, stewards, vault, root, open_topic):
 
 
 def addresses():
-    """Every list, every row's page, and whatever can be asked of the fields that complete what is typed."""
+    """Returns the addresses of every list, every row's page and every autocomplete field."""
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{base}_changelist")

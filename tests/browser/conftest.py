@@ -1,19 +1,20 @@
-"""A real browser, for what only a browser can show. Skipped, with a reason, where there is no Chromium."""
+"""Drives a real browser. Skips its tests, with a reason, where there is no Chromium."""
 
 import os
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from tests.browser.town import Town
+from tests.browser.live_site import LiveSite
 
-# Only what fails waits for so long: a machine may have other work than these tests.
+# Long, because the machine may be busy. Only a failing test waits this long.
 expect.set_options(timeout=20_000)
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-# Quiet and without anything that speaks to the network on its own.
+# No window, and no requests of its own to the network.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,28 +31,37 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            # Two workers: one runs the tests that share a running site, the other those with a server of their own.
+            group = "running site" if "site" in item.fixturenames else "live server"
+            item.add_marker(pytest.mark.xdist_group(group))
             if CHROMIUM is None:
                 item.add_marker(missing)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """The system's Chromium, one a file."""
-    # Playwright keeps an event loop in this thread, in which Django would refuse to ask its database. It ends with the
-    # file: other tests of this worker want the thread without.
+@contextmanager
+def chromium():
+    """Starts the system's Chromium."""
+    # Playwright keeps an event loop running in this thread, and Django refuses database queries in such a thread.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """Chromium for all tests of this folder. It ends with them, because other tests need the thread without a loop."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
 def open_page(browser, live_server):
-    """A function that opens a tab of a new visitor: `open_page(user=None, scripts=True, **context)`.
+    """Opens a tab of a new visitor, or of a member: `open_page(user=None, scripts=True, **context)`.
 
-    At the end, no tab may have met an error in a script or something that the security policy forbids.
+    The test fails if a tab reported a script error or a violation of the Content-Security-Policy.
     """
     tabs = Tabs(browser, live_server.url)
 
@@ -61,32 +71,34 @@ def open_page(browser, live_server):
     yield open_one
     tabs.close()
     _let_the_server_finish()
-    assert tabs.complaints == []
+    assert tabs.errors == []
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory):
-    """One site with sockets for all live tests; each of them opens topics of its own."""
-    running = Town(tmp_path_factory.mktemp("fm"))
+def site(tmp_path_factory):
+    """One running site with sockets for all live tests of a run. Each test opens topics of its own."""
+    running = LiveSite(tmp_path_factory.mktemp("fm"))
     yield running
     running.close()
 
 
 @pytest.fixture
-def tab(browser, town):
-    """`tab("Ben", "/t/7/")` is Ben's new tab there; without a name it is a visitor's. As with `open_page`, no tab may
-    have met an error."""
-    tabs = Tabs(browser, town.address)
+def tab(browser, site):
+    """Opens a new tab of the running site: `tab("Ben", "/t/7/")`. Without a name it is a visitor's.
+
+    As with `open_page`, the test fails if a tab reported an error.
+    """
+    tabs = Tabs(browser, site.address)
 
     def open_one(name=None, address="/", **options):
-        page = tabs.open([town.cookie(name)] if name else [], **options)
+        page = tabs.open([site.cookie(name)] if name else [], **options)
         page.goto(address)
-        page.wait_for_load_state("networkidle")  # all behaviours are awake
+        page.wait_for_load_state("networkidle")  # the page's scripts have started
         return page
 
     yield open_one
     tabs.close()
-    assert tabs.complaints == []
+    assert tabs.errors == []
 
 
 @pytest.fixture
@@ -96,11 +108,11 @@ def page(open_page):
 
 
 class Tabs:
-    """Tabs of different people, and what went wrong in them."""
+    """Opens tabs of different people and collects their errors."""
 
     def __init__(self, browser, address):
         self.browser, self.address = browser, address
-        self.opened, self.complaints = [], []
+        self.opened, self.errors = [], []
 
     def open(self, cookies, *, scripts=True, **options):
         context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
@@ -108,8 +120,8 @@ class Tabs:
         context.add_cookies(cookies)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda line: self.complaints.append(line.text) if _is_a_violation(line) else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda line: self.errors.append(line.text) if _is_a_violation(line) else None)
         return page
 
     def close(self):
@@ -118,7 +130,7 @@ class Tabs:
 
 
 def _let_the_server_finish():
-    """A page that is closed sends its last draft; emptying the database meanwhile would be a deadlock."""
+    """Waits for requests that are still running: a closed page sends its last draft, which would block the cleanup."""
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline and any(
         "process_request_thread" in thread.name for thread in threading.enumerate()

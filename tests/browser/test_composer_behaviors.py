@@ -1,4 +1,4 @@
-"""Writing: the tools, the preview, names, quotes, spoilers and drafts, as a member meets them."""
+"""Writing a comment: toolbar, preview, mentions, quotes, spoilers and drafts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -18,11 +18,11 @@ def topic(ada):
 
 @pytest.fixture
 def writing(open_page, ben, topic):
-    """Ben's tab with the topic in it."""
+    """Ben's tab, which shows the topic."""
     page = open_page(ben, viewport={"width": 1280, "height": 900})
     page.goto(topic.get_absolute_url())
     page.locator(".composer [role=toolbar]").wait_for()
-    page.wait_for_load_state("networkidle")  # all behaviours are awake
+    page.wait_for_load_state("networkidle")  # the page's scripts have started
     return page
 
 

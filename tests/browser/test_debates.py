@@ -1,21 +1,21 @@
-"""A debate as those see it who came early: the countdown, sides, the question and the end, without a reload."""
+"""A debate in a tab that was opened early: the countdown, sides, the question and the end, without a reload."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import of, where
+from tests.browser.topic_page import positions, row_of
 
 
 @pytest.fixture
-def topic(town):
-    return town.do("open_topic", by="Ada")
+def topic(site):
+    return site.do("open_topic", by="Ada")
 
 
 @pytest.fixture
-def reply(town, topic):
-    return town.do("reply", by="Ben", below=topic["opening"], body="I have thought about it.")
+def reply(site, topic):
+    return site.do("reply", by="Ben", below=topic["opening"], body="I have thought about it.")
 
 
 def count(page, side):
@@ -26,28 +26,28 @@ def composer(page):
     return page.locator("#reply form.composer")
 
 
-def test_a_side_is_taken_without_a_reload_and_shows_beside_the_name_everywhere(tab, town, topic, reply):
-    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+def test_a_side_is_taken_without_a_reload_and_shows_beside_the_name_everywhere(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
     here, there = tab("Ben", topic["address"]), tab("Cleo", topic["address"])
     for page in (here, there):
         page.evaluate("window.isSame = true")
-        expect(of(page, reply).locator(".side")).to_be_hidden()
+        expect(row_of(page, reply).locator(".side")).to_be_hidden()
     button = here.get_by_role("button", name="Against", exact=True)
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     for page in (here, there):
-        expect(of(page, reply).locator(".side")).to_have_text("against")
+        expect(row_of(page, reply).locator(".side")).to_have_text("against")
         expect(count(page, "against")).to_have_text("1")
         expect(page.locator(".debate .picture")).to_be_visible()
-    town.do("stand", by="Ben", topic=topic["id"], side="for")
+    site.do("stand", by="Ben", topic=topic["id"], side="for")
     for page in (here, there):
-        expect(of(page, reply).locator(".side")).to_have_text("for")
+        expect(row_of(page, reply).locator(".side")).to_have_text("for")
         expect(count(page, "against")).to_have_text("0")
         assert page.evaluate("window.isSame")
 
 
-def test_who_waits_sees_it_begin_and_can_reply_at_once(tab, town, topic):
-    town.do("announce", by="Mod", topic=topic["id"], starts=8, ends=3600)
+def test_who_waits_sees_it_begin_and_can_reply_at_once(tab, site, topic):
+    site.do("announce", by="Mod", topic=topic["id"], starts=8, ends=3600)
     page, guest = (
         tab("Ben", topic["address"]),
         tab("Cleo", topic["address"], viewport={"width": 390, "height": 800}),
@@ -68,8 +68,8 @@ def test_who_waits_sees_it_begin_and_can_reply_at_once(tab, town, topic):
     assert page.evaluate("window.isSame")
 
 
-def test_it_ends_in_everybodys_page_and_what_was_being_written_stays(tab, town, topic, reply):
-    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=6)
+def test_it_ends_in_everybodys_page_and_what_was_being_written_stays(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=6)
     page, writer = tab("Cleo", topic["address"]), tab("Dora", topic["address"])
     composer(writer).locator("textarea").fill("One more thing")
     for one in (page, writer):
@@ -81,55 +81,55 @@ def test_it_ends_in_everybodys_page_and_what_was_being_written_stays(tab, town, 
     expect(page.get_by_role("heading", name="Summary of the debate")).to_be_visible()
 
 
-def test_a_question_arrives_as_text_and_a_debate_that_is_called_off_is_gone(tab, town, topic):
-    town.do("announce", by="Mod", topic=topic["id"], starts=600, ends=3600, question="Limes?")
+def test_a_question_arrives_as_text_and_a_debate_that_is_called_off_is_gone(tab, site, topic):
+    site.do("announce", by="Mod", topic=topic["id"], starts=600, ends=3600, question="Limes?")
     page = tab("Ben", topic["address"])
     expect(page.locator(".debate-question")).to_have_text("Limes?")
     nasty = "<img src=x onerror=\"document.title='owned'\">"
-    town.do("ask", topic=topic["id"], question=nasty)
+    site.do("ask", topic=topic["id"], question=nasty)
     expect(page.locator(".debate-question")).to_have_text(nasty)
     assert page.locator(".debate img").count() == 0 and page.title() != "owned"
-    town.do("call_off", topic=topic["id"])
+    site.do("call_off", topic=topic["id"])
     expect(page.locator(".debate")).to_have_count(0)
 
 
-def test_what_is_attached_meanwhile_comes_to_its_place_and_what_was_there_stays(tab, town, topic, reply):
-    first = town.do("open_poll", by="Ada", topic=topic["id"], question="Which trees?", options=["Ash", "Oak"])
+def test_what_is_attached_meanwhile_comes_to_its_place_and_what_was_there_stays(tab, site, topic, reply):
+    first = site.do("open_poll", by="Ada", topic=topic["id"], question="Which trees?", options=["Ash", "Oak"])
     page = tab("Ben", topic["address"], viewport={"width": 1280, "height": 500})
     page.get_by_role("radio", name="Oak").check()
-    of(page, reply).evaluate("row => row.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    before = where(page)["rows"]
-    second = town.do("open_poll", by="Ada", topic=topic["id"], question="How many?", options=["One", "Two"])
+    row_of(page, reply).evaluate("row => row.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    before = positions(page)["rows"]
+    second = site.do("open_poll", by="Ada", topic=topic["id"], question="How many?", options=["One", "Two"])
     expect(page.locator(f"#poll-{second} [data-live-state]")).to_have_text("live", timeout=15_000)
-    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600, question="Limes?")
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600, question="Limes?")
     expect(page.locator(".debate-question")).to_have_text("Limes?", timeout=15_000)
-    assert where(page)["rows"] == before
+    assert positions(page)["rows"] == before
     assert [each.get_attribute("id") for each in page.locator(".attached section").all()] == [
         f"poll-{first}", f"poll-{second}", "debate",
     ]  # fmt: skip
     expect(page.locator(f"#poll-{first}").get_by_role("radio", name="Oak")).to_be_checked()
     page.get_by_role("button", name="For", exact=True).click()
-    expect(of(page, reply).locator(".side")).to_have_text("for")
+    expect(row_of(page, reply).locator(".side")).to_have_text("for")
     page.locator(f"#poll-{second}").get_by_role("radio", name="Two").check()
     page.locator(f"#poll-{second}").get_by_role("button", name="Cast your ballot").click()
     expect(page.locator(f"#poll-{second} [data-turnout]")).to_have_text("1")
 
 
-def test_with_scripts_off_buttons_are_buttons(tab, town, topic, reply):
-    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+def test_with_scripts_off_buttons_are_buttons(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
     page = tab("Ben", topic["address"], scripts=False)
     page.get_by_role("button", name="Undecided").click()
     expect(page.get_by_role("button", name="Undecided")).to_have_attribute("aria-pressed", "true")
-    expect(of(page, reply).locator(".side")).to_have_text("undecided")
+    expect(row_of(page, reply).locator(".side")).to_have_text("undecided")
     page.get_by_role("button", name="For", exact=True).click()
-    expect(of(page, reply).locator(".side")).to_have_text("for")
+    expect(row_of(page, reply).locator(".side")).to_have_text("for")
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_panel_and_no_summary_is_wider_than_its_page(tab, town, topic, reply, width):
+def test_no_panel_and_no_summary_is_wider_than_its_page(tab, site, topic, reply, width):
     question = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenpolitur? " * 2
-    town.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=4, question=question)
-    town.do("stand", by="Ben", topic=topic["id"], side="for")
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=4, question=question)
+    site.do("stand", by="Ben", topic=topic["id"], side="for")
     page = tab("Mod", topic["address"], viewport={"width": width, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("link", name="Summary: how opinion moved").click(timeout=20_000)

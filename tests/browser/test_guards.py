@@ -1,4 +1,4 @@
-"""What newcomers meet: a text that waits, and a sign-up that programs do not get through."""
+"""Limits for new members: a text that waits for a moderator, and a captcha at sign-up."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What people do in a discussion, from end to end: with scripts, without them, with the keyboard alone."""
+"""Taking part in a discussion from end to end: with scripts, without scripts, with the keyboard alone."""
 
 import re
 from uuid import uuid4
@@ -21,7 +21,7 @@ def topic(ada):
 
 @pytest.fixture
 def say(topic, ada):
-    """A function that adds a comment: `say(body, below=None, author=ada)`."""
+    """Adds a comment: `say(body, below=None, author=ada)`."""
 
     def say(body, below=None, author=ada):
         return topic.reply(author=author, parent=below or topic.comments.get(seq=1), body=body, token=uuid4())
@@ -31,7 +31,7 @@ def say(topic, ada):
 
 @pytest.fixture
 def limes(say):
-    """Ada's "Yes." with "Why?" and "Because." below it, and "No." beside it."""
+    """Adds Ada's "Yes." with "Why?" and "Because." below it, and "No." beside it. Returns "Yes."."""
     yes = say("Yes.")
     say("Because.", say("Why?", yes))
     say("No.")
@@ -49,7 +49,7 @@ def press(row, name):
 def visit(page, topic):
     page.goto(topic.get_absolute_url())
     page.locator(".composer [role=toolbar]").wait_for()
-    page.wait_for_load_state("networkidle")  # all behaviours are awake
+    page.wait_for_load_state("networkidle")  # the page's scripts have started
 
 
 def test_a_member_replies_twice_votes_saves_and_folds_and_a_reload_shows_it_all(open_page, ben, topic, limes):
@@ -147,7 +147,7 @@ def test_a_reply_outlives_a_sign_in_and_a_sign_out_in_another_tab(open_page, ben
     visit(page, topic)
     session = next(one for one in page.context.cookies() if one["name"].startswith("sessionid"))
     page.context.clear_cookies(name="csrftoken")
-    page.context.new_page().goto("/search/")  # brings another token, as signing in does
+    page.context.new_page().goto("/search/")  # sets a new CSRF token, as signing in does
     page.locator(".reply-end textarea").fill("Written under the old token")
     page.locator(".reply-end").get_by_role("button", name="Reply").click()
     expect(page.locator(".comment > .prose", has_text="Written under the old token")).to_be_visible()

@@ -1,12 +1,12 @@
-"""What happens elsewhere: in lists, beside the bell, and who is there."""
+"""Live updates outside a topic's comments: topic lists, the bell and who is reading."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import let_time_pass, of
-from tests.browser.wire import carry, told
+from tests.browser.topic_page import advance_clock, row_of
+from tests.browser.websocket_proxy import inject, intercept
 
 
 def bar(page):
@@ -17,12 +17,12 @@ def bell(page):
     return page.locator(".bell .count")
 
 
-def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, town):
-    old = town.do("open_topic", by="Ada", title="An old matter")
+def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, site):
+    old = site.do("open_topic", by="Ada", title="An old matter")
     page, elsewhere = tab("Ben"), tab("Ben", "/c/moot/")
     before = page.locator(".topic h2 a").all_text_contents()
-    town.do("open_topic", by="Ada", title="A new matter")
-    town.do("reply", by="Cleo", below=old["opening"], body="One more thing")
+    site.do("open_topic", by="Ada", title="A new matter")
+    site.do("reply", by="Cleo", below=old["opening"], body="One more thing")
     expect(bar(page)).to_have_text("1 new topic, 1 with new replies")
     assert page.locator(".topic h2 a").all_text_contents() == before
     page.evaluate("window.here = true")
@@ -31,19 +31,19 @@ def test_a_list_says_what_has_come_and_shows_it_when_pressed(tab, town):
     expect(page.locator(".topic:not(.is-pinned) h2 a").nth(1)).to_have_text("A new matter")
     expect(page.locator(".topic").first).to_be_focused()
     expect(bar(page)).to_have_count(0)
-    town.do("open_topic", by="Ada", title="One for the moot", category="moot")
-    for each in (page, elsewhere):  # of all that came before, a list of another category has said nothing
+    site.do("open_topic", by="Ada", title="One for the moot", category="moot")
+    for each in (page, elsewhere):  # a list of another category has shown none of the earlier topics
         expect(bar(each)).to_have_text("1 new topic")
     assert page.evaluate("window.here")
 
 
-def test_a_list_says_nothing_of_what_it_leaves_out(tab, town):
+def test_a_list_says_nothing_of_what_it_leaves_out(tab, site):
     for level, category in (("muted", "moot"), ("watching", "town")):
-        town.do("watch", by="Gil", category=category, level=level)
+        site.do("watch", by="Gil", category=category, level=level)
     latest, new, watched = tab("Gil"), tab("Gil", "/?list=new"), tab("Gil", "/?list=watched")
-    town.do("open_topic", by="Ada", title="In the muted one", category="moot")
-    expect(bar(new)).to_have_text("1 new topic")  # which leaves nothing out
-    town.do("open_topic", by="Ada", title="In the watched one")
+    site.do("open_topic", by="Ada", title="In the muted one", category="moot")
+    expect(bar(new)).to_have_text("1 new topic")  # this list leaves nothing out
+    site.do("open_topic", by="Ada", title="In the watched one")
     expect(bar(new)).to_have_text("2 new topics")
     for page in (latest, watched):
         expect(bar(page)).to_have_text("1 new topic")
@@ -51,23 +51,23 @@ def test_a_list_says_nothing_of_what_it_leaves_out(tab, town):
     expect(watched.locator(".topic h2 a").first).to_have_text("In the watched one")
 
 
-def test_a_list_says_that_something_came_while_redis_was_away(tab, town):
+def test_a_list_says_that_something_came_while_redis_was_away(tab, site):
     page = tab("Ben", "/search/")
-    carried = carry(page, without="topics_changed")
+    carried = intercept(page, without="topics_changed")
     page.goto("/")
     page.wait_for_load_state("networkidle")
-    told(carried, kind="paused")
-    town.do("open_topic", by="Ada", title="During the pause")
+    inject(carried, kind="paused")
+    site.do("open_topic", by="Ada", title="During the pause")
     expect(bar(page)).to_have_count(0)
-    told(carried, kind="resumed")
+    inject(carried, kind="resumed")
     expect(bar(page)).to_have_text("See what has come meanwhile")
     page.keyboard.press("s")
     expect(page.get_by_role("link", name="During the pause")).to_be_visible()
 
 
-def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, town):
-    topic = town.do("open_topic", by="Dora", title="Asked for")
-    town.do("read_all", by="Dora")
+def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, site):
+    topic = site.do("open_topic", by="Dora", title="Asked for")
+    site.do("read_all", by="Dora")
     page = tab("Dora", "/search/")
     page.route_web_socket("**/ws/", lambda socket: socket.close())
     page.clock.install()
@@ -76,37 +76,37 @@ def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, town):
     page.clock.run_for(200_000)
     expect(bar(page)).to_have_count(0)
     other = tab("Dora", "/search/")
-    town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
-    expect(bell(other)).to_have_text("1")  # it has been spread: the page's own clock runs ahead of that
-    let_time_pass(page, until=page.get_by_text("See what has come meanwhile"))
+    site.do("reply", by="Cleo", below=topic["opening"], body="An answer")
+    expect(bell(other)).to_have_text("1")  # the event is dispatched: the page's own clock runs ahead of that
+    advance_clock(page, until=page.get_by_text("See what has come meanwhile"))
     expect(bar(page)).to_have_text("See what has come meanwhile")
-    let_time_pass(page, until=bell(page).filter(visible=True))
+    advance_clock(page, until=bell(page).filter(visible=True))
     expect(bell(page)).to_have_text("1")
 
 
-def test_the_bell_has_caught_up_when_the_server_is_back(tab, town):
-    topic = town.do("open_topic", by="Eve")
-    town.do("read_all", by="Eve")
+def test_the_bell_has_caught_up_when_the_server_is_back(tab, site):
+    topic = site.do("open_topic", by="Eve")
+    site.do("read_all", by="Eve")
     page = tab("Eve", "/search/")
     expect(bell(page)).to_be_hidden()
-    town.kill()
-    town.do("reply", by="Cleo", below=topic["opening"], body="While it was away")
-    town.start()
+    site.kill()
+    site.do("reply", by="Cleo", below=topic["opening"], body="While it was away")
+    site.start()
     expect(bell(page)).to_have_text("1", timeout=60_000)
 
 
-def test_who_may_not_see_a_category_hears_nothing_of_it(tab, town):
+def test_who_may_not_see_a_category_hears_nothing_of_it(tab, site):
     steward, outsider, visitor = tab("Ada"), tab("Ben"), tab()
-    town.do("open_topic", by="Ada", title="Among ourselves", category="vault")
+    site.do("open_topic", by="Ada", title="Among ourselves", category="vault")
     expect(bar(steward)).to_have_text("1 new topic")
-    town.do("open_topic", by="Ada", title="For everybody")
+    site.do("open_topic", by="Ada", title="For everybody")
     expect(bar(steward)).to_have_text("2 new topics")
     for page in (outsider, visitor):
         expect(bar(page)).to_have_text("1 new topic")
 
 
-def test_nobody_can_listen_to_a_private_topic_by_asking_for_it(tab, town):
-    secret = town.do("open_topic", by="Ada", title="Among ourselves", category="vault")
+def test_nobody_can_listen_to_a_private_topic_by_asking_for_it(tab, site):
+    secret = site.do("open_topic", by="Ada", title="Among ourselves", category="vault")
     steward, outsider = tab("Ada", secret["address"]), tab("Ben")
     outsider.evaluate(
         """async (stream) => {
@@ -119,46 +119,46 @@ def test_nobody_can_listen_to_a_private_topic_by_asking_for_it(tab, town):
         }""",
         f"topic:{secret['id']}",
     )
-    town.do("reply", by="Ada", below=secret["opening"], body="The key is under the mat")
-    town.do("reply", by="Mod", below=secret["opening"], body="Which mat?")
+    site.do("reply", by="Ada", below=secret["opening"], body="The key is under the mat")
+    site.do("reply", by="Mod", below=secret["opening"], body="Which mat?")
     expect(bar(steward)).to_have_text("1 new")
     heard = outsider.evaluate("window.heard.join()")
     assert "refused" in heard and "mat" not in heard
 
 
-def test_the_bell_counts_while_one_reads_and_the_title_says_it(tab, town):
-    topic = town.do("open_topic", by="Fay")
+def test_the_bell_counts_while_one_reads_and_the_title_says_it(tab, site):
+    topic = site.do("open_topic", by="Fay")
     page = tab("Fay", "/search/")
     expect(bell(page)).to_be_hidden()
-    town.do("reply", by="Cleo", below=topic["opening"], body="An answer")
+    site.do("reply", by="Cleo", below=topic["opening"], body="An answer")
     expect(bell(page)).to_have_text("1")
     expect(page).to_have_title(re.compile(r"^\(1\) Search"))
 
 
-def test_an_answer_that_a_page_has_shown_is_read_while_other_branches_wait(tab, town):
-    topic = town.do("open_topic", by="Ada")
-    own = town.do("reply", by="Fay", below=topic["opening"], body="Mine")
-    other = town.do("reply", by="Hal", below=topic["opening"], body="Another")
-    town.do("read_all", by="Fay")
+def test_an_answer_that_a_page_has_shown_is_read_while_other_branches_wait(tab, site):
+    topic = site.do("open_topic", by="Ada")
+    own = site.do("reply", by="Fay", below=topic["opening"], body="Mine")
+    other = site.do("reply", by="Hal", below=topic["opening"], body="Another")
+    site.do("read_all", by="Fay")
     page = tab("Fay", topic["address"])
-    town.do("reply", by="Cleo", below=other, body="Elsewhere")
-    town.do("reply", by="Cleo", below=own, body="An answer")
+    site.do("reply", by="Cleo", below=other, body="Elsewhere")
+    site.do("reply", by="Cleo", below=own, body="An answer")
     expect(bar(page)).to_have_text("2 new")
     expect(bell(page)).to_have_text("1")
-    of(page, own).locator("> .acts > .live-chip").click()
+    row_of(page, own).locator("> .acts > .live-chip").click()
     expect(bar(page)).to_have_text("1 new")
     expect(bell(page)).to_be_hidden()
 
 
-def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, town):
-    topic = town.do("open_topic", by="Ada")
-    shown = town.do("reply", by="Hal", below=topic["opening"], body="This branch")
-    own = town.do("reply", by="Dora", below=topic["opening"], body="Another, and mine")
-    town.do("read_all", by="Dora")
+def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, site):
+    topic = site.do("open_topic", by="Ada")
+    shown = site.do("reply", by="Hal", below=topic["opening"], body="This branch")
+    own = site.do("reply", by="Dora", below=topic["opening"], body="Another, and mine")
+    site.do("read_all", by="Dora")
     page = tab("Dora", f"{topic['address']}?branch=2")
-    town.do("reply", by="Cleo", below=own, body="An answer")
+    site.do("reply", by="Cleo", below=own, body="An answer")
     expect(bell(page)).to_have_text("1")
-    town.do("reply", by="Cleo", below=shown, body="Here")
+    site.do("reply", by="Cleo", below=shown, body="Here")
     expect(bar(page)).to_have_text("1 new")
     with page.expect_response("**/seen/") as told:
         bar(page).click()
@@ -168,8 +168,8 @@ def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, town):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, town, width):
-    topic = town.do("open_topic", by="Ada")
+def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
+    topic = site.do("open_topic", by="Ada")
     reader = tab("Ada", topic["address"], viewport={"width": width, "height": 800})
     bar_before = reader.locator(".thread-bar").bounding_box()
     writer = tab("Ben", topic["address"])
@@ -182,9 +182,9 @@ def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, town, width):
     expect(line).not_to_contain_text("writing")
 
 
-def test_who_is_ignored_is_not_named_while_they_write(tab, town):
-    topic = town.do("open_topic", by="Ada")
-    town.do("ignore", by="Eve", other="Gil")
+def test_who_is_ignored_is_not_named_while_they_write(tab, site):
+    topic = site.do("open_topic", by="Ada")
+    site.do("ignore", by="Eve", other="Gil")
     reader, other = tab("Eve", topic["address"]), tab("Ada", topic["address"])
     writer, ignored = tab("Ben", topic["address"]), tab("Gil", topic["address"])
     ignored.locator(".reply-end textarea").press_sequentially("Buy my lamps")

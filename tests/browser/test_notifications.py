@@ -1,4 +1,4 @@
-"""The bell, the page of notifications and the choices of what to hear, with scripts and without."""
+"""The bell, the notifications page and the watch levels, with scripts and without."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Pages as a browser sees them: nothing breaks, nothing is forbidden, nothing comes from elsewhere."""
+"""Every page in a browser: no script errors, no violations of the security policy, no requests to other sites."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Voting and watching as people do it: with a mouse, with keys, and from two tabs."""
+"""Voting and watching results: with a mouse, with keys, and from two tabs."""
 
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def put(ada):
-    """`put(method)` is an open public poll of three trees."""
+    """Opens a public poll about three trees: `put(method)`."""
 
     def put(method, **rules):
         category, _ = Category.objects.get_or_create(name="Town", slug="town")

@@ -1,55 +1,31 @@
-"""Two tabs and a site as people run it: what one does, the other sees."""
-
-import json
+"""A poll in two tabs: a vote in one shows in the other."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.config import site
-
-
-def beside(data, *words):
-    code, output, errors = site.finish(site.start("-m", "tests.polls.electorate", *words, data=data))
-    assert code == 0, errors
-    return json.loads(output)
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    """A running site with three members and two open polls: its address, its cookie's name and the electorate."""
-    data, port = tmp_path_factory.mktemp("fm"), site.free_port()
-    running = site.start("manage.py", "quickstart", "--no-demo", "--port", str(port), data=data)
-    try:
-        assert "Folkmoot is at" in site.read_until(running, "Ctrl-C")
-        yield f"http://127.0.0.1:{port}", f"sessionid_{port}", beside(data, "prepare", "3")
-    finally:
-        running.terminate()
-        site.finish(running)
-
 
 @pytest.fixture
-def tab(town, browser):
-    """`tab(0)` is the poll's page as the first member sees it."""
-    address, cookie, electorate = town
-    opened = []
+def poll_page(site, tab):
+    """Opens a poll, and returns a function that opens a tab of it for a member: `poll_page()("Ben")`."""
 
-    def tab(place, poll=0):
-        context = browser.new_context(base_url=address)
-        opened.append(context)
-        session = electorate["sessions"][place]
-        context.add_cookies([{"name": cookie, "value": session, "url": address}])
-        page = context.new_page()
-        page.goto(f"/poll/{electorate['polls'][poll]['id']}/")
-        expect(page.locator("[data-live-state]")).to_have_text("live")
-        return page
+    def open_poll(secret=False):
+        topic = site.do("open_topic", by="Ada", title="The market")
+        question = {"question": "Which?", "options": ["Oak", "Ash", "Elm"]}
+        poll = site.do("open_poll", by="Ada", topic=topic["id"], secret=secret, **question)
 
-    yield tab
-    for context in opened:
-        context.close()
+        def open_tab(name):
+            page = tab(name, f"/poll/{poll}/")
+            expect(page.locator("[data-live-state]")).to_have_text("live")
+            return page
+
+        return open_tab
+
+    return open_poll
 
 
-def test_a_vote_in_one_tab_moves_the_bars_in_another_without_a_reload(tab):
-    one, other = tab(0), tab(1)
+def test_a_vote_in_one_tab_moves_the_bars_in_another_without_a_reload(poll_page):
+    open_tab = poll_page()
+    one, other = open_tab("Ben"), open_tab("Cleo")
     for page in (one, other):
         page.evaluate("window.here = true")
     one.get_by_role("radio", name="Ash").check()
@@ -63,8 +39,9 @@ def test_a_vote_in_one_tab_moves_the_bars_in_another_without_a_reload(tab):
     assert one.evaluate("window.here") and other.evaluate("window.here")
 
 
-def test_two_tabs_of_one_member_leave_one_ballot(tab):
-    one, other = tab(2, poll=1), tab(2, poll=1)
+def test_two_tabs_of_one_member_leave_one_ballot(poll_page):
+    open_tab = poll_page(secret=True)
+    one, other = open_tab("Ben"), open_tab("Ben")
     one.get_by_role("radio", name="Ash").check()
     one.get_by_role("button", name="Cast your ballot").click()
     expect(one.locator(".poll")).to_contain_text("Your ballot has been counted")

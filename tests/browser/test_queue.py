@@ -1,4 +1,4 @@
-"""The moderators' queue in a real browser: by the keyboard alone, on a phone, and with scripts off."""
+"""The moderation queue: with the keyboard alone, on a phone, and without scripts."""
 
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ def rule(db):
 
 @pytest.fixture
 def cases(ada, cleo, rule):
-    """Four comments, each by another author, reported in turn for the second rule."""
+    """Creates four comments, each by another author, reported one after the other under the second rule."""
     category = Category.objects.create(name="Town", slug="town")
     topic = Topic.open(author=ada, category=category, title="The market", body="Where?", token=uuid4())
     opening = topic.comments.get()
@@ -40,7 +40,7 @@ def cases(ada, cleo, rule):
 
 @pytest.fixture
 def at(open_page, mod, cases):
-    """`at(WIDE)` is the queue on Mod's screen, listening to keys."""
+    """Opens the queue on Mod's screen, ready for keys: `at(WIDE)`."""
 
     def at(screen, **options):
         page = open_page(mod, viewport=screen, **options)

@@ -5,7 +5,7 @@ import redis
 
 from config import broker
 from config.trouble import Trouble
-from tests.config import site
+from tests import processes
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_an_address_that_is_none_is_named():
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """The port of a real Redis, and a client that can change its settings."""
-    with site.redis_server(tmp_path_factory.mktemp("redis")) as port, redis.Redis(port=port) as client:
+    with processes.redis_server(tmp_path_factory.mktemp("redis")) as port, redis.Redis(port=port) as client:
         yield port, client
 
 
@@ -104,7 +104,7 @@ def test_a_database_shared_with_the_cache_is_wrong(policy, settings):
 
 
 def test_a_broker_that_does_not_answer_is_named_without_its_password(settings):
-    port = site.free_port()
+    port = processes.free_port()
     settings.CELERY_BROKER_URL = f"redis://:hush@127.0.0.1:{port}/1"
     [(state, sentence)] = broker.check()
     assert state is False

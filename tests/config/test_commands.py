@@ -1,4 +1,4 @@
-"""A mistake of an operator is answered with one sentence and exit code 1."""
+"""Management commands answer an operator's mistake with one sentence and exit code 1."""
 
 import os
 import shutil
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.config import site
+from tests import processes
+
+pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
 def data():
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
     yield path
-    assert site.none_left(path)
+    assert processes.all_ended(path)
     shutil.rmtree(path)
 
 
 def refused(answer):
-    """The one sentence of a refused command."""
+    """Returns the sentence, and asserts that it is the only one."""
     code, output, errors = answer
     assert (code, output) == (1, "")
     assert errors.count("\n") == 1
@@ -32,7 +34,7 @@ def test_a_port_in_use_is_named(data):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        sentence = refused(site.manage("quickstart", "--port", str(port), data=data))
+        sentence = refused(processes.manage("quickstart", "--port", str(port), data=data))
     assert sentence == (
         f"Port {port} is not free (Address already in use): end what uses it, "
         f"or choose another, for example --port {port + 10}."
@@ -41,7 +43,7 @@ def test_a_port_in_use_is_named(data):
 
 def test_a_directory_that_cannot_be_made_is_named(data):
     (data / "file").touch()
-    sentence = refused(site.manage("migrate", "--data", str(data / "file" / "var"), data=data))
+    sentence = refused(processes.manage("migrate", "--data", str(data / "file" / "var"), data=data))
     assert sentence == (
         f"{data / 'file' / 'var'} cannot be written (Not a directory): make it writable, "
         "or choose another directory with --data or FOLKMOOT_DATA."
@@ -50,19 +52,21 @@ def test_a_directory_that_cannot_be_made_is_named(data):
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_directory_that_is_not_ours_is_named(data):
-    sentence = refused(site.manage("migrate", "--data", "/proc/1/var", data=data))
+    sentence = refused(processes.manage("migrate", "--data", "/proc/1/var", data=data))
     assert "/proc/1/var cannot be written" in sentence
 
 
 def test_data_without_a_directory_is_explained(data):
-    assert refused(site.manage("check", "--data", data=data)) == (
+    assert refused(processes.manage("check", "--data", data=data)) == (
         "--data needs a directory, for example --data var."
     )
 
 
 def test_a_postgres_that_does_not_answer_is_named_without_its_password(data):
-    url = f"postgres://ada:hush@127.0.0.1:{site.free_port()}/forum"
-    sentence = refused(site.manage("migrate", data=data, DATABASE_URL=url, REDIS_URL="redis://127.0.0.1:1"))
+    url = f"postgres://ada:hush@127.0.0.1:{processes.free_port()}/forum"
+    sentence = refused(
+        processes.manage("migrate", data=data, DATABASE_URL=url, REDIS_URL="redis://127.0.0.1:1")
+    )
     assert sentence.startswith(
         f"DATABASE_URL names a Postgres at {url.partition('@')[2]} that does not answer"
     )
@@ -70,8 +74,8 @@ def test_a_postgres_that_does_not_answer_is_named_without_its_password(data):
 
 
 def test_help_and_checks_start_no_engine(data):
-    assert site.manage("help", data=data)[0] == 0
-    assert site.manage("check", data=data)[0] == 0
+    assert processes.manage("help", data=data)[0] == 0
+    assert processes.manage("check", data=data)[0] == 0
     assert not (data / "engines").exists()
 
 
@@ -85,13 +89,13 @@ def test_help_and_checks_start_no_engine(data):
 )
 def test_serve_refuses_what_is_not_safe(data, settings, part):
     safe = {"SECRET_KEY": "x" * 50, "DEBUG": "0", "ALLOWED_HOSTS": "forum.example.org"}
-    sentence = refused(site.manage("serve", data=data, **safe | settings))
+    sentence = refused(processes.manage("serve", data=data, **safe | settings))
     assert sentence.startswith(f"This is not safe for production. {part}")
     assert sentence.count(";") == 0
 
 
 def test_the_deployment_check_is_clean_in_production(data):
-    code, _, errors = site.manage(
+    code, _, errors = processes.manage(
         "check",
         "--deploy",
         "--fail-level=WARNING",

@@ -10,14 +10,14 @@ from django.core.management import call_command
 
 from config import doctor_checks
 from config.trouble import Trouble
-from tests.config import site
+from tests import processes
 
 
 @pytest.fixture
 def data():
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
     yield path
-    assert site.none_left(path)
+    assert processes.all_ended(path)
     shutil.rmtree(path)
 
 
@@ -62,10 +62,10 @@ def test_a_wrong_finding_and_an_error_are_counted(registered):
 def test_without_a_data_directory_nothing_crashes(data):
     missing = data / "not" / "there"
     urls = {
-        "DATABASE_URL": f"postgres://ada@127.0.0.1:{site.free_port()}/x",
+        "DATABASE_URL": f"postgres://ada@127.0.0.1:{processes.free_port()}/x",
         "REDIS_URL": "redis://127.0.0.1:1",
     }
-    code, output, errors = site.manage(
+    code, output, errors = processes.manage(
         "doctor", "--data", str(missing), data=data, SECRET_KEY="k" * 50, **urls
     )
     assert code == 1

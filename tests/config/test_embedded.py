@@ -1,4 +1,4 @@
-"""The engines start with their first user and stop with the last one, even if it is killed."""
+"""The embedded engines start for the first process that needs them and stop after the last, even if it crashes."""
 
 import os
 import shutil
@@ -12,7 +12,9 @@ import pytest
 from config import embedded
 from config.embedded import postgres, redis
 from config.embedded.places import Places
-from tests.config import site
+from tests import processes
+
+pytestmark = pytest.mark.processes
 
 USE = """
 import sys
@@ -26,24 +28,24 @@ sys.stdin.read()
 
 @pytest.fixture
 def data():
-    """A data directory with a name short enough for sockets. At the end no process may use it."""
+    """A data directory whose path is short enough for sockets. Asserts at the end that no process uses it."""
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
     yield path
-    assert site.none_left(path)
+    assert processes.all_ended(path)
     shutil.rmtree(path)
 
 
 def use(data):
-    """Start a process that uses the engines until its input ends."""
-    process = site.start("-c", USE, str(data), data=data)
-    assert site.read_until(process, "up") == "up\n"
+    """Starts a process that uses the engines until its input ends."""
+    process = processes.start("-c", USE, str(data), data=data)
+    assert processes.read_until(process, "up") == "up\n"
     return process
 
 
 def leave(process):
     process.stdin.close()
     process.stdin = None
-    assert site.finish(process)[0] == 0
+    assert processes.finish(process)[0] == 0
 
 
 def are_up(data):
@@ -66,10 +68,10 @@ def test_two_users_share_the_engines_and_the_last_one_out_stops_them(data):
 
 
 def test_five_who_start_at_once_get_one_set_of_engines(data):
-    users = [site.start("-c", USE, str(data), data=data) for _ in range(5)]
-    assert [site.read_until(user, "up") for user in users] == ["up\n"] * 5
-    assert sum("bin/postgres -D" in command for command in site.mentioning(data).values()) == 1
-    assert sum("redis-server" in command for command in site.mentioning(data).values()) == 1
+    users = [processes.start("-c", USE, str(data), data=data) for _ in range(5)]
+    assert [processes.read_until(user, "up") for user in users] == ["up\n"] * 5
+    assert sum("bin/postgres -D" in command for command in processes.running_in(data).values()) == 1
+    assert sum("redis-server" in command for command in processes.running_in(data).values()) == 1
     for user in users:
         leave(user)
 
@@ -77,17 +79,17 @@ def test_five_who_start_at_once_get_one_set_of_engines(data):
 def test_after_a_killed_user_the_engines_stop_by_themselves(data):
     user = use(data)
     user.kill()
-    site.finish(user)
-    assert site.soon(lambda: are_up(data) == (False, False))
+    processes.finish(user)
+    assert processes.wait_until(lambda: are_up(data) == (False, False))
 
 
 def test_engines_that_lost_their_user_and_their_keeper_are_taken_over(data):
     user = use(data)
-    commands = site.mentioning(data)
+    commands = processes.running_in(data)
     [keeper] = [pid for pid in commands if f"config.embedded.keeper {data}" in commands[pid]]
     os.kill(keeper, signal.SIGKILL)
     user.kill()
-    site.finish(user)
+    processes.finish(user)
     server = postmaster(data)
     assert are_up(data) == (True, True)
     user = use(data)
@@ -107,9 +109,9 @@ def test_after_a_crash_of_everything_the_next_start_works_and_nothing_committed_
     for victim in victims:
         os.kill(victim, signal.SIGKILL)
     user.kill()
-    site.finish(user)
-    # The stale pid file now contains the number of another process: this one.
-    assert site.soon(lambda: are_up(data) == (False, False))
+    processes.finish(user)
+    # After a crash another process may get the number in a stale pid file. Here it is our own number.
+    assert processes.wait_until(lambda: are_up(data) == (False, False))
     stale = Places(data).postgres / "postmaster.pid"
     stale.write_text(f"{os.getpid()}\n")
     user = use(data)

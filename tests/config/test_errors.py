@@ -1,4 +1,4 @@
-"""Bad input is answered with a 4xx page in the site's look, never with a 500."""
+"""Bad input gets an error page with a 4xx status in the site's design, never a 500."""
 
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -50,7 +50,7 @@ VIEWS = {
     "broken": RuntimeError("boom"),
 }
 urlpatterns = [path("echo/", echo), path("store/", store), path("count/", count), *map(raising, VIEWS)]
-urlpatterns += urls.urlpatterns  # the page's own look links to the rest of the site
+urlpatterns += urls.urlpatterns  # a page in the site's design links to the rest of the site
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 

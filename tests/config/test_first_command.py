@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config import site
+from tests import processes
 from tests.config.test_quickstart import get
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv, which th
 def home():
     """A new directory of mode 0700 with the project in it, not yet installed."""
     path = Path(tempfile.mkdtemp(prefix="fm-home-", dir="/tmp"))
-    shutil.copytree(site.ROOT, path / "folkmoot", ignore=NOT_COPIED)
+    shutil.copytree(processes.ROOT, path / "folkmoot", ignore=NOT_COPIED)
     yield path
-    assert site.none_left(path)
+    assert processes.all_ended(path)
     shutil.rmtree(path)
 
 
@@ -76,17 +76,17 @@ def run(home, *command, account=None):
 
 
 def check_both_commands(home, account=None):
-    port = site.free_port()
+    port = processes.free_port()
     process = run(home, "manage.py", "quickstart", "--no-demo", "--port", str(port), account=account)
-    printed = site.read_until(process, "Ctrl-C")
+    printed = processes.read_until(process, "Ctrl-C")
     assert f"Folkmoot is at http://127.0.0.1:{port}" in printed, printed + process.stderr.read()
     assert get(port, "/readyz") == (200, b'{"postgres": "up", "redis": "up"}')
     os.killpg(process.pid, signal.SIGTERM)
-    site.finish(process)
-    assert site.none_left(home)
+    processes.finish(process)
+    assert processes.all_ended(home)
 
     words = ["tests/config/test_embedded.py", "-n", "1", "-k", "two_users"]
-    code, output, errors = site.finish(run(home, "pytest", *words, account=account))
+    code, output, errors = processes.finish(run(home, "pytest", *words, account=account))
     assert (code, "1 passed" in output) == (0, True), output + errors
     assert home.stat().st_mode & 0o777 == 0o700
 

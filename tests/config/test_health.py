@@ -1,4 +1,4 @@
-"""Answers to load balancers and to the supervisor."""
+"""The health checks that load balancers and the supervisor use."""
 
 import pytest
 

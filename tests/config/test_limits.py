@@ -1,4 +1,4 @@
-"""Rate limits by member and address, and which proxies are trusted to report addresses."""
+"""Rate limits by member and by address, and which proxies may name the address."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

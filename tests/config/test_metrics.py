@@ -1,8 +1,8 @@
-"""Only Prometheus may read the metrics."""
+"""Metrics for Prometheus on this machine, hidden from everybody else."""
 
 import pytest
 
-from tests.config import site
+from tests import processes
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ print(Client(headers={"host": "localhost"}).get("/metrics").content.decode())
 def test_where_processes_count_in_files_one_of_them_answers_for_all(tmp_path):
     shared = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
     for number in (1, 2):
-        code, output, _ = site.finish(site.start("-c", COUNT, data=tmp_path, **shared))
+        code, output, _ = processes.finish(processes.start("-c", COUNT, data=tmp_path, **shared))
         assert code == 0
         count = 'folkmoot_request_seconds_count{method="GET",status="200",view="healthz"}'
         assert f"{count} {number}.0" in output

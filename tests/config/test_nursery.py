@@ -1,4 +1,4 @@
-"""The loaded site has neither threads nor connections, because they do not survive a fork."""
+"""A preloaded process has no threads and no connections, because neither survives a fork."""
 
 import shutil
 import tempfile
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.config import site
+from tests import processes
+
+pytestmark = pytest.mark.processes
 
 LOAD = """
 import os
@@ -29,9 +31,9 @@ print(threads_and_sockets())
 def data():
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
     yield path
-    assert site.none_left(path)
+    assert processes.all_ended(path)
     shutil.rmtree(path)
 
 
 def test_a_loaded_site_has_one_thread_and_no_connection(data):
-    assert site.manage("shell", "-v0", "-c", LOAD, data=data)[:2] == (0, "(1, 0)\n(1, 1)\n")
+    assert processes.manage("shell", "-v0", "-c", LOAD, data=data)[:2] == (0, "(1, 0)\n(1, 1)\n")

@@ -1,4 +1,4 @@
-"""Only pages of our own hosts can open a socket."""
+"""Only the site's own pages may open a socket. The check compares whole hosts."""
 
 import pytest
 from asgiref.sync import async_to_sync

@@ -11,7 +11,7 @@ import pytest
 from config import giving_way, launch
 from config.member import Member
 from config.trouble import Trouble
-from tests.config import site
+from tests import processes
 
 WORKERS = 2
 SAFE = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "localhost", "SITE_URL": "http://localhost"}
@@ -20,13 +20,13 @@ HALF_SENT = (
     b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken=" + b"k" * 32 + b"\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9\r\n\r\n"
 )
-"""The worker that reads this waits for nine more bytes."""
+"""A worker that reads this waits for nine more bytes."""
 
 
 def start(data, unix):
-    command = ("serve", "--port", str(site.free_port()), "--workers", str(WORKERS), "--unix", str(unix))
-    running = site.start("manage.py", *command, data=data, **SAFE)
-    printed = site.read_until(running, "Pages on")
+    command = ("serve", "--port", str(processes.free_port()), "--workers", str(WORKERS), "--unix", str(unix))
+    running = processes.start("manage.py", *command, data=data, **SAFE)
+    printed = processes.read_until(running, "Pages on")
     assert f"Pages on {unix}," in printed, printed + running.stderr.read()
     return running
 
@@ -36,30 +36,31 @@ def answers(unix):
 
 
 def workers(data):
-    """The process ids of the page workers: their parent is a page process too."""
+    """Returns the ids of the page workers: page processes whose parent is a page process."""
     pages = [
-        number for number, command in site.mentioning(data).items() if command.startswith("config.pages")
+        number for number, command in processes.running_in(data).items() if command.startswith("config.pages")
     ]
     stats = {number: Path(f"/proc/{number}/stat").read_text() for number in pages}
     return {number for number, stat in stats.items() if int(stat.rpartition(")")[2].split()[1]) in pages}
 
 
-def lanes(processes):
-    """The nice levels of the threads of these processes."""
-    found = [Path(f"/proc/{number}/task").glob("*/stat") for number in processes]
+def lanes(pids):
+    """Returns the nice values of all threads of the processes."""
+    found = [Path(f"/proc/{number}/task").glob("*/stat") for number in pids]
     return {int(stat.read_text().rpartition(")")[2].split()[16]) for threads in found for stat in threads}
 
 
 def way_of_session(process):
-    """The nice level of a process's session; None without autogroups."""
+    """Returns the nice value of the process's session, or None if the kernel has no autogroups."""
     group = Path(f"/proc/{process}/autogroup")
     return int(group.read_text().split()[-1]) if group.exists() else None
 
 
+@pytest.mark.processes
 def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     unix = data / "pages.sock"
-    assert site.manage("migrate", "-v0", data=data)[0] == 0
+    assert processes.manage("migrate", "-v0", data=data)[0] == 0
     running = start(data, unix)
     try:
         with socket.socket(socket.AF_UNIX) as slow:
@@ -70,17 +71,21 @@ def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_pat
             slow.sendall(b"login=Ada")
             assert slow.recv(12) == b"HTTP/1.1 403"
         assert lanes(workers(data)) == {0, giving_way.BY}
-        (jobs,) = (number for number, name in site.mentioning(data).items() if name.startswith("config.jobs"))
+        (jobs,) = (
+            number for number, name in processes.running_in(data).items() if name.startswith("config.jobs")
+        )
         assert lanes([jobs]) == {giving_way.BY} and way_of_session(jobs) in (giving_way.BY, None)
         before = workers(data)
         assert len(before) == WORKERS
         os.kill(min(before), signal.SIGKILL)
         assert all(answers(unix) for _ in range(20))
-        assert site.soon(lambda: len(workers(data)) == WORKERS and min(before) not in workers(data))
+        assert processes.wait_until(
+            lambda: len(workers(data)) == WORKERS and min(before) not in workers(data)
+        )
         assert answers(unix)
     finally:
         running.terminate()
-        site.finish(running)
+        processes.finish(running)
     assert not unix.exists()
 
 
@@ -89,7 +94,7 @@ def test_a_path_where_no_socket_can_be_is_named(tmp_path):
     taken.write_text("A letter")
     for path in (taken, tmp_path / "none" / "pages.sock", tmp_path / ("long" * 40)):
         with pytest.raises(Trouble, match=f"{path} cannot be a Unix socket"):
-            launch.check_places(site.free_port(), path)
+            launch.check_places(processes.free_port(), path)
     assert taken.read_text() == "A letter"
 
 
@@ -99,13 +104,13 @@ def test_a_socket_that_somebody_answers_on_is_left_alone(tmp_path):
         other.bind(str(path))
         other.listen()
         with pytest.raises(Trouble, match="Address already in use"):
-            launch.check_places(site.free_port(), path)
+            launch.check_places(processes.free_port(), path)
         assert path.is_socket()
-    launch.check_places(site.free_port(), path)  # now nobody does
+    launch.check_places(processes.free_port(), path)  # nobody answers now
     assert not path.exists()
 
 
 def test_the_port_is_not_needed_beside_a_socket(tmp_path):
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", site.free_port()))
+        taken.bind(("127.0.0.1", processes.free_port()))
         launch.check_places(taken.getsockname()[1], tmp_path / "pages.sock")

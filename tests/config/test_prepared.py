@@ -1,4 +1,4 @@
-"""A query that is compiled once gives the same answer as one that is compiled at each call."""
+"""Compiled queries return the same rows as ordinary ones, for all arguments and viewers."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found_by(build):
-    """The prepared function, and a list of the arguments that `build` gets."""
+    """Returns the prepared function, and a list of the arguments with which it builds queries."""
     asked = []
 
     def remembered(*given):

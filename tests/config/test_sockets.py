@@ -1,4 +1,4 @@
-"""Several socket processes share one port, and each may open thousands of connections."""
+"""Several socket processes share a port, and each can hold thousands of connections."""
 
 import resource
 import select
@@ -9,13 +9,13 @@ import sys
 import pytest
 
 from config import crew, sockets
-from tests.config import site
+from tests import processes
 
 MANY = 60
 
 
 def arrivals(*listening):
-    """Count how many of MANY connections each of the listening sockets gets."""
+    """Opens many connections. Returns how many of them each listening socket accepts."""
     port, counts = listening[0].getsockname()[1], []
     visitors = [socket.create_connection(("127.0.0.1", port)) for _ in range(MANY)]
     for each in listening:
@@ -30,7 +30,7 @@ def arrivals(*listening):
 
 
 def test_processes_share_a_port_and_the_rest_take_over_when_one_ends():
-    port = site.free_port()
+    port = processes.free_port()
     one, other = sockets.listen(port), sockets.listen(port)
     counts = arrivals(one, other)
     assert sum(counts) == MANY and min(counts) > MANY / 10
@@ -43,7 +43,7 @@ def test_a_second_site_is_not_let_onto_the_port():
     from config import launch
     from config.trouble import Trouble
 
-    port = site.free_port()
+    port = processes.free_port()
     with sockets.listen(port + 1), pytest.raises(Trouble, match=f"Port {port + 1} is not free"):
         launch.check_places(port)
 
@@ -55,7 +55,7 @@ def test_a_socket_process_may_open_as_many_files_as_the_system_allows():
         f"resource.setrlimit(resource.RLIMIT_NOFILE, (64, {hard}))\n"
         "sockets.raise_limit(); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
-    found = subprocess.run([sys.executable, "-c", script], cwd=site.ROOT, capture_output=True, text=True)
+    found = subprocess.run([sys.executable, "-c", script], cwd=processes.ROOT, capture_output=True, text=True)
     assert found.stdout.split() == [str(hard), str(hard)]
 
 

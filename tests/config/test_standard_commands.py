@@ -13,8 +13,9 @@ import pytest
 
 from config.embedded import postgres
 from config.embedded.places import Places
-from tests.config import scripts, site
-from tests.follower import Follower
+from tests import processes
+from tests.config import scripts
+from tests.simulated_page import SimulatedPage
 
 pytestmark = pytest.mark.processes
 BIN = Path(sys.executable).parent
@@ -24,21 +25,21 @@ BIN = Path(sys.executable).parent
 def data():
     """A data directory whose engines another process holds."""
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
-    holder = site.start("-c", scripts.HOLD_ENGINES, str(path), data=path)
-    assert site.read_until(holder, "up") == "up\n"
-    assert site.manage("migrate", "-v0", data=path)[0] == 0
+    holder = processes.start("-c", scripts.HOLD_ENGINES, str(path), data=path)
+    assert processes.read_until(holder, "up") == "up\n"
+    assert processes.manage("migrate", "-v0", data=path)[0] == 0
     assert run_script(scripts.OPEN_TOPIC, data=path) == "1\n"
     yield path
     holder.stdin.close()
     holder.stdin = None
-    site.finish(holder)
-    assert site.none_left(path)
+    processes.finish(holder)
+    assert processes.all_ended(path)
     shutil.rmtree(path)
 
 
 @pytest.fixture
 def redis_port(tmp_path):
-    with site.redis_server(tmp_path) as port:
+    with processes.redis_server(tmp_path) as port:
         yield port
 
 
@@ -57,7 +58,7 @@ def urls(request, data):
 
 
 def run_script(text, data, **settings):
-    code, output, errors = site.manage("shell", "-v0", "-c", text, data=data, **settings)
+    code, output, errors = processes.manage("shell", "-v0", "-c", text, data=data, **settings)
     assert (code, errors) == (0, "")
     return output
 
@@ -65,12 +66,12 @@ def run_script(text, data, **settings):
 @contextmanager
 def running(*command, data, **settings):
     """Run a standard command of the virtual environment, and end it with SIGTERM."""
-    process = site.start(str(BIN / command[0]), *command[1:], data=data, **settings)
+    process = processes.start(str(BIN / command[0]), *command[1:], data=data, **settings)
     try:
         yield process
     finally:
         process.terminate()
-        site.finish(process)
+        processes.finish(process)
 
 
 def get(port, path):
@@ -81,16 +82,16 @@ def get(port, path):
         return None, ""
 
 
-async def hears_a_reply(follower, reply):
+async def hears_a_reply(page, reply):
     """Whether a WebSocket that follows the topic gets the comment that `reply` writes."""
-    task = asyncio.create_task(follower.run())
+    task = asyncio.create_task(page.run())
     try:
-        async with asyncio.timeout(site.SECONDS):
-            while not follower.counts["joined"]:
+        async with asyncio.timeout(processes.SECONDS):
+            while not page.counts["joined"]:
                 await asyncio.sleep(0.05)
-            before = follower.counts["topic_changed"]
+            before = page.counts["topic_changed"]
             assert await asyncio.to_thread(reply) == "done\n"
-            while follower.counts["topic_changed"] == before:
+            while page.counts["topic_changed"] == before:
                 await asyncio.sleep(0.05)
     finally:
         task.cancel()
@@ -98,14 +99,16 @@ async def hears_a_reply(follower, reply):
 
 
 def test_pages_sockets_worker_and_clock_run_under_their_standard_commands(data, urls):
-    pages, sockets = site.free_port(), site.free_port()
+    pages, sockets = processes.free_port(), processes.free_port()
     use = {"data": data, "SITE_URL": f"http://127.0.0.1:{pages}"} | urls
     granian = ("granian", "--interface", "wsgi", "--port", str(pages), "config.wsgi:application")
     with ExitStack() as started:
         started.enter_context(running(*granian, **use))
         started.enter_context(running("daphne", "-p", str(sockets), "config.asgi:application", **use))
         started.enter_context(running("celery", "-A", "config", "worker", **use))
-        assert site.soon(lambda: get(pages, "/readyz") == (200, '{"postgres": "up", "redis": "up"}'))
+        assert processes.wait_until(
+            lambda: get(pages, "/readyz") == (200, '{"postgres": "up", "redis": "up"}')
+        )
         page = get(pages, "/t/1/limes/")[1]
         assert "Do limes grow here?" in page
         assert get(pages, re.search(r'href="(/static/\S+\.css)"', page)[1])[0] == 200
@@ -113,8 +116,8 @@ def test_pages_sockets_worker_and_clock_run_under_their_standard_commands(data, 
         assert run_script(scripts.START_TASK, **use) == "done\n"
 
         started.enter_context(running("celery", "-A", "config", "beat", **use))
-        assert site.soon(lambda: get(sockets, "/healthz") == (200, "ok"))
+        assert processes.wait_until(lambda: get(sockets, "/healthz") == (200, "ok"))
         assert asyncio.run(
-            hears_a_reply(Follower(pages, sockets, 1), lambda: run_script(scripts.REPLY, **use))
+            hears_a_reply(SimulatedPage(pages, sockets, 1), lambda: run_script(scripts.REPLY, **use))
         )
         assert "They do." in get(pages, "/t/1/limes/")[1]

@@ -1,4 +1,4 @@
-"""A signal ends the block at any moment, even where Python drops exceptions."""
+"""A signal ends the block at any moment, even where Python swallows exceptions."""
 
 import subprocess
 import sys

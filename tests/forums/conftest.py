@@ -1,4 +1,4 @@
-"""A town's forum: a public category, a private one, and a topic that Ada opened."""
+"""Creates a forum: a public category, a private one, and a topic that Ada opened."""
 
 from uuid import uuid4
 
@@ -11,14 +11,14 @@ from forums.models import Category, Topic
 
 
 @pytest.fixture(autouse=True)
-def _ask_the_stamps_each_time(monkeypatch):
-    """A process trusts a shared page for a second; tests do not wait that long between changing and looking."""
+def _revalidate_shared_pages(monkeypatch):
+    """Makes the process check a shared page at every request. Normally it trusts a page for a second."""
     monkeypatch.setattr(sharing, "TRUSTED", 0)
 
 
 @pytest.fixture(autouse=True)
 def _committed_at_once(monkeypatch):
-    """Tests run inside a transaction that never commits, so what waits for the commit is done straight away."""
+    """Runs `on_commit` functions at once, because the transaction around a test never commits."""
     monkeypatch.setattr(transaction, "on_commit", lambda done, using=None, robust=False: done())
 
 
@@ -34,17 +34,17 @@ def stewards(db) -> Group:
 
 @pytest.fixture
 def vault(stewards) -> Category:
-    """Seen by stewards alone."""
+    """A category that only stewards see."""
     return Category.objects.create(name="Vault", slug="vault", see_groups=[stewards.pk])
 
 
 @pytest.fixture
 def open_topic(ada, town):
-    """`open_topic(title)` is a new topic by Ada; everything can be said otherwise."""
+    """Opens a topic: `open_topic(title, **fields)`. By default Ada opens it in the town."""
 
-    def open_topic(title="Shall we plant limes?", **said) -> Topic:
-        said = {"author": ada, "category": town, "body": "What do you think?", "token": uuid4()} | said
-        return Topic.open(title=title, **said)
+    def open_topic(title="Shall we plant limes?", **fields) -> Topic:
+        fields = {"author": ada, "category": town, "body": "What do you think?", "token": uuid4()} | fields
+        return Topic.open(title=title, **fields)
 
     return open_topic
 
@@ -61,7 +61,7 @@ def opening(limes):
 
 @pytest.fixture
 def say(ben):
-    """`say(parent, text)` is a reply, by Ben unless said otherwise."""
+    """Adds a reply: `say(parent, body)`. By default Ben writes it."""
 
     def say(parent, body="I think so too.", author=None, token=None):
         return parent.topic.reply(author=author or ben, parent=parent, body=body, token=token or uuid4())

@@ -1,4 +1,4 @@
-"""What a member may not see does not exist for them, by whichever door they come."""
+"""Content that a member may not see does not exist for them at any address."""
 
 from uuid import uuid4
 
@@ -25,7 +25,7 @@ def secret(steward, vault, open_topic):
 
 
 def doors(topic):
-    """Every address that leads to the topic, with what is posted to it (None: it is read)."""
+    """Returns every address of the topic, with the data to post, or None to get it."""
     first, second = topic.comments.order_by("seq")
     yield topic.get_absolute_url(), None
     yield f"/t/{topic.pk}/", None
@@ -67,7 +67,7 @@ def test_a_private_topic_is_not_there_for_an_outsider(sign_in, ben, secret):
 def test_the_same_doors_open_for_a_steward(sign_in, steward, secret):
     browser = sign_in(steward)
     for address, posted in doors(secret):
-        if not address.startswith("/feed/"):  # feeds hold what any visitor may see
+        if not address.startswith("/feed/"):  # feeds hold only public content
             assert ask(browser, address, posted).status_code != 404, address
         secret.comments.update(deleted_at=None, hidden_at=None, body="The key is under the mat.")
         Topic.objects.update(deleted_at=None)
@@ -78,7 +78,7 @@ def test_a_visitor_is_asked_to_sign_in_or_sees_nothing(visitor, secret):
         answer = ask(visitor, address, posted)
         assert answer.status_code in {302, 403, 404}, address
         assert answer.status_code != 302 or answer.url.startswith("/accounts/login/"), address
-        # Whoever has written something is told so on a page that holds it, whether there is such a topic or not.
+        # The page returns the text to its author, whether the topic exists or not.
         assert answer.status_code != 403 or "You are signed out." in answer.text, address
 
 

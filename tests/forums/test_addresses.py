@@ -1,4 +1,4 @@
-"""Addresses that people link to lead where they always led."""
+"""Permanent addresses lead where they have always led."""
 
 import re
 

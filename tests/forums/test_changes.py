@@ -1,4 +1,4 @@
-"""What is different since a version: all of it, once, for whoever may see the topic, and for nobody else."""
+"""Changes since a version: complete, each once, only for those who may see the topic."""
 
 import json
 
@@ -11,7 +11,7 @@ from forums.views.finding import find_topic
 
 @pytest.fixture
 def ask(visitor):
-    """`ask(topic, since)` is what a visitor's page is told, all answers together."""
+    """Returns the changes that a visitor's page receives, all parts together: `ask(topic, since)`."""
 
     def ask(topic, since, client=visitor):
         address, told = f"/t/{topic.pk}/changes/?since={since}", []

@@ -56,7 +56,7 @@ def test_a_locked_topic_can_still_be_voted_in(sign_in, cleo, mod, limes, comment
 
 @pytest.mark.parametrize(
     ("ups", "downs", "best"),
-    # Figures of the interval's lower end by the formula of 1927, worked out by hand to four digits.
+    # Lower ends of the interval by Wilson's formula (1927), calculated by hand to four digits.
     [(0, 0, 0.0), (1, 0, 0.2065), (10, 0, 0.7225), (5, 5, 0.2366), (0, 3, 0.0), (100, 10, 0.8407)],
 )
 def test_best_is_the_lower_end_of_the_wilson_interval(comment, ups, downs, best):

@@ -167,7 +167,7 @@ def test_nobody_gets_words_put_into_their_mouth(db):
 
 
 def everything_said():
-    """All comments, and who voted how on each."""
+    """Returns all comments, with the votes on each."""
     comments = Comment.objects.order_by("topic__title", "seq").values_list("body", "ups", "downs", "path")
     return list(comments), set(Vote.objects.values_list("member__username", "comment__body", "value"))
 

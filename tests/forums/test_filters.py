@@ -1,4 +1,4 @@
-"""Watched words and patterns: what each does, for whom, and that none can hang the site."""
+"""Filters of words and patterns: their effects, and that no pattern can hang the site."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""Who hears of what is written, for which reason, and who does not."""
+"""Recipients of notifications about new texts, and the reason for each."""
 
 from uuid import uuid4
 
@@ -16,7 +16,7 @@ WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.
 
 @pytest.fixture
 def told():
-    """`told()` spreads what has happened; `{"Ada": "replied"}`: who has been told what since it was last asked."""
+    """Dispatches events and returns the new notifications, for example `{"Ada": "replied"}`."""
 
     def told():
         before = set(Notification.objects.values_list("pk", flat=True))
@@ -30,7 +30,7 @@ def told():
 
 @pytest.fixture
 def quiet(told, opening):
-    """Everything up to the topic's opening has been spread."""
+    """Dispatches all events up to the opening of the topic."""
     told()
     return told
 
@@ -164,7 +164,7 @@ def test_an_edit_calls_those_whom_the_text_did_not_call_before(quiet, opening, s
 def test_naming_members_one_edit_after_the_other_reaches_no_more_of_them(quiet, opening, say, ben):
     names = [member(f"Lark{number}").username for number in range(27)]
     comment = say(opening, " ".join(f"@{name}" for name in names[:24]))
-    assert len(quiet()) == 25  # and Ada, who is answered
+    assert len(quiet()) == 25  # and Ada, because it answers her
     Comment.objects.get(pk=comment.pk).edit(by=ben, body=f"@{names[24]}")
     assert list(quiet()) == [names[24]]
     Comment.objects.get(pk=comment.pk).edit(by=ben, body=f"@{names[25]} @{names[26]}")

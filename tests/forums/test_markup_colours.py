@@ -1,4 +1,4 @@
-"""Code is legible in both themes, and every colour has a class that markup writes."""
+"""Highlighted code is legible in both themes, and the markup writes every class that has a colour."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""HTML as Discourse and Stack Exchange store it, in small."""
+"""Short examples of HTML as Discourse and Stack Exchange store it."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The dialect, one construct at a time."""
+"""The Markdown dialect, one construct at a time."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Script in every corner, and texts made to be slow or deep."""
+"""Attacks by markup: scripts in every position, and texts that are slow or deep on purpose."""
 
 import re
 from html.parser import HTMLParser
@@ -104,7 +104,7 @@ PIECES = [
 
 
 class Inspector(HTMLParser):
-    """Fails on anything that the allow-list does not name, reading the HTML with another parser than nh3's."""
+    """Fails on everything outside the allow-list. Uses another HTML parser than nh3."""
 
     deepest = 0
 

@@ -1,4 +1,4 @@
-"""What a member may type: what is accepted as it is, what is mended and what is refused."""
+"""Texts that members type: accepted unchanged, cleaned, or refused."""
 
 import pytest
 from hypothesis import given

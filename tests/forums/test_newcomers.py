@@ -1,4 +1,4 @@
-"""The limits for new members: each said in a sentence, none for those who are known, no text lost."""
+"""Limits for new members: each has a sentence, none applies to trusted members, and no text is lost."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -55,7 +55,7 @@ def test_a_day_has_so_many_posts(sign_in, nia, limes, opening):
     browser, token = sign_in(nia), str(uuid4())
     for number in range(2):
         assert reply(browser, limes, opening, f"Number {number}").status_code == 303
-    for _ in range(2):  # the second time it is the same text
+    for _ in range(2):  # the second comment has the same text
         assert reply(browser, limes, opening, "Number 2", token).status_code == 303
     refused = reply(browser, limes, opening, "One more")
     assert (refused.status_code, "One more" in refused.text) == (403, True)

@@ -1,4 +1,4 @@
-"""The bell and the page of notifications: what waits, by topic, and what has been seen."""
+"""The bell and the notifications page: unread and read notifications by topic."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -14,13 +14,13 @@ from forums.models import Comment, News, Notification, Topic, Watch
 
 @pytest.fixture
 def spread(opening):
-    """The topic's own news is old."""
+    """Dispatches the events of the topic itself."""
     spreading.spread()
     return spreading.spread
 
 
 def on_bell(browser, address="/"):
-    """The number; "" while it is hidden."""
+    """Returns the number, or "" while it is hidden."""
     attributes, number = re.search(
         r'<span class="count"( hidden)?>([^<]*)<', browser.get(address).text
     ).groups()
@@ -28,7 +28,7 @@ def on_bell(browser, address="/"):
 
 
 def groups(browser, address="/notifications/"):
-    """Each group's title or words, whether it waits, and how many it is."""
+    """Returns the title or words of each group, whether it is unread, and its size."""
     shown = browser.get(address).context["groups"]
     return [(str(group.topic or group.latest.words), group.is_unread, group.count) for group in shown]
 
@@ -77,16 +77,16 @@ def test_a_page_that_stayed_open_reads_what_it_has_shown_since(spread, sign_in, 
         browser.post(f"/t/{limes.pk}/seen/", {"seq": seq, "shown": ",".join(map(str, shown))})
         return [note.comment for note in Notification.objects.unread().order_by("comment__seq")]
 
-    # What stands in another branch than the page's has come by then, and was not shown.
+    # A reply in another branch than the page's had arrived by then, but the page did not show it.
     assert show(third.seq, second.seq) == [first, third]
-    # What is shown has been seen, whatever still waits before it.
+    # A shown reply is read, even if earlier ones are still unread.
     assert show(1, third.seq) == [first]
     assert show(third.seq) == [first]
     assert show(third.seq, *range(1, 5)) == []
 
 
 def read(member):
-    """Of each comment that `member` was told of, whether it is read."""
+    """Returns whether each of the member's notifications is read, by comment."""
     return {note.comment_id: note.read_at is not None for note in Notification.objects.of(member)}
 
 
@@ -98,7 +98,7 @@ def test_what_was_seen_before_its_news_was_spread_is_read_when_it_comes(
     for member in (ada, ben):
         browser = sign_in(member)
         browser.get(address)
-        browser.get(address)  # said once
+        browser.get(address)  # mentioned once
     spread()
     assert read(ada) == {first.pk: False, second.pk: True}
     assert not News.objects.exists()
@@ -229,7 +229,7 @@ def test_the_page_costs_the_same_for_few_and_for_many(spread, sign_in, ada, say,
     browser.get("/notifications/")
     with CaptureQueriesContext(connection) as queries:
         browser.get("/notifications/")
-    assert len(queries) == 4  # the member, what they can see of it, the groups, what is told of them
+    assert len(queries) == 4  # the member, the visible notifications, the groups, their texts
 
 
 def test_who_has_nothing_to_read_in_a_topic_pays_nothing_for_the_look(
@@ -254,7 +254,7 @@ def test_what_has_gone_out_of_sight_is_not_on_the_page(spread, sign_in, ada, ope
     comment = say(opening, "Buy my watches")
     spread()
     Comment.objects.get(pk=comment.pk).hide(by=mod)
-    page = browser.get("/notifications/").text  # not spread yet
+    page = browser.get("/notifications/").text  # not dispatched yet
     assert "Buy my watches" not in page
     spread()
     assert on_bell(browser) == ""

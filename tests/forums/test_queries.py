@@ -1,4 +1,4 @@
-"""What pages cost, counted; the same for 3 rows and for many."""
+"""Pages need the same number of queries for 3 rows and for many."""
 
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ def rows(request):
 
 @pytest.fixture
 def forum(rows, open_topic, ben, mod):
-    """`rows` categories and topics; the first topic is pinned."""
+    """Creates `rows` categories and topics. The first topic is pinned."""
     topics = []
     for number in range(rows):
         category = Category.objects.create(name=f"Room {number}", slug=f"room-{number}")
@@ -47,7 +47,7 @@ def test_lists_cost_five_queries_and_three_when_warm(forum, sign_in, ben, addres
 
 @pytest.fixture
 def discussion(rows, limes, opening, ben, cleo, say):
-    """`rows` comments, half of them below others, some voted on and marked by Cleo."""
+    """Creates `rows` comments, half of them replies to others. Some have votes and bookmarks by Cleo."""
     above = opening
     for number in range(rows):
         comment = say(opening if number % 2 else above, f"No. {number}", author=ben)

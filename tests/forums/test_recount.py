@@ -1,4 +1,4 @@
-"""Counters that were wrong are found, shown and mended; those that are right stay untouched."""
+"""The recount reports and repairs wrong counters, and does not write right ones."""
 
 from datetime import timedelta
 from random import Random

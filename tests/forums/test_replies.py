@@ -59,7 +59,7 @@ def test_many_replies_at_once_get_a_number_each(limes, opening, ben):
     def write(number):
         try:
             topic = Topic.objects.get(pk=limes.pk)
-            # Every third is a double click of the same text.
+            # Every third text is sent twice, like a double click.
             body, own = (f"No. {number}", uuid4()) if number % 3 else ("Once", token)
             topic.reply(author=ben, parent=opening, body=body, token=own)
         finally:
@@ -152,7 +152,7 @@ def test_a_chain_of_a_thousand_replies_works(limes, opening, ben, sign_in):
 
 
 def chain(topic, above, author, length):
-    """`length` comments, each the answer to the one before, written at once; returns the last."""
+    """Inserts a chain of `length` comments, each a reply to the one before. Returns the last."""
     for depth in range(1, length + 1):
         seq = depth + 1
         above = Comment(
@@ -172,7 +172,7 @@ def test_a_draft_is_kept_restored_and_gone_once_sent(sign_in, ben, limes, openin
     assert "Half a th" in browser.get("/drafts/").text
     browser.post(reply_url(limes), {"body": "Half a thought.", "token": token, "parent": opening.pk})
     assert Draft.objects.count() == 0
-    # A save that was on its way when the reply was stored must not bring the draft back.
+    # A draft that was saved while the reply was being stored must not come back.
     late = browser.post("/drafts/save/", place | {"body": "Half a though", "token": token})
     assert late.json() == {"kept": False}
     assert Draft.objects.count() == 0

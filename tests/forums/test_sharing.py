@@ -1,4 +1,4 @@
-"""Visitors' pages are made once; what they show is never out of date and never somebody's own."""
+"""Visitors share cached pages, which are never out of date and contain no personal data."""
 
 import gzip
 
@@ -97,6 +97,6 @@ def test_pages_that_set_cookies_are_not_kept(visitor):
 
 def test_a_category_newer_than_the_cached_ones_is_found(visitor, limes, open_topic):
     assert visitor.get(limes.get_absolute_url()).status_code == 200
-    # As if Redis had been away when it was made: nobody told the stamps.
+    # As if Redis had been away when the reply was stored: no cache tag changed.
     (room,) = Category.objects.bulk_create([Category(name="Room", slug="room")])
     assert visitor.get(open_topic("Elsewhere", category=room).get_absolute_url()).status_code == 200

@@ -1,4 +1,4 @@
-"""The silenced read everything and change nothing; their text comes back to them."""
+"""Silenced members can read everything and change nothing. The site gives their texts back to them."""
 
 from datetime import timedelta
 from uuid import uuid4

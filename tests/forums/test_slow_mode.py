@@ -1,4 +1,4 @@
-"""Slow mode: each member may reply once in so many seconds, and nobody gets around it by being quick."""
+"""Slow mode: each member may reply once in an interval, even with simultaneous requests."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -17,7 +17,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def at(ben):
-    """`at(30, parent)` is a reply of Ben's to `parent`, 30 seconds after the beginning."""
+    """Adds Ben's reply to `parent`, 30 seconds after the beginning: `at(30, parent)`."""
 
     def at(seconds, parent, author=ben, token=None, body="And another thing."):
         token = token or uuid4()
@@ -29,7 +29,7 @@ def at(ben):
 
 
 def told(reply, *args, **said):
-    """For how many seconds the author is asked to wait; 0 if the reply is stored."""
+    """Returns the seconds that the author must wait, or 0 if the reply is stored."""
     try:
         reply(*args, **said)
     except TooSoon as refused:
@@ -64,7 +64,7 @@ def test_in_each_branch_members_may_speak_once(limes, opening, at, mod, cleo):
     assert told(at, 10, deep) == 50
     assert told(at, 10, there) == 0
     assert told(at, 11, here) == 49
-    # New branches count together: or one could begin any number of them.
+    # New branches count together, because otherwise a member could begin any number of them.
     assert told(at, 12, opening) == 0
     assert told(at, 20, opening) == 52
 

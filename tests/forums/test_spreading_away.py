@@ -1,4 +1,4 @@
-"""Redis and the jobs may be away: what happened is told when they are back, and once."""
+"""Without Redis and Celery, events wait. They are dispatched once when both are back."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Rows of lists are kept ready; whatever a row shows makes another of it, or goes into its holes."""
+"""Rows of topic lists are cached. A change of shared content makes a new row; personal data fills its holes."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from forums.models import Topic, Visit
 
 @pytest.fixture
 def row(limes):
-    """A function that gives Limes's row as `viewer` has it."""
+    """Returns the row of the topic "limes" for a viewer."""
 
     def row(viewer):
         return topic_rows.of(Topic.objects.for_list(viewer).filter(pk=limes.pk))
@@ -76,7 +76,7 @@ def test_a_row_says_what_is_new_to_whoever_looks(row, limes, opening, say, ben, 
     assert "1 new" not in row(ben)
     monkeypatch.setattr(
         topic_rows, "get_template", None
-    )  # it is the same row, whose holes are filled otherwise
+    )  # the same cached row with other values in its holes
     assert f'<a class="badge new" href="{limes.get_absolute_url()}?new=1">1 new</a>' in row(cleo)
     assert ('class="topic is-new"' in row(cleo), 'class="topic is-new"' in row(ben)) == (True, False)
 

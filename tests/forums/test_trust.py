@@ -1,4 +1,4 @@
-"""Trust: earned by coming back and by being read, not by writing much; pinned by staff, paused by sanctions."""
+"""Trust levels: earned by visits and readers, not by writing much; set by staff, paused by sanctions."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -27,7 +27,7 @@ def crowd(db):
 
 @pytest.fixture
 def known(open_topic, crowd):
-    """`known("Nia", days, readers, voters)` has written a topic that so many have read and valued."""
+    """Creates a member whose topic has readers and votes: `known("Nia", days, readers, voters)`."""
 
     def known(name, days=9, readers=9, voters=9, **more):
         author = member(name, **{"trust": NEW, "days_here": days} | more)

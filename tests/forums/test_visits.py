@@ -8,7 +8,7 @@ from forums.models import Visit
 
 @pytest.fixture
 def back_later(limes):
-    """Makes every visit to the topic as long ago as said."""
+    """Moves every visit to the topic into the past."""
 
     def back_later(**pause):
         Visit.objects.filter(topic=limes).update(seen_at=timezone.now() - timedelta(**pause))
@@ -17,7 +17,7 @@ def back_later(limes):
 
 
 def new_ones(browser, topic, query=""):
-    """The `seq`s marked as new on the page."""
+    """Returns the `seq` of each comment that the page marks as new."""
     page = browser.get(topic.get_absolute_url() + query).text
     return [
         comment.seq
@@ -76,7 +76,7 @@ def test_mark_as_read_moves_the_baseline_at_once(sign_in, cleo, limes, opening, 
     answer = browser.post(f"/t/{limes.pk}/read/", {"seq": 2})
     assert answer.status_code == 303
     assert new_ones(browser, limes) == []
-    # What came while the page stood open was not on it, so it stays new.
+    # Comments that arrived while the page was open were not on it, so they stay new.
     say(opening)
     browser.post(f"/t/{limes.pk}/read/", {"seq": 2})
     assert new_ones(browser, limes) == [3]
@@ -103,8 +103,8 @@ def test_what_an_open_page_has_shown_is_seen_and_stays_marked(sign_in, cleo, lim
     back_later(minutes=20)
     assert browser.post(f"/t/{limes.pk}/seen/", {"seq": 3}).status_code == 204
     assert "1 new</a>" in browser.get("/").text
-    back_later(minutes=20)  # the visit went on meanwhile
-    browser.post(f"/t/{limes.pk}/seen/", {"seq": 2})  # a message that comes late takes nothing back
+    back_later(minutes=20)  # a later visit has begun
+    browser.post(f"/t/{limes.pk}/seen/", {"seq": 2})  # a late message changes nothing
     assert new_ones(browser, limes) == [2, 3, 4]
     assert "new</a>" not in browser.get("/").text
 

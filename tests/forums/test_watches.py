@@ -1,4 +1,4 @@
-"""Saying how much one wants to hear of a topic, a branch or a category, in the page and without scripts."""
+"""Watch levels of a topic, a branch or a category, with and without scripts."""
 
 import re
 
@@ -10,7 +10,7 @@ from forums.models import Category, Topic, Watch
 
 @pytest.fixture
 def addresses(opening, town, say, ada):
-    """A topic, a branch and a category: what each is called in a watch, and its address."""
+    """A topic, a branch and a category, each with its field in a watch and its address."""
     branch = say(opening, author=ada)
     return {
         "topic": f"/t/{opening.topic_id}/",
@@ -69,7 +69,7 @@ def test_the_database_allows_one_choice_for_one_thing(ben, opening, town):
 
 
 def pressed(browser, address):
-    """The choices that the page shows as made."""
+    """Returns the choices that the page shows as selected."""
     page = browser.get(address).text
     return re.findall(r'watch/(\w+)/" aria-pressed="true"', page)
 
@@ -97,7 +97,7 @@ def titles(browser, address):
 
 @pytest.fixture
 def rooms(town, open_topic):
-    """Topics in a category, in one below it, and elsewhere."""
+    """Creates topics in a category, in a subcategory, and elsewhere."""
     park = Category.objects.create(name="Park", slug="park", parent=town)
     shed = Category.objects.create(name="Shed", slug="shed")
     return [open_topic(room.name, category=room) for room in (town, park, shed)]

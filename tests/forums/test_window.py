@@ -11,7 +11,7 @@ from forums.window import Reading
 
 @pytest.fixture
 def bushy(limes, opening, ben, cleo, say):
-    """A topic of 150 replies in a tree with everything: wide, deep, voted on."""
+    """Creates a topic of 150 replies whose tree is wide and deep and has votes."""
     chance = random.Random(7)
     grown = [opening]
     for number in range(150):
@@ -24,7 +24,7 @@ def bushy(limes, opening, ben, cleo, say):
 
 
 def shown(browser, address):
-    """The ids of a page's comments in the order they stand."""
+    """Returns the ids of a page's comments in their order."""
     return [
         int(id)
         for id in re.findall(r'<li class="comment[^"]*" id="comment-(\d+)"', browser.get(address).text)
@@ -58,7 +58,7 @@ def test_pages_of_roots_follow_the_order_without_gap_or_repetition(bushy, visito
 
 @pytest.mark.parametrize("sort", ORDERS)
 def test_every_comment_is_reached_by_following_the_links(bushy, visitor, sort):
-    """As a reader without scripts would: the pages and each "more replies"."""
+    """Visits the pages and each "more replies" link, as a reader without scripts would."""
     to_visit, visited, found = [f"{bushy.get_absolute_url()}?sort={sort}"], set(), set()
     while to_visit:
         address = to_visit.pop()
@@ -86,7 +86,7 @@ def test_a_page_holds_at_most_its_rows(limes, opening, ben, say):
     page = thread.Page(limes, Reading(sort="old"), AnonymousUser())
     rows = [row for rows in page.shared.children.values() for row in rows]
     assert window.ROWS - window.ROOTS <= len(rows) <= window.ROWS
-    # Everyone got some of their replies before anyone got all.
+    # Every comment shows some replies before any shows all.
     counts = [len(page.shared.children[row.id]) for row in page.shared.children[opening.pk]]
     assert max(counts) - min(counts) <= 1
     assert "more replies" in page.thread()

@@ -1,4 +1,4 @@
-"""What has gone out of sight is not counted, and is told again when it comes back."""
+"""Notifications of hidden content are not counted, and return when it is visible again."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from forums.models import Comment, Notification, Topic, Watch
 
 @pytest.fixture
 def watched(opening, say, ada, cleo, ben):
-    """Cleo watches the topic, and has not read two comments of Ben's; Ada has not read one."""
+    """Cleo watches the topic and has two unread comments by Ben. Ada has one."""
     spreading.spread()
     Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=opening.topic)
     first = say(opening)

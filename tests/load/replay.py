@@ -23,9 +23,9 @@ from uuid import uuid4
 
 import django
 
-from tests.follower import Follower
 from tests.load import replay_tab
 from tests.load.replay_tab import Tab
+from tests.simulated_page import SimulatedPage
 
 SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*\S)")
 PATIENCE = 60
@@ -111,8 +111,8 @@ def open_topic(log: Path, author):
     )
 
 
-def differences(page: Follower | Tab, topic) -> list[int]:
-    """The ids of the comments that the page shows wrongly, does not show, or shows although they do not exist."""
+def differences(page: SimulatedPage | Tab, topic) -> list[int]:
+    """The ids of the comments that the page shows otherwise than the database has them, or not, or too much."""
     stored = {row[0]: row[1:] for row in topic.comments.values_list("pk", "seq", "parent", "body_html")}
     return [
         pk
@@ -157,7 +157,7 @@ async def _is_well(real, topic):
 
 
 async def _replay(lines, topic, options):
-    pages = [Follower(options.port, options.sockets_port, topic.pk) for _ in range(options.watchers)]
+    pages = [SimulatedPage(options.port, options.sockets_port, topic.pk) for _ in range(options.watchers)]
     watching = [asyncio.create_task(page.run()) for page in pages]
     while not all(page.counts["joined"] and page.version for page in pages):
         await asyncio.sleep(0.1)

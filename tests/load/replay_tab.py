@@ -22,7 +22,7 @@ ROWS = """() => [...document.querySelectorAll(".discussion :is(.opening, .commen
 
 
 class Tab:
-    """`comments` holds the comments on the page by id, in its order, in the form of `tests.follower.Follower`."""
+    """`comments` is what it shows, by id and in the order of the page, as in `tests.simulated_page`."""
 
     def __init__(self, page) -> None:
         self.page = page

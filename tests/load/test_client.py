@@ -1,4 +1,4 @@
-"""The HTTP clients, against a server that responds in every way a server may."""
+"""The benchmark's HTTP client, against a server that uses every kind of response."""
 
 import gzip
 import threading

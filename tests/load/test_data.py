@@ -1,4 +1,4 @@
-"""The generated forum obeys the rules of a real one, and never replaces one. The scenarios find their pages in it."""
+"""The benchmark's generated forum is valid, and never replaces a real one."""
 
 from collections import Counter
 from random import Random

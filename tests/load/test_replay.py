@@ -7,9 +7,9 @@ import pytest
 
 from forums import changes
 from forums.models import Category, Topic
-from tests.follower import Follower
 from tests.load import replay
 from tests.load.replay_tab import Tab
+from tests.simulated_page import SimulatedPage
 
 LOG = """\
 === kit has joined #bikes
@@ -46,9 +46,9 @@ def played(log, topic):
 
 
 def page_of(topic):
-    """A page that has received every update."""
-    page = Follower(0, 0, topic.pk)
-    page._apply(json.loads(changes.since(topic, 0)))
+    """A page that has been told everything."""
+    page = SimulatedPage(0, 0, topic.pk)
+    page.apply(json.loads(changes.since(topic, 0)))
     return page
 
 

@@ -10,9 +10,9 @@ from forums import live
 from forums.sockets import stream as streams
 from forums.sockets.ladder import Step
 from polls import casting, closing
-from tests import loops
-from tests.forums.sockets.conftest import climb
-from tests.pages import Page
+from tests import event_loop
+from tests.forums.sockets.conftest import received, shed_load
+from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,111 +31,116 @@ def poll(open_poll):
 def test_voters_receive_results_and_the_others_only_the_turnout(poll, ben, cleo, ada, mod):
     async def scene():
         await vote(poll, ben)
-        voter, other, visitor = Page(ben), Page(cleo), Page()
+        voter, other, visitor = WebSocketClient(ben), WebSocketClient(cleo), WebSocketClient()
         stream = live.topic(poll.topic_id)
         for each in (voter, other, visitor):
             assert await each.join(stream) == ["joined"]
         await vote(poll, ada, 1)
-        told = await voter.next("poll_counted")
+        told = await voter.receive("poll_counted")
         assert (told["poll"], told["turnout"]) == (poll.pk, 2) and "Option 2" in told["results"]
         for each in (other, visitor):
-            assert await each.next("poll_counted") == {"kind": "poll_counted", "poll": poll.pk, "turnout": 2}
-        # After voting and rejoining, Cleo receives results too.
+            assert await each.receive("poll_counted") == {
+                "kind": "poll_counted",
+                "poll": poll.pk,
+                "turnout": 2,
+            }
+        # After voting and asking anew, Cleo hears results too.
         await vote(poll, cleo)
-        await other.ask(stream)
+        await other.send_join(stream)
         await vote(poll, mod, 2)
-        while (told := await other.next("poll_counted"))["turnout"] < 4:
+        while (told := await other.receive("poll_counted"))["turnout"] < 4:
             pass
         assert "results" in told
         for each in (voter, other, visitor):
-            await each.leave()
+            await each.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_under_load_only_the_turnout_is_sent_and_then_nothing_and_pages_can_poll(
     open_poll, ada, ben, cleo, visitor
 ):
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         await page.join(stream)
         for step, member, told in (
             (Step.FULL, ada, {"poll", "turnout", "results"}),
             (Step.COUNTS, ben, {"poll", "turnout"}),
             (Step.POLLING, cleo, None),
         ):
-            climb(stream, step)
+            shed_load(stream, step)
             await vote(poll, member)
-            heard = [set(each) - {"kind"} for each in await page.heard("poll_counted", seconds=2)]
+            heard = [set(each) - {"kind"} for each in await received(page, "poll_counted", stream=stream)]
             assert heard == ([told] if told else [])
-        await page.leave()
+        await page.disconnect()
 
     poll = open_poll()
     stream = live.topic(poll.topic_id)
-    loops.run(scene())
+    event_loop.run(scene())
     answer = visitor.get(f"/poll/{poll.pk}/state/").json()
     assert answer["turnout"] == 3 and "Option 1" in answer["results"]
 
 
 def test_all_receive_the_close(poll, ben):
     async def scene():
-        visitor = Page()
+        visitor = WebSocketClient()
         await visitor.join(live.topic(poll.topic_id))
         await vote(poll, ben)
         await close(poll)
-        assert await visitor.next("poll_closed") == {"kind": "poll_closed", "poll": poll.pk}
-        await visitor.leave()
+        assert await visitor.receive("poll_closed") == {"kind": "poll_closed", "poll": poll.pk}
+        await visitor.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_only_its_group_receives_the_polls_of_a_private_topic(poll, mod, ben, topic):
     async def scene():
-        insider, outsider, visitor = Page(mod), Page(ben), Page()
+        insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
         stream = live.topic(topic.pk)
         assert [await each.join(stream) for each in (insider, outsider, visitor)] == [
             ["joined"], ["refused"], ["refused"],
         ]  # fmt: skip
-        assert (await visitor.ask(live.topic(10**12)))["kind"] == "refused"
+        assert (await visitor.send_join(live.topic(10**12)))["kind"] == "refused"
         await vote(poll, mod)
-        assert (await insider.next("poll_counted"))["turnout"] == 1
-        assert await outsider.heard() == await visitor.heard() == []
+        assert (await insider.receive("poll_counted"))["turnout"] == 1
+        await received(insider, stream=stream)
+        assert await outsider.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for each in (insider, outsider, visitor):
-            await each.leave()
+            await each.disconnect()
 
     topic.category.see_groups = [mod.groups.get().pk]
     topic.category.save()
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_live_results_say_that_they_pause_without_redis_and_when_they_are_back(poll, ben, redis_is):
     async def scene():
-        visitor = Page()
+        visitor = WebSocketClient()
         redis_is("away")
         await visitor.join(live.topic(poll.topic_id))
-        assert await visitor.next("paused") == {"kind": "paused"}
+        assert await visitor.receive("paused") == {"kind": "paused"}
         redis_is("back")
-        assert await visitor.next("resumed") == {"kind": "resumed"}
+        assert await visitor.receive("resumed") == {"kind": "resumed"}
         await vote(poll, ben)
-        assert (await visitor.next("poll_counted"))["turnout"] == 1
-        await visitor.leave()
+        assert (await visitor.receive("poll_counted"))["turnout"] == 1
+        await visitor.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_rush_is_sent_in_at_most_four_batches_per_second(poll, crowd):
     members = crowd(40)
 
     async def scene():
-        visitor = Page()
+        visitor = WebSocketClient()
         await visitor.join(live.topic(poll.topic_id))
         began, batches = asyncio.get_running_loop().time(), 0
         voting = asyncio.gather(*(vote(poll, member) for member in members))
-        while (await visitor.next("poll_counted"))["turnout"] < 40:
+        while (await visitor.receive("poll_counted"))["turnout"] < 40:
             batches += 1
         await voting
         passed = asyncio.get_running_loop().time() - began
         assert batches <= passed / streams.BATCH + 1
-        await visitor.leave()
+        await visitor.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())

@@ -17,10 +17,9 @@ from uuid import uuid4
 import pytest
 
 from config.embedded.places import Places
-from tests import loops
-from tests.config import site
+from tests import event_loop, processes
 
-VOTERS = 5_000
+VOTERS = 2_000
 AT_ONCE = 24
 CSRF = "c" * 32
 pytestmark = pytest.mark.loss
@@ -136,7 +135,9 @@ async def election(port, data, electorate):
 
 
 def beside(data, *words):
-    code, output, errors = site.finish(site.start("-m", "tests.polls.electorate", *words, data=data))
+    code, output, errors = processes.finish(
+        processes.start("-m", "tests.polls.election_script", *words, data=data)
+    )
     assert code == 0, errors
     return json.loads(output)
 
@@ -144,22 +145,22 @@ def beside(data, *words):
 @pytest.mark.xdist_group("loss")
 def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
-    port = site.free_port()
-    running = site.start(
+    port = processes.free_port()
+    running = processes.start(
         "manage.py", "quickstart", "--no-demo", "--port", str(port), data=data, TRUSTED_PROXIES="127.0.0.1"
     )
     try:
-        assert "Folkmoot is at" in site.read_until(running, "Ctrl-C")
+        assert "Folkmoot is at" in processes.read_until(running, "Ctrl-C")
         electorate = beside(data, "prepare", str(VOTERS))
         before = set(workers(data))
-        ledger, faults = loops.run(election(port, data, electorate))
+        ledger, faults = event_loop.run(election(port, data, electorate))
         beside(data, "check")
         audit = beside(data, "audit")
         after = set(workers(data))
     finally:
         running.terminate()
-        site.finish(running)
-    # The faults happened and had an effect.
+        processes.finish(running)
+    # The faults happened, and were felt.
     assert [type(fault) for fault in faults].count(int) == 3 and len(faults) == 6
     assert before - after and ledger.unknown > 0 and ledger.attempts > VOTERS * 4 / 3
     assert ledger.refused == []

@@ -8,7 +8,7 @@ import pytest
 from polls import casting, closing, counting, outcomes
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.models.poll import Frozen
-from tests.races import at_once
+from tests.concurrency import run_concurrently
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +21,7 @@ def agrees(poll):
 def test_a_double_click_is_one_ballot_and_the_same_answer(secret, open_poll, ben):
     poll, token = open_poll(secret=secret), uuid4()
     marks = [poll.option_ids[0]]
-    answers = at_once(*[lambda: casting.cast(poll, member=ben, marks=marks, token=token)] * 8)
+    answers = run_concurrently(*[lambda: casting.cast(poll, member=ben, marks=marks, token=token)] * 8)
     assert answers == [None] * 8
     assert (SecretBallot if secret else Ballot).objects.count() == 1
     assert outcomes.cells(poll)["ballots"] == 1 and agrees(poll)
@@ -30,7 +30,7 @@ def test_a_double_click_is_one_ballot_and_the_same_answer(secret, open_poll, ben
 @pytest.mark.parametrize("secret", [False, True])
 def test_of_two_tabs_that_disagree_one_wins_and_the_other_gets_a_sentence(secret, open_poll, ben):
     poll = open_poll(secret=secret)
-    answers = at_once(
+    answers = run_concurrently(
         *[
             lambda option=option: casting.cast(poll, member=ben, marks=[option], token=uuid4())
             for option in poll.option_ids
@@ -50,7 +50,9 @@ def test_two_servers_with_the_same_members_count_nobody_twice(secret, open_poll,
         for member, token in forms:
             casting.cast(poll, member=member, marks=[poll.option_ids[0]], token=token)
 
-    assert at_once(lambda: serve(forms), lambda: serve(forms[::-1]), lambda: serve(forms)) == [None] * 3
+    assert (
+        run_concurrently(lambda: serve(forms), lambda: serve(forms[::-1]), lambda: serve(forms)) == [None] * 3
+    )
     assert (Voter if secret else Ballot).objects.count() == 15
     assert outcomes.cells(poll)["ballots"] == 15 and agrees(poll)
 
@@ -58,7 +60,7 @@ def test_two_servers_with_the_same_members_count_nobody_twice(secret, open_poll,
 def test_changes_over_the_same_ballot_happen_once(open_poll, ben):
     poll, first = open_poll(), uuid4()
     casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=first)
-    answers = at_once(
+    answers = run_concurrently(
         *[
             lambda option=option: casting.cast(poll, member=ben, marks=[option], token=uuid4(), over=first)
             for option in poll.option_ids[1:]
@@ -74,7 +76,9 @@ def test_the_close_counts_exactly_the_accepted_ballots(open_poll, crowd):
     def vote(member):
         return lambda: casting.cast(poll, member=member, marks=[poll.option_ids[0]], token=uuid4())
 
-    answers = at_once(*map(vote, members[:12]), lambda: closing.close(poll), *map(vote, members[12:]))
+    answers = run_concurrently(
+        *map(vote, members[:12]), lambda: closing.close(poll), *map(vote, members[12:])
+    )
     closed = Poll.objects.get(pk=poll.pk)
     assert closed.cells.get("ballots", 0) == answers.count(None) == Ballot.objects.filter(poll=poll).count()
     assert set(answers) - {None, closed} <= {"NotCounted"}
@@ -91,7 +95,7 @@ def test_a_rule_changes_before_the_first_ballot_or_not_at_all(open_poll, ada):
         def revise(poll=poll):
             Poll.objects.get(pk=poll.pk).revise(by=ada, wordings=["Oak", "Ash"], at_most=1)
 
-        answers = at_once(vote, revise)
+        answers = run_concurrently(vote, revise)
         assert answers in ([None, Frozen.__name__], ["InvalidBallot", None])
         assert Ballot.objects.filter(poll=poll).count() == (1 if answers[0] is None else 0)
 
@@ -101,7 +105,7 @@ def test_a_forged_form_in_a_crowd_refuses_its_sender_alone(open_poll, crowd):
     token = uuid4()
     casting.cast(poll, member=first, marks=[poll.option_ids[0]], token=token)
     tokens = [token, *(uuid4() for _ in others[1:])]
-    answers = at_once(
+    answers = run_concurrently(
         *[
             lambda member=member, key=key: casting.cast(
                 poll, member=member, marks=[poll.option_ids[1]], token=key

@@ -1,11 +1,11 @@
-"""The forum's own town, and browsers that refuse forms without a token, as real ones do."""
+"""Provides the fixtures of the forum, and clients for which Django checks the CSRF token."""
 
 import pytest
 from django.test import Client
 
 from tests.forums.conftest import (  # noqa: F401
-    _ask_the_stamps_each_time,
     _committed_at_once,
+    _revalidate_shared_pages,
     limes,
     open_topic,
     opening,
@@ -20,7 +20,7 @@ OWN = {"origin": "http://testserver"}
 
 @pytest.fixture
 def careful():
-    """`careful(ben)` is a browser whose forms need their token; `careful()` a visitor's."""
+    """Returns a client whose posts need a CSRF token: `careful(ben)`, or `careful()` for a visitor."""
 
     def careful(user=None) -> Client:
         client = Client(enforce_csrf_checks=True)

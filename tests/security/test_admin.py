@@ -1,4 +1,4 @@
-"""The admin as a workplace: enough to run a forum, and no way around its rules."""
+"""The admin can run a forum, but cannot break its rules."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -19,7 +19,7 @@ def admin(db):
 
 @pytest.fixture
 def clerk(db):
-    """Staff who may view and change members, and nothing else."""
+    """A member of staff who may only view and change members."""
     user = member("Clerk", is_staff=True)
     members = ContentType.objects.get_for_model(User)
     user.user_permissions.set(

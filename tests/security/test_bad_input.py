@@ -1,4 +1,4 @@
-"""Addresses, headers and fields that make no sense get a page that says so."""
+"""Invalid addresses, headers and fields get an error page."""
 
 import logging
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What a stranger can make the forum do stays small, however long, deep or often edited a text is."""
+"""A stranger cannot cause much work: long, deep and often edited texts stay cheap."""
 
 import time
 from xml.dom import minidom
@@ -13,7 +13,7 @@ CHAIN = 1_100
 
 @pytest.fixture
 def chain(limes, opening, ben):
-    """A reply to a reply to a reply …, deeper than Python's calls may go."""
+    """Adds a chain of replies that is deeper than Python's recursion limit."""
     path, comments = "", []
     for depth in range(1, CHAIN + 1):
         path += paths.component(depth + 1)
@@ -57,7 +57,7 @@ LONG = [
 def test_comparing_ends_when_its_time_is_up(old, new):
     began = time.thread_time()
     pieces = revisions.compare(old, new, began + 0.2)
-    assert time.thread_time() - began < 2  # the standard library would need from ten seconds to hours
+    assert time.thread_time() - began < 2  # the standard library's `re` would need from ten seconds to hours
     assert "".join(text for kind, text in pieces if kind != "new") == old
     assert "".join(text for kind, text in pieces if kind != "old") == new
 

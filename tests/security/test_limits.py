@@ -1,4 +1,4 @@
-"""Every limit of the site, tried in its page: by member, by address, whoever claims to come from where."""
+"""Every rate limit of the site, through its page: by member, by address, and with forged addresses."""
 
 from datetime import timedelta
 from itertools import count
@@ -17,7 +17,7 @@ numbers = count()
 
 
 class Site:
-    """A topic, one of Ben's own with a poll and a debate, and what can be done there again and again."""
+    """Builds requests that have limits: to a topic, and to one of Ben's own with a poll and a debate."""
 
     def __init__(self, topic, opening, town, own, poll):
         self.topic, self.opening, self.town, self.own, self.poll = topic, opening, town, own, poll
@@ -93,7 +93,7 @@ ACTS = {
 }
 BY_VISITORS = {"sign-in", "sign-up", "password-reset", "search"}
 ASKS_FOR_THE_PASSWORD = {"export"}
-"""tests/accounts/test_leaving.py tries those."""
+"""tests/accounts/test_leaving.py covers these."""
 WITH_TEXT = {"reply", "topic", "edit", "preview", "profile", "poll-open"}
 
 

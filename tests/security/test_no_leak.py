@@ -1,5 +1,7 @@
-"""What somebody may not see does not exist for them, by whichever door they come: every address of the site, feeds,
-search, the socket, notifications, letters, their own export, and the admin."""
+"""Hidden content does not exist for those who may not see it.
+
+Tests visit every address of the site, feeds, search, the socket, notifications, mails, the export and the admin.
+"""
 
 import io
 import zipfile
@@ -16,12 +18,12 @@ from django.utils import timezone
 from forums import live
 from forums.letters import claiming, sending
 from forums.models import Category, Comment, Notification, Topic
-from tests import loops
+from tests import event_loop
 from tests.cast import member
-from tests.pages import Page
-from tests.security.secrets import WORDS, hide_everything
+from tests.security.hidden_content import WORDS, create_hidden_content
+from tests.websocket_client import WebSocketClient
 
-# --- Every address, by what its number means ---------------------------------------------------------
+# --- Every address, by the kind of its number --------------------------------------------------------
 
 ADDRESSES = {
     "places": """
@@ -94,7 +96,7 @@ ASKED = {
 
 
 def patterns(found=None, keys=()):
-    """The name of each address outside of the admin, and the keys that it takes."""
+    """Yields the name of each address outside the admin, and the keys that it takes."""
     for each in get_resolver().url_patterns if found is None else found:
         own = (*keys, *each.pattern.regex.groupindex)
         if getattr(each, "url_patterns", None) and not each.namespace:
@@ -104,7 +106,7 @@ def patterns(found=None, keys=()):
 
 
 def test_every_address_of_the_site_is_walked():
-    """A new one has to be added to ADDRESSES, under what its number means."""
+    """Fails if an address is new. Add it to ADDRESSES under the kind of its number."""
     assert {name for name, _ in patterns()} == set(NAMES)
 
 
@@ -116,14 +118,16 @@ def secrets(settings, limes, opening, ada, ben, mod, town, vault, stewards):
     settings.RATELIMIT_ENABLE = False
     steward = member("Steward")
     steward.groups.add(stewards, *mod.groups.all())
-    found = hide_everything(town=town, vault=vault, steward=steward, mod=mod, outsider=ben, opening=opening)
+    found = create_hidden_content(
+        town=town, vault=vault, steward=steward, mod=mod, outsider=ben, opening=opening
+    )
     found.steward, found.mod, found.ben = steward, mod, ben
     return found
 
 
 @pytest.fixture
 def herder(secrets):
-    """Moderates another category than the ones with secrets, and may look into the admin."""
+    """A moderator of a category without secrets, who may view the admin."""
     user = member("Herder", is_staff=True)
     group = Group.objects.create(name="Herders")
     user.groups.add(group)
@@ -140,7 +144,7 @@ def browser(user):
 
 
 def addresses(secrets):
-    """Each with every secret that its number can mean, and the ways it can be asked."""
+    """Yields each address with every secret of its kind, and the ways to request it."""
     for name, keys in patterns():
         of = NAMES[name]
         for thing in getattr(secrets, of) if of else [None]:
@@ -154,7 +158,7 @@ def addresses(secrets):
 
 
 def _value(name, key, of, thing, secrets):
-    """What an address takes for one of its keys."""
+    """Returns the values of an address's keys for a secret."""
     if key in BY_KEYS.get(name, {}):
         return BY_KEYS[name][key]
     if key == "option":
@@ -169,7 +173,7 @@ def _value(name, key, of, thing, secrets):
 
 
 def sent(secrets):
-    """Something for every form."""
+    """A value for every field of every form."""
     return {
         "body": "Words", "title": "Words", "reason": "Words", "words": "Words", "rule": secrets.rule.pk,
         "token": str(uuid4()), "category": "town", "into": secrets.topics[0].pk, "topic": secrets.topics[1].pk,
@@ -180,7 +184,7 @@ def sent(secrets):
 
 
 def told(answer) -> str:
-    """All that an answer says: its text, its headers, and the files in its zip."""
+    """Returns the text of a response, its headers, and the files in its zip."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if content.startswith(b"PK"):
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -192,7 +196,7 @@ ALL_WORDS = {word for words in WORDS.values() for word in words}
 
 
 def leaks(text, address) -> set[str]:
-    """What is told that the asker did not know: their own question comes back in the page."""
+    """Returns the secret words of a text that were not part of the request: a page repeats a search."""
     asked = address.casefold()
     return {word for word in ALL_WORDS if word in text and word not in asked}
 
@@ -211,7 +215,9 @@ def walk(client, secrets) -> list:
             assert answer.status_code < 500, (address, answer.status_code)
             found += [("POST", address, word) for word in leaks(told(answer), address)]
             transaction.set_rollback(True)
-        client.cookies.pop("messages", None)  # what has been taken back is not to be told on the next page
+        client.cookies.pop(
+            "messages", None
+        )  # drop one-time messages, so that the next page does not show them
     assert seen > 200
     return found
 
@@ -232,7 +238,7 @@ def test_a_moderator_of_another_category_learns_nothing(secrets, herder):
 
 
 def test_those_who_may_see_do(secrets):
-    """The proof that there is something to be found: each word, by somebody, somewhere."""
+    """Proves that there is something to find: each word is visible to somebody somewhere."""
     steward, mod = browser(secrets.steward), browser(secrets.mod)
     text = ""
     for topic in secrets.topics:
@@ -250,12 +256,12 @@ def test_those_who_may_see_do(secrets):
     assert missing <= {
         "cinnabar",
         "obadiah",
-    }  # of a case that is decided; the next line shows that they were there
+    }  # belong to a decided case; the next line proves that they existed
     assert closed_by.reports.filter(words="Of cinnabar colour").exists()
 
 
 def test_notifications_and_letters_say_nothing(secrets, ben):
-    """The outsider was mentioned in all of it, and watched it."""
+    """Checks the outsider's notifications and mails. They were mentioned in all hidden content and watched it."""
     Notification.objects.filter(member=ben).update(due_at=timezone.now())
     assert Notification.objects.filter(member=ben).exists()
     claiming.claim()
@@ -289,7 +295,7 @@ OF_THE_ADMIN = {
     "app_list", "auth_user_password_change",
 }  # fmt: skip
 OWN_NAMES = {"zebulon", "mordecai", "ignatius", "leopold", "balthasar", "ezekiel", "obadiah"}
-"""Members are listed for those who may look at members; what they wrote is not."""
+"""Names that the admin may show: it lists members for those who may view members, but not their texts."""
 
 
 def admin_names():
@@ -350,12 +356,12 @@ def test_the_admin_says_nothing_to_those_who_may_not_see(secrets, herder, who):
 @pytest.mark.django_db(transaction=True)
 def test_the_socket_says_nothing(secrets):
     async def scene():
-        outsider, steward = Page(secrets.ben), Page(secrets.steward)
+        outsider, steward = WebSocketClient(secrets.ben), WebSocketClient(secrets.steward)
         streams = [live.topic(topic.pk) for topic in secrets.topics[:2]]
         assert await outsider.join(*streams) == ["refused", "refused"]
         assert (await steward.join(*streams))[0] == "joined"
         for page in (outsider, steward):
-            await page.leave()
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
     assert Topic.objects.filter(pk__in=[topic.pk for topic in secrets.topics]).count() == 4

@@ -1,4 +1,4 @@
-"""Whatever becomes of a form, its text comes back to whoever wrote it; what was not acknowledged is not stored."""
+"""A failed form gives its author the text back, and stores nothing that it did not confirm."""
 
 from uuid import uuid4
 

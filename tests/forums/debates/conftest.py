@@ -1,4 +1,4 @@
-"""Ada's topic, and a debate in it: announced, running or over."""
+"""Creates a debate in Ada's topic: announced, running or over."""
 
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def announce(limes, mod):
-    """`announce(starts=1, ends=2)` is a debate that begins in an hour and ends in two; less than 0 is past."""
+    """Announces a debate: `announce(starts=1, ends=2)` begins in one hour and ends in two. Negative hours are past."""
 
     def announce(starts=1.0, ends=2.0, topic=limes, by=mod, question="Limes or oaks?") -> Debate:
         now = timezone.now()
@@ -35,17 +35,17 @@ def running(announce):
 
 @pytest.fixture
 def over(announce):
-    """Its time is over, and nobody has looked yet."""
+    """A debate whose end has passed and has not been recorded yet."""
     return announce(-2, -1)
 
 
 @pytest.fixture
 def stand():
-    """`stand(debate, ben, "for")` has Ben take that side now."""
+    """Lets a member choose a side now: `stand(debate, ben, "for")`."""
     return lambda debate, member, stand: Side.objects.choose(debate, member=member, stand=stand)
 
 
 @pytest.fixture
 def fresh():
-    """`fresh(limes)` is the topic as the database has it."""
+    """Loads a topic again: `fresh(limes)`."""
     return lambda topic: Topic.objects.get(pk=topic.pk)

@@ -1,4 +1,4 @@
-"""The file for calendars, as RFC 5545 wants it."""
+"""The calendar file of a debate follows RFC 5545."""
 
 from datetime import UTC, datetime
 

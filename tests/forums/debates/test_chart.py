@@ -1,4 +1,4 @@
-"""The balance over time as a picture: readable without colour, and nothing that the security policy stops."""
+"""The chart of the balance over time is readable without colour and allowed by the security policy."""
 
 import re
 from xml.etree import ElementTree
@@ -17,13 +17,13 @@ def parse(picture):
 
 
 def corners(name):
-    """The corners of an area, as its path goes along them."""
+    """Returns the corners of an area in the order of its path."""
     path = next(each for each in parse(PICTURE).iter(f"{SVG}path") if each.get("class") == f"balance-{name}")
     return path.get("d")
 
 
 def test_areas_are_shares_of_all_who_took_a_side():
-    # 360 wide for two hours, 96 high for everybody: a quarter, a half, three quarters for it.
+    # 360 wide for two hours, 96 high for all members: a quarter, a half, then three quarters are for it.
     assert corners("for") == (
         "M0.0 72.0H90.0L90.0 48.0H180.0L180.0 24.0H270.0L270.0 96.0H180.0L180.0 96.0H90.0L90.0 96.0H0.0z"
     )

@@ -1,4 +1,4 @@
-"""The debates of the invented town."""
+"""The debates of the demo forum."""
 
 import pytest
 from django.core.management import call_command

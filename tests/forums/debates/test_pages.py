@@ -1,4 +1,4 @@
-"""Pages of a debate: the panel, the form, sides beside names; what they say, to whom, and what they cost."""
+"""Pages of a debate: the panel, the form and the sides beside names, for each viewer, with their cost."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -70,7 +70,7 @@ def test_a_side_is_taken_by_a_button_alone(coming, limes, sign_in, visitor, ben)
     assert Side.objects.get().stand == "against"
     page = browser.get(limes.get_absolute_url()).text
     assert f'formaction="{address}" data-side="against" aria-pressed="true"' in page
-    # A visitor's press asks to sign in; whoever comes back from there has pressed nothing.
+    # A visitor who presses the button is asked to sign in. Returning from there chooses no side.
     assert visitor.get(address).url.startswith("/accounts/login/?next=/t/")
     assert browser.get(f"/t/{limes.pk}/debate/for/").status_code == 303
     assert Side.objects.get().stand == "against"
@@ -179,7 +179,7 @@ def test_the_author_announces_it_with_one_form(sign_in, ada, limes, fresh):
     debate, mode = Debate.objects.get(), SlowMode.objects.get()
     assert (debate.announced_by, debate.question) == (ada, "Limes or oaks?")
     assert (mode.seconds, mode.scope) == (60, "branch")
-    # The form comes again with what stands; sent twice it changes nothing.
+    # The form shows the present values. Sending it twice changes nothing.
     again = browser.get(address)
     assert again.context["form"].initial["seconds"] == 60
     version = fresh(limes).version
@@ -266,7 +266,7 @@ def act(limes, what):
 
 VERBS = ("debate/", "debate/question/", "debate/cancel/", "debate/end/")
 SIDES = ("debate/for/", "debate/undecided/", "debate/against/", "debate/remind/", "debate/forget/")
-# What each may do, announced / running / ended: the host is Ada, who opened the topic.
+# Allowed acts while announced / running / ended. The host is Ada, who opened the topic.
 ALLOWED = {
     ("ada", "debate/"): "yes yes no", ("mod", "debate/"): "yes yes no", ("ben", "debate/"): "no no no",
     ("ada", "debate/question/"): "yes yes no", ("mod", "debate/question/"): "yes yes late",

@@ -1,4 +1,4 @@
-"""Those who asked to be reminded hear of it in time, once, and only as long as they can see the topic."""
+"""Reminders of a debate arrive in time, once, and only while the member can see the topic."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.forums.debates.conftest import HOUR
 
 @pytest.fixture
 def heard():
-    """`heard(ben)` is what he has been told of debates, oldest first."""
+    """Returns the words of a member's notifications of debates, oldest first: `heard(ben)`."""
 
     def heard(member):
         clock.turn_due()

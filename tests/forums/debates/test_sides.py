@@ -1,4 +1,4 @@
-"""Sides: one for each member, with all that went before, and figures that a child could count again."""
+"""Sides: each member has one, with a history. The figures equal a simple recount."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -26,7 +26,7 @@ def test_a_member_has_one_side_and_all_that_went_before_is_kept(coming, stand, b
     assert list(SideChange.objects.filter(member=ben).order_by("pk").values_list("stand", flat=True)) == [
         "for", "undecided", "for",
     ]  # fmt: skip
-    # Four choices that changed something, each told live; the repeated one told nobody.
+    # Four choices changed something, and each was published. The repeated one was not.
     assert fresh(limes).version == version + 4
     assert Side.objects.get(member=cleo).changed_in == version + 4
 
@@ -84,7 +84,7 @@ def test_the_clock_and_a_viewer_at_once_end_it_once(over, limes):
     version = Topic.objects.get(pk=limes.pk).version
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(look, range(4)))
-    # One end: the topic was locked, and its slow mode lifted.
+    # It ended once: the topic was locked, and its slow mode lifted.
     after = Topic.objects.get(pk=limes.pk)
     over.refresh_from_db()
     assert (over.ended_at, after.version - version) == (over.ends_at, 3)
@@ -120,8 +120,11 @@ def test_a_long_balance_keeps_its_beginning_its_end_and_its_size():
 
 @pytest.fixture
 def debated(announce, opening, ben, cleo, mod, ada):
-    """Over after two hours. Ben was for it and is converted after an hour; Cleo was against it from the start; Mod,
-    who takes no side, spoke before it began and during it; Ada chose only after she had spoken."""
+    """A debate of two hours that is over.
+
+    Ben was for it and changed sides after an hour. Cleo was against it from the start. Mod takes no side, but wrote
+    before the debate began and during it. Ada chose only after she had written.
+    """
     debate = announce(-3, -1)
     topic, start = Topic.objects.get(pk=debate.pk), debate.starts_at
 

@@ -1,4 +1,4 @@
-"""The summary: figures as they were at the end, texts as they can be read now."""
+"""The summary shows the figures from the end of the debate, and the texts as they are now."""
 
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from tests.forums.debates.test_pages import cost, move
 
 @pytest.fixture
 def held(announce, opening, ben, cleo, mod, stand):
-    """Ben was for it and is against it now, Cleo stayed for it; each was voted for once."""
+    """Ben was for it and is against it now. Cleo is still for it. A comment of each has one vote."""
     debate = announce(0.5, 1)
     stand(debate, ben, "for")
     stand(debate, cleo, "for")

@@ -1,4 +1,4 @@
-"""A debate from its announcement to its end: who may do what, and when."""
+"""A debate from its announcement to its end: which acts are allowed, when and by whom."""
 
 from datetime import timedelta
 from uuid import uuid4

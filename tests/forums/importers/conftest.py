@@ -1,4 +1,4 @@
-"""Forums small enough to read, in the formats that others write; and an import of them."""
+"""Builds small forums in the formats of other software, and imports them."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from forums.importers.running import run
 
 
 class Discourse:
-    """A directory of topics. `post(...)` is a record; `topic(...)` writes a file with some of them."""
+    """Builds a directory of topics. `post(...)` returns a record, `topic(...)` writes a file of records."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -47,7 +47,7 @@ class Discourse:
 
 
 class StackExchange:
-    """A dump of XML files; `add("Posts", Id=1, ...)` adds a row, each on a line of its own."""
+    """Builds a dump of XML files. `add("Posts", Id=1, ...)` adds a row on its own line."""
 
     def __init__(self, path: Path):
         self.path = path
@@ -91,7 +91,7 @@ def stack(tmp_path) -> StackExchange:
 
 @pytest.fixture
 def bring(db, tmp_path):
-    """`bring("discourse")` imports what has been written, and answers a report with the `told` sentences."""
+    """Imports the files: `bring("discourse")`. Returns a report whose `told` lists the printed sentences."""
 
     def bring(form, path=tmp_path, **said) -> Report:
         told = []

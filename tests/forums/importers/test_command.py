@@ -1,4 +1,4 @@
-"""The command's answers: a table that adds up, or one sentence about what is in the way."""
+"""The import command prints a table that adds up, or one sentence about the obstacle."""
 
 import pytest
 from django.core.management import CommandError, call_command

@@ -1,4 +1,4 @@
-"""What Discourse hands out becomes members, categories, topics and comments of ours."""
+"""Discourse's files become members, categories, topics and comments."""
 
 from datetime import UTC, datetime
 

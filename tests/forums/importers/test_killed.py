@@ -1,22 +1,23 @@
-"""kill -9 in the middle: nothing is half, nobody is left over, and the same command goes on."""
+"""An import that is killed leaves whole topics and no processes, and the same command continues it."""
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
 from forums import recount
 from forums.models import Comment, Topic
-from tests.config import site
+from tests import processes
 from tests.forums.importers.test_running import everything, fill, whole
 
 TOPICS, POSTS = 12, 200
 
 
 def begin(path):
-    """The command, in a process of its own, on the database of the tests."""
+    """Starts the import command in its own process, on the database of the tests."""
     kept = connection.settings_dict
-    return site.start(
+    return processes.start(
         *("manage.py", "import_forum", "discourse", str(path)),
         data=settings.DATA_DIR,
         DATABASE_URL=f"postgres://{kept['USER']}@/{kept['HOST']}/{kept['NAME']}",
@@ -30,10 +31,11 @@ def children(process):
     return [Path(f"/proc/{pid}") for pid in found]
 
 
+@pytest.mark.processes
 def test_an_import_that_is_killed_leaves_whole_topics_and_goes_on(transactional_db, bring, discourse):
     fill(discourse, TOPICS, POSTS)
     process = begin(discourse.path)
-    assert site.soon(Topic.objects.exists)
+    assert processes.wait_until(Topic.objects.exists)
     helpers = children(process)
     process.kill()
     process.communicate()
@@ -42,9 +44,9 @@ def test_an_import_that_is_killed_leaves_whole_topics_and_goes_on(transactional_
     assert Comment.objects.count() == arrived * POSTS
     assert recount.differences() == []
     assert helpers
-    assert site.soon(lambda: not any(map(Path.exists, helpers)))
+    assert processes.wait_until(lambda: not any(map(Path.exists, helpers)))
 
-    code, output, errors = site.finish(begin(discourse.path))
+    code, output, errors = processes.finish(begin(discourse.path))
     assert (code, errors) == (0, "")
     posts = next(line.split() for line in output.splitlines() if line.startswith("posts"))
     assert posts == ["posts", "2,400", f"{(TOPICS - arrived) * POSTS:,}", f"{arrived * POSTS:,}", "0"]

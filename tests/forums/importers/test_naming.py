@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 (the ambiguous letters are the point)
-"""Names of strangers become names that are valid here and nobody else's."""
+"""Imported names become valid names that nobody else has."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The counts of two real forums, as their ORIGIN.txt tells them. The data lies beside the project, never in it."""
+"""Imports two real forums and compares the counts with their ORIGIN.txt. Their data is not part of the project."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def test_every_topic_post_member_reply_and_like_of_a_discourse_forum_comes(bring
 
 
 def parents_there():
-    """How many replies answer which post, by the posts' ids; the dangling ones answer the opening."""
+    """Returns the number of replies by the id of the post they answer. Replies to missing posts answer the opening."""
     pairs = Counter()
     replies = 0
     for file in URHO.rglob("*.json"):

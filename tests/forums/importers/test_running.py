@@ -1,4 +1,4 @@
-"""An import can be run again, broken off and gone on with; what is there is always whole."""
+"""An import can be repeated, interrupted and continued. Every imported topic is complete."""
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from forums.models import Category, Comment, News, Notification, Origin, Topic, 
 
 
 def everything():
-    """All that an import writes, without keys."""
+    """Returns all rows that an import writes, without their keys."""
     return [
         sorted(User.objects.values_list("username", "date_joined")),
         sorted(Category.objects.values_list("name", "slug", "position")),
@@ -22,7 +22,7 @@ def everything():
 
 
 def whole(bring):
-    """What one import in one go writes into an empty forum."""
+    """Returns the rows that one uninterrupted import writes into an empty forum."""
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE accounts_user, forums_category, forums_topic, forums_comment, forums_origin CASCADE"

@@ -1,4 +1,4 @@
-"""What Stack Exchange publishes becomes members, one category, topics and comments of ours."""
+"""Stack Exchange's dump becomes members, one category, topics and comments."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Ada is answered, and it is later."""
+"""Lets time pass, and sends the mails that are due."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ def _server_is_there(monkeypatch):
 
 @pytest.fixture
 def later():
-    """`later(minutes=3)`: time passes, as far as what is to be mailed is concerned."""
+    """Makes notifications and mails due earlier, as if time had passed: `later(minutes=3)`."""
 
     def later(**passed):
         spreading.spread()
@@ -30,7 +30,7 @@ def later():
 
 @pytest.fixture
 def mailed():
-    """`mailed()` does what the clock would do, and answers the mails that went out since it was last asked."""
+    """Runs the periodic tasks and returns the mails they sent: `mailed()`."""
 
     def mailed():
         mail.outbox.clear()

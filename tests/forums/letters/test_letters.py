@@ -1,4 +1,4 @@
-"""Who gets a mail of what they have not read, and who does not."""
+"""Mail about unread notifications: its recipients and its limits."""
 
 from datetime import timedelta
 

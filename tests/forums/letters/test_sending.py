@@ -1,4 +1,4 @@
-"""Mail servers go away, refuse and hang up; workers die. What was due is sent, and what was sent is known."""
+"""Mails that are due are sent and recorded, even if the mail server fails or a worker dies."""
 
 import smtplib
 
@@ -11,7 +11,7 @@ from forums.models import Letter, Notification, Watch
 
 
 class Server(EmailBackend):
-    """A mail server that fails as often as it is told to, and then works."""
+    """A mail backend that raises the listed errors first, and then works."""
 
     failures = []
 
@@ -23,7 +23,7 @@ class Server(EmailBackend):
 
 @pytest.fixture
 def fails(settings):
-    """`fails(error, …)`: the mail server's next answers."""
+    """Sets the mail server's next errors: `fails(error, …)`."""
     settings.EMAIL_BACKEND = "tests.forums.letters.test_sending.Server"
 
     def fails(*errors):
@@ -35,7 +35,7 @@ def fails(settings):
 
 @pytest.fixture
 def due(opening, say, later, cleo):
-    """A letter to Ada and one to Cleo are due."""
+    """Makes a mail to Ada and one to Cleo due."""
     Watch.objects.choose(cleo, "watching", topic=opening.topic)
     say(opening)
     later(minutes=3)
@@ -66,7 +66,7 @@ def test_a_server_that_is_away_costs_no_letter_and_is_left_in_peace(due, fails, 
     fails(error)
     assert sent() == []
     assert [letter.attempts for letter in due.all()] == [0, 0]
-    assert sent() == []  # the server would answer again, but is not asked yet
+    assert sent() == []  # the server works again, but the pause is not over
     monkeypatch.setattr(sending, "_away_until", 0.0)
     assert sent() == BOTH
     assert due.count() == 0

@@ -1,4 +1,4 @@
-"""Out of the mails with one click: without signing in, by mail programs and by hand (RFC 8058)."""
+"""Unsubscribing from mail with one click, without signing in, by mail programs and by hand (RFC 8058)."""
 
 import re
 from urllib.parse import urlsplit

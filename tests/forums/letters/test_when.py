@@ -1,4 +1,4 @@
-"""When what has happened is mailed, wherever the member lives and whatever they have chosen."""
+"""The time at which an event is mailed depends on the member's time zone and preferences."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ def at(text):
         ("daily", "comment_added", "Asia/Tokyo", "2026-05-06 22:30", "2026-05-07 22:00"),
         ("daily", "mentioned", "America/Los_Angeles", "2026-05-06 03:00", "2026-05-06 14:00"),
         ("daily", "quoted", "Pacific/Kiritimati", "2026-05-06 10:30", "2026-05-06 17:00"),
-        # Clocks go forward on Sunday, 29 March 2026, and back on 25 October: seven stays seven.
+        # Clocks go forward on Sunday, 29 March 2026, and back on 25 October. The digest stays at seven local time.
         ("daily", "replied", "Europe/Berlin", "2026-03-28 12:00", "2026-03-29 05:00"),
         ("daily", "replied", "Europe/Berlin", "2026-03-27 12:00", "2026-03-28 06:00"),
         ("daily", "replied", "Europe/Berlin", "2026-10-24 12:00", "2026-10-25 06:00"),
@@ -32,7 +32,7 @@ def at(text):
         ("weekly", "replied", "UTC", "2026-05-11 06:00", "2026-05-11 07:00"),
         ("weekly", "replied", "UTC", "2026-05-11 08:00", "2026-05-18 07:00"),
         ("weekly", "replied", "Asia/Tokyo", "2026-05-10 21:00", "2026-05-10 22:00"),
-        # Neither waits for a digest.
+        # Both kinds skip the digest.
         ("weekly", "moderated", "UTC", "2026-05-06 10:00", "2026-05-06 10:02"),
         ("daily", "reminded", "UTC", "2026-05-06 10:00", "2026-05-06 10:02"),
         ("daily", "ended", "UTC", "2026-05-06 10:00", "2026-05-07 07:00"),

@@ -1,4 +1,4 @@
-"""What a mail says, and what nobody can make it say."""
+"""The content of a mail, and attempts to inject more into it."""
 
 import re
 from email import message_from_bytes, policy
@@ -19,7 +19,7 @@ def parsed(mail):
 
 @pytest.fixture
 def reply(opening, say, later, mailed):
-    """`reply(text)` is the mail that Ada gets of an answer."""
+    """Returns the mail that Ada gets about a reply: `reply(text)`."""
 
     def reply(text="I **think** so too.", title=None):
         if title is not None:
@@ -73,7 +73,7 @@ def test_mails_of_one_topic_hang_together_and_each_has_its_own_id(reply, opening
 )
 def test_a_title_stays_within_its_line(reply, title):
     mail = parsed(reply(title=title))
-    subject = mail["Subject"].strip()  # long ones begin on a line of their own
+    subject = mail["Subject"].strip()  # long links begin on their own line
     assert mail["To"] == "ada@example.org" and mail["Bcc"] is None and mail["Cc"] is None
     assert subject.startswith("[Folkmoot] L") and subject.isprintable() and len(subject) <= 180
 

@@ -1,4 +1,4 @@
-"""Who moderates where, and a rule to name."""
+"""Creates moderators, members whose reports count, and a rule."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -15,7 +15,7 @@ def rule(db) -> Rule:
 
 @pytest.fixture
 def gardener(db, town):
-    """Moderates the town's category and nothing else."""
+    """A member who moderates only the town."""
     user = member("Gardener")
     gardeners = Group.objects.create(name="Gardeners")
     user.groups.add(gardeners)

@@ -1,4 +1,4 @@
-"""Branches are hidden, closed and brought back whole."""
+"""Branches are hidden, closed and restored as a whole."""
 
 from types import SimpleNamespace
 
@@ -8,12 +8,12 @@ from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
 from forums.models.comment import NotPosted
 from forums.moderation import branches, comments, undoing
-from tests.forums.moderation.trees import see_that_all_is_right, tree
+from tests.forums.moderation.consistency import assert_consistent, tree
 
 
 @pytest.fixture
 def thread(opening, say, cleo):
-    """A comment by Ben with two answers by Cleo, one of which Ben answers."""
+    """Adds a comment by Ben with two answers by Cleo. Ben answers one of them."""
     top = say(opening, "top")
     left, right = say(top, "left", author=cleo), say(top, "right", author=cleo)
     leaf = say(left, "leaf")
@@ -35,7 +35,7 @@ def test_a_hidden_branch_is_one_placeholder(thread, limes, mod, visitor, rule):
     assert "elsewhere" in page
     assert Topic.objects.get().comment_count == 1
     assert again(top).descendants == 0
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_restoring_brings_back_what_that_act_hid_and_nothing_else(thread, limes, mod, rule):
@@ -45,9 +45,9 @@ def test_restoring_brings_back_what_that_act_hid_and_nothing_else(thread, limes,
     hidden = branches.hide(again(top), by=mod, rule=rule)
     assert hidden.facts == {"comments": 3}
     again(leaf).delete_by_author()
-    see_that_all_is_right()
+    assert_consistent()
     undoing.undo(hidden, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     assert again(right).is_hidden
     assert again(right).hidden_in.reason == "earlier"
     assert again(leaf).is_deleted
@@ -72,9 +72,9 @@ def test_a_branch_within_a_hidden_branch_waits_for_that(thread, limes, mod):
     with pytest.raises(NotDone, match="larger branch"):
         undoing.undo(inner, by=mod)
     undoing.undo(outer, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     undoing.undo(inner, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     assert tree(limes) == before
 
 
@@ -82,10 +82,10 @@ def test_one_comment_can_be_taken_out_of_a_hidden_branch(thread, mod):
     top, left, leaf = thread.top, thread.left, thread.leaf
     hidden = branches.hide(top, by=mod)
     comments.restore(again(leaf), by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     assert [again(each).descendants for each in (top, left)] == [2, 1]
     undoing.undo(hidden, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_what_has_lost_its_place_can_be_deleted(thread, mod):
@@ -93,7 +93,7 @@ def test_what_has_lost_its_place_can_be_deleted(thread, mod):
     branches.hide(top, by=mod)
     for each in (leaf, left, top):
         again(each).delete_by_author()
-        see_that_all_is_right()
+        assert_consistent()
 
 
 def test_hiding_again_does_nothing(thread, mod):
@@ -112,7 +112,7 @@ def test_a_closed_branch_takes_no_replies(thread, opening, say, mod, ben):
     say(again(leaf), "A word from the moderator", author=mod)
     undoing.undo(closed, by=mod)
     say(again(leaf), author=ben)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("verb", [branches.hide, branches.lock])

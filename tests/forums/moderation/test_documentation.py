@@ -1,4 +1,4 @@
-"""What the README says about roles is what the code decides."""
+"""The table of roles in the documentation equals the code's."""
 
 from pathlib import Path
 

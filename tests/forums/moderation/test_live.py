@@ -1,4 +1,4 @@
-"""Pages that show a topic are told what moderators do to it, and no more than they may know."""
+"""Open pages of a topic receive moderators' changes, but nothing that their viewers may not see."""
 
 import json
 
@@ -11,7 +11,7 @@ from forums.moderation import branches, comments, spam, splitting, topics, undoi
 
 @pytest.fixture
 def since(limes):
-    """`since(version)` is what a page that shows that version is told."""
+    """Returns the changes that a page at this version receives: `since(version)`."""
 
     def since(version):
         return json.loads(changes.since(_fresh(limes), version))

@@ -1,4 +1,4 @@
-"""What moderators do is written down, once, for good, and can be undone."""
+"""The moderation log records each act once and for good, and acts can be undone."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -57,7 +57,7 @@ def test_members_leave_and_entries_stay_as_they_are(hidden, mod, ben):
     assert Action.objects.get(pk=hidden.pk).member.username == f"deleted-{ben.pk}"
     stranger = member("Stranger")
     kept = log.record("item_kept", by=mod, member=stranger)
-    stranger.delete()  # the row itself, as nothing but the log names it
+    stranger.delete()  # the row itself, because only the log names it
     assert Action.objects.with_context().get(pk=kept.pk).member_id is not None
 
 

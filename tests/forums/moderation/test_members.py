@@ -1,4 +1,4 @@
-"""Sanctions as acts of moderation: who may, that each stands in the log, and that each can be undone."""
+"""Sanctions as acts of moderation: who may impose them, their log entries, and undoing them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Branches become topics, topics become branches, and all of it can be taken back."""
+"""Branches become topics and topics become branches. Both can be undone."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -36,7 +36,7 @@ from forums.moderation import (
     waiting,
 )
 from tests.cast import member
-from tests.forums.moderation.trees import see_that_all_is_right, tree
+from tests.forums.moderation.consistency import assert_consistent, tree
 
 
 def again(comment):
@@ -79,7 +79,7 @@ def test_a_branch_becomes_a_topic(thread, limes, mod, rule, cleo):
         True,
         stub,
     )
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_the_two_topics_lead_to_each_other(thread, limes, mod, visitor):
@@ -98,12 +98,12 @@ def test_a_split_can_be_taken_back_with_what_came_since(thread, limes, mod, say,
     action = splitting.split(left, "What is left", by=mod)
     undoing.undo(action, by=mod)
     assert tree(limes) == before
-    see_that_all_is_right()
+    assert_consistent()
     action = splitting.split(again(left), "What is left", by=mod)
     say(again(leaf), "later")
     say(again(top), "in the old topic")
     undoing.undo(action, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     later = Comment.objects.get(body="later")
     assert (later.topic, later.parent) == (limes, leaf)
     assert Topic.objects.get(pk=action.facts["to"]).merged_into == limes
@@ -119,7 +119,7 @@ def test_the_last_number_is_free_again_and_nobody_misses_what_gets_it(thread, li
     topic = Topic.objects.with_visit_of(mod).get(pk=limes.pk)
     assert topic.new_count == 1
     undoing.undo(action, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     assert again(leaf).seq == 7
     assert again(fresh).seq == 6
 
@@ -154,7 +154,7 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     for parent, held in waits.items():
         waiting.approve(held, by=mod)
         assert Comment.objects.get(author=nia, parent=parent).topic == again(parent).topic
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_an_accepted_answer_that_leaves_is_accepted_again_when_it_is_back(thread, limes, mod):
@@ -177,11 +177,11 @@ def test_topics_merge_below_a_note(limes, oaks, opening, mod, visitor, thread):
     page = visitor.get(limes.get_absolute_url()).text
     assert "Oaks &amp; limes" in page
     assert "Acorns" in page
-    see_that_all_is_right()
+    assert_consistent()
     undoing.undo(action, by=mod)
     assert tree(oaks) == before
     assert not Comment.objects.filter(pk=note.pk).exists()
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_the_old_address_leads_to_the_new_place(limes, oaks, mod, visitor, sign_in, ben):
@@ -212,7 +212,7 @@ def test_what_was_said_since_the_merge_goes_along_when_topics_part(limes, oaks, 
     say(again(first), "since")
     undoing.undo(action, by=mod)
     assert Comment.objects.get(body="since").topic == oaks
-    see_that_all_is_right()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("spoil", ["polls", "debate", "deleted", "same"])
@@ -232,7 +232,7 @@ def test_what_cannot_be_merged(limes, oaks, mod, spoil):
 
 
 def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod):
-    """Out of it they would be read again while the log says that the topic is hidden."""
+    """Outside it, comments would be visible again while the log says that their topic is hidden."""
     topics.hide(limes, by=mod)
     for move in (
         lambda: merging.merge(limes, oaks, by=mod),
@@ -252,7 +252,7 @@ def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod
         topics.restore(topic, by=mod)
     for act in (merged, split):
         undoing.undo(act, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_a_branch_with_a_debate_of_its_own_stays_a_topic(thread, limes, mod):
@@ -263,7 +263,7 @@ def test_a_branch_with_a_debate_of_its_own_stays_a_topic(thread, limes, mod):
         undoing.undo(split, by=mod)
     debated.debate.cancel()
     undoing.undo(split, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_reports_of_a_topic_end_when_it_becomes_a_branch_again_which_its_author_leaves_to_others(
@@ -293,7 +293,7 @@ def test_what_has_been_moved_on_cannot_be_taken_back(thread, limes, oaks, mod):
     merging.merge(Topic.objects.get(pk=split.facts["to"]), oaks, by=mod)
     with pytest.raises(NotDone, match="moved on"):
         undoing.undo(split, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_notes_are_not_for_restoring_and_branches_with_them_move(thread, limes, oaks, mod, say):
@@ -303,12 +303,12 @@ def test_notes_are_not_for_restoring_and_branches_with_them_move(thread, limes, 
     with pytest.raises(NotDone):
         comments.restore(again(stub), by=mod)
     splitting.split(again(top), "The top", by=mod)
-    see_that_all_is_right()
+    assert_consistent()
     with pytest.raises(NotDone, match="taken away"):
         splitting.split(again(stub), "Nothing", by=mod)
     hidden = branches.hide(again(stub).parent.replies.get(pk=right.pk), by=mod)
     undoing.undo(hidden, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_numbers_are_kept_short():

@@ -1,4 +1,4 @@
-"""What members see of moderation: reports, the log, their own hidden texts, appeals."""
+"""Pages of moderation for members: reports, the log, their own hidden texts, appeals."""
 
 from uuid import uuid4
 
@@ -212,7 +212,7 @@ def test_the_log_is_chosen_from(visitor, sign_in, mod, hidden, limes, rule, vaul
     assert shown(visitor, f"rule={rule.pk}") == ["Comment hidden"]
     assert shown(visitor, "category=town") == ["Topic locked", "Comment hidden"]
     assert shown(sign_in(mod), "member=ben") == ["Comment hidden"]
-    log.record("topics_parted", by=mod)  # about a topic whose author has left
+    log.record("topics_parted", by=mod)  # about a topic whose author deleted their account
     assert shown(sign_in(mod), "member=nobody") == []
     assert shown(visitor, "") == ["Topics parted again", "Topic locked", "Comment hidden"]
     for query, status in (
@@ -247,7 +247,7 @@ def test_there_is_no_such_entry(visitor, sign_in, mod, pk):
     assert sign_in(mod).get(f"/appeals/{pk}/").status_code == 404
 
 
-# --- The one concerned -----------------------------------------------------------------------------
+# --- The member concerned --------------------------------------------------------------------------
 
 
 def test_the_author_reads_what_was_hidden_and_nobody_else(sign_in, visitor, ben, ada, mod, hidden):

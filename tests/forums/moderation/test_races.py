@@ -1,4 +1,4 @@
-"""Moderators and members who do things at the same moment."""
+"""Moderators and members who act at the same moment."""
 
 from uuid import uuid4
 
@@ -7,15 +7,15 @@ import pytest
 from forums.models import Action, Case, Comment, Report, Topic
 from forums.moderation import branches, comments, merging, splitting, topics, undoing
 from forums.moderation.reports import report
-from tests.forums.moderation.trees import see_that_all_is_right
-from tests.races import at_once
+from tests.concurrency import run_concurrently
+from tests.forums.moderation.consistency import assert_consistent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def _committed_at_once():
-    """What waits for the commit in these tests waits for a real one."""
+    """Runs `on_commit` functions after the real commit, unlike the other tests of the forum."""
 
 
 def again(comment):
@@ -24,16 +24,16 @@ def again(comment):
 
 def test_of_many_clicks_one_acts(opening, say, mod):
     rude = say(opening)
-    done = at_once(*[lambda: comments.hide(again(rude), by=mod)] * 6)
+    done = run_concurrently(*[lambda: comments.hide(again(rude), by=mod)] * 6)
     assert sum(isinstance(each, Action) for each in done) == 1
     assert sum(each is None for each in done) == 5
     assert Action.objects.count() == 1
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_undone_once(limes, mod):
     lock = topics.lock(limes, by=mod)
-    done = at_once(*[lambda: undoing.undo(lock, by=mod)] * 5)
+    done = run_concurrently(*[lambda: undoing.undo(lock, by=mod)] * 5)
     assert sorted(type(each).__name__ for each in done) == ["Action", "str", "str", "str", "str"]
     assert {each for each in done if isinstance(each, str)} == {"Overtaken"}
     assert Action.objects.count() == 2
@@ -41,11 +41,13 @@ def test_undone_once(limes, mod):
 
 def test_reports_at_once_are_one_case_and_hide_once(opening, say, regulars, rule):
     rude = say(opening)
-    done = at_once(*[lambda each=each: report(again(rude), by=each, rule=rule) for each in regulars[:3]] * 2)
+    done = run_concurrently(
+        *[lambda each=each: report(again(rude), by=each, rule=rule) for each in regulars[:3]] * 2
+    )
     assert sum(isinstance(each, Report) for each in done) == 3
     assert (Case.objects.get().reports_count, Report.objects.count()) == (3, 3)
     assert [each.verb for each in Action.objects.all()] == ["comment_hidden"]
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_two_topics_merged_into_each_other_become_one(open_topic, say, mod):
@@ -55,14 +57,14 @@ def test_two_topics_merged_into_each_other_become_one(open_topic, say, mod):
     def topic(pk):
         return Topic.objects.select_related("category__parent", "author").get(pk=pk)
 
-    done = at_once(
+    done = run_concurrently(
         lambda: merging.merge(topic(one.pk), topic(other.pk), by=mod),
         lambda: merging.merge(topic(other.pk), topic(one.pk), by=mod),
     )
     assert sorted(type(each).__name__ for each in done) == ["Action", "str"]
     assert Topic.objects.filter(deleted_at=None).count() == 1
     assert Comment.objects.count() == 4
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_replies_while_a_branch_moves_are_stored_where_it_is_or_refused(limes, opening, say, mod, ben, cleo):
@@ -73,20 +75,20 @@ def test_replies_while_a_branch_moves_are_stored_where_it_is_or_refused(limes, o
         parent = again(leaf)
         return parent.topic.reply(author=ben, parent=parent, body="And?", token=uuid4())
 
-    done = at_once(lambda: splitting.split(again(top), "Away", by=mod), *[reply] * 4)
+    done = run_concurrently(lambda: splitting.split(again(top), "Away", by=mod), *[reply] * 4)
     stored = [each for each in done[1:] if isinstance(each, Comment)]
     assert all(each in ("NotPosted",) for each in done[1:] if not isinstance(each, Comment))
     assert Comment.objects.filter(body="And?").count() == len(stored)
     assert {each.topic_id for each in Comment.objects.filter(body="And?")} <= {done[0].facts["to"]}
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_what_is_deleted_while_its_branch_is_hidden_stays_deleted(opening, say, mod, cleo):
     top = say(opening)
     leaf = say(top, author=cleo)
-    done = at_once(lambda: branches.hide(again(top), by=mod), lambda: again(leaf).delete_by_author())
+    done = run_concurrently(lambda: branches.hide(again(top), by=mod), lambda: again(leaf).delete_by_author())
     assert isinstance(done[0], Action)
-    see_that_all_is_right()
+    assert_consistent()
     undoing.undo(done[0], by=mod)
     assert (again(leaf).is_deleted, again(leaf).body, again(top).is_hidden) == (True, "", False)
-    see_that_all_is_right()
+    assert_consistent()

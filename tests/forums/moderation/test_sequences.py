@@ -1,5 +1,7 @@
-"""Whatever moderators do, in whatever order: counters, paths and visits are right after each act, and undoing all of it
-from the last to the first leaves the discussion as it was."""
+"""Random sequences of moderation acts keep counters, paths and visits right.
+
+Undoing all of them, from the last to the first, restores the discussion.
+"""
 
 import pytest
 from django.db import transaction
@@ -10,12 +12,12 @@ from forums.models import Comment, Topic, Visit
 from forums.models.action import NotDone
 from forums.models.comment import NotPosted
 from forums.moderation import branches, comments, editing, merging, spam, splitting, topics, undoing
-from tests.forums.moderation.trees import see_that_all_is_right, tree
+from tests.forums.moderation.consistency import assert_consistent, tree
 
 
 @pytest.fixture
 def discussions(open_topic, say, ada, ben, cleo, mod):
-    """Two topics of seven comments each, three levels deep, by three members; read to the end by the moderator."""
+    """Creates two topics of seven comments by three members, three levels deep. The moderator has read them."""
     made = []
     for title in ("Limes", "Oaks"):
         topic = open_topic(title)
@@ -73,7 +75,7 @@ def _some_comment(number):
 
 
 def take(step, number, mod, done):
-    """One step; what makes no sense just now is refused, and that is fine."""
+    """Tries one act. A refusal is fine, because not every act makes sense at every moment."""
     comment = _some_comment(number)
     try:
         if step == "undo":
@@ -84,14 +86,14 @@ def take(step, number, mod, done):
         elif step == "delete":
             comment.delete_by_author()
         elif action := ACTS[step](comment, by=mod):
-            # Restoring is undoing: what it undoes is not there to be undone any more.
+            # Restoring undoes an act, so that act cannot be undone again.
             done[:] = [each for each in done if each != action.undoes]
             if action in done:
-                return  # removing a spammer again goes on with it
+                return  # removing a spammer again continues the first removal
             if undoing.may_be_undone(action):
                 done.append(action)
             elif action.undoes is None:
-                done.append(None)  # nothing undoes it
+                done.append(None)  # it cannot be undone
     except (NotDone, NotPosted):
         pass
 
@@ -115,11 +117,11 @@ def test_undoing_all_from_the_last_to_the_first_leaves_all_as_it_was(discussions
             if step == "undo":
                 continue
             take(step, number, mod, done)
-            see_that_all_is_right()
+            assert_consistent()
         if None not in done:
             while done:
                 undoing.undo(done.pop(), by=mod)
-                see_that_all_is_right()
+                assert_consistent()
             if not any(step in ("restore", "restore branch") for step, _ in steps):
                 assert everything() == before
         transaction.set_rollback(True)
@@ -133,5 +135,5 @@ def test_whatever_happens_everything_stays_counted(discussions, mod, steps):
         for step, number in steps:
             take(step, number, mod, done)
             done = [each for each in done if each is not None]
-            see_that_all_is_right()
+            assert_consistent()
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""One press takes a spammer and all they wrote away, and another brings it back."""
+"""One act removes a spammer and all their texts. Undoing it restores them."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +8,7 @@ from forums.models.action import NotDone
 from forums.moderation import branches, comments, members, merging, spam, splitting, undoing
 from forums.moderation.reports import report
 from tests.cast import member
-from tests.forums.moderation.trees import see_that_all_is_right, tree
+from tests.forums.moderation.consistency import assert_consistent, tree
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def spammer(db):
 
 @pytest.fixture
 def raid(spammer, limes, opening, say, open_topic):
-    """Two spam comments in Ada's topic, one of them answered, and a topic of spam that Ben has answered."""
+    """Creates two spam comments in Ada's topic, one with an answer, and a spam topic with a reply by Ben."""
     answered = say(opening, "Carpets!", author=spammer)
     say(answered, "No, thanks.")
     say(answered, "More carpets!", author=spammer)
@@ -35,12 +35,12 @@ def test_all_they_wrote_goes_with_one_press(raid, spammer, limes, mod, visitor, 
     assert Action.objects.count() == 1
     page = visitor.get(limes.get_absolute_url()).text
     assert "arpets" not in page
-    assert "No, thanks." in page  # below a placeholder that says why
+    assert "No, thanks." in page  # below a placeholder that gives the reason
     assert "Hidden by a moderator: off topic (rule 2)" in page
     assert "Spammer" not in visitor.get("/").text
     assert visitor.get(raid.get_absolute_url()).status_code == 404
     assert type(spammer).objects.get(pk=spammer.pk).is_suspended
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_undoing_brings_all_of_it_back(raid, spammer, limes, mod):
@@ -52,7 +52,7 @@ def test_undoing_brings_all_of_it_back(raid, spammer, limes, mod):
     assert not type(spammer).objects.get(pk=spammer.pk).is_suspended
     with pytest.raises(NotDone):
         undoing.undo(action, by=mod)
-    see_that_all_is_right()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("is_parted_first", [True, False])
@@ -72,7 +72,7 @@ def test_a_topic_of_theirs_that_had_been_merged_stays_away_when_it_is_parted(
         undoing.undo(merged, by=mod)
     assert "Cheap carpets" in visitor.get(raid.get_absolute_url()).text
     assert "Cheap carpets" in visitor.get("/").text
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_what_had_been_hidden_before_keeps_its_reason(raid, spammer, limes, mod):
@@ -81,7 +81,7 @@ def test_what_had_been_hidden_before_keeps_its_reason(raid, spammer, limes, mod)
     action = spam.remove(spammer, by=mod)
     undoing.undo(action, by=mod)
     assert Comment.objects.get(pk=one.pk).hidden_in == earlier
-    see_that_all_is_right()
+    assert_consistent()
 
 
 @pytest.mark.parametrize("moved", ["merged", "split"])
@@ -99,23 +99,23 @@ def test_what_stands_in_a_hidden_branch_stays_hidden_where_that_has_gone(
         splitting.split(Comment.objects.with_context().get(pk=outer.pk), "Outer", by=mod)
     undoing.undo(removal, by=mod)
     assert Comment.objects.get(pk=inner.pk).hidden_in == branch
-    see_that_all_is_right()
+    assert_consistent()
     undoing.undo(branch, by=mod)
     assert not Comment.objects.get(pk=inner.pk).is_hidden
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_broken_off_it_is_taken_up_again(raid, spammer, mod):
     action = spam.remove(spammer, by=mod)
-    # As if the process had been killed before it came to that topic.
+    # As if the process had been killed before it reached that topic.
     Comment.objects.filter(topic=raid, author=spammer).update(hidden_at=None, hidden_in=None, swept_in=None)
     Topic.objects.filter(pk=raid.pk).update(hidden_at=None, hidden_in=None)
     assert spam.remove(spammer, by=mod) == action
     assert Topic.objects.get(pk=raid.pk).hidden_in == action
     assert Action.objects.count() == 1
-    see_that_all_is_right()
+    assert_consistent()
     undoing.undo(action, by=mod)
-    # And again, on the way back.
+    # The same while restoring.
     Topic.objects.filter(pk=raid.pk).update(hidden_at=action.at, hidden_in=action)
     assert undoing.may_be_undone(Action.objects.get(pk=action.pk))
     undoing.undo(action, by=mod)
@@ -136,7 +136,7 @@ def test_who_was_let_in_again_and_goes_on_is_removed_once_more(raid, spammer, li
     for action in (second, first):
         undoing.undo(action, by=mod)
     assert not Comment.objects.exclude(hidden_at=None).exists()
-    see_that_all_is_right()
+    assert_consistent()
 
 
 def test_reports_about_any_of_it_are_settled(raid, spammer, limes, ada, ben, mod, rule):

@@ -1,4 +1,4 @@
-"""What moderators do is told to whom it concerns, and never by whom."""
+"""Members are notified of acts that concern them, without the moderator's name."""
 
 from django.db import transaction
 

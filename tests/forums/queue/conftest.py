@@ -1,4 +1,4 @@
-"""What has been reported in the town, and who decides about it."""
+"""Creates reports in the town, and the moderators who decide about them."""
 
 import pytest
 
@@ -10,13 +10,13 @@ from tests.forums.moderation.conftest import gardener, regulars, rule  # noqa: F
 
 @pytest.fixture
 def rude(opening, say):
-    """Ben's reply, which somebody is going to report."""
+    """Ben's reply, which will be reported."""
     return say(opening, "You nincompoop.")
 
 
 @pytest.fixture
 def reported(rule, cleo):  # noqa: F811
-    """`reported(item)` is the case about it, by Cleo's report unless said otherwise."""
+    """Reports an item and returns its case: `reported(item)`. By default Cleo reports it."""
 
     def reported(item, by=None, words="Rude.") -> Case:
         return reports.report(item, by=by or cleo, rule=rule, words=words).case

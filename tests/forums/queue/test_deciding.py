@@ -1,4 +1,4 @@
-"""Deciding: each act by those who may, once, and for everybody to see what came of it."""
+"""Deciding cases: each act by moderators who may do it, once, with an outcome that others can see."""
 
 import pytest
 
@@ -7,13 +7,13 @@ from forums import recount, spreading
 from forums.models import Action, Case, Comment, Notification, Topic
 from forums.moderation import comments, undoing
 from tests.cast import member
-from tests.races import at_once
+from tests.concurrency import run_concurrently
 
 KEPT, HIDDEN = (False, True)
 
 
 def said(answer) -> list[str]:
-    """The sentences that the moderator reads next."""
+    """Returns the messages on the moderator's next page."""
     return [str(message) for message in answer.client.get("/moderation/").context["messages"]]
 
 
@@ -234,7 +234,7 @@ def test_the_opening_has_no_branch_of_its_own(sign_in, mod, reported, opening):
     assert said(press(browser, case, "branch")) == ["This is the opening: do it to the whole topic."]
 
 
-@pytest.mark.django_db(transaction=True)  # it is not one transaction, but one for each batch
+@pytest.mark.django_db(transaction=True)  # each batch has its own transaction
 def test_a_spammer_goes_with_everything_and_comes_back_with_everything(
     sign_in, mod, ben, case, say, opening, rule
 ):
@@ -260,12 +260,12 @@ def test_spammers_are_removed_by_the_dozen(sign_in, mod, reported, say, opening,
     assert recount.differences() == []
 
 
-# --- What a decision settles, and what it leaves ---------------------------------------------------
+# --- Effects of a decision on other cases ---------------------------------------------------------
 
 
 @pytest.fixture
 def hidden_by_reports(reported, rude, regulars):
-    """The case about Ben's reply, which enough trusted members have reported."""
+    """The case about Ben's reply, which enough trusted members have reported to hide it."""
     return [reported(rude, by=user) for user in regulars[:3]][-1]
 
 
@@ -377,7 +377,9 @@ def test_a_warning_for_a_topic_names_it_and_leaves_the_authors_profile_to_be_loo
 def test_of_many_presses_one_warns(request, sign_in, mod, reported, ada, rule, which):
     case = reported(request.getfixturevalue(which))
     browsers = [sign_in(mod) for _ in range(4)]
-    answers = at_once(*[lambda each=each: press(each, case, "warn", rule=rule.pk) for each in browsers])
+    answers = run_concurrently(
+        *[lambda each=each: press(each, case, "warn", rule=rule.pk) for each in browsers]
+    )
     assert [answer.status_code for answer in answers] == [303] * 4
     assert (Sanction.objects.count(), Action.objects.count()) == (1, 1)
 
@@ -387,7 +389,9 @@ def test_two_who_remove_the_same_spammer_do_it_once(sign_in, mod, chief, reporte
     cases = [reported(rude), reported(say(opening, "And lamps."))]
     browsers = [sign_in(mod), sign_in(mod), sign_in(chief)]
     presses = zip(browsers, [cases[0], cases[0], cases[1]], strict=True)
-    at_once(*[lambda one=one, case=case: press(one, case, "remove", reason="Spam") for one, case in presses])
+    run_concurrently(
+        *[lambda one=one, case=case: press(one, case, "remove", reason="Spam") for one, case in presses]
+    )
     (removal,) = Action.objects.all()
     assert (Sanction.objects.count(), Case.objects.waiting().count()) == (1, 0)
     undoing.undo(removal, by=mod)

@@ -1,4 +1,4 @@
-"""Texts that wait to be posted, in the queue beside what was reported."""
+"""Pending posts in the queue, beside reported texts."""
 
 from uuid import uuid4
 

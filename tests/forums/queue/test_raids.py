@@ -1,4 +1,4 @@
-"""A raid: a crowd of new accounts that writes everywhere, removed and brought back with one press."""
+"""A raid of new accounts is removed, and restored, with one act."""
 
 from datetime import timedelta
 from functools import partial
@@ -14,14 +14,14 @@ from forums.models import Action, Case, Comment, Topic
 from forums.moderation import members
 from forums.queue import raids
 from tests.cast import member
-from tests.races import at_once
+from tests.concurrency import run_concurrently
 
 PAGE = "/moderation/raid/"
 
 
 @pytest.fixture
 def raiders(ada, limes, opening, say, open_topic):
-    """Six new accounts with two comments each in Ada's topic, one of which opened a topic of their own."""
+    """Creates six new accounts with two comments each in Ada's topic. One of them also opens a topic."""
     User.objects.filter(pk=ada.pk).update(date_joined=timezone.now() - timedelta(days=20))
     crowd = [member(f"Raider{number}") for number in range(6)]
     for each in crowd:
@@ -95,7 +95,7 @@ def test_one_press_removes_them_and_another_brings_them_back(
 def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders, limes):
     browser = sign_in(mod)
     browser.post(f"{PAGE}remove/", form(browser))
-    # As if the process had been killed, once all were suspended, before it came to Ada's topic.
+    # As if the process had been killed after suspending all, before it reached Ada's topic.
     Comment.objects.filter(topic=limes, author__in=raiders).update(
         hidden_at=None, hidden_in=None, swept_in=None
     )
@@ -105,7 +105,7 @@ def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders
     assert (names(browser), Action.objects.count()) == (set(), 6)
     (raid,) = browser.get(PAGE).context["recent"]
     browser.post(f"{PAGE}{raid['facts__raid']}/restore/")
-    # And again, on the way back.
+    # The same while restoring.
     half = Comment.objects.filter(topic=limes, author=raiders[1])
     half.update(
         hidden_at=timezone.now(), hidden_in=Action.objects.get(verb="spammer_removed", member=raiders[1])
@@ -196,7 +196,7 @@ def test_many_cost_no_more_statements_than_one(mod, raiders, reported):
 def test_two_presses_at_once_are_one(mod, raiders, limes):
     for press in (raids.spam.remove_all, raids.spam.restore_all):
         whom = raiders if press is raids.spam.remove_all else list(Action.objects.filter(undoing=None))
-        first, second = at_once(*[partial(press, whom, by=mod)] * 2)
+        first, second = run_concurrently(*[partial(press, whom, by=mod)] * 2)
         assert first == second
         assert len(first) == len(set(first)) == 6
     assert Action.objects.count() == 12
@@ -208,7 +208,7 @@ def test_two_presses_at_once_are_one(mod, raiders, limes):
 def test_who_is_let_in_while_all_are_brought_back_waits_for_nobody_that_waits_for_them(mod, raiders):
     removals = raids.spam.remove_all(raiders, by=mod)
     lifts = [partial(members.lift, sanction, by=mod) for sanction in Sanction.objects.order_by("-pk")]
-    answers = at_once(partial(raids.spam.restore_all, removals, by=mod), *lifts)
+    answers = run_concurrently(partial(raids.spam.restore_all, removals, by=mod), *lifts)
     assert [each for each in answers if isinstance(each, str)] == []
     assert not User.objects.exclude(suspended_at=None).exists()
     assert not Comment.objects.exclude(hidden_at=None).exists()

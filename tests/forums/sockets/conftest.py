@@ -1,4 +1,4 @@
-"""Sockets see what has been committed, so here everything is."""
+"""Commits every transaction in these tests, because other connections see only committed rows."""
 
 import time
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _committed_at_once():
-    """What waits for the commit in these tests waits for a real one."""
+    """Runs `on_commit` functions after the real commit, unlike the other tests of the forum."""
 
 
 @pytest.fixture
@@ -24,18 +24,32 @@ def stream(limes):
 
 @pytest.fixture
 def secret(open_topic, vault, mod, stewards):
-    """A topic that stewards alone may see, of whom Mod is one."""
+    """A topic that only stewards may see. Mod is a steward."""
     mod.groups.add(stewards)
     return open_topic("The key", category=vault)
 
 
-def climb(stream, step):
-    """Let a stream of this process be late until it is on that step."""
+def shed_load(stream, step):
+    """Reports late batches of a stream of this process until its ladder has reached `step`."""
     ladder = here().streams[stream].ladder
     while ladder.step < step:
         ladder.note(LATE + 1, time.monotonic())
 
 
+async def received(client, *kinds, stream):
+    """Returns the messages of these kinds, or of any, that a client has received from a stream.
+
+    Publishes a sentinel and waits for it, because a stream delivers in order. Afterwards every other client of this
+    process has its messages, too: `receive_all(seconds=0)` returns them.
+    """
+    await do(live.publish, stream, "sentinel")
+    found = []
+    while (message := await client.receive())["kind"] != "sentinel":
+        if not kinds or message["kind"] in kinds:
+            found.append(message)
+    return found
+
+
 def do(verb, *given, **named):
-    """A verb of a model's, from a scene: `await do(topic.lock, by=mod)`."""
+    """Calls a verb of a model from a coroutine: `await do(topic.lock, by=mod)`."""
     return sync_to_async(verb)(*given, **named)

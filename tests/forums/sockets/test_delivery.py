@@ -1,4 +1,4 @@
-"""Messages are encoded once, and written whole and in order, through daphne too."""
+"""Messages are encoded once and written whole and in order, also through daphne."""
 
 import asyncio
 import os
@@ -11,14 +11,13 @@ import pytest
 from forums.sockets import delivery
 from forums.sockets.delivery import Asgi, deliver
 from forums.sockets.message import Message, frame
-from tests import loops
-from tests.config import site
-from tests.forums.sockets.flood import COUNT
+from tests import event_loop, processes
+from tests.forums.sockets.flooding_app import COUNT
 from tests.load.sockets.frames import frame_of, length_of
 
 
 class Ear:
-    """As much of a tab as is needed to hear."""
+    """The part of a connection that delivery uses."""
 
     def __init__(self, *labels):
         self.labels, self.connection, self.heard = frozenset(labels), self, []
@@ -34,7 +33,7 @@ class Ear:
 def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
     ears = [Ear("poll:1"), Ear("poll:1", "poll:9"), Ear(), Ear("poll:2")]
     batch = [{"poll:1": '{"full":1}', "": '{"bare":1}'}, {"poll:2": '{"two":2}', "": ""}]
-    assert loops.run(deliver(set(ears), batch)) == 4
+    assert event_loop.run(deliver(set(ears), batch)) == 4
     assert [ear.texts for ear in ears] == [
         ['[{"full":1}]'],
         ['[{"full":1}]'],
@@ -42,7 +41,7 @@ def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
         ['[{"bare":1},{"two":2}]'],
     ]
     assert ears[0].heard[0] is ears[1].heard[0]
-    assert loops.run(deliver(set(ears), [{"poll:1": "{}", "": ""}])) == 2
+    assert event_loop.run(deliver(set(ears), [{"poll:1": "{}", "": ""}])) == 2
 
 
 def test_who_leaves_while_a_batch_is_written_hears_no_more(monkeypatch):
@@ -56,7 +55,7 @@ def test_who_leaves_while_a_batch_is_written_hears_no_more(monkeypatch):
         ears.difference_update(gone)
         return await work, gone
 
-    written, gone = loops.run(scene())
+    written, gone = event_loop.run(scene())
     assert len(gone) == 10 - written > 0
     assert not any(ear.heard for ear in gone)
 
@@ -83,7 +82,7 @@ def test_nothing_is_written_after_the_close():
         await asyncio.sleep(0)
         return events
 
-    assert loops.run(scene()) == [
+    assert event_loop.run(scene()) == [
         {"type": "websocket.send", "text": "[1]"},
         {"type": "websocket.close", "code": 4001, "reason": "Over."},
     ]
@@ -97,11 +96,14 @@ def flood():
 
 @contextmanager
 def daphne(**environment):
-    port = site.free_port()
+    port = processes.free_port()
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(
-        [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "tests.forums.sockets.flood:application"],
-        cwd=site.ROOT, stderr=subprocess.DEVNULL, env=os.environ | environment,
-    )  # fmt: skip
+        [*command, "tests.forums.sockets.flooding_app:application"],
+        cwd=processes.ROOT,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | environment,
+    )
     yield port
     server.terminate()
     server.wait()
@@ -125,7 +127,7 @@ async def connect(port):
 
 
 async def frames(reader, pause=0.0):
-    """All frames until the connection is over."""
+    """Returns all frames until the connection ends."""
     data, found = b"", []
     while True:
         try:
@@ -141,17 +143,19 @@ async def frames(reader, pause=0.0):
         await asyncio.sleep(pause)
 
 
+@pytest.mark.processes
+@pytest.mark.xdist_group("daphne")
 def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too(flood):
     async def scene():
         reader, writer = await connect(flood)
         reading = asyncio.create_task(frames(reader, pause=0.001))
         await asyncio.sleep(0.3)
-        writer.write(frame_of(b"", 0x89))  # a ping: its answer goes daphne's own way, between ours
+        writer.write(frame_of(b"", 0x89))  # a ping: daphne itself answers it, between our messages
         found = await reading
         writer.close()
         return found
 
-    found = loops.run(scene())
+    found = event_loop.run(scene())
     texts = [each[{126: 4, 127: 10}.get(each[1], 2) :].decode() for each in found if each[0] == 0x81]
     assert [int(text.partition(" ")[0]) for text in texts] == list(range(COUNT))
     assert all(len(text.partition(" ")[2]) == number * 997 % 70_000 for number, text in enumerate(texts))
@@ -163,19 +167,8 @@ def test_through_daphne_everything_arrives_whole_and_in_order_and_the_reason_too
     )
 
 
-def test_through_another_daphne_everything_arrives_the_slow_way():
-    async def scene(port):
-        reader, writer = await connect(port)
-        found = await frames(reader)
-        writer.close()
-        return [each for each in found if each[0] == 0x81]
-
-    with daphne(CHANGED="yes") as port:
-        found = loops.run(scene(port))
-    texts = [each[{126: 4, 127: 10}.get(each[1], 2) :].decode() for each in found]
-    assert [int(text.partition(" ")[0]) for text in texts] == list(range(COUNT))
-
-
+@pytest.mark.processes
+@pytest.mark.xdist_group("daphne")
 def test_a_page_that_does_not_read_is_dropped_instead_of_kept_in_memory(flood):
     async def scene():
         reader, writer = await connect(flood)
@@ -186,5 +179,19 @@ def test_a_page_that_does_not_read_is_dropped_instead_of_kept_in_memory(flood):
         writer.close()
         return found
 
-    found = loops.run(scene())
+    found = event_loop.run(scene())
     assert 0 < len(found) < COUNT and found[-1][0] == 0x81
+
+
+@pytest.mark.processes
+def test_through_another_daphne_everything_arrives_the_slow_way():
+    async def scene(port):
+        reader, writer = await connect(port)
+        found = await frames(reader)
+        writer.close()
+        return [each for each in found if each[0] == 0x81]
+
+    with daphne(CHANGED="yes") as port:
+        found = event_loop.run(scene(port))
+    texts = [each[{126: 4, 127: 10}.get(each[1], 2) :].decode() for each in found]
+    assert [int(text.partition(" ")[0]) for text in texts] == list(range(COUNT))

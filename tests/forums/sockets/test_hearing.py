@@ -1,12 +1,13 @@
-"""Who hears what happens, and who does not."""
+"""Streams deliver changes to those who may see them, and to nobody else."""
 
 import pytest
 
 from forums import live, spreading
 from forums.models import Topic, Vote
-from tests import loops
-from tests.forums.sockets.conftest import do
-from tests.pages import Page
+from forums.sockets import pulse
+from tests import event_loop
+from tests.forums.sockets.conftest import do, received
+from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,145 +16,149 @@ def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
     limes, opening, stream, say, ben, open_topic
 ):
     async def scene():
-        member, visitor, elsewhere = Page(ben), Page(), Page()
+        member, visitor, elsewhere = WebSocketClient(ben), WebSocketClient(), WebSocketClient()
         assert await member.join(stream) == await visitor.join(stream) == ["joined"]
         await elsewhere.join(live.topic(other.pk))
         comment = await do(say, opening, "Limes, *please*.")
-        told = await visitor.next("topic_changed")
-        assert await member.next("topic_changed") == told
+        told = await visitor.receive("topic_changed")
+        assert await member.receive("topic_changed") == told
         assert (told["topic"], told["version"] - told["since"]) == (limes.pk, 1)
         assert told["facts"]["comment_count"] == 1
         (said,) = told["comments"]
         assert (said["id"], said["seq"], said["parent"]) == (comment.pk, 2, opening.pk)
         assert "<em>please</em>" in said["html"]
-        assert await elsewhere.heard("topic_changed", "topic_counted") == []
+        assert await received(elsewhere, "topic_changed", "topic_counted", stream=live.topic(other.pk)) == []
         for page in (member, visitor, elsewhere):
-            await page.leave()
+            await page.disconnect()
 
     other = open_topic("Something else")
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_the_answer_to_a_join_says_up_to_which_version_its_listeners_have_been_told(
     limes, opening, stream, say
 ):
     async def scene():
-        early, late = Page(), Page()
+        early, late = WebSocketClient(), WebSocketClient()
         await early.connect()
-        joined = await early.ask(stream)
+        joined = await early.send_join(stream)
         assert joined == {"kind": "joined", "stream": stream, "version": seen}
         await do(say, opening)
-        told = await early.next("topic_changed")
+        told = await early.receive("topic_changed")
         await late.connect()
-        assert (await late.ask(stream))["version"] == told["version"]
+        assert (await late.send_join(stream))["version"] == told["version"]
         for page in (early, late):
-            await page.leave()
+            await page.disconnect()
 
     seen = Topic.objects.get(pk=limes.pk).version
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_changes_that_come_together_are_told_in_one_batch_without_a_gap(limes, opening, stream, say, ada):
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         await page.connect()
-        version = (await page.ask(stream))["version"]
+        version = (await page.send_join(stream))["version"]
         first = await do(say, opening)
         for number in range(8):
             await do(say, opening, f"Number {number}.")
         await do(Vote.objects.cast, first, by=ada, value=1)
         told = []
         while not told or told[-1]["facts"]["comment_count"] < 9 or told[-1]["version"] < version + 10:
-            told.append(await page.next("topic_changed"))
+            told.append(await page.receive("topic_changed"))
         assert [each["since"] for each in told] == [version, *(each["version"] for each in told[:-1])]
         assert len(told) < 10
         assert {said["seq"] for each in told for said in each["comments"]} == set(range(2, 11))
-        await page.leave()
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, monkeypatch):
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         await page.join(stream)
         with monkeypatch.context() as patched:
             patched.setattr(live, "send", lambda messages: None)
             lost = await do(say, opening, "Lost on its way.")
-        assert await page.heard("topic_changed", seconds=0.4) == []
+        assert await received(page, "topic_changed", stream=stream) == []
         found = await do(say, opening, "This one arrives.")
-        told = (await page.next("topic_changed"))["comments"]
+        told = (await page.receive("topic_changed"))["comments"]
         assert [each["id"] for each in told] == [lost.pk, found.pk]
         with monkeypatch.context() as patched:
             patched.setattr(live, "send", lambda messages: None)
             last = await do(say, opening, "Lost, and none follows.")
-        # A look at the versions every few seconds finds it.
-        (told,) = (await page.next("topic_changed"))["comments"]
+        monkeypatch.setattr(pulse, "EVERY", 0.1)
+        # The check of versions every few seconds finds it.
+        (told,) = (await page.receive("topic_changed"))["comments"]
         assert told["id"] == last.pk
-        await page.leave()
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_page_that_comes_back_is_told_what_it_has_missed(limes, opening, stream, say):
     async def scene():
-        other, page, fresh = Page(), Page(), Page()
+        other, page, fresh = WebSocketClient(), WebSocketClient(), WebSocketClient()
         await other.join(stream)
         found = [await do(say, opening, f"Number {number}.") for number in range(3)]
-        while (told := await other.next("topic_changed"))["facts"]["comment_count"] < 3:
+        while (told := await other.receive("topic_changed"))["facts"]["comment_count"] < 3:
             pass
         await page.connect()
-        await page.say(join=stream, since=seen)
-        assert (await page.next("joined"))["version"] == told["version"]
-        missed = await page.next("topic_changed")
+        await page.send(join=stream, since=seen)
+        assert (await page.receive("joined"))["version"] == told["version"]
+        missed = await page.receive("topic_changed")
         assert (missed["since"], missed["version"]) == (seen, told["version"])
         assert [each["id"] for each in missed["comments"]] == [comment.pk for comment in found]
         await fresh.connect()
-        await fresh.say(join=stream, since=told["version"])
-        assert await fresh.next("joined") and await fresh.heard("topic_changed") == []
+        await fresh.send(join=stream, since=told["version"])
+        assert await fresh.receive("joined") and await received(fresh, "topic_changed", stream=stream) == []
         for each in (other, page, fresh):
-            await each.leave()
+            await each.disconnect()
 
     seen = Topic.objects.get(pk=limes.pk).version
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secret, say, mod, ben):
     async def scene():
-        insider, outsider = await Page(mod).connect(), await Page(ben).connect()
+        insider, outsider = await WebSocketClient(mod).connect(), await WebSocketClient(ben).connect()
         for page in (insider, outsider):
-            await page.say(join=live.topic(secret.pk), since=1)
-        assert "Under the mat." in str(await insider.next("topic_changed"))
-        assert [told["kind"] for told in await outsider.heard()] == ["refused"]
+            await page.send(join=live.topic(secret.pk), since=1)
+        assert "Under the mat." in str(await insider.receive("topic_changed"))
+        assert (await outsider.receive())["kind"] == "refused"
+        await received(insider, stream=live.topic(secret.pk))
+        assert await outsider.receive_all(seconds=0) == []
         for page in (insider, outsider):
-            await page.leave()
+            await page.disconnect()
 
     say(secret.comments.get(seq=1), "Under the mat.", author=mod)
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, mod, ben):
     async def scene():
-        insider, outsider, visitor = Page(mod), Page(ben), Page()
+        insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
         stream = live.topic(secret.pk)
         assert await insider.join(stream) == ["joined"]
         assert await outsider.join(stream, live.topic(10**12)) == ["refused", "refused"]
         assert await visitor.join(stream) == ["refused"]
         await do(say, opening, "Under the mat.", author=mod)
-        assert "Under the mat." in str(await insider.next("topic_changed"))
-        assert await outsider.heard() == await visitor.heard() == []
+        assert "Under the mat." in str(await insider.receive("topic_changed"))
+        await received(insider, stream=stream)
+        assert await outsider.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for page in (insider, outsider, visitor):
-            await page.leave()
+            await page.disconnect()
 
     opening = secret.comments.get(seq=1)
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reader_sees(
     limes, opening, secret, say, mod, ben, open_topic, town, vault
 ):
     async def scene():
-        insider, outsider, visitor = Page(mod), Page(ben), Page()
+        insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
         for page in (insider, outsider, visitor):
             assert await page.join(live.TOPICS) == ["joined"]
         await do(say, opening)
@@ -162,37 +167,43 @@ def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reade
             "topics": [{"topic": limes.pk, "is_new": False, "category": town.pk}],
         }
         for page in (insider, outsider, visitor):
-            assert await page.next("topics_changed") == told
+            assert await page.receive("topics_changed") == told
         hidden = await do(open_topic, "Another key", category=vault)
-        assert (await insider.next("topics_changed"))["topics"] == [
+        assert (await insider.receive("topics_changed"))["topics"] == [
             {"topic": hidden.pk, "is_new": True, "category": vault.pk}
         ]
-        assert await outsider.heard() == await visitor.heard() == []
+        for page in (outsider, visitor):
+            assert await received(page, stream=live.TOPICS) == []
         for page in (insider, outsider, visitor):
-            await page.leave()
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(ada, ben):
     async def scene():
-        tabs, other, visitor = [Page(ada), Page(ada)], Page(ben), Page()
+        tabs, other, visitor = (
+            [WebSocketClient(ada), WebSocketClient(ada)],
+            WebSocketClient(ben),
+            WebSocketClient(),
+        )
         for page in tabs:
             assert await page.join(live.member(ada.pk)) == ["joined"]
         assert await other.join(live.member(ada.pk), live.member(ben.pk)) == ["refused", "joined"]
         assert await visitor.join(live.member(ada.pk), live.member(0)) == ["refused", "refused"]
-        assert {each["unread"] for each in await other.heard("notified")} == {0}
+        assert {each["unread"] for each in await other.receive_all("notified")} == {0}
         for page in tabs:
-            assert {each["unread"] for each in await page.heard("notified")} == {0}
+            assert {each["unread"] for each in await page.receive_all("notified")} == {0}
         await do(live.publish, live.member(ada.pk), "notified", unread=3)
         for page in tabs:
-            told = await page.next("notified")
+            told = await page.receive("notified")
             assert told["unread"] == 3
-        assert await other.heard() == await visitor.heard() == []
+            await received(page, stream=live.member(ada.pk))
+        assert await other.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for page in (*tabs, other, visitor):
-            await page.leave()
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
@@ -201,35 +212,36 @@ def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
         spreading.spread()
 
     async def scene():
-        page, other = Page(ada), Page(ben)
+        page, other = WebSocketClient(ada), WebSocketClient(ben)
         for each, user in ((page, ada), (other, ben)):
             await each.join(live.member(user.pk))
-            assert (await each.next("notified"))["unread"] == 0
-        await page.leave()
+            assert (await each.receive("notified"))["unread"] == 0
+        await page.disconnect()
         await do(notify)
         await page.join(live.member(ada.pk))
-        assert (await page.next("notified"))["unread"] == 1
-        assert await other.heard("notified") == []
+        assert (await page.receive("notified"))["unread"] == 1
+        assert await received(other, "notified", stream=live.member(ben.pk)) == []
         for each in (page, other):
-            await each.leave()
+            await each.disconnect()
 
     spreading.spread()
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_who_leaves_a_stream_hears_no_more_of_it(limes, opening, stream, say):
     async def scene():
-        page, other = Page(), Page()
+        page, other = WebSocketClient(), WebSocketClient()
         await page.join(stream)
         await other.join(stream)
-        await page.say(leave=stream)
+        await page.send(leave=stream)
         await do(say, opening)
-        assert await other.next("topic_changed")
-        assert await page.heard() == []
-        assert (await page.ask(stream))["kind"] == "joined"
+        assert await other.receive("topic_changed")
+        await received(other, stream=stream)
+        assert await page.receive_all(seconds=0) == []
+        assert (await page.send_join(stream))["kind"] == "joined"
         await do(say, opening)
-        assert await page.next("topic_changed")
+        assert await page.receive("topic_changed")
         for each in (page, other):
-            await each.leave()
+            await each.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())

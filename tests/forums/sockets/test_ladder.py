@@ -1,4 +1,4 @@
-"""Less is told when it arrives late, and more again when it has been calm."""
+"""Delivery degrades in steps while batches are late, and recovers after a calm."""
 
 import asyncio
 import time
@@ -9,15 +9,15 @@ from forums.models import Topic
 from forums.sockets import expanders, ladder, news
 from forums.sockets.hub import here
 from forums.sockets.ladder import Ladder, Step
-from tests import loops
-from tests.forums.sockets.conftest import climb, do
-from tests.pages import Page
+from tests import event_loop
+from tests.forums.sockets.conftest import do, received, shed_load
+from tests.websocket_client import WebSocketClient
 
 LATE, IN_TIME = ladder.LATE + 0.1, ladder.IN_TIME - 0.1
 
 
 def climbed(*lags, start=None):
-    """The steps after each batch, a second apart."""
+    """Returns the step after each batch. Batches are a second apart."""
     found, own = [], start or Ladder()
     for second, lag in enumerate(lags):
         own.note(lag, second)
@@ -62,7 +62,7 @@ def test_who_comes_down_too_early_waits_twice_as_long_the_next_time():
         waits.append(now - began)
         now += 1
     assert waits[:4] == [10, 20, 40, 80] and waits[-1] == ladder.LONGEST_CALM
-    # Once it has held for as long, that is forgotten.
+    # After an equally long calm the waiting time is short again.
     now += ladder.LONGEST_CALM
     own.note(LATE, now)
     own.note(LATE, now + 1)
@@ -72,46 +72,47 @@ def test_who_comes_down_too_early_waits_twice_as_long_the_next_time():
 @pytest.mark.django_db(transaction=True)
 def test_on_counts_pages_hear_numbers_and_when_crowded_how_often_to_ask(limes, opening, stream, say, ben):
     async def scene():
-        page = Page(ben)
+        page = WebSocketClient(ben)
         await page.join(stream)
         await do(say, opening, "In full.")
-        assert "In full." in str(await page.next("topic_changed"))
-        climb(stream, Step.COUNTS)
+        assert "In full." in str(await page.receive("topic_changed"))
+        shed_load(stream, Step.COUNTS)
         await do(say, opening, "As a number.")
-        told = await page.next("topic_counted", "topic_changed")
+        told = await page.receive("topic_counted", "topic_changed")
         version = (await do(Topic.objects.get, pk=limes.pk)).version
         assert told == {"kind": "topic_counted", "topic": limes.pk, "version": version, "comment_count": 2}
-        climb(stream, Step.POLLING)
+        shed_load(stream, Step.POLLING)
         await do(say, opening, "Not at all.")
         crowded = {"kind": "topic_crowded", "topic": limes.pk, "every": news.EVERY}
-        assert await page.next("topic_crowded", "topic_counted", "topic_changed") == crowded
+        assert await page.receive("topic_crowded", "topic_counted", "topic_changed") == crowded
         await do(say, opening, "Nor this one.")
-        assert await page.heard("topic_crowded", "topic_counted", "topic_changed", seconds=1.5) == []
-        late = Page()
+        kinds = ("topic_crowded", "topic_counted", "topic_changed")
+        assert await received(page, *kinds, stream=stream) == []
+        late = WebSocketClient()
         await late.join(stream)
-        assert await late.next("topic_crowded") == crowded
+        assert await late.receive("topic_crowded") == crowded
         for each in (page, late):
-            await each.leave()
+            await each.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_that_comes_back_when_it_is_crowded_has_to_ask(limes, opening, stream, say):
     async def scene():
-        other, page = Page(), Page()
+        other, page = WebSocketClient(), WebSocketClient()
         await other.join(stream)
-        climb(stream, Step.COUNTS)
+        shed_load(stream, Step.COUNTS)
         await do(say, opening)
-        assert await other.next("topic_counted")
+        assert await other.receive("topic_counted")
         await page.connect()
-        await page.say(join=stream, since=1)
-        assert (await page.next("joined"))["version"] > 1
-        assert await page.heard("topic_changed") == []
+        await page.send(join=stream, since=1)
+        assert (await page.receive("joined"))["version"] > 1
+        assert await received(page, "topic_changed", stream=stream) == []
         for each in (other, page):
-            await each.leave()
+            await each.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -119,21 +120,21 @@ def test_after_a_calm_pages_hear_of_it_and_then_everything_again(limes, opening,
     monkeypatch.setattr(ladder, "CALM", 0)
 
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         await page.join(stream)
         own = here().streams[stream].ladder = Ladder()
-        climb(stream, Step.POLLING)
+        shed_load(stream, Step.POLLING)
         await do(say, opening, "Unheard.")
-        assert await page.next("topic_crowded")
-        # A heartbeat each comes down a step, and says so.
-        assert (await page.next("topic_counted"))["comment_count"] == 1
-        assert (await page.next("topic_counted"))["comment_count"] == 1
+        assert await page.receive("topic_crowded")
+        # Each heartbeat goes down a step and tells the page.
+        assert (await page.receive("topic_counted"))["comment_count"] == 1
+        assert (await page.receive("topic_counted"))["comment_count"] == 1
         assert own.step == Step.FULL
         await do(say, opening, "In full again.")
-        assert "In full again." in str(await page.next("topic_changed"))
-        await page.leave()
+        assert "In full again." in str(await page.receive("topic_changed"))
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -141,37 +142,37 @@ def test_a_batch_that_is_too_long_for_everybody_is_told_as_a_number(limes, openi
     monkeypatch.setattr(news, "LARGEST", 5_000)
 
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         await page.join(stream)
         await do(say, opening, "Word. " * 2_000)
-        assert (await page.next("topic_counted", "topic_changed"))["kind"] == "topic_counted"
+        assert (await page.receive("topic_counted", "topic_changed"))["kind"] == "topic_counted"
         await do(say, opening, "Short.")
-        told = await page.next("topic_counted", "topic_changed")
+        told = await page.receive("topic_counted", "topic_changed")
         assert [each["seq"] for each in told["comments"]] == [3]
-        await page.leave()
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @pytest.mark.django_db(transaction=True)
 def test_lag_is_measured_from_when_a_batch_was_due(limes, opening, stream, say, monkeypatch):
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         await page.join(stream)
         own = here().streams[stream]
         await do(say, opening)
-        assert await page.next("topic_changed")
+        assert await page.receive("topic_changed")
         assert own.lag < ladder.LATE and own.step == Step.FULL
         monkeypatch.setitem(expanders._expanders, "topic_changed", slowly)
         for _ in range(2):
             await do(say, opening)
-            assert await page.next("topic_changed")
+            assert await page.receive("topic_changed")
         while own.step != Step.COUNTS:
             await asyncio.sleep(0.01)
-        await page.leave()
+        await page.disconnect()
 
     def slowly(messages, stream):
         time.sleep(ladder.LATE + 0.1)
         return news.topic_changed(messages, stream)
 
-    loops.run(scene())
+    event_loop.run(scene())

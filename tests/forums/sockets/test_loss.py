@@ -1,6 +1,6 @@
-"""Nothing that is said is missed and nothing is shown twice, while socket processes and Redis are killed.
+"""Pages miss no comment and show none twice while socket processes and Redis are killed.
 
-Two hundred pages watch a topic in which 2,000 comments are added, and each of them must end with all of them.
+A hundred pages watch a topic while 1,000 comments are added. Each page must end with all of them.
 """
 
 import asyncio
@@ -15,43 +15,46 @@ from pathlib import Path
 import pytest
 
 from config.embedded.places import Places
-from tests import loops
-from tests.config import site
-from tests.follower import Follower
+from tests import event_loop, processes
+from tests.simulated_page import SimulatedPage
 
-PAGES, COMMENTS, PARTS = 200, 2_000, 10
+PAGES, COMMENTS, PARTS = 100, 1_000, 10
 KILL_SOCKETS, KILL_REDIS = {1, 5}, {3, 7}
-"""In the midst of which parts of the comments."""
+"""The parts of the comments during which a process is killed."""
 PATIENCE = 120
-"""Seconds after the last comment in which everybody must have everything."""
+"""Seconds after the last comment within which every page must be complete."""
 pytestmark = pytest.mark.loss
 
 
 def beside(data, *words):
-    code, output, errors = site.finish(site.start("-m", "tests.forums.sockets.talk", *words, data=data))
+    code, output, errors = processes.finish(
+        processes.start("-m", "tests.forums.sockets.discussion_script", *words, data=data)
+    )
     assert code == 0, errors
     return json.loads(output)
 
 
 def socket_processes(data):
-    """Their ids."""
-    found = []
+    """Returns the ids of the socket processes of a site, oldest first. Ids wrap around, so their order says nothing."""
+    found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             name = (process / "cmdline").read_bytes()
             environ = (process / "environ").read_bytes()
+            started = int((process / "stat").read_text().rpartition(")")[2].split()[19])
         except OSError:
             continue
         if name.startswith(b"config.sockets-") and f"FOLKMOOT_DATA={data}".encode() in environ:
-            found.append(int(process.name))
-    return sorted(found)
+            found[int(process.name)] = started
+    return sorted(found, key=found.get)
 
 
 async def talk(data, faults):
-    """Add the comments part by part, and break things meanwhile."""
+    """Adds the comments part by part, and kills processes meanwhile."""
     with (data / "talk.log").open("w") as errors:
         talking = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.forums.sockets.talk", "say", cwd=site.ROOT, env=site.environment(data),
+            sys.executable, "-m", "tests.forums.sockets.discussion_script", "say",
+            cwd=processes.ROOT, env=processes.environment(data),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
         )  # fmt: skip
     redis_pid = Places(data).redis / "redis.pid"
@@ -59,7 +62,7 @@ async def talk(data, faults):
         talking.stdin.write(f"{COMMENTS // PARTS}\n".encode())
         await asyncio.sleep(0.5)
         if part in KILL_SOCKETS:
-            # The one that has lived longest, so that each is killed once.
+            # The oldest process, so that each is killed once.
             victim = socket_processes(data)[0]
             os.kill(victim, signal.SIGKILL)
             faults.append(("sockets", victim))
@@ -74,10 +77,10 @@ async def talk(data, faults):
 
 
 async def debate(port, data, scene):
-    """Everybody watches from before the first comment until all have everything or time is over."""
+    """Runs all pages from before the first comment until they are complete or time is over."""
     faults = []
     sessions = scene["sessions"] + [""] * (PAGES - len(scene["sessions"]))
-    pages = [Follower(port, port + 1, scene["topic"], session) for session in sessions]
+    pages = [SimulatedPage(port, port + 1, scene["topic"], session) for session in sessions]
     watching = [asyncio.create_task(page.run()) for page in pages]
     while not all(page.counts["joined"] and page.version for page in pages):
         await asyncio.sleep(0.1)
@@ -100,25 +103,25 @@ def text(html):
 
 @pytest.mark.xdist_group("loss")
 def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_path_factory):
-    data, port = tmp_path_factory.mktemp("fm"), site.free_port()
-    assert site.manage("migrate", "-v0", data=data)[0] == 0
+    data, port = tmp_path_factory.mktemp("fm"), processes.free_port()
+    assert processes.manage("migrate", "-v0", data=data)[0] == 0
     named = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{port}"}
-    running = site.start("manage.py", "serve", "--port", str(port), "--sockets", "2", data=data, **named)
+    running = processes.start("manage.py", "serve", "--port", str(port), "--sockets", "2", data=data, **named)
     try:
-        assert "Pages on" in site.read_until(running, "Pages on")
+        assert "Pages on" in processes.read_until(running, "Pages on")
         scene = beside(data, "prepare", str(PAGES // 2))
         before, redis_before = socket_processes(data), (Places(data).redis / "redis.pid").read_text()
-        pages, faults, found = loops.run(debate(port, data, scene))
+        pages, faults, found = event_loop.run(debate(port, data, scene))
         after, redis_after = socket_processes(data), (Places(data).redis / "redis.pid").read_text()
     finally:
         running.terminate()
-        site.finish(running)
-    # The faults happened, and were felt.
+        processes.finish(running)
+    # The faults happened, and the pages noticed them.
     assert [name for name, _ in faults] == ["sockets", "redis", "sockets", "redis"]
     assert len(before) == len(after) == 2 and set(before).isdisjoint(after) and redis_before != redis_after
     counts = sum((page.counts for page in pages), Counter())
     assert counts["lost"] >= PAGES and counts["paused"] > 0 and counts["resumed"] > 0
-    # Most was told without being asked for.
+    # Sockets delivered most changes.
     assert counts["topic_changed"] > 10 * PAGES
     said = {id: (seq, parent, body) for id, seq, parent, body in found["comments"]}
     assert len(said) == COMMENTS + 1
@@ -131,7 +134,7 @@ def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_p
 
 
 def assert_in_place(page, said):
-    """The way that each comment was told with leads from the top through its parents."""
+    """Asserts that each comment's path leads from the top through its parents."""
     for each in page.comments.values():
         way, parent = [], each["id"]
         while parent is not None and said[parent][0] != 1:

@@ -1,4 +1,4 @@
-"""Rights that end, end on open sockets, too; and each time it is shown that they had been there."""
+"""Open sockets lose access when rights end. Each test first proves that the access existed."""
 
 from functools import partial
 
@@ -17,70 +17,72 @@ from forums.sockets.desk import Desk
 from forums.sockets.doubts import Doubts
 from forums.sockets.hub import here
 from forums.sockets.rights import Asked
-from tests import loops
+from tests import event_loop
 from tests.cast import member
-from tests.forums.sockets.conftest import do
-from tests.pages import Page, session_of
+from tests.forums.sockets.conftest import do, received
+from tests.websocket_client import WebSocketClient, session_key_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 1
-"""Second, within which a socket must have been told."""
+"""Seconds within which a socket must receive the end of its access."""
 
 
 async def hears(page, say, opening, text="Still here?"):
-    """Wait until the page has been told of a new reply."""
+    """Waits until the page has received a new reply."""
     await do(say, opening, text)
-    while text not in str(await page.next("topic_changed")):
+    while text not in str(await page.receive("topic_changed")):
         pass
     return True
 
 
 async def hears_nothing(page, say, opening, text="Nobody there?"):
-    """Whether the page is not told of a new reply."""
+    """Returns whether the page receives nothing about a new reply."""
     await do(say, opening, text)
-    return text not in str(await page.heard("topic_changed"))
+    return text not in str(await page.receive_all("topic_changed"))
 
 
 def ends(user, stream, deed, *, is_closed=False):
-    """A page of `user` hears the stream until the deed, and then is told that it has ended."""
+    """Returns a scene: a page of `user` receives the stream until the deed, and then its end."""
 
     async def scene(say, opening):
-        page = Page(user)
+        page = WebSocketClient(user)
         assert await page.join(stream) == ["joined"]
         assert await hears(page, say, opening)
         await do(deed)
-        assert await page.next("ended", timeout=SOON) == {"kind": "ended", "stream": stream}
+        assert await page.receive("ended", timeout=SOON) == {"kind": "ended", "stream": stream}
         if is_closed:
-            assert await page.closed(SOON) == doubts.SIGNED_OUT
+            assert await page.wait_for_close(SOON) == doubts.SIGNED_OUT
         else:
             assert await hears_nothing(page, say, opening)
-            assert (await page.ask(stream))["kind"] == "refused"
-        await page.leave()
+            assert (await page.send_join(stream))["kind"] == "refused"
+        await page.disconnect()
 
     return scene
 
 
 def test_a_suspended_member_hears_nothing_more(limes, opening, stream, say, ben, mod, ada):
     say = partial(say, author=ada)
-    loops.run(ends(ben, stream, partial(ben.suspend, by=mod, reason="Enough."), is_closed=True)(say, opening))
+    event_loop.run(
+        ends(ben, stream, partial(ben.suspend, by=mod, reason="Enough."), is_closed=True)(say, opening)
+    )
 
 
 def test_a_hidden_topic_is_heard_by_moderators_alone(limes, opening, stream, say, ben, mod):
     async def scene():
-        moderator = Page(mod)
+        moderator = WebSocketClient(mod)
         await moderator.join(stream)
         await ends(ben, stream, partial(limes.hide, by=mod))(say, opening)
         assert await hears(moderator, say, opening, "Among us.")
-        await moderator.leave()
+        await moderator.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
     limes, opening, stream, say, ben, mod, monkeypatch
 ):
     async def scene():
-        page, moderator = Page(ben), Page(mod)
+        page, moderator = WebSocketClient(ben), WebSocketClient(mod)
         await page.join(stream)
         await moderator.join(stream)
         assert await hears(page, say, opening)
@@ -90,29 +92,29 @@ def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
         assert await hears(moderator, say, opening, "Among us.")
         assert await hears_nothing(page, say, opening, "Not for Ben.")
         for each in (page, moderator):
-            await each.leave()
+            await each.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_topic_moved_out_of_sight_is_not_heard_any_more(limes, opening, stream, say, ben, vault):
-    loops.run(ends(ben, stream, partial(limes.move, vault))(say, opening))
+    event_loop.run(ends(ben, stream, partial(limes.move, vault))(say, opening))
 
 
 def test_who_may_follow_a_moved_topic_is_told_how_it_stands_now(limes, stream, ben, vault, stewards):
     ben.groups.add(stewards)
 
     async def scene():
-        page = Page(ben)
+        page = WebSocketClient(ben)
         await page.join(stream)
         await do(limes.move, vault)
         await do(limes.refresh_from_db)
-        # The move itself may have been told before, under labels that Ben did not hold yet.
-        while (await page.next("joined", "topic_changed", timeout=5))["version"] < limes.version:
+        # The move itself may have been published under labels that Ben did not hold yet.
+        while (await page.receive("joined", "topic_changed", timeout=5))["version"] < limes.version:
             pass
-        await page.leave()
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
@@ -123,21 +125,21 @@ def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
         town.save()
 
     async def scene():
-        lists, insider = Page(ben), Page(mod)
+        lists, insider = WebSocketClient(ben), WebSocketClient(mod)
         await lists.join(live.TOPICS)
         await insider.join(live.TOPICS, stream)
         await do(say, opening)
-        assert await lists.next("topics_changed")
+        assert await lists.receive("topics_changed")
         await ends(ben, stream, close)(say, opening)
-        await lists.heard(seconds=0.3)
+        await lists.receive_all(seconds=0.3)
         await do(say, opening, "Behind closed doors.")
-        assert await insider.next("topics_changed") and await insider.next("topic_changed")
-        assert await lists.heard() == []
+        assert await insider.receive("topics_changed") and await insider.receive("topic_changed")
+        assert await received(lists, stream=live.TOPICS) == []
         for page in (lists, insider):
-            await page.leave()
+            await page.disconnect()
 
     mod.groups.add(stewards)
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_who_leaves_a_group_in_the_admin_stops_hearing_what_is_its_own(
@@ -152,7 +154,7 @@ def test_who_leaves_a_group_in_the_admin_stops_hearing_what_is_its_own(
 
     browser = sign_in(django_user_model.objects.create_superuser("Root", "root@example.org", "x"))
     opening = secret.comments.get(seq=1)
-    loops.run(ends(mod, live.topic(secret.pk), leave_group)(partial(say, author=secret.author), opening))
+    event_loop.run(ends(mod, live.topic(secret.pk), leave_group)(partial(say, author=secret.author), opening))
 
 
 @pytest.mark.parametrize("place", ["here", "another device"])
@@ -168,48 +170,48 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
         return device.post(f"/accounts/settings/sessions/{session.pk}/end/")
 
     async def scene():
-        page, elsewhere = Page(ben, session=here), Page(ben)
+        page, elsewhere = WebSocketClient(ben, session=here), WebSocketClient(ben)
         for each in (page, elsewhere):
             assert await each.join(stream, live.member(ben.pk)) == ["joined", "joined"]
         assert (await do(sign_out)).status_code == 302
-        ended = [await page.next("ended", timeout=SOON) for _ in range(2)]
+        ended = [await page.receive("ended", timeout=SOON) for _ in range(2)]
         assert {each["stream"] for each in ended} == {stream, live.member(ben.pk)}
-        assert await page.closed() == doubts.SIGNED_OUT
+        assert await page.wait_for_close() == doubts.SIGNED_OUT
         assert await hears(elsewhere, say, opening)
         for each in (page, elsewhere):
-            await each.leave()
+            await each.disconnect()
 
     browser = Client()
     browser.force_login(ben)
     here = browser.session.session_key
-    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # which comes by once a minute
-    loops.run(scene())
+    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # it runs once a minute
+    event_loop.run(scene())
 
 
 def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
     limes, opening, stream, say, ben, ada, monkeypatch
 ):
     monkeypatch.setattr(doubts, "ROUND", 2)
-    row = Session.objects.filter(pk=(session := session_of(ben)))
+    row = Session.objects.filter(pk=(session := session_key_of(ben)))
 
     async def scene():
-        page = Page(ben, session=session)
+        page = WebSocketClient(ben, session=session)
         await page.join(stream)
         assert await hears(page, partial(say, author=ada), opening)
         await do(row.delete)
-        assert await page.next("ended", timeout=5)
-        assert await page.closed() == doubts.SIGNED_OUT
-        await page.leave()
+        assert await page.receive("ended", timeout=5)
+        assert await page.wait_for_close() == doubts.SIGNED_OUT
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_who_leaves_the_site_hears_nothing_more(limes, opening, stream, say, ben, ada):
-    loops.run(ends(ben, stream, partial(delete, ben), is_closed=True)(partial(say, author=ada), opening))
+    event_loop.run(ends(ben, stream, partial(delete, ben), is_closed=True)(partial(say, author=ada), opening))
 
 
 def test_a_new_password_ends_the_other_sessions(ben):
-    key = session_of(ben)
+    key = session_key_of(ben)
     assert sessions.members_of([key]) == {key: ben}
     ben.set_password("another one entirely")
     ben.save()
@@ -217,7 +219,7 @@ def test_a_new_password_ends_the_other_sessions(ben):
 
 
 def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, stream, ben, mod, monkeypatch):
-    """Ben asks, is told yes, and before the yes arrives the topic is hidden."""
+    """Ben asks for access, gets a yes, and the topic is hidden before the yes arrives."""
 
     def slowly(asked):
         found = rights.answer(asked)
@@ -226,16 +228,16 @@ def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, str
         return found
 
     async def scene():
-        page = Page(ben)
+        page = WebSocketClient(ben)
         await page.connect()
         here().rights = Desk(slowly)
-        await page.say(join=stream)
-        assert await page.next("ended", timeout=SOON)
+        await page.send(join=stream)
+        assert await page.receive("ended", timeout=SOON)
         assert hidden
-        await page.leave()
+        await page.disconnect()
 
     hidden = []
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 def test_the_pure_rule_says_what_the_database_says(
@@ -249,7 +251,7 @@ def test_the_pure_rule_says_what_the_database_says(
     ben.groups.add(stewards)
     town.moderator_groups = [stewards.pk]
     town.save()
-    keys = {user: session_of(user) for user in (ada, ben, mod)} | {None: ""}
+    keys = {user: session_key_of(user) for user in (ada, ben, mod)} | {None: ""}
     found = sessions.members_of(keys.values())
     yes = 0
     for topic in Topic.objects.select_related("category__parent"):
@@ -265,7 +267,7 @@ def test_the_pure_rule_says_what_the_database_says(
 
 
 def test_many_are_asked_in_as_few_queries_as_one(limes, stream, open_topic, django_assert_num_queries):
-    keys = [session_of(member(f"Reader{n}")) for n in range(30)]
+    keys = [session_key_of(member(f"Reader{n}")) for n in range(30)]
     other = live.topic(open_topic("Another").pk)
     rights.answer([Asked(keys[0], (live.TOPICS,))])  # the categories are cached from here on
     rights.forget()
@@ -277,5 +279,5 @@ def test_many_are_asked_in_as_few_queries_as_one(limes, stream, open_topic, djan
             [Asked(key, (stream, other, live.TOPICS)) for key in keys] + [Asked("", (stream,))]
         )
     assert all(answer.heard[stream] for answer in answers)
-    with django_assert_num_queries(2):  # whoever asked a moment ago is known: topics, polls
+    with django_assert_num_queries(2):  # the session and the member are cached: topics, polls
         rights.answer([Asked(keys[0], (stream,))])

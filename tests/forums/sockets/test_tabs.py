@@ -1,4 +1,4 @@
-"""What a page may say, how often, and how many pages one member or address may have open."""
+"""Limits of sockets: valid messages, their rate, and connections for each member and address."""
 
 import json
 
@@ -8,8 +8,8 @@ from asgiref.sync import sync_to_async
 from forums import live
 from forums.sockets import crowd, tab
 from forums.sockets.hub import here
-from tests import loops
-from tests.pages import Page
+from tests import event_loop
+from tests.websocket_client import WebSocketClient
 
 needs_database = pytest.mark.django_db(transaction=True)
 
@@ -39,84 +39,84 @@ def test_what_a_page_does_say_is_understood():
 @needs_database
 def test_what_is_not_understood_ends_the_socket(nonsense):
     async def scene():
-        page = await Page().connect()
+        page = await WebSocketClient().connect()
         await page.socket.send_to(**nonsense)
-        assert await page.closed() == tab.NOT_UNDERSTOOD
-        await page.leave()
+        assert await page.wait_for_close() == tab.NOT_UNDERSTOOD
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
 def test_who_says_too_much_is_sent_away(stream):
     async def scene():
-        page = await Page().connect()
+        page = await WebSocketClient().connect()
         for _ in range(20):
-            assert (await page.ask(stream))["kind"] == "joined"
-        await page.say(join=stream)
-        assert await page.closed() == tab.TOO_MUCH
-        await page.leave()
+            assert (await page.send_join(stream))["kind"] == "joined"
+        await page.send(join=stream)
+        assert await page.wait_for_close() == tab.TOO_MUCH
+        await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
 def test_a_page_is_about_a_handful_of_streams(open_topic):
     async def scene():
-        page = Page()
+        page = WebSocketClient()
         assert await page.join(*streams) == ["joined"] * 5 + ["refused"]
-        await page.say(leave=streams[0])
-        assert (await page.ask(streams[5]))["kind"] == "joined"
-        assert (await page.ask(streams[1]))["kind"] == "joined"  # again is no error
-        await page.leave()
+        await page.send(leave=streams[0])
+        assert (await page.send_join(streams[5]))["kind"] == "joined"
+        assert (await page.send_join(streams[1]))["kind"] == "joined"  # joining again is no error
+        await page.disconnect()
 
     streams = [live.topic(open_topic(f"Topic {n}").pk) for n in range(6)]
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
 def test_the_eleventh_tab_closes_the_oldest_with_a_reason(stream, ben, ada):
     async def scene():
-        other = Page(ada)
+        other = WebSocketClient(ada)
         await other.join(stream)
         tabs = []
         for _ in range(11):
-            tabs.append(Page(ben))
+            tabs.append(WebSocketClient(ben))
             assert await tabs[-1].join(stream) == ["joined"]
         event = await tabs[0]._event(5)
         assert (event["type"], event["code"]) == ("websocket.close", crowd.TOO_MANY_TABS)
         assert "more than 10 tabs" in event["reason"]
         for page in (*tabs[1:], other):
-            assert (await page.ask(stream))["kind"] == "joined"
+            assert (await page.send_join(stream))["kind"] == "joined"
         for page in (*tabs, other):
-            await page.leave()
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
 def test_a_tab_that_was_closed_makes_room(stream, ben):
     async def scene():
-        tabs = [Page(ben) for _ in range(10)]
+        tabs = [WebSocketClient(ben) for _ in range(10)]
         for page in tabs:
             await page.join(stream)
         for _ in range(5):
             await tabs.pop().leave()
-            tabs.append(Page(ben))
+            tabs.append(WebSocketClient(ben))
             await tabs[-1].join(stream)
         for page in tabs:
-            assert (await page.ask(stream))["kind"] == "joined"
-            await page.leave()
+            assert (await page.send_join(stream))["kind"] == "joined"
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
 def test_tabs_are_counted_over_all_processes(stream, ben):
-    """Another process holds ten; its oldest is told to close by the channel that processes share."""
+    """Another process holds ten tabs. The channel that processes share tells its oldest to close."""
 
     async def scene():
-        page = Page(ben)
+        page = WebSocketClient(ben)
         await page.join(stream)
         hub = here()
         elsewhere = "other-host-1"
@@ -125,20 +125,20 @@ def test_tabs_are_counted_over_all_processes(stream, ben):
         await sync_to_async(crowd._note)([crowd.Note(ben.pk, name, has_come=True) for name in names])
         told = []
         hub.feed._hub = Eavesdropper(hub, told)
-        one_more = Page(ben)
+        one_more = WebSocketClient(ben)
         await one_more.join(stream)
-        # The oldest of the twelve is this process's first page, then the other process's first.
-        assert await page.closed() == crowd.TOO_MANY_TABS
+        # Of twelve tabs, this process's first is the oldest, and the other process's first comes next.
+        assert await page.wait_for_close() == crowd.TOO_MANY_TABS
         assert told[0]["member"] == ben.pk and told[0]["names"][1:] == names[:1]
-        assert (await one_more.ask(stream))["kind"] == "joined"
+        assert (await one_more.send_join(stream))["kind"] == "joined"
         for each in (page, one_more):
-            await each.leave()
+            await each.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 class Eavesdropper:
-    """A hub that writes down what processes tell each other."""
+    """A hub that records the messages between processes."""
 
     def __init__(self, hub, told):
         self._hub, self._told = hub, told
@@ -158,16 +158,16 @@ def test_tabs_of_a_process_that_was_killed_do_not_count(stream, ben, monkeypatch
     async def scene():
         names = [f"killed-2:{n}" for n in range(10)]
         await sync_to_async(crowd._note)([crowd.Note(ben.pk, name, has_come=True) for name in names])
-        page, other = Page(ben), Page(ben)
+        page, other = WebSocketClient(ben), WebSocketClient(ben)
         await page.join(stream)
         here().pulse.alive = {here().pulse.process}
         await other.join(stream)
         for each in (page, other):
-            assert (await each.ask(stream))["kind"] == "joined"
-            await each.leave()
+            assert (await each.send_join(stream))["kind"] == "joined"
+            await each.disconnect()
 
     monkeypatch.setattr(crowd, "YOUNG", 0)
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
@@ -175,29 +175,32 @@ def test_an_address_has_room_for_many_visitors_and_not_for_all_of_them(stream, b
     monkeypatch.setattr(crowd, "VISITORS_AT_MOST", 3)
 
     async def scene():
-        pages = [Page(address="203.0.113.7") for _ in range(3)]
+        pages = [WebSocketClient(address="203.0.113.7") for _ in range(3)]
         for page in pages:
             assert await page.join(stream) == ["joined"]
-        one_more = await Page(address="203.0.113.7").connect()
-        assert await one_more.closed() == crowd.TOO_MANY_VISITORS
-        neighbour, member = Page(address="203.0.113.8"), Page(ben, address="203.0.113.7")
+        one_more = await WebSocketClient(address="203.0.113.7").connect()
+        assert await one_more.wait_for_close() == crowd.TOO_MANY_VISITORS
+        neighbour, member = (
+            WebSocketClient(address="203.0.113.8"),
+            WebSocketClient(ben, address="203.0.113.7"),
+        )
         assert await neighbour.join(stream) == await member.join(stream) == ["joined"]
-        await one_more.leave()
-        await pages.pop().leave()
-        again = Page(address="203.0.113.7")
+        await one_more.disconnect()
+        await pages.pop().disconnect()
+        again = WebSocketClient(address="203.0.113.7")
         assert await again.join(stream) == ["joined"]
         for page in (*pages, neighbour, member, again):
-            await page.leave()
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())
 
 
 @needs_database
 def test_a_cookie_that_names_no_session_makes_a_visitor(stream, ben):
     async def scene():
         for key in ("x" * 32, "'; DROP TABLE", "0" * 500):
-            page = Page(session=key)
+            page = WebSocketClient(session=key)
             assert await page.join(stream, live.member(ben.pk)) == ["joined", "refused"]
-            await page.leave()
+            await page.disconnect()
 
-    loops.run(scene())
+    event_loop.run(scene())

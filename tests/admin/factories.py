@@ -1,4 +1,4 @@
-"""A row of any model, so that a table made tomorrow is looked at, too."""
+"""Creates a row of any model, so that tests of the admin cover models that are added later."""
 
 from datetime import timedelta
 from itertools import count
@@ -19,22 +19,22 @@ from tests.cast import member
 _numbers = count(1)
 
 
-def make(model):
-    """A new row, and new ones for it to point to."""
+def make_row(model):
+    """Creates a row, and the rows that it points to."""
     return MAKERS.get(model, _plain)(model)
 
 
-def _plain(model, **said):
+def _plain(model, **fields):
     values = {}
     for field in model._meta.concrete_fields:
         is_mine = (field.primary_key and field.has_default()) or isinstance(field, models.AutoField)
-        if field.name in said or is_mine or field.generated or getattr(field, "auto_now", False):
+        if field.name in fields or is_mine or field.generated or getattr(field, "auto_now", False):
             continue
         if field.is_relation:
-            values[field.name] = None if field.related_model is model else make(field.related_model)
+            values[field.name] = None if field.related_model is model else make_row(field.related_model)
         elif not field.null and not field.has_default():
             values[field.name] = _value(field)
-    return model.objects.create(**values | said)
+    return model.objects.create(**values | fields)
 
 
 def _value(field):
@@ -59,13 +59,17 @@ def _value(field):
 def _topic(model=Topic):
     number = next(_numbers)
     return Topic.open(
-        author=make(User), category=make(Category), title=f"Topic {number}", body="What?", token=uuid4()
+        author=make_row(User),
+        category=make_row(Category),
+        title=f"Topic {number}",
+        body="What?",
+        token=uuid4(),
     )
 
 
 def _comment(model):
     topic = _topic()
-    return topic.reply(author=make(User), parent=topic.comments.get(), body="That.", token=uuid4())
+    return topic.reply(author=make_row(User), parent=topic.comments.get(), body="That.", token=uuid4())
 
 
 def _poll(model, **said):
@@ -89,7 +93,7 @@ def _in(hours):
 
 
 def _report(model):
-    return reports.report(_comment(Comment), by=make(User), rule=make(Rule), words="Rude.")
+    return reports.report(_comment(Comment), by=make_row(User), rule=make_row(Rule), words="Rude.")
 
 
 MAKERS = {
@@ -112,4 +116,4 @@ MAKERS = {
     UserSession: lambda model: _plain(model, ip="192.0.2.1"),
     Sanction: lambda model: _plain(model, kind="warning"),
 }
-"""Models whose rows have rules that no table can tell."""
+"""Models whose rows follow rules that their fields do not show."""

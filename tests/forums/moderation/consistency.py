@@ -1,4 +1,4 @@
-"""A discussion as a reader goes through it, to compare one moment with another."""
+"""Checks that a discussion is consistent, and describes its tree for comparison."""
 
 from collections import defaultdict
 
@@ -7,13 +7,13 @@ from forums.models import Comment, Topic, Visit
 
 
 def tree(topic) -> list:
-    """Each comment's text, state and number of what is shown below it, nested as the discussion is."""
+    """Returns each comment's id, text, state and number of visible descendants, nested as the discussion is."""
     children = defaultdict(list)
     for comment in Comment.objects.filter(topic=topic).order_by("seq"):
         children[comment.parent_id].append(comment)
 
-    def told(comment):
-        below = [told(reply) for reply in children[comment.pk]]
+    def describe(comment):
+        below = [describe(reply) for reply in children[comment.pk]]
         return [
             comment.pk,
             comment.body,
@@ -23,11 +23,11 @@ def tree(topic) -> list:
             below,
         ]
 
-    return [told(comment) for comment in children[None]]
+    return [describe(comment) for comment in children[None]]
 
 
-def see_that_all_is_right() -> None:
-    """Counters are what a recount says, paths lead through the parents, nobody has read beyond the end."""
+def assert_consistent() -> None:
+    """Asserts that counters equal a recount, paths follow the parents, and no visit lies beyond the last comment."""
     assert recount.differences() == []
     for comment in Comment.objects.select_related("parent"):
         if comment.parent is None:

@@ -1,6 +1,6 @@
-"""Runs beside the site under test: `python -m tests.polls.electorate prepare 5000` or `audit`.
+"""Prepares and audits polls beside a running site: `python -m tests.polls.election_script prepare 5000` or `audit`.
 
-A process of its own, because the site under test has its own data directory and so its own settings.
+It is a process of its own, because the site under test has its own data directory and so its own settings.
 """
 
 import json
@@ -15,7 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 def prepare(voters: int) -> dict:
-    """Create members with sessions, and two open polls, one public and one secret."""
+    """Creates members with sessions, and two open polls, one public and one secret."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
@@ -46,7 +46,7 @@ def prepare(voters: int) -> dict:
 
 
 def audit() -> list[dict]:
-    """For each poll: the voters, the number of ballots, the tally that is shown and a recount."""
+    """Returns for each poll its voters, its number of ballots, the tally shown and the tally recounted."""
     from polls import counting, outcomes
     from polls.models import Ballot, Poll, SecretBallot, Voter
 
@@ -66,7 +66,7 @@ def audit() -> list[dict]:
 
 
 def check() -> None:
-    """Run the task that runs every minute."""
+    """Runs the check of tallies that Celery beat runs every minute."""
     from polls import tasks
 
     tasks.check_tallies()
@@ -86,5 +86,5 @@ def _signed_in(member):
 
 if __name__ == "__main__":
     django.setup()
-    deed = {"prepare": prepare, "audit": audit, "check": check}[sys.argv[1]]
-    print(json.dumps(deed(*map(int, sys.argv[2:]))))
+    command = {"prepare": prepare, "audit": audit, "check": check}[sys.argv[1]]
+    print(json.dumps(command(*map(int, sys.argv[2:]))))

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own: the browser tests keep one running in the main thread."""
+"""Runs coroutines in a thread, because Playwright keeps an event loop running in the main thread."""
 
 import asyncio
 import gc
@@ -9,7 +9,7 @@ from django.db import connection
 
 
 def run(scene):
-    """What the coroutine `scene` returns. The thread's connection to the database is closed behind it."""
+    """Runs the coroutine `scene` and returns its result. Closes the database connection of its thread."""
 
     async def whole():
         try:
@@ -21,4 +21,4 @@ def run(scene):
         with ThreadPoolExecutor(max_workers=1) as thread:
             return thread.submit(asyncio.run, whole()).result()
     finally:
-        gc.collect()  # connections of the loop's other threads, which have ended, close with their last reference
+        gc.collect()  # The loop's other threads have ended; their connections close with the last reference.

@@ -1,5 +1,7 @@
-"""What an outsider must not learn: things in a closed category, hidden ones, and ones nobody has seen yet. Each has
-words of its own that stand nowhere else: in its title, in its text, and its author's name."""
+"""Creates content that an outsider must not see: in a closed category, hidden, or waiting for a moderator.
+
+Each piece has words that occur nowhere else: in its title, in its text and in its author's name.
+"""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -28,9 +30,12 @@ WORDS = {
 }
 
 
-def hide_everything(*, town, vault, steward, mod, outsider, opening) -> SimpleNamespace:
-    """The secrets, and what the outsider had to do with them before they were: they had voted, watched, saved, begun to
-    answer, been mentioned and reported. `opening` begins a public topic, in which the hidden comments stand."""
+def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> SimpleNamespace:
+    """Creates the content, lets the outsider use it while it is still public, then hides it.
+
+    The outsider votes, watches, saves, begins a reply, reports and is mentioned. `opening` is the opening post of a
+    public topic, which holds the hidden comments.
+    """
     rule = Rule.objects.create(position=1, title="Vegetables", text="None.")
     authors = {
         name: member(name) for name in ("Zebulon", "Mordecai", "Ignatius", "Leopold", "Balthasar", "Ezekiel")
@@ -48,9 +53,9 @@ def hide_everything(*, town, vault, steward, mod, outsider, opening) -> SimpleNa
     hidden_comment = reply(opening, "Persimmon pudding, @Ben", "Ignatius")
     branch = reply(opening, "Rutabaga stew", "Leopold")
     answer = opening.topic.reply(author=outsider, parent=hidden_comment, body="I see.", token=uuid4())
-    # The newest of the topic, of which lists tell.
+    # The newest comment, because lists show it.
     below = reply(branch, "More rutabaga, @Ben", "Leopold")
-    _have_to_do(outsider, [closed, hidden, merged], [hidden_comment, branch, below])
+    _use(outsider, [closed, hidden, merged], [hidden_comment, branch, below])
     for each in (hidden_comment, hidden, branch):
         reports.report(each, by=outsider, rule=rule, words="Look.")
     reporter = member("Obadiah")
@@ -108,7 +113,7 @@ def hide_everything(*, town, vault, steward, mod, outsider, opening) -> SimpleNa
     )
 
 
-def _have_to_do(outsider, found, said):
+def _use(outsider, found, said):
     for topic in found:
         said = [*said, topic.comments.get(seq=1)]
         Watch.objects.choose(outsider, Watch.Level.WATCHING, topic=topic)

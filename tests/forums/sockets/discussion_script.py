@@ -1,6 +1,7 @@
-"""Runs beside a site that is being tested: `python -m tests.forums.sockets.talk prepare 50`, `say` or `tree`.
+"""Writes a discussion beside a running site.
 
-A process of its own, because the site under test has its own data directory and so its own settings.
+Run as `python -m tests.forums.sockets.discussion_script prepare 50`, `say` or `tree`. It is a process of its own,
+because the site under test has its own data directory and so its own settings.
 """
 
 import json
@@ -17,22 +18,24 @@ THREADS = 4
 
 
 def prepare(count: int) -> dict:
-    """Members with sessions, and a topic."""
+    """Creates members with sessions, and a topic."""
     from accounts.models import User
     from forums.models import Category, Topic
-    from tests.pages import session_of
+    from tests.websocket_client import session_key_of
 
     members = User.objects.bulk_create(
         [User(username=f"Talker{n}", email=f"talker{n}@example.org", password="!") for n in range(count)]
     )
     category = Category.objects.create(name="Town", slug="town")
     topic = Topic.open(author=members[0], category=category, title="The market", body="Where?", token=uuid4())
-    return {"topic": topic.pk, "sessions": [session_of(member) for member in members]}
+    return {"topic": topic.pk, "sessions": [session_key_of(member) for member in members]}
 
 
 def say() -> None:
-    """For each number that comes as a line, add so many comments to the first topic, anywhere in its tree; then answer
-    with the number of comments that it has."""
+    """Reads numbers, one a line. For each it adds that many comments anywhere in the topic's tree.
+
+    Then it prints how many comments the topic has.
+    """
     from django.db import connection
 
     from accounts.models import User
@@ -53,17 +56,17 @@ def say() -> None:
     def close(_):
         connection.close()
 
-    said = 0
+    count = 0
     with ThreadPoolExecutor(THREADS) as threads:
         for line in sys.stdin:
-            list(threads.map(add, range(said, said + int(line))))
-            said += int(line)
+            list(threads.map(add, range(count, count + int(line))))
+            count += int(line)
             print(topic.comments.count() - 1, flush=True)
         list(threads.map(close, range(THREADS)))
 
 
 def tree() -> dict:
-    """Every comment as [id, seq, parent, text], and the topic's version."""
+    """Returns every comment as [id, seq, parent, text], and the topic's version."""
     from forums.models import Comment, Topic
 
     topic = Topic.objects.get()
@@ -76,7 +79,7 @@ def tree() -> dict:
 
 if __name__ == "__main__":
     django.setup()
-    deed = {"prepare": prepare, "say": say, "tree": tree}[sys.argv[1]]
-    answer = deed(*map(int, sys.argv[2:]))
+    command = {"prepare": prepare, "say": say, "tree": tree}[sys.argv[1]]
+    answer = command(*map(int, sys.argv[2:]))
     if answer is not None:
         print(json.dumps(answer))

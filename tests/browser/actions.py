@@ -1,7 +1,7 @@
-"""What other people do while a browser watches: `python -m tests.browser.hand` beside a running site.
+"""Performs actions of other members while a browser watches: `python -m tests.browser.actions` beside a running site.
 
-A process of its own, because that site has its own data directory and so its own settings. It reads lines of JSON, each
-a deed with what it needs, and answers each with a line.
+It is a process of its own, because that site has its own data directory and so its own settings. It reads lines of
+JSON, each an action with its arguments, and answers each with a line.
 """
 
 import json
@@ -18,7 +18,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 def prepare():
-    """Members with a session each, one of them a moderator, one a steward; three categories, one for stewards alone."""
+    """Creates members, one of them a moderator and one a steward, and three categories, one for stewards alone.
+
+    Returns the session key of each member.
+    """
     from django.contrib.auth.models import Group
 
     from accounts.models import User
@@ -50,7 +53,7 @@ def reply(by, below, body):
 
 
 def chain(by, below, length):
-    """So many replies, each to the one before."""
+    """Adds `length` replies, each to the one before."""
     ids = [below]
     for number in range(1, length + 1):
         ids.append(reply(by, ids[-1], f"Level {number}"))
@@ -83,11 +86,11 @@ def accept(comment):
     found.topic.accept(found)
 
 
-def moderate(topic, verb, **said):
-    """A moderator's verb of a topic: lock, unlock, pin, hide."""
+def moderate(topic, verb, **options):
+    """Calls a moderator's verb of a topic: lock, unlock, pin, hide."""
     from forums.moderation import topics
 
-    getattr(topics, verb)(_topics().objects.get(pk=topic), by=_member("Mod"), **said)
+    getattr(topics, verb)(_topics().objects.get(pk=topic), by=_member("Mod"), **options)
 
 
 def move(topic, category):
@@ -101,7 +104,7 @@ def split(comment, title):
 
 
 def announce(by, topic, starts, ends, question=""):
-    """A debate that begins and ends in so many seconds."""
+    """Announces a debate that begins in `starts` seconds and ends in `ends` seconds."""
     from django.utils import timezone
 
     from forums.models import Debate
@@ -125,8 +128,8 @@ def call_off(topic):
     _debate(topic).cancel()
 
 
-def open_poll(by, topic, question, options, opens_in=0):
-    """It opens in so many seconds."""
+def open_poll(by, topic, question, options, opens_in=0, secret=True):
+    """Opens a poll, now or in `opens_in` seconds."""
     from django.utils import timezone
 
     from polls.models import Poll
@@ -138,6 +141,7 @@ def open_poll(by, topic, question, options, opens_in=0):
         token=uuid4(),
         method="one",
         question=question,
+        secret=secret,
         results_show="always",
         opens_at=timezone.now() + timedelta(seconds=opens_in),
     )
@@ -145,7 +149,7 @@ def open_poll(by, topic, question, options, opens_in=0):
 
 
 def cast(by, poll):
-    """For the first option, as soon as the poll is open."""
+    """Waits until the poll is open, then votes for its first option."""
     from polls import casting
     from polls.models import Poll
 
@@ -187,12 +191,12 @@ def ignore(by, other):
 
 
 def seen(by, topic):
-    """Up to which number the member has seen the topic."""
+    """Returns the number of the last comment that the member has seen."""
     return _member(by).visits.get(topic=topic).latest_seq
 
 
 def read_all(by):
-    """What earlier tests have told the member."""
+    """Marks the member's notifications from earlier tests as read."""
     from forums.models import Notification
 
     return Notification.objects.of(_member(by)).mark_all_read()
@@ -239,7 +243,7 @@ def _session(member):
     return store.session_key
 
 
-DEEDS = (
+ACTIONS = (
     prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, move, split, remove_spammer, undo,
     ignore, seen, read_all, announce, stand, ask, call_off, open_poll,
     cast, close_poll, watch,
@@ -252,12 +256,12 @@ def main():
 
     from config import embedded
 
-    embedded.ensure(settings.DATA_DIR)  # they go on while the site itself is killed
-    deeds = {deed.__name__: deed for deed in DEEDS}
+    embedded.ensure(settings.DATA_DIR)  # the engines must outlive a killed site
+    actions = {action.__name__: action for action in ACTIONS}
     for line in sys.stdin:
-        name, facts = json.loads(line)
+        name, arguments = json.loads(line)
         try:
-            answer = {"done": deeds[name](**facts)}
+            answer = {"done": actions[name](**arguments)}
         except Exception:
             answer = {"failed": traceback.format_exc()}
         print(json.dumps(answer), flush=True)

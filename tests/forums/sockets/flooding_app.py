@@ -1,7 +1,4 @@
-"""An application for a real daphne. It writes 400 numbered messages, some of them long, however fast they are read.
-
-With CHANGED set, daphne does not bind the protocol to `send`, as another version might not.
-"""
+"""An ASGI application for a real daphne. It writes 400 numbered messages, even if the client reads slowly."""
 
 import asyncio
 import os

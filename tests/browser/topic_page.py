@@ -1,14 +1,17 @@
-"""What a tab shows of a discussion."""
+"""Reads the page of a topic in a browser's tab."""
 
 
-def of(page, comment: int):
-    """A comment's row, the opening's included."""
+def row_of(page, comment: int):
+    """Returns the locator of a comment's row. The opening post has one, too."""
     return page.locator(f"#comment-{comment}")
 
 
-def shown(page) -> list[list]:
-    """The tree as it stands there: of each row its number, level, the number of the row around it and its text, and the
-    moments its times mean, for "just now" or "1m ago" is when the tab last looked; links to more replies among them."""
+def shown_rows(page) -> list[list]:
+    """Returns the tree of comments and of links to more replies, in order, as a list of rows.
+
+    Each row holds its id, its level, the id of the row around it, its text and its number. Relative times such as
+    "1m ago" depend on when the tab last updated them, so the text holds the time itself.
+    """
     return page.evaluate(
         """() => [...document.querySelectorAll(".discussion .comment, .discussion .more")].map((row) => {
           const around = row.parentElement.closest(".comment")?.id ?? "";
@@ -22,8 +25,8 @@ def shown(page) -> list[list]:
     )
 
 
-def where(page) -> dict:
-    """How far the page is scrolled, and at which parts of a pixel all stands that can be seen."""
+def positions(page) -> dict:
+    """Returns how far the page is scrolled, and where each visible part stands, in fractions of a pixel."""
     return page.evaluate(
         """() => {
           const seen = [...document.querySelectorAll(".discussion :is(.meta, .prose, .acts)")].map((part) => {
@@ -36,8 +39,8 @@ def where(page) -> dict:
     )
 
 
-def let_time_pass(page, until):
-    """Moves the tab's clock on by a second at a time."""
+def advance_clock(page, until):
+    """Advances the tab's clock by a second at a time until the locator matches, for two minutes at most."""
     for _ in range(120):
         page.clock.run_for(1_000)
         if until.count():
