@@ -31,6 +31,9 @@ class Kind(Protocol):
     def may_add(self, user, topic) -> bool:
         """May `user` attach one to a topic that they see? No query."""
 
+    def facts(self, topic, version: int) -> dict | None:
+        """What open pages of a topic are sent because it has changed since `version`; None for nothing."""
+
     def results(self, request, topic) -> SafeString:
         """What came of them, for the summary of the topic's debate; empty for nothing."""
 
@@ -68,6 +71,11 @@ def above(request, topic) -> SafeString:
     """All that stands above the discussion of a topic which the viewer may see; it costs what each kind
     costs."""
     return mark_safe("".join(kind.above(request, topic) for kind in kinds()))
+
+
+def facts(topic, version: int) -> dict[str, dict | None]:
+    """What open pages are sent about the panels of a topic that has changed since `version`, by the names of kinds."""
+    return {kind.name: kind.facts(topic, version) for kind in kinds()}
 
 
 def addable(user, topic) -> list[tuple[str, str, str]]:

@@ -14,8 +14,7 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.template.loader import render_to_string
 
-from forums import paths, pieces, rows, wording
-from forums.debates import showing
+from forums import attachments, paths, pieces, rows, wording
 from forums.models import Topic
 
 AT_MOST = 200
@@ -110,5 +109,5 @@ def _facts(topic, version):
         # Above the version that a page knows: comments have come from another topic, or gone there.
         "rearranged_in": topic.rearranged_in,
         "head": render_to_string("forums/topics/_head.html", {"topic": topic}),
-        "debate": showing.facts(topic, version),
+        **attachments.facts(topic, version),
     }

@@ -20,7 +20,7 @@ class Shared(Feed):
     feed_type = Atom1Feed
 
     def __call__(self, request, *args, **kwargs):
-        sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+        sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS)
         return super().__call__(request, *args, **kwargs)
 
 

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 
+from config import stamps
 from config.prepared import prepared
 from forums import categories, watching
 from forums.models import Category, Topic
@@ -23,6 +24,11 @@ LISTS = {
     "watched": ("Watched", ["-last_comment_at", "-pk"]),
 }
 FOR_MEMBERS = {"mine", "watched"}
+
+
+def tags(request) -> list[str]:
+    """The cache tags of the list that is asked for. Only the order of "top" depends on scores."""
+    return [stamps.LISTS, stamps.SCORES] if request.GET.get("list") == "top" else [stamps.LISTS]
 
 
 class TopicList:

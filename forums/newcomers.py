@@ -9,16 +9,10 @@ from django.db.models.functions import Now
 from config.prepared import prepared
 from forums import markup
 from forums.models import Comment, Held
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refusal, Refused
 
 DAY = timedelta(days=1)
 LINK = re.compile(r'<(?:a [^>]*href|img [^>]*src)="((?:https?:)?//[^"]*|mailto:[^"]*)"')
-
-
-class TooMuch(NotPosted):
-    """A limit for new members; says which."""
-
-    status = 403
 
 
 def check(author, body: str, *, token, opens_topic: bool) -> str:
@@ -46,10 +40,10 @@ def check_text(body: str) -> set[str]:
     links = links_in(rendered.html)
     if len(links) > settings.NEW_LINKS:
         most = _count(settings.NEW_LINKS, "link")
-        raise TooMuch(f"New members may put {most} into a text; this has {len(links)}.")
+        raise _over_limit(f"New members may put {most} into a text; this has {len(links)}.")
     if len(rendered.mentions) > settings.NEW_MENTIONS:
         most = _count(settings.NEW_MENTIONS, "member")
-        raise TooMuch(f"New members may call {most} in a text; this calls {len(rendered.mentions)}.")
+        raise _over_limit(f"New members may call {most} in a text; this calls {len(rendered.mentions)}.")
     return links
 
 
@@ -62,10 +56,10 @@ def links_in(html: str) -> set[str]:
 def _check_day(author, token, opens_topic):
     if opens_topic and _has_reached(settings.NEW_TOPICS_A_DAY, author, token, only_topics=True):
         most = _count(settings.NEW_TOPICS_A_DAY, "topic")
-        raise TooMuch(f"New members may open {most} a day. Please send this again tomorrow.")
+        raise _over_limit(f"New members may open {most} a day. Please send this again tomorrow.")
     if _has_reached(settings.NEW_POSTS_A_DAY, author, token, only_topics=False):
         most = _count(settings.NEW_POSTS_A_DAY, "time")
-        raise TooMuch(f"New members may post {most} a day. Please send this again tomorrow.")
+        raise _over_limit(f"New members may post {most} a day. Please send this again tomorrow.")
 
 
 def _has_reached(most, author, token, *, only_topics):
@@ -91,3 +85,7 @@ def _is_among_first(author, token):
 
 def _count(number, thing):
     return f"{number} {thing}{'' if number == 1 else 's'}" if number else f"no {thing}s"
+
+
+def _over_limit(sentence):
+    return Refused(Refusal.OVER_LIMIT, sentence)

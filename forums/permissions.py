@@ -6,8 +6,6 @@ fetched with its parent (`select_related("category__parent")`).
 
 from django.utils import timezone
 
-from accounts.models.user import Trust
-
 EVERY_MEMBER = 0
 """Stands among a category's group ids for anyone who is signed in."""
 
@@ -39,7 +37,7 @@ def why_silent(user) -> str:
 
 def is_trusted(user) -> bool:
     """Whose reports count by themselves, when there are enough."""
-    return is_moderator(user) or user.trust >= Trust.REGULAR
+    return is_moderator(user) or user.is_regular
 
 
 def may_see(user, category) -> bool:

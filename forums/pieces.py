@@ -58,13 +58,6 @@ def of(comments, topic) -> dict[int, list[str]]:
     return {comment.pk: found[key] for key, comment in keys.items()}
 
 
-def of_new(comment, topic) -> list[str]:
-    """The pieces of a comment that has just been written, kept for whoever reads it. No query."""
-    cut = _cut(comment, topic)
-    cache.set(_key(comment, topic), cut, LIFETIME)
-    return cut
-
-
 def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) -> None:
     """Append the row's pieces to `out`, their holes filled with the viewer's `own` marks and the `replies` below."""
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)

@@ -133,7 +133,7 @@ def _new_places(topic, branch, baseline):
 
 def _rows(topic, branch, places, next_after):
     position = {place.id: place.position for place in places}
-    comments = _comments(tuple(position))
+    comments = with_faces(tuple(position))
     cut = pieces.of(comments, topic)
     sides = sides_of(comments, topic)
     rows = [
@@ -154,7 +154,8 @@ def _rows(topic, branch, places, next_after):
 
 
 @prepared
-def _comments(pks):
+def with_faces(pks):
+    """The comments of these ids, as `comments_with_faces` loads them. One query."""
     return comments_with_faces().filter(pk__among=pks)
 
 

@@ -14,13 +14,14 @@ EYE_DEPTH = 8
 """Levels that are indented; deeper replies follow flat and say whom they answer."""
 
 
-def single(topic, comment, parent, user) -> SafeString:
-    """What `user` has just answered to `parent`, as the thread shows it. No query, `parent` having its author;
-    one where something is debated."""
-    comment.author, comment.by_staff = user, user.is_moderator or user.is_staff
-    comment.answered = parent.author and parent.author.username
-    side = rows.sides_of([comment], topic).get(user.pk)
-    row, out = rows.row_of(comment, 0, pieces.of_new(comment, topic), side), []
+def single(topic, pk: int, user) -> SafeString:
+    """Render one comment as the thread of `user` shows it, for the reply that they have just sent.
+
+    One query, one more in a debate.
+    """
+    (comment,) = rows.with_faces((pk,))
+    side = rows.sides_of([comment], topic).get(comment.author_id, "")
+    row, out = rows.row_of(comment, 0, pieces.of([comment], topic)[pk], side), []
     pieces.fill(row, marks.Marks(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 

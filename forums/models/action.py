@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from forums import permissions, roles
 from forums.models.category import Category
+from forums.models.refusal import Refusal, Refused
 
 REASON = 1000
 """Characters of a reason."""
@@ -15,10 +16,11 @@ FLAGGED = ("held", "filtered")
 HIDING = ("comment_hidden", "comment_held", "branch_hidden", "topic_hidden")
 
 
-class NotDone(Exception):
-    """What a moderator wanted cannot be done as things are now; says why. Nothing has changed."""
+class NotDone(Refused):
+    """A moderation act cannot be carried out as things are now. Nothing has changed."""
 
-    status = 409
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Refusal.CONFLICT, sentence)
 
 
 class Overtaken(NotDone):

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -6,19 +8,34 @@ from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from config import stamps
 from forums import markup, notify, paths
 from forums.models.comments import CommentQuerySet
+from forums.models.refusal import Refusal, Refused
 from forums.models.scores import WilsonLowerBound, controversy
+from forums.models.slugs import slug_of
 
 NOTES = ("branch_split", "topics_merged")
 """Acts that hide nothing: what seems hidden by them are the notes that they left."""
 
 
-class NotPosted(Exception):
-    """What was written could not be stored; says why, for the member. The draft stays."""
+# What a moderator, the author or a voter may have changed since a page was made.
+STATE = (
+    "topic",
+    "seq",
+    "parent",
+    "path",
+    "depth",
+    "deleted_at",
+    "hidden_at",
+    "hidden_in",
+    "swept_in",
+    "locked_in",
+)
 
-    status = 409
-    """With which the form comes back."""
+
+class _Moved(Exception):
+    """The comment is in another topic than the one that has been locked."""
 
 
 class Comment(models.Model):
@@ -147,18 +164,28 @@ class Comment(models.Model):
 
     # --- Verbs ------------------------------------------------------------------------------------
 
-    @transaction.atomic
     def edit(self, *, by, body: str, title: str | None = None) -> None:
-        """Replace the text, and the topic's title where this opens it; the old text becomes a public
-        revision. Raises `NotPosted` if the comment has been taken away meanwhile."""
+        """Replace the text, and the topic's title if this is its opening. The old text becomes a public revision.
+
+        Without a difference nothing is written. Raises `Refused` if the author has deleted the comment meanwhile.
+        """
         rendered = markup.render(body)
-        if title and title != self.topic.title:
-            self.topic.rename(title)
-        self.topic.changed(**({"excerpt": rendered.excerpt} if self.is_opening else {}))
-        self.refresh_from_db(fields=["body", "body_html", "version", "created_at", "edited_at", "deleted_at"])
+        texts = ("body", "body_html", "version", "created_at", "edited_at")
+        self.under_lock(lambda: self._edit(by, body, rendered, title), also=texts)
+
+    def _edit(self, by, body, rendered, title):
         if self.is_deleted:
-            raise NotPosted("This has been deleted meanwhile, so it cannot be changed any more.")
-        if body != self.body:
+            raise Refused(Refusal.GONE, "This has been deleted meanwhile, so it cannot be changed any more.")
+        topic, is_rewritten, listed = self.topic, body != self.body, {}
+        if self.is_opening and title and title != topic.title:
+            topic.title, topic.slug = title, slug_of(title)
+            listed = {"title": topic.title, "slug": topic.slug}
+        if self.is_opening and is_rewritten:
+            listed["excerpt"] = rendered.excerpt
+        if listed or is_rewritten:
+            tags = (stamps.LISTS, stamps.TEXTS) if listed else (stamps.TEXTS,)
+            topic.changed(tags, **listed)
+        if is_rewritten:
             self.revisions.keep(self, by=by)
             notify.comment_edited(self, self.body_html, rendered)
             self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
@@ -227,27 +254,40 @@ class Comment(models.Model):
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
-        """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
+        """Lock the topic, raise its version, and read what a click at the same moment may have changed.
+
+        Without this, two clicks would be counted twice.
+        """
         topic = self.topic
         topic.changed()
-        self.refresh_from_db(
-            fields=[
-                "topic",
-                "seq",
-                "parent",
-                "path",
-                "depth",
-                "deleted_at",
-                "hidden_at",
-                "hidden_in",
-                "swept_in",
-                "locked_in",
-            ]
-        )
+        self.refresh_from_db(fields=STATE)
         if self.topic_id != topic.pk:
             self.look_again()  # a moderator has just put it into another topic
         else:
             self.topic = topic
+
+    def under_lock(self, change: Callable[[], object], also: tuple[str, ...] = ()):
+        """Run `change` in a transaction that has locked the topic and read the comment anew. Returns its result.
+
+        `also` names columns to read besides `STATE`. A moderator may have moved the comment to another topic
+        meanwhile. The transaction then begins again, which releases the lock on the topic that the comment has left:
+        moderators lock topics in the order of their ids, so holding one while waiting for another could deadlock.
+        """
+        while True:
+            try:
+                with transaction.atomic():
+                    self._lock(also)
+                    return change()
+            except _Moved:
+                continue
+
+    def _lock(self, also):
+        topic = self.topic
+        topic.read_for_update()
+        self.refresh_from_db(fields=[*STATE, *also])
+        if self.topic_id != topic.pk:
+            raise _Moved
+        self.topic = topic
 
     def _unshown(self):
         """What the topic shows of this comment, taken back."""

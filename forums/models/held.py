@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from forums import markup
 from forums.models.category import Category
-from forums.models.comment import NotPosted
 from forums.models.draft import Draft
+from forums.models.once import resent_differently
 
 
 class HeldQuerySet(models.QuerySet):
@@ -31,8 +31,10 @@ class HeldQuerySet(models.QuerySet):
 
     @transaction.atomic
     def keep(self, *, author, token, body: str, why: str, matched="", **place) -> "tuple[Held, bool]":
-        """Put a text aside; says, too, whether it is new. The same token again returns the first; with another
-        text it raises `NotPosted`."""
+        """Store a text for a moderator to decide on. Returns it, and whether it is new.
+
+        The same token again returns the first text. Raises `Refused` if the first one differs.
+        """
         try:
             with transaction.atomic():
                 held = self.create(
@@ -49,9 +51,7 @@ class HeldQuerySet(models.QuerySet):
         """What has been put aside under that token, whatever became of it."""
         held = self.with_place().get(author=author, token=token)
         if held.body != body:
-            raise NotPosted(
-                "You have sent this form before, with another text. Send it once more to post this one, too."
-            )
+            raise resent_differently()
         return held
 
 

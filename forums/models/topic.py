@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -9,7 +9,8 @@ from config import stamps
 from forums import live, markup, notify
 from forums.models import floor
 from forums.models.draft import Draft
-from forums.models.once import pass_on_unless_resent, sent_before
+from forums.models.once import store_once
+from forums.models.refusal import Refusal, Refused
 from forums.models.slugs import slug_of
 from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
@@ -126,84 +127,94 @@ class Topic(models.Model):
 
     @classmethod
     def open(cls, *, author, category, title: str, body: str, token, at=None) -> "Topic":
-        """Start a discussion: the topic and its opening comment. The same token again returns the first
-        topic; with another text it raises `NotPosted`."""
+        """Start a discussion: write the topic and its opening comment.
+
+        The same token again returns the first topic. Raises `Refused` if that one has another text.
+        """
         at = at or timezone.now()
         rendered = markup.render(body)
-        try:
-            with transaction.atomic():
-                topic = cls.objects.create(
-                    category=category,
-                    author=author,
-                    title=title,
-                    slug=slug_of(title),
-                    excerpt=rendered.excerpt,
-                    created_at=at,
-                    last_seq=1,
-                    last_comment_at=at,
-                    last_author=author,
-                )
-                opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
-                Draft.objects.discard(author)
-                Visit.objects.begin(author, topic)
-                notify.topic_opened(opening, rendered)
-                topic.make_cached_pages_old()
-                live.comment_added(topic.pk, is_new_topic=True)
-        except IntegrityError as error:
-            pass_on_unless_resent(error)
-            return sent_before(author, token, body, seq=1).topic
-        return topic
+
+        def store():
+            topic = cls.objects.create(
+                category=category,
+                author=author,
+                title=title,
+                slug=slug_of(title),
+                excerpt=rendered.excerpt,
+                created_at=at,
+                last_seq=1,
+                last_comment_at=at,
+                last_author=author,
+            )
+            opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
+            Draft.objects.discard(author)
+            Visit.objects.begin(author, topic)
+            notify.topic_opened(opening, rendered)
+            topic.make_cached_pages_old()
+            live.comment_added(topic.pk, is_new_topic=True)
+            return opening
+
+        return store_once(author, token, body, store, seq=1).topic
 
     def reply(self, *, author, parent, body: str, token, at=None):
         """Add a comment below `parent`. The same token again returns the first comment.
 
-        Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
-        with another text; `floor.TooSoon` where slow mode asks the author to wait.
-        Seven statements at most; the topic's row is locked from the first to the commit, rendering is done before.
+        Raises `Refused` in a closed topic or branch, under slow mode, if `parent` was removed meanwhile, and for the
+        same token with another text. Seven statements at most. The row of the topic is locked from the first one to
+        the commit, so the text is rendered before.
         """
         at = at or timezone.now()
         rendered = markup.render(body)
-        try:
-            with transaction.atomic():
-                seq = floor.take(self, author=author, parent=parent, token=token, at=at)
-                floor.see_that_it_stands(self, author=author, parent=parent)
-                comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
-                Visit.objects.keep_up(author, self, seq)
-                notify.comment_added(comment, rendered)
-                self.make_cached_pages_old()
-                live.comment_added(self.pk, is_new_topic=False)
-        except IntegrityError as error:
-            pass_on_unless_resent(error)
-            return sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
-        return comment
 
-    def changed(self, **values) -> None:
-        """Lock the topic and set `values` on it as part of a change of what its page shows."""
+        def store():
+            seq = floor.take(self, author=author, parent=parent, token=token, at=at)
+            floor.see_that_it_stands(self, author=author, parent=parent)
+            comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
+            Visit.objects.keep_up(author, self, seq)
+            notify.comment_added(comment, rendered)
+            self.make_cached_pages_old()
+            live.comment_added(self.pk, is_new_topic=False)
+            return comment
+
+        return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
+
+    def changed(self, tags: tuple[str, ...] = (stamps.LISTS,), **values) -> None:
+        """Lock the topic, raise its version and set `values` on it, as part of a change of what its page shows.
+
+        `tags` are the cache tags to renew besides the topic's own.
+        """
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
-        self.stamp()
+        self.stamp(tags)
         if values.keys() & {"category", "hidden_at", "deleted_at"}:
             live.access_changed(topic=self.pk)
 
     def look_again(self) -> None:
-        """Lock the topic, then see what somebody else has done at the same moment."""
+        """Lock the topic, raise its version, and read what others may have changed meanwhile."""
         self.changed()
         self.refresh_from_db(
             fields=["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
         )
 
-    def stamp(self) -> None:
-        """Once committed: cached pages are old, and those who watch are told."""
-        self.make_cached_pages_old()
+    def read_for_update(self) -> None:
+        """Lock the topic and read what others may have changed meanwhile. Its version stays. One query."""
+        self.refresh_from_db(
+            fields=["title", "slug", "version", "accepted", "deleted_at"],
+            from_queryset=Topic.objects.select_for_update(),
+        )
+
+    def stamp(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
+        """After the commit, invalidate cached pages and publish that the topic has changed."""
+        self.make_cached_pages_old(tags)
         live.topic_changed(self.pk)
 
-    def make_cached_pages_old(self) -> None:
-        """Once committed: its own, those of all lists, and those that announce its debate."""
-        stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
-        if self.debate_from:
+    def make_cached_pages_old(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
+        """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
+        stamps.touch(stamps.of_topic(self.pk), *tags)
+        if self.debate_from and stamps.LISTS in tags:
             stamps.touch(stamps.DEBATES)
 
     def tell_newest(self) -> None:
-        """A comment has been taken away, or come back: lists tell of the newest that can be read, and by whom it is."""
+        """Copy date and author of the newest readable comment to the topic, after one was removed or restored."""
         newest = self.comments.answerable().order_by("-seq")
         told = {
             "last_comment_at": newest.values("created_at")[:1],
@@ -212,12 +223,12 @@ class Topic(models.Model):
         Topic.objects.filter(pk=self.pk).update(**told)
 
     def sight_changed(self) -> None:
-        """Others may see it now than before, or not: notifications of it and open sockets are looked at again."""
+        """Recheck notifications and open sockets, because other people may see the topic from now on."""
         notify.sight_changed(self)
         live.access_changed(topic=self.pk)
 
     def withdraw_if_unanswered(self) -> None:
-        """Its opening has just been deleted: without replies nothing is left to read."""
+        """Delete the topic if it has no replies, after its author has deleted the opening."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
             self.stamp()
             live.access_changed(topic=self.pk)
@@ -265,5 +276,12 @@ class Topic(models.Model):
 
     @transaction.atomic
     def accept(self, comment) -> None:
-        """Mark `comment` as what answered the topic; None takes the mark away."""
-        self.changed(accepted=comment)
+        """Mark `comment` as the accepted answer; None removes the mark. Nothing happens if it is so already.
+
+        Raises `Refused` if the comment has been removed or moved to another topic meanwhile.
+        """
+        self.read_for_update()
+        if comment and not self.comments.readable().filter(pk=comment.pk).exists():
+            raise Refused(Refusal.GONE, "This comment has been removed or moved meanwhile.")
+        if self.accepted_id != (comment and comment.pk):
+            self.changed(accepted=comment)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from forums.models import Action, Case, Held, Topic
 from forums.models.action import NotDone, Overtaken
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import log
 
 
@@ -67,7 +67,7 @@ def _post(held):
         if held.topic:
             return held.topic.reply(parent=held.parent, **said)
         return Topic.open(category=held.category, title=held.title, **said).comments.get(seq=1)
-    except NotPosted as refused:
+    except Refused as refused:
         raise NotDone(str(refused)) from None
 
 

@@ -4,13 +4,13 @@ from django.views.decorators.http import require_safe
 
 from config import sharing, stamps
 from forums import changes
-from forums.forms import ChangesForm
+from forums.reading_forms import ChangesForm
 from forums.views.finding import find_topic
 
 
 @require_safe
 def show(request, pk):
-    """What is different in a topic `?since=` a version: for pages that were away, and for those without a socket."""
+    """Answer what has changed `?since=` a version. Pages without a socket, or back from a pause, ask this."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     topic = find_topic(request.user, pk)
     form = ChangesForm(request.GET)

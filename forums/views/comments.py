@@ -11,10 +11,10 @@ from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions, screening
 from forums.forms import EditForm
-from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import editing
 from forums.reasons import EditOthersForm
+from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
 
 NEAR = 10
@@ -55,16 +55,15 @@ def edit(request, pk):
         try:
             (screening.edit if is_own else editing.edit)(comment, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(comment.get_absolute_url(), status=303)
-        except (NotPosted, NotDone) as refused:
-            form.add_error(None, str(refused))
-            status = refused.status
+        except Refused as refused:
+            status = refusing.show_in(form, refused, request)
     context = {"comment": comment, "topic": comment.topic, "form": form}
     return render(request, "forums/comments/edit.html", context, status=status)
 
 
 def history(request, pk):
-    """Every text the comment has had, each with what changed. Gone texts have no history."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    """Show every text that the comment has had, and what changed. 404 for a deleted one, or a hidden one's readers."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS)
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (
         comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)
@@ -116,5 +115,8 @@ def _accept(request, pk, accepted):
         raise PermissionDenied("Who opened a topic says which reply answered it.")
     if second_factor.is_missing_for(request.user, comment.topic.author_id):
         raise PermissionDenied(second_factor.ASKED)  # a press has no page to lead on from
-    comment.topic.accept(comment if accepted else None)
+    try:
+        comment.topic.accept(comment if accepted else None)
+    except Refused as refused:
+        return refusing.answer(request, refused)
     return back_to(request, comment, {"accepted": accepted})
