@@ -1,4 +1,4 @@
-"""What members whom the site does not know yet may write, and what of it waits for a moderator."""
+"""Limits for new members, and which of their texts wait for a moderator."""
 
 import re
 from datetime import timedelta
@@ -16,10 +16,10 @@ LINK = re.compile(r'<(?:a [^>]*href|img [^>]*src)="((?:https?:)?//[^"]*|mailto:[
 
 
 def check(author, body: str, *, token, opens_topic: bool) -> str:
-    """Why a new text waits for a moderator: one of `Held.Why`, or nothing. Raises TooMuch. Two queries for a
-    reply at most, three for a topic.
+    """Return why a new text must wait for a moderator (one of `Held.Why`), or "".
 
-    What has been stored under this very `token` is not counted: a double click is one text.
+    Raises `Refused` over a limit. A text stored under the same `token` does not count, because a double click sends
+    one text. At most two queries for a reply, three for a topic.
     """
     links = check_text(body)
     _check_day(author, token, opens_topic)
@@ -29,13 +29,13 @@ def check(author, body: str, *, token, opens_topic: bool) -> str:
 
 
 def check_change(body: str, before: str) -> str:
-    """Why a text that stands cannot stay when it becomes `body`; `before` is its HTML."""
+    """Return why an edit to `body` must wait for a moderator, or "". `before` is the HTML before the edit."""
     added = check_text(body) - links_in(before)
     return Held.Why.LINKS if added and settings.HOLD_LINKS_OF_NEW else ""
 
 
 def check_text(body: str) -> set[str]:
-    """The links in `body`. Raises TooMuch where they, or the members that it calls, are too many."""
+    """Return the links in `body`. Raises `Refused` if it has too many links or mentions."""
     rendered = markup.render(body)
     links = links_in(rendered.html)
     if len(links) > settings.NEW_LINKS:
@@ -48,7 +48,7 @@ def check_text(body: str) -> set[str]:
 
 
 def links_in(html: str) -> set[str]:
-    """Where rendered HTML leads out of this site; the same address twice is one."""
+    """Return the addresses outside of this site that rendered HTML links to."""
     found = set(LINK.findall(html))
     return {address for address in found if not address.startswith(f"{settings.SITE_URL}/")}
 
@@ -69,7 +69,7 @@ def _has_reached(most, author, token, *, only_topics):
 
 @prepared
 def _sent_today(author, only_topics, most):
-    """The tokens of what was posted and of what waits; one more than `most` of each, for one may be left out."""
+    """Return tokens of posted and of waiting texts, at most `most` + 1 of each: the caller ignores one."""
     posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)
     waiting = Held.objects.waiting().filter(author=author, at__gte=Now() - DAY)
     if only_topics:

@@ -1,9 +1,9 @@
-"""Who moderates what: one table, from which the rights, the log's words and the documentation are made.
+"""The table of moderation acts: who may do each, and how the log names it. The documentation is made from it.
 
-A member has one role at a time and place. *Administrators* are superusers. *Moderators* hold `forums.moderate`, by the
-group "Moderators" or in person, and moderate wherever they can see. *Category moderators* are in one of a category's
-`moderator_groups` and moderate there and below. The two others are no people: what the site does by itself, and what
-enough reports of trusted members do.
+A member has one role in each place. *Administrators* are superusers. *Moderators* have the permission
+`forums.moderate`, through the group "Moderators" or directly, and moderate wherever they can see. *Category moderators*
+are in one of a category's `moderator_groups` and moderate there and below. The two other roles are no people: the site
+itself, and enough reports of trusted members.
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from forums import permissions
 
 
 class Role(TextChoices):
-    """In what capacity somebody acted; the highest first."""
+    """The role in which somebody acted, the highest first."""
 
     ADMINISTRATOR = "administrator", "an administrator"
     MODERATOR = "moderator", "a moderator"
@@ -24,36 +24,38 @@ class Role(TextChoices):
 
 
 KEPT = ("item_kept", "comment_restored", "branch_restored", "topic_restored")
-"""Acts by which a moderator has decided that something may stand."""
+"""Acts by which a moderator has decided that content may stay."""
 UNTOLD = ("item_kept", "item_gone")
-"""Acts that change nothing for whom they concern."""
+"""Acts without consequences for the member concerned, who gets no notification of them."""
 JUDGED = {
     "item_kept", "item_gone", "held_approved", "held_refused", "comment_hidden", "comment_restored", "comment_edited",
     "branch_hidden", "branch_restored", "topic_hidden", "topic_restored", "member_warned", "warning_withdrawn",
     "member_silenced", "silence_lifted", "member_suspended", "suspension_lifted", "spammer_removed",
     "spammer_restored", "appeal_granted", "appeal_refused",
 }  # fmt: skip
-"""Acts that decide about what somebody did, which moderators leave to others where it is their own. What is left out
-arranges a discussion and takes nothing from anybody."""
+"""Acts that judge what somebody did. Moderators must leave those about themselves to others.
+
+The other acts arrange a discussion and take nothing from anybody.
+"""
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 OF_THE_SITE = (*ADMINISTRATORS, Role.MODERATOR)
 EVERYWHERE = (*OF_THE_SITE, Role.CATEGORY_MODERATOR)
 
 
 class Deed(NamedTuple):
-    """What can be done, and by whom."""
+    """A kind of moderation act, and who may do it."""
 
     says: str
-    """For the log, as something that has happened."""
+    """Its name in the log, in the past tense."""
     by: tuple[Role, ...]
     undone_by: str = ""
-    """The verb of the act that undoes it; empty where nothing does."""
+    """The verb of the act that undoes it; empty if none does."""
     settles: bool = False
-    """It decides on whatever has been reported about the same thing."""
+    """Whether it closes open reports about the same content."""
 
     @property
     def is_of_the_site(self) -> bool:
-        """It concerns a member wherever they go, whatever it was for."""
+        """Whether it concerns a member everywhere on the site."""
         return self.by == OF_THE_SITE
 
 
@@ -100,12 +102,15 @@ DEEDS = {
 
 
 def verbs() -> list[tuple[str, str]]:
-    """For forms and columns: each verb with its words."""
+    """Return each verb with its name, for forms and columns."""
     return [(verb, deed.says) for verb, deed in DEEDS.items()]
 
 
 def role_of(user, category=None) -> Role | None:
-    """The role of `user` in `category`, or without one in the whole site; None for everybody else. No query."""
+    """Return the role of `user` in `category`, or on the whole site without one; None if they moderate nothing there.
+
+    No query.
+    """
     if not user.is_authenticated or (category is not None and not permissions.may_see(user, category)):
         return None
     if user.is_superuser:
@@ -118,12 +123,12 @@ def role_of(user, category=None) -> Role | None:
 
 
 def may(user, verb: str, category=None) -> bool:
-    """May `user` do this in `category`; for what concerns no category, in the site? No query."""
+    """Whether `user` may do this in `category`, or on the site if it concerns no category. No query."""
     return role_of(user, category) in DEEDS[verb].by
 
 
 def table() -> str:
-    """What each role may do, as the documentation shows it: a line for each thing and those who may do it."""
+    """Write the table of rights for the documentation, one line for each kind of content and set of roles."""
     lines = {}
     for verb, deed in sorted(DEEDS.items(), key=lambda each: not each[1].by):
         thing = THINGS[verb.partition("_")[0].removesuffix("s")] if deed.by else "Without a moderator"

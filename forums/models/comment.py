@@ -16,10 +16,10 @@ from forums.models.scores import WilsonLowerBound, controversy
 from forums.models.slugs import slug_of
 
 NOTES = ("branch_split", "topics_merged")
-"""Acts that hide nothing: what seems hidden by them are the notes that they left."""
+"""Acts that hide nothing. The comments that seem hidden by them are the system notes that they left."""
 
 
-# What a moderator, the author or a voter may have changed since a page was made.
+# The columns that moderators and the author can change after a view has loaded the comment.
 STATE = (
     "topic",
     "seq",
@@ -35,16 +35,16 @@ STATE = (
 
 
 class _Moved(Exception):
-    """The comment is in another topic than the one that has been locked."""
+    """The comment is not in the topic that was locked."""
 
 
 class Comment(models.Model):
-    """One thing somebody said, at its place in the tree of its topic.
+    """A comment at its place in the tree of its topic.
 
-    `seq` numbers a topic's comments in the order they came; `path` (see `forums.paths`) orders them as a tree.
-    `version` grows with every change of what the comment shows. `changed_in` is its topic's version in which it last
-    changed, `written_in` the one in which its text or state last did (votes leave that alone): so whoever has seen one
-    version of a topic can be told all that is different (`forums.changes`). Both are 0 for what was imported.
+    `seq` numbers the comments of a topic in the order of their arrival; `path` (see `forums.paths`) orders them as a
+    tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
+    is that of the last change of text or state, without votes. `forums.changes` finds by them what a client at an
+    older version has missed. Both are 0 for imported comments.
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
@@ -69,7 +69,7 @@ class Comment(models.Model):
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    # The act that hid it, the one that took its place too, and the one that keeps replies from being added below it.
+    # The acts that hid it, that hid it with its branch and took its place away, and that locked the branch below it.
     hidden_in = models.ForeignKey(
         "forums.Action", models.PROTECT, null=True, related_name="hidden_comments", db_index=False
     )
@@ -145,17 +145,17 @@ class Comment(models.Model):
 
     @property
     def is_gone(self) -> bool:
-        """Shown as a placeholder."""
+        """Whether a placeholder is shown instead of the text."""
         return self.is_deleted or self.is_hidden
 
     @property
     def is_note(self) -> bool:
-        """Nobody's: a placeholder that says where something went or came from. Asks for the act that hides it."""
+        """A system note without an author, left where comments were moved. Loads `hidden_in`."""
         return self.hidden_in_id is not None and self.hidden_in.verb in NOTES
 
     @property
     def keeps_no_place(self) -> bool:
-        """Deleted, or hidden together with much else: it shows only while something stands below it."""
+        """Whether it is shown only while it has visible replies: it was deleted, or hidden with a whole branch."""
         return not self.is_opening and (self.is_deleted or self.swept_in_id is not None)
 
     @property
@@ -192,10 +192,9 @@ class Comment(models.Model):
 
     @transaction.atomic
     def delete_by_author(self) -> None:
-        """Take the text away for good, with its history; again is no error.
+        """Delete the text and its history for good. Doing it again is no error.
 
-        A placeholder keeps the place of its replies; without any the comment vanishes, and so does an
-        unanswered topic.
+        With replies a placeholder stays. Without replies the comment disappears, and with an opening its topic.
         """
         self.look_again()
         if self.is_deleted:
@@ -212,7 +211,7 @@ class Comment(models.Model):
         notify.sight_changed(self.topic, None if self.is_opening else self)
 
     def _vanish(self):
-        """Stop counting on the ancestors; a placeholder that kept only this place goes with it."""
+        """Subtract the comment from its ancestors' counts. A placeholder that was there only for it disappears too."""
         ancestors = Comment.objects.filter(topic=self.topic_id, seq__in=paths.seqs(self.path)[:-1])
         ancestors.update(descendants=F("descendants") - 1)
         parent = Comment.objects.get(pk=self.parent_id)
@@ -222,7 +221,10 @@ class Comment(models.Model):
 
     @transaction.atomic
     def hide(self, by, action=None) -> None:
-        """Again is no error, and what its author has deleted stays as it is. `action` is the act that does it."""
+        """Replace the text by a placeholder, because of the moderation act `action`.
+
+        Without effect on a comment that is hidden or deleted already.
+        """
         self.look_again()
         if self.is_gone:
             return
@@ -233,7 +235,7 @@ class Comment(models.Model):
 
     @transaction.atomic
     def stay_hidden(self, by, action) -> None:
-        """Hidden already, it is so by another act from now on, and its placeholder says that one's reason."""
+        """Attribute a hidden comment to another act. Its placeholder shows the reason of that one from now on."""
         self.topic.changed()
         self._set(hidden_by=by, hidden_in=action)
 
@@ -254,24 +256,21 @@ class Comment(models.Model):
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
-        """Lock the topic, raise its version, and read what a click at the same moment may have changed.
-
-        Without this, two clicks would be counted twice.
-        """
+        """Lock the topic, raise its version, and reload the comment. Otherwise two clicks would count twice."""
         topic = self.topic
         topic.changed()
         self.refresh_from_db(fields=STATE)
         if self.topic_id != topic.pk:
-            self.look_again()  # a moderator has just put it into another topic
+            self.look_again()  # a moderator has just moved it to another topic
         else:
             self.topic = topic
 
     def under_lock(self, change: Callable[[], object], also: tuple[str, ...] = ()):
-        """Run `change` in a transaction that has locked the topic and read the comment anew. Returns its result.
+        """Lock the topic, reload the comment and run `change`, in one transaction. Returns its result.
 
-        `also` names columns to read besides `STATE`. A moderator may have moved the comment to another topic
-        meanwhile. The transaction then begins again, which releases the lock on the topic that the comment has left:
-        moderators lock topics in the order of their ids, so holding one while waiting for another could deadlock.
+        `also` names columns to read besides `STATE`. If a moderator has moved the comment to another topic meanwhile,
+        the transaction begins again. That releases the lock on the topic that the comment has left. Holding it while
+        waiting for the other could deadlock, because moderators lock topics in the order of their ids.
         """
         while True:
             try:
@@ -290,12 +289,12 @@ class Comment(models.Model):
         self.topic = topic
 
     def _unshown(self):
-        """What the topic shows of this comment, taken back."""
+        """The topic's columns once this comment is no longer readable."""
         if self.is_opening:
             return {"excerpt": ""}
         return {} if self.is_gone else {"comment_count": F("comment_count") - 1}
 
     def _set(self, **values):
-        """The topic has been locked before."""
+        """Write `values` and raise the version. The topic must be locked already."""
         Comment.objects.filter(pk=self.pk).rewrite(**values)
         self.refresh_from_db(fields=[*values, "version"])

@@ -1,4 +1,4 @@
-"""What reports and cases are about: a comment, a whole topic, or a member."""
+"""The base of reports and cases: a row about one comment, one topic or one member."""
 
 from functools import reduce
 from operator import or_
@@ -11,18 +11,18 @@ KINDS = ("comment", "topic", "member")
 
 
 def kind_of(item) -> str:
-    """Under which of `KINDS` a row keeps `item`."""
+    """Return the one of `KINDS` that `item` is."""
     name = item._meta.model_name
     return "member" if name == "user" else name
 
 
 def exactly_one(kinds=KINDS) -> Q:
-    """The condition that a row is about one thing and no other."""
+    """Build the condition that exactly one of the columns `kinds` has a value."""
     return reduce(or_, (Q(**{f"{other}__isnull": other != kind for other in kinds}) for kind in kinds))
 
 
 class About(models.Model):
-    """A row about one item; the database refuses none and two."""
+    """A row about one item. A database constraint refuses none or two."""
 
     comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="%(class)ss")
     topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="%(class)ss")
@@ -41,15 +41,15 @@ class About(models.Model):
 
     @property
     def item(self):
-        """The comment, topic or member. A query unless it was fetched along."""
+        """The comment, topic or member. One query unless it was loaded too."""
         return getattr(self, self.kind)
 
     @property
     def discussion(self):
-        """The topic it belongs to; None for a member."""
+        """The topic that the item belongs to; None for a member."""
         return self.comment.topic if self.comment_id else self.topic
 
     @property
     def concerned(self):
-        """The member whose doing it is; None where they have left no name."""
+        """The member responsible: the author, or the member that it is about. None if the author left the site."""
         return self.member if self.member_id else self.item.author

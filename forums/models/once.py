@@ -11,8 +11,8 @@ def store_once(author, token, body: str, store: Callable, **place):
     """Return the comment that `store()` writes, in one transaction.
 
     If `token` has stored a comment before, the database refuses a second one, and the first is returned. Raises
-    `Refused` if the first has another text or another `place` (values of its columns): the new text is not stored
-    then, and its author must not be told that it was.
+    `Refused` if the first has another text or another `place` (values of its columns). The new text is not stored
+    then, and its author must learn that.
     """
     try:
         with transaction.atomic():

@@ -17,11 +17,10 @@ from forums.models.visit import Visit
 
 
 class Topic(models.Model):
-    """A discussion. Its opening text is the comment with `seq` 1, and every other comment stands below that
-    one.
+    """A topic. Its opening is the comment with `seq` 1, and all other comments are below that one.
 
-    `version` grows with every change of what the topic's page shows, in the change's own transaction.
-    Whatever changes a topic or its comments locks the topic's row first: one order, no deadlocks.
+    Every change of what its page shows raises `version`, in the transaction of the change. Every change of a topic or
+    of its comments locks the row of the topic first. With this one order there are no deadlocks.
     """
 
     category = models.ForeignKey("forums.Category", models.PROTECT, related_name="topics")
@@ -34,12 +33,10 @@ class Topic(models.Model):
     last_seq = models.PositiveIntegerField(default=0)
     last_comment_at = models.DateTimeField(default=timezone.now)
     last_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    comment_count = models.PositiveIntegerField(
-        default=0, help_text="Replies that can be read; without the opening."
-    )
-    score = models.IntegerField(default=0, help_text="The opening's votes, up less down.")
+    comment_count = models.PositiveIntegerField(default=0, help_text="Readable replies, without the opening.")
+    score = models.IntegerField(default=0, help_text="The score of the opening: up-votes minus down-votes.")
     attached = models.PositiveSmallIntegerField(
-        default=0, help_text="What other apps show above the discussion."
+        default=0, help_text="How many panels of other apps, such as polls, it has."
     )
     accepted = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, blank=True, related_name="+")
     pinned_at = models.DateTimeField(null=True, blank=True)
@@ -48,21 +45,27 @@ class Topic(models.Model):
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     debate_from = models.DateTimeField(null=True, blank=True, help_text="When its debate begins or began.")
     debate_until = models.DateTimeField(null=True, blank=True, help_text="When it ends; empty after that.")
-    is_slow = models.BooleanField(default=False, help_text="It has slow modes, of its own or of branches.")
+    is_slow = models.BooleanField(
+        default=False, help_text="It has a slow mode, of the whole topic or of a branch."
+    )
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     hidden_in = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="hidden_topics")
-    # Where its comments are now, if a moderator has put them into another topic; it is deleted then, too.
+    # The topic that a moderator has moved all comments to. This one is marked as deleted then.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
     rearranged_in = models.BigIntegerField(
-        db_default=0, help_text="The version in which comments last came from or went to another topic."
+        db_default=0, help_text="The version in which comments were last moved from or to another topic."
     )
     split_from = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
-    deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
-    source = models.CharField(max_length=80, null=True, unique=True, help_text="Where an import had it from.")
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its unanswered opening was deleted, or it was merged."
+    )
+    source = models.CharField(
+        max_length=80, null=True, unique=True, help_text="Its source, if it was imported."
+    )
 
     is_unseen = False
-    """The member has never been there; lists of what they watch say so (`watched_by`)."""
+    """Whether the member has never visited it. Set by `watched_by` for the list of watched topics."""
 
     objects = TopicQuerySet.as_manager()
 
@@ -86,7 +89,7 @@ class Topic(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        # As in forums.urls; `reverse` costs more than all else in a row of a list.
+        # As in forums.urls. `reverse` would cost more than the rest of a row in a list.
         return f"/t/{self.pk}/{self.slug}/"
 
     @property
@@ -95,12 +98,12 @@ class Topic(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Its debate has not begun yet."""
+        """Whether its debate has not begun yet."""
         return self.debate_from is not None and self.debate_from > timezone.now()
 
     @property
     def is_closed(self) -> bool:
-        """Takes no replies: it is locked, or its debate has not begun or is over."""
+        """Whether it takes no replies: it is locked, or its debate has not begun or is over."""
         is_over = self.debate_until is not None and self.debate_until <= timezone.now()
         return self.is_locked or self.is_waiting or is_over
 
@@ -114,12 +117,12 @@ class Topic(models.Model):
 
     @property
     def panels(self) -> int:
-        """How many stand above its discussion: what is attached to it, and its debate."""
+        """The number of panels above the discussion: those of other apps, and its debate."""
         return self.attached + (self.debate_from is not None)
 
     @property
     def new_count(self) -> int:
-        """Comments since the member last looked; 0 where they never did. Needs `with_visit_of`."""
+        """The number of comments since the member's last visit; 0 without a visit. Needs `with_visit_of`."""
         latest = getattr(self, "visit_latest", None)
         return 0 if latest is None else max(self.last_seq - latest, 0)
 
@@ -266,7 +269,7 @@ class Topic(models.Model):
         self.sight_changed()
 
     def stay_hidden(self, by, action) -> None:
-        """Hidden already, it is so by another act from now on."""
+        """Attribute a hidden topic to another act."""
         self.changed(hidden_by=by, hidden_in=action)
 
     @transaction.atomic

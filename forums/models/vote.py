@@ -41,7 +41,7 @@ class VoteQuerySet(models.QuerySet):
 
 
 class Vote(models.Model):
-    """One member's opinion of one comment, up (1) or down (-1); the database allows no second."""
+    """A member's vote on a comment, up (1) or down (-1). A unique constraint allows only one."""
 
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="votes", db_index=False)
     comment = models.ForeignKey("forums.Comment", models.CASCADE, related_name="votes")

@@ -26,19 +26,19 @@ def show_list(request):
 
 
 def show(request, pk, slug=None):
-    """A topic's discussion, or with `?branch=` one branch of it."""
+    """Show a topic, or with `?branch=` one branch of it."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     try:
         topic = find_topic(request.user, pk)
     except Http404:
-        # Without its title, which could be seen in an answer that is kept while it is hidden.
+        # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
         return redirect("topic-find", find_merged(request.user, pk).pk)
     if clock.settle(topic):
         topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]
         moved = redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-        # A title changed and changed back would lead a browser that remembers both in circles.
+        # Not cached: if a title is changed and changed back, a browser would follow two old redirects in a circle.
         moved.headers["Cache-Control"] = "private, no-cache"
         return moved
     reading = ReadingForm(request.GET).reading(request.user)
@@ -101,7 +101,7 @@ def _show_form(request, form, status=200):
 
 
 def _begun(request):
-    """The empty form, or what the member had begun to write."""
+    """Return the form for a new topic, with the member's draft if there is one."""
     asked = request.GET.get("category", "")
     initial = {"category": asked if asked.isdecimal() else None}
     if draft := Draft.objects.of(request.user):
