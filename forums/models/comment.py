@@ -176,7 +176,6 @@ class Comment(models.Model):
         self.topic.changed(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
-        self.topic.tell_newest()
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:
             self.topic.withdraw_if_unanswered()
@@ -193,43 +192,37 @@ class Comment(models.Model):
             parent._set()
             parent._vanish()
 
-    @transaction.atomic
-    def hide(self, by, action=None) -> None:
-        """Again is no error, and what its author has deleted stays as it is. `action` is the act that does it."""
-        self.look_again()
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the text, in the act `action`. Changes nothing if the text is hidden or deleted already.
+
+        The caller has locked the topic (`look_again`). Updates the topic's row once.
+        """
         if self.is_gone:
             return
         self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
-        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
-    @transaction.atomic
     def stay_hidden(self, by, action) -> None:
-        """Hidden already, it is so by another act from now on, and its placeholder says that one's reason."""
+        """Attribute a hidden comment to another act; its placeholder shows the reason of that act."""
         self.topic.changed()
         self._set(hidden_by=by, hidden_in=action)
 
-    @transaction.atomic
-    def restore(self) -> None:
-        """Undo `hide`."""
-        self.look_again()
+    def set_shown(self) -> None:
+        """Undo `set_hidden`. Changes nothing if the text is shown or deleted. The caller has locked the topic."""
         if self.is_deleted or not self.is_hidden:
             return
-        shown = (
-            {"excerpt": markup.excerpt(self.body_html)}
-            if self.is_opening
-            else {"comment_count": F("comment_count") + 1}
-        )
-        self.topic.changed(**shown)
+        self.topic.changed(**self._shown())
         self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
-        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
-        """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
+        """Lock the topic, then read what another transaction may have changed. Two queries, no new version.
+
+        Without it two clicks at the same moment would count twice.
+        """
         topic = self.topic
-        topic.changed()
+        topic.lock_row()
         self.refresh_from_db(
             fields=[
                 "topic",
@@ -245,15 +238,25 @@ class Comment(models.Model):
             ]
         )
         if self.topic_id != topic.pk:
-            self.look_again()  # a moderator has just put it into another topic
+            self.look_again()  # a moderator has just moved it to another topic
         else:
             self.topic = topic
 
     def _unshown(self):
-        """What the topic shows of this comment, taken back."""
+        """The values of the topic's row once this comment is hidden or deleted."""
         if self.is_opening:
             return {"excerpt": ""}
-        return {} if self.is_gone else {"comment_count": F("comment_count") - 1}
+        if self.is_gone:
+            return {}
+        others = self.topic.comments.answerable().exclude(pk=self.pk)
+        return {"comment_count": F("comment_count") - 1, **self.topic.newest_of(others)}
+
+    def _shown(self):
+        """The values of the topic's row once this comment is shown again."""
+        if self.is_opening:
+            return {"excerpt": markup.excerpt(self.body_html)}
+        with_it = self.topic.comments.answerable() | self.topic.comments.filter(pk=self.pk)
+        return {"comment_count": F("comment_count") + 1, **self.topic.newest_of(with_it)}
 
     def _set(self, **values):
         """The topic has been locked before."""

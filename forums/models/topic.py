@@ -184,12 +184,14 @@ class Topic(models.Model):
         if values.keys() & {"category", "hidden_at", "deleted_at"}:
             live.access_changed(topic=self.pk)
 
+    def lock_row(self) -> None:
+        """Lock the topic's row until the commit, as an update would, without a new version. One query."""
+        Topic.objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
+
     def look_again(self) -> None:
-        """Lock the topic, then see what somebody else has done at the same moment."""
-        self.changed()
-        self.refresh_from_db(
-            fields=["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
-        )
+        """Lock the topic's row, and read what another transaction may have changed. One query, no new version."""
+        fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
+        self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
 
     def stamp(self) -> None:
         """Once committed: cached pages are old, and those who watch are told."""
@@ -202,14 +204,13 @@ class Topic(models.Model):
         if self.debate_from:
             stamps.touch(stamps.DEBATES)
 
-    def tell_newest(self) -> None:
-        """A comment has been taken away, or come back: lists tell of the newest that can be read, and by whom it is."""
-        newest = self.comments.answerable().order_by("-seq")
-        told = {
+    def newest_of(self, comments) -> dict:
+        """The values that show the newest of `comments` in lists: its time and its author. For an update."""
+        newest = comments.order_by("-seq")
+        return {
             "last_comment_at": newest.values("created_at")[:1],
             "last_author": newest.values("author")[:1],
         }
-        Topic.objects.filter(pk=self.pk).update(**told)
 
     def sight_changed(self) -> None:
         """Others may see it now than before, or not: notifications of it and open sockets are looked at again."""
@@ -250,16 +251,18 @@ class Topic(models.Model):
         self.changed(pinned_at=None, pinned_by=None)
 
     @transaction.atomic
-    def hide(self, by, action=None) -> None:
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the topic from everybody except its moderators, in the act `action`."""
         self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
         self.sight_changed()
 
     def stay_hidden(self, by, action) -> None:
-        """Hidden already, it is so by another act from now on."""
+        """Attribute a hidden topic to another act."""
         self.changed(hidden_by=by, hidden_in=action)
 
     @transaction.atomic
-    def restore(self) -> None:
+    def set_shown(self) -> None:
+        """Undo `set_hidden`."""
         self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
         self.sight_changed()
 

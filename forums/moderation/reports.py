@@ -101,7 +101,7 @@ def take_up(case, verb, by) -> Case:
     has been decided."""
     log.ask(by, verb, case.category)
     if case.discussion:
-        case.discussion.changed()
+        case.item.look_again()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
     if not case.is_open:
         raise NotDone(case.taken)
