@@ -10,9 +10,6 @@ from forums import markup, notify, paths
 from forums.models.comments import CommentQuerySet
 from forums.models.scores import WilsonLowerBound, controversy
 
-NOTES = ("branch_split", "topics_merged")
-"""Acts that hide nothing: what seems hidden by them are the notes that they left."""
-
 
 class NotPosted(Exception):
     """What was written could not be stored; says why, for the member. The draft stays."""
@@ -134,7 +131,7 @@ class Comment(models.Model):
     @property
     def is_note(self) -> bool:
         """Nobody's: a placeholder that says where something went or came from. Asks for the act that hides it."""
-        return self.hidden_in_id is not None and self.hidden_in.verb in NOTES
+        return self.hidden_in_id is not None and self.hidden_in.act.leaves_note
 
     @property
     def keeps_no_place(self) -> bool:

@@ -123,4 +123,4 @@ def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
 def _still_standing(topic, verb):
     """What this undoes: the last act of its counterpart, if it still stands."""
     standing = Action.objects.standing().filter(topic=topic, comment=None)
-    return next((each for each in standing.order_by("-pk")[:20] if each.deed.undone_by == verb), None)
+    return next((each for each in standing.order_by("-pk")[:20] if each.act.undone_by == verb), None)
