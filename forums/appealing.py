@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forums import categories, notify, roles
+from forums import acts, categories, notify
 from forums.models import Action, Appeal
 from forums.models.action import NotDone, Overtaken
 from forums.moderation import log, undoing
@@ -91,7 +91,7 @@ def to_decide(moderator, appeals) -> list[Appeal]:
 def _could_decide(moderator, appeal):
     action = appeal.action
     is_concerned = moderator.pk in (appeal.by_id, action.member_id)
-    return not is_concerned and roles.may(moderator, action.deed.undone_by, appeal.place)
+    return not is_concerned and acts.may(moderator, action.act.undone_by, appeal.place)
 
 
 def _others(moderator):
@@ -106,9 +106,9 @@ def grant(appeal: Appeal, *, by, reason="") -> Action:
     action = appeal.action
     with transaction.atomic():
         decision = _decide(action.appeals.all(), appeal, "appeal_granted", by, reason)
-        if action.verb not in undoing.IN_BATCHES:
+        if not action.act.in_batches:
             _undo(action, by, reason)
-    if action.verb in undoing.IN_BATCHES:
+    if action.act.in_batches:
         _undo(action, by, reason)
     return decision
 

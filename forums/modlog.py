@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from forums import permissions, roles
+from forums import acts, permissions, roles
 from forums.models import Action
 from forums.moderation import log, undoing
 
@@ -100,13 +100,13 @@ class Entry:
     def may_undo(self) -> bool:
         if not undoing.may_be_undone(self.action):
             return False
-        return roles.may(self.viewer, self.action.deed.undone_by, self.action.category)
+        return acts.may(self.viewer, self.action.act.undone_by, self.action.category)
 
     @property
     def is_left_to_others(self) -> bool:
         """May the viewer not undo it because it is about themselves? Two queries at most."""
         action = self.action
-        return log.is_left_to_others(self.viewer, action.deed.undone_by, action.member, action)
+        return log.is_left_to_others(self.viewer, action.act.undone_by, action.member, action)
 
 
 def entries(actions, viewer) -> list[Entry]:

@@ -41,19 +41,6 @@ CHANGED = {
     "decision_visibility": ["DECISION_VISIBILITY_OTHER"],
     "decision_visibility_other": "A moderator changed the text; what it was stays public in its history.",
 }
-DECISIONS = {
-    "comment_held": DISABLED,
-    "comment_hidden": DISABLED,
-    "branch_hidden": DISABLED,
-    "topic_hidden": DISABLED,
-    "comment_edited": CHANGED,
-    "topic_locked": CLOSED,
-    "branch_locked": CLOSED,
-    "spammer_removed": DISABLED | {"decision_account": "DECISION_ACCOUNT_TERMINATED"},
-    "member_silenced": {"decision_provision": "DECISION_PROVISION_PARTIAL_SUSPENSION"},
-    "member_suspended": {"decision_account": "DECISION_ACCOUNT_SUSPENDED"},
-}
-"""What restricts somebody, and how the database calls it. Keeping, restoring, moving and warning restrict nobody."""
 
 COLUMNS = (
     "puid", "decision_visibility", "decision_visibility_other", "end_date_visibility_restriction",
@@ -78,12 +65,12 @@ REDRESS = (
 def of(actions) -> Iterator[dict]:
     """The statement for each of these acts that restricts somebody; they come `with_statement`."""
     for action in actions:
-        if action.verb in DECISIONS and action.undoes_id is None:
+        if action.act.restriction and action.undoes_id is None:
             yield _statement(action)
 
 
 def _statement(action) -> dict:
-    decision = DECISIONS[action.verb]
+    decision = action.act.restriction
     until = action.undoing.at if action.is_undone else action.until
     ends = {end: until.date().isoformat() for name, end in LASTS.items() if name in decision and until}
     said = dict.fromkeys(COLUMNS, None) | decision | ends | _ground(action) | _how(action)

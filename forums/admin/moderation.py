@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 
 from config.admin.listed import Listed, Records
 from forums.models import Action, Appeal, Case, Report, Rule
+from forums.moderation.deciding import Grounds
 from forums.queue import acts
 
 WORDS = ("position", "title", "text")
@@ -77,17 +78,17 @@ class Standing(admin.SimpleListFilter):
         return cases.exclude(closed_at=None) if self.value() == "decided" else cases.waiting()
 
 
-def _act(name):
+def _action(name):
     """An action that does what the button of the queue does, for the rule that the reports name."""
-    act = acts.ACTS[name]
+    decision = acts.DECISIONS[name]
 
-    @admin.action(description=f"{act.says}: the chosen cases")
+    @admin.action(description=f"{decision.says}: the chosen cases")
     def decide(self, request, cases):
         theirs = Case.objects.waiting_for(request.user).with_item().filter(pk__in=cases.values("pk"))
-        done, refusals = acts.decide_all(theirs, act, acts.Decision(), by=request.user)
+        done, refusals = acts.decide_all(theirs, decision, Grounds(), by=request.user)
         for sentence in refusals:
             self.message_user(request, sentence, messages.ERROR)
-        self.message_user(request, f"{act.says}: {done} done.")
+        self.message_user(request, f"{decision.says}: {done} done.")
 
     decide.__name__ = name
     return decide
@@ -110,7 +111,7 @@ class CaseAdmin(Moderated):
     list_select_related = ("comment", "topic", "member", "claimed_by", "outcome")
     list_filter = (Standing, "why")
     search_fields = ("pk", "topic", "comment", "member")
-    actions = tuple(map(_act, acts.FOR_ALL))
+    actions = tuple(_action(each.name) for each in acts.DECISIONS.values() if each.for_many)
 
     @admin.display(description="about")
     def about(self, case):

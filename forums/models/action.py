@@ -4,16 +4,16 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from forums import permissions, roles
+from forums import acts, permissions
+from forums.acts import Act
 from forums.models.category import Category
 from forums.models.refusal import Refusal, Refused
+from forums.roles import Role
 
 REASON = 1000
 """Characters of a reason."""
 FLAGGED = ("held", "filtered")
 """Why a case is there (`Case.Why`) when no person has reported it."""
-
-HIDING = ("comment_hidden", "comment_held", "branch_hidden", "topic_hidden")
 
 
 class NotDone(Refused):
@@ -81,8 +81,8 @@ class Action(models.Model):
 
     at = models.DateTimeField(default=timezone.now)
     by = reference(settings.AUTH_USER_MODEL)
-    role = models.CharField(max_length=20, choices=roles.Role)
-    verb = models.CharField(max_length=24, choices=roles.verbs)
+    role = models.CharField(max_length=20, choices=Role)
+    verb = models.CharField(max_length=24, choices=acts.choices)
     topic = reference("forums.Topic", related_name="actions")
     comment = reference("forums.Comment", related_name="actions")
     member = reference(settings.AUTH_USER_MODEL, related_name="actions")
@@ -114,17 +114,17 @@ class Action(models.Model):
         return f"/modlog/{self.pk}/"
 
     @property
-    def deed(self) -> roles.Deed:
-        return roles.DEEDS[self.verb]
+    def act(self) -> Act:
+        return acts.ACTS[self.verb]
 
     @property
     def says(self) -> str:
-        return self.deed.says
+        return self.act.says
 
     @property
     def is_keeping(self) -> bool:
         """It decides that something may stand."""
-        return self.verb in roles.KEPT
+        return self.act.keeps
 
     @property
     def notice(self) -> str:
@@ -145,7 +145,7 @@ class Action(models.Model):
     def holds(self) -> bool:
         """Is it by this act that something is hidden? What reports had hidden, a moderator may have hidden since. Three
         queries at most for what hides; of all else it says nothing but yes."""
-        if self.verb not in HIDING:
+        if not self.act.hides:
             return True
         hidden = (self.hidden_comments, self.hidden_topics, self.swept_comments)
         return any(each.exists() for each in hidden)

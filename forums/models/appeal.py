@@ -3,11 +3,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from forums import permissions, roles
+from forums import acts, permissions
 from forums.models.category import Category
 from forums.models.report import WORDS
-
-OF_THE_SITE = [verb for verb, deed in roles.DEEDS.items() if deed.is_of_the_site]
 
 
 class AppealQuerySet(models.QuerySet):
@@ -18,7 +16,7 @@ class AppealQuerySet(models.QuerySet):
         """Against acts on what `user` moderates: there where it is now, for it may have been moved since. Those on
         members are for moderators of the site."""
         here = Coalesce("action__comment__topic__category", "action__topic__category", "action__category")
-        of_the_site = Q(action__verb__in=OF_THE_SITE)
+        of_the_site = Q(action__verb__in=acts.verbs(lambda act: act.is_of_the_site))
         mine = Q(here__in=Category.objects.moderated_by(user)) & ~of_the_site
         return self.annotate(here=here).filter(mine | of_the_site if permissions.is_moderator(user) else mine)
 
@@ -93,7 +91,7 @@ class Appeal(models.Model):
     def place(self):
         """The category that it belongs to now, and so who decides; None for a member. No query `with_context`."""
         action = self.action
-        if action.deed.is_of_the_site:
+        if action.act.is_of_the_site:
             return None
         topic = action.comment.topic if action.comment else action.topic
         return topic.category if topic else action.category

@@ -15,10 +15,6 @@ from forums.models.refusal import Refusal, Refused
 from forums.models.scores import WilsonLowerBound, controversy
 from forums.models.slugs import slug_of
 
-NOTES = ("branch_split", "topics_merged")
-"""Acts that hide nothing. The comments that seem hidden by them are the system notes that they left."""
-
-
 # The columns that moderators and the author can change after a view has loaded the comment.
 STATE = (
     "topic",
@@ -151,7 +147,7 @@ class Comment(models.Model):
     @property
     def is_note(self) -> bool:
         """A system note without an author, left where comments were moved. Loads `hidden_in`."""
-        return self.hidden_in_id is not None and self.hidden_in.verb in NOTES
+        return self.hidden_in_id is not None and self.hidden_in.act.leaves_note
 
     @property
     def keeps_no_place(self) -> bool:
@@ -177,10 +173,12 @@ class Comment(models.Model):
         if self.is_deleted:
             raise Refused(Refusal.GONE, "This has been deleted meanwhile, so it cannot be changed any more.")
         topic, is_rewritten, listed = self.topic, body != self.body, {}
-        if self.is_opening and title and title != topic.title:
-            topic.title, topic.slug = title, slug_of(title)
-            listed = {"title": topic.title, "slug": topic.slug}
-        if self.is_opening and is_rewritten:
+        if self.is_opening and title:
+            topic.refresh_from_db(fields=["title"])
+            if title != topic.title:
+                topic.title, topic.slug = title, slug_of(title)
+                listed = {"title": topic.title, "slug": topic.slug}
+        if self.is_opening and is_rewritten and not self.is_hidden:
             listed["excerpt"] = rendered.excerpt
         if listed or is_rewritten:
             tags = (stamps.LISTS, stamps.TEXTS) if listed else (stamps.TEXTS,)
@@ -190,19 +188,19 @@ class Comment(models.Model):
             notify.comment_edited(self, self.body_html, rendered)
             self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
 
-    @transaction.atomic
     def delete_by_author(self) -> None:
         """Delete the text and its history for good. Doing it again is no error.
 
         With replies a placeholder stays. Without replies the comment disappears, and with an opening its topic.
         """
-        self.look_again()
+        self.under_lock(self._delete)
+
+    def _delete(self):
         if self.is_deleted:
             return
         self.topic.changed(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
-        self.topic.tell_newest()
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:
             self.topic.withdraw_if_unanswered()
@@ -219,51 +217,39 @@ class Comment(models.Model):
             parent._set()
             parent._vanish()
 
-    @transaction.atomic
-    def hide(self, by, action=None) -> None:
-        """Replace the text by a placeholder, because of the moderation act `action`.
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the text, in the act `action`. Changes nothing if the text is hidden or deleted already.
 
-        Without effect on a comment that is hidden or deleted already.
+        The caller has locked the topic (`look_again`). Updates the topic's row once.
         """
-        self.look_again()
         if self.is_gone:
             return
         self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
-        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
-    @transaction.atomic
     def stay_hidden(self, by, action) -> None:
-        """Attribute a hidden comment to another act. Its placeholder shows the reason of that one from now on."""
+        """Attribute a hidden comment to another act; its placeholder shows the reason of that act."""
         self.topic.changed()
         self._set(hidden_by=by, hidden_in=action)
 
-    @transaction.atomic
-    def restore(self) -> None:
-        """Undo `hide`."""
-        self.look_again()
+    def set_shown(self) -> None:
+        """Undo `set_hidden`. Changes nothing if the text is shown or deleted. The caller has locked the topic."""
         if self.is_deleted or not self.is_hidden:
             return
-        shown = (
-            {"excerpt": markup.excerpt(self.body_html)}
-            if self.is_opening
-            else {"comment_count": F("comment_count") + 1}
-        )
-        self.topic.changed(**shown)
+        self.topic.changed(**self._shown())
         self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
-        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
-        """Lock the topic, raise its version, and reload the comment. Otherwise two clicks would count twice."""
-        topic = self.topic
-        topic.changed()
-        self.refresh_from_db(fields=STATE)
-        if self.topic_id != topic.pk:
-            self.look_again()  # a moderator has just moved it to another topic
-        else:
-            self.topic = topic
+        """Lock the topic's row, then read what another transaction may have changed. Two queries, no new version.
+
+        Without it two clicks at the same moment would count twice.
+        """
+        try:
+            self._lock()
+        except _Moved:
+            self.look_again()
 
     def under_lock(self, change: Callable[[], object], also: tuple[str, ...] = ()):
         """Lock the topic, reload the comment and run `change`, in one transaction. Returns its result.
@@ -280,19 +266,29 @@ class Comment(models.Model):
             except _Moved:
                 continue
 
-    def _lock(self, also):
+    def _lock(self, also=()):
         topic = self.topic
-        topic.read_for_update()
+        topic.lock_row()
         self.refresh_from_db(fields=[*STATE, *also])
         if self.topic_id != topic.pk:
             raise _Moved
         self.topic = topic
 
     def _unshown(self):
-        """The topic's columns once this comment is no longer readable."""
+        """The values of the topic's row once this comment is hidden or deleted."""
         if self.is_opening:
             return {"excerpt": ""}
-        return {} if self.is_gone else {"comment_count": F("comment_count") - 1}
+        if self.is_gone:
+            return {}
+        others = self.topic.comments.answerable().exclude(pk=self.pk)
+        return {"comment_count": F("comment_count") - 1, **self.topic.newest_of(others)}
+
+    def _shown(self):
+        """The values of the topic's row once this comment is shown again."""
+        if self.is_opening:
+            return {"excerpt": markup.excerpt(self.body_html)}
+        with_it = self.topic.comments.answerable() | self.topic.comments.filter(pk=self.pk)
+        return {"comment_count": F("comment_count") + 1, **self.topic.newest_of(with_it)}
 
     def _set(self, **values):
         """Write `values` and raise the version. The topic must be locked already."""

@@ -99,7 +99,8 @@ class Debate(models.Model):
     def announce(cls, topic, *, by, starts_at, ends_at, question: str = "") -> "Debate":
         """Say when `topic` will be debated. The same again returns the same; raises `NotNow` for another one."""
         said = {"announced_by": by, "starts_at": starts_at, "ends_at": ends_at, "question": question}
-        Topic.objects.select_for_update().get(pk=topic.pk)
+        if Topic.objects.select_for_update().get(pk=topic.pk).deleted_at:
+            raise NotNow("This topic has been deleted, or merged into another one.")
         found = cls.objects.filter(topic=topic)
         if found:
             if found.filter(**said):

@@ -191,19 +191,14 @@ class Topic(models.Model):
         if values.keys() & {"category", "hidden_at", "deleted_at"}:
             live.access_changed(topic=self.pk)
 
-    def look_again(self) -> None:
-        """Lock the topic, raise its version, and read what others may have changed meanwhile."""
-        self.changed()
-        self.refresh_from_db(
-            fields=["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
-        )
+    def lock_row(self) -> None:
+        """Lock the topic's row until the commit, as an update would, without a new version. One query."""
+        Topic.objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
 
-    def read_for_update(self) -> None:
-        """Lock the topic and read what others may have changed meanwhile. Its version stays. One query."""
-        self.refresh_from_db(
-            fields=["title", "slug", "version", "accepted", "deleted_at"],
-            from_queryset=Topic.objects.select_for_update(),
-        )
+    def look_again(self) -> None:
+        """Lock the topic's row, and read what another transaction may have changed. One query, no new version."""
+        fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
+        self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
 
     def stamp(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
         """After the commit, invalidate cached pages and publish that the topic has changed."""
@@ -216,14 +211,13 @@ class Topic(models.Model):
         if self.debate_from and stamps.LISTS in tags:
             stamps.touch(stamps.DEBATES)
 
-    def tell_newest(self) -> None:
-        """Copy date and author of the newest readable comment to the topic, after one was removed or restored."""
-        newest = self.comments.answerable().order_by("-seq")
-        told = {
+    def newest_of(self, comments) -> dict:
+        """The values that show the newest of `comments` in lists: its time and its author. For an update."""
+        newest = comments.order_by("-seq")
+        return {
             "last_comment_at": newest.values("created_at")[:1],
             "last_author": newest.values("author")[:1],
         }
-        Topic.objects.filter(pk=self.pk).update(**told)
 
     def sight_changed(self) -> None:
         """Recheck notifications and open sockets, because other people may see the topic from now on."""
@@ -264,7 +258,8 @@ class Topic(models.Model):
         self.changed(pinned_at=None, pinned_by=None)
 
     @transaction.atomic
-    def hide(self, by, action=None) -> None:
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the topic from everybody except its moderators, in the act `action`."""
         self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
         self.sight_changed()
 
@@ -273,7 +268,8 @@ class Topic(models.Model):
         self.changed(hidden_by=by, hidden_in=action)
 
     @transaction.atomic
-    def restore(self) -> None:
+    def set_shown(self) -> None:
+        """Undo `set_hidden`."""
         self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
         self.sight_changed()
 
@@ -283,8 +279,9 @@ class Topic(models.Model):
 
         Raises `Refused` if the comment has been removed or moved to another topic meanwhile.
         """
-        self.read_for_update()
+        self.lock_row()
         if comment and not self.comments.readable().filter(pk=comment.pk).exists():
             raise Refused(Refusal.GONE, "This comment has been removed or moved meanwhile.")
+        self.refresh_from_db(fields=["accepted"])
         if self.accepted_id != (comment and comment.pk):
             self.changed(accepted=comment)

@@ -30,6 +30,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
         case=case,
         facts={"comments": count},
     )
+    topic.changed()
     hidden = {"hidden_at": timezone.now(), "hidden_by": by, "hidden_in": action}
     # What had been hidden before keeps its own reason, and loses its place now.
     below.filter(hidden_at__isnull=False, swept_in=None).rewrite(swept_in=action)
@@ -55,6 +56,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     if above.filter(hidden_in__verb="branch_hidden").exists():
         raise NotDone("It stands in a larger branch that is hidden, too. Restore that one.")
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
+    topic.changed()
     unhide([hiding], [topic.pk])
     notify.sight_changed(topic)
     settling.settle([topic.pk])
@@ -89,6 +91,7 @@ def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     if comment.is_gone:
         raise NotDone("It has been taken away, so there is nothing left to answer.")
     action = log.record("branch_locked", by=by, comment=comment, rule=rule, reason=reason, case=case)
+    comment.topic.changed()
     Comment.objects.filter(pk=comment.pk).rewrite(locked_in=action)
     return action
 
@@ -102,6 +105,7 @@ def unlock(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     action = log.record(
         "branch_unlocked", by=by, comment=comment, reason=reason, case=case, undoes=comment.locked_in
     )
+    comment.topic.changed()
     Comment.objects.filter(pk=comment.pk).rewrite(locked_in=None)
     return action
 

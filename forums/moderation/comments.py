@@ -22,7 +22,7 @@ def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", ca
     action = log.record(
         "comment_hidden", by=by, role=role, comment=comment, rule=rule, reason=reason, case=case
     )
-    comment.hide(by, action)
+    comment.set_hidden(by, action)
     return action
 
 
@@ -35,7 +35,7 @@ def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
         return None
     case = Case.objects.open_about(comment, why, found)
     action = log.record("comment_held", comment=comment, reason=reason, facts={"found": found}, case=case)
-    comment.hide(None, action)
+    comment.set_hidden(None, action)
     return action
 
 
@@ -53,7 +53,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     undoes = undoes or _still_standing(comment)
     had_no_place = comment.swept_in_id is not None
     action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)
-    comment.restore()
+    comment.set_shown()
     if had_no_place:
         settling.settle([comment.topic_id])
     return action

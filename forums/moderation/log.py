@@ -5,7 +5,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from config import stamps
-from forums import notify, roles
+from forums import acts, notify, roles
 from forums.models import Action, Appeal, Case
 from forums.roles import Role
 
@@ -13,14 +13,14 @@ from forums.roles import Role
 def ask(by, verb: str, *categories) -> None:
     """Raise PermissionDenied unless `by` may do this in every one of the categories; without any, in the site."""
     for category in categories or (None,):
-        if not roles.may(by, verb, category):
+        if not acts.may(by, verb, category):
             raise PermissionDenied("Only moderators do this.")
 
 
 def is_left_to_others(by, verb: str, concerned, undoes: Action | None = None) -> bool:
     """Would `by` decide about themselves? Administrators may, for they may be alone. A query where it undoes what
     somebody else has done."""
-    if by.is_superuser or verb not in roles.JUDGED:
+    if by.is_superuser or not acts.ACTS[verb].judges:
         return False
     return concerned == by or bool(undoes and undoes.by_id != by.pk and undoes.concerns(by))
 
@@ -38,7 +38,7 @@ def record(verb: str, **said) -> Action:
         _settle(action)
     if action.undoes:
         _end_appeals([action])
-    if verb not in roles.UNTOLD:
+    if action.act.notifies:
         notify.moderated(action.member, action)
     return action
 
@@ -66,7 +66,7 @@ def _entry(
     """
     topic = topic or (comment.topic if comment else held.topic if held else None)
     category = topic.category if topic else held.category if held else category
-    if everywhere or roles.DEEDS[verb].is_of_the_site:
+    if everywhere or acts.ACTS[verb].is_of_the_site:
         category = None
     role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)
     if role is None:
@@ -134,5 +134,5 @@ def _settle(action):
         return
     if case:
         Case.objects.filter(pk=case.pk).close(action)
-    if action.deed.settles and item:
+    if action.act.settles and item:
         Case.objects.about(item).close(action)

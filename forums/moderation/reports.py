@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from forums import permissions, roles
+from forums import acts, permissions
 from forums.models import Action, Appeal, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
@@ -50,7 +50,7 @@ def _hide_if_enough(case, item, rule):
     """What a moderator has kept once is left to moderators from then on."""
     if case.reports.filter(was_trusted=True).count() < settings.REPORTS_TO_HIDE:
         return
-    if Case.objects.about(item).filter(outcome__verb__in=roles.KEPT).exists():
+    if Case.objects.about(item).filter(outcome__verb__in=acts.verbs(lambda act: act.keeps)).exists():
         return
     hide = comments.hide if kind_of(item) == "comment" else topics.hide
     hide(item, role=Role.TRUSTED_REPORTS, rule=rule, case=case)
@@ -101,7 +101,7 @@ def take_up(case, verb, by) -> Case:
     has been decided."""
     log.ask(by, verb, case.category)
     if case.discussion:
-        case.discussion.changed()
+        case.item.look_again()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
     if not case.is_open:
         raise NotDone(case.taken)

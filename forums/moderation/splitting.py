@@ -23,6 +23,7 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     if comment.is_gone:
         raise NotDone("It has been taken away, so no topic can begin with it.")
     old = comment.topic
+    old.changed()
     old.refresh_from_db(fields=["version", "accepted", "hidden_at"])
     refuse_hidden(old)
     branch = old.comments.in_branch(comment).order_by("seq")

@@ -38,14 +38,14 @@ def unpin(topic, *, by, reason="", undoes=None) -> Action | None:
 def hide(topic, *, by=None, role: Role | None = None, rule=None, reason="", case=None) -> Action | None:
     """Out of the sight of all but moderators. Without `by` the site hides it by itself."""
     return _once(
-        topic, "topic_hidden", Topic.is_hidden, True, lambda action: topic.hide(by, action),
+        topic, "topic_hidden", Topic.is_hidden, True, lambda action: topic.set_hidden(by, action),
         by=by, role=role, rule=rule, reason=reason, case=case,
     )  # fmt: skip
 
 
 def restore(topic, *, by, reason="", case=None, undoes=None) -> Action | None:
     return _once(
-        topic, "topic_restored", Topic.is_hidden, False, lambda _: topic.restore(),
+        topic, "topic_restored", Topic.is_hidden, False, lambda _: topic.set_shown(),
         by=by, reason=reason, case=case, undoes=undoes,
     )  # fmt: skip
 
@@ -123,4 +123,4 @@ def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
 def _still_standing(topic, verb):
     """What this undoes: the last act of its counterpart, if it still stands."""
     standing = Action.objects.standing().filter(topic=topic, comment=None)
-    return next((each for each in standing.order_by("-pk")[:20] if each.deed.undone_by == verb), None)
+    return next((each for each in standing.order_by("-pk")[:20] if each.act.undone_by == verb), None)

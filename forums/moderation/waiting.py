@@ -8,6 +8,8 @@ from forums.models.action import NotDone, Overtaken
 from forums.models.refusal import Refused
 from forums.moderation import log
 
+TAKEN_BACK = "Its author has taken it back, or sent it again."
+
 
 @transaction.atomic
 def approve(held: Held, *, by, reason="") -> Action:
@@ -29,10 +31,12 @@ def refuse(held: Held, *, by, rule=None, reason="") -> Action:
 @transaction.atomic
 def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
     """Post what `action` has refused, unless its author has taken it back or sent it again."""
-    refused = Held.objects.with_place().select_for_update(of=["self"])
-    held = refused.filter(pk=action.facts["held"], decision=action, resent_at=None).first()
-    if held is None:
-        raise Overtaken("Its author has taken it back, or sent it again.")
+    refused = Held.objects.filter(pk=action.facts["held"], decision=action, resent_at=None)
+    if not (known := refused.first()):
+        raise Overtaken(TAKEN_BACK)
+    held = _lock(known.pk, known.topic_id)
+    if held is None or held.decision_id != action.pk or held.resent_at:
+        raise Overtaken(TAKEN_BACK)
     log.ask(by, "held_approved", held.place)
     return _decided(held, by, "held_approved", comment=_post(held), reason=reason, undoes=undoes)
 
@@ -52,10 +56,25 @@ def unsweep(actions) -> None:
 
 
 def _look_again(held, by, verb):
-    held = Held.objects.with_place().select_for_update(of=["self"]).get(pk=held.pk)
+    held = _lock(held.pk, held.topic_id)
+    if held is None:
+        raise NotDone(TAKEN_BACK)
     log.ask(by, verb, held.place)
     if not held.is_waiting:
         raise NotDone("Somebody else has decided this meanwhile.")
+    return held
+
+
+def _lock(pk, topic):
+    """Lock the topic that the text answers, and then the text, in the same order as moving a branch does.
+
+    None if its author has taken it back. Raises `NotDone` if the branch has been moved to another topic meanwhile.
+    """
+    if topic:
+        Topic(pk=topic).lock_row()
+    held = Held.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()
+    if held and held.topic_id != topic:
+        raise NotDone("What this answers has just been moved to another topic. Please try again.")
     return held
 
 

@@ -33,7 +33,7 @@ class Entry:
     """A case as the queue shows it."""
 
     case: Case
-    offered: list[acts.Act]
+    offered: list[acts.Decision]
     reports: list[Report] = field(default_factory=list)
     said: Comment | None = None
     """The comment it is about, or a topic's opening."""
@@ -47,12 +47,12 @@ class Entry:
         return self.case.reports_count - len(self.reports)
 
     @property
-    def decisions(self) -> list[acts.Act]:
+    def decisions(self) -> list[acts.Decision]:
         """About the item alone."""
         return [act for act in self.offered if not act.is_sanction]
 
     @property
-    def sanctions(self) -> list[acts.Act]:
+    def sanctions(self) -> list[acts.Decision]:
         return [act for act in self.offered if act.is_sanction]
 
     @property
@@ -93,15 +93,15 @@ class Queue:
         return list(KINDS.items())
 
     @property
-    def every_act(self) -> list[acts.Act]:
+    def every_decision(self) -> list[acts.Decision]:
         """For the list of keys."""
-        return list(acts.ACTS.values())
+        return list(acts.DECISIONS.values())
 
     @property
-    def for_all(self) -> list[acts.Act]:
+    def for_all(self) -> list[acts.Decision]:
         """What the moderator can do about many cases at once."""
         offered = {act.name for entry in self.entries for act in entry.offered}
-        return [acts.ACTS[name] for name in acts.FOR_ALL if name in offered]
+        return [each for each in acts.DECISIONS.values() if each.for_many and each.name in offered]
 
     @cached_property
     def rules(self) -> list[Rule]:

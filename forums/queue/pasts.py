@@ -8,7 +8,7 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import Note, Sanction, User
 from config.prepared import prepared
-from forums import categories, permissions
+from forums import acts, categories, permissions
 from forums.models import Action
 from forums.queue.few import few
 
@@ -17,11 +17,6 @@ MOST_COMMENTS = 1_000
 ACTS_SHOWN = 4
 """Earlier acts of moderation, the newest first."""
 NOTES_SHOWN = 2
-AGAINST = (
-    "comment_hidden", "comment_edited", "branch_hidden", "topic_hidden", "topic_renamed", "member_warned",
-    "member_silenced", "member_suspended", "spammer_removed",
-)  # fmt: skip
-"""Acts that say something about whoever they concern."""
 
 
 @dataclass
@@ -73,7 +68,9 @@ def _members(pks):
 def _acts(member_ids, rooms):
     seen = Q(category=None) | Q(category__among=rooms)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
-    counted = Action.objects.standing().filter(seen, member__among=member_ids, verb__in=AGAINST)
+    counted = Action.objects.standing().filter(
+        seen, member__among=member_ids, verb__in=acts.verbs(lambda act: act.counts_against)
+    )
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
     return numbered.filter(number__lte=ACTS_SHOWN).select_related("rule").order_by("number")
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import second_factor
 from accounts.models import User
 from config import sharing, stamps
-from forums import appealing, categories, modlog, permissions, roles
+from forums import acts, appealing, categories, modlog, permissions, roles
 from forums.models import Action, Category, Rule
 from forums.moderation import undoing
 from forums.paging import Pages
@@ -33,7 +33,7 @@ def show_list(request):
     context = {
         "pages": pages,
         "entries": modlog.entries(pages, request.user),
-        "verbs": roles.verbs(),
+        "verbs": acts.choices(),
         "rules": Rule.objects.all(),
         "categories": categories.tree(request.user),
         "may_choose_member": permissions.is_moderator(request.user),
@@ -42,7 +42,7 @@ def show_list(request):
 
 
 def _of_verb(user, actions, asked):
-    if asked not in roles.DEEDS:
+    if asked not in acts.ACTS:
         raise BadRequest("The log has no such kind of entry.")
     return actions.filter(verb=asked)
 

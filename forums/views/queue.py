@@ -68,13 +68,13 @@ def release(request, pk):
 @for_moderators
 def decide(request, pk, name):
     """One act about one case."""
-    act, case = _act(name), _find(request.user, pk)
+    decision, case = _decision(name), _find(request.user, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request, case)
     try:
-        action = acts.decide(case, act, form.decision(act), by=request.user)
+        action = acts.decide(case, decision, form.grounds(decision), by=request.user)
     except NotDone as refused:
         messages.error(request, str(refused))
         return _back(request, case)
@@ -87,16 +87,16 @@ def decide(request, pk, name):
 @for_moderators
 def decide_all(request, name):
     """One act about every chosen case, each by itself: what is refused stays, and is told."""
-    act, form = _act(name), DecisionForm(request.POST)
+    decision, form = _decision(name), DecisionForm(request.POST)
     chosen = [pk for pk in request.POST.getlist("case")[:SIZE] if pk.isdecimal() and len(pk) < 19]
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request)
     cases = Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen)
-    done, refusals = acts.decide_all(cases, act, form.decision(act), by=request.user)
+    done, refusals = acts.decide_all(cases, decision, form.grounds(decision), by=request.user)
     for sentence in refusals:
         messages.error(request, sentence)
-    messages.success(request, f"{act.says}: {done} of {len(chosen)} chosen.")
+    messages.success(request, f"{decision.says}: {done} of {len(chosen)} chosen.")
     return _back(request)
 
 
@@ -104,10 +104,10 @@ def _find(user, pk) -> Case:
     return get_object_or_404(Case.objects.moderated_by(user).with_item(), pk=min(pk, 2**63 - 1))
 
 
-def _act(name) -> acts.Act:
-    if name not in acts.ACTS:
+def _decision(name) -> acts.Decision:
+    if name not in acts.DECISIONS:
         raise Http404
-    return acts.ACTS[name]
+    return acts.DECISIONS[name]
 
 
 def _back(request, case=None):

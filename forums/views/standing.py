@@ -18,7 +18,8 @@ from accounts.models.sanction import may_be_sanctioned
 from forums import permissions
 from forums.models.action import NotDone
 from forums.moderation import members, spam
-from forums.queue import acts, pasts
+from forums.moderation.declarations import LENGTHS, LENGTHS_OR_FOR_GOOD
+from forums.queue import pasts
 from forums.reasons import GroundForm, LastingForm, NoteForm
 from forums.views.refusing import told
 
@@ -109,13 +110,12 @@ def _back(member, part):
 
 def _forms(data=None, kind=""):
     """One for each kind; the one of `kind` with what was sent."""
-    lengths = list(acts.LENGTHS.items())
     sent = {each: data if each == kind else None for each in Sanction.Kind.values}
     return {
         "warning": GroundForm(sent["warning"], auto_id="warning-%s"),
-        "silence": LastingForm(sent["silence"], lengths=lengths, auto_id="silence-%s"),
+        "silence": LastingForm(sent["silence"], lengths=list(LENGTHS.items()), auto_id="silence-%s"),
         "suspension": LastingForm(
-            sent["suspension"], lengths=[*lengths, (acts.FOR_GOOD, "for good")], auto_id="suspension-%s"
+            sent["suspension"], lengths=list(LENGTHS_OR_FOR_GOOD.items()), auto_id="suspension-%s"
         ),
     }
 

@@ -49,13 +49,14 @@ def new(request, topic):
     form = PollForm(request.POST or None, user=request.user)
     status = None
     if request.method == "POST" and form.is_valid() and _is_taken(request, topic, form):
-        if wait := PACE.wait(request):
-            refused = Refused(Refusal.TOO_FAST, "You have opened many polls.", wait)
-            status = refusing.show_in(form, refused, request)
-        else:
+        try:
+            if wait := PACE.wait(request):
+                raise Refused(Refusal.TOO_FAST, "You have opened many polls.", wait)
             opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
             poll = Poll.open(author=request.user, topic=topic, **opened, **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+        except Refused as refused:
+            status = refusing.show_in(form, refused, request)
     status = status or (400 if form.errors else 200)
     return render(request, "polls/new.html", {"form": form, "topic": topic}, status=status)
 

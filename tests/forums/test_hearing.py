@@ -148,7 +148,7 @@ def test_who_has_gone_hears_nothing(quiet, opening, say, cleo):
 
 def test_a_comment_taken_away_meanwhile_is_no_news(quiet, opening, say, mod):
     comment = say(opening)
-    Comment.objects.get(pk=comment.pk).hide(by=mod)
+    Comment.objects.get(pk=comment.pk).set_hidden(by=mod)
     assert quiet() == {}
 
 

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 
 from accounts.models import User
-from forums import roles
+from forums import acts
 from forums.models import Action, Appeal, Case, Comment, Held, Report, Rule, Topic
 from forums.moderation import branches, comments, log, topics, waiting
 from forums.moderation.reports import keep
@@ -377,7 +377,7 @@ def test_nobody_appeals_too_late_or_against_what_is_undone(sign_in, ben, hidden,
 
 
 def test_every_verb_of_the_log_has_words_and_a_way_back_that_exists():
-    for verb, deed in roles.DEEDS.items():
+    for verb, deed in acts.ACTS.items():
         assert len(verb) <= 24
         assert deed.says
-        assert not deed.undone_by or deed.undone_by in roles.DEEDS
+        assert not deed.undone_by or deed.undone_by in acts.ACTS

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Sanction
-from forums import appealing, recount, roles
+from forums import acts, appealing, recount, roles
 from forums.models import Action, Case, Category, Comment, Debate, Held, Rule, Topic
 from forums.models.action import NotDone
 from forums.moderation import (
@@ -147,7 +147,7 @@ ACTS = {
     "restore spammer": ("/modlog/{made}/undo/", {}, "spammer_restored",
                         lambda s: spam.remove(s.topic.author, by=s.mod)),
 }  # fmt: skip
-ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if roles.DEEDS[verb].is_of_the_site]
+ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if acts.ACTS[verb].is_of_the_site]
 SHOWS_NOTHING = {"keep", "keep what is gone", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
     "remove",
     "restore spammer",
@@ -201,7 +201,7 @@ def test_who_may(scene, act):
     address, sent, verb = prepare(scene, act)
     for role, user in scene.people.items():
         with each_alone():
-            if MAY.get(role) in roles.DEEDS[verb].by:
+            if MAY.get(role) in acts.ACTS[verb].by:
                 see_that_it_is_done(act, role, user, verb, address, sent)
             elif not (act == "edit" and role == "author"):  # their own text, which is no act of moderation
                 see_that_it_is_refused(role, user, address, sent)
@@ -456,6 +456,6 @@ def again(comment):
 def test_every_act_is_tried_by_everybody():
     """But what the site does by itself, and what a single press does two of: `test_appealing.py` has that."""
     tried = {verb for _, _, verb, _ in ACTS.values()}
-    by_itself = {verb for verb, deed in roles.DEEDS.items() if not deed.by}
-    assert tried | by_itself | {"appeal_granted"} == set(roles.DEEDS)
+    by_itself = {verb for verb, deed in acts.ACTS.items() if not deed.by}
+    assert tried | by_itself | {"appeal_granted"} == set(acts.ACTS)
     assert by_itself == {"comment_held"}

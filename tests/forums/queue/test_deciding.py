@@ -276,7 +276,7 @@ def test_a_sanction_that_does_not_hide_shows_what_was_hidden_until_somebody_look
     assert Comment.objects.get(pk=rude.pk).is_hidden
     press(sign_in(mod), hidden_by_reports, act, rule=rule.pk, silence="1", suspend="1")
     assert not Comment.objects.get(pk=rude.pk).is_hidden
-    assert Case.objects.get().outcome.deed.says.startswith("Member ")
+    assert Case.objects.get().outcome.act.says.startswith("Member ")
     assert recount.differences() == []
 
 
