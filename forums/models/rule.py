@@ -5,14 +5,15 @@ from forums import statements
 
 class RuleQuerySet(models.QuerySet):
     def in_force(self):
-        """In the order in which the site states them."""
+        """Rules in force, in the order in which the site states them."""
         return self.filter(is_active=True).order_by("position", "pk")
 
 
 class Rule(models.Model):
-    """What the site forbids; reports and acts of moderators name one.
+    """A rule of the site. Reports and acts of moderation name one.
 
-    Once something names it, the database keeps it: it is taken out of force instead, and what refers to it stays true.
+    A rule that a report or an act names cannot be deleted. It is taken out of force instead, so that the log stays
+    true.
     """
 
     position = models.PositiveSmallIntegerField(default=0, help_text="Its number, as the site states it.")
@@ -20,7 +21,7 @@ class Rule(models.Model):
     text = models.TextField(max_length=2000)
     statement_category = models.CharField(
         max_length=80, choices=statements.CATEGORIES, default=statements.OTHER,
-        help_text="What the EU's database of statements of reasons calls it; for export_moderation.",
+        help_text="The category in the EU's database of statements of reasons, for export_moderation.",
     )  # fmt: skip
     is_active = models.BooleanField("in force", default=True)
 

@@ -236,7 +236,7 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
     appeal = appealing.appeal(refused.decision, by=refused.author, words="They are mine")
     again(opening).delete_by_author()
     answer = decide(sign_in(second_mod), appeal)
-    assert (answer.status_code, "taken away" in answer.text) == (409, True)
+    assert (answer.status_code, "has been deleted meanwhile" in answer.text) == (409, True)
     assert not Comment.objects.filter(body=refused.body).exists()
     appeal.refresh_from_db()
     assert not appeal.is_decided

@@ -67,7 +67,7 @@ def test_a_member_reports_without_scripts(sign_in, cleo, ben, rude, rule, kind):
     assert (again.status_code, "already" in again.text) == (409, True)
     own = browser.get("/reports/").text
     assert "&lt;script&gt;" in own
-    assert "Waits for a moderator." in own
+    assert "A moderator will decide." in own
 
 
 @pytest.mark.parametrize(

@@ -443,7 +443,7 @@ def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener,
     assert topics.rename(topic, "Still mine", by=gardener)
     assert topics.move(topic, scene.lane, by=gardener)
     assert splitting.split(again(comment), "Mine alone", by=gardener)
-    with pytest.raises(NotDone, match="others look at first"):
+    with pytest.raises(NotDone, match="Another moderator must look at it first"):
         merging.merge(topic, scene.other, by=gardener)
     case.refresh_from_db()
     assert case.is_open  # its new title is not for its author to be content with
