@@ -1,4 +1,4 @@
-"""Another look at what a moderator did: once, by another moderator, and never for nothing."""
+"""Appeals: one for each act, decided by another moderator."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -33,7 +33,7 @@ def rude(opening, say):
 
 @pytest.fixture
 def lane(db):
-    """A category with a moderator of its own, Lara."""
+    """A category with its own moderator, Lara."""
     lara, group = member("Lara"), Group.objects.create(name="Of the lane")
     lara.groups.add(group)
     return Category.objects.create(name="Lane", slug="lane", moderator_groups=[group.pk])

@@ -1,4 +1,4 @@
-"""Branches become topics, topics become branches, and all of it can be taken back."""
+"""Branches become topics, topics become branches, and both can be undone."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -232,7 +232,7 @@ def test_what_cannot_be_merged(limes, oaks, mod, spoil):
 
 
 def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod):
-    """Out of it they would be read again while the log says that the topic is hidden."""
+    """Comments moved out of a hidden topic would be visible again, although the log says that they are hidden."""
     topics.hide(limes, by=mod)
     for move in (
         lambda: merging.merge(limes, oaks, by=mod),

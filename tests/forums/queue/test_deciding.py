@@ -1,4 +1,4 @@
-"""Deciding: each act by those who may, once, and for everybody to see what came of it."""
+"""Deciding a case: each act, once, by those who may do it."""
 
 import pytest
 
@@ -13,7 +13,7 @@ KEPT, HIDDEN = (False, True)
 
 
 def said(answer) -> list[str]:
-    """The sentences that the moderator reads next."""
+    """The messages that the moderator reads next."""
     return [str(message) for message in answer.client.get("/moderation/").context["messages"]]
 
 
@@ -236,7 +236,7 @@ def test_the_opening_has_no_branch_of_its_own(sign_in, mod, reported, opening):
     ]
 
 
-@pytest.mark.django_db(transaction=True)  # it is not one transaction, but one for each batch
+@pytest.mark.django_db(transaction=True)  # because each batch is a transaction of its own
 def test_a_spammer_goes_with_everything_and_comes_back_with_everything(
     sign_in, mod, ben, case, say, opening, rule
 ):
@@ -267,7 +267,7 @@ def test_spammers_are_removed_by_the_dozen(sign_in, mod, reported, say, opening,
 
 @pytest.fixture
 def hidden_by_reports(reported, rude, regulars):
-    """The case about Ben's reply, which enough trusted members have reported."""
+    """The case about Ben's reply, which the reports of trusted members have hidden."""
     return [reported(rude, by=user) for user in regulars[:3]][-1]
 
 

@@ -1,4 +1,4 @@
-"""Texts that wait to be posted, in the queue beside what was reported."""
+"""Pending texts in the moderators' queue."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What a moderator sees in the queue, at which cost."""
+"""The page of the queue: its content and its number of queries."""
 
 from uuid import uuid4
 
@@ -98,7 +98,7 @@ def test_ones_own_is_left_to_others(sign_in, mod, gardener, reported, opening, s
 
 @pytest.fixture
 def many(reported, opening, say, rule, chief):
-    """`many(7)` reports as many comments, each by an author of their own, with two reports and a reply."""
+    """`many(7)` makes seven comments by different authors, each with two reports and a reply."""
 
     def many(count):
         for number in range(count):
@@ -145,7 +145,7 @@ def test_pages_go_on_where_the_last_one_ended(sign_in, mod, many, monkeypatch):
 def test_a_case_shows_its_newest_reports_and_leads_to_all(
     sign_in, mod, reported, rude, regulars, ada, settings
 ):
-    settings.REPORTS_TO_HIDE = 99  # what is hidden takes no more reports
+    settings.REPORTS_TO_HIDE = 99  # because a hidden comment cannot be reported
     case = None
     for user in (*regulars, ada):
         case = reported(rude, by=user, words=f"Says {user}")
