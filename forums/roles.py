@@ -1,4 +1,4 @@
-"""Who moderates where.
+"""The roles of moderators, and which role a member has in a place.
 
 A member has one role at a time in a place. *Administrators* are superusers. *Moderators* have the permission
 `forums.moderate`, from the group "Moderators" or in person; they moderate everything they can see. *Category

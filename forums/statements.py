@@ -1,8 +1,8 @@
-"""Statements of reasons, as the Digital Services Act asks for (Regulation (EU) 2022/2065, article 17), in the words of
-the Commission's Transparency Database (transparency.dsa.ec.europa.eu, "How to use the API", version 2).
+"""Statements of reasons, as the Digital Services Act requires them (Regulation (EU) 2022/2065, article 17).
 
-Nothing personal goes into them: no name, no text of a member, no title, no reason in a moderator's own words, which may
-quote.
+The terms are those of the Commission's Transparency Database (transparency.dsa.ec.europa.eu, "How to use the API",
+version 2). A statement contains nothing personal: no name, no text of a member and no title. It leaves out the reason
+in the moderator's own words, because that may quote.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ EEA = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ]  # fmt: skip
-"""Where a decision holds: the site hides nothing in some countries alone."""
+"""The countries in which a decision applies. The site hides nothing only in some countries."""
 
 DISABLED = {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_DISABLED"]}
 CLOSED = {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED"]}
@@ -49,7 +49,7 @@ COLUMNS = (
     "incompatible_content_explanation", "category", "content_type", "content_date", "territorial_scope",
     "application_date", "decision_facts", "source_type", "automated_detection", "automated_decision", "redress",
 )  # fmt: skip
-"""The last is not the database's: article 17 asks for it in what the recipient is told."""
+"""The last column is not part of the database. Article 17 requires it in the statement to the recipient."""
 
 LASTS = {
     "decision_visibility": "end_date_visibility_restriction",
@@ -63,7 +63,7 @@ REDRESS = (
 
 
 def of(actions) -> Iterator[dict]:
-    """The statement for each of these acts that restricts somebody; they come `with_statement`."""
+    """The statement for each of these acts that restricts somebody. Fetch the actions `with_statement`."""
     for action in actions:
         if action.act.restriction and action.undoes_id is None:
             yield _statement(action)
@@ -101,8 +101,10 @@ def _ground(action):
 
 
 def _how(action):
-    """By whom it was noticed and decided. Reports of trusted members decide until a person looks: the counting is done
-    by a machine, the judging by people."""
+    """How the content was noticed, and who decided.
+
+    A decision by reports of trusted members is partially automated: people judge, and a machine counts.
+    """
     reports = action.reports or 0
     by = action.get_role_display()
     noticed = (

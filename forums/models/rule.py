@@ -11,9 +11,10 @@ class RuleQuerySet(models.QuerySet):
 
 
 class Rule(models.Model):
-    """A rule of the site. Reports and moderation acts refer to it.
+    """A rule of the site. Reports and acts of moderation name one.
 
-    A rule that something refers to cannot be deleted. Deactivate it instead, so that older references stay true.
+    A rule that a report or an act names cannot be deleted. It is taken out of force instead, so that the log stays
+    true.
     """
 
     position = models.PositiveSmallIntegerField(default=0, help_text="Its number on the rules page.")

@@ -1,8 +1,8 @@
 """Each act of moderation, declared once: its words, its function, who may do it and how it is undone.
 
-Everything else derives from these declarations: the choices of the log, the table of roles, the moderators' queue, the
-list of acts that can be undone, and the statements of reasons. To add an act, write its function in one of the modules
-of this package and declare it here. The order is that of the table of roles.
+The choices of the log, the table of roles, the moderators' queue, the ways to undo and the statements of reasons are
+derived from these declarations. To add an act, write its function in a module of this package and declare it here. The
+order is that of the table of roles.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What moderators do in the page: one address for each act, and a page with all of them, where they say why."""
+"""Moderation on the page: one address for each act, and a page with all acts on a comment or topic."""
 
 from functools import wraps
 
@@ -18,7 +18,7 @@ from forums.views.refusing import told
 
 
 def _for_moderators(find):
-    """A view's first words: find it through the viewer, and ask whether they moderate there."""
+    """Decorates a view: finds the comment or topic through the viewer, and refuses viewers who do not moderate it."""
 
     def decorate(view):
         @wraps(view)
@@ -36,12 +36,13 @@ def _for_moderators(find):
 
 @_for_moderators(find_topic)
 def of_topic(request, topic):
-    """All that can be done to a topic, each with rule and reason."""
+    """The page with all acts on a topic."""
     return _show_topic(request, topic, WhyForm())
 
 
 @_for_moderators(find_comment)
 def of_comment(request, comment):
+    """The page with all acts on a comment and its branch."""
     return _show_comment(request, comment, WhyForm())
 
 
@@ -57,7 +58,7 @@ def _show_comment(request, comment, form):
 
 
 def _topic_verb(act, form_class=WhyForm, **own):
-    """A view by which a moderator changes a topic. `act` may answer the topic to go to."""
+    """A view that does an act on a topic. `act` may return the topic to redirect to."""
 
     @require_POST
     @_for_moderators(find_topic)
@@ -87,7 +88,7 @@ def _comment_verb(act, form_class=WhyForm):
 
 
 def _quietly(verb):
-    """The act, whose line in the log is nowhere to go to."""
+    """The act without its return value, because a line of the log is not a page to redirect to."""
 
     def act(target, **said):
         verb(target, **said)
@@ -103,7 +104,7 @@ def _without_rule(verb):
 
 
 def _restore(comment, *, rule, **said):
-    """What the placeholder stands for: the comment, or the branch that was hidden with it."""
+    """Restore the comment, or its branch if the whole branch was hidden."""
     hiding = comment.hidden_in
     is_branch = hiding is not None and hiding.verb == "branch_hidden" and hiding.comment_id == comment.pk
     (branches if is_branch else comments).restore(comment, **said)

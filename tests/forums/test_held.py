@@ -1,4 +1,4 @@
-"""Texts that wait: in nobody's sight, posted once by their author's own token, refused with a reason."""
+"""Pending texts: only the author and moderators see them, they are posted once, or refused with a reason."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ LINK = "Look at https://shop.example/lamps please"
 
 @pytest.fixture
 def nia(db):
-    """New here."""
+    """A new member."""
     return member("Nia", trust=Trust.NEW)
 
 
@@ -173,7 +173,7 @@ def rule(db):
 
 def test_a_refused_text_is_mended_once_and_not_when_it_has_been_posted_after_all(mod, waits, rule):
     action = waiting.refuse(waits, by=mod, rule=rule)
-    for found in (Held.objects.get(), Held.objects.get()):  # as two clicks have found it
+    for found in (Held.objects.get(), Held.objects.get()):  # as two clicks at once load it
         found.back_to_draft()
     assert Draft.objects.get().body == LINK
     Draft.objects.all().delete()

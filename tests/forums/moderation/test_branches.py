@@ -1,4 +1,4 @@
-"""Branches are hidden, closed and brought back whole."""
+"""Branches are hidden, locked and restored as a whole."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ from tests.forums.moderation.trees import see_that_all_is_right, tree
 
 @pytest.fixture
 def thread(opening, say, cleo):
-    """A comment by Ben with two answers by Cleo, one of which Ben answers."""
+    """A comment by Ben with two replies by Cleo. Ben replies to one of them."""
     top = say(opening, "top")
     left, right = say(top, "left", author=cleo), say(top, "right", author=cleo)
     leaf = say(left, "leaf")

@@ -1,4 +1,4 @@
-"""What the README says about roles is what the code decides."""
+"""The table of roles in the README equals the one in the code."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What moderators do is written down, once, for good, and can be undone."""
+"""Each act of a moderator writes one line of the log, which nobody can change, and can be undone."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -57,7 +57,7 @@ def test_members_leave_and_entries_stay_as_they_are(hidden, mod, ben):
     assert Action.objects.get(pk=hidden.pk).member.username == f"deleted-{ben.pk}"
     stranger = member("Stranger")
     kept = log.record("item_kept", by=mod, member=stranger)
-    stranger.delete()  # the row itself, as nothing but the log names it
+    stranger.delete()  # the row can be deleted, because only the log refers to it
     assert Action.objects.with_context().get(pk=kept.pk).member_id is not None
 
 

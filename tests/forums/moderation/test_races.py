@@ -1,4 +1,4 @@
-"""Moderators and members who do things at the same moment."""
+"""Moderators and members who act at the same moment."""
 
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _committed_at_once():
-    """What waits for the commit in these tests waits for a real one."""
+    """Overrides a fixture of the cast: in these tests, callbacks wait for a real commit."""
 
 
 def again(comment):
