@@ -21,7 +21,7 @@ class Sendable(forms.Form):
 
 class ReplyForm(Sendable):
     body = Body()
-    # Made anew for each text: a form that is sent twice with the same token is stored once.
+    # A form that is sent twice with the same token is stored once.
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     parent = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
 

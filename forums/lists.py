@@ -27,7 +27,7 @@ FOR_MEMBERS = {"mine", "watched"}
 
 
 def tags(request) -> list[str]:
-    """The cache tags of the list that is asked for. Only the order of "top" depends on scores."""
+    """Return the cache tags of the requested list. Only the order of "top" depends on scores."""
     return [stamps.LISTS, stamps.SCORES] if request.GET.get("list") == "top" else [stamps.LISTS]
 
 
@@ -42,7 +42,7 @@ class TopicList:
         self.name = request.GET.get("list", "latest")
         self.period = request.GET.get("period", "week")
         if self.name not in dict(self.tabs) or self.period not in PERIODS:
-            raise BadRequest("There is no such list of topics.")
+            raise BadRequest("There is no such list of topics. Please choose one of the tabs.")
 
     @property
     def tabs(self) -> list[tuple[str, str]]:

@@ -40,10 +40,14 @@ def check_text(body: str) -> set[str]:
     links = links_in(rendered.html)
     if len(links) > settings.NEW_LINKS:
         most = _count(settings.NEW_LINKS, "link")
-        raise _over_limit(f"New members may put {most} into a text; this has {len(links)}.")
+        raise _over_limit(
+            f"New members may put {most} into a text, and this has {len(links)}. Please remove some."
+        )
     if len(rendered.mentions) > settings.NEW_MENTIONS:
         most = _count(settings.NEW_MENTIONS, "member")
-        raise _over_limit(f"New members may call {most} in a text; this calls {len(rendered.mentions)}.")
+        raise _over_limit(
+            f"New members may mention {most} in a text, and this mentions {len(rendered.mentions)}. Please remove some."
+        )
     return links
 
 

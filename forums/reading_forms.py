@@ -21,7 +21,7 @@ class ChangesForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """Read which part of a topic is asked for, and in which order."""
+    """Read the part of a topic that the request wants, and its order."""
 
     sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
     branch = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
@@ -36,10 +36,10 @@ class ReadingForm(forms.Form):
         self.fields["from"] = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
     def reading(self, user) -> Reading:
-        """Return what is asked for. Raises `BadRequest` with a sentence if the parameters are wrong."""
+        """Return the requested part. Raises `BadRequest` with a sentence if the parameters are wrong."""
         if not self.is_valid():
             raise BadRequest(
-                f"The address asks for a part of the topic that cannot be: {', '.join(self.errors)}."
+                f"Some values in this address are wrong: {', '.join(self.errors)}. Please open the topic from a list."
             )
         given = self.cleaned_data
         return Reading(

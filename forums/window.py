@@ -30,7 +30,7 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """The part of a topic that a request asks for. Comments are given by their `seq`.
+    """The part of a topic that a request wants. Comments are given by their `seq`.
 
     The page begins with `start`, or with the comment after `after`.
     """

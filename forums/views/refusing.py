@@ -1,4 +1,4 @@
-"""Answers what is refused with a sentence and a status code. The only place that knows which refusal has which."""
+"""Answers refusals with a sentence and a status code. Only this module maps the kinds to status codes."""
 
 from functools import wraps
 
