@@ -44,9 +44,9 @@ def check_text(body: str) -> set[str]:
             f"New members may put {most} into a text, and this has {len(links)}. Please remove some."
         )
     if len(rendered.mentions) > settings.NEW_MENTIONS:
-        most = _count(settings.NEW_MENTIONS, "member")
+        most, found = _count(settings.NEW_MENTIONS, "member"), len(rendered.mentions)
         raise _over_limit(
-            f"New members may mention {most} in a text, and this mentions {len(rendered.mentions)}. Please remove some."
+            f"New members may mention {most} in a text, and this mentions {found}. Please remove some."
         )
     return links
 
