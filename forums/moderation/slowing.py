@@ -11,11 +11,13 @@ from forums.moderation import log
 def slow(topic, *, by, seconds: int, scope: str = SlowMode.Scope.MEMBER, branch=None, reason="", undoes=None):
     """Let each member reply once in `seconds`, in the topic or below the comment `branch`. 0 ends slow mode.
 
-    Returns the `Action`, or None if this was the pace already.
+    Returns the `Action`, or None if this was the pace already. Raises `NotDone` if `branch` has left the topic.
     """
     verb = "topic_slowed" if seconds else "topic_unslowed"
     log.ask(by, verb, topic.category)
     topic.look_again()
+    if branch and not topic.comments.filter(pk=branch.pk).exists():
+        raise NotDone("This branch has just been moved to another topic. Please open it there and try again.")
     before = SlowMode.objects.filter(topic=topic, branch=branch).first()
     pace = (before.seconds, before.scope) if before else (0, "")
     if pace == (seconds, scope) or (not seconds and not before):

@@ -33,10 +33,7 @@ def refuse(held: Held, *, by, rule=None, reason="") -> Action:
 @transaction.atomic
 def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
     """Post a text that `action` has refused. Raises `Overtaken` if its author has withdrawn it or sent it again."""
-    refused = Held.objects.filter(pk=action.facts["held"], decision=action, resent_at=None)
-    if not (known := refused.first()):
-        raise Overtaken(WITHDRAWN)
-    held = _lock(known.pk, known.topic_id)
+    held = _lock(action.facts["held"])
     if held is None or held.decision_id != action.pk or held.resent_at:
         raise Overtaken(WITHDRAWN)
     log.ask(by, "held_approved", held.place)
@@ -58,7 +55,7 @@ def unsweep(actions) -> None:
 
 
 def _look_again(held, by, verb):
-    held = _lock(held.pk, held.topic_id)
+    held = _lock(held.pk)
     if held is None:
         raise NotDone(WITHDRAWN)
     log.ask(by, verb, held.place)
@@ -67,11 +64,12 @@ def _look_again(held, by, verb):
     return held
 
 
-def _lock(pk, topic):
+def _lock(pk):
     """Lock the topic that the text answers, and then the text, in the same order as moving a branch does.
 
     None if its author has withdrawn it. Raises `NotDone` if the branch has been moved to another topic meanwhile.
     """
+    topic = Held.objects.filter(pk=pk).values_list("topic", flat=True).first()
     if topic:
         Topic(pk=topic).lock_row()
     held = Held.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()

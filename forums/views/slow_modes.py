@@ -8,11 +8,13 @@ from forums import permissions
 from forums.forms import SlowModeForm
 from forums.models import SlowMode
 from forums.moderation import slowing
+from forums.views import refusing
 from forums.views.finding import find_topic
 
 
 @login_required
 @second_factor.demanded
+@refusing.told
 def change(request, pk):
     """Set or remove the slow mode of a topic, or with `?branch=` of the branch of that comment."""
     topic = find_topic(request.user, pk)

@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from forums import screening
-from forums.models import Comment, Debate, Held, Topic, Vote
+from forums.models import Comment, Debate, Held, SlowMode, Topic, Vote
 from forums.models.action import NotDone
 from forums.models.debate import NotNow
 from forums.models.refusal import Refused
-from forums.moderation import merging, splitting, waiting
+from forums.moderation import merging, slowing, splitting, waiting
 from tests.cast import member
 from tests.forums.moderation.trees import see_that_all_is_right
 from tests.overlap import PAUSE, before_commit
@@ -163,6 +163,17 @@ def test_a_pending_reply_whose_branch_is_moving_is_approved_the_second_time(open
     comment.refresh_from_db()
     assert Comment.objects.get(author=nia).topic == comment.topic != opening.topic
     see_that_all_is_right()
+
+
+def test_a_branch_that_is_being_moved_is_not_slowed_down_in_its_old_topic(limes, opening, say, mod):
+    branch = say(opening)
+    refused = before_commit(
+        lambda: splitting.split(load(branch), "Away", by=mod),
+        lambda: slowing.slow(limes, branch=branch, seconds=60, by=mod),
+    )
+    assert isinstance(refused, NotDone)
+    assert SlowMode.objects.count() == 0
+    assert slowing.slow(limes, branch=say(opening), seconds=60, by=mod).verb == "topic_slowed"
 
 
 def test_no_debate_is_announced_in_a_topic_that_is_being_merged(pages, mod, ada):
