@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from accounts.models.note import LONGEST as LONGEST_NOTE
 from forums import markup
-from forums.forms import EditForm, Title
+from forums.fields import Title
+from forums.forms import EditForm
 from forums.models import Category, Rule, Topic
 from forums.models.action import REASON
 from forums.models.report import WORDS

@@ -7,6 +7,7 @@ from django.utils import timezone
 from forums import acts, permissions
 from forums.acts import Act
 from forums.models.category import Category
+from forums.models.refusal import Refusal, Refused
 from forums.roles import Role
 
 REASON = 1000
@@ -15,10 +16,11 @@ FLAGGED = ("held", "filtered")
 """The origins (`Case.Why`) of cases that no person has reported."""
 
 
-class NotDone(Exception):
+class NotDone(Refused):
     """The act cannot be done in the present state; the message says why. Nothing has changed."""
 
-    status = 409
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Refusal.CONFLICT, sentence)
 
 
 class Overtaken(NotDone):

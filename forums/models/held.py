@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from forums import markup
 from forums.models.category import Category
-from forums.models.comment import NotPosted
 from forums.models.draft import Draft
+from forums.models.once import resent_differently
 
 
 class HeldQuerySet(models.QuerySet):
@@ -33,7 +33,7 @@ class HeldQuerySet(models.QuerySet):
     def keep(self, *, author, token, body: str, why: str, matched="", **place) -> "tuple[Held, bool]":
         """Store a pending text. Returns it, and whether it is new.
 
-        The same token again returns the first text. Raises `NotPosted` if that one was different.
+        The same token again returns the first text. Raises `Refused` if that one was different.
         """
         try:
             with transaction.atomic():
@@ -51,9 +51,7 @@ class HeldQuerySet(models.QuerySet):
         """The pending text that was sent with `token`, whether or not it is decided."""
         held = self.with_place().get(author=author, token=token)
         if held.body != body:
-            raise NotPosted(
-                "You have sent this form before, with another text. Send it once more to post this one, too."
-            )
+            raise resent_differently()
         return held
 
 

@@ -1,11 +1,12 @@
 from django.db import models
 
+from config import stamps
 from forums import statements
 
 
 class RuleQuerySet(models.QuerySet):
     def in_force(self):
-        """Rules in force, in the order in which the site states them."""
+        """Keep the active rules, in the order of the rules page."""
         return self.filter(is_active=True).order_by("position", "pk")
 
 
@@ -16,12 +17,12 @@ class Rule(models.Model):
     true.
     """
 
-    position = models.PositiveSmallIntegerField(default=0, help_text="Its number, as the site states it.")
-    title = models.CharField(max_length=80, help_text='A few words that fit after "Hidden by a moderator:".')
+    position = models.PositiveSmallIntegerField(default=0, help_text="Its number on the rules page.")
+    title = models.CharField(max_length=80, help_text='A few words that can follow "Hidden by a moderator:".')
     text = models.TextField(max_length=2000)
     statement_category = models.CharField(
         max_length=80, choices=statements.CATEGORIES, default=statements.OTHER,
-        help_text="The category in the EU's database of statements of reasons, for export_moderation.",
+        help_text="Its category in the EU's DSA Transparency Database; used by export_moderation.",
     )  # fmt: skip
     is_active = models.BooleanField("in force", default=True)
 
@@ -29,6 +30,15 @@ class Rule(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+
+    def save(self, *args, **kwargs):
+        """Save, then invalidate the pages that show rules."""
+        super().save(*args, **kwargs)
+        stamps.touch(stamps.LISTS)
+
+    def delete(self, *args, **kwargs):
+        stamps.touch(stamps.LISTS)
+        return super().delete(*args, **kwargs)
 
     def __str__(self):
         return f"{self.title} (rule {self.position})"

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from forums.models import Action, Case
 from forums.models.action import NotDone, Overtaken
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import comments, log, topics
 
 
@@ -27,7 +27,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
     _claim(cases, by)
     try:
         comment.edit(by=by, body=body, title=title)
-    except NotPosted as refused:
+    except Refused as refused:
         raise NotDone(str(refused)) from None
     if rewritten:
         facts["revision"] = _newest(comment)

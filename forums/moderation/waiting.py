@@ -5,8 +5,10 @@ from django.utils import timezone
 
 from forums.models import Action, Case, Held, Topic
 from forums.models.action import NotDone, Overtaken
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import log
+
+WITHDRAWN = "Its author has withdrawn it, or sent it again."
 
 
 @transaction.atomic
@@ -31,10 +33,12 @@ def refuse(held: Held, *, by, rule=None, reason="") -> Action:
 @transaction.atomic
 def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
     """Post a text that `action` has refused. Raises `Overtaken` if its author has withdrawn it or sent it again."""
-    refused = Held.objects.with_place().select_for_update(of=["self"])
-    held = refused.filter(pk=action.facts["held"], decision=action, resent_at=None).first()
-    if held is None:
-        raise Overtaken("Its author has withdrawn it, or sent it again.")
+    refused = Held.objects.filter(pk=action.facts["held"], decision=action, resent_at=None)
+    if not (known := refused.first()):
+        raise Overtaken(WITHDRAWN)
+    held = _lock(known.pk, known.topic_id)
+    if held is None or held.decision_id != action.pk or held.resent_at:
+        raise Overtaken(WITHDRAWN)
     log.ask(by, "held_approved", held.place)
     return _decided(held, by, "held_approved", comment=_post(held), reason=reason, undoes=undoes)
 
@@ -54,10 +58,25 @@ def unsweep(actions) -> None:
 
 
 def _look_again(held, by, verb):
-    held = Held.objects.with_place().select_for_update(of=["self"]).get(pk=held.pk)
+    held = _lock(held.pk, held.topic_id)
+    if held is None:
+        raise NotDone(WITHDRAWN)
     log.ask(by, verb, held.place)
     if not held.is_waiting:
         raise NotDone("Somebody else has decided this meanwhile.")
+    return held
+
+
+def _lock(pk, topic):
+    """Lock the topic that the text answers, and then the text, in the same order as moving a branch does.
+
+    None if its author has withdrawn it. Raises `NotDone` if the branch has been moved to another topic meanwhile.
+    """
+    if topic:
+        Topic(pk=topic).lock_row()
+    held = Held.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()
+    if held and held.topic_id != topic:
+        raise NotDone("What this answers has just been moved to another topic. Please try again.")
     return held
 
 
@@ -69,7 +88,7 @@ def _post(held):
         if held.topic:
             return held.topic.reply(parent=held.parent, **said)
         return Topic.open(category=held.category, title=held.title, **said).comments.get(seq=1)
-    except NotPosted as refused:
+    except Refused as refused:
         raise NotDone(str(refused)) from None
 
 

@@ -146,7 +146,7 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     waits = {
         each: screening.reply(
             limes, author=nia, parent=each, body=f"https://{each.body}.example", token=uuid4()
-        )
+        ).pending
         for each in (thread.leaf, thread.right)
     }
     splitting.split(again(thread.left), "What is left", by=mod)

@@ -22,12 +22,12 @@ def nia(db):
 
 @pytest.fixture
 def waits(nia, limes, opening) -> Held:
-    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4())
+    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
 
 
 @pytest.fixture
 def new_topic(nia, town) -> Held:
-    return screening.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4())
+    return screening.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4()).pending
 
 
 @pytest.mark.parametrize("which", ["waits", "new_topic"])
