@@ -10,24 +10,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.urls import reverse
 
-OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
-CATEGORIES = [
-    ("STATEMENT_CATEGORY_ANIMAL_WELFARE", "Animal welfare"),
-    ("STATEMENT_CATEGORY_CONSUMER_INFORMATION", "Consumer information"),
-    ("STATEMENT_CATEGORY_CYBER_VIOLENCE", "Cyber violence"),
-    ("STATEMENT_CATEGORY_CYBER_VIOLENCE_AGAINST_WOMEN", "Cyber violence against women"),
-    ("STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Data protection and privacy"),
-    ("STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH", "Illegal or harmful speech"),
-    ("STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS", "Intellectual property"),
-    ("STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS", "Civic discourse or elections"),
-    ("STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "Protection of minors"),
-    ("STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY", "Public security"),
-    ("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "Scams and fraud"),
-    ("STATEMENT_CATEGORY_SELF_HARM", "Self-harm"),
-    ("STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS", "Unsafe or prohibited products"),
-    ("STATEMENT_CATEGORY_VIOLENCE", "Violence"),
-    (OTHER, "Other violation of the terms"),
-]
+from forums.models.rule import OTHER
 
 EEA = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",

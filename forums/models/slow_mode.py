@@ -93,7 +93,7 @@ class SlowMode(models.Model):
     @transaction.atomic
     def lift(cls, topic, *, branch=None) -> None:
         """Undo `impose`. Doing it again is no error."""
-        topic.changed()
+        topic.lock_row()
         cls.objects.filter(topic=topic, branch=branch).delete()
         topic.changed(is_slow=topic.slow_modes.exists())
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forums import notify, settling
-from forums.models import Action, Comment
+from forums.models import Action, Case, Comment
 from forums.models.action import NotDone
 from forums.moderation import log
 
@@ -36,7 +36,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     below.filter(hidden_at__isnull=False, swept_in=None).rewrite(swept_in=action)
     below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, swept_in=action)
     branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
-    log.settle_comments(action, branch)
+    Case.objects.filter(comment__in=branch).close(action)
     notify.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
     notify.sight_changed(topic)
     settling.settle([topic.pk])

@@ -126,11 +126,6 @@ def _what(comment, topic, member, held):
     return f"topic {topic.pk}" if topic else "a member" if member else ""
 
 
-def settle_comments(action: Action, comments) -> None:
-    """Close all cases about these comments, because one act has decided all of them."""
-    Case.objects.filter(comment__in=comments).close(action)
-
-
 def _settle(action):
     """Close the case of the act and, for acts that settle, the open case about the same item.
 

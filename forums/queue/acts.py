@@ -89,7 +89,7 @@ def decide(case: Case, decision: Decision, grounds: Grounds, *, by) -> Action:
     the act, or must leave it to others.
     """
     act = decision.acts.get(case.kind)
-    if act is None:
+    if act is None or act.button is None:
         raise NotDone("That cannot be done about this.")
     claim(case, by=by)
     return act.button.decide(case, by, grounds)

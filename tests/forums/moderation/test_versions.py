@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forums.models import Case, Comment, Topic
-from forums.moderation import branches, comments, reports, topics, undoing
+from forums.moderation import branches, comments, editing, reports, slowing, topics, undoing
 
 
 @pytest.fixture
@@ -68,6 +68,21 @@ def test_undoing(once, rude, mod):
 def test_locking_and_unlocking_a_branch(once, rude, mod):
     once(lambda: branches.lock(again(rude), by=mod))
     once(lambda: branches.unlock(again(rude), by=mod))
+
+
+def test_hiding_and_restoring_a_branch_raises_the_version_once(rude, say, mod, limes):
+    say(rude, "Well said!")
+    assert changes(limes, lambda: branches.hide(again(rude), by=mod))[0] == 1
+    assert changes(limes, lambda: branches.restore(again(rude), by=mod))[0] == 1
+
+
+def test_editing_text_and_title(once, opening, mod):
+    once(lambda: editing.edit(again(opening), by=mod, body="Tidied", title="Trees"))
+
+
+def test_slow_mode(once, limes, mod):
+    once(lambda: slowing.slow(limes, by=mod, seconds=60))
+    once(lambda: slowing.slow(limes, by=mod, seconds=0))
 
 
 def test_deleting_by_the_author(once, rude):
