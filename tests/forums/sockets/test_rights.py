@@ -69,7 +69,7 @@ def test_a_hidden_topic_is_heard_by_moderators_alone(limes, opening, stream, say
     async def scene():
         moderator = Page(mod)
         await moderator.join(stream)
-        await ends(ben, stream, partial(limes.hide, by=mod))(say, opening)
+        await ends(ben, stream, partial(limes.set_hidden, by=mod))(say, opening)
         assert await hears(moderator, say, opening, "Among us.")
         await moderator.leave()
 
@@ -86,7 +86,7 @@ def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
         assert await hears(page, say, opening)
         with monkeypatch.context() as patched:
             patched.setattr(live, "access_changed", lambda **named: None)
-            await do(limes.hide, by=mod)
+            await do(limes.set_hidden, by=mod)
         assert await hears(moderator, say, opening, "Among us.")
         assert await hears_nothing(page, say, opening, "Not for Ben.")
         for each in (page, moderator):

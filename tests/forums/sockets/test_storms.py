@@ -169,7 +169,7 @@ def test_rights_that_ended_unheard_without_redis_end_on_its_return(
         page = Page(ben)
         assert await page.join(stream) == ["joined"]
         assert await page.next("paused")
-        await do(limes.hide, by=mod)
+        await do(limes.set_hidden, by=mod)
         redis_is("back")
         assert await page.next("ended", timeout=5) == {"kind": "ended", "stream": stream}
         await page.leave()
