@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -23,6 +25,7 @@ class ForumsConfig(AppConfig):
         registry.register_panels(dashboard.of)
         doctor_checks.register(direct.findings)
 
+        import_module("forums.moderation.declarations")  # registers the acts of moderation
         membership.register()
         backlog.register()
         standing.register_appeals(appealing.address_for_outside)

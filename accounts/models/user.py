@@ -187,6 +187,11 @@ class User(AbstractUser):
         return self.suspended_until is None or self.suspended_until > timezone.now()
 
     @property
+    def is_regular(self) -> bool:
+        """Whether the site trusts the member's reports."""
+        return self.trust >= Trust.REGULAR
+
+    @property
     def is_new(self) -> bool:
         """Whether the limits for new members apply. May cost a query, unless loaded `with_standing`."""
         return self.trust == Trust.NEW and not self.is_moderator

@@ -11,7 +11,7 @@ from forums.moderation import slowing
 @transaction.atomic
 def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, seconds, scope) -> Debate:
     """Announce a debate of `topic`, or change the one there is; and at what pace members reply: once in so many
-    `seconds`, 0 for as often as they like. Raises `NotNow`, and `screening.Blocked` for the question."""
+    `seconds`, 0 for as often as they like. Raises `Refused`."""
     if debate is None:
         screening.ask(by, topic.category, question)
         debate = Debate.announce(topic, by=by, starts_at=starts_at, ends_at=ends_at, question=question)
@@ -23,7 +23,7 @@ def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, s
 
 
 def ask(debate: Debate, question: str, *, by) -> None:
-    """Pin a question, which keeps to the site's watched words. Raises `NotNow` and `screening.Blocked`."""
+    """Pin a question, which keeps to the site's watched words. Raises `Refused`."""
     if question != debate.question:
         screening.ask(by, debate.topic.category, question)
     debate.ask(question)

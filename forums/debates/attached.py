@@ -22,6 +22,9 @@ class Debates:
     def may_add(self, user, topic) -> bool:
         return permissions.may_announce(user, topic)
 
+    def facts(self, topic, version):
+        return showing.facts(topic, version)
+
     def results(self, request, topic) -> SafeString:
         return mark_safe("")  # the summary is all about it
 

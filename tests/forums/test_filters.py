@@ -69,7 +69,7 @@ def test_what_is_no_pattern_is_refused_with_a_sentence(line, is_pattern):
 def test_the_form_names_the_line_that_is_no_pattern(db):
     with pytest.raises(ValidationError) as refused:
         watch("fine\n(broken", is_pattern=True)
-    assert "“(broken”: RE2 says: missing ): (broken." in str(refused.value)
+    assert "“(broken”: RE2 does not accept this: missing ): (broken." in str(refused.value)
     with pytest.raises(ValidationError):
         watch("  \n ")
     assert not Filter.objects.exists()

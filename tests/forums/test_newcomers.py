@@ -32,8 +32,8 @@ def reply(browser, topic, parent, body, token=None):
 @pytest.mark.parametrize(
     ("body", "sentence", "fine"),
     [
-        (TWO_LINKS, "New members may put 1 link into a text; this has 2.", "See https://one.example/"),
-        (TWO_NAMES, "New members may call 1 member in a text; this calls 2.", "Ask @Ada"),
+        (TWO_LINKS, "New members may put 1 link into a text, and this has 2.", "See https://one.example/"),
+        (TWO_NAMES, "New members may mention 1 member in a text, and this mentions 2.", "Ask @Ada"),
     ],
 )
 def test_a_text_with_too_many_comes_back_with_a_sentence(

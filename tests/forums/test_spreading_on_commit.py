@@ -14,7 +14,7 @@ from forums.letters import when
 from forums.models import News, Notification, Watch
 from forums.models.debates import TURN
 from polls.models.poll import CLOSE
-from tests.races import at_once
+from tests.concurrency import run_concurrently
 
 
 def test_events_queue_the_dispatch_once_until_it_has_begun(queued, opening, say):
@@ -54,7 +54,7 @@ def test_two_workers_at_once_dispatch_each_event_once(opening, say, ada, cleo):
     Watch.objects.choose(cleo, "watching", topic=opening.topic)
     for _ in range(120):
         say(opening)
-    assert sum(at_once(*[spreading.spread] * 3)) == 120
+    assert sum(run_concurrently(*[spreading.spread] * 3)) == 120
     assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
     assert Notification.objects.filter(member=cleo).count() == 120
 

@@ -26,5 +26,5 @@ def gardener(db, town):
 
 @pytest.fixture
 def regulars(db):
-    """Five members whose reports count."""
+    """Five trusted members, whose reports can hide a comment."""
     return [member(f"Regular{n}", trust=Trust.REGULAR) for n in range(5)]

@@ -6,7 +6,7 @@ import pytest
 
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import branches, comments, undoing
 from tests.forums.moderation.consistency import assert_consistent, tree
 
@@ -106,7 +106,7 @@ def test_a_closed_branch_takes_no_replies(thread, opening, say, mod, ben):
     top, leaf = thread.top, thread.leaf
     closed = branches.lock(top, by=mod)
     for each in (top, leaf):
-        with pytest.raises(NotPosted, match="branch has been locked"):
+        with pytest.raises(Refused, match="branch has been locked"):
             say(again(each), author=ben)
     say(opening, "beside it")
     say(again(leaf), "A word from the moderator", author=mod)

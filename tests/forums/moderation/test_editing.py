@@ -17,8 +17,8 @@ def rude(opening, say):
 
 def test_an_edit_says_why(sign_in, ben, mod, rude, rule):
     page = f"/comments/{rude.pk}/edit/"
-    assert "The author is told" in sign_in(mod).get(page).text
-    assert "The author is told" not in sign_in(ben).get(page).text
+    assert "The author gets a notification" in sign_in(mod).get(page).text
+    assert "The author gets a notification" not in sign_in(ben).get(page).text
     sign_in(mod).post(page, {"body": "You dear.", "rule": rule.pk, "reason": "Kinder words"})
     action = Action.objects.get()
     assert (action.verb, action.rule, action.reason, action.member) == (

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, connection, transaction
 
 from accounts import deletion
-from forums import appealing, recount, roles
+from forums import acts, appealing, recount
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
 from forums.moderation import comments, log, members, topics, undoing
@@ -146,7 +146,7 @@ def test_what_is_done_to_members_is_for_moderators_of_the_site(
     )
     appeal = appealing.appeal(warned, by=ben, words="I meant it kindly")
     assert not appealing.may_decide(gardener, appeal)
-    assert not roles.may(gardener, "warning_withdrawn", warned.category)
+    assert not acts.may(gardener, "warning_withdrawn", warned.category)
     assert warned not in Action.objects.moderated_by(gardener)
     assert warned in Action.objects.moderated_by(mod)
     browser = sign_in(gardener)

@@ -146,7 +146,7 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     waits = {
         each: screening.reply(
             limes, author=nia, parent=each, body=f"https://{each.body}.example", token=uuid4()
-        )
+        ).pending
         for each in (thread.leaf, thread.right)
     }
     splitting.split(again(thread.left), "What is left", by=mod)
@@ -239,7 +239,7 @@ def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod
         lambda: merging.merge(oaks, limes, by=mod),
         lambda: splitting.split(again(thread.left), "What is left", by=mod),
     ):
-        with pytest.raises(NotDone, match="Restore it first"):
+        with pytest.raises(NotDone, match="Restore the topic first"):
             move()
     topics.restore(limes, by=mod)
     split = splitting.split(again(thread.left), "What is left", by=mod)
@@ -247,7 +247,7 @@ def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod
     for hidden, act in ((split.facts["to"], split), (limes.pk, split), (limes.pk, merged)):
         topic = Topic.objects.select_related("category__parent").get(pk=hidden)
         topics.hide(topic, by=mod)
-        with pytest.raises(NotDone, match="Restore it first"):
+        with pytest.raises(NotDone, match="Restore the topic first"):
             undoing.undo(act, by=mod)
         topics.restore(topic, by=mod)
     for act in (merged, split):
@@ -271,7 +271,7 @@ def test_reports_of_a_topic_end_when_it_becomes_a_branch_again_which_its_author_
 ):
     split = splitting.split(say(opening, "Mine alone", author=gardener), "Mine alone", by=mod)
     reports.report(Topic.objects.get(pk=split.facts["to"]), by=cleo, rule=rule)
-    with pytest.raises(NotDone, match="others look at first"):
+    with pytest.raises(NotDone, match="Another moderator must look at it first"):
         undoing.undo(split, by=gardener)
     assert Case.objects.get().is_open
     undone = undoing.undo(split, by=mod)
@@ -304,7 +304,7 @@ def test_notes_are_not_for_restoring_and_branches_with_them_move(thread, limes, 
         comments.restore(again(stub), by=mod)
     splitting.split(again(top), "The top", by=mod)
     assert_consistent()
-    with pytest.raises(NotDone, match="taken away"):
+    with pytest.raises(NotDone, match="hidden or deleted"):
         splitting.split(again(stub), "Nothing", by=mod)
     hidden = branches.hide(again(stub).parent.replies.get(pk=right.pk), by=mod)
     undoing.undo(hidden, by=mod)

@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 
 from accounts.models import User
-from forums import roles
+from forums import acts
 from forums.models import Action, Appeal, Case, Comment, Held, Report, Rule, Topic
 from forums.moderation import branches, comments, log, topics, waiting
 from forums.moderation.reports import keep
@@ -26,7 +26,7 @@ def hidden(rude, mod, rule):
 
 
 def test_a_new_forum_has_rules_and_moderators(db, django_user_model):
-    """Tests that commit empty the tables behind them, so the migration's function is asked."""
+    """Tests that commit empty all tables, so the rules are created again by the function of the migration."""
     from importlib import import_module
 
     from django.apps import apps
@@ -67,7 +67,7 @@ def test_a_member_reports_without_scripts(sign_in, cleo, ben, rude, rule, kind):
     assert (again.status_code, "already" in again.text) == (409, True)
     own = browser.get("/reports/").text
     assert "&lt;script&gt;" in own
-    assert "Waits for a moderator." in own
+    assert "A moderator will decide." in own
 
 
 @pytest.mark.parametrize(
@@ -326,7 +326,7 @@ def test_an_appeal_is_decided_by_another_moderator(sign_in, ben, mod, second_mod
     appeal = Appeal.objects.get()
     assert sign_in(ben).post(address, {"words": "Once more"}).status_code == 409
     own = sign_in(mod).get(appeal.get_absolute_url())
-    assert "waits for another moderator" in own.text
+    assert "Another moderator will decide" in own.text
     assert sign_in(mod).post(f"{appeal.get_absolute_url()}grant/", {"reason": "x"}).status_code == 403
     assert Comment.objects.get(pk=rude.pk).is_hidden
     other = sign_in(second_mod)
@@ -377,7 +377,7 @@ def test_nobody_appeals_too_late_or_against_what_is_undone(sign_in, ben, hidden,
 
 
 def test_every_verb_of_the_log_has_words_and_a_way_back_that_exists():
-    for verb, deed in roles.DEEDS.items():
+    for verb, deed in acts.ACTS.items():
         assert len(verb) <= 24
         assert deed.says
-        assert not deed.undone_by or deed.undone_by in roles.DEEDS
+        assert not deed.undone_by or deed.undone_by in acts.ACTS

@@ -77,7 +77,7 @@ def test_replies_while_a_branch_moves_are_stored_where_it_is_or_refused(limes, o
 
     done = run_concurrently(lambda: splitting.split(again(top), "Away", by=mod), *[reply] * 4)
     stored = [each for each in done[1:] if isinstance(each, Comment)]
-    assert all(each in ("NotPosted",) for each in done[1:] if not isinstance(each, Comment))
+    assert all(each in ("Refused",) for each in done[1:] if not isinstance(each, Comment))
     assert Comment.objects.filter(body="And?").count() == len(stored)
     assert {each.topic_id for each in Comment.objects.filter(body="And?")} <= {done[0].facts["to"]}
     assert_consistent()

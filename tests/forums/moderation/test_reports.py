@@ -35,7 +35,7 @@ def test_a_member_reports_once(rude, ada, rule):
 
 def test_nobody_reports_themselves(rude, ben, limes, ada, rule):
     for item, by in ((rude, ben), (limes, ada), (ben, ben)):
-        with pytest.raises(NotDone, match="your own"):
+        with pytest.raises(NotDone, match="your own texts"):
             report(item, by=by, rule=rule)
     assert not Case.objects.exists()
 

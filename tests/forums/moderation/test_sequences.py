@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from forums.models import Comment, Topic, Visit
 from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import branches, comments, editing, merging, spam, splitting, topics, undoing
 from tests.forums.moderation.consistency import assert_consistent, tree
 
@@ -94,7 +94,7 @@ def take(step, number, mod, done):
                 done.append(action)
             elif action.undoes is None:
                 done.append(None)  # it cannot be undone
-    except (NotDone, NotPosted):
+    except (NotDone, Refused):
         pass
 
 

@@ -184,7 +184,7 @@ def test_the_suspended_appeal_without_signing_in_once(mod, ben, rule, chief, vis
     appeal = Appeal.objects.get()
     assert (appeal.by, appeal.words, appeal.action.verb) == (ben, "It was a joke.", "member_suspended")
     page = visitor.get(address).text
-    assert ("It was a joke." in page, "Your appeal is stored." in page) == (True, True)
+    assert ("It was a joke." in page, "Your appeal has been saved." in page) == (True, True)
     visitor.post(address, {"words": "Really."})
     assert Appeal.objects.count() == 1
     appealing.grant(appeal, by=chief, reason="So it was.")

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Sanction
-from forums import appealing, recount, roles
+from forums import acts, appealing, recount, roles
 from forums.models import Action, Case, Category, Comment, Debate, Held, Rule, Topic
 from forums.models.action import NotDone
 from forums.moderation import (
@@ -147,7 +147,7 @@ ACTS = {
     "restore spammer": ("/modlog/{made}/undo/", {}, "spammer_restored",
                         lambda s: spam.remove(s.topic.author, by=s.mod)),
 }  # fmt: skip
-ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if roles.DEEDS[verb].is_of_the_site]
+ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if acts.ACTS[verb].is_of_the_site]
 SHOWS_NOTHING = {"keep", "keep what is gone", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
     "remove",
     "restore spammer",
@@ -201,7 +201,7 @@ def test_who_may(scene, act):
     address, sent, verb = prepare(scene, act)
     for role, user in scene.people.items():
         with each_alone():
-            if MAY.get(role) in roles.DEEDS[verb].by:
+            if MAY.get(role) in acts.ACTS[verb].by:
                 see_that_it_is_done(act, role, user, verb, address, sent)
             elif not (act == "edit" and role == "author"):  # their own text, so this is no act of moderation
                 see_that_it_is_refused(role, user, address, sent)
@@ -443,7 +443,7 @@ def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener,
     assert topics.rename(topic, "Still mine", by=gardener)
     assert topics.move(topic, scene.lane, by=gardener)
     assert splitting.split(again(comment), "Mine alone", by=gardener)
-    with pytest.raises(NotDone, match="others look at first"):
+    with pytest.raises(NotDone, match="Another moderator must look at it first"):
         merging.merge(topic, scene.other, by=gardener)
     case.refresh_from_db()
     assert case.is_open  # its author cannot accept the new title
@@ -456,6 +456,6 @@ def again(comment):
 def test_every_act_is_tried_by_everybody():
     """Leaves out acts of the site itself, and presses that do two acts: `test_appealing.py` covers these."""
     tried = {verb for _, _, verb, _ in ACTS.values()}
-    by_itself = {verb for verb, deed in roles.DEEDS.items() if not deed.by}
-    assert tried | by_itself | {"appeal_granted"} == set(roles.DEEDS)
+    by_itself = {verb for verb, deed in acts.ACTS.items() if not deed.by}
+    assert tried | by_itself | {"appeal_granted"} == set(acts.ACTS)
     assert by_itself == {"comment_held"}

@@ -71,7 +71,7 @@ def test_a_hidden_topic_is_heard_by_moderators_alone(limes, opening, stream, say
     async def scene():
         moderator = WebSocketClient(mod)
         await moderator.join(stream)
-        await ends(ben, stream, partial(limes.hide, by=mod))(say, opening)
+        await ends(ben, stream, partial(limes.set_hidden, by=mod))(say, opening)
         assert await hears(moderator, say, opening, "Among us.")
         await moderator.disconnect()
 
@@ -88,7 +88,7 @@ def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
         assert await hears(page, say, opening)
         with monkeypatch.context() as patched:
             patched.setattr(live, "access_changed", lambda **named: None)
-            await do(limes.hide, by=mod)
+            await do(limes.set_hidden, by=mod)
         assert await hears(moderator, say, opening, "Among us.")
         assert await hears_nothing(page, say, opening, "Not for Ben.")
         for each in (page, moderator):
@@ -224,7 +224,7 @@ def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, str
     def slowly(asked):
         found = rights.answer(asked)
         if asked[0].streams == (stream,) and not hidden:
-            hidden.append(limes.hide(by=mod))
+            hidden.append(limes.set_hidden(by=mod))
         return found
 
     async def scene():
@@ -244,10 +244,10 @@ def test_the_pure_rule_says_what_the_database_says(
     limes, secret, open_topic, ada, ben, mod, stewards, vault, town
 ):
     hidden, taken_back = open_topic("Hidden"), open_topic("Taken back")
-    hidden.hide(by=mod)
+    hidden.set_hidden(by=mod)
     taken_back.comments.get(seq=1).delete_by_author()
     stewards_own = open_topic("Hidden away", category=vault)
-    stewards_own.hide(by=mod)
+    stewards_own.set_hidden(by=mod)
     ben.groups.add(stewards)
     town.moderator_groups = [stewards.pk]
     town.save()

@@ -176,7 +176,7 @@ def test_rights_that_ended_unheard_without_redis_end_on_its_return(
         page = WebSocketClient(ben)
         assert await page.join(stream) == ["joined"]
         assert await page.receive("paused")
-        await do(limes.hide, by=mod)
+        await do(limes.set_hidden, by=mod)
         redis_is("back")
         assert await page.receive("ended", timeout=5) == {"kind": "ended", "stream": stream}
         await page.disconnect()
