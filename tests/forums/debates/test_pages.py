@@ -76,9 +76,10 @@ def test_a_side_is_taken_by_a_button_alone(coming, limes, sign_in, visitor, ben)
     assert Side.objects.get().stand == "against"
 
 
-def test_scripts_get_the_face_anew(coming, limes, sign_in, ben):
-    answer = sign_in(ben).post(f"/t/{limes.pk}/debate/for/", headers={"accept": "application/json"})
-    assert 'data-side="for">for</span> <b>1</b>' in answer.json()["html"]
+def test_scripts_get_what_a_live_update_would_bring(coming, limes, sign_in, ben):
+    answer = sign_in(ben).post(f"/t/{limes.pk}/debate/for/", headers={"accept": "application/json"}).json()
+    assert 'data-side="for">for</span> <b>1</b>' in answer.pop("html")
+    assert answer == {"state": "announced", "sides": {str(ben.pk): "for"}}
 
 
 def test_sides_stand_beside_names_in_a_debate_and_nowhere_else(
@@ -202,8 +203,8 @@ def test_whoever_opens_a_topic_can_go_on_to_a_debate(sign_in, ben, town):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (form(-1, 2), "later than now"),
-        (form(9000, 9002), "within a year"),
+        (form(-1, 2), "in the future"),
+        (form(9000, 9002), "at most a year ahead"),
         (form(1, 1.05), "from five minutes to seven days"),
         (form(1, 200), "from five minutes to seven days"),
         (form(2, 1), "from five minutes to seven days"),
