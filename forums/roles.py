@@ -6,11 +6,14 @@ group "Moderators" or in person, and moderate wherever they can see. *Category m
 enough reports of trusted members do.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
 
 from forums import permissions
+
+if TYPE_CHECKING:
+    from forums.models import Category
 
 
 class Role(TextChoices):
@@ -104,7 +107,7 @@ def verbs() -> list[tuple[str, str]]:
     return [(verb, deed.says) for verb, deed in DEEDS.items()]
 
 
-def role_of(user, category=None) -> Role | None:
+def role_of(user: permissions.Viewer, category: "Category | None" = None) -> Role | None:
     """The role of `user` in `category`, or without one in the whole site; None for everybody else. No query."""
     if not user.is_authenticated or (category is not None and not permissions.may_see(user, category)):
         return None
@@ -117,14 +120,14 @@ def role_of(user, category=None) -> Role | None:
     return None
 
 
-def may(user, verb: str, category=None) -> bool:
+def may(user: permissions.Viewer, verb: str, category: "Category | None" = None) -> bool:
     """May `user` do this in `category`; for what concerns no category, in the site? No query."""
     return role_of(user, category) in DEEDS[verb].by
 
 
 def table() -> str:
     """What each role may do, as the documentation shows it: a line for each thing and those who may do it."""
-    lines = {}
+    lines: dict[tuple[str, tuple[Role, ...]], list[str]] = {}
     for verb, deed in sorted(DEEDS.items(), key=lambda each: not each[1].by):
         thing = THINGS[verb.partition("_")[0].removesuffix("s")] if deed.by else "Without a moderator"
         lines.setdefault((thing, deed.by), []).append(deed.says[0].lower() + deed.says[1:])

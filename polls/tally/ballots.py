@@ -11,12 +11,13 @@ exports:
 Equal ballots are equal tuples, so they can be counted, compared and hashed as they are.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
+from typing import Any
 
-Ballot = tuple
+Ballot = tuple[Any, ...]
 
 
 class Method(StrEnum):
@@ -30,7 +31,7 @@ class Method(StrEnum):
     SCHULZE = "schulze"
 
     @property
-    def is_ranked(self):
+    def is_ranked(self) -> bool:
         """True where a ballot is a ranking."""
         return self in (Method.RUNOFF, Method.SCHULZE)
 
@@ -53,7 +54,7 @@ class InvalidBallot(ValueError):
     """The ballot cannot be counted. The message is one sentence for the voter."""
 
 
-def validate(ballot, method, options: Collection[int], limits=Limits()) -> Ballot:
+def validate(ballot: object, method: Method, options: Collection[int], limits: Limits = Limits()) -> Ballot:
     """The ballot in its one canonical form, from lists or tuples in any order.
 
     Raises InvalidBallot. The cost is bounded by the number of options, whatever the form contained.
@@ -80,24 +81,24 @@ def from_ranks(ranks: Mapping[int, int], options: Collection[int]) -> Ballot:
     """
     if any(not 1 <= rank <= len(options) for rank in ranks.values()):
         raise InvalidBallot(f"Ranks run from 1 to {len(options)}.")
-    groups = [[] for _ in range(max(ranks.values(), default=0))]
+    groups: list[list[int]] = [[] for _ in range(max(ranks.values(), default=0))]
     for option, rank in ranks.items():
         groups[rank - 1].append(option)
     return tuple(tuple(sorted(group)) for group in groups)
 
 
-def freeze(stored) -> Ballot:
+def freeze(stored: Iterable[Any]) -> Ballot:
     """A ballot read back from JSON: its lists as tuples. It was validated before it was stored."""
     return tuple(tuple(mark) if isinstance(mark, list) else mark for mark in stored)
 
 
-def _too_long(ballot):
+def _too_long(ballot: object) -> str:
     if isinstance(ballot, (list, tuple)):
         return "That ballot marks more options than this poll has."
     return "That ballot could not be read."
 
 
-def _check_options(marked, options, limits):
+def _check_options(marked: Sequence[Any], options: frozenset[int], limits: Limits) -> None:
     if not all(type(option) is int for option in marked):
         raise InvalidBallot("That ballot could not be read.")
     if not options.issuperset(marked):
@@ -113,7 +114,7 @@ def _check_options(marked, options, limits):
         raise InvalidBallot(f"Choose at most {_options(most)}.")
 
 
-def _validate_scores(ballot, options, limits):
+def _validate_scores(ballot: Sequence[Any], options: frozenset[int], limits: Limits) -> Ballot:
     if not all(isinstance(mark, (list, tuple)) and len(mark) == 2 for mark in ballot):
         raise InvalidBallot("That ballot could not be read.")
     _check_options([option for option, _ in ballot], options, limits)
@@ -122,7 +123,7 @@ def _validate_scores(ballot, options, limits):
     return tuple(sorted((option, score) for option, score in ballot))
 
 
-def _validate_ranking(ballot, options, limits, ties):
+def _validate_ranking(ballot: Sequence[Any], options: frozenset[int], limits: Limits, ties: bool) -> Ballot:
     if not all(isinstance(group, (list, tuple)) and len(group) <= len(options) for group in ballot):
         raise InvalidBallot("That ballot could not be read.")
     _check_options(list(chain.from_iterable(ballot)), options, limits)
@@ -131,7 +132,7 @@ def _validate_ranking(ballot, options, limits, ties):
     return tuple(tuple(sorted(group)) for group in ballot if group)
 
 
-def _refuse_ties_and_gaps(ballot):
+def _refuse_ties_and_gaps(ballot: Sequence[Any]) -> None:
     for rank, group in enumerate(ballot, start=1):
         if len(group) > 1:
             raise InvalidBallot(f"Rank {rank} is given to {len(group)} options; give each its own.")
@@ -139,5 +140,5 @@ def _refuse_ties_and_gaps(ballot):
             raise InvalidBallot(f"Rank {rank} is missing; number your choices 1, 2, 3 without a gap.")
 
 
-def _options(number):
+def _options(number: int) -> str:
     return "one option" if number == 1 else f"{number} options"

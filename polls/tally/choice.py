@@ -9,8 +9,10 @@ Tie rule: all options with the most marks lead together, and none of them is pre
 leads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from polls.tally.ballots import Ballot
 
 
 @dataclass(frozen=True)
@@ -21,18 +23,18 @@ class ChoiceResult:
     counts: dict[int, int]
     leaders: tuple[int, ...]
 
-    def share(self, option) -> float:
+    def share(self, option: int) -> float:
         """The part of all ballots, from 0 to 1, that marks the option. With several choices these add up to
         more than 1."""
         return self.counts[option] / self.ballots if self.ballots else 0.0
 
 
-def cells(ballot):
+def cells(ballot: Ballot) -> list[str]:
     """A cell for each marked option: its id."""
     return [str(option) for option in ballot]
 
 
-def result(cells: Mapping[str, int], options) -> ChoiceResult:
+def result(cells: Mapping[str, int], options: Collection[int]) -> ChoiceResult:
     """The marks of every option, in the order of `options`. Tie rule: leaders share the lead."""
     counts = {option: cells.get(str(option), 0) for option in options}
     most = max(counts.values(), default=0)

@@ -6,13 +6,25 @@ HINCRBY is a tally too.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from polls.tally import choice, runoff, schulze, score
 from polls.tally.ballots import Ballot, Method
 
-RULES = {
+Result = choice.ChoiceResult | score.ScoreResult | runoff.RunoffResult | schulze.SchulzeResult
+
+
+class Rule(Protocol):
+    """The two functions that each method's module defines."""
+
+    def cells(self, ballot: Ballot) -> list[str]: ...
+
+    def result(self, cells: Mapping[str, int], options: Collection[int]) -> Result: ...
+
+
+RULES: dict[Method, Rule] = {
     Method.ONE: choice,
     Method.SEVERAL: choice,
     Method.APPROVAL: choice,
@@ -21,7 +33,6 @@ RULES = {
     Method.SCHULZE: schulze,
 }
 BALLOTS = "ballots"
-Result = choice.ChoiceResult | score.ScoreResult | runoff.RunoffResult | schulze.SchulzeResult
 
 
 def cells(method: Method, ballot: Ballot) -> list[str]:
@@ -45,12 +56,12 @@ class Tally:
     cells: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def empty(cls, method, options, seed="") -> "Tally":
+    def empty(cls, method: Method, options: Iterable[int], seed: str = "") -> "Tally":
         """A tally of no ballots."""
         return cls(method, tuple(options), seed)
 
     @classmethod
-    def of(cls, method, options, ballots: Iterable[Ballot], seed="") -> "Tally":
+    def of(cls, method: Method, options: Iterable[int], ballots: Iterable[Ballot], seed: str = "") -> "Tally":
         """A tally of many ballots at once; equal ballots cost as much as one."""
         tally = cls.empty(method, options, seed)
         for ballot, weight in Counter(ballots).items():
@@ -58,7 +69,9 @@ class Tally:
         return tally
 
     @classmethod
-    def from_cells(cls, method, options, stored: Mapping[str, int], seed="") -> "Tally":
+    def from_cells(
+        cls, method: Method, options: Iterable[int], stored: Mapping[str, int], seed: str = ""
+    ) -> "Tally":
         """A tally from cells that were kept elsewhere, such as `HGETALL` or a frozen result. Zeros are
         dropped."""
         kept = Counter({cell: number for cell, number in stored.items() if number})
@@ -69,12 +82,12 @@ class Tally:
         """How many ballots are in it."""
         return self.cells[BALLOTS]
 
-    def add(self, ballot, weight=1):
+    def add(self, ballot: Ballot, weight: int = 1) -> None:
         """Count the ballot, as if `weight` voters had cast it."""
         for cell in cells(self.method, ballot):
             self.cells[cell] += weight
 
-    def remove(self, ballot, weight=1):
+    def remove(self, ballot: Ballot, weight: int = 1) -> None:
         """Undo `add`. Raises ValueError, and changes nothing, where the tally shows that it was never
         added."""
         lowered = cells(self.method, ballot)
@@ -85,7 +98,7 @@ class Tally:
             if not self.cells[cell]:
                 del self.cells[cell]
 
-    def merge(self, other: "Tally"):
+    def merge(self, other: "Tally") -> None:
         """Add another tally of the same poll, counted elsewhere."""
         self.cells.update(other.cells)
 

@@ -20,12 +20,15 @@ beforehand.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import accumulate
 
+from polls.tally.ballots import Ballot
+
 EMPTY = "-"
+_Pile = list[tuple[tuple[int, ...], int]]
 
 
 @dataclass(frozen=True)
@@ -71,19 +74,22 @@ class RunoffResult:
     winner: int | None
 
 
-def cells(ballot):
+def cells(ballot: Ballot) -> list[str]:
     """One cell: the ballot's whole order, as `"7>4>9"`, or `"-"` for a blank one."""
     return [">".join(str(group[0]) for group in ballot if len(group) == 1) or EMPTY]
 
 
-def result(cells: Mapping[str, int], options, seed="", set_aside: Iterable[int] = ()) -> RunoffResult:
+def result(
+    cells: Mapping[str, int], options: Collection[int], seed: str = "", set_aside: Iterable[int] = ()
+) -> RunoffResult:
     """Count round by round.
 
     `set_aside` are options that may not win and leave first, such as a city's undeclared write-ins.
     """
     order = _Order(seed, frozenset(set_aside))
     piles = _Piles(cells, options)
-    rounds, winner = [], None
+    rounds: list[Round] = []
+    winner = None
     while piles.continuing:
         winner = order.majority(piles.counts)
         if winner is not None or len(piles.counts) == 1:
@@ -93,7 +99,7 @@ def result(cells: Mapping[str, int], options, seed="", set_aside: Iterable[int] 
     return RunoffResult(cells.get("ballots", 0), piles.blank, tuple(rounds), winner)
 
 
-def _round(piles, earlier, order):
+def _round(piles: "_Piles", earlier: list[Round], order: "_Order") -> Round:
     """Count, decide who leaves, and move their ballots. Changes `piles`."""
     counts, exhausted = piles.counts, piles.exhausted
     defeated, tie = order.last(counts, earlier)
@@ -108,11 +114,11 @@ class _Order:
     seed: str
     set_aside: frozenset[int]
 
-    def majority(self, counts):
+    def majority(self, counts: dict[int, int]) -> int | None:
         half = sum(counts.values()) / 2
         return next((o for o, count in counts.items() if count > half and o not in self.set_aside), None)
 
-    def last(self, counts, earlier):
+    def last(self, counts: dict[int, int], earlier: list[Round]) -> tuple[tuple[int, ...], Tie | None]:
         """The options that leave, ascending, and the tie that had to be broken to know it, if any."""
         rising = sorted(counts, key=lambda option: self._standing(option, counts))
         sums = list(accumulate(counts[option] for option in rising))
@@ -124,10 +130,10 @@ class _Order:
         loser, tie = self._break(tied, earlier) if len(tied) > 1 else (tied[0], None)
         return (loser,), tie
 
-    def _standing(self, option, counts):
+    def _standing(self, option: int, counts: dict[int, int]) -> tuple[bool, int]:
         return option not in self.set_aside, counts[option]
 
-    def _break(self, tied, earlier):
+    def _break(self, tied: tuple[int, ...], earlier: list[Round]) -> tuple[int, Tie]:
         rivals = tied
         for past in reversed(earlier):
             fewest = min(past.counts[option] for option in rivals)
@@ -136,7 +142,7 @@ class _Order:
                 return rivals[0], Tie(tied, past.number)
         return min(rivals, key=self._lot), Tie(tied, None)
 
-    def _lot(self, option):
+    def _lot(self, option: int) -> str:
         return sha256(f"{self.seed}:{option}".encode()).hexdigest()
 
 
@@ -144,8 +150,8 @@ class _Piles:
     """The ballots, in one pile for each option still in; equal ballots lie in it as one with their
     number."""
 
-    def __init__(self, cells, options):
-        self._piles = {option: [] for option in options}
+    def __init__(self, cells: Mapping[str, int], options: Collection[int]) -> None:
+        self._piles: dict[int, _Pile] = {option: [] for option in options}
         self.blank, self.exhausted = cells.get(EMPTY, 0), 0
         for cell, number in cells.items():
             if cell not in (EMPTY, "ballots"):
@@ -154,15 +160,18 @@ class _Piles:
         self.counts = {option: sum(number for _, number in pile) for option, pile in self._piles.items()}
 
     @property
-    def continuing(self):
+    def continuing(self) -> int:
         return sum(self.counts.values())
 
-    def defeat(self, defeated):
+    def defeat(self, defeated: Iterable[int]) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
         """Take these options out and move their ballots on. Returns what moved and what was spent, by
         option."""
         leaving = {option: self._piles.pop(option) for option in defeated}
-        moved = {option: self._move(pile) for option, pile in leaving.items()}
-        spent = {option: moves.pop(None) for option, moves in moved.items() if None in moves}
+        moved, spent = {}, {}
+        for option, pile in leaving.items():
+            moved[option], unnamed = self._move(pile)
+            if unnamed:
+                spent[option] = unnamed
         self.counts = {option: count for option, count in self.counts.items() if option in self._piles}
         for moves in moved.values():
             for to, number in moves.items():
@@ -170,11 +179,15 @@ class _Piles:
         self.exhausted += sum(spent.values())
         return moved, spent
 
-    def _move(self, pile):
-        moves = defaultdict(int)
+    def _move(self, pile: _Pile) -> tuple[dict[int, int], int]:
+        """Move each ballot on. Returns how many each option gets, and how many name no option that is still in."""
+        moves: defaultdict[int, int] = defaultdict(int)
+        spent = 0
         for ranking, number in pile:
             heir = next((option for option in ranking if option in self._piles), None)
-            moves[heir] += number
-            if heir is not None:
+            if heir is None:
+                spent += number
+            else:
+                moves[heir] += number
                 self._piles[heir].append((ranking, number))
-        return dict(moves)
+        return dict(moves), spent

@@ -10,9 +10,11 @@ Tie rule: ties are reported, not broken. The ranking is read from the top: those
 beats share the next place, and are then set aside. Order of ballots and of options never matters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import combinations, permutations
+
+from polls.tally.ballots import Ballot
 
 Matrix = dict[int, dict[int, int]]
 
@@ -35,7 +37,7 @@ class SchulzeResult:
         return self.ranking[0] if self.ballots and self.ranking else ()
 
 
-def cells(ballot):
+def cells(ballot: Ballot) -> list[str]:
     """A cell for each ranked option, its id, and for each pair of ranked options `"a>=b"` where a is not
     below b.
 
@@ -52,7 +54,7 @@ def cells(ballot):
     return found
 
 
-def result(cells: Mapping[str, int], options) -> SchulzeResult:
+def result(cells: Mapping[str, int], options: Collection[int]) -> SchulzeResult:
     """Pairwise figures, path strengths and the complete ranking; cubic in the number of options."""
     wins = pairwise(cells, options)
     strengths = strongest_paths(wins)
@@ -60,7 +62,7 @@ def result(cells: Mapping[str, int], options) -> SchulzeResult:
     return SchulzeResult(cells.get("ballots", 0), wins, strengths, places, _condorcet_winner(wins))
 
 
-def pairwise(cells: Mapping[str, int], options) -> Matrix:
+def pairwise(cells: Mapping[str, int], options: Collection[int]) -> Matrix:
     """`[a][b]`: ballots that rank a, less those that also rank b and put it no lower."""
     return {
         a: {b: cells.get(str(a), 0) - cells.get(f"{b}>={a}", 0) for b in options if b != a} for a in options
@@ -78,8 +80,9 @@ def strongest_paths(wins: Matrix) -> Matrix:
     return strength
 
 
-def _places(strength):
-    places, remaining = [], sorted(strength)
+def _places(strength: Matrix) -> tuple[tuple[int, ...], ...]:
+    places: list[tuple[int, ...]] = []
+    remaining = sorted(strength)
     while remaining:
         place = tuple(option for option in remaining if not _beaten(option, remaining, strength))
         places.append(place)
@@ -87,12 +90,12 @@ def _places(strength):
     return tuple(places)
 
 
-def _beaten(option, rivals, strength):
+def _beaten(option: int, rivals: Collection[int], strength: Matrix) -> bool:
     return any(strength[rival][option] > strength[option][rival] for rival in rivals if rival != option)
 
 
-def _condorcet_winner(wins):
-    beaten = set()
+def _condorcet_winner(wins: Matrix) -> int | None:
+    beaten: set[int] = set()
     for a, b in combinations(wins, 2):
         if wins[a][b] <= wins[b][a]:
             beaten.add(a)

@@ -9,8 +9,10 @@ score, and how many left it blank, is reported beside it.
 Tie rule: all options with the highest total lead together. With no scores given none leads.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+from polls.tally.ballots import Ballot
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,12 @@ class ScoreResult:
     leaders: tuple[int, ...]
 
 
-def cells(ballot):
+def cells(ballot: Ballot) -> list[str]:
     """A cell for each scored option: `"option:score"`."""
     return [f"{option}:{score}" for option, score in ballot]
 
 
-def result(cells: Mapping[str, int], options) -> ScoreResult:
+def result(cells: Mapping[str, int], options: Collection[int]) -> ScoreResult:
     """The scores of every option, in the order of `options`. Tie rule: leaders share the lead."""
     ballots = cells.get("ballots", 0)
     distributions = _distributions(cells, options)
@@ -48,8 +50,8 @@ def result(cells: Mapping[str, int], options) -> ScoreResult:
     return ScoreResult(ballots, scores, leaders)
 
 
-def _distributions(cells, options):
-    distributions = {option: {} for option in options}
+def _distributions(cells: Mapping[str, int], options: Collection[int]) -> dict[int, dict[int, int]]:
+    distributions: dict[int, dict[int, int]] = {option: {} for option in options}
     for cell, count in cells.items():
         option, colon, score = cell.partition(":")
         if colon and count:
@@ -57,7 +59,7 @@ def _distributions(cells, options):
     return {option: dict(sorted(spread.items())) for option, spread in distributions.items()}
 
 
-def _option_score(distribution, ballots):
+def _option_score(distribution: dict[int, int], ballots: int) -> OptionScore:
     total = sum(score * count for score, count in distribution.items())
     given = sum(distribution.values())
     return OptionScore(total, given, total / ballots if ballots else 0.0, distribution)
