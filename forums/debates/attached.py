@@ -1,5 +1,4 @@
-"""Debates as topics know them (`forums.attachments`): above a discussion, offered to whoever opens a topic, planted in
-the demo."""
+"""Registers debates as a kind of topic panel (`forums.attachments`)."""
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -23,7 +22,7 @@ class Debates:
         return permissions.may_announce(user, topic)
 
     def results(self, request, topic) -> SafeString:
-        return mark_safe("")  # the summary is all about it
+        return mark_safe("")  # the whole summary is about the debate
 
     def plant(self, topics, members, now) -> int:
         return demo.plant(topics, members, now)

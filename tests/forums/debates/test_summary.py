@@ -33,7 +33,7 @@ def held(announce, opening, ben, cleo, mod, stand):
 def test_it_says_what_the_debate_came_to(held, visitor):
     debate, *_ = held
     page = visitor.get(debate.summary_address).text
-    assert "1 of 2 ended on another side than they began on. 2 had taken a side before it began." in page
+    assert "1 of 2 changed their side for good. 2 had taken a side before the debate began." in page
     assert "It is <strong>too dear</strong>." in page and "It is not." in page
     assert page.count('<svg class="picture"') == 1
     rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
