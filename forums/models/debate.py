@@ -114,7 +114,7 @@ class Debate(models.Model):
         if not self.hold() or self.is_over:
             raise NotNow("This debate is over.")
         if self.is_running and (starts_at != self.starts_at or ends_at < self.ends_at):
-            raise NotNow("The debate has begun, so you can only move its end to later.")
+            raise NotNow("The debate has begun: its start cannot change, and its end can only move to later.")
         if (starts_at, ends_at) == (self.starts_at, self.ends_at):
             return
         is_moved = starts_at != self.starts_at
