@@ -7,12 +7,13 @@ while is better than one that refuses everybody.
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django_ratelimit.core import get_usage
 from django_ratelimit.exceptions import Ratelimited
+
+from config.durations import in_words
 
 Who = Callable[[HttpRequest], str]
 
@@ -25,14 +26,6 @@ class TooFast(Ratelimited):
             f"You have done this many times in a short while. Please try again {in_words(wait)}."
         )
         self.wait = wait
-
-
-def in_words(wait: int) -> str:
-    """When to try again, rounded up: "in 40 seconds", "in 12 minutes", "in 3 hours"."""
-    for unit, length in (("hour", 3600), ("minute", 60)):
-        if wait > length:
-            return f"in {ceil(wait / length)} {unit}s"
-    return f"in {wait} second{'' if wait == 1 else 's'}"
 
 
 def by_address(request: HttpRequest) -> str:

@@ -18,6 +18,11 @@ from django.db import transaction
 BLOCKS = "blocks"
 CATEGORIES = "categories"
 LISTS = "lists"
+"""Which topics and comments lists show, and everything in their rows but scores and texts of replies."""
+SCORES = "scores"
+"""The scores of topics, by which the list "top" is ordered."""
+TEXTS = "texts"
+"""The texts of comments, where they are shown outside of their topic."""
 DEBATES = "debates"
 FILTERS = "filters"
 LIFETIME = 60

@@ -1,4 +1,4 @@
-"""Asking for another look at what a moderator did, and deciding about that."""
+"""Appeals: members ask for another look at a moderator's act, and another moderator decides."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -12,24 +12,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forums import categories, notify, roles
+from forums import acts, categories, notify
 from forums.models import Action, Appeal
 from forums.models.action import NotDone, Overtaken
 from forums.moderation import log, undoing
 
 OUTSIDE = "forums.appealing"
 KEY_LASTS = timedelta(hours=1)
-"""A suspended member gets a key at every attempt to sign in."""
+"""How long a key is valid. A suspended member gets a new one at every attempt to sign in."""
 
 
 def why_not(member, action: Action) -> str:
-    """The sentence that says why `member`, whom it concerns, cannot appeal against it; empty where they can."""
+    """The sentence why the concerned `member` cannot appeal against `action`. Empty if they can."""
     if action.undoes_id or not undoing.may_be_undone(action):
-        return (
-            "This has been undone already."
-            if action.is_undone
-            else "There is nothing here to appeal against."
-        )
+        return "This has been undone already." if action.is_undone else "You cannot appeal against this."
     if not action.holds:
         return undoing.OVERTAKEN
     if action.by_id == member.pk:
@@ -40,7 +36,7 @@ def why_not(member, action: Action) -> str:
 
 
 def address_for_outside(sanction) -> str:
-    """Where the suspended member appeals, without signing in; empty where the log knows nothing of the sanction."""
+    """The address where a suspended member appeals without signing in. Empty if the sanction is not in the log."""
     imposed = Action.objects.standing().filter(member=sanction.member, facts__sanction=sanction.pk).first()
     if imposed is None:
         return ""
@@ -48,7 +44,7 @@ def address_for_outside(sanction) -> str:
 
 
 def by_key(key: str) -> Action | None:
-    """The act against which whoever has the key may appeal in the name of the one concerned."""
+    """The act of a valid key, whose holder may appeal in the name of the member concerned. Otherwise None."""
     try:
         pk = signing.loads(key, salt=OUTSIDE, max_age=KEY_LASTS)
     except signing.BadSignature:
@@ -58,10 +54,12 @@ def by_key(key: str) -> Action | None:
 
 @transaction.atomic
 def appeal(action: Action, *, by, words: str) -> Appeal:
-    """Put it before a moderator who did not do it. Raises `NotDone`, and PermissionDenied for whom it does not
-    concern."""
+    """Appeal against `action`. A moderator who did not do it will decide.
+
+    Raises `NotDone` with a reason, and PermissionDenied if the act does not concern `by`.
+    """
     if not action.concerns(by):
-        raise PermissionDenied("Only whom it concerns can appeal.")
+        raise PermissionDenied("Only the member whom this concerns can appeal.")
     if reason := why_not(by, action):
         raise NotDone(reason)
     try:
@@ -70,17 +68,20 @@ def appeal(action: Action, *, by, words: str) -> Appeal:
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name != "appeal_once":
             raise
-        raise NotDone("You have appealed against this already. It is looked at once.") from None
+        raise NotDone("You have appealed against this already. Each appeal is decided once.") from None
 
 
 def may_decide(moderator, appeal: Appeal) -> bool:
-    """Costs what `to_decide` costs."""
+    """Whether `moderator` may decide `appeal`. Costs the queries of `to_decide`."""
     return bool(to_decide(moderator, [appeal]))
 
 
 def to_decide(moderator, appeals) -> list[Appeal]:
-    """Those that fall to `moderator`: who could undo it and is not concerned; whoever did it, only where there is no
-    other. One query if they did any of it, while categories are cached."""
+    """The appeals that `moderator` may decide, because they could undo the act and it does not concern them.
+
+    The moderator who did the act decides only if nobody else can. One query if they did any of the acts, while
+    categories are cached.
+    """
     able = [each for each in appeals if _could_decide(moderator, each)]
     own = [each for each in able if each.action.by_id == moderator.pk]
     others = list(_others(moderator)) if own else []
@@ -91,37 +92,37 @@ def to_decide(moderator, appeals) -> list[Appeal]:
 def _could_decide(moderator, appeal):
     action = appeal.action
     is_concerned = moderator.pk in (appeal.by_id, action.member_id)
-    return not is_concerned and roles.may(moderator, action.deed.undone_by, appeal.place)
+    return not is_concerned and acts.may(moderator, action.act.undone_by, appeal.place)
 
 
 def _others(moderator):
-    """All others who moderate the site or any part of it."""
+    """All other moderators, of the site or of any category."""
     anywhere = Q(pk__in=User.objects.moderators().values("pk")) | Q(groups__in=categories.moderating_groups())
     return User.objects.admitted().with_rights().filter(anywhere).exclude(pk=moderator.pk).distinct()
 
 
 def grant(appeal: Appeal, *, by, reason="") -> Action:
-    """Undo what was done, as far as anything of it is left; all who had appealed against it hear so."""
+    """Undo the act, as far as anything of it is left, and notify all members who had appealed against it."""
     _ask(appeal, by)
     action = appeal.action
     with transaction.atomic():
         decision = _decide(action.appeals.all(), appeal, "appeal_granted", by, reason)
-        if action.verb not in undoing.IN_BATCHES:
+        if not action.act.in_batches:
             _undo(action, by, reason)
-    if action.verb in undoing.IN_BATCHES:
+    if action.act.in_batches:
         _undo(action, by, reason)
     return decision
 
 
 def _undo(action, by, reason):
-    # A silence may have ended while the appeal waited: then it is the decision that counts.
+    # A silence may have ended while the appeal waited. Then only the decision counts.
     with suppress(Overtaken):
         undoing.undo(action, by=by, reason=reason)
 
 
 @transaction.atomic
 def refuse(appeal: Appeal, *, by, reason="") -> Action:
-    """Leave it as it is."""
+    """Decide that the act stays."""
     _ask(appeal, by)
     return _decide(Appeal.objects.filter(pk=appeal.pk), appeal, "appeal_refused", by, reason)
 

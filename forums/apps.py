@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -13,6 +15,7 @@ class ForumsConfig(AppConfig):
         from forums.debates import attached
         from forums.sockets import figures, news
 
+        import_module("forums.moderation.declarations")  # registers the acts of moderation
         membership.register()
         standing.register_appeals(appealing.address_for_outside)
         standing.register(lambda member: live.access_changed(member=member))

@@ -1,7 +1,7 @@
-"""What is put onto topics by other apps, and by debates. The discussion knows none of them; each tells it, when Django
-starts, of the one kind of thing that it keeps.
+"""The registry of topic panels: polls and debates, which are shown above a discussion.
 
-A topic counts what is attached to it (`Topic.attached`), so that the many without anything cost no look.
+Topics know none of these kinds. Each kind registers itself when Django starts. `Topic.attached` counts the panels of
+other apps, so that topics without any cost no query.
 """
 
 from collections.abc import Mapping
@@ -11,39 +11,44 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 class Kind(Protocol):
-    """Whoever keeps attachments of one kind, such as polls."""
+    """A kind of panel, such as polls."""
 
     name: str
-    """One word, part of addresses."""
+    """One word, part of URLs."""
     offer: str
-    """The button that opens a topic and goes on to attach something."""
+    """The button that opens a topic and then the form of the panel."""
     words: str
-    """The link that attaches something to a topic that there is."""
+    """The link that adds a panel to an existing topic."""
     icon: str
-    """Its picture, by the name that the sprite has for it."""
+    """The name of its icon in the sprite."""
 
     def above(self, request, topic) -> SafeString:
-        """What stands above the discussion of a topic that the viewer may see; empty for nothing."""
+        """Render the panels of a topic that the viewer may see; "" for none."""
 
     def address_to_add(self, topic) -> str:
-        """Where something is attached to a topic."""
+        """Return the URL of the form that adds a panel to a topic."""
 
     def may_add(self, user, topic) -> bool:
-        """May `user` attach one to a topic that they see? No query."""
+        """Whether `user` may add one to a topic that they see. No query."""
+
+    def facts(self, topic, version: int) -> dict | None:
+        """Return what open pages of a topic that has changed since `version` must know; None for nothing."""
 
     def results(self, request, topic) -> SafeString:
-        """What came of them, for the summary of the topic's debate; empty for nothing."""
+        """Render the results for the summary of the topic's debate; "" for none."""
 
     def plant(self, topics: Mapping, members: Mapping, now) -> int:
-        """Add to the demo's topics, given by the names of their files; returns how many."""
+        """Add panels to the demo's topics, given by the names of their files. Returns how many."""
 
 
 class Imported(Kind, Protocol):
-    """A kind that importers know."""
+    """A kind that importers can write."""
 
     def bring_in(self, record, *, topic, author, members: Mapping) -> str:
-        """Store what an import found, once; `members` has those of here by their sources. Returns what became
-        of it: one of `ADDED` and `THERE`, or why it was skipped."""
+        """Store an imported panel once. `members` are the members of this site by their sources.
+
+        Returns `ADDED`, `THERE`, or why it was skipped.
+        """
 
 
 ADDED, THERE = "added", "already there"
@@ -51,12 +56,12 @@ _kinds: dict[str, Kind] = {}
 
 
 def register(kind: Kind) -> None:
-    """Let topics have attachments of this kind."""
+    """Let topics have panels of this kind."""
     _kinds[kind.name] = kind
 
 
 def kinds() -> list[Kind]:
-    """All there are, in the order of their registration."""
+    """Return all kinds, in the order of their registration."""
     return list(_kinds.values())
 
 
@@ -65,17 +70,21 @@ def find(name: str) -> Kind | None:
 
 
 def above(request, topic) -> SafeString:
-    """All that stands above the discussion of a topic which the viewer may see; it costs what each kind
-    costs."""
+    """Render all panels of a topic that the viewer may see. Costs what each kind costs."""
     return mark_safe("".join(kind.above(request, topic) for kind in kinds()))
 
 
+def facts(topic, version: int) -> dict[str, dict | None]:
+    """Return what open pages of a topic that has changed since `version` must know, by the names of the kinds."""
+    return {kind.name: kind.facts(topic, version) for kind in kinds()}
+
+
 def addable(user, topic) -> list[tuple[str, str, str]]:
-    """What `user` may add to a topic: for each its address, the link's words and its icon. No query."""
+    """Return URL, words and icon of the link for each kind that `user` may add to a topic. No query."""
     may = (kind for kind in kinds() if kind.may_add(user, topic))
     return [(kind.address_to_add(topic), kind.words, kind.icon) for kind in may]
 
 
 def results(request, topic) -> SafeString:
-    """What came of all that is attached to a topic which the viewer may see."""
+    """Render the results of all panels of a topic that the viewer may see."""
     return mark_safe("".join(kind.results(request, topic) for kind in kinds()))

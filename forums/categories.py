@@ -1,4 +1,4 @@
-"""The categories as pages list them; kept in the cache whole, sifted for each viewer by the pure rule."""
+"""The category tree for pages. All of it is cached once and filtered for each viewer by `permissions.may_see`."""
 
 from django.core.cache import cache
 
@@ -8,8 +8,10 @@ from forums.models import Category
 
 
 def tree(user) -> list[tuple[Category, list[Category]]]:
-    """The categories `user` may see, each of the first level with those below it. No query while cached, else
-    one."""
+    """Return the top-level categories that `user` may see, each with its children.
+
+    No query while cached, otherwise one.
+    """
     seen = seen_by(user)
     return [
         (category, [child for child in seen if child.parent_id == category.pk])
@@ -19,12 +21,12 @@ def tree(user) -> list[tuple[Category, list[Category]]]:
 
 
 def seen_by(user) -> list[Category]:
-    """Those that `user` may see. Costs what `tree` costs."""
+    """Return all categories that `user` may see. Costs what `tree` costs."""
     return [category for category in _all() if permissions.may_see(user, category)]
 
 
 def moderates_any(user) -> bool:
-    """Whether `user` moderates anything at all. Costs nothing for moderators of the site, else what `tree` costs."""
+    """Whether `user` moderates any category. Costs what `tree` costs, and nothing for moderators of the site."""
     if permissions.is_moderator(user):
         return True
     return bool(user.is_authenticated and user.group_ids) and any(
@@ -33,24 +35,26 @@ def moderates_any(user) -> bool:
 
 
 def moderating_groups() -> set[int]:
-    """Those whose members moderate some category. Costs what `tree` costs."""
+    """Return the ids of groups that moderate some category. Costs what `tree` costs."""
     return {group for category in _all() for group in category.moderator_groups}
 
 
 def find(user, slug: str) -> Category | None:
-    """The category of that address, if `user` may see it. Costs what `tree` costs."""
+    """Return the category with this slug if `user` may see it, or None. Costs what `tree` costs."""
     seen = (category for category in _all() if category.slug == slug and permissions.may_see(user, category))
     return next(seen, None)
 
 
 def by_id(pk: int) -> Category:
-    """A category that something already found belongs to. Costs what `tree` costs; one query more where the cached
-    ones are older than it, as they can be for a minute after Redis was away."""
+    """Return the category with this id, without asking who may see it. Costs what `tree` costs.
+
+    One query more if it is newer than the cached tree, which can happen for a minute after Redis was unavailable.
+    """
     known = next((category for category in _all() if category.pk == pk), None)
     return known or Category.objects.select_related("parent").get(pk=pk)
 
 
-# This process's own copy, and the stamp it was read under.
+# The copy of this process, and the cache tag under which it was read.
 _held: tuple[str, list[Category]] = ("", [])
 
 

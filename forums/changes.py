@@ -1,10 +1,10 @@
-"""What is different in a topic since one of its versions: for the pages that show it.
+"""Computes what an open page of a topic must update since the version that it shows.
 
-They are told what is now, not what happened: a message that was lost, doubled or overtaken by another can then do no
-harm. Each change bumps the topic's version under its lock (`Topic.changed`), and every comment that looks different
-since keeps that version; so whoever has seen version 41 lacks exactly the comments above it.
+The answer is state, not events, so lost, doubled or reordered messages do no harm. Each change raises the topic's
+version under its lock (`Topic.changed`), and each changed comment stores that version. A client at version 41 has
+missed exactly the comments with a higher one.
 
-The socket processes ask this once for each batch, and a page that has missed something asks it at `…/changes/`.
+Socket processes call this once per batch. A page that has missed something requests it at `…/changes/`.
 """
 
 import json
@@ -14,18 +14,17 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.template.loader import render_to_string
 
-from forums import paths, pieces, rows, wording
-from forums.debates import showing
+from forums import attachments, paths, pieces, rows, wording
 from forums.models import Topic
 
 AT_MOST = 200
-"""Comments in one answer; then `more` follows."""
+"""Comments in one answer. A longer one has `more`."""
 LIFETIME = 60
-"""Seconds that an answer is kept: a thousand pages that come back together ask for the same one."""
+"""Seconds that an answer is cached. A thousand pages that reconnect together request the same one."""
 
 
 class Place(NamedTuple):
-    """Up to where a long answer has come: a comment's `changed_in` and, among equals, its `seq`."""
+    """Where a long answer continues: after this `changed_in` and, within it, this `seq`."""
 
     changed_in: int
     seq: int
@@ -35,10 +34,10 @@ class Place(NamedTuple):
 
 
 def since(topic: Topic, version: int, after: Place | None = None) -> str:
-    """All that is different since `version`, as JSON; where there is `more`, the next answer begins `after` it.
+    """Return all changes since `version` as JSON. If it has `more`, the next answer begins `after` that.
 
-    The viewer may see `topic`, which comes with its category. No query while it is kept, else one,
-    and three more where something is debated.
+    The caller must check that the viewer may see `topic`, which is loaded with its category. No query while cached,
+    otherwise one, and three more in a debate.
     """
     key = f"changes:{pieces.WORD}:{topic.pk}:{topic.version}:{version}:{after or ''}"
     text = cache.get(key)
@@ -49,7 +48,7 @@ def since(topic: Topic, version: int, after: Place | None = None) -> str:
 
 
 def _since(topic, version, after):
-    # Without an upper bound: what has been changed again since `topic` was read is told now, and told once more later.
+    # There is no upper bound. A comment that has changed since `topic` was read is sent now, and again later.
     found = list(_changed(topic, version, after)[: AT_MOST + 1])
     told = found[:AT_MOST]
     written = [each for each in told if each.written_in > version and not each.is_vanished]
@@ -68,7 +67,7 @@ def _since(topic, version, after):
 
 
 def _changed(topic, version, after):
-    # The second condition is implied by the first; it is what the index on the changed ones asks for.
+    # The first condition implies the second, but the partial index needs it.
     changed = rows.comments_with_faces().only(*rows.SHOWN, "changed_in", "written_in")
     changed = changed.filter(topic=topic, changed_in__gt=version).filter(changed_in__gt=0)
     if after:
@@ -107,8 +106,8 @@ def _facts(topic, version):
         "is_pinned": topic.is_pinned,
         "is_hidden": topic.is_hidden,
         "panels": topic.panels,
-        # Above the version that a page knows: comments have come from another topic, or gone there.
+        # If this is above the client's version, comments were moved from or to another topic.
         "rearranged_in": topic.rearranged_in,
         "head": render_to_string("forums/topics/_head.html", {"topic": topic}),
-        "debate": showing.facts(topic, version),
+        **attachments.facts(topic, version),
     }

@@ -1,6 +1,6 @@
-"""Words and patterns that people who run a site think up, matched in time that grows with the text alone.
+"""Matches words and patterns that operators enter, in time proportional to the length of the text.
 
-Patterns go through RE2, which has no backtracking: what makes Python's `re` hang for years takes it milliseconds.
+RE2 has no backtracking. A pattern that makes Python's `re` hang for years takes it milliseconds.
 """
 
 import time
@@ -15,23 +15,26 @@ from forums.markup import LONGEST as LONGEST_TEXT
 LONGEST = 200
 """Characters of a pattern."""
 MEMORY = 1 << 20
-"""Bytes that RE2 may use for one pattern; those that unfold into more are refused when compiled."""
+"""Bytes that RE2 may use for one pattern. A pattern that needs more is refused when it is compiled."""
 QUICK = 0.2
-"""Seconds of computing that a new expression may take for one of the longest texts."""
+"""Seconds of processor time that a new expression may take on the longest text."""
 MOST_REPLACED = 100
-"""Matches of one expression that are replaced. Each may look at all of the rest of the text."""
+"""Matches of one expression that are replaced. Each search may read the whole rest of the text."""
 
 
 @dataclass(frozen=True)
 class Expression:
-    """Something to look for; a word counts where it stands by itself."""
+    """A compiled word or pattern. A word matches only as a whole word."""
 
     compiled: Any
     is_word: bool
 
     def is_quick(self) -> bool:
-        """Whether it is found, or not, in the longest texts without delay. RE2 needs time in proportion to the text,
-        but the factor is the pattern's: a thousand repetitions make it a thousand times as long."""
+        """Whether searching the longest texts takes less than `QUICK`.
+
+        RE2 needs time in proportion to the text, but the factor depends on the pattern: a thousand repetitions make it
+        a thousand times slower.
+        """
         letters = "".join(filter(str.isalnum, self.compiled.pattern)) or "a"
         for sample in ("a", "ab ", letters):
             began = time.thread_time()
@@ -41,12 +44,12 @@ class Expression:
         return True
 
     def find(self, text: str) -> str:
-        """The first match in `text`; empty if there is none."""
+        """Return the first match in `text`, or ""."""
         start, end = next(self._spans(text), (0, 0))
         return text[start:end]
 
     def replace(self, text: str, by: str) -> str:
-        """`text` with `by` in the place of the first MOST_REPLACED matches."""
+        """Replace the first `MOST_REPLACED` matches in `text` by `by`."""
         pieces, done = [], 0
         for count, (start, end) in enumerate(self._spans(text)):
             if count == MOST_REPLACED:
@@ -63,9 +66,9 @@ class Expression:
 
 
 def compile(line: str, *, is_pattern: bool) -> Expression:
-    """Raises ValueError with the reason where it is no pattern, or one that costs too much."""
+    """Compile a line of a filter. Raises `ValueError` with the reason if it is invalid or too expensive."""
     if len(line) > LONGEST:
-        raise ValueError(f"{LONGEST} characters are the most.")
+        raise ValueError(f"A line has at most {LONGEST} characters.")
     options = re2.Options()
     options.case_sensitive, options.log_errors, options.max_mem = False, False, MEMORY
     try:
@@ -73,14 +76,14 @@ def compile(line: str, *, is_pattern: bool) -> Expression:
     except re2.error as error:
         reason = error.args[0]
         reason = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
-        raise ValueError(f"RE2 says: {reason}.") from None
+        raise ValueError(f"RE2 does not accept this: {reason}.") from None
     if compiled.search("") is not None:
-        raise ValueError("It would find nothing at all, in every text.")
+        raise ValueError("It matches the empty text, so it would match everywhere.")
     return Expression(compiled, is_word=not is_pattern)
 
 
 def _goes_on(text, start, end):
-    """Whether the word is only a part of a longer one."""
+    """Whether the match is only a part of a longer word."""
     before = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
     after = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
     return before or after

@@ -1,4 +1,4 @@
-"""Atom feeds, for readers without a session: they hold what any visitor may see."""
+"""Atom feeds. Feed readers have no session, so feeds have what every visitor may see."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
@@ -15,23 +15,23 @@ VISITOR = AnonymousUser()
 
 
 class Shared(Feed):
-    """The same for everyone, so made once."""
+    """A feed that is the same for everyone, so it is cached for all."""
 
     feed_type = Atom1Feed
 
     def __call__(self, request, *args, **kwargs):
-        sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+        sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS)
         return super().__call__(request, *args, **kwargs)
 
 
 class OfTopics(Shared):
-    """The newest topics of somewhere, each with its opening's first words."""
+    """The newest topics, each with the first words of its opening."""
 
     def item_title(self, topic):
         return topic.title
 
     def item_description(self, topic):
-        # Plain text, in a place where readers of feeds expect HTML.
+        # The excerpt is plain text, but feed readers expect HTML here.
         return escape(topic.excerpt)
 
     def item_author_name(self, topic):
@@ -68,7 +68,7 @@ class OfCategory(OfTopics):
 
 
 class OfTopic(Shared):
-    """The newest comments of one topic, whole."""
+    """The newest comments of one topic, with their full texts."""
 
     def get_object(self, request, pk):
         return find_topic(VISITOR, pk)
@@ -97,7 +97,7 @@ class OfTopic(Shared):
 
 
 class OfModeration(Shared):
-    """What moderators did, as far as any visitor may know it."""
+    """The public log of moderation."""
 
     title = "Log of moderation"
     link = "/modlog/"

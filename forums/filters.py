@@ -1,4 +1,4 @@
-"""What the site's filters say about a text, before it is posted."""
+"""Applies the site's word filters to a text before it is posted."""
 
 import time
 from typing import NamedTuple
@@ -10,14 +10,14 @@ from forums import expressions
 from forums.models import Filter
 
 BUDGET = 0.5
-"""Seconds of computing for one text. Where that is not enough for all filters, a moderator looks instead."""
+"""Seconds of processor time for one text. If that is too short for all filters, a moderator decides."""
 LONGEST_TITLE = 200
 NOTHING_LEFT = "***"
-"""Stands for a text of which a filter has left nothing."""
+"""Replaces a text of which a filter has left nothing."""
 
 
 class Verdict(NamedTuple):
-    """What was found: the words themselves, so that people can be told; empty where there were none."""
+    """The filtered text, and the words that a filter of each kind found; "" for none."""
 
     title: str
     body: str
@@ -38,7 +38,7 @@ class _OutOfTime(Exception):
 
 
 def judge(title: str, body: str, *, is_new: bool) -> Verdict:
-    """The text as it may be posted, and what stands in its way. No query while this process knows the filters."""
+    """Apply all filters to a text. No query while this process has them compiled."""
     until, text, found = time.thread_time() + BUDGET, f"{title}\n{body}", {}
     for each in _watching():
         if each.is_for_new and not is_new:
@@ -72,7 +72,7 @@ def _in_time(watching, until):
         yield each
 
 
-# What this process has compiled, and the stamp it was read under.
+# The filters that this process has compiled, and the cache tag under which they were read.
 _held: tuple[str, list[Watching]] = ("", [])
 
 

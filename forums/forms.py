@@ -1,71 +1,27 @@
-"""What members send in: checked, and on refusal shown again with all they wrote."""
+"""The forms in which members write and moderators set slow mode. After an error they show all that was written."""
 
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import BadRequest
 
 from forums import markup, permissions
-from forums.changes import Place
+from forums.fields import TITLE_AT_MOST, Body, Title
 from forums.models import Category, SlowMode
 from forums.models.slow_mode import PACES
-from forums.window import SORTS, Reading
-
-TITLE_AT_MOST = 200
-
-
-class Body(forms.CharField):
-    """Markdown, cleaned; refuses with the sentence that `markup.clean` gives."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            label="Text",
-            strip=False,
-            widget=forms.Textarea(attrs={"rows": 8, "required": True}),
-            error_messages={"required": "Please write something first."},
-            **kwargs,
-        )
-
-    def to_python(self, value):
-        if not value or not value.strip():
-            return ""
-        try:
-            return markup.clean(value)
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
-
-
-class Title(forms.CharField):
-    """One line; runs of white space count as one."""
-
-    def __init__(self, **kwargs):
-        super().__init__(
-            max_length=TITLE_AT_MOST,
-            error_messages={"required": "A topic needs a title."},
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
-            **kwargs,
-        )
-
-    def to_python(self, value):
-        value = super().to_python(value)
-        try:
-            return " ".join(markup.clean(value).split()) if value else ""
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
 
 
 class Sendable(forms.Form):
-    """A form that stores something once for each `token`."""
+    """A form that stores one comment or topic for each `token`."""
 
     def renew_token(self):
-        """After a refusal that no sending of the same form could change."""
+        """Give the form a new token, after a refusal that sending the same form again could not change."""
         self.data = self.data.copy()
         self.data["token"] = str(uuid4())
 
 
 class ReplyForm(Sendable):
     body = Body()
-    # Names this writing of this text: whatever is sent twice with it is stored once.
+    # Made anew for each text: a form that is sent twice with the same token is stored once.
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     parent = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
 
@@ -93,7 +49,7 @@ class TopicForm(Sendable):
 
 
 class EditForm(forms.Form):
-    """The text of a comment; for an opening, the topic's title with it."""
+    """Edit the text of a comment, and with an opening the topic's title."""
 
     body = Body()
 
@@ -106,7 +62,7 @@ class EditForm(forms.Form):
 
 
 class SlowModeForm(forms.Form):
-    """How often each member may reply in a topic, or in the branch for which `is_branch` is said."""
+    """Choose how often each member may reply in a topic, or in a branch if `is_branch`."""
 
     seconds = forms.TypedChoiceField(
         choices=[(0, "as often as they like"), *PACES.items()], coerce=int, label="Each member may reply"
@@ -125,58 +81,12 @@ class SlowModeForm(forms.Form):
 
 
 class DraftForm(forms.Form):
-    """Anything half-written is worth keeping; only its size and its place are checked."""
+    """Check only the size and the place of a draft: unfinished text is stored as it is."""
 
     topic = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     category = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     title = forms.CharField(required=False, max_length=TITLE_AT_MOST)
-    # A text that is too long to be sent yet has to be kept all the same; lines end in two characters here.
+    # Longer than a text may be when it is posted. Browsers send line ends as two characters.
     body = forms.CharField(required=False, strip=False, max_length=3 * markup.LONGEST)
     token = forms.UUIDField(required=False)
-
-
-class ChangesForm(forms.Form):
-    """From which version of a topic on somebody wants to know what is different; how far they have come."""
-
-    since = forms.IntegerField(min_value=0, max_value=2**63 - 1)
-    after = forms.RegexField(r"^\d{1,18}\.\d{1,9}$", required=False)
-
-    @property
-    def asked(self) -> dict:
-        given = self.cleaned_data
-        after = Place(*map(int, given["after"].split("."))) if given["after"] else None
-        return {"version": given["since"], "after": after}
-
-
-class ReadingForm(forms.Form):
-    """The parameters of a topic's page."""
-
-    sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
-    branch = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    after = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    focus = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-    new = forms.ChoiceField(required=False, choices=[("1", "1")])
-    fold = forms.RegexField(r"^\d{1,18}(\.\d{1,18}){0,99}$", required=False)
-
-    def __init__(self, data):
-        super().__init__(data)
-        # "from" is a word of Python's.
-        self.fields["from"] = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
-
-    def reading(self, user) -> Reading:
-        """What is asked for. Raises `BadRequest` with a sentence where it makes no sense."""
-        if not self.is_valid():
-            raise BadRequest(
-                f"The address asks for a part of the topic that cannot be: {', '.join(self.errors)}."
-            )
-        given = self.cleaned_data
-        return Reading(
-            sort=given["sort"] or getattr(user, "comment_sort", "best"),
-            branch=given["branch"] or 1,
-            start=given["from"],
-            after=given["after"],
-            focus=given["focus"],
-            only_new=bool(given["new"]) and user.is_authenticated,
-            folded=tuple(map(int, given["fold"].split("."))) if given["fold"] else (),
-        )

@@ -1,7 +1,7 @@
-"""Moving a branch with all that stands below it to another place, in another topic or the same.
+"""Moves a branch to another place, in another topic or the same.
 
-Comments keep their ids, and with them their votes, bookmarks, histories and permalinks; their numbers, paths and depths
-become those of the new place.
+Comments keep their ids, and so their votes, bookmarks, histories and permalinks. They get the numbers, paths and depths
+of the new place.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from forums import paths, settling
 from forums.models import Comment, Draft, Held, News, Notification, SlowMode, Topic, Watch
 
 TOGETHER = 5_000
-"""Comments written by one statement."""
+"""Comments per statement."""
 
 
 class Place(NamedTuple):
@@ -28,8 +28,10 @@ class Place(NamedTuple):
 
 
 def lock(*ids: int) -> list[Topic]:
-    """The topics of these ids in their order, all locked and at new versions. Whoever locks several does it by their
-    ids, or two could wait for each other."""
+    """Lock the topics of these ids, raise their versions and return them in the order of `ids`.
+
+    They are locked in ascending order. Otherwise two transactions could wait for each other.
+    """
     found = Topic.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk")
     topics = {topic.pk: topic for topic in found.select_related("category__parent", "author")}
     for topic in topics.values():
@@ -39,10 +41,11 @@ def lock(*ids: int) -> list[Topic]:
 
 
 def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[[int], int]) -> None:
-    """Move the comment `branch` with all below it into the topic `to`, below `under`, or as its opening.
+    """Move the comment `branch` and everything below it into the topic `to`, below `under`, or as its opening.
 
-    `number(seq)` is the new number of what had the number `seq`, asked in their order; none may be taken there. Both
-    topics have been locked; `settle` them afterwards. Seven statements, and one for each 5,000 comments.
+    `number(seq)` returns the new, unused number of the comment that had the number `seq`. It is called in ascending
+    order. Both topics must be locked; call `settle` for them afterwards. Seven statements, and one more for each 5,000
+    comments.
     """
     found = Comment.objects.in_branch(branch).order_by("seq")
     rows = list(found.values_list("id", "seq", "path", "depth"))
@@ -65,8 +68,10 @@ def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable
 
 
 def let_watch(to: Topic, *watches: QuerySet[Watch]) -> None:
-    """Whoever has chosen what to hear where the comments were, has chosen it for the topic they are in now; the first
-    of these choices holds, unless they had made one there."""
+    """Copy notification levels to the topic that comments were moved to.
+
+    A level that a member has set there already stays. Otherwise the first of `watches` applies.
+    """
     for chosen in watches:
         Watch.objects.bulk_create(
             [
@@ -78,7 +83,7 @@ def let_watch(to: Topic, *watches: QuerySet[Watch]) -> None:
 
 
 def settle(*topics: Topic) -> None:
-    """Count the topics anew, and tell pages that show them that they cannot just add what is new."""
+    """Recount the topics, and make open pages reload them, because comments have moved."""
     settling.settle([topic.pk for topic in topics])
     for topic in topics:
         topic.changed(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
@@ -89,7 +94,7 @@ def _below(path: str, numbers: dict[int, int]) -> str:
     return "".join(paths.component(numbers[seq]) for seq in paths.seqs(path))
 
 
-# An opening counts nothing itself: that is its topic's own number.
+# An opening has no count of its own, because its topic counts the comments.
 _MOVE = """
     UPDATE forums_comment
     SET topic_id = %(topic)s, seq = place.seq, path = place.path, depth = place.depth,

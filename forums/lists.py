@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 
+from config import stamps
 from config.prepared import prepared
 from forums import categories, watching
 from forums.models import Category, Topic
@@ -13,7 +14,7 @@ from forums.paging import SIZE, Pages
 
 Level = Watch.Level
 
-# Each list: its name for readers and the two columns that order it.
+# The key of each list, its name on pages, and the two columns that order it.
 LISTS = {
     "latest": ("Latest", ["-last_comment_at", "-pk"]),
     "new": ("New", ["-created_at", "-pk"]),
@@ -25,8 +26,16 @@ LISTS = {
 FOR_MEMBERS = {"mine", "watched"}
 
 
+def tags(request) -> list[str]:
+    """The cache tags of the list that is asked for. Only the order of "top" depends on scores."""
+    return [stamps.LISTS, stamps.SCORES] if request.GET.get("list") == "top" else [stamps.LISTS]
+
+
 class TopicList:
-    """What a page of topics shows: two queries, one more for categories that are not cached."""
+    """A page with a list of topics. Two queries, one more if categories are not cached.
+
+    Raises `BadRequest` for an unknown list or period.
+    """
 
     def __init__(self, request, category=None):
         self.request, self.user, self.category = request, request.user, category
@@ -37,7 +46,7 @@ class TopicList:
 
     @property
     def tabs(self) -> list[tuple[str, str]]:
-        """The lists' keys and names; some are for members."""
+        """Keys and names of the lists that the viewer has. Some are only for members."""
         member = self.user.is_authenticated
         return [(key, name) for key, (name, _) in LISTS.items() if member or key not in FOR_MEMBERS]
 
@@ -54,7 +63,7 @@ class TopicList:
 
     @cached_property
     def pinned(self) -> list[Topic]:
-        """Stands above the first page of the latest."""
+        """The pinned topics, above the first page of "latest"."""
         return _pinned(*self._asked) if self._is_front else []
 
     @cached_property
@@ -63,19 +72,19 @@ class TopicList:
 
     @cached_property
     def left_out(self) -> list[Category]:
-        """The categories that the viewer has muted, and so does not find in the latest of all."""
+        """The muted categories, whose topics "latest" leaves out. Inside of a category nothing is left out."""
         if self.category or self.name != "latest" or not watching.levels(self.user):
             return []
         return watching.chosen_in(self.user, self.categories, {Level.MUTED})
 
     @property
     def category_ids(self) -> list[int]:
-        """Of all the categories that the viewer sees; names a cached fragment that lists them."""
+        """The ids of all categories that the viewer sees. They are part of the key of a cached fragment."""
         return [each.pk for category, children in self.categories for each in (category, *children)]
 
     @property
     def within(self) -> list[int] | None:
-        """The categories whose new topics come into the list; None for all."""
+        """The categories whose new topics belong to this list; None for all."""
         found = None
         if self.category:
             below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
@@ -91,7 +100,7 @@ class TopicList:
 
     @property
     def _is_front(self):
-        """What nearly everybody asks for: the first page of the latest."""
+        """Whether this is the first page of "latest", which nearly everybody requests."""
         return self.name == "latest" and not self.request.GET.get("before")
 
     @property
@@ -125,6 +134,6 @@ def _pinned(viewer, category, left_out):
 
 
 def _seen(viewer, category, left_out):
-    """Of the category and those below it, or of all but those left out; by their ids."""
+    """Topics of a category and its children, or of all categories but `left_out`. All are ids."""
     topics = Topic.objects.for_list(viewer).outside_of(left_out)
     return topics.of_category(category) if category else topics

@@ -1,17 +1,16 @@
-"""What is the viewer's own on a page of a discussion: votes, bookmarks, folded branches, what is new."""
+"""The viewer's own state on a topic page: votes, bookmarks, collapsed branches, new comments."""
 
 from dataclasses import dataclass, field
 
 from django.db import connection
 
 NEW_AT_MOST = 1_000
-"""New comments looked at for badges and "next new"; beyond them, the counts say "1000+" and nobody counts by
-eye."""
+"""New comments that are loaded for badges and "next new". Above it, counts are shown as "1000+"."""
 
 
 @dataclass
 class Marks:
-    """A visitor's marks are all empty."""
+    """The state of one viewer. A visitor's is empty."""
 
     member_id: int | None = None
     ignored: frozenset[int] = frozenset()
@@ -19,24 +18,24 @@ class Marks:
     bookmarked: set[int] = field(default_factory=set)
     folded: set[int] = field(default_factory=set)
     drafts: dict[int, str] = field(default_factory=dict)
-    """Unfinished replies in this topic, by the id of the comment they answer."""
+    """Drafts of replies in this topic, by the id of the comment that they answer."""
     baseline: int | None = None
     watch: str | None = None
-    """What the member has chosen to hear of the whole topic."""
+    """The member's notification level for the topic."""
     watched: dict[int, str] = field(default_factory=dict)
-    """And of its branches, by the ids of the comments they begin with."""
+    """Notification levels for branches, by the id of their first comment."""
     unread: set[int | None] = field(default_factory=set)
-    """The comments of which a notification waits; None among them stands for the topic itself."""
+    """Comments with an unread notification. None means one about the topic itself."""
     unspread: set[int] = field(default_factory=set)
-    """The comments that are so new that some may not have been notified yet."""
+    """Comments so new that notifications of them may not have been written yet."""
     new: list[tuple[int, int, str]] = field(default_factory=list)
-    """Id, `seq` and path of each new comment of others, oldest first."""
+    """Id, `seq` and path of each new comment by others, oldest first."""
 
     def is_new(self, seq: int, author_id: int | None) -> bool:
         return self.baseline is not None and seq > self.baseline and author_id != self.member_id
 
     def touch(self, row) -> bool:
-        """Does the row look different for this viewer than for everyone?"""
+        """Whether the row looks different for this viewer than for everyone else."""
         if self.new and (row.seq > self.baseline or self.new_below(row.path)):
             return True
         return (
@@ -49,12 +48,12 @@ class Marks:
         )
 
     def new_below(self, path: str) -> int:
-        """How many of the new ones stand below the comment at `path`."""
+        """Count the new comments below the comment at `path`."""
         return sum(1 for _, _, new in self.new if len(new) > len(path) and new.startswith(path))
 
 
 def of(user, topic, comment_ids: list[int], baseline: int | None) -> Marks:
-    """The marks of `user` on `comment_ids`, and what is new in the topic. No query for visitors, one for members."""
+    """Load the state of `user` for `comment_ids`, and the new comments of the topic. One query; none for visitors."""
     if not user.is_authenticated:
         return Marks()
     marks = Marks(member_id=user.pk, ignored=frozenset(user.ignored_ids), baseline=baseline)
@@ -88,7 +87,7 @@ def _own_rows(user, topic, comment_ids, baseline):
         return cursor.fetchall()
 
 
-# Comments without an author are nobody's own, and news to all.
+# Comments without an author are new to everyone.
 _OWN = """
     SELECT 'vote', comment_id, value::int, '' FROM forums_vote
     WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)

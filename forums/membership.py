@@ -1,4 +1,4 @@
-"""What accounts is told about a member's part in the discussions: profile, export, leaving."""
+"""Registers with accounts a member's part in the discussions: profile, data export, deletion."""
 
 from django.db.models import F
 
@@ -55,7 +55,7 @@ _NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "
 
 
 def _export_topics(user):
-    """With the category's name as far as they may know it: a topic can be moved out of its author's sight."""
+    """Export topics without names of categories that the member may not see. Topics can be moved into those."""
     seen = set(Category.objects.visible_to(user).values_list("name", flat=True))
     for topic in user.topics.values("pk", "title", "created_at", "category__name").iterator():
         yield topic if topic["category__name"] in seen else topic | {"category__name": None}
@@ -76,13 +76,13 @@ def _comments(request, member):
 
 
 def _forget(user):
-    """Drop what was for their eyes; votes stay counted. Pages that show the name are made anew."""
+    """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
     for model in (Bookmark, Collapse, Draft, Letter, Notification, Reminder, Visit, Watch):
         model.objects.filter(member=user).delete()
-    # Cases and decisions stay, the words that led to them do not.
+    # Cases and decisions stay. The words that the member wrote to moderators do not.
     user.reports_made.update(words="")
     user.appeals.update(words="")
-    user.held.all().delete()  # with the cases about them, as far as nobody has decided
+    user.held.all().delete()  # together with undecided cases about them
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)

@@ -1,21 +1,21 @@
-"""The log of moderation as somebody may read it.
+"""The log of moderation, as far as a viewer may read it.
 
-Everybody sees that something was done, when, in which role and for which rule. What it was done to, and the moderator's
-own words about it, see those who may read that topic; who did it, if the site names its moderators; to whom, the
-moderators and the one concerned.
+Everybody sees the act, its time, the role of the moderator and the rule. Only viewers who may read the topic see its
+title and the moderator's reason. The moderator's name is shown if the site names its moderators. The name of the member
+concerned is shown to moderators and to that member.
 """
 
 from functools import cached_property
 
 from django.conf import settings
 
-from forums import permissions, roles
+from forums import acts, permissions, roles
 from forums.models import Action
 from forums.moderation import log, undoing
 
 
 class Entry:
-    """An act of moderation, as `viewer` may know it. The act comes `with_context`; no query."""
+    """A line of the log, as `viewer` may see it. The action is fetched `with_context`. No query."""
 
     def __init__(self, action: Action, viewer):
         self.action, self.viewer = action, viewer
@@ -42,12 +42,12 @@ class Entry:
 
     @cached_property
     def is_moderated(self) -> bool:
-        """Does the viewer moderate there?"""
+        """Whether the viewer moderates its category."""
         return roles.role_of(self.viewer, self.action.category) is not None
 
     @cached_property
     def topic(self):
-        """The topic, if the viewer may read it; None too where it is about none."""
+        """The topic, or None if there is none or the viewer may not read it."""
         topic = self.action.topic
         return topic if topic is not None and permissions.may_read(self.viewer, topic) else None
 
@@ -58,7 +58,7 @@ class Entry:
 
     @property
     def address(self) -> str:
-        """Where what it was done to can be seen; empty where it cannot."""
+        """The address of the comment or topic. Empty if the viewer may not read it."""
         if self.topic is None:
             return ""
         comment = self.action.comment
@@ -66,19 +66,19 @@ class Entry:
 
     @property
     def reason(self) -> str:
-        """May quote what it is about, so only those who may read that read this."""
+        """The reason, if the viewer may read the item, because the reason may quote it."""
         return self.action.reason if self.is_mine or self._sees_what else ""
 
     @property
     def _sees_what(self) -> bool:
-        """A text that waits to open a topic has only a category yet; what was done about members has neither."""
+        """Whether the viewer may see the item. A pending topic has only a category; acts on members have neither."""
         if self.action.topic_id is not None:
             return self.topic is not None
         return self.action.category_id is None or self.category is not None
 
     @property
     def by(self) -> str:
-        """Whose act it was: a name, or the role."""
+        """The name of the moderator, or their role."""
         names = settings.NAME_MODERATORS or permissions.is_moderator(self.viewer)
         return self.action.by.username if names and self.action.by else self.action.get_role_display()
 
@@ -88,25 +88,25 @@ class Entry:
 
     @property
     def member(self):
-        """Whom it concerns, for those who may know."""
+        """The member concerned, if the viewer may know them. Otherwise None."""
         return self.action.member if self.is_moderated or self.is_mine else None
 
     @property
     def undone(self) -> Action | None:
-        """The act that undid this one."""
+        """The act that undid this one, or None."""
         return self.action.undoing if self.action.is_undone else None
 
     @property
     def may_undo(self) -> bool:
         if not undoing.may_be_undone(self.action):
             return False
-        return roles.may(self.viewer, self.action.deed.undone_by, self.action.category)
+        return acts.may(self.viewer, self.action.act.undone_by, self.action.category)
 
     @property
     def is_left_to_others(self) -> bool:
-        """May the viewer not undo it because it is about themselves? Two queries at most."""
+        """Whether the viewer must leave undoing to others, because the act concerns them. Two queries at most."""
         action = self.action
-        return log.is_left_to_others(self.viewer, action.deed.undone_by, action.member, action)
+        return log.is_left_to_others(self.viewer, action.act.undone_by, action.member, action)
 
 
 def entries(actions, viewer) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""What members whom the site does not know yet may write, and what of it waits for a moderator."""
+"""Limits for new members, and which of their texts wait for a moderator."""
 
 import re
 from datetime import timedelta
@@ -9,23 +9,17 @@ from django.db.models.functions import Now
 from config.prepared import prepared
 from forums import markup
 from forums.models import Comment, Held
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refusal, Refused
 
 DAY = timedelta(days=1)
 LINK = re.compile(r'<(?:a [^>]*href|img [^>]*src)="((?:https?:)?//[^"]*|mailto:[^"]*)"')
 
 
-class TooMuch(NotPosted):
-    """A limit for new members; says which."""
-
-    status = 403
-
-
 def check(author, body: str, *, token, opens_topic: bool) -> str:
-    """Why a new text waits for a moderator: one of `Held.Why`, or nothing. Raises TooMuch. Two queries for a
-    reply at most, three for a topic.
+    """Return why a new text must wait for a moderator (one of `Held.Why`), or "".
 
-    What has been stored under this very `token` is not counted: a double click is one text.
+    Raises `Refused` over a limit. A text stored under the same `token` does not count, because a double click sends
+    one text. At most two queries for a reply, three for a topic.
     """
     links = check_text(body)
     _check_day(author, token, opens_topic)
@@ -35,26 +29,26 @@ def check(author, body: str, *, token, opens_topic: bool) -> str:
 
 
 def check_change(body: str, before: str) -> str:
-    """Why a text that stands cannot stay when it becomes `body`; `before` is its HTML."""
+    """Return why an edit to `body` must wait for a moderator, or "". `before` is the HTML before the edit."""
     added = check_text(body) - links_in(before)
     return Held.Why.LINKS if added and settings.HOLD_LINKS_OF_NEW else ""
 
 
 def check_text(body: str) -> set[str]:
-    """The links in `body`. Raises TooMuch where they, or the members that it calls, are too many."""
+    """Return the links in `body`. Raises `Refused` if it has too many links or mentions."""
     rendered = markup.render(body)
     links = links_in(rendered.html)
     if len(links) > settings.NEW_LINKS:
         most = _count(settings.NEW_LINKS, "link")
-        raise TooMuch(f"New members may put {most} into a text; this has {len(links)}.")
+        raise _over_limit(f"New members may put {most} into a text; this has {len(links)}.")
     if len(rendered.mentions) > settings.NEW_MENTIONS:
         most = _count(settings.NEW_MENTIONS, "member")
-        raise TooMuch(f"New members may call {most} in a text; this calls {len(rendered.mentions)}.")
+        raise _over_limit(f"New members may call {most} in a text; this calls {len(rendered.mentions)}.")
     return links
 
 
 def links_in(html: str) -> set[str]:
-    """Where rendered HTML leads out of this site; the same address twice is one."""
+    """Return the addresses outside of this site that rendered HTML links to."""
     found = set(LINK.findall(html))
     return {address for address in found if not address.startswith(f"{settings.SITE_URL}/")}
 
@@ -62,10 +56,10 @@ def links_in(html: str) -> set[str]:
 def _check_day(author, token, opens_topic):
     if opens_topic and _has_reached(settings.NEW_TOPICS_A_DAY, author, token, only_topics=True):
         most = _count(settings.NEW_TOPICS_A_DAY, "topic")
-        raise TooMuch(f"New members may open {most} a day. Please send this again tomorrow.")
+        raise _over_limit(f"New members may open {most} a day. Please send this again tomorrow.")
     if _has_reached(settings.NEW_POSTS_A_DAY, author, token, only_topics=False):
         most = _count(settings.NEW_POSTS_A_DAY, "time")
-        raise TooMuch(f"New members may post {most} a day. Please send this again tomorrow.")
+        raise _over_limit(f"New members may post {most} a day. Please send this again tomorrow.")
 
 
 def _has_reached(most, author, token, *, only_topics):
@@ -75,7 +69,7 @@ def _has_reached(most, author, token, *, only_topics):
 
 @prepared
 def _sent_today(author, only_topics, most):
-    """The tokens of what was posted and of what waits; one more than `most` of each, for one may be left out."""
+    """Return tokens of posted and of waiting texts, at most `most` + 1 of each: the caller ignores one."""
     posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)
     waiting = Held.objects.waiting().filter(author=author, at__gte=Now() - DAY)
     if only_topics:
@@ -91,3 +85,7 @@ def _is_among_first(author, token):
 
 def _count(number, thing):
     return f"{number} {thing}{'' if number == 1 else 's'}" if number else f"no {thing}s"
+
+
+def _over_limit(sentence):
+    return Refused(Refusal.OVER_LIMIT, sentence)

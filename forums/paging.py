@@ -1,5 +1,4 @@
-"""Lists a page at a time, by the place of the last row instead of a count: page 1,000 costs what page 1
-costs."""
+"""Keyset pagination: a page begins after the last row of the one before. Page 1,000 costs the same as page 1."""
 
 from datetime import datetime
 from functools import cached_property
@@ -12,12 +11,11 @@ SIZE = 30
 
 
 class Pages:
-    """One page of `queryset`, ordered by two columns of which the second is unique: `["-last_comment_at",
-    "-pk"]`.
+    """One page of `queryset`, ordered by two columns such as `["-last_comment_at", "-pk"]`.
 
-    `?before=` holds the two values of the last row of the page before. Both columns run the same way. `first` are the
-    rows of the first page and the one after, if they have been fetched already. Raises `BadRequest` for a value that
-    cannot be one.
+    The second column must be unique, and both must have the same direction. `?before=` has the two values of the last
+    row of the previous page; a wrong value raises `BadRequest`. `first` are the rows of the first page and one more,
+    if they have been loaded already.
     """
 
     def __init__(self, request, queryset, order: list[str], size: int = SIZE, first: list | None = None):
@@ -33,7 +31,7 @@ class Pages:
 
     @cached_property
     def rows(self) -> list:
-        """The page's rows and the one after; one query."""
+        """The rows of the page and the next one. One query."""
         found = self.queryset if self.is_first else self.queryset.filter(self._beyond())
         return list(found[: self.size + 1])
 
@@ -45,7 +43,7 @@ class Pages:
 
     @property
     def older(self) -> str:
-        """The address of the next page; empty on the last."""
+        """The URL of the next page; "" on the last."""
         if len(self.rows) <= self.size:
             return ""
         last = self.rows[self.size - 1]
@@ -55,7 +53,7 @@ class Pages:
 
     @property
     def newest(self) -> str:
-        """The address of the first page; empty when this is it."""
+        """The URL of the first page; "" if this is it."""
         return "" if self.is_first else self._address({})
 
     def _address(self, values):
@@ -67,7 +65,7 @@ class Pages:
         side = "lt" if column.startswith("-") else "gt"
         column, key = column.lstrip("-"), key.lstrip("-")
         value, last_key = self._parsed(column)
-        # The first condition is implied by the second; it is what an index can start from.
+        # The second condition implies the first, but an index can only start from the first.
         return Q(**{f"{column}__{side}e": value}) & (
             Q(**{f"{column}__{side}": value}) | Q(**{f"{key}__{side}": last_key})
         )
@@ -84,5 +82,5 @@ class Pages:
             if not 0 < int(key) < 2**63 or (isinstance(parsed, int) and abs(parsed) >= 2**31):
                 raise ValueError("out of range")
         except (ValueError, OverflowError):
-            raise BadRequest("The address names a page of the list that cannot be.") from None
+            raise BadRequest("There is no such page of this list. Please start again at its top.") from None
         return parsed, int(key)

@@ -1,20 +1,19 @@
-"""Materialised paths: a comment's address in its topic's tree, as text that sorts in tree order.
+"""Materialised paths: the place of a comment in the tree of its topic, as text that sorts in tree order.
 
-One component of four base-62 digits a level, each the `seq` of a comment, in ASCII order (so the column's collation
-is "C"):
-14,776,336 comments a topic. The opening's path is empty; the opening's replies are the first level.
+Each level is the `seq` of a comment in four base-62 digits, so a topic holds at most 14,776,335 comments. The digits
+are in ASCII order, so the column needs the collation "C". The path of the opening is empty; its replies are level 1.
 """
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 WIDTH = 4
 INDEXED = 500 * WIDTH
-"""Characters of a path that the index holds; an index key ends at about 2,700 bytes, a path does not."""
+"""Characters of a path in the index. An index key has at most about 2,700 bytes; a path has no limit."""
 
 _VALUE = {digit: value for value, digit in enumerate(DIGITS)}
 
 
 def component(seq: int) -> str:
-    """One level's text. Raises `OverflowError` beyond 62 ** 4 - 1."""
+    """Encode one level. Raises `OverflowError` beyond 62 ** 4 - 1."""
     digits = ""
     for _ in range(WIDTH):
         seq, last = divmod(seq, len(DIGITS))
@@ -25,12 +24,12 @@ def component(seq: int) -> str:
 
 
 def seqs(path: str) -> list[int]:
-    """The `seq`s along `path`, from the top level down to the comment itself."""
+    """Return the `seq`s along `path`, from the first level down to the comment itself."""
     return [_seq(path[start : start + WIDTH]) for start in range(0, len(path), WIDTH)]
 
 
 def way(path: str) -> list[int]:
-    """The same from the opening on."""
+    """Return the `seq`s along `path`, beginning with the opening."""
     return [1, *seqs(path)]
 
 

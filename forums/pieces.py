@@ -1,8 +1,8 @@
-"""A comment's HTML, rendered once for everybody, with holes where each viewer's own marks go.
+"""The HTML of a comment, rendered once for everybody, with holes for each viewer's own state.
 
-The template writes `{{ hole.replies }}` and the like; here the result is cut at the holes, and the pieces are kept
-in the cache under the comment's id and version. `fill` puts them together for one viewer. Most rows bear nobody's
-marks: those are kept ready as they are (`plain`), and joining strings is all that a warm page costs.
+The template writes `{{ hole.replies }}` and other holes. The result is cut at the holes, and the pieces are cached
+under the comment's id and version. `fill` joins them for one viewer. Most rows have no state of the viewer; `plain`
+prepares those, so that a warm page costs only joining strings.
 """
 
 import re
@@ -17,16 +17,15 @@ from forums.marks import Marks
 
 TEMPLATE = "forums/comments/_comment.html"
 LIFETIME = 3600
-"""Seconds; an hour spares memory. The key says all that the text depends on, so age makes nothing wrong."""
+"""Seconds. The key contains all that the HTML depends on, so an old entry is right; an hour saves memory."""
 HOLES = (
     "state", "mark", "fold", "hidden", "ignored", "heard", "up", "down", "bookmark", "accept", "replies",
     "side",
 )  # fmt: skip
-# A control character that no comment can hold (`markup.clean` takes them out) encloses the hole's name.
+# The name of a hole is enclosed in a control character, which `markup.clean` removes from all texts.
 _HOLE = {name: f"\x02{name}\x02" for name in (*HOLES, "body")}
 _REPLIES = "\x02"
-# A button's hole is the end of its address and its state. A pressed button leads to undoing, so a double
-# click is harmless.
+# The hole of a button is the end of its URL and its state. A pressed button undoes, so a double click is harmless.
 _PRESSED = '%s/" aria-pressed="true'
 _RELEASED = '%s/" aria-pressed="false'
 _FOLD = 'fold/" aria-label="Collapse" aria-expanded="true'
@@ -39,7 +38,7 @@ _IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>
 
 
 def _template_word():
-    """Changes with the template, so that a new release never shows old pieces."""
+    """Hash the template, so that a new release never shows old pieces."""
     source = Path(settings.BASE_DIR / "templates" / TEMPLATE).read_bytes()
     return blake2b(source, digest_size=6).hexdigest()
 
@@ -48,7 +47,7 @@ WORD = _template_word()
 
 
 def of(comments, topic) -> dict[int, list[str]]:
-    """Each comment's pieces by id: text, hole, text, hole … text. One cache look-up for all; no query."""
+    """Return the pieces of comments by id: text, hole, text, hole … text. One cache look-up for all; no query."""
     keys = {_key(comment, topic): comment for comment in comments}
     found = cache.get_many(list(keys))
     missing = {key: _cut(comment, topic) for key, comment in keys.items() if key not in found}
@@ -58,15 +57,8 @@ def of(comments, topic) -> dict[int, list[str]]:
     return {comment.pk: found[key] for key, comment in keys.items()}
 
 
-def of_new(comment, topic) -> list[str]:
-    """The pieces of a comment that has just been written, kept for whoever reads it. No query."""
-    cut = _cut(comment, topic)
-    cache.set(_key(comment, topic), cut, LIFETIME)
-    return cut
-
-
 def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) -> None:
-    """Append the row's pieces to `out`, their holes filled with the viewer's `own` marks and the `replies` below."""
+    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its holes."""
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
     is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
     is_accepted = row.id == accepted
@@ -107,7 +99,7 @@ def fill(row, own: Marks, accepted: int | None, replies: str, out: list[str]) ->
 
 
 def plain(row, accepted: int | None) -> tuple[str, str]:
-    """The row as it is without any marks, up to where its replies stand, and the rest."""
+    """Return the row without any viewer's state, in two parts: before its replies and after them."""
     out = []
     fill(row, Marks(), accepted, _REPLIES, out)
     before, _, after = "".join(out).partition(_REPLIES)
@@ -115,8 +107,11 @@ def plain(row, accepted: int | None) -> tuple[str, str]:
 
 
 def _key(comment, topic):
-    """Names all that the piece shows: beside the comment's own, names, pictures, who opened the topic, and the rule for
-    which it is hidden. By which act, and when, changes with its version."""
+    """Build a key from all that the pieces show.
+
+    That includes names, pictures, the author of the topic and the rule for which the comment is hidden. The hiding act
+    and its date change together with the comment's version.
+    """
     author = comment.author
     face = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
     ground = comment.hidden_in.ground if comment.hidden_in_id else ""
@@ -126,6 +121,6 @@ def _key(comment, topic):
 
 def _cut(comment, topic):
     html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "hole": _HOLE})
-    # The template's own white space goes, the text's stays: between words and in code it means something.
+    # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
     html = re.sub(r">\s+<", "><", html.strip()).replace(_HOLE["body"], comment.body_html)
     return re.split("\x02([a-z]+)\x02", html)

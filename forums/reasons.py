@@ -1,4 +1,4 @@
-"""What moderators fill in, and members who report or appeal: which rule, which reason."""
+"""The forms of moderators, and of members who report or appeal: a rule, a reason, and what else an act needs."""
 
 import re
 
@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 
 from accounts.models.note import LONGEST as LONGEST_NOTE
 from forums import markup
-from forums.forms import EditForm, Title
+from forums.fields import Title
+from forums.forms import EditForm
 from forums.models import Category, Rule, Topic
 from forums.models.action import REASON
 from forums.models.report import WORDS
 
 
 class Words(forms.CharField):
-    """A few plain lines, at most so many characters; invisible ones are taken out."""
+    """A plain text of at most `most` characters. Invisible characters are removed."""
 
     def __init__(self, most, **kwargs):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3, "maxlength": most}))
@@ -33,7 +34,7 @@ class RuleChoice(forms.ModelChoiceField):
         super().__init__(
             Rule.objects.in_force(),
             error_messages={
-                "required": "Please choose the rule that it breaks.",
+                "required": "Please choose the rule that this breaks.",
                 "invalid_choice": "There is no such rule.",
             },
             **kwargs,
@@ -44,26 +45,26 @@ class RuleChoice(forms.ModelChoiceField):
 
 
 class WhyForm(forms.Form):
-    """For which rule and why something is done; the log shows both."""
+    """A rule and a reason, both optional. The log shows both."""
 
     rule = RuleChoice(required=False, empty_label="No rule in particular")
     reason = Words(REASON, required=False)
 
 
 class GroundForm(WhyForm):
-    """For what a member is told about themselves: a rule, or else a reason."""
+    """A rule or a reason, for acts that the member concerned is notified of."""
 
     reason = Words(REASON, required=False, label="Reason", help_text="The member reads this.")
 
     def clean(self):
         given = super().clean()
         if not self.errors and not (given["rule"] or given["reason"]):
-            raise ValidationError("Please name a rule or a reason: the member is told it.")
+            raise ValidationError("Please name a rule or a reason. The member will read it.")
         return given
 
 
 class LastingForm(GroundForm):
-    """The same for what lasts some days."""
+    """A rule or a reason, and a number of days."""
 
     days = forms.TypedChoiceField(coerce=int, label="For")
 
@@ -76,7 +77,7 @@ class NoteForm(forms.Form):
     text = Words(
         LONGEST_NOTE,
         label="Note",
-        help_text="For moderators alone. Notes cannot be changed, and the member may ask the site for their text.",
+        help_text="Only moderators read notes, and nobody can change them. The member may ask the site for a copy.",
         error_messages={"required": "Please write the note first."},
     )
 
@@ -90,8 +91,8 @@ class CategoryForm(WhyForm):
         Category.objects.none(),
         to_field_name="slug",
         error_messages={
-            "required": "Please choose where the topic shall go.",
-            "invalid_choice": "You do not moderate such a category.",
+            "required": "Please choose a category for the topic.",
+            "invalid_choice": "You do not moderate this category.",
         },
     )
 
@@ -101,10 +102,10 @@ class CategoryForm(WhyForm):
 
 
 class IntoForm(WhyForm):
-    """Another topic, by its number or its address."""
+    """Another topic, found by its number or its address."""
 
     into = forms.CharField(
-        max_length=300, error_messages={"required": "Please say which topic it shall go into."}
+        max_length=300, error_messages={"required": "Please name the topic to merge into."}
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -116,28 +117,28 @@ class IntoForm(WhyForm):
         topics = Topic.objects.visible_to(self.user).select_related("category__parent")
         topic = topics.filter(pk=int(found[1])).first() if found else None
         if topic is None:
-            raise ValidationError("There is no such topic. Its number stands in its address, after /t/.")
+            raise ValidationError("There is no such topic. You find its number in its address, after /t/.")
         return topic
 
 
 class EditOthersForm(EditForm, GroundForm):
-    """The text of somebody else's, with the rule or reason that they are told."""
+    """Edits the text of another member, who can read the rule or reason."""
 
 
 class ReportForm(forms.Form):
     rule = RuleChoice(widget=forms.RadioSelect, empty_label=None, label="Which rule does it break?")
-    words = Words(WORDS, required=False, label="Anything the moderators should know")
+    words = Words(WORDS, required=False, label="Is there anything else that moderators should know?")
 
 
 class AppealForm(forms.Form):
     words = Words(
         WORDS, label="Why should this be looked at again?",
-        error_messages={"required": "Please say why it should be looked at again."},
+        error_messages={"required": "Please say why this should be looked at again."},
     )  # fmt: skip
 
 
 class DecisionForm(forms.Form):
     reason = Words(
-        REASON, label="What the member is told",
-        error_messages={"required": "Please say why: the member is told, and the log."},
+        REASON, label="Your answer, which the member reads",
+        error_messages={"required": "Please give a reason. The member reads it, and the log shows it."},
     )  # fmt: skip

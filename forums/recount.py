@@ -1,4 +1,4 @@
-"""Counters told again from the rows that they count, and mended where they differ."""
+"""Recounts stored counters from the rows that they count, and corrects differences."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -11,11 +11,11 @@ from config import stamps
 from forums.models import Case, Topic
 
 TOGETHER = 100
-"""Topics that are locked at once."""
+"""Topics that are locked together."""
 
 
 class Counter(NamedTuple):
-    """A column, and the query that tells `id` and `counted` anew; `{of_topics}` may narrow it to some topics."""
+    """A column, and the query that recounts it as `id` and `counted`. `{of_topics}` limits it to some topics."""
 
     noun: str
     column: str
@@ -34,9 +34,8 @@ class Difference(NamedTuple):
         return f"{self.noun} {self.id}: {self.column} was {self.kept}, counted {self.counted}"
 
 
-# A comment's step is the last component of its path, which no other comment of the topic shares. The rule is that of
-# `Comment.keeps_no_place`: such a comment counts while something is shown below it. The opening's count is the topic's
-# own.
+# `own` is the last component of a path, which is unique in its topic. The rule is that of `Comment.keeps_no_place`:
+# such a comment counts while something is shown below it. The opening has no count, because its topic has one.
 DESCENDANTS = """
     WITH place AS (
         SELECT id, topic_id, depth, path, right(path, 4) AS own,
@@ -54,7 +53,7 @@ DESCENDANTS = """
     SELECT id, coalesce(live.below, 0) + coalesce(placeholder.below, 0) AS counted
     FROM place LEFT JOIN live USING (topic_id, own) LEFT JOIN placeholder USING (topic_id, own)
 """
-# Imported votes have no voters; their number is kept with the origin of the comment.
+# Imported votes have no voters. Their number is stored with the origin of the comment.
 VOTES = """
     SELECT forums_comment.id, coalesce(origin.{column}, 0) + count(vote.id) AS counted
     FROM forums_comment
@@ -69,7 +68,7 @@ REPLIES = """
 LAST = (
     "SELECT topic_id AS id, max(seq) AS counted FROM forums_comment WHERE true {of_topics} GROUP BY topic_id"
 )
-# The rule of `Comment.objects.answerable`: what has been taken away is not told in lists, nor who wrote it.
+# The rule of `Comment.objects.answerable`: lists show neither a removed comment nor its author.
 NEWEST = """
     SELECT DISTINCT ON (topic_id) topic_id AS id, {column} AS counted
     FROM forums_comment WHERE (deleted_at IS NULL AND hidden_at IS NULL OR seq = 1) {{of_topics}}
@@ -84,7 +83,7 @@ OF_TOPICS = [
     Counter("topic", "last_author_id", NEWEST.format(column="author_id")),
     Counter("topic", "score", OPENING),
 ]
-# Comments come first: a topic's score is what its opening's votes have been mended to.
+# Comments come first, because the score of a topic is copied from its corrected opening.
 COUNTERS = [
     Counter("comment", "descendants", DESCENDANTS),
     Counter("comment", "ups", VOTES.format(column="ups", value=1)),
@@ -94,12 +93,12 @@ COUNTERS = [
 
 
 def differences() -> list[Difference]:
-    """Where any counter differs now; eight statements over everything. What is being written meanwhile may show."""
+    """Find all differences. Eight statements over all rows. Includes changes in progress."""
     return [difference for counter in COUNTERS for difference in _differences(counter, None)]
 
 
 def mend(topics: Iterable[int]) -> list[Difference]:
-    """Set the counters of these topics right; what was wrong. Their rows are locked, so nothing moves meanwhile."""
+    """Correct the counters of these topics under their locks. Returns the differences."""
     mended, rest = [], iter(sorted(topics))
     while some := list(islice(rest, TOGETHER)):
         mended += _mend(some)
@@ -121,7 +120,7 @@ def _mend(topics: list[int]) -> list[Difference]:
 
 
 def mend_cases() -> list[Difference]:
-    """Set right how many reports each case counts; what was wrong."""
+    """Correct the number of reports of each case. Returns the differences."""
     mended = []
     for case in Case.objects.miscounted():
         mended.append(Difference(None, "case", case.pk, "reports_count", case.reports_count, case.counted))
@@ -130,7 +129,7 @@ def mend_cases() -> list[Difference]:
 
 
 def mend_topics(topics: list[int]) -> None:
-    """Set right what these topics count of their comments; they have been locked, and their comments are right."""
+    """Correct the counters of topics that are locked and whose comments are correct."""
     for counter in OF_TOPICS:
         _set(counter, _differences(counter, topics))
 

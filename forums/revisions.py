@@ -1,4 +1,4 @@
-"""The texts a comment has had, and what changed from each to the next."""
+"""The history of a comment: its texts, and the changes from each to the next."""
 
 import re
 import time
@@ -12,17 +12,22 @@ from forums.models import Comment
 from forums.modlog import Entry
 
 SHOWN = 20
-"""Texts on a page of the history."""
+"""Texts per page of the history."""
 PATIENCE = 0.5
-"""Seconds of processor time for all comparisons of a page; those that find none left show the texts whole. Twenty
-thousand equal lines against twenty thousand and one would take minutes."""
+"""Seconds of processor time for all comparisons of a page. After that, texts are shown without a comparison.
+
+Comparing 20,000 equal lines with 20,001 would take minutes.
+"""
 PAIRS = 100_000
-"""Equal lines or words, each of the one text with each of the other, that are looked at for a single match."""
+"""Pairs of equal lines or words between two texts. With more, the texts are not compared."""
 
 
 class Version(NamedTuple):
-    """One text. `by` wrote it, and if that was an act of moderation, `entry` is its line in the log, as the viewer may
-    know it; `changes` are ("same" | "old" | "new", text) pieces, empty for the first text."""
+    """One text of a comment, written by `by`.
+
+    If a moderator wrote it, `entry` is the line of the log as the viewer may read it. `changes` are pairs
+    ("same" | "old" | "new", text), none for the first text.
+    """
 
     number: int
     at: datetime
@@ -33,8 +38,10 @@ class Version(NamedTuple):
 
 
 def of(comment: Comment, viewer, before: int | None = None) -> list[Version]:
-    """The newest first, at most SHOWN, those numbered below `before` if that is given. Two queries, and one more where
-    others than the author have written."""
+    """Return the newest `SHOWN` texts, newest first; with `before`, only those with lower numbers.
+
+    Two queries, one more if others than the author have edited.
+    """
     total = comment.revisions.count() + 1
     last = min(total, before - 1) if before else total
     first = max(last - SHOWN, 0) + 1
@@ -48,7 +55,10 @@ def of(comment: Comment, viewer, before: int | None = None) -> list[Version]:
 
 
 def _texts(comment, viewer, first, last, total):
-    """The texts numbered `first` to `last`; number `total` is the present one, and the one before wrote each."""
+    """Load the texts numbered `first` to `last`. Number `total` is the present one.
+
+    A revision stores who replaced it, so the writer of each text is stored with the one before.
+    """
     kept = list(comment.revisions.select_related("replaced_by")[max(first - 2, 0) : last])
     entries = _entries(comment, viewer, kept)
     by = [(revision.replaced_by, entries.get(revision.pk)) for revision in kept]
@@ -64,7 +74,7 @@ def _texts(comment, viewer, first, last, total):
 
 
 def _entries(comment, viewer, kept):
-    """What moderators did, by the revision that keeps what they replaced."""
+    """Load moderators' edits, by the revision that they replaced."""
     others = [each.pk for each in kept if each.replaced_by_id != comment.author_id]
     if not others:
         return {}
@@ -73,11 +83,11 @@ def _entries(comment, viewer, kept):
 
 
 class _TooLong(Exception):
-    """The comparison would take more than is left of PATIENCE."""
+    """The comparison would take longer than what is left of `PATIENCE`."""
 
 
 class _Matcher(SequenceMatcher):
-    """Gives up at the deadline, where the standard library's would go on for hours."""
+    """A matcher that stops at a deadline. The standard one could run for hours."""
 
     def __init__(self, old, new, deadline):
         super().__init__(None, old, new, autojunk=False)
@@ -90,9 +100,9 @@ class _Matcher(SequenceMatcher):
 
 
 def compare(old: str, new: str, deadline: float = float("inf")) -> list[tuple[str, str]]:
-    """What changed, by lines first and then by words within the lines that did.
+    """Compare two texts by lines, and then changed lines by words.
 
-    From `deadline` on, in seconds of `time.thread_time`, what is left to compare is shown whole, old then new.
+    After `deadline`, in seconds of `time.thread_time`, the rest is returned without a comparison, old then new.
     """
     pieces = []
     for kind, before, after in _opcodes(_lines(old), _lines(new), deadline):

@@ -1,7 +1,7 @@
-"""The comments of a page as everybody gets them: which, in which order, with their HTML.
+"""The shared part of a topic page: which comments, in which order, with their HTML.
 
-One cache entry under the topic's version, and the same again in each process, where nothing has to be unpacked. A
-version is never reused, so what is kept here cannot be wrong, only unused.
+It is one cache entry under the topic's version. Each process keeps an unpacked copy. A version is never reused, so an
+entry cannot be wrong.
 """
 
 import pickle
@@ -21,17 +21,17 @@ from forums.models import Comment, Side
 from forums.window import LEVELS, Place, Reading, open_window
 
 LIFETIME = 60
-"""Seconds: as long as an author's new picture may take to show; versions make it new before that."""
+"""Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
 NEAR = 32
-"""Pages that a process keeps to itself, up to half a megabyte each."""
+"""Pages that a process keeps, up to half a megabyte each."""
 LAST = 10**9
-"""A position after all that a window gives."""
+"""A position after every comment that the page selects."""
 NEW_SHOWN = 100
-"""New comments on the page of only new ones, their ancestors not counted."""
+"""New comments on the page of only new comments, without their ancestors."""
 
 
 class Row(NamedTuple):
-    """All the page needs of one comment; plain values, for the cache."""
+    """All that the page needs of one comment, as plain values for the cache."""
 
     id: int
     seq: int
@@ -42,22 +42,22 @@ class Row(NamedTuple):
     author_name: str
     descendants: int
     side: str
-    """Where the author stands in the topic's debate; empty if they have not said so."""
+    """The side of the author in the topic's debate; "" if they have chosen none."""
     pieces: list[str]
 
 
 class Shared(NamedTuple):
-    """The viewer-neutral part of a page."""
+    """The part of a page that is the same for everybody."""
 
     base: Row
     children: dict[int, list[Row]]
     ids: list[int]
     next_after: int | None
     plain: dict[int, tuple[str, str]]
-    """Each row without anybody's marks, before and after its replies."""
+    """Each row without any viewer's state, in two parts: before its replies and after them."""
 
 
-# A row of either table is thrice as wide; making objects of it is most of what a changed topic costs.
+# Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score",
@@ -68,9 +68,11 @@ SHOWN = (
 
 
 def comments_with_faces():
-    """Comments with all that their pieces show: the author, whom they answer, whether staff wrote them, and which act
-    has hidden them."""
-    # Whoever wrote what has been taken away is not named by those who answered, either.
+    """Load comments with all that their pieces show.
+
+    That is the author, whom they answer, whether staff wrote them, and the act that has hidden them.
+    """
+    # Replies to a removed comment must not name its author.
     is_there = When(parent__deleted_at=None, parent__hidden_at=None, then=F("parent__author__username"))
     return (
         Comment.objects.select_related("author", "hidden_in__rule")
@@ -86,10 +88,9 @@ _near: OrderedDict[str, tuple[float, Shared]] = OrderedDict()
 
 
 def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
-    """The page's rows: from the cache, or in two queries. `baseline` matters to the page of only new
-    comments.
+    """Return the rows of a page, from the cache or with two queries.
 
-    Raises `Http404` if the topic has no such branch.
+    Only the page of new comments needs `baseline`. Raises `Http404` if the topic has no such branch.
     """
     if reading.only_new:
         return _rows(topic, reading.branch, _new_places(topic, reading.branch, baseline), None)
@@ -102,7 +103,7 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
             window = open_window(topic.pk, reading)
             places = window.places + _way_to(topic, reading.focus, window.places)
             found = _rows(topic, reading.branch, places, window.next_after)
-            # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
+            # Packed it has an eighth of the size. Unpacked, a hundred such pages would fill the memory of Redis.
             cache.set(key, compression.pack(pickle.dumps(found)), LIFETIME)
         _near[key] = (time.monotonic(), found)
         while len(_near) > NEAR:
@@ -111,7 +112,7 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
 
 
 def _way_to(topic, focus, places):
-    """The comment asked for and its ancestors, as many as a page has levels, where the window does not hold them."""
+    """Add the comment asked for and its ancestors, at most as many as a page has levels."""
     if focus is None:
         return []
     path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
@@ -133,7 +134,7 @@ def _new_places(topic, branch, baseline):
 
 def _rows(topic, branch, places, next_after):
     position = {place.id: place.position for place in places}
-    comments = _comments(tuple(position))
+    comments = with_faces(tuple(position))
     cut = pieces.of(comments, topic)
     sides = sides_of(comments, topic)
     rows = [
@@ -146,7 +147,7 @@ def _rows(topic, branch, places, next_after):
     children, ids = {}, {row.id for row in rows}
     for row in sorted(rows, key=lambda row: row.position):
         if row is not base:
-            # Far down a chain the way up is cut: such a row stands at the top and says whom it answers.
+            # The ancestors of a very deep row may be missing. It is then shown at the top and says whom it answers.
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: pieces.plain(row, topic.accepted_id) for row in rows}
@@ -154,12 +155,13 @@ def _rows(topic, branch, places, next_after):
 
 
 @prepared
-def _comments(pks):
+def with_faces(pks):
+    """The comments of these ids, as `comments_with_faces` loads them. One query."""
     return comments_with_faces().filter(pk__among=pks)
 
 
 def sides_of(comments, topic) -> dict[int, str]:
-    """Where the authors stand in the topic's debate, by their ids. One query; none where nothing is debated."""
+    """Return the sides of the authors in the topic's debate, by their ids. One query; none without a debate."""
     if not topic.debate_from:
         return {}
     return Side.objects.by_member(topic, {comment.author_id for comment in comments})

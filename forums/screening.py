@@ -1,57 +1,65 @@
-"""Where members' texts come in: each is looked at before it becomes a comment, and some wait for a moderator.
+"""Publishes members' texts: checks each, and either posts it or keeps it for a moderator.
 
-Importers, the demo and moderators' own tools use the verbs of `Topic` and `Comment` directly.
+Importers, the demo and moderation call the verbs of `Topic` and `Comment` directly.
 """
 
 from contextlib import nullcontext
+from typing import NamedTuple
 
 from django.db import transaction
 
 from forums import filters, newcomers, permissions
 from forums.models import Case, Held, Topic
-from forums.models.comment import Comment, NotPosted
+from forums.models.comment import Comment
+from forums.models.refusal import Refusal, Refused
 from forums.moderation import comments
 
 
-class Blocked(NotPosted):
-    """The site does not take this text; says which words it means."""
+class Result(NamedTuple):
+    """The outcome for a text: either `posted`, or `pending` until a moderator decides."""
 
-    status = 403
+    posted: Topic | Comment | None = None
+    pending: Held | None = None
 
 
-def open_topic(*, author, category, title: str, body: str, token) -> Topic | Held:
-    """`Topic.open`, or a text that waits. The same token again answers the same. Raises `NotPosted`."""
+def open_topic(*, author, category, title: str, body: str, token) -> Result:
+    """Call `Topic.open`, or keep the text for a moderator. The same token again returns the first result.
+
+    Raises `Refused`.
+    """
     verdict, why = _look(author, category, title, body, token, opens_topic=True)
     if why:
         place = {"category": category, "title": title}
         held = _keep(verdict, why, author=author, body=body, token=token, **place)
-        return held.comment.topic if held.comment_id else held
+        return Result(posted=held.comment.topic) if held.comment_id else Result(pending=held)
     said = {"title": verdict.title, "body": verdict.body, "token": token}
     with _together(verdict.flagged):
         topic = Topic.open(author=author, category=category, **said)
         _flag(verdict, lambda: topic.comments.get(seq=1))
-    return topic
+    return Result(posted=topic)
 
 
-def reply(topic, *, author, parent, body: str, token) -> Comment | Held:
-    """`Topic.reply`, or a text that waits. The same token again answers the same. Raises `NotPosted`.
+def reply(topic, *, author, parent, body: str, token) -> Result:
+    """Call `Topic.reply`, or keep the text for a moderator. The same token again returns the first result.
 
-    No query more than that, unless the author is new or the text is caught.
+    Raises `Refused`. Costs no more queries than `Topic.reply`, unless the author is new or a filter matches.
     """
     verdict, why = _look(author, topic.category, "", body, token, opens_topic=False)
     if why:
         place = {"topic": topic, "parent": parent}
         held = _keep(verdict, why, author=author, body=body, token=token, **place)
-        return held.comment or held
+        return Result(posted=held.comment) if held.comment_id else Result(pending=held)
     with _together(verdict.flagged):
         comment = topic.reply(author=author, parent=parent, body=verdict.body, token=token)
         _flag(verdict, lambda: comment)
-    return comment
+    return Result(posted=comment)
 
 
 def edit(comment, *, by, body: str, title: str | None = None) -> None:
-    """`Comment.edit`. What would have waited stands already, so it is hidden until a moderator has looked; words and
-    links that had been there before do not count again."""
+    """Call `Comment.edit`, and hide the comment if a new text like it would have to wait for a moderator.
+
+    Words and links that the comment had before do not count. Raises `Refused`.
+    """
     if permissions.moderates(by, comment.topic.category):
         comment.edit(by=by, body=body, title=title)
         return
@@ -69,18 +77,24 @@ def edit(comment, *, by, body: str, title: str | None = None) -> None:
 
 
 def ask(author, category, text: str) -> None:
-    """For what cannot wait and is no discussion, such as a poll's options: raises Blocked for every watched word."""
+    """Refuse every watched word in a text that cannot wait for a moderator, such as a poll's options.
+
+    Raises `Refused`.
+    """
     if permissions.moderates(author, category):
         return
     verdict = filters.judge("", text, is_new=author.is_new)
     if found := verdict.blocked or verdict.held:
-        raise Blocked(f"Please leave “{found[:80]}” out of this.")
+        raise Refused(Refusal.BLOCKED_WORDS, f"Please leave “{found[:80]}” out of this.")
     if verdict.body != text:
-        raise Blocked("There are words in this that the site does not take.")
+        raise Refused(
+            Refusal.BLOCKED_WORDS,
+            "This site replaces some of these words in discussions. Please write it without them.",
+        )
 
 
 def _look(author, category, title, body, token, *, opens_topic):
-    """What the filters say, and why the text waits, if it does."""
+    """Ask the filters and the limits for new members. Returns the verdict, and why the text must wait, or ""."""
     if permissions.moderates(author, category):
         return filters.Verdict(title, body), ""
     why = newcomers.check(author, body, token=token, opens_topic=opens_topic) if author.is_new else ""
@@ -91,7 +105,8 @@ def _look(author, category, title, body, token, *, opens_topic):
 def _judge(title, body, author):
     verdict = filters.judge(title, body, is_new=author.is_new)
     if verdict.blocked:
-        raise Blocked(f"This site does not take texts with “{verdict.blocked[:80]}” in them.")
+        blocked = verdict.blocked[:80]
+        raise Refused(Refusal.BLOCKED_WORDS, f"This site does not take texts with “{blocked}” in them.")
     return verdict
 
 
@@ -104,7 +119,7 @@ def _keep(verdict, why, **said):
 
 
 def _together(several):
-    """A transaction around two writes; around one it would only cost two statements."""
+    """Open a transaction around two writes. A single write needs none: it would cost two statements more."""
     return transaction.atomic() if several else nullcontext()
 
 

@@ -1,4 +1,4 @@
-"""Finding comments by their words, for the viewer: Postgres full text over what they may read."""
+"""Full-text search over the comments that the viewer may read."""
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db.models import Q
@@ -7,17 +7,16 @@ from forums.models import Comment, Topic
 
 CONFIGURATION = "english"
 RANKED = 300
-"""The newest matches, of which the best are shown; ranking needs each text."""
+"""The newest matches that are ranked. Ranking reads the text of each."""
 SHOWN = 30
 WORDS = SearchVector("body", config=CONFIGURATION)
 TITLE = SearchVector("title", config=CONFIGURATION)
 
 
 def find(user, text: str) -> list[Comment]:
-    """Comments that match `text` as a web search box would read it ("exact words", -without, or). Two
-    queries.
+    """Find comments that match `text`, which may have "exact words", -excluded words, and "or".
 
-    Openings match by their topic's title as well.
+    Openings also match by the title of their topic. Two queries.
     """
     query = SearchQuery(text, search_type="websearch", config=CONFIGURATION)
     titled = (

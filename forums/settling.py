@@ -1,7 +1,7 @@
-"""Counting topics anew in the middle of an act that hides or moves many comments at once.
+"""Recounts topics within an act that hides or moves many comments.
 
-The same rules as `forums.recount`, which is for the whole forum: here the tree is gone through once in Python. At
-50,000 comments, 200 levels deep, that takes a second; the database, asked for all pairs of ancestors, takes twenty.
+The rules are those of `forums.recount`, which serves the whole forum. This module walks the tree once in Python. For
+50,000 comments in 200 levels that takes a second; a query over all pairs of ancestors takes twenty.
 """
 
 from collections import defaultdict
@@ -13,18 +13,18 @@ from forums.models import Comment
 
 
 def settle(topics: list[int]) -> None:
-    """Set the counters of these topics right. They have been locked, and given the version of the change."""
+    """Correct the counters of these topics. They must be locked and have their new version already."""
     changed, turned = _branches(topics)
     with connection.cursor() as cursor:
         cursor.execute(_SET, [list(changed), list(changed.values())])
         recount.mend_topics(topics)
         cursor.execute(_CLAMP, [topics])
-    # Whoever watches is told that these have vanished, or stand there again.
+    # Open pages must learn that these comments have disappeared, or are shown again.
     Comment.objects.filter(pk__in=turned).rewrite()
 
 
 def _branches(topics: list[int]) -> tuple[dict[int, int], list[int]]:
-    """What each comment whose count differs has below it, and which of them thereby begin or cease to keep a place."""
+    """Return the corrected counts by id, and the ids of comments that thereby appear or disappear."""
     with connection.cursor() as cursor:
         cursor.execute(_TREES, [topics])
         rows = cursor.fetchall()
@@ -50,7 +50,7 @@ _SET = """
     UPDATE forums_comment SET descendants = anew.counted
     FROM unnest(%s::bigint[], %s::int[]) AS anew (id, counted) WHERE forums_comment.id = anew.id
 """
-# Nobody has read beyond the end: or the next comment would not be new to them.
+# Nobody has read beyond the end. Otherwise the next comment would not be new to them.
 _CLAMP = """
     UPDATE forums_visit SET latest_seq = last_seq, baseline_seq = least(baseline_seq, last_seq)
     FROM forums_topic topic WHERE topic.id = topic_id AND topic_id = ANY(%s) AND latest_seq > last_seq

@@ -1,8 +1,8 @@
-"""Statements of reasons, as the Digital Services Act asks for (Regulation (EU) 2022/2065, article 17), in the words of
-the Commission's Transparency Database (transparency.dsa.ec.europa.eu, "How to use the API", version 2).
+"""Statements of reasons, as the Digital Services Act requires them (Regulation (EU) 2022/2065, article 17).
 
-Nothing personal goes into them: no name, no text of a member, no title, no reason in a moderator's own words, which may
-quote.
+The terms are those of the Commission's Transparency Database (transparency.dsa.ec.europa.eu, "How to use the API",
+version 2). A statement contains nothing personal: no name, no text of a member and no title. It leaves out the reason
+in the moderator's own words, because that may quote.
 """
 
 from collections.abc import Iterator
@@ -10,30 +10,13 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.urls import reverse
 
-OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
-CATEGORIES = [
-    ("STATEMENT_CATEGORY_ANIMAL_WELFARE", "Animal welfare"),
-    ("STATEMENT_CATEGORY_CONSUMER_INFORMATION", "Consumer information"),
-    ("STATEMENT_CATEGORY_CYBER_VIOLENCE", "Cyber violence"),
-    ("STATEMENT_CATEGORY_CYBER_VIOLENCE_AGAINST_WOMEN", "Cyber violence against women"),
-    ("STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Data protection and privacy"),
-    ("STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH", "Illegal or harmful speech"),
-    ("STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS", "Intellectual property"),
-    ("STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS", "Civic discourse or elections"),
-    ("STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "Protection of minors"),
-    ("STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY", "Public security"),
-    ("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "Scams and fraud"),
-    ("STATEMENT_CATEGORY_SELF_HARM", "Self-harm"),
-    ("STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS", "Unsafe or prohibited products"),
-    ("STATEMENT_CATEGORY_VIOLENCE", "Violence"),
-    (OTHER, "Other violation of the terms"),
-]
+from forums.models.rule import OTHER
 
 EEA = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
     "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ]  # fmt: skip
-"""Where a decision holds: the site hides nothing in some countries alone."""
+"""The countries in which a decision applies. The site hides nothing only in some countries."""
 
 DISABLED = {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_DISABLED"]}
 CLOSED = {"decision_visibility": ["DECISION_VISIBILITY_CONTENT_INTERACTION_RESTRICTED"]}
@@ -41,19 +24,6 @@ CHANGED = {
     "decision_visibility": ["DECISION_VISIBILITY_OTHER"],
     "decision_visibility_other": "A moderator changed the text; what it was stays public in its history.",
 }
-DECISIONS = {
-    "comment_held": DISABLED,
-    "comment_hidden": DISABLED,
-    "branch_hidden": DISABLED,
-    "topic_hidden": DISABLED,
-    "comment_edited": CHANGED,
-    "topic_locked": CLOSED,
-    "branch_locked": CLOSED,
-    "spammer_removed": DISABLED | {"decision_account": "DECISION_ACCOUNT_TERMINATED"},
-    "member_silenced": {"decision_provision": "DECISION_PROVISION_PARTIAL_SUSPENSION"},
-    "member_suspended": {"decision_account": "DECISION_ACCOUNT_SUSPENDED"},
-}
-"""What restricts somebody, and how the database calls it. Keeping, restoring, moving and warning restrict nobody."""
 
 COLUMNS = (
     "puid", "decision_visibility", "decision_visibility_other", "end_date_visibility_restriction",
@@ -62,7 +32,7 @@ COLUMNS = (
     "incompatible_content_explanation", "category", "content_type", "content_date", "territorial_scope",
     "application_date", "decision_facts", "source_type", "automated_detection", "automated_decision", "redress",
 )  # fmt: skip
-"""The last is not the database's: article 17 asks for it in what the recipient is told."""
+"""The last column is not part of the database. Article 17 requires it in the statement to the recipient."""
 
 LASTS = {
     "decision_visibility": "end_date_visibility_restriction",
@@ -76,14 +46,14 @@ REDRESS = (
 
 
 def of(actions) -> Iterator[dict]:
-    """The statement for each of these acts that restricts somebody; they come `with_statement`."""
+    """The statement for each of these acts that restricts somebody. Fetch the actions `with_statement`."""
     for action in actions:
-        if action.verb in DECISIONS and action.undoes_id is None:
+        if action.act.restriction and action.undoes_id is None:
             yield _statement(action)
 
 
 def _statement(action) -> dict:
-    decision = DECISIONS[action.verb]
+    decision = action.act.restriction
     until = action.undoing.at if action.is_undone else action.until
     ends = {end: until.date().isoformat() for name, end in LASTS.items() if name in decision and until}
     said = dict.fromkeys(COLUMNS, None) | decision | ends | _ground(action) | _how(action)
@@ -114,8 +84,10 @@ def _ground(action):
 
 
 def _how(action):
-    """By whom it was noticed and decided. Reports of trusted members decide until a person looks: the counting is done
-    by a machine, the judging by people."""
+    """How the content was noticed, and who decided.
+
+    A decision by reports of trusted members is partially automated: people judge, and a machine counts.
+    """
     reports = action.reports or 0
     by = action.get_role_display()
     noticed = (

@@ -1,7 +1,7 @@
-"""A page of a discussion: its rows in tree order, with the viewer's marks.
+"""A topic page: its rows in the order of the tree, with the viewer's own state.
 
-What is the same for everyone (which comments, in which order, their HTML with holes) is one cache entry under
-the topic's version. What is the viewer's own comes in one query and is filled into the holes on the way out.
+The part that is the same for everyone (which comments, in which order, their HTML with holes) is one cache entry under
+the topic's version. The viewer's state is loaded with one query and filled into the holes.
 """
 
 from django.utils.safestring import SafeString, mark_safe
@@ -11,22 +11,23 @@ from forums.rows import Row
 from forums.window import SORTS, Reading
 
 EYE_DEPTH = 8
-"""Levels that are indented; deeper replies follow flat and say whom they answer."""
+"""Levels that are indented. Deeper replies are not, and say whom they answer."""
 
 
-def single(topic, comment, parent, user) -> SafeString:
-    """What `user` has just answered to `parent`, as the thread shows it. No query, `parent` having its author;
-    one where something is debated."""
-    comment.author, comment.by_staff = user, user.is_moderator or user.is_staff
-    comment.answered = parent.author and parent.author.username
-    side = rows.sides_of([comment], topic).get(user.pk)
-    row, out = rows.row_of(comment, 0, pieces.of_new(comment, topic), side), []
+def single(topic, pk: int, user) -> SafeString:
+    """Render one comment as the thread of `user` shows it, for the reply that they have just sent.
+
+    One query, one more in a debate.
+    """
+    (comment,) = rows.with_faces((pk,))
+    side = rows.sides_of([comment], topic).get(comment.author_id, "")
+    row, out = rows.row_of(comment, 0, pieces.of([comment], topic)[pk], side), []
     pieces.fill(row, marks.Marks(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 
 
 class Page:
-    """One viewer's page of a discussion, as the templates use it."""
+    """One viewer's page of a topic, for the templates."""
 
     def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
         self.topic, self.reading, self.user = topic, reading, user
@@ -50,9 +51,9 @@ class Page:
 
     @property
     def next_new(self) -> int | None:
-        """The id of the new comment to go to after those that the page shows: in the end the first again.
+        """The id of the next new comment after those on the page, or of the first one at the end.
 
-        Ask after `thread`. None if nothing is new.
+        None if nothing is new. Only right after `thread` has run.
         """
         last = max((seq for _, seq, _ in self.marks.new if seq in self.shown), default=0)
         beyond = [(seq in self.shown, seq < last, seq, id) for id, seq, _ in self.marks.new]
@@ -64,12 +65,12 @@ class Page:
 
     @property
     def draft(self) -> str:
-        """What the viewer had begun to answer to the page's base."""
+        """The viewer's draft of a reply to the first comment of the page."""
         return self.marks.drafts.get(self.base.id, "")
 
     @property
     def is_middle(self) -> bool:
-        """It begins somewhere in the discussion, so the opening is left to the first page."""
+        """Whether it begins in the middle of the discussion. It then leaves out the opening."""
         return bool(self.reading.start or self.reading.after)
 
     @property
@@ -77,13 +78,13 @@ class Page:
         return list(SORTS)
 
     def opening(self) -> SafeString:
-        """The base comment by itself, its replies left to `thread`."""
+        """Render the first comment of the page without its replies."""
         out = []
         self._fill(self.base, "", out)
         return mark_safe("".join(out))
 
     def thread(self) -> SafeString:
-        """The replies as list items, nested; on a branch's page the base is the one at the top."""
+        """Render the replies as nested list items. On the page of a branch its first comment is the only one on top."""
         out = []
         if self.is_branch:
             self._branch(self.base, 1, out)
@@ -109,9 +110,9 @@ class Page:
         self._fill(row, "".join(nested), out)
 
     def _run(self, row, out):
-        """No deeper indentation: what answers a row follows it as its equal, and says whom it answers.
+        """Render a row and its replies one after the other, without more indentation.
 
-        A list of what is still to come, not calls within calls: Python allows a thousand of those, chains go on.
+        This is a loop because chains of replies can be longer than Python's limit of a thousand nested calls.
         """
         coming = [row]
         while coming:
@@ -125,7 +126,7 @@ class Page:
             coming += reversed(replies)
 
     def _more(self, row, replies, tag):
-        """The link to what the page leaves out below `row`; empty if it shows all."""
+        """Render the link to the replies below `row` that the page leaves out; "" if it shows all."""
         left_out = row.descendants - sum(1 + reply.descendants for reply in replies)
         if left_out <= 0 or self.reading.only_new:
             return ""

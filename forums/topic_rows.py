@@ -1,5 +1,7 @@
-"""A topic's row in lists, rendered once for everybody, with holes for what every reply changes and for what is new to
-each viewer."""
+"""The HTML of a topic's row in lists, rendered once for everybody.
+
+It has holes for what every reply changes, and for the viewer's new comments.
+"""
 
 from secrets import token_hex
 
@@ -10,15 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 from forums import wording
 
 KEPT = 2_000
-"""Rows that a process keeps, about 1.5 KB each."""
+"""Rows that a process caches, about 1.5 KB each."""
 
-# Nobody can have put it into a title.
+# Random, so that no title can contain it.
 _HOLE = token_hex(16)
 _kept: dict[tuple, list[str]] = {}
 
 
 def of(topics) -> SafeString:
-    """The rows of topics fetched `for_list`, one after the other. No query."""
+    """Render the rows of topics loaded with `for_list`. No query."""
     return mark_safe("".join(_fill(_row(topic), topic) for topic in topics))
 
 
@@ -46,7 +48,7 @@ def _fill(row, topic):
 
 
 def _key(topic):
-    """All that the row shows and that goes into no hole."""
+    """Build a key from all that the row shows outside of its holes."""
     category, author = topic.category, topic.author
     place = category.name, category.slug, category.colour
     face = author and (author.username, author.avatar.name, author.is_deleted)

@@ -1,7 +1,8 @@
-"""Trust grows by itself: from new to member to regular, by coming back and by being read, not by writing much.
+"""Raises trust levels automatically: from new to member to regular. Being read counts, writing much does not.
 
-Readers are others whose visits reach what a member wrote, and voters others who voted for it; each of them counts
-once, however often they come. Trust never shrinks by itself, rests after a sanction, and stays where staff pin it.
+Readers are other members whose visits have reached a comment of the member. Voters are others who voted for one. Each
+of them counts once. Trust is never lowered automatically. It does not grow for a time after a sanction, and staff can
+pin it.
 """
 
 from collections.abc import Collection
@@ -14,14 +15,16 @@ from accounts import visiting
 from accounts.models import Trust, User
 
 LOOKED_AT = 200
-"""Of a member's comments, the newest so many: a judgement costs the same, however much somebody has written."""
+"""The newest comments of a member that count. A member with many comments costs no more."""
 TOGETHER = 500
-"""Members judged by one statement."""
+"""Members per statement."""
 
 
 def grow(member_ids: Collection[int]) -> int:
-    """Raise those of these members who have earned it; returns how many. One statement, about a millisecond a member
-    who is not regular yet."""
+    """Raise the trust of these members where they have earned it. Returns how many were raised.
+
+    One statement, about a millisecond for each member below the highest level.
+    """
     days, readers, voters = zip(settings.TRUST_MEMBER, settings.TRUST_REGULAR, strict=True)
     needed = {"days": list(days), "readers": list(readers), "voters": list(voters)}
     bounds = {"looked_at": LOOKED_AT, "most_readers": max(readers), "most_voters": max(voters)}
@@ -32,7 +35,7 @@ def grow(member_ids: Collection[int]) -> int:
 
 
 def grow_all() -> int:
-    """Judge everybody who came since yesterday and is not regular yet; returns how many were raised."""
+    """Raise the trust of everyone below the highest level who came since yesterday. Returns how many were raised."""
     since = visiting.today() - timedelta(days=1)
     waiting = User.objects.filter(trust__lt=Trust.REGULAR, here_on__gte=since).order_by("pk")
     raised, last = 0, 0
@@ -42,8 +45,8 @@ def grow_all() -> int:
     return raised
 
 
-# Arrays have the thresholds of member and regular, in this order. Whoever has not come on enough days for the next
-# level costs one look at their row.
+# Arrays have the thresholds of member and regular, in this order. A member without enough days for the next level costs
+# one look at their row.
 _GROW = """
     WITH candidate AS (
         SELECT id, days_here FROM accounts_user

@@ -1,4 +1,4 @@
-"""What a member wants to hear of categories. It comes along with whoever asks, so that pages need no query for it."""
+"""A member's notification levels for categories. They are loaded with the user, so pages need no query for them."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, TextField, Value
@@ -8,7 +8,7 @@ from forums.models import Category, Watch
 
 
 def column() -> ArraySubquery:
-    """The choices of a member, as texts: "7 muted"."""
+    """The levels of a member as a column of texts such as "7 muted"."""
     return ArraySubquery(_said(Watch.objects.filter(member=OuterRef("pk"))))
 
 
@@ -18,7 +18,7 @@ def _said(watches):
 
 
 def levels(user) -> dict[int, str]:
-    """By category, as chosen. No query for whoever the session names, one for others."""
+    """Return the levels by category. No query for the user of the session, one for others."""
     if not user.is_authenticated:
         return {}
     if not hasattr(user, "category_watches"):
@@ -27,12 +27,12 @@ def levels(user) -> dict[int, str]:
 
 
 def level_in(user, category: Category) -> str | None:
-    """What holds in `category`: the choice made for it, or else for its parent. Costs what `levels` costs."""
+    """Return the level for `category`: its own, otherwise that of its parent. Costs what `levels` costs."""
     chosen = levels(user)
     return chosen.get(category.pk, chosen.get(category.parent_id))
 
 
 def chosen_in(user, tree, wanted: set[str]) -> list[Category]:
-    """The categories of `tree` (forums/categories.py) in which one of the `wanted` levels holds."""
+    """Return the categories of `tree` (forums/categories.py) that have one of the `wanted` levels."""
     every = (each for parent, children in tree for each in (parent, *children))
     return [category for category in every if level_in(user, category) in wanted]

@@ -1,9 +1,7 @@
-"""Which comments of a branch a page shows: chosen by the database, at a cost that the size of the topic does
-not change.
+"""Selects the comments of a page in the database. The cost does not depend on the size of the topic.
 
-Twenty direct replies; below them level by level, every comment in turn getting its next reply, until the page
-is full. So the
-breadth of a discussion shows first, and each branch opens further where the reader wants it.
+A page has twenty direct replies. Below them it is filled level by level: every comment gets its next reply in turn,
+until the page is full. Readers see the breadth of a discussion first, and open each branch as they like.
 """
 
 from dataclasses import dataclass
@@ -12,15 +10,15 @@ from typing import NamedTuple
 from django.db import connection
 
 ROOTS = 20
-"""Direct replies a page."""
+"""Direct replies per page."""
 ROWS = 200
-"""Comments a page, at most."""
+"""Comments per page, at most."""
 SIBLINGS = 40
-"""Replies of one comment shown before "more"; below the roots."""
+"""Replies to one comment before the link "more", below the first level."""
 LEVELS = 24
 """Levels below the base of a page."""
 
-# Each sort: the column compared, its direction, and the direction of `seq` that settles ties.
+# Each sort order: its column, its direction, and the direction of `seq` between equal rows.
 SORTS = {
     "best": ("best", "DESC", "ASC"),
     "new": ("seq", "DESC", "DESC"),
@@ -32,8 +30,10 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What part of a topic is asked for. All `seq`s; `start` is shown first, `after` was shown last
-    before."""
+    """The part of a topic that a request asks for. Comments are given by their `seq`.
+
+    The page begins with `start`, or with the comment after `after`.
+    """
 
     sort: str = "best"
     branch: int = 1
@@ -42,16 +42,16 @@ class Reading:
     focus: int | None = None
     only_new: bool = False
     folded: tuple[int, ...] = ()
-    """Ids of comments folded for this page alone: all that a visitor without scripts can have."""
+    """Ids of comments that are collapsed on this page only, for visitors without scripts."""
 
     @property
     def key(self) -> str:
-        """Says it all, for cache keys."""
+        """The part of cache keys that identifies the reading."""
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
 
 class Place(NamedTuple):
-    """A comment on the page: its id and its place among its siblings."""
+    """A comment on the page: its id and its position among its siblings."""
 
     id: int
     position: int
@@ -59,13 +59,13 @@ class Place(NamedTuple):
 
 class Window(NamedTuple):
     places: list[Place]
-    """The branch's base among them, at 0, if there is such a branch."""
+    """Includes the first comment of the branch, at position 0, if the branch exists."""
     next_after: int | None
-    """The `seq` after which the next page of direct replies begins, if there is one."""
+    """The `seq` after which the next page of direct replies begins, or None."""
 
 
 def open_window(topic_id: int, reading: Reading) -> Window:
-    """The comments of the branch `reading.branch` that the page shows. One query."""
+    """Select the comments of the branch `reading.branch` for a page. One query."""
     column, direction, tie = SORTS[reading.sort]
     order = f"{column} {direction}, seq {tie}" if column != "seq" else f"seq {direction}"
     anchor = reading.start or reading.after
@@ -83,8 +83,7 @@ def open_window(topic_id: int, reading: Reading) -> Window:
 
 
 def _beyond(column, direction, tie, inclusive):
-    """The condition that a row comes after the anchor in the order; written so that an index range serves
-    it."""
+    """Build the condition that a row comes after the anchor. It is written so that an index range serves it."""
     sign = {"ASC": ">", "DESC": "<"}
     edge = "=" if inclusive else ""
     if column == "seq":
@@ -96,9 +95,9 @@ def _beyond(column, direction, tie, inclusive):
     )
 
 
-# Deleted and swept comments without replies have vanished; `descendants` does not count them either.
-# `used` is the number of rows on the page up to and including a level, the same in each row of the level.
-# One root more than shown is fetched, to know whether there is a next page; nothing is looked up below it.
+# Deleted and swept comments without replies are not shown, and `descendants` does not count them.
+# `used` is the number of rows on the page up to and including a level. It is the same in each row of the level.
+# One root more than shown is selected, to know whether there is a next page. Nothing below it is read.
 _SQL = """
 WITH RECURSIVE anchor AS (
     SELECT seq, {column} AS key FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(anchor)s

@@ -1,4 +1,4 @@
-"""How pages say what they say in many places."""
+"""Words that many pages share: dates and names."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 
 @lru_cache(4096)
 def moment(at: datetime) -> SafeString:
-    """A point in time, exact for machines and in UTC for readers; scripts turn it into "5 h ago" where they run.
+    """Render a date as a <time> element, in UTC. Scripts replace it by a text such as "5 h ago".
 
-    The same for every viewer and at every hour, because it stands in cached pieces.
+    Cached HTML contains it, so it must not depend on the viewer or the present time.
     """
     at = at.astimezone(UTC)
     return format_html(
@@ -20,5 +20,5 @@ def moment(at: datetime) -> SafeString:
 
 
 def name(member) -> str:
-    """What a member is called; accounts that are gone have no name any more."""
+    """Return the name of a member, or "deleted member" for a deleted account."""
     return "deleted member" if member is None or member.deleted_at else member.username

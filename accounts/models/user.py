@@ -178,6 +178,11 @@ class User(AbstractUser):
         return self.suspended_until is None or self.suspended_until > timezone.now()
 
     @property
+    def is_regular(self) -> bool:
+        """Whether the site trusts the member's reports."""
+        return self.trust >= Trust.REGULAR
+
+    @property
     def is_new(self) -> bool:
         """Whether the limits for the new hold them. May cost a query, unless they came `with_standing`."""
         return self.trust == Trust.NEW and not self.is_moderator

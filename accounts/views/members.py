@@ -20,7 +20,7 @@ from config.limits import limit
 @require_safe
 def show(request, name):
     """The page of a member, one section of it at a time."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.of_member(name))
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS, stamps.of_member(name))
     member = _find(name)
     if member.username != name:
         query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""

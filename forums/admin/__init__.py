@@ -1,4 +1,4 @@
-"""The discussion as administrators see it; members and moderators work in the pages."""
+"""The admin pages of the discussion, for administrators. Members and moderators work on the site's own pages."""
 
 from forums.admin import categories, debates, filters, groups, moderation, records, topics
 

@@ -6,8 +6,8 @@ from config.admin.listed import Listed
 from forums.models import Category, Topic
 from forums.permissions import EVERY_MEMBER
 
-EMPTY = "Nobody chosen means no restriction."
-NOBODY = "In this category and those below it, as far as they may see them. Nobody chosen: the site's moderators alone."
+EMPTY = "Choose nobody for no restriction."
+NOBODY = "They moderate this category and those below that they can see. Choose nobody for the site's moderators only."
 
 
 def _by_name():
@@ -15,7 +15,7 @@ def _by_name():
 
 
 class GroupsField(forms.TypedMultipleChoiceField):
-    """Groups by their names, kept as the array of ids that a category has. One query."""
+    """Groups by name, stored as the array of ids in a category. One query."""
 
     def __init__(self, help_text=EMPTY, **kwargs):
         super().__init__(coerce=int, required=False, choices=self._groups, help_text=help_text, **kwargs)
@@ -25,7 +25,7 @@ class GroupsField(forms.TypedMultipleChoiceField):
 
 
 class ModeratorsField(GroupsField):
-    """Everyone signed in cannot moderate."""
+    """Groups without "Everyone signed in", who cannot moderate."""
 
     def _groups(self):
         return list(_by_name())
@@ -44,7 +44,7 @@ class CategoryForm(forms.ModelForm):
 
 @admin.register(Category)
 class CategoryAdmin(Listed):
-    """One that has topics or categories below it cannot be deleted."""
+    """Categories. One with topics or child categories cannot be deleted."""
 
     form = CategoryForm
     list_display = ("name", "parent", "position", "is_restricted")
@@ -60,12 +60,12 @@ class CategoryAdmin(Listed):
         *("see_groups", "post_groups", "reply_groups", "moderator_groups"),
     )
 
-    @admin.display(boolean=True, description="Not for everybody")
+    @admin.display(boolean=True, description="Restricted")
     def is_restricted(self, category):
         return bool(category.see_groups)
 
     def get_readonly_fields(self, request, obj=None):
-        """Whoever may change categories could make themselves a moderator of each."""
+        """Only administrators choose moderators, because others could choose themselves."""
         return () if request.user.is_superuser else ("moderator_groups",)
 
     def get_queryset(self, request):
@@ -75,7 +75,7 @@ class CategoryAdmin(Listed):
         return categories.filter(name__icontains=words)
 
     def has_delete_permission(self, request, obj=None):
-        # Asked before the page that would list all that hangs on it: some hundred thousand topics.
+        # Checked first, because the confirmation page would list everything in the category, perhaps 100,000 topics.
         return super().has_delete_permission(request, obj) and not (obj and _is_in_use(obj))
 
 

@@ -1,4 +1,4 @@
-"""Announced debates and who stood where, to look at; moderators run them on the topics' pages."""
+"""Announced debates and the sides of their participants, read-only. Moderators run debates on the topics' pages."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Watched words, which are made here; and what waits because of them, which is decided in the page."""
+"""Word filters, and the pending texts that they have caught. Moderators decide those in the queue."""
 
 from django.contrib import admin
 

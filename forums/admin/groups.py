@@ -32,7 +32,7 @@ class GroupAdmin(Listed, Groups):
         standing.everybodys_changed()
 
     def get_readonly_fields(self, request, obj=None):
-        """As with members: whoever may change groups could give the one they are in any right there is."""
+        """Only administrators choose permissions, because others could give any permission to their own group."""
         rights = () if request.user.is_superuser else ("permissions",)
         return (*super().get_readonly_fields(request, obj), *rights)
 
@@ -40,13 +40,13 @@ class GroupAdmin(Listed, Groups):
         return super().has_change_permission(request, obj) and not _is_above(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
-        """A category names its groups by number: the last one taken away would open it to everybody."""
+        """A group that a category names cannot be deleted: without its last group the category would be open to all."""
         may = super().has_delete_permission(request, obj) and not _is_above(request.user, obj)
         return may and not (obj and _is_named(obj))
 
 
 def _is_above(user, group) -> bool:
-    """What gives rights is left to administrators."""
+    """Whether the group gives permissions, so that only administrators may change it."""
     return group is not None and not user.is_superuser and group.permissions.exists()
 
 

@@ -1,18 +1,19 @@
-"""What has been reported and what moderators did about it. Deciding is done in the queue; the log is for ever."""
+"""Cases, reports, appeals and the log of moderation, read-only; rules, and decisions on many cases at once."""
 
 from django.contrib import admin, messages
 
 from config.admin.listed import Listed, Records
 from forums.models import Action, Appeal, Case, Report, Rule
+from forums.moderation.deciding import Grounds
 from forums.queue import acts
 
 WORDS = ("position", "title", "text")
-"""Of a rule, what whoever is told of it reads."""
+"""The fields of a rule that members read."""
 
 
 @admin.register(Rule)
 class RuleAdmin(Listed):
-    """A rule is taken out of force, never away or given other words: reports and the log name it, and stay true."""
+    """Rules. A rule that reports or the log name keeps its words, and is taken out of force instead of deleted."""
 
     list_display = ("title", "position", "is_active")
     list_filter = ("is_active",)
@@ -24,8 +25,8 @@ class RuleAdmin(Listed):
             None,
             {
                 "fields": (*WORDS, "statement_category", "is_active"),
-                "description": "Once a report or the log names a rule, its number and words stay as they are. To "
-                "state it anew, take it out of force and make another.",
+                "description": "Once a report or the log names a rule, its number and words cannot be changed. To "
+                "change it, take it out of force and add a new one.",
             },
         ),
     )
@@ -46,7 +47,7 @@ def _is_named(rule) -> bool:
 
 
 class Moderated(Records):
-    """Rows about what the viewer moderates, by themselves or by what `of` names: a column and its model."""
+    """Read-only rows about what the viewer moderates, directly or through `of`: a column and its model."""
 
     of = (None, None)
 
@@ -60,7 +61,7 @@ class Moderated(Records):
 
 
 class Standing(admin.SimpleListFilter):
-    """The list begins as the queue: what is decided is asked for."""
+    """Shows open cases by default, like the queue."""
 
     title, parameter_name = "state", "state"
 
@@ -77,17 +78,17 @@ class Standing(admin.SimpleListFilter):
         return cases.exclude(closed_at=None) if self.value() == "decided" else cases.waiting()
 
 
-def _act(name):
-    """An action that does what the button of the queue does, for the rule that the reports name."""
-    act = acts.ACTS[name]
+def _action(name):
+    """An admin action that decides like the queue, for the rule that the reports name."""
+    decision = acts.DECISIONS[name]
 
-    @admin.action(description=f"{act.says}: the chosen cases")
+    @admin.action(description=f"{decision.says}: the chosen cases")
     def decide(self, request, cases):
         theirs = Case.objects.waiting_for(request.user).with_item().filter(pk__in=cases.values("pk"))
-        done, refusals = acts.decide_all(theirs, act, acts.Decision(), by=request.user)
+        done, refusals = acts.decide_all(theirs, decision, Grounds(), by=request.user)
         for sentence in refusals:
             self.message_user(request, sentence, messages.ERROR)
-        self.message_user(request, f"{act.says}: {done} done.")
+        self.message_user(request, f"{decision.says}: {done} done.")
 
     decide.__name__ = name
     return decide
@@ -95,7 +96,7 @@ def _act(name):
 
 @admin.register(Case)
 class CaseAdmin(Moderated):
-    """The queue as a list; what one needs to see of a case is on the site's own page."""
+    """The open cases as a list. The site's own page shows what is needed to decide them."""
 
     list_display = (
         "__str__",
@@ -110,7 +111,7 @@ class CaseAdmin(Moderated):
     list_select_related = ("comment", "topic", "member", "claimed_by", "outcome")
     list_filter = (Standing, "why")
     search_fields = ("pk", "topic", "comment", "member")
-    actions = tuple(map(_act, acts.FOR_ALL))
+    actions = tuple(_action(each.name) for each in acts.DECISIONS.values() if each.for_many)
 
     @admin.display(description="about")
     def about(self, case):

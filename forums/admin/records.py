@@ -1,6 +1,6 @@
-"""What there is beside topics and comments, to look at.
+"""Other rows of the discussion, read-only.
 
-What somebody has not posted, watches or is told is theirs: of that only what tells whether the site does its work.
+Drafts, watches and notifications are private. Of those the admin shows only what is needed to see that the site works.
 """
 
 from django.contrib import admin
@@ -25,7 +25,7 @@ from forums.models import (
 
 
 class Seen(Records):
-    """Rows about topics or comments that the viewer may see: `seen_by` names the column and its model."""
+    """Read-only rows about topics or comments that the viewer may see. `seen_by` is the column and its model."""
 
     seen_by: tuple
 
@@ -44,7 +44,7 @@ class RevisionAdmin(Seen):
     seen_by = ("comment", Comment)
 
     def get_queryset(self, request):
-        """What a hidden comment said before is as hidden as what it says."""
+        """Without the old texts of hidden comments, except for administrators."""
         rows = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
@@ -85,7 +85,7 @@ class CollapseAdmin(Seen):
 
 @admin.register(Draft)
 class DraftAdmin(Records):
-    """That somebody has something unposted, not what, and not where."""
+    """Shows who has a draft and since when, but neither its text nor its place."""
 
     list_display = fields = ("member", "updated_at")
     list_select_related = ("member",)
@@ -108,14 +108,14 @@ class NotificationAdmin(Records):
 
 @admin.register(News)
 class NewsAdmin(Records):
-    """What waits to be made notifications of; a row that stays has failed."""
+    """Events that wait for their dispatch. A row that stays here has failed."""
 
     list_display = fields = ("pk", "kind", "created_at", "failures")
 
 
 @admin.register(Letter)
 class LetterAdmin(Records):
-    """Mail that is to be sent; where the attempts run out, the mail server would not take it."""
+    """Outgoing mail. A row without attempts left was refused by the mail server."""
 
     list_display = fields = ("member", "created_at", "due_at", "attempts")
     list_select_related = ("member",)
@@ -127,7 +127,7 @@ class OriginAdmin(Records):
     list_display = ("source", "member", "category", "comment")
     list_select_related = ("member", "category", "comment")
     search_fields = ("member", "comment")
-    search_help_text = "The beginning of a member's name, a comment's number, or the whole source"
+    search_help_text = "The start of a member's name, the number of a comment, or the whole source"
 
     def matching(self, origins, words):
         return origins.filter(source=words) | super().matching(origins, words)

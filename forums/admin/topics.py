@@ -1,4 +1,4 @@
-"""To look things up. Whatever changes here goes through the verbs, which keep counters and pages true."""
+"""Topics and comments, read-only. The actions use the moderation acts, which keep counters and pages correct."""
 
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -10,7 +10,7 @@ from forums.moderation import topics as moderation
 
 
 def _verb(verb, says):
-    """An action that does what moderators do on the topic's page, with the same line in the log."""
+    """An admin action that does a moderation act, with its line in the log."""
 
     @admin.action(description=says)
     def act(self, request, topics):
@@ -33,7 +33,7 @@ class TopicAdmin(Records):
     list_select_related = ("category", "author")
     list_filter = (("category", OfSeenCategories),)
     search_fields = ("pk", "author")
-    search_help_text = "A number, or words of the title"
+    search_help_text = "The number of a topic, or words of its title"
     actions = (
         _verb(moderation.lock, "Lock the chosen topics"),
         _verb(moderation.unlock, "Unlock the chosen topics"),
@@ -42,7 +42,7 @@ class TopicAdmin(Records):
     )
 
     def get_queryset(self, request):
-        """Administrators see withdrawn topics, too."""
+        """Includes deleted topics for administrators."""
         topics = super().get_queryset(request)
         return topics if request.user.is_superuser else topics.visible_to(request.user)
 
@@ -70,7 +70,7 @@ class CommentAdmin(Records):
     list_display = ("id", "topic", "seq", "author", "created_at", "is_deleted", "is_hidden")
     list_select_related = ("topic", "author")
     search_fields = ("pk", "topic", "author")
-    search_help_text = "The number of a comment or topic, or the beginning of a member's name"
+    search_help_text = "The number of a comment or topic, or the start of a member's name"
 
     def get_queryset(self, request):
         comments, user = super().get_queryset(request), request.user

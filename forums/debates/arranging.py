@@ -12,7 +12,7 @@ from forums.moderation import slowing
 def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, seconds, scope) -> Debate:
     """Announce a debate of `topic`, or change the existing one, and set how often members may reply.
 
-    `seconds` is the slow mode's interval, 0 for none. Raises `NotNow`, and `screening.Blocked` for the question.
+    `seconds` is the slow mode's interval, 0 for none. Raises `Refused`.
     """
     if debate is None:
         screening.ask(by, topic.category, question)
@@ -25,7 +25,7 @@ def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, s
 
 
 def ask(debate: Debate, question: str, *, by) -> None:
-    """Pin a question after checking it against the watched words. Raises `NotNow` and `screening.Blocked`."""
+    """Pin a question after checking it against the watched words. Raises `Refused`."""
     if question != debate.question:
         screening.ask(by, debate.topic.category, question)
     debate.ask(question)

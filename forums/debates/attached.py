@@ -21,6 +21,9 @@ class Debates:
     def may_add(self, user, topic) -> bool:
         return permissions.may_announce(user, topic)
 
+    def facts(self, topic, version):
+        return showing.facts(topic, version)
+
     def results(self, request, topic) -> SafeString:
         return mark_safe("")  # the whole summary is about the debate
 

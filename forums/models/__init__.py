@@ -1,4 +1,4 @@
-"""The nouns of the discussion, one a file."""
+"""The models of the discussion, one per file."""
 
 from forums.models.action import Action
 from forums.models.appeal import Appeal

@@ -4,49 +4,51 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from forums import permissions, roles
+from forums import acts, permissions
+from forums.acts import Act
 from forums.models.category import Category
+from forums.models.refusal import Refusal, Refused
+from forums.roles import Role
 
 REASON = 1000
-"""Characters of a reason."""
+"""The most characters of a reason."""
 FLAGGED = ("held", "filtered")
-"""Why a case is there (`Case.Why`) when no person has reported it."""
-
-HIDING = ("comment_hidden", "comment_held", "branch_hidden", "topic_hidden")
+"""The origins (`Case.Why`) of cases that no person has reported."""
 
 
-class NotDone(Exception):
-    """What a moderator wanted cannot be done as things are now; says why. Nothing has changed."""
+class NotDone(Refused):
+    """The act cannot be done in the present state; the message says why. Nothing has changed."""
 
-    status = 409
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Refusal.CONFLICT, sentence)
 
 
 class Overtaken(NotDone):
-    """What was to be undone holds no longer: it has been undone, has ended, or has been changed again."""
+    """The act to undo no longer applies: it was undone, has ended, or something was changed again."""
 
 
 def reference(to, **options):
-    """The id of a row that may go while the log stays: no constraint, for the log is never rewritten."""
+    """A reference to a row that may be deleted. It has no constraint, because the log is never rewritten."""
     options = {"null": True, "db_constraint": False, "related_name": "+"} | options
     return models.ForeignKey(to, models.DO_NOTHING, **options)
 
 
 class ActionQuerySet(models.QuerySet):
     def standing(self):
-        """Without what has been undone."""
+        """Without acts that have been undone."""
         return self.filter(undoing=None)
 
     def moderated_by(self, user):
-        """Acts on what `user` moderates; those on members are for moderators of the site."""
+        """Acts in the categories that `user` moderates. Acts on members are for moderators of the site."""
         mine = Q(category__in=Category.objects.moderated_by(user))
         return self.filter(mine | Q(category=None) if permissions.is_moderator(user) else mine)
 
     def concerning(self, member):
-        """What was done about `member`, or to what they wrote."""
+        """Acts on `member`, or on what they wrote."""
         return self.filter(Q(member=member) | Q(pk__in=member.comments.values("hidden_in")))
 
     def with_context(self):
-        """All that a line of the log shows. References may lead nowhere: outer joins."""
+        """Each with everything that a line of the log shows. Outer joins, because references may lead nowhere."""
         return self.select_related(
             "by",
             "member",
@@ -59,8 +61,10 @@ class ActionQuerySet(models.QuerySet):
         )
 
     def with_statement(self):
-        """All that a statement of reasons says (`forums.statements`); `reports` is how many led to it, `is_flagged`
-        whether a machine had pointed at it."""
+        """Each with everything that its statement of reasons needs (`forums.statements`).
+
+        `reports` is the number of reports that led to it, `is_flagged` whether a filter had found the content.
+        """
         closed = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
         reports = closed.annotate(reports=Sum("closed_cases__reports_count")).values("reports")
         found = self.select_related("rule", "undoing", "comment", "topic", "member")
@@ -71,21 +75,21 @@ class ActionQuerySet(models.QuerySet):
 
 
 class Action(models.Model):
-    """An act of moderation: a line of the log, which triggers keep from being changed or removed.
+    """An act of moderation: one line of the log. Database triggers refuse to change or delete it.
 
-    Whom and what it was done to stands here by id alone, so that leaving members take their names along. `facts` are
-    for moderators and for undoing; pages for everybody say nothing of them.
+    It has only the ids of members, topics and comments, so that no name stays when a member deletes their account.
+    `facts` are for undoing and for moderators; public pages do not show them.
     """
 
     at = models.DateTimeField(default=timezone.now)
     by = reference(settings.AUTH_USER_MODEL)
-    role = models.CharField(max_length=20, choices=roles.Role)
-    verb = models.CharField(max_length=24, choices=roles.verbs)
+    role = models.CharField(max_length=20, choices=Role)
+    verb = models.CharField(max_length=24, choices=acts.choices)
     topic = reference("forums.Topic", related_name="actions")
     comment = reference("forums.Comment", related_name="actions")
     member = reference(settings.AUTH_USER_MODEL, related_name="actions")
     category = reference("forums.Category")
-    what = models.CharField(max_length=80, help_text="The same in plain words; never a title or a name.")
+    what = models.CharField(max_length=80, help_text="The item in plain words; never a title or a name.")
     rule = models.ForeignKey("forums.Rule", models.PROTECT, null=True, related_name="+")
     reason = models.TextField(max_length=REASON, blank=True)
     until = models.DateTimeField(null=True)
@@ -112,48 +116,50 @@ class Action(models.Model):
         return f"/modlog/{self.pk}/"
 
     @property
-    def deed(self) -> roles.Deed:
-        return roles.DEEDS[self.verb]
+    def act(self) -> Act:
+        return acts.ACTS[self.verb]
 
     @property
     def says(self) -> str:
-        return self.deed.says
+        return self.act.says
 
     @property
     def is_keeping(self) -> bool:
-        """It decides that something may stand."""
-        return self.verb in roles.KEPT
+        """Whether the act decides that something may stay."""
+        return self.act.keeps
 
     @property
     def notice(self) -> str:
-        """What stands where it has hidden something."""
+        """The text of the placeholder for what the act has hidden."""
         if self.verb == "comment_held":
-            return "Held until a moderator has looked at it."
+            return "Hidden until a moderator has looked at it."
         what = "Branch hidden" if self.verb == "branch_hidden" else "Hidden"
         why = f": {self.ground}" if self.ground else ""
         return f"{what} by {self.get_role_display()}{why}{'' if why.endswith(('.', '!', '?')) else '.'}"
 
     def concerns(self, user) -> bool:
-        """Was it done about `user`, or to something they wrote? One query at most."""
+        """Whether the act was done to `user`, or to something they wrote. One query at most."""
         if not user.is_authenticated:
             return False
         return self.member_id == user.pk or self.hidden_comments.filter(author=user).exists()
 
     @property
     def holds(self) -> bool:
-        """Is it by this act that something is hidden? What reports had hidden, a moderator may have hidden since. Three
-        queries at most for what hides; of all else it says nothing but yes."""
-        if self.verb not in HIDING:
+        """Whether this act still hides something. Always true for acts that hide nothing.
+
+        A moderator may have hidden since what reports had hidden. Three queries at most.
+        """
+        if not self.act.hides:
             return True
         hidden = (self.hidden_comments, self.hidden_topics, self.swept_comments)
         return any(each.exists() for each in hidden)
 
     @property
     def is_undone(self) -> bool:
-        """A query unless fetched `with_context`."""
+        """Whether the act was undone. One query unless fetched `with_context`."""
         return hasattr(self, "undoing")
 
     @property
     def ground(self) -> str:
-        """For which rule, or else for which reason; empty where none was named."""
+        """The rule, otherwise the reason. Empty if neither was named."""
         return str(self.rule) if self.rule_id else self.reason

@@ -3,11 +3,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
-from forums import permissions, roles
+from forums import acts, permissions
 from forums.models.category import Category
 from forums.models.report import WORDS
-
-OF_THE_SITE = [verb for verb, deed in roles.DEEDS.items() if deed.is_of_the_site]
 
 
 class AppealQuerySet(models.QuerySet):
@@ -15,15 +13,17 @@ class AppealQuerySet(models.QuerySet):
         return self.filter(decided_at=None)
 
     def moderated_by(self, user):
-        """Against acts on what `user` moderates: there where it is now, for it may have been moved since. Those on
-        members are for moderators of the site."""
+        """Appeals against acts on items in the categories that `user` moderates, wherever the items are now.
+
+        Appeals against acts on members are for moderators of the site.
+        """
         here = Coalesce("action__comment__topic__category", "action__topic__category", "action__category")
-        of_the_site = Q(action__verb__in=OF_THE_SITE)
+        of_the_site = Q(action__verb__in=acts.verbs(lambda act: act.is_of_the_site))
         mine = Q(here__in=Category.objects.moderated_by(user)) & ~of_the_site
         return self.annotate(here=here).filter(mine | of_the_site if permissions.is_moderator(user) else mine)
 
     def with_context(self):
-        """Each with the act and all that a line of the log shows of it."""
+        """Each with its action and everything that a line of the log shows."""
         shown = (
             "by",
             "member",
@@ -37,19 +37,19 @@ class AppealQuerySet(models.QuerySet):
         return self.select_related("by", "decision", *(f"action__{each}" for each in shown))
 
     def end(self, action) -> set[int]:
-        """Those that wait end with `action`; whose they were. Inside of its transaction."""
-        # What somebody decides at this moment is left to them: waiting for it could be waiting for each other.
+        """Close the open appeals with `action`, in the transaction of the act. Returns the ids of their members."""
+        # Appeals that another moderator is deciding right now are skipped. Waiting for them could deadlock.
         ended = list(self.waiting().select_for_update(of=["self"], skip_locked=True))
         self.filter(pk__in=[each.pk for each in ended]).update(decided_at=action.at, decision=action)
         return {each.by_id for each in ended}
 
     def pass_on(self, before, action) -> None:
-        """Who has appealed against `before` has done so against `action`, which has taken its place."""
+        """Turn open appeals against `before` into appeals against `action`, which has replaced it."""
         self.waiting().filter(action=before).update(action=action)
 
 
 class Appeal(models.Model):
-    """One whom it concerns asks for another look at an act of moderation: once for each act, by constraint."""
+    """A member asks for another look at an act that concerns them. A constraint allows one appeal for each act."""
 
     action = models.ForeignKey("forums.Action", models.PROTECT, related_name="appeals", db_index=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="appeals")
@@ -86,14 +86,14 @@ class Appeal(models.Model):
 
     @property
     def is_granted(self) -> bool:
-        """By a moderator who read it, or because what it is about has been undone anyway."""
+        """Whether a moderator granted it, or the act has been undone anyway."""
         return self.is_decided and self.decision.verb != "appeal_refused"
 
     @property
     def place(self):
-        """The category that it belongs to now, and so who decides; None for a member. No query `with_context`."""
+        """The present category of the item, whose moderators decide. None for a member. No query `with_context`."""
         action = self.action
-        if action.deed.is_of_the_site:
+        if action.act.is_of_the_site:
             return None
         topic = action.comment.topic if action.comment else action.topic
         return topic.category if topic else action.category

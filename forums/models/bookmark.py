@@ -3,7 +3,7 @@ from django.db import models
 
 
 class Bookmark(models.Model):
-    """A comment that a member wants to find again."""
+    """A comment that a member has saved to find it again."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="bookmarks", db_index=False

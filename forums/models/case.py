@@ -17,9 +17,9 @@ from forums.models.rule import Rule
 from forums.models.topic import Topic
 
 ABOUT = (*KINDS, "held")
-"""What a case can be about: also a text that nobody has seen yet."""
+"""The kinds of items that a case can be about. "held" is a pending text."""
 CLAIMED_FOR = timedelta(minutes=15)
-"""How long a claim keeps others away from a case."""
+"""How long a claim keeps other moderators from deciding a case."""
 
 
 def _around():
@@ -41,58 +41,64 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(closed_at=None)
 
     def moderated_by(self, user):
-        """Cases about what `user` moderates; those about members are for moderators of the site."""
+        """Cases in the categories that `user` moderates. Cases about members are for moderators of the site."""
         where = Category.objects.moderated_by(user)
         topics = Q(comment__topic__category__in=where) | Q(topic__category__in=where)
         topics |= Q(held__topic__category__in=where) | Q(held__category__in=where)
         return self.filter(topics | Q(member__isnull=False) if permissions.is_moderator(user) else topics)
 
     def waiting_for(self, moderator):
-        """The open cases that `moderator` may see and decide; oldest first. What somebody did themselves is left to
-        others, unless they are an administrator, who may be the only one."""
+        """The open cases that `moderator` may decide, the oldest first.
+
+        Cases about their own texts are left to others, except for administrators, who may be the only ones.
+        """
         mine = Q(comment__author=moderator) | Q(topic__author=moderator) | Q(member=moderator)
         mine |= Q(held__author=moderator)
         found = self.waiting().moderated_by(moderator).order_by("opened_at", "pk")
-        # In the joins that are there anyway: as a subquery it would look through all that waits, for each page.
+        # The condition uses the joins that the query has anyway. A subquery would read all open cases for each page.
         return found if moderator.is_superuser else found.exclude(mine)
 
     def unclaimed_for(self, moderator):
-        """Without what others are looking at right now."""
+        """Without the cases that other moderators have claimed."""
         stale = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CLAIMED_FOR)
         return self.filter(stale | Q(claimed_by=moderator))
 
     def with_item(self):
-        """Each with what it is about, the category it is in and whose it is; seven queries for any number of them.
-        As one it would join sixteen tables, over which Postgres thinks for a tenth of a second."""
+        """Each with its item, category and author. Seven queries for any number of cases.
+
+        A single query would join sixteen tables, and planning it would take Postgres 100 ms.
+        """
         return self.prefetch_related(*_around())
 
     def complete(self, cases) -> None:
-        """Fetch all that `with_item` fetches to these, except what none of them has: Django would take as long to find
-        that out as to ask."""
+        """Fetch the relations of `with_item` for these cases, except those that none of them has.
+
+        Django takes as long to skip an empty relation as to query it.
+        """
         needed = [
             each for each in _around() if any(getattr(case, f"{each.prefetch_to}_id") for case in cases)
         ]
         prefetch_related_objects(cases, *needed)
 
     def open_about(self, item, why: str, found: str = ""):
-        """The open case about `item`, locked; opened now if there is none. Inside of a transaction."""
+        """Lock the open case about `item`, and open one if there is none. Call it in a transaction."""
         values = {kind_of(item): item}
         try:
             with transaction.atomic():
                 self.create(why=why, found=found[:200], **values)
         except IntegrityError as error:
-            # Somebody has opened it: the next statement waits until theirs is there.
+            # Another transaction has just opened it. The next statement waits for its commit.
             if not error.__cause__.diag.constraint_name.startswith("case_open_"):
                 raise
         return self.select_for_update().get(closed_at=None, **values)
 
     def close(self, action) -> None:
-        """All of these end with what a moderator has done."""
+        """Close all of these cases with `action`."""
         Case.objects.close_each(dict.fromkeys(self.waiting().values_list("pk", flat=True), action))
 
     @transaction.atomic
     def close_each(self, outcomes: dict[int, Action]) -> None:
-        """Cases end, each with an act, and whoever has reported is told. Four statements for a hundred."""
+        """Close cases, each with its own action, and notify the reporters. Four statements for a hundred cases."""
         waiting = self.waiting().filter(pk__in=outcomes).order_by("pk").select_for_update(of=["self"])
         if not (cases := list(waiting.only("pk"))):
             return
@@ -106,12 +112,12 @@ class CaseQuerySet(models.QuerySet):
         notify.decided(outcomes, reporters)
 
     def miscounted(self):
-        """Where `reports_count` is not the number of reports."""
+        """Cases whose `reports_count` is not the number of their reports."""
         return self.annotate(counted=Count("reports")).exclude(counted=F("reports_count"))
 
 
 class Case(About):
-    """One item under review, with all that has been reported about it. At most one is open for each item."""
+    """An item under review, with all reports about it. At most one case is open for each item."""
 
     class Why(models.TextChoices):
         REPORTED = "reported", "reported"
@@ -121,7 +127,7 @@ class Case(About):
     kinds = ABOUT
     held = models.ForeignKey("forums.Held", models.CASCADE, null=True, related_name="cases")
     why = models.CharField(max_length=8, choices=Why, default=Why.REPORTED)
-    found = models.CharField(max_length=200, blank=True, help_text="The words that a filter met.")
+    found = models.CharField(max_length=200, blank=True, help_text="The words that a filter has matched.")
     opened_at = models.DateTimeField(default=timezone.now)
     reports_count = models.PositiveIntegerField(default=0)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -158,26 +164,26 @@ class Case(About):
 
     @property
     def is_gone(self) -> bool:
-        """What it is about has been deleted by its author, so there is nothing left to judge."""
+        """Whether the author has deleted the item, so that nothing is left to judge."""
         return self.kind in ("comment", "topic") and self.item.deleted_at is not None
 
     @property
     def category(self):
-        """Where it belongs, and so who decides it; None for a member."""
+        """The category whose moderators decide the case. None for a member."""
         if self.held_id:
             return self.held.place
         return self.discussion.category if self.discussion else None
 
     @property
     def claimant(self):
-        """Who is looking at it now; None when nobody is, or their time is over."""
+        """The moderator who has claimed the case. None if nobody has, or the claim has expired."""
         if self.claimed_at is None or self.claimed_at < timezone.now() - CLAIMED_FOR:
             return None
         return self.claimed_by
 
     @property
     def named_rule(self):
-        """The rule that most of the reports name, or None; a query."""
+        """The rule that most of the reports name, or None. One query."""
         named = self.reports.values("rule").annotate(count=Count("pk")).order_by("-count", "rule").first()
         return named and Rule.objects.get(pk=named["rule"])
 
@@ -185,7 +191,10 @@ class Case(About):
         return f"/moderation/?case={self.pk}"
 
     def claim(self, by) -> bool:
-        """Keep others from doing the same for `CLAIMED_FOR`; whether it is theirs now. One statement decides."""
+        """Keep other moderators from deciding the case for `CLAIMED_FOR`. Returns whether the claim succeeded.
+
+        A single statement decides between moderators who claim at the same time.
+        """
         free = Case.objects.filter(pk=self.pk, closed_at=None).unclaimed_for(by)
         taken = free.update(claimed_by=by, claimed_at=timezone.now()) == 1
         self.refresh_from_db(fields=["claimed_by", "claimed_at", "closed_at"])
@@ -193,11 +202,11 @@ class Case(About):
 
     @property
     def taken(self) -> str:
-        """Why a claim has failed."""
+        """The reason why a claim has failed."""
         if not self.is_open:
             return "Somebody else has decided this meanwhile."
         return f"{self.claimed_by or 'Somebody else'} is looking at this just now."
 
     def release(self, by) -> None:
-        """Give it back; somebody else's claim stays."""
+        """Give up the claim of `by`. The claim of another moderator stays."""
         Case.objects.filter(pk=self.pk, claimed_by=by).update(claimed_by=None, claimed_at=None)

@@ -9,14 +9,14 @@ from forums import live, permissions
 
 class CategoryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The categories `user` may see: the same rule as `permissions.may_see`, said to the database."""
+        """Keep the categories that `user` may see. The rule of `permissions.may_see` as a query."""
         if user.is_authenticated and user.is_superuser:
             return self
         groups = list(permissions.groups_of(user))
         return self.filter(_open_to(groups, ""), Q(parent=None) | _open_to(groups, "parent__"))
 
     def moderated_by(self, user):
-        """Where `user` moderates: `permissions.moderates`, said to the database."""
+        """Keep the categories that `user` moderates. The rule of `permissions.moderates` as a query."""
         if permissions.is_moderator(user):
             return self.visible_to(user)
         groups = list(user.group_ids) if user.is_authenticated else []
@@ -26,7 +26,7 @@ class CategoryQuerySet(models.QuerySet):
         return self.visible_to(user).filter(own)
 
     def in_order(self):
-        """Parents and children in the order the site shows them, parents loaded along."""
+        """Order the categories as the site shows them. Loads their parents."""
         return self.select_related("parent").order_by("position", "name")
 
 
@@ -35,11 +35,10 @@ def _open_to(groups, prefix):
 
 
 class Category(models.Model):
-    """A room of the forum; two levels deep.
+    """A category of topics. Categories have two levels.
 
-    Rights are arrays of group ids, so that one glance at the row answers "may they?" without joins: empty
-    means no
-    restriction, `permissions.EVERY_MEMBER` means anyone signed in. A child is never wider than its parent.
+    Rights are arrays of group ids, so that permissions need no join. An empty array means no restriction;
+    `permissions.EVERY_MEMBER` in it means everyone who is signed in. A child never admits more than its parent.
     """
 
     class Colour(models.TextChoices):
@@ -56,7 +55,7 @@ class Category(models.Model):
     see_groups = ArrayField(models.IntegerField(), default=list, blank=True)
     post_groups = ArrayField(models.IntegerField(), default=list, blank=True)
     reply_groups = ArrayField(models.IntegerField(), default=list, blank=True)
-    # Here nobody in it means just that: moderators of the site alone.
+    # Unlike the others: empty means that only moderators of the site moderate here.
     moderator_groups = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
 
     objects = CategoryQuerySet.as_manager()
@@ -74,10 +73,10 @@ class Category(models.Model):
     def clean(self):
         has_children = self.pk is not None and self.children.exists()
         if self.parent and (self.parent.parent_id or self.parent == self or has_children):
-            raise ValidationError({"parent": "Categories go two levels deep."})
+            raise ValidationError({"parent": "Please choose a top-level category: there are two levels."})
 
     def save(self, *args, **kwargs):
-        """Every shared page shows categories and depends on who may see them."""
+        """Save, then invalidate all shared pages: each of them depends on categories and their rights."""
         super().save(*args, **kwargs)
         stamps.touch(stamps.CATEGORIES)
         live.access_changed(category=self.pk)

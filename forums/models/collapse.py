@@ -3,7 +3,7 @@ from django.db import models
 
 
 class Collapse(models.Model):
-    """A branch that a member has folded away."""
+    """A branch that a member has collapsed."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="collapses", db_index=False
@@ -11,4 +11,6 @@ class Collapse(models.Model):
     comment = models.ForeignKey("forums.Comment", models.CASCADE, related_name="collapses")
 
     class Meta:
+        verbose_name = "collapsed branch"
+        verbose_name_plural = "collapsed branches"
         constraints = [models.UniqueConstraint(fields=["member", "comment"], name="collapse_once")]

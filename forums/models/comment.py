@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -6,28 +8,39 @@ from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
+from config import stamps
 from forums import markup, notify, paths
 from forums.models.comments import CommentQuerySet
+from forums.models.refusal import Refusal, Refused
 from forums.models.scores import WilsonLowerBound, controversy
+from forums.models.slugs import slug_of
 
-NOTES = ("branch_split", "topics_merged")
-"""Acts that hide nothing: what seems hidden by them are the notes that they left."""
+# The columns that moderators and the author can change after a view has loaded the comment.
+STATE = (
+    "topic",
+    "seq",
+    "parent",
+    "path",
+    "depth",
+    "deleted_at",
+    "hidden_at",
+    "hidden_in",
+    "swept_in",
+    "locked_in",
+)
 
 
-class NotPosted(Exception):
-    """What was written could not be stored; says why, for the member. The draft stays."""
-
-    status = 409
-    """With which the form comes back."""
+class _Moved(Exception):
+    """The comment is not in the topic that was locked."""
 
 
 class Comment(models.Model):
-    """One thing somebody said, at its place in the tree of its topic.
+    """A comment at its place in the tree of its topic.
 
-    `seq` numbers a topic's comments in the order they came; `path` (see `forums.paths`) orders them as a tree.
-    `version` grows with every change of what the comment shows. `changed_in` is its topic's version in which it last
-    changed, `written_in` the one in which its text or state last did (votes leave that alone): so whoever has seen one
-    version of a topic can be told all that is different (`forums.changes`). Both are 0 for what was imported.
+    `seq` numbers the comments of a topic in the order of their arrival; `path` (see `forums.paths`) orders them as a
+    tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
+    is that of the last change of text or state, without votes. `forums.changes` finds by them what a client at an
+    older version has missed. Both are 0 for imported comments.
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
@@ -52,7 +65,7 @@ class Comment(models.Model):
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    # The act that hid it, the one that took its place too, and the one that keeps replies from being added below it.
+    # The acts that hid it, that hid it with its branch and took its place away, and that locked the branch below it.
     hidden_in = models.ForeignKey(
         "forums.Action", models.PROTECT, null=True, related_name="hidden_comments", db_index=False
     )
@@ -128,17 +141,17 @@ class Comment(models.Model):
 
     @property
     def is_gone(self) -> bool:
-        """Shown as a placeholder."""
+        """Whether a placeholder is shown instead of the text."""
         return self.is_deleted or self.is_hidden
 
     @property
     def is_note(self) -> bool:
-        """Nobody's: a placeholder that says where something went or came from. Asks for the act that hides it."""
-        return self.hidden_in_id is not None and self.hidden_in.verb in NOTES
+        """A system note without an author, left where comments were moved. Loads `hidden_in`."""
+        return self.hidden_in_id is not None and self.hidden_in.act.leaves_note
 
     @property
     def keeps_no_place(self) -> bool:
-        """Deleted, or hidden together with much else: it shows only while something stands below it."""
+        """Whether it is shown only while it has visible replies: it was deleted, or hidden with a whole branch."""
         return not self.is_opening and (self.is_deleted or self.swept_in_id is not None)
 
     @property
@@ -147,36 +160,47 @@ class Comment(models.Model):
 
     # --- Verbs ------------------------------------------------------------------------------------
 
-    @transaction.atomic
     def edit(self, *, by, body: str, title: str | None = None) -> None:
-        """Replace the text, and the topic's title where this opens it; the old text becomes a public
-        revision. Raises `NotPosted` if the comment has been taken away meanwhile."""
+        """Replace the text, and the topic's title if this is its opening. The old text becomes a public revision.
+
+        Without a difference nothing is written. Raises `Refused` if the author has deleted the comment meanwhile.
+        """
         rendered = markup.render(body)
-        if title and title != self.topic.title:
-            self.topic.rename(title)
-        self.topic.changed(**({"excerpt": rendered.excerpt} if self.is_opening else {}))
-        self.refresh_from_db(fields=["body", "body_html", "version", "created_at", "edited_at", "deleted_at"])
+        texts = ("body", "body_html", "version", "created_at", "edited_at")
+        self.under_lock(lambda: self._edit(by, body, rendered, title), also=texts)
+
+    def _edit(self, by, body, rendered, title):
         if self.is_deleted:
-            raise NotPosted("This has been deleted meanwhile, so it cannot be changed any more.")
-        if body != self.body:
+            raise Refused(Refusal.GONE, "This has been deleted meanwhile, so it cannot be changed any more.")
+        topic, is_rewritten, listed = self.topic, body != self.body, {}
+        if self.is_opening and title:
+            topic.refresh_from_db(fields=["title"])
+            if title != topic.title:
+                topic.title, topic.slug = title, slug_of(title)
+                listed = {"title": topic.title, "slug": topic.slug}
+        if self.is_opening and is_rewritten and not self.is_hidden:
+            listed["excerpt"] = rendered.excerpt
+        if listed or is_rewritten:
+            tags = (stamps.LISTS, stamps.TEXTS) if listed else (stamps.TEXTS,)
+            topic.changed(tags, **listed)
+        if is_rewritten:
             self.revisions.keep(self, by=by)
             notify.comment_edited(self, self.body_html, rendered)
             self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
 
-    @transaction.atomic
     def delete_by_author(self) -> None:
-        """Take the text away for good, with its history; again is no error.
+        """Delete the text and its history for good. Doing it again is no error.
 
-        A placeholder keeps the place of its replies; without any the comment vanishes, and so does an
-        unanswered topic.
+        With replies a placeholder stays. Without replies the comment disappears, and with an opening its topic.
         """
-        self.look_again()
+        self.under_lock(self._delete)
+
+    def _delete(self):
         if self.is_deleted:
             return
         self.topic.changed(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
-        self.topic.tell_newest()
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:
             self.topic.withdraw_if_unanswered()
@@ -185,7 +209,7 @@ class Comment(models.Model):
         notify.sight_changed(self.topic, None if self.is_opening else self)
 
     def _vanish(self):
-        """Stop counting on the ancestors; a placeholder that kept only this place goes with it."""
+        """Subtract the comment from its ancestors' counts. A placeholder that was there only for it disappears too."""
         ancestors = Comment.objects.filter(topic=self.topic_id, seq__in=paths.seqs(self.path)[:-1])
         ancestors.update(descendants=F("descendants") - 1)
         parent = Comment.objects.get(pk=self.parent_id)
@@ -193,69 +217,80 @@ class Comment(models.Model):
             parent._set()
             parent._vanish()
 
-    @transaction.atomic
-    def hide(self, by, action=None) -> None:
-        """Again is no error, and what its author has deleted stays as it is. `action` is the act that does it."""
-        self.look_again()
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the text, in the act `action`. Changes nothing if the text is hidden or deleted already.
+
+        The caller has locked the topic (`look_again`). Updates the topic's row once.
+        """
         if self.is_gone:
             return
         self.topic.changed(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
-        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
-    @transaction.atomic
     def stay_hidden(self, by, action) -> None:
-        """Hidden already, it is so by another act from now on, and its placeholder says that one's reason."""
+        """Attribute a hidden comment to another act; its placeholder shows the reason of that act."""
         self.topic.changed()
         self._set(hidden_by=by, hidden_in=action)
 
-    @transaction.atomic
-    def restore(self) -> None:
-        """Undo `hide`."""
-        self.look_again()
+    def set_shown(self) -> None:
+        """Undo `set_hidden`. Changes nothing if the text is shown or deleted. The caller has locked the topic."""
         if self.is_deleted or not self.is_hidden:
             return
-        shown = (
-            {"excerpt": markup.excerpt(self.body_html)}
-            if self.is_opening
-            else {"comment_count": F("comment_count") + 1}
-        )
-        self.topic.changed(**shown)
+        self.topic.changed(**self._shown())
         self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
-        self.topic.tell_newest()
         notify.sight_changed(self.topic, self)
 
     def look_again(self) -> None:
-        """Lock the topic, then see what a click at the same moment has done: counting it twice would be wrong."""
+        """Lock the topic's row, then read what another transaction may have changed. Two queries, no new version.
+
+        Without it two clicks at the same moment would count twice.
+        """
+        try:
+            self._lock()
+        except _Moved:
+            self.look_again()
+
+    def under_lock(self, change: Callable[[], object], also: tuple[str, ...] = ()):
+        """Lock the topic, reload the comment and run `change`, in one transaction. Returns its result.
+
+        `also` names columns to read besides `STATE`. If a moderator has moved the comment to another topic meanwhile,
+        the transaction begins again. That releases the lock on the topic that the comment has left. Holding it while
+        waiting for the other could deadlock, because moderators lock topics in the order of their ids.
+        """
+        while True:
+            try:
+                with transaction.atomic():
+                    self._lock(also)
+                    return change()
+            except _Moved:
+                continue
+
+    def _lock(self, also=()):
         topic = self.topic
-        topic.changed()
-        self.refresh_from_db(
-            fields=[
-                "topic",
-                "seq",
-                "parent",
-                "path",
-                "depth",
-                "deleted_at",
-                "hidden_at",
-                "hidden_in",
-                "swept_in",
-                "locked_in",
-            ]
-        )
+        topic.lock_row()
+        self.refresh_from_db(fields=[*STATE, *also])
         if self.topic_id != topic.pk:
-            self.look_again()  # a moderator has just put it into another topic
-        else:
-            self.topic = topic
+            raise _Moved
+        self.topic = topic
 
     def _unshown(self):
-        """What the topic shows of this comment, taken back."""
+        """The values of the topic's row once this comment is hidden or deleted."""
         if self.is_opening:
             return {"excerpt": ""}
-        return {} if self.is_gone else {"comment_count": F("comment_count") - 1}
+        if self.is_gone:
+            return {}
+        others = self.topic.comments.answerable().exclude(pk=self.pk)
+        return {"comment_count": F("comment_count") - 1, **self.topic.newest_of(others)}
+
+    def _shown(self):
+        """The values of the topic's row once this comment is shown again."""
+        if self.is_opening:
+            return {"excerpt": markup.excerpt(self.body_html)}
+        with_it = self.topic.comments.answerable() | self.topic.comments.filter(pk=self.pk)
+        return {"comment_count": F("comment_count") + 1, **self.topic.newest_of(with_it)}
 
     def _set(self, **values):
-        """The topic has been locked before."""
+        """Write `values` and raise the version. The topic must be locked already."""
         Comment.objects.filter(pk=self.pk).rewrite(**values)
         self.refresh_from_db(fields=[*values, "version"])

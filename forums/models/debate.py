@@ -5,14 +5,16 @@ from django.utils import timezone
 
 from forums.models import course, reminder
 from forums.models.debates import DebateQuerySet
+from forums.models.refusal import Refusal, Refused
 from forums.models.slow_mode import SlowMode
 from forums.models.topic import Topic
 
 
-class NotNow(Exception):
-    """This cannot be done any more, or not yet, in the debate's state. The message tells the member why."""
+class NotNow(Refused):
+    """The debate has not begun yet, has begun or is over, and this needs another state."""
 
-    status = 409
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Refusal.CLOSED, sentence)
 
 
 class Debate(models.Model):
@@ -97,7 +99,8 @@ class Debate(models.Model):
     def announce(cls, topic, *, by, starts_at, ends_at, question: str = "") -> "Debate":
         """Announce a debate of `topic`. Repeating it returns the same debate. Raises `NotNow` if another exists."""
         said = {"announced_by": by, "starts_at": starts_at, "ends_at": ends_at, "question": question}
-        Topic.objects.select_for_update().get(pk=topic.pk)
+        if Topic.objects.select_for_update().get(pk=topic.pk).deleted_at:
+            raise NotNow("This topic has been deleted, or merged into another one.")
         found = cls.objects.filter(topic=topic)
         if found:
             if found.filter(**said):

@@ -6,10 +6,9 @@ class DraftQuerySet(models.QuerySet):
     def keep(
         self, member, *, topic=None, parent=None, body: str, title: str = "", category=None, token=None
     ) -> bool:
-        """Store what `member` is writing; an empty text discards the draft. Returns whether one is kept.
+        """Store an unfinished text of `member`; an empty one discards the draft. Returns whether one is stored.
 
-        A save can arrive after the comment it belongs to: where `token` has been posted already, nothing is
-        kept.
+        A save may arrive after the comment itself. If `token` has been posted already, nothing is stored.
         """
         if not body.strip() and not title.strip():
             self.discard(member, topic=topic, parent=parent)
@@ -28,12 +27,12 @@ class DraftQuerySet(models.QuerySet):
         self.filter(member=member, topic=topic, parent=parent).delete()
 
     def of(self, member, *, topic=None, parent=None):
-        """The draft, or None."""
+        """Return the draft at this place, or None."""
         return self.filter(member=member, topic=topic, parent=parent).first()
 
 
 class Draft(models.Model):
-    """Text not yet posted: one per member, topic and comment replied to; one for a topic not yet opened."""
+    """An unfinished text: one per member and comment that it replies to, and one for a new topic."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts", db_index=False

@@ -1,15 +1,15 @@
-"""The floor of a topic: who may speak now, and under which number."""
+"""Gives a reply its number in the topic, or refuses it."""
 
 from django.db import connection
 from django.db.models import Exists
 
-from config.limits import in_words
 from config.prepared import prepared
 from forums import paths, permissions
 from forums.models import slow_mode
-from forums.models.comment import Comment, NotPosted
+from forums.models.comment import Comment
+from forums.models.refusal import Refusal, Refused
 
-# In SQL for its RETURNING: one trip to the database less while everybody else waits for the row.
+# In SQL because of RETURNING: it saves a round trip while other writers wait for the row.
 _TAKE = """
     WITH discarded AS (
         DELETE FROM forums_draft WHERE member_id = %(author)s AND topic_id = %(topic)s AND parent_id = %(parent)s)
@@ -22,39 +22,31 @@ _TAKE = """
 """
 
 
-class TooSoon(NotPosted):
-    """Slow mode is on. The same form may be sent again after `wait` seconds."""
-
-    status = 429
-
-    def __init__(self, wait, mode):
-        super().__init__(f"{mode} Please send this again {in_words(wait)}.")
-        self.wait = wait
-
-
 def see_that_it_stands(topic, *, author, parent) -> None:
-    """Raise `NotPosted` if `parent` has been taken away, or stands in a branch that a moderator has locked. One
-    statement, once the topic has been locked."""
+    """Refuse a reply to a comment that was removed, or in a branch that a moderator has locked.
+
+    Raises `Refused`. One statement. The topic must be locked already.
+    """
     found = _standing(topic.pk, parent.pk, tuple(paths.way(parent.path)))
     if not found:
-        raise NotPosted("The comment you are answering has been taken away meanwhile.")
+        raise Refused(Refusal.GONE, "The comment you are answering has been taken away meanwhile.")
     if found[0].is_closed and not permissions.may_moderate(author, topic):
-        raise NotPosted("This branch has been locked, so it takes no more replies.")
+        raise Refused(Refusal.CLOSED, "This branch has been locked, so it takes no more replies.")
 
 
 @prepared
 def _standing(topic, parent, way):
-    """The parent, if it can be answered, and whether it `is_closed` by something on the `way` down to it."""
+    """Find the parent if it can be answered. `is_closed` if a comment on the `way` down to it is locked."""
     comments = Comment.objects.filter(topic=topic)
     locked = comments.filter(seq__among=way, locked_in__isnull=False)
     return comments.answerable().filter(pk=parent).annotate(is_closed=Exists(locked)).only("pk")
 
 
 def take(topic, *, author, parent, token, at) -> int:
-    """Lock the topic, count a reply to `parent`, discard its draft and return its number. Raises `NotPosted` where none
-    is taken; what is written in the same transaction must not stay then.
+    """Lock the topic, count a reply to `parent`, discard the draft of it, and return the number of the reply.
 
-    One statement; two more in a topic that is slow somewhere, one more for a moderator in one that is closed.
+    Raises `Refused` in a closed topic and under slow mode; the caller must then roll back its transaction. One
+    statement. A topic with slow modes costs two more; a closed one costs a moderator one more.
     """
     values = {"at": at, "author": author.pk, "topic": topic.pk, "parent": parent.pk}
     row = _run(values | {"is_exempt": False})
@@ -62,12 +54,12 @@ def take(topic, *, author, parent, token, at) -> int:
         row = _run(values | {"is_exempt": True})
     if row is None:
         topic.refresh_from_db(fields=["locked_at", "debate_from", "debate_until"])
-        raise NotPosted(why_closed(topic))
+        raise Refused(Refusal.CLOSED, why_closed(topic))
     seq, topic.version, is_slow = row
     if is_slow and not permissions.may_moderate(author, topic):
         wait, mode = slow_mode.wait(topic, author=author, parent=parent, token=token, at=at)
         if wait:
-            raise TooSoon(wait, mode)
+            raise Refused(Refusal.TOO_FAST, str(mode), wait)
     return seq
 
 
@@ -78,7 +70,7 @@ def _run(values):
 
 
 def why_closed(topic) -> str:
-    """The sentence that says why a topic takes no replies (`Topic.is_closed`)."""
+    """Explain to a member why a closed topic (`Topic.is_closed`) takes no replies."""
     if topic.is_waiting:
         return f"Its debate begins on {topic.debate_from:%-d %B %Y at %H:%M} UTC; replies are taken from then on."
     if topic.is_locked:

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from forums import markup
 from forums.models.category import Category
-from forums.models.comment import NotPosted
 from forums.models.draft import Draft
+from forums.models.once import resent_differently
 
 
 class HeldQuerySet(models.QuerySet):
@@ -14,25 +14,27 @@ class HeldQuerySet(models.QuerySet):
         return self.filter(decided_at=None)
 
     def moderated_by(self, user):
-        """Texts that would stand where `user` moderates."""
+        """Texts for the categories that `user` moderates."""
         where = Category.objects.moderated_by(user)
         return self.filter(Q(topic__category__in=where) | Q(category__in=where))
 
     def to_be_read_by(self, author):
-        """What waits, and what was refused and not sent again; newest first."""
+        """Pending texts of `author`, and refused ones that were not sent again. The newest first."""
         own = self.filter(author=author, resent_at=None, comment=None)
         return own.exclude(decision__verb="held_approved").order_by("-pk")
 
     def with_place(self):
-        """Each with its topic, category, the comment it answers, and what was decided."""
+        """Each with its topic, its category, the comment it replies to, and the decision."""
         return self.select_related(
             "author", "topic__category__parent", "category__parent", "parent__author", "decision__rule"
         )
 
     @transaction.atomic
     def keep(self, *, author, token, body: str, why: str, matched="", **place) -> "tuple[Held, bool]":
-        """Put a text aside; says, too, whether it is new. The same token again returns the first; with another
-        text it raises `NotPosted`."""
+        """Store a pending text. Returns it, and whether it is new.
+
+        The same token again returns the first text. Raises `Refused` if that one was different.
+        """
         try:
             with transaction.atomic():
                 held = self.create(
@@ -46,23 +48,24 @@ class HeldQuerySet(models.QuerySet):
         return held, True
 
     def sent_before(self, author, token, body: str) -> "Held":
-        """What has been put aside under that token, whatever became of it."""
+        """The pending text that was sent with `token`, whether or not it is decided."""
         held = self.with_place().get(author=author, token=token)
         if held.body != body:
-            raise NotPosted(
-                "You have sent this form before, with another text. Send it once more to post this one, too."
-            )
+            raise resent_differently()
         return held
 
 
 class Held(models.Model):
-    """A text that a moderator reads before anybody else does. It is in no tree, list, feed or search; approved, it
-    is posted by its author's own token, as if they had sent it then."""
+    """A pending text, which a moderator reads before anybody else.
+
+    It is in no tree, list, feed or search. Once approved, it is posted with the author's own token, as if they had
+    sent it at that moment.
+    """
 
     class Why(models.TextChoices):
-        FIRST = "first", "the first posts of new members are read by a moderator before they appear"
-        LINKS = "links", "links by new members are looked at by a moderator before they appear"
-        WORDS = "words", "it has words that a moderator looks at before they appear"
+        FIRST = "first", "a moderator reads the first posts of new members before they appear"
+        LINKS = "links", "a moderator reads links by new members before they appear"
+        WORDS = "words", "it contains words that a moderator checks before they appear"
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="held", db_index=False)
     category = models.ForeignKey("forums.Category", models.CASCADE, null=True, related_name="held")
@@ -72,17 +75,21 @@ class Held(models.Model):
     body = models.TextField()
     token = models.UUIDField()
     why = models.CharField(max_length=5, choices=Why)
-    matched = models.CharField(max_length=200, blank=True, help_text="The words; moderators alone see them.")
+    matched = models.CharField(
+        max_length=200, blank=True, help_text="The matched words; only moderators see them."
+    )
     at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True)
     decision = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="+")
     comment = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
-    resent_at = models.DateTimeField(null=True, help_text="Its author has mended it and sent it again.")
+    resent_at = models.DateTimeField(
+        null=True, help_text="The time when its author edited it and sent it again."
+    )
 
     objects = HeldQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "held text"
+        verbose_name = "pending text"
         constraints = [
             models.UniqueConstraint(fields=["author", "token"], name="held_token_once"),
             models.CheckConstraint(
@@ -108,8 +115,10 @@ class Held(models.Model):
 
     @transaction.atomic
     def back_to_draft(self) -> None:
-        """Let its author mend a refused text as a draft, before whatever they have begun to write there since. Once:
-        again, and where it has been posted after all, nothing happens."""
+        """Turn a refused text into a draft of its author, in front of any draft that they have begun there since.
+
+        Changes nothing the second time, or if the text has been posted after all.
+        """
         refused = Held.objects.filter(pk=self.pk, decided_at__isnull=False, comment=None, resent_at=None)
         if not refused.update(resent_at=timezone.now()):
             return
@@ -120,10 +129,10 @@ class Held(models.Model):
 
     @property
     def html(self) -> str:
-        """As it would be posted. Rendered anew each time."""
+        """The HTML of the text, as it would be posted. Rendered at each call."""
         return markup.render(self.body).html
 
     @property
     def place(self):
-        """The category that it is, or would be, in."""
+        """The category of its topic, or the category of the topic that it would open."""
         return self.topic.category if self.topic_id else self.category

@@ -1,4 +1,4 @@
-"""What reports and cases are about: a comment, a whole topic, or a member."""
+"""The items of reports and cases: a comment, a whole topic, or a member."""
 
 from functools import reduce
 from operator import or_
@@ -11,18 +11,18 @@ KINDS = ("comment", "topic", "member")
 
 
 def kind_of(item) -> str:
-    """Under which of `KINDS` a row keeps `item`."""
+    """The kind of `item`, one of `KINDS`, which is also the name of its column."""
     name = item._meta.model_name
     return "member" if name == "user" else name
 
 
 def exactly_one(kinds=KINDS) -> Q:
-    """The condition that a row is about one thing and no other."""
+    """The condition that a row is about exactly one item."""
     return reduce(or_, (Q(**{f"{other}__isnull": other != kind for other in kinds}) for kind in kinds))
 
 
 class About(models.Model):
-    """A row about one item; the database refuses none and two."""
+    """A row about one item. A constraint refuses none and two."""
 
     comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="%(class)ss")
     topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="%(class)ss")
@@ -41,15 +41,15 @@ class About(models.Model):
 
     @property
     def item(self):
-        """The comment, topic or member. A query unless it was fetched along."""
+        """The comment, topic or member. One query unless it was fetched with the row."""
         return getattr(self, self.kind)
 
     @property
     def discussion(self):
-        """The topic it belongs to; None for a member."""
+        """The topic of the item. None for a member."""
         return self.comment.topic if self.comment_id else self.topic
 
     @property
     def concerned(self):
-        """The member whose doing it is; None where they have left no name."""
+        """The member who wrote the item, or who is the item. None if the account was deleted."""
         return self.member if self.member_id else self.item.author

@@ -3,10 +3,10 @@ from django.db import models
 
 
 class Origin(models.Model):
-    """Where an imported member, category or comment came from, so that importing it again adds nothing.
+    """The source of an imported member, category or comment, so that importing it again adds nothing.
 
-    The votes that a comment had there are counts without voters. They stay here, and the comment's counters are
-    these and its rows of `Vote` together. A topic keeps its own `source`.
+    Imported votes are counts without voters, stored here. The counters of a comment are the sum of these and of its
+    `Vote` rows. A topic has its own column `source`.
     """
 
     source = models.CharField(max_length=120, unique=True)
@@ -15,3 +15,6 @@ class Origin(models.Model):
     comment = models.OneToOneField("forums.Comment", models.CASCADE, null=True, related_name="origin")
     ups = models.PositiveIntegerField(default=0)
     downs = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "import source"

@@ -5,11 +5,11 @@ from django.db import models
 from forums.models.item import About, exactly_one
 
 WORDS = 1000
-"""Characters that a report or an appeal may have of the member's own."""
+"""The most characters of the text of a report or an appeal."""
 
 
 class Report(About):
-    """A member says that something breaks a rule: once for each item, by constraints."""
+    """A member reports that an item breaks a rule. Constraints allow one report for each member and item."""
 
     case = models.ForeignKey("forums.Case", models.PROTECT, related_name="reports")
     by = models.ForeignKey(
@@ -17,7 +17,7 @@ class Report(About):
     )
     rule = models.ForeignKey("forums.Rule", models.PROTECT, related_name="+")
     words = models.TextField(max_length=WORDS, blank=True)
-    was_trusted = models.BooleanField(default=False, help_text="Whether the member was, at that time.")
+    was_trusted = models.BooleanField(default=False, help_text="Whether the member was trusted at that time.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -5,13 +5,13 @@ from django.utils import timezone
 
 class RevisionQuerySet(models.QuerySet):
     def keep(self, comment, *, by):
-        """Store the text that `by` is about to replace."""
+        """Store the present text, which `by` is about to replace."""
         written_at = comment.edited_at or comment.created_at
         self.create(comment=comment, body=comment.body, written_at=written_at, replaced_by=by)
 
 
 class Revision(models.Model):
-    """A text that a comment had before it was edited; public for whoever may read the comment."""
+    """A text that a comment had before an edit. Everyone who may read the comment may read it."""
 
     comment = models.ForeignKey("forums.Comment", models.CASCADE, related_name="revisions")
     body = models.TextField()

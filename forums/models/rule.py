@@ -1,26 +1,47 @@
 from django.db import models
 
-from forums import statements
+from config import stamps
+
+OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
+CATEGORIES = [
+    ("STATEMENT_CATEGORY_ANIMAL_WELFARE", "Animal welfare"),
+    ("STATEMENT_CATEGORY_CONSUMER_INFORMATION", "Consumer information"),
+    ("STATEMENT_CATEGORY_CYBER_VIOLENCE", "Cyber violence"),
+    ("STATEMENT_CATEGORY_CYBER_VIOLENCE_AGAINST_WOMEN", "Cyber violence against women"),
+    ("STATEMENT_CATEGORY_DATA_PROTECTION_AND_PRIVACY_VIOLATIONS", "Data protection and privacy"),
+    ("STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH", "Illegal or harmful speech"),
+    ("STATEMENT_CATEGORY_INTELLECTUAL_PROPERTY_INFRINGEMENTS", "Intellectual property"),
+    ("STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS", "Civic discourse or elections"),
+    ("STATEMENT_CATEGORY_PROTECTION_OF_MINORS", "Protection of minors"),
+    ("STATEMENT_CATEGORY_RISK_FOR_PUBLIC_SECURITY", "Public security"),
+    ("STATEMENT_CATEGORY_SCAMS_AND_FRAUD", "Scams and fraud"),
+    ("STATEMENT_CATEGORY_SELF_HARM", "Self-harm"),
+    ("STATEMENT_CATEGORY_UNSAFE_AND_PROHIBITED_PRODUCTS", "Unsafe or prohibited products"),
+    ("STATEMENT_CATEGORY_VIOLENCE", "Violence"),
+    (OTHER, "Other violation of the terms"),
+]
+"""The categories of violations in the EU's DSA Transparency Database."""
 
 
 class RuleQuerySet(models.QuerySet):
     def in_force(self):
-        """In the order in which the site states them."""
+        """Keep the active rules, in the order of the rules page."""
         return self.filter(is_active=True).order_by("position", "pk")
 
 
 class Rule(models.Model):
-    """What the site forbids; reports and acts of moderators name one.
+    """A rule of the site. Reports and acts of moderation name one.
 
-    Once something names it, the database keeps it: it is taken out of force instead, and what refers to it stays true.
+    A rule that a report or an act names cannot be deleted. It is taken out of force instead, so that the log stays
+    true.
     """
 
-    position = models.PositiveSmallIntegerField(default=0, help_text="Its number, as the site states it.")
-    title = models.CharField(max_length=80, help_text='A few words that fit after "Hidden by a moderator:".')
+    position = models.PositiveSmallIntegerField(default=0, help_text="Its number on the rules page.")
+    title = models.CharField(max_length=80, help_text='A few words that can follow "Hidden by a moderator:".')
     text = models.TextField(max_length=2000)
     statement_category = models.CharField(
-        max_length=80, choices=statements.CATEGORIES, default=statements.OTHER,
-        help_text="What the EU's database of statements of reasons calls it; for export_moderation.",
+        max_length=80, choices=CATEGORIES, default=OTHER,
+        help_text="Its category in the EU's DSA Transparency Database; used by export_moderation.",
     )  # fmt: skip
     is_active = models.BooleanField("in force", default=True)
 
@@ -28,6 +49,15 @@ class Rule(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+
+    def save(self, *args, **kwargs):
+        """Save, then invalidate the pages that show rules."""
+        super().save(*args, **kwargs)
+        stamps.touch(stamps.LISTS)
+
+    def delete(self, *args, **kwargs):
+        stamps.touch(stamps.LISTS)
+        return super().delete(*args, **kwargs)
 
     def __str__(self):
         return f"{self.title} (rule {self.position})"

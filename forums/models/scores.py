@@ -1,4 +1,4 @@
-"""How votes become an order. The database computes these when it writes a comment's row."""
+"""Scores that order comments by their votes. The database computes them when it writes a row."""
 
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
@@ -6,7 +6,7 @@ from django.db.models.functions import Greatest, Least
 
 
 class WilsonLowerBound(Func):
-    """The lower end of the 95 % interval for the share of up-votes; 0 without votes.
+    """The lower bound of the 95 % confidence interval of the share of up-votes; 0 without votes.
 
     E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22 (1927), with z = 1.96.
     """
@@ -20,6 +20,6 @@ class WilsonLowerBound(Func):
 
 
 def controversy() -> Case:
-    """Much disagreement that is nearly even: all votes, times how even they are. 0 when nobody disagrees."""
+    """Multiply the number of votes by how evenly they are split. 0 if all votes agree."""
     evenly = (F("ups") + F("downs")) * 1.0 * Least("ups", "downs") / Greatest("ups", "downs")
     return Case(When(Q(ups=0) | Q(downs=0), then=Value(0.0)), default=evenly)

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from config.limits import in_words
+from config.durations import in_words
 from forums import paths
 
 PACES = {
@@ -18,22 +18,22 @@ PACES = {
     900: "once in a quarter of an hour",
     3600: "once an hour",
 }
-"""What moderators choose from, by seconds."""
+"""The choices of moderators, by seconds."""
 
 
 class SlowModeQuerySet(models.QuerySet):
     def over(self, topic, parent):
-        """Those that hold for replies to `parent`: of the whole topic, and of each branch it stands in."""
+        """Find the slow modes for replies to `parent`: that of the topic, and those of the branches it is in."""
         branches = Q(branch=None) | Q(branch__seq__in=paths.seqs(parent.path))
         found = self.filter(branches, topic=topic).select_related("branch").order_by("-seconds")
         return found.only("seconds", "scope", "topic", "branch__path")
 
 
 class SlowMode(models.Model):
-    """Each member may reply once in so many seconds: in a topic, in each of its branches, or in one branch alone.
+    """A limit of one reply per member in so many seconds: in a topic, in each of its branches, or in one branch.
 
-    A topic that has any knows so (`Topic.is_slow`), and the many others pay nothing. What has been deleted counts as
-    said: or whoever deletes could post without end. Moderators are exempt (`forums.models.floor`).
+    `Topic.is_slow` says whether a topic has any, so the others cost no query. Deleted replies count, because members
+    could otherwise delete and post again without end. Moderators are exempt (`forums.models.floor`).
     """
 
     class Scope(models.TextChoices):
@@ -68,8 +68,10 @@ class SlowMode(models.Model):
         return "in this branch" if self.branch_id else self.get_scope_display()
 
     def counts(self, path: str, parent) -> bool:
-        """Does a comment at `path` hold back its author from a reply to `parent`? New branches, which answer the
-        opening, count together as one."""
+        """Whether a comment at `path` makes its author wait before a reply to `parent`.
+
+        Replies to the opening begin new branches. Together they count as one branch.
+        """
         if self.branch_id:
             return path.startswith(self.branch.path)
         if self.scope == self.Scope.MEMBER:
@@ -82,7 +84,7 @@ class SlowMode(models.Model):
     @classmethod
     @transaction.atomic
     def impose(cls, topic, *, seconds: int, by, scope: str = Scope.MEMBER, branch=None) -> "SlowMode":
-        """Slow a topic or one of its branches down; a pace set before gives way to this one."""
+        """Set the slow mode of a topic or of one of its branches, in place of any before."""
         topic.changed(is_slow=True)
         pace = {"seconds": seconds, "scope": scope, "set_by": by, "set_at": timezone.now()}
         return cls.objects.update_or_create(topic=topic, branch=branch, defaults=pace)[0]
@@ -90,17 +92,17 @@ class SlowMode(models.Model):
     @classmethod
     @transaction.atomic
     def lift(cls, topic, *, branch=None) -> None:
-        """Undo `impose`; again is no error."""
-        topic.changed()
+        """Undo `impose`. Doing it again is no error."""
+        topic.lock_row()
         cls.objects.filter(topic=topic, branch=branch).delete()
         topic.changed(is_slow=topic.slow_modes.exists())
 
 
 def wait(topic, *, author, parent, token, at) -> tuple[int, SlowMode | None]:
-    """For how many seconds `author` has to wait before answering `parent`, and why; 0 if they need not.
+    """Return how many seconds `author` must wait before a reply to `parent`, and because of which slow mode.
 
-    What the same `token` has stored is the same comment, sent again. The topic's row is locked, so of two replies at
-    once one sees the other. Two queries.
+    0 if they need not wait. A comment stored under the same `token` does not count: it is the same one, sent again.
+    The topic must be locked, so that one of two replies at the same time sees the other. Two queries.
     """
     modes = list(SlowMode.objects.over(topic, parent))
     if not modes:

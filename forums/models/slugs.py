@@ -1,8 +1,8 @@
-"""The readable ends of topics' addresses."""
+"""Makes the readable last part of a topic's URL."""
 
 from django.utils.text import slugify
 
-# The last words of other addresses of a topic (forums/urls.py): a title that is one of them would lead there.
+# The last parts of other URLs below a topic (forums/urls.py). A slug that equals one of them would lead there.
 TAKEN = {
     "reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow", "rename", "hide", "restore",
     "merge", "moderate", "report", "debate", "summary",
@@ -10,6 +10,6 @@ TAKEN = {
 
 
 def slug_of(title: str) -> str:
-    """The readable end of a topic's address; "topic" where no letter of it is ASCII."""
+    """Return the slug for `title`; "topic" if it has no ASCII letter."""
     slug = slugify(title)[:80].strip("-_") or "topic"
     return f"{slug}-topic" if slug in TAKEN else slug

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -9,18 +9,18 @@ from config import stamps
 from forums import live, markup, notify
 from forums.models import floor
 from forums.models.draft import Draft
-from forums.models.once import pass_on_unless_resent, sent_before
+from forums.models.once import store_once
+from forums.models.refusal import Refusal, Refused
 from forums.models.slugs import slug_of
 from forums.models.topics import TopicQuerySet
 from forums.models.visit import Visit
 
 
 class Topic(models.Model):
-    """A discussion. Its opening text is the comment with `seq` 1, and every other comment stands below that
-    one.
+    """A topic. Its opening is the comment with `seq` 1, and all other comments are below that one.
 
-    `version` grows with every change of what the topic's page shows, in the change's own transaction.
-    Whatever changes a topic or its comments locks the topic's row first: one order, no deadlocks.
+    Every change of what its page shows raises `version`, in the transaction of the change. Every change of a topic or
+    of its comments locks the row of the topic first. With this one order there are no deadlocks.
     """
 
     category = models.ForeignKey("forums.Category", models.PROTECT, related_name="topics")
@@ -33,12 +33,10 @@ class Topic(models.Model):
     last_seq = models.PositiveIntegerField(default=0)
     last_comment_at = models.DateTimeField(default=timezone.now)
     last_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    comment_count = models.PositiveIntegerField(
-        default=0, help_text="Replies that can be read; without the opening."
-    )
-    score = models.IntegerField(default=0, help_text="The opening's votes, up less down.")
+    comment_count = models.PositiveIntegerField(default=0, help_text="Readable replies, without the opening.")
+    score = models.IntegerField(default=0, help_text="The score of the opening: up-votes minus down-votes.")
     attached = models.PositiveSmallIntegerField(
-        default=0, help_text="What other apps show above the discussion."
+        default=0, help_text="How many panels of other apps, such as polls, it has."
     )
     accepted = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, blank=True, related_name="+")
     pinned_at = models.DateTimeField(null=True, blank=True)
@@ -47,21 +45,27 @@ class Topic(models.Model):
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     debate_from = models.DateTimeField(null=True, blank=True, help_text="When its debate begins or began.")
     debate_until = models.DateTimeField(null=True, blank=True, help_text="When it ends; empty after that.")
-    is_slow = models.BooleanField(default=False, help_text="It has slow modes, of its own or of branches.")
+    is_slow = models.BooleanField(
+        default=False, help_text="It has a slow mode, of the whole topic or of a branch."
+    )
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     hidden_in = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="hidden_topics")
-    # Where its comments are now, if a moderator has put them into another topic; it is deleted then, too.
+    # The topic that a moderator has moved all comments to. This one is marked as deleted then.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
     rearranged_in = models.BigIntegerField(
-        db_default=0, help_text="The version in which comments last came from or went to another topic."
+        db_default=0, help_text="The version in which comments were last moved from or to another topic."
     )
     split_from = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
-    deleted_at = models.DateTimeField(null=True, blank=True, help_text="The author took it back, unanswered.")
-    source = models.CharField(max_length=80, null=True, unique=True, help_text="Where an import had it from.")
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its unanswered opening was deleted, or it was merged."
+    )
+    source = models.CharField(
+        max_length=80, null=True, unique=True, help_text="Its source, if it was imported."
+    )
 
     is_unseen = False
-    """The member has never been there; lists of what they watch say so (`watched_by`)."""
+    """Whether the member has never visited it. Set by `watched_by` for the list of watched topics."""
 
     objects = TopicQuerySet.as_manager()
 
@@ -85,7 +89,7 @@ class Topic(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        # As in forums.urls; `reverse` costs more than all else in a row of a list.
+        # As in forums.urls. `reverse` would cost more than the rest of a row in a list.
         return f"/t/{self.pk}/{self.slug}/"
 
     @property
@@ -94,12 +98,12 @@ class Topic(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Its debate has not begun yet."""
+        """Whether its debate has not begun yet."""
         return self.debate_from is not None and self.debate_from > timezone.now()
 
     @property
     def is_closed(self) -> bool:
-        """Takes no replies: it is locked, or its debate has not begun or is over."""
+        """Whether it takes no replies: it is locked, or its debate has not begun or is over."""
         is_over = self.debate_until is not None and self.debate_until <= timezone.now()
         return self.is_locked or self.is_waiting or is_over
 
@@ -113,12 +117,12 @@ class Topic(models.Model):
 
     @property
     def panels(self) -> int:
-        """How many stand above its discussion: what is attached to it, and its debate."""
+        """The number of panels above the discussion: those of other apps, and its debate."""
         return self.attached + (self.debate_from is not None)
 
     @property
     def new_count(self) -> int:
-        """Comments since the member last looked; 0 where they never did. Needs `with_visit_of`."""
+        """The number of comments since the member's last visit; 0 without a visit. Needs `with_visit_of`."""
         latest = getattr(self, "visit_latest", None)
         return 0 if latest is None else max(self.last_seq - latest, 0)
 
@@ -126,98 +130,102 @@ class Topic(models.Model):
 
     @classmethod
     def open(cls, *, author, category, title: str, body: str, token, at=None) -> "Topic":
-        """Start a discussion: the topic and its opening comment. The same token again returns the first
-        topic; with another text it raises `NotPosted`."""
+        """Start a discussion: write the topic and its opening comment.
+
+        The same token again returns the first topic. Raises `Refused` if that one has another text.
+        """
         at = at or timezone.now()
         rendered = markup.render(body)
-        try:
-            with transaction.atomic():
-                topic = cls.objects.create(
-                    category=category,
-                    author=author,
-                    title=title,
-                    slug=slug_of(title),
-                    excerpt=rendered.excerpt,
-                    created_at=at,
-                    last_seq=1,
-                    last_comment_at=at,
-                    last_author=author,
-                )
-                opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
-                Draft.objects.discard(author)
-                Visit.objects.begin(author, topic)
-                notify.topic_opened(opening, rendered)
-                topic.make_cached_pages_old()
-                live.comment_added(topic.pk, is_new_topic=True)
-        except IntegrityError as error:
-            pass_on_unless_resent(error)
-            return sent_before(author, token, body, seq=1).topic
-        return topic
+
+        def store():
+            topic = cls.objects.create(
+                category=category,
+                author=author,
+                title=title,
+                slug=slug_of(title),
+                excerpt=rendered.excerpt,
+                created_at=at,
+                last_seq=1,
+                last_comment_at=at,
+                last_author=author,
+            )
+            opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
+            Draft.objects.discard(author)
+            Visit.objects.begin(author, topic)
+            notify.topic_opened(opening, rendered)
+            topic.make_cached_pages_old()
+            live.comment_added(topic.pk, is_new_topic=True)
+            return opening
+
+        return store_once(author, token, body, store, seq=1).topic
 
     def reply(self, *, author, parent, body: str, token, at=None):
         """Add a comment below `parent`. The same token again returns the first comment.
 
-        Raises `NotPosted` if the topic has been locked or `parent` taken away meanwhile, and for the same token
-        with another text; `floor.TooSoon` where slow mode asks the author to wait.
-        Seven statements at most; the topic's row is locked from the first to the commit, rendering is done before.
+        Raises `Refused` in a closed topic or branch, under slow mode, if `parent` was removed meanwhile, and for the
+        same token with another text. Seven statements at most. The row of the topic is locked from the first one to
+        the commit, so the text is rendered before.
         """
         at = at or timezone.now()
         rendered = markup.render(body)
-        try:
-            with transaction.atomic():
-                seq = floor.take(self, author=author, parent=parent, token=token, at=at)
-                floor.see_that_it_stands(self, author=author, parent=parent)
-                comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
-                Visit.objects.keep_up(author, self, seq)
-                notify.comment_added(comment, rendered)
-                self.make_cached_pages_old()
-                live.comment_added(self.pk, is_new_topic=False)
-        except IntegrityError as error:
-            pass_on_unless_resent(error)
-            return sent_before(author, token, body, topic_id=self.pk, parent_id=parent.pk)
-        return comment
 
-    def changed(self, **values) -> None:
-        """Lock the topic and set `values` on it as part of a change of what its page shows."""
+        def store():
+            seq = floor.take(self, author=author, parent=parent, token=token, at=at)
+            floor.see_that_it_stands(self, author=author, parent=parent)
+            comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
+            Visit.objects.keep_up(author, self, seq)
+            notify.comment_added(comment, rendered)
+            self.make_cached_pages_old()
+            live.comment_added(self.pk, is_new_topic=False)
+            return comment
+
+        return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
+
+    def changed(self, tags: tuple[str, ...] = (stamps.LISTS,), **values) -> None:
+        """Lock the topic, raise its version and set `values` on it, as part of a change of what its page shows.
+
+        `tags` are the cache tags to renew besides the topic's own.
+        """
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
-        self.stamp()
+        self.stamp(tags)
         if values.keys() & {"category", "hidden_at", "deleted_at"}:
             live.access_changed(topic=self.pk)
 
-    def look_again(self) -> None:
-        """Lock the topic, then see what somebody else has done at the same moment."""
-        self.changed()
-        self.refresh_from_db(
-            fields=["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
-        )
+    def lock_row(self) -> None:
+        """Lock the topic's row until the commit, as an update would, without a new version. One query."""
+        Topic.objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
 
-    def stamp(self) -> None:
-        """Once committed: cached pages are old, and those who watch are told."""
-        self.make_cached_pages_old()
+    def look_again(self) -> None:
+        """Lock the topic's row, and read what another transaction may have changed. One query, no new version."""
+        fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
+        self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
+
+    def stamp(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
+        """After the commit, invalidate cached pages and publish that the topic has changed."""
+        self.make_cached_pages_old(tags)
         live.topic_changed(self.pk)
 
-    def make_cached_pages_old(self) -> None:
-        """Once committed: its own, those of all lists, and those that announce its debate."""
-        stamps.touch(stamps.of_topic(self.pk), stamps.LISTS)
-        if self.debate_from:
+    def make_cached_pages_old(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
+        """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
+        stamps.touch(stamps.of_topic(self.pk), *tags)
+        if self.debate_from and stamps.LISTS in tags:
             stamps.touch(stamps.DEBATES)
 
-    def tell_newest(self) -> None:
-        """A comment has been taken away, or come back: lists tell of the newest that can be read, and by whom it is."""
-        newest = self.comments.answerable().order_by("-seq")
-        told = {
+    def newest_of(self, comments) -> dict:
+        """The values that show the newest of `comments` in lists: its time and its author. For an update."""
+        newest = comments.order_by("-seq")
+        return {
             "last_comment_at": newest.values("created_at")[:1],
             "last_author": newest.values("author")[:1],
         }
-        Topic.objects.filter(pk=self.pk).update(**told)
 
     def sight_changed(self) -> None:
-        """Others may see it now than before, or not: notifications of it and open sockets are looked at again."""
+        """Recheck notifications and open sockets, because other people may see the topic from now on."""
         notify.sight_changed(self)
         live.access_changed(topic=self.pk)
 
     def withdraw_if_unanswered(self) -> None:
-        """Its opening has just been deleted: without replies nothing is left to read."""
+        """Delete the topic if it has no replies, after its author has deleted the opening."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
             self.stamp()
             live.access_changed(topic=self.pk)
@@ -250,20 +258,30 @@ class Topic(models.Model):
         self.changed(pinned_at=None, pinned_by=None)
 
     @transaction.atomic
-    def hide(self, by, action=None) -> None:
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the topic from everybody except its moderators, in the act `action`."""
         self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
         self.sight_changed()
 
     def stay_hidden(self, by, action) -> None:
-        """Hidden already, it is so by another act from now on."""
+        """Attribute a hidden topic to another act."""
         self.changed(hidden_by=by, hidden_in=action)
 
     @transaction.atomic
-    def restore(self) -> None:
+    def set_shown(self) -> None:
+        """Undo `set_hidden`."""
         self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
         self.sight_changed()
 
     @transaction.atomic
     def accept(self, comment) -> None:
-        """Mark `comment` as what answered the topic; None takes the mark away."""
-        self.changed(accepted=comment)
+        """Mark `comment` as the accepted answer; None removes the mark. Nothing happens if it is so already.
+
+        Raises `Refused` if the comment has been removed or moved to another topic meanwhile.
+        """
+        self.lock_row()
+        if comment and not self.comments.readable().filter(pk=comment.pk).exists():
+            raise Refused(Refusal.GONE, "This comment has been removed or moved meanwhile.")
+        self.refresh_from_db(fields=["accepted"])
+        if self.accepted_id != (comment and comment.pk):
+            self.changed(accepted=comment)

@@ -1,4 +1,4 @@
-"""Finding topics: who sees which, and what a list of them needs."""
+"""Queries for topics: what a viewer may see, and all that a list shows."""
 
 from datetime import timedelta
 
@@ -21,15 +21,14 @@ _IN_LISTS = (
 
 class TopicQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """What `user` may see; all else does not exist for them."""
+        """Keep the topics that `user` may see. Any other topic does not exist for them."""
         seen = self.filter(category__in=Category.objects.visible_to(user), deleted_at=None)
         if permissions.is_moderator(user):
             return seen
         return seen.filter(Q(hidden_at=None) | Q(category__in=Category.objects.moderated_by(user)))
 
     def with_visit_of(self, user):
-        """Each topic with the member's `visit_*` columns; no further query. Null where they have never
-        been."""
+        """Add the member's visit as `visit_*` columns, which are null without one. No further query."""
         if not user.is_authenticated:
             return self
         return self.annotate(
@@ -40,7 +39,7 @@ class TopicQuerySet(models.QuerySet):
         )
 
     def for_list(self, user):
-        """All that a row in a list shows, in one query."""
+        """Load all that a row in a list shows, in one query."""
         return (
             self.visible_to(user)
             .with_visit_of(user)
@@ -49,26 +48,28 @@ class TopicQuerySet(models.QuerySet):
         )
 
     def created_within(self, period: str):
-        """`period` is a key of `PERIODS`."""
+        """Keep topics opened within `period`, a key of `PERIODS`."""
         length = PERIODS[period]
         return self if length is None else self.filter(created_at__gte=timezone.now() - length)
 
     def unanswered(self):
-        """Those that somebody could answer: not before their debate begins."""
+        """Keep topics without replies that take some. Topics whose debate has not begun are left out."""
         is_begun = Q(debate_from=None) | Q(debate_from__lte=timezone.now())
         return self.filter(is_begun, comment_count=0, locked_at=None)
 
     def with_part_of(self, user):
-        """Topics that `user` opened or replied in."""
+        """Keep topics that `user` opened or replied in."""
         return self.filter(pk__in=user.comments.values("topic"))
 
     def outside_of(self, categories):
-        """In none of these categories, given by their ids."""
+        """Leave out the topics of these categories, given by their ids."""
         return self.exclude(category__among=categories) if categories else self
 
     def watched_by(self, user, categories):
-        """What `user` watches or follows: by itself, by one of its branches, or as part of one of these `categories`.
-        Those to which they have never been are marked `is_unseen`. Needs `with_visit_of`."""
+        """Keep topics that `user` watches or follows: themselves, one of their branches, or one of `categories`.
+
+        Marks those without a visit as `is_unseen`. Needs `with_visit_of`.
+        """
         own = Watch.objects.filter(member=user)
         near = Q(pk__in=own.not_muted().filter(topic__isnull=False).values("topic"))
         near |= Q(pk__in=own.not_muted().filter(comment__isnull=False).values("comment__topic"))
@@ -77,5 +78,5 @@ class TopicQuerySet(models.QuerySet):
         return self.filter(near | far).annotate(is_unseen=Q(visit_latest=None))
 
     def of_category(self, category):
-        """In `category` or below it."""
+        """Keep the topics of `category` and of its children."""
         return self.filter(Q(category=category) | Q(category__parent=category))

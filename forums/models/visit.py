@@ -8,9 +8,9 @@ from django.utils import timezone
 GAP = timedelta(minutes=30)
 """A view after a longer pause than this begins a new visit."""
 PRECISION = timedelta(minutes=1)
-"""How far `seen_at` may lag behind, so that reading on writes one row a minute at most."""
+"""The precision of `seen_at`. A member who goes on reading writes at most one row a minute."""
 
-# In SQL, as others wait for the topic's row meanwhile: Django would take four times as long to say it.
+# In SQL, because other writers wait for the topic's row meanwhile. The ORM would take four times as long.
 _KEEP_UP = """
     UPDATE forums_visit SET latest_seq = %(seq)s
     WHERE member_id = %(member)s AND topic_id = %(topic)s AND latest_seq = %(seq)s - 1
@@ -19,22 +19,19 @@ _KEEP_UP = """
 
 class VisitQuerySet(models.QuerySet):
     def begin(self, member, topic):
-        """`member` has just opened `topic`: all there is, is theirs."""
+        """Store that `member` has seen all of the `topic` that they have just opened."""
         self.create(member=member, topic=topic, baseline_seq=topic.last_seq, latest_seq=topic.last_seq)
 
     def keep_up(self, member, topic, seq: int):
-        """Their own comment `seq` is not news to `member`, unless they have yet to see what came before
-        it."""
+        """Mark the member's own new comment `seq` as seen, unless earlier comments are unseen."""
         with connection.cursor() as cursor:
             cursor.execute(_KEEP_UP, {"member": member.pk, "topic": topic.pk, "seq": seq})
 
     def note(self, member, topic) -> int:
-        """`member` looks at `topic`, fetched with `with_visit_of`. Returns the baseline: what is above it is
-        new.
+        """Store that `member` views `topic`, loaded with `with_visit_of`. Returns the baseline: later comments are new.
 
-        A look within the same visit leaves the baseline alone, so that a reload keeps the marks; a new visit
-        moves it to what
-        had been there last time; on the first visit nothing is marked. No statement unless something changed.
+        Within one visit the baseline stays, so that a reload keeps the marks. A new visit moves it to the last comment
+        of the visit before. The first visit marks nothing. No statement unless something changed.
         """
         now = timezone.now()
         baseline, latest, seen = topic.visit_baseline, topic.visit_latest, topic.visit_seen_at
@@ -60,22 +57,22 @@ class VisitQuerySet(models.QuerySet):
         return baseline
 
     def go_on(self, member, topic, seq: int):
-        """An open page has shown `member` everything up to `seq`: the visit goes on, and keeps its marks."""
+        """Store that an open page has shown everything up to `seq`. The visit and its marks go on."""
         self.filter(member=member, topic=topic, latest_seq__lt=seq).update(
             latest_seq=seq, seen_at=timezone.now()
         )
 
     def mark_read(self, member, topic, seq: int):
-        """Everything up to `seq`, which is what their page showed, is read."""
+        """Mark everything up to `seq`, the last comment on the member's page, as read."""
         self.filter(member=member, topic=topic, baseline_seq__lt=seq).update(
             baseline_seq=seq, latest_seq=models.functions.Greatest(F("latest_seq"), seq)
         )
 
 
 class Visit(models.Model):
-    """What a member has seen of a topic: one row for all its comments instead of a flag for each.
+    """How far a member has read a topic: one row instead of a flag for each comment.
 
-    New = `seq > baseline_seq`. In lists, `last_seq - latest_seq` came since they last looked.
+    Comments with `seq > baseline_seq` are new. Lists show `last_seq - latest_seq` new comments.
     """
 
     member = models.ForeignKey(

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 class WatchQuerySet(models.QuerySet):
     def choose(self, member, level: str | None, **target):
-        """Make `level` what `member` hears of the `topic`, `comment` or `category`; None for no choice of their own."""
+        """Set the notification level of `member` for a `topic`, `comment` or `category`; None removes it."""
         if level is None:
             self.filter(member=member, **target).delete()
         else:
@@ -16,10 +16,10 @@ class WatchQuerySet(models.QuerySet):
 
 
 class Watch(models.Model):
-    """What a member wants to hear of a topic, of a branch (the comment it begins with) or of a category.
+    """A member's notification level for a topic, a branch (its first comment) or a category.
 
-    The nearest choice holds: a branch's above its topic's, that above the category's, that above its parent's.
-    Where there is none, members hear of what concerns themselves: replies, mentions, quotes.
+    The nearest level applies: first that of the branch, then of the topic, the category and its parent. Without any,
+    members get notifications of replies to them, mentions and quotes.
     """
 
     class Level(models.TextChoices):
@@ -43,8 +43,9 @@ class Watch(models.Model):
     objects = WatchQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "watches"
         constraints = [
-            # The target first: these also find all who watch it.
+            # The target is the first column, so the index also finds everyone who watches it.
             *(
                 models.UniqueConstraint(
                     fields=[target, "member"],

@@ -1,13 +1,12 @@
-"""What moderators do, one file for each thing that it is done to.
+"""The acts of moderators, one module for each thing that they act on. Start reading at `declarations`.
 
-Every verb is one transaction under its topic's lock: it asks whether whoever acts may, looks what is there now, refuses
-with `NotDone` where that makes no sense, writes the act into the log, changes what has to change, and leaves every
-counter as a recount would. It returns the `Action`, or None where everything had been so already: a second click is no
-error and no second line of the log.
+Each act is one function and one transaction under its topic's lock. It checks the permission, reads the current state,
+writes the log, and changes the rows. It raises `NotDone` if the act makes no sense. Counters stay equal to a recount.
+It returns the `Action`, or None if nothing had to change: a second click is no error and writes no second line.
 
     from forums.moderation import comments
     comments.hide(comment, by=moderator, rule=rule, reason="…")
     undoing.undo(action, by=moderator)
 
-The rows' own methods (`Topic.lock`, `Comment.hide`) are what such an act does to the row, without asking or telling.
+The methods of the models (`Topic.lock`, `Comment.set_hidden`) only change the row. They check and log nothing.
 """

@@ -1,17 +1,17 @@
-"""What moderators do to a comment with all that stands below it."""
+"""Acts on a branch: a comment with all its descendants."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from forums import notify, settling
-from forums.models import Action, Comment
+from forums.models import Action, Case, Comment
 from forums.models.action import NotDone
 from forums.moderation import log
 
 
 @transaction.atomic
 def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
-    """One placeholder where the branch stood; what is below it leaves no trace."""
+    """Hide a branch. One placeholder stays for the comment; its descendants disappear from the page."""
     log.ask(by, "branch_hidden", comment.topic.category)
     _refuse_opening(comment)
     comment.look_again()
@@ -30,12 +30,13 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
         case=case,
         facts={"comments": count},
     )
+    topic.changed()
     hidden = {"hidden_at": timezone.now(), "hidden_by": by, "hidden_in": action}
-    # What had been hidden before keeps its own reason, and loses its place now.
+    # Comments that were hidden before keep their own reason, but lose their place now.
     below.filter(hidden_at__isnull=False, swept_in=None).rewrite(swept_in=action)
     below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, swept_in=action)
     branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
-    log.settle_comments(action, branch)
+    Case.objects.filter(comment__in=branch).close(action)
     notify.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
     notify.sight_changed(topic)
     settling.settle([topic.pk])
@@ -44,7 +45,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
 
 @transaction.atomic
 def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
-    """Show exactly what hiding this branch hid, whatever its authors have not deleted meanwhile."""
+    """Show the comments that hiding this branch hid, except those that their authors have deleted meanwhile."""
     log.ask(by, "branch_restored", comment.topic.category)
     comment.look_again()
     topic = comment.topic
@@ -53,8 +54,9 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
         return None
     above = topic.comments.above(comment).exclude(pk=comment.pk)
     if above.filter(hidden_in__verb="branch_hidden").exists():
-        raise NotDone("It stands in a larger branch that is hidden, too. Restore that one.")
+        raise NotDone("This is part of a larger branch that is hidden, too. Restore that one.")
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
+    topic.changed()
     unhide([hiding], [topic.pk])
     notify.sight_changed(topic)
     settling.settle([topic.pk])
@@ -62,17 +64,20 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
 
 
 def unhide(hiding, topics: list[int]) -> None:
-    """Take back what these acts have written into the comments of these topics, which are locked, and counted anew
-    after it. What stands in a branch that another act has hidden stays hidden by that one."""
+    """Show the comments of `topics` that these acts have hidden.
+
+    A comment in a branch that another act has hidden stays hidden by that act. The caller has locked the topics, and
+    recounts them afterwards.
+    """
     comments = Comment.objects.filter(topic__in=topics)
-    # By where the comments are now: an act's own topic is the one of its day.
+    # By the present topic of the comment, because the topic in the log may have changed since.
     standing = Action.objects.standing().filter(verb="branch_hidden", comment__topic__in=topics)
     others = standing.exclude(pk__in=[each.pk for each in hiding])
     for other in others.select_related("comment"):
         below = comments.in_branch(other.comment).exclude(pk=other.comment_id)
         below.filter(hidden_in__in=hiding).rewrite(hidden_in=other, swept_in=other)
     shown = {"hidden_at": None, "hidden_by": None, "hidden_in": None}
-    # Most have both, and then are written once: of thousands that takes seconds.
+    # Most comments have both columns set. Writing them once instead of twice saves seconds with thousands of comments.
     comments.filter(hidden_in__in=hiding, swept_in__in=hiding).rewrite(**shown, swept_in=None)
     comments.filter(hidden_in__in=hiding).rewrite(**shown)
     comments.filter(swept_in__in=hiding).rewrite(swept_in=None)
@@ -80,21 +85,23 @@ def unhide(hiding, topics: list[int]) -> None:
 
 @transaction.atomic
 def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
-    """Take no more replies to it and to what is below it, but moderators'."""
+    """Refuse replies in this branch, except by moderators."""
     log.ask(by, "branch_locked", comment.topic.category)
     _refuse_opening(comment)
     comment.look_again()
     if comment.locked_in_id:
         return None
     if comment.is_gone:
-        raise NotDone("It has been taken away, so there is nothing left to answer.")
+        raise NotDone("This comment is hidden or deleted, so nobody can reply to it.")
     action = log.record("branch_locked", by=by, comment=comment, rule=rule, reason=reason, case=case)
+    comment.topic.changed()
     Comment.objects.filter(pk=comment.pk).rewrite(locked_in=action)
     return action
 
 
 @transaction.atomic
 def unlock(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
+    """Accept replies in this branch again."""
     log.ask(by, "branch_unlocked", comment.topic.category)
     comment.look_again()
     if comment.locked_in_id is None:
@@ -102,10 +109,11 @@ def unlock(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     action = log.record(
         "branch_unlocked", by=by, comment=comment, reason=reason, case=case, undoes=comment.locked_in
     )
+    comment.topic.changed()
     Comment.objects.filter(pk=comment.pk).rewrite(locked_in=None)
     return action
 
 
 def _refuse_opening(comment):
     if comment.is_opening:
-        raise NotDone("This is the opening: do it to the whole topic.")
+        raise NotDone("This comment opens the topic. Please do it to the whole topic instead.")

@@ -1,4 +1,4 @@
-"""What moderators do to one comment."""
+"""Acts on one comment."""
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from forums.roles import Role
 
 @transaction.atomic
 def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", case=None) -> Action | None:
-    """Put a placeholder where the text stood. Without `by` the site hides it by itself."""
+    """Replace the text by a placeholder. Without `by` the site itself hides it."""
     if by:
         log.ask(by, "comment_hidden", comment.topic.category)
     comment.look_again()
@@ -22,46 +22,50 @@ def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", ca
     action = log.record(
         "comment_hidden", by=by, role=role, comment=comment, rule=rule, reason=reason, case=case
     )
-    comment.hide(by, action)
+    comment.set_hidden(by, action)
     return action
 
 
 @transaction.atomic
 def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
-    """Keep it from being read until a moderator has looked: a case is opened, and keeping it shows the comment.
-    `found` are the words that a filter met, for moderators."""
+    """Hide a comment until a moderator has looked at it. Opens a case; keeping the comment shows it again.
+
+    `found` are the words that a filter has matched; only moderators see them.
+    """
     comment.look_again()
     if comment.is_gone:
         return None
     case = Case.objects.open_about(comment, why, found)
     action = log.record("comment_held", comment=comment, reason=reason, facts={"found": found}, case=case)
-    comment.hide(None, action)
+    comment.set_hidden(None, action)
     return action
 
 
 @transaction.atomic
 def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
-    """Show the text again, whatever has hidden it."""
+    """Show the text again, whichever act has hidden it."""
     log.ask(by, "comment_restored", comment.topic.category)
     comment.look_again()
     if comment.is_deleted:
-        raise Overtaken("Its author has deleted it meanwhile, so it cannot be shown again.")
+        raise Overtaken("Its author has deleted it meanwhile, so it cannot be restored.")
     if not comment.is_hidden:
         return None
     if comment.is_note:
-        raise NotDone("Nothing is hidden here: this says where something went.")
+        raise NotDone("Nothing is hidden here. This note only says where comments were moved.")
     undoes = undoes or _still_standing(comment)
     had_no_place = comment.swept_in_id is not None
     action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)
-    comment.restore()
+    comment.set_shown()
     if had_no_place:
         settling.settle([comment.topic_id])
     return action
 
 
 def show_again(comment, *, by, reason="") -> None:
-    """Somebody has looked and left it in sight: what had hidden it until then is over. Inside of the act's own
-    transaction, after its line in the log."""
+    """Show a comment that only the site had hidden, because a moderator has looked at it and did not hide it.
+
+    Call it in the transaction of the moderator's act, after the act is logged.
+    """
     comment.look_again()
     if comment.is_deleted:
         return
@@ -71,7 +75,7 @@ def show_again(comment, *, by, reason="") -> None:
 
 
 def _still_standing(comment):
-    """The act that hid this comment alone, if restoring the comment undoes all of it."""
+    """The act that hid only this comment, if it is not undone yet. Restoring the comment undoes that act."""
     hiding = comment.hidden_in
     alone = hiding and hiding.verb in ("comment_hidden", "comment_held") and not hiding.is_undone
     return hiding if alone else None

@@ -1,4 +1,4 @@
-"""What moderators do to debates that others host."""
+"""Acts on debates that other members host."""
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from forums.moderation import log
 
 @transaction.atomic
 def end(debate, *, by) -> Action | None:
-    """Before its time. Raises `NotNow` where it has not begun."""
+    """End a debate before its time. Raises `NotNow` if it has not begun."""
     log.ask(by, "debate_ended", debate.topic.category)
     if not debate.hold() or debate.ended_at:
         return None
@@ -18,7 +18,7 @@ def end(debate, *, by) -> Action | None:
 
 @transaction.atomic
 def cancel(debate, *, by) -> Action | None:
-    """Before it begins. Raises `NotNow` afterwards."""
+    """Call off a debate before it begins. Raises `NotNow` afterwards."""
     log.ask(by, "debate_cancelled", debate.topic.category)
     if not debate.hold():
         return None

@@ -1,19 +1,19 @@
-"""Changing the text of others, visibly and with a reason."""
+"""Editing the text of other members, visibly and with a reason."""
 
 from django.db import transaction
 
 from forums.models import Action, Case
 from forums.models.action import NotDone, Overtaken
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import comments, log, topics
 
 
 @transaction.atomic
 def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undoes=None) -> Action | None:
-    """Replace the text, and the topic's title where the comment opens it. What it was stays in the history.
+    """Replace the text, and the topic's title if this is its opening. The old text stays in the public history.
 
-    Decides what has been reported about it, also about the topic that it opens; raises `NotDone` while somebody else
-    is looking at that.
+    Closes the open cases about the comment, and about the topic that it opens. Raises `NotDone` while another
+    moderator has claimed one of them.
     """
     log.ask(by, "comment_edited", comment.topic.category)
     comment.look_again()
@@ -27,7 +27,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
     _claim(cases, by)
     try:
         comment.edit(by=by, body=body, title=title)
-    except NotPosted as refused:
+    except Refused as refused:
         raise NotDone(str(refused)) from None
     if rewritten:
         facts["revision"] = _newest(comment)
@@ -60,7 +60,7 @@ def _claim(cases, by):
 
 
 def back(action: Action, *, by, reason="", undoes) -> Action | None:
-    """Bring back what an edit replaced, if nobody has written something else since."""
+    """Restore the text and title that an edit replaced. Raises `Overtaken` if they have been changed since."""
     comment, facts = action.comment, action.facts
     body, title = comment.body, None
     if "revision" in facts:
@@ -73,7 +73,7 @@ def back(action: Action, *, by, reason="", undoes) -> Action | None:
 
 
 def _text_before(comment, revision):
-    """What an edit replaced. The text is to be the one it made: what the next edit has kept, or the present one."""
+    """The text that an edit replaced. Raises `Overtaken` unless the present text is still the one that it wrote."""
     kept = comment.revisions.filter(pk=revision).first()
     following = comment.revisions.filter(pk__gt=revision).first()
     if kept is None or comment.body != (following.body if following else comment.body):

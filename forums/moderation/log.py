@@ -1,34 +1,37 @@
-"""Writing the log, and what an entry ends."""
+"""Writing the log of moderation, and closing the cases and appeals that a new line decides."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from config import stamps
-from forums import notify, roles
+from forums import acts, notify, roles
 from forums.models import Action, Appeal, Case
 from forums.roles import Role
 
 
 def ask(by, verb: str, *categories) -> None:
-    """Raise PermissionDenied unless `by` may do this in every one of the categories; without any, in the site."""
+    """Raise PermissionDenied unless `by` may do this act in all these categories, or in the whole site without any."""
     for category in categories or (None,):
-        if not roles.may(by, verb, category):
+        if not acts.may(by, verb, category):
             raise PermissionDenied("Only moderators do this.")
 
 
 def is_left_to_others(by, verb: str, concerned, undoes: Action | None = None) -> bool:
-    """Would `by` decide about themselves? Administrators may, for they may be alone. A query where it undoes what
-    somebody else has done."""
-    if by.is_superuser or verb not in roles.JUDGED:
+    """Whether `by` would judge their own conduct, so that another moderator must do it.
+
+    Administrators may, because there may be no other. One query if the act undoes another moderator's act.
+    """
+    if by.is_superuser or not acts.ACTS[verb].judges:
         return False
     return concerned == by or bool(undoes and undoes.by_id != by.pk and undoes.concerns(by))
 
 
 def record(verb: str, **said) -> Action:
-    """Add a line to the log, and close what it decides. Inside of the act's own transaction; `said` as in `_entry`.
+    """Write a line of the log, close the cases and appeals it decides, and notify the member concerned.
 
-    Raises PermissionDenied where `by` would decide about themselves.
+    Call it in the transaction of the act. `said` are the arguments of `_entry`. Raises PermissionDenied if `by` would
+    judge their own conduct.
     """
     action = _entry(verb, **said)
     action.save()
@@ -38,14 +41,16 @@ def record(verb: str, **said) -> Action:
         _settle(action)
     if action.undoes:
         _end_appeals([action])
-    if verb not in roles.UNTOLD:
+    if action.act.notifies:
         notify.moderated(action.member, action)
     return action
 
 
 def record_each(verb: str, entries: list[dict], **said) -> list[Action]:
-    """The same as many lines, which differ in what `entries` say: what is done to many members at once. Whoever does
-    it also closes what it decides. Three statements for any number."""
+    """Write a line for each of `entries`, whose values differ, as `record` does. Used for acts on many members.
+
+    The caller closes the cases. Three statements for any number of lines.
+    """
     actions = Action.objects.bulk_create([_entry(verb, **said, **entry) for entry in entries])
     stamps.touch(stamps.LISTS)
     _end_appeals([action for action in actions if action.undoes_id])
@@ -58,19 +63,19 @@ def _entry(
     what: str = "", rule=None, reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
     category=None, everywhere=False,
 ) -> Action:  # fmt: skip
-    """The line, not yet saved.
+    """The line, not saved yet.
 
-    `by` is whoever acts, and None where the site does so by itself. `member` is the one concerned, `what` the plain
-    words for what it was done to; for a comment, a topic or a held text both are known, and the `category`. What holds
-    `everywhere`, as all that is done to members does, is for moderators of the site, whichever category it began in.
+    `by` is the moderator, or None if the site acts by itself. `member` is the member concerned, and `what` names the
+    item in plain words. Both, and the `category`, follow from a comment, a topic or a pending text. `everywhere` is
+    for acts that concern the whole site, as all acts on members do. They have no category.
     """
     topic = topic or (comment.topic if comment else held.topic if held else None)
     category = topic.category if topic else held.category if held else category
-    if everywhere or roles.DEEDS[verb].is_of_the_site:
+    if everywhere or acts.ACTS[verb].is_of_the_site:
         category = None
     role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)
     if role is None:
-        # It has been moved out of their hands since they were asked.
+        # The item was moved out of the categories of `by` after the permission was checked.
         raise PermissionDenied("Only moderators do this.")
     whose = comment or held or topic
     concerned = member or (whose.author if whose else None)
@@ -97,13 +102,13 @@ def _entry(
 
 
 def act_about_author(actions) -> Subquery:
-    """Of acts about several members, the one about the author of the row that is written: for `update`."""
+    """The act about the author of the row, among acts about several members. For the values of an update."""
     about_author = Action.objects.filter(pk__in=[action.pk for action in actions], member=OuterRef("author"))
     return Subquery(about_author.order_by().values("pk"))
 
 
 def _end_appeals(actions):
-    """Whoever has appealed against what these undo has what they asked for."""
+    """Close the appeals against the acts that these undo, as granted, and notify those who appealed."""
     appealed = Appeal.objects.waiting().filter(action__in=[each.undoes_id for each in actions])
     against = set(appealed.values_list("action", flat=True))
     for action in actions:
@@ -113,7 +118,7 @@ def _end_appeals(actions):
 
 
 def _what(comment, topic, member, held):
-    """Says of which thing it is told, and nothing that could not be told to everybody for ever."""
+    """Plain words for the item. Everybody can read them for ever, so they contain no title and no name."""
     if comment:
         return f"comment {comment.seq} of topic {topic.pk}"
     if held:
@@ -121,18 +126,15 @@ def _what(comment, topic, member, held):
     return f"topic {topic.pk}" if topic else "a member" if member else ""
 
 
-def settle_comments(action: Action, comments) -> None:
-    """End all cases about these comments, as one act has decided them together."""
-    Case.objects.filter(comment__in=comments).close(action)
-
-
 def _settle(action):
-    """What people do decides the case that they were looking at, and often others about the same thing. A text that
-    waits goes on waiting until it is posted or refused: nobody would find it without its case."""
+    """Close the case of the act and, for acts that settle, the open case about the same item.
+
+    The case of a pending text stays open until the text is posted or refused. Without it nobody would find the text.
+    """
     case, item = action.case, action.comment or action.topic or action.member
     if case and case.held_id:
         return
     if case:
         Case.objects.filter(pk=case.pk).close(action)
-    if action.deed.settles and item:
+    if action.act.settles and item:
         Case.objects.about(item).close(action)

@@ -1,4 +1,4 @@
-"""What moderators do to a member. What it holds back is decided in accounts; here it is asked, logged and settled."""
+"""Acts on members: sanctions and notes. `accounts` enforces the sanctions; this module checks and logs them."""
 
 from datetime import timedelta
 
@@ -22,21 +22,21 @@ LIFTED = {
 }
 
 TWICE = timedelta(minutes=1)
-"""What is sent again within this time, and is the same in all, was one click too many."""
+"""The same form sent again within this time is a double click."""
 
 
 def warn(member, *, by, **said) -> Action:
-    """Tell them, for the record, that they went too far."""
+    """Warn a member. The warning restricts nothing, but stays in their history."""
     return impose(member, Sanction.Kind.WARNING, by=by, **said)
 
 
 def silence(member, *, by, until, **said) -> Action:
-    """Let them read only, until then."""
+    """Let a member only read until `until`."""
     return impose(member, Sanction.Kind.SILENCE, by=by, until=until, **said)
 
 
 def suspend(member, *, by, until=None, **said) -> Action:
-    """Keep them outside until then, or for good."""
+    """Refuse a member to sign in until `until`, or for good."""
     return impose(member, Sanction.Kind.SUSPENSION, by=by, until=until, **said)
 
 
@@ -44,15 +44,15 @@ def suspend(member, *, by, until=None, **said) -> Action:
 def impose(
     member, kind, *, by, rule=None, reason="", until=None, comment=None, topic=None, case=None
 ) -> Action:
-    """A sanction of that kind; `comment` or `topic` is what it is for, if it is for one. Sent twice it is imposed once,
-    and the answer is the first.
+    """Impose a sanction of that kind, because of `comment` or `topic` if there is one.
 
-    Raises PermissionDenied for those who may not, and for members whom nobody sanctions: moderators and above, `by`
-    and those who have left; `NotDone` where the member would learn no reason.
+    Sent twice it is imposed once, and the first act is returned. Raises PermissionDenied if `by` may not do this, and
+    for members whom nobody can sanction: moderators and above, `by` themselves, and deleted accounts. Raises `NotDone`
+    without a rule and a reason.
     """
     log.ask(by, IMPOSED[kind])
     if not (rule or reason):
-        raise NotDone("A member is told for which rule or for which reason.")
+        raise NotDone("Please name a rule or a reason. The member will read it.")
     member.await_turn()
     ground = {"member": member, "by": by, "rule": rule, "reason": reason, "comment": comment, "case": case}
     if first := _sent_before(IMPOSED[kind], until, ground):
@@ -64,7 +64,7 @@ def impose(
 
 
 def _sent_before(verb, until, ground) -> Action | None:
-    """The same act of a moment ago. A longer one than that is another."""
+    """The same act of less than `TWICE` ago. A sanction that lasts longer is a different one."""
     lasts = {"until__gt": until - TWICE} if until else {"until": None}
     sent = Action.objects.standing().filter(verb=verb, at__gt=timezone.now() - TWICE, **lasts, **ground)
     return sent.first()
@@ -72,7 +72,7 @@ def _sent_before(verb, until, ground) -> Action | None:
 
 @transaction.atomic
 def note(member, *, by, text: str) -> None:
-    """Write down something about them for other moderators. Sent twice it is written once."""
+    """Write a note about a member for other moderators. Sent twice it is written once."""
     member.await_turn()
     said = {"by": by, "text": text}
     if not member.notes.filter(at__gt=timezone.now() - TWICE, **said).exists():
@@ -81,7 +81,7 @@ def note(member, *, by, text: str) -> None:
 
 @transaction.atomic
 def lift(sanction: Sanction, *, by, reason="", undoes=None) -> Action | None:
-    """End a silence or a suspension before its time, or take a warning back."""
+    """End a silence or a suspension before its time, or withdraw a warning."""
     verb = LIFTED[sanction.kind]
     log.ask(by, verb)
     sanction = Sanction.objects.select_for_update(of=["self"]).select_related("member").get(pk=sanction.pk)
@@ -94,11 +94,11 @@ def lift(sanction: Sanction, *, by, reason="", undoes=None) -> Action | None:
 
 
 def lift_again(action: Action, **said) -> Action | None:
-    """Undo an act that imposed a sanction."""
+    """Undo an act that has imposed a sanction."""
     return lift(Sanction.objects.get(pk=action.facts["sanction"]), **said)
 
 
 def _imposing(sanction):
-    """The act that imposed it; none where the sanction is older than the log."""
+    """The act that imposed the sanction, or None if the sanction is older than the log."""
     imposed = Action.objects.standing().filter(member=sanction.member, verb=IMPOSED[sanction.kind])
     return imposed.filter(facts__sanction=sanction.pk).first()

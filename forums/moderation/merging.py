@@ -1,4 +1,4 @@
-"""Putting one topic into another, and taking it out again."""
+"""Merging one topic into another, and parting them again."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,14 +13,16 @@ from forums.moderation.splitting import MOVED_ON, refuse_hidden, refuse_reported
 
 @transaction.atomic
 def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
-    """Put all comments of `topic` below a note in the topic `into`, after what is there. The address of `topic` leads
-    there from now on."""
+    """Move all comments of `topic` to the end of the topic `into`, below a system note.
+
+    The address of `topic` redirects there from now on.
+    """
     log.ask(by, "topics_merged", topic.category, into.category)
     if topic.pk == into.pk:
         raise NotDone("This is the same topic.")
     topic, into = grafting.lock(topic.pk, into.pk)
     if topic.deleted_at or into.deleted_at:
-        raise NotDone("One of the two topics is not there any more.")
+        raise NotDone("One of the two topics has been deleted.")
     refuse_hidden(topic, into)
     if topic.panels:
         raise NotDone(
@@ -49,7 +51,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
 
 @transaction.atomic
 def part(action: Action, *, by, reason="", undoes) -> Action:
-    """Make two topics of what had been merged. What has been answered in the merged one meanwhile goes with it."""
+    """Make two topics of a merged one. Replies written meanwhile to the merged comments go with them."""
     facts = action.facts
     topic, into = grafting.lock(facts["from"], facts["to"])
     log.ask(by, "topics_parted", topic.category, into.category)

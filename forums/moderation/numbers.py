@@ -1,4 +1,4 @@
-"""Which numbers comments had before they were moved, kept short, and which they get when they come back."""
+"""The numbers that comments had before they were moved: stored compactly, and given back on the way back."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,6 +15,7 @@ def pack(numbers: Iterable[int]) -> str:
 
 
 def unpack(text: str) -> list[int]:
+    """Undo `pack`."""
     found = []
     for run in filter(None, text.split(",")):
         first, _, last = run.partition("-")
@@ -23,8 +24,11 @@ def unpack(text: str) -> list[int]:
 
 
 def returning(old: dict[int, int], taken: set[int], last: int) -> Callable[[int], int]:
-    """Gives each comment its `old` number again, by its present one; whatever has none, or finds it `taken`, comes
-    after `last` and after all of them. Ask once for each, in order."""
+    """A function that gives each comment its number by its present one. Call it once for each comment, in order.
+
+    `old` maps present numbers to former ones. A comment without a former number, or whose number is `taken`, gets the
+    next one after `last` and after all former numbers.
+    """
     fresh = max([last, *old.values()])
 
     def number(seq):

@@ -1,10 +1,10 @@
-"""From a member's report to what is decided about it."""
+"""Members report an item, and moderators keep or hide it."""
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from forums import permissions, roles
+from forums import acts, permissions
 from forums.models import Action, Appeal, Case, Report
 from forums.models.action import NotDone
 from forums.models.item import kind_of
@@ -15,10 +15,13 @@ AGAIN = "You have reported this already. Moderators will look at it."
 
 
 def report(item, *, by, rule, words: str = "") -> Report:
-    """Put `item` (a comment, topic or member) before the moderators. Enough reports of trusted members hide it until
-    one has looked. Raises `NotDone` for what the member did themselves, or has reported before."""
+    """Report `item` (a comment, topic or member) to the moderators. Enough reports of trusted members hide it.
+
+    It then stays hidden until a moderator has looked at it. Raises `NotDone` for the member's own items, and for
+    those that they have reported before.
+    """
     if by == (item if kind_of(item) == "member" else item.author):
-        raise NotDone("This is your own, so there is nothing to report.")
+        raise NotDone("You cannot report yourself or your own texts.")
     trusted = permissions.is_trusted(by)
     try:
         with transaction.atomic():
@@ -32,10 +35,10 @@ def report(item, *, by, rule, words: str = "") -> Report:
 def _add(item, by, rule, words, trusted):
     kind = kind_of(item)
     if kind != "member":
-        # First of all, as in every change of a discussion: the last report may hide what it is about.
+        # The topic is locked before anything else, as in every change of a discussion. This report may hide the item.
         item.look_again()
         if item.is_hidden or item.deleted_at:
-            raise NotDone("It has been taken away already.")
+            raise NotDone("This has been hidden or deleted already.")
     case = Case.objects.open_about(item, Case.Why.REPORTED)
     made = Report.objects.create(
         case=case, by=by, rule=rule, words=words, was_trusted=trusted, **{kind: item}
@@ -47,10 +50,10 @@ def _add(item, by, rule, words, trusted):
 
 
 def _hide_if_enough(case, item, rule):
-    """What a moderator has kept once is left to moderators from then on."""
+    """Hide the item if enough trusted members have reported it, unless a moderator has ever kept it."""
     if case.reports.filter(was_trusted=True).count() < settings.REPORTS_TO_HIDE:
         return
-    if Case.objects.about(item).filter(outcome__verb__in=roles.KEPT).exists():
+    if Case.objects.about(item).filter(outcome__verb__in=acts.verbs(lambda act: act.keeps)).exists():
         return
     hide = comments.hide if kind_of(item) == "comment" else topics.hide
     hide(item, role=Role.TRUSTED_REPORTS, rule=rule, case=case)
@@ -58,8 +61,11 @@ def _hide_if_enough(case, item, rule):
 
 @transaction.atomic
 def keep(case, *, by, reason="") -> Action:
-    """Decide that nothing is wrong. What had been hidden or held until somebody looked is shown again; what has
-    been waiting to be posted is posted. Of what its author has deleted meanwhile it is said that it is gone."""
+    """Decide that an item may stay.
+
+    If the site had hidden it until a moderator looked, it is shown again. A pending text is posted. If the author has
+    deleted the item meanwhile, the log says so.
+    """
     if case.kind == "held":
         return waiting.approve(case.held, by=by, reason=reason)
     case = take_up(case, "item_kept", by)
@@ -70,8 +76,7 @@ def keep(case, *, by, reason="") -> Action:
 
 
 def show_again(case, *, by, reason="") -> None:
-    """What had been hidden until somebody looked at `case` is in sight from now on. Inside of the transaction of the
-    act that decides so, after its line in the log."""
+    """Show the item of `case` if only the site had hidden it. Call it in the act's transaction, after it is logged."""
     if case.comment_id:
         comments.show_again(case.comment, by=by, reason=reason)
     elif case.topic_id:
@@ -80,8 +85,10 @@ def show_again(case, *, by, reason="") -> None:
 
 @transaction.atomic
 def uphold(case, *, by, rule=None, reason="") -> Action:
-    """Decide that a comment or topic goes out of sight, or stays there: what had been hidden until somebody looked is
-    hidden by whoever did, for their rule and reason; what has been waiting to be posted is refused."""
+    """Decide that a comment or topic is hidden, or that a pending text is refused.
+
+    An item that the site had hidden already stays hidden, from now on by this moderator, for their rule and reason.
+    """
     if case.kind == "held":
         return waiting.refuse(case.held, by=by, rule=rule, reason=reason)
     verb = f"{case.kind}_hidden"
@@ -97,11 +104,13 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
 
 
 def take_up(case, verb, by) -> Case:
-    """The case as it is now, under the lock of its topic, for a transaction that decides it. Raises `NotDone` if it
-    has been decided."""
+    """Lock the topic and the case, and load the case again, for a transaction that decides it.
+
+    Raises `NotDone` if it has been decided already.
+    """
     log.ask(by, verb, case.category)
     if case.discussion:
-        case.discussion.changed()
+        case.item.look_again()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
     if not case.is_open:
         raise NotDone(case.taken)

@@ -1,4 +1,4 @@
-"""Slowing a discussion down, and letting it run free again."""
+"""Acts on slow mode, which limits how often a member can reply."""
 
 from django.db import transaction
 
@@ -9,8 +9,10 @@ from forums.moderation import log
 
 @transaction.atomic
 def slow(topic, *, by, seconds: int, scope: str = SlowMode.Scope.MEMBER, branch=None, reason="", undoes=None):
-    """Let each member reply once in so many `seconds`: in the topic, or below the comment `branch`; 0 for as often as
-    they like. Returns the `Action`, or None where the pace had been that already."""
+    """Let each member reply once in `seconds`, in the topic or below the comment `branch`. 0 ends slow mode.
+
+    Returns the `Action`, or None if this was the pace already.
+    """
     verb = "topic_slowed" if seconds else "topic_unslowed"
     log.ask(by, verb, topic.category)
     topic.look_again()
@@ -31,7 +33,7 @@ def slow(topic, *, by, seconds: int, scope: str = SlowMode.Scope.MEMBER, branch=
 
 
 def back(action: Action, *, by, reason="", undoes) -> Action | None:
-    """The pace that there was before, if nobody has set another one since."""
+    """Restore the pace before `action`. Raises `NotDone` if it has been changed since."""
     seconds, scope = action.facts["before"]
     now = SlowMode.objects.filter(topic=action.topic, branch=action.comment).first()
     if now is None or [now.seconds, now.scope] != action.facts["to"]:

@@ -1,4 +1,4 @@
-"""Removing a spammer: all they have put here disappears with one press, and can come back with another."""
+"""Removing a spammer hides everything they have posted, and restoring them shows it again."""
 
 from collections import Counter
 from itertools import islice
@@ -15,25 +15,27 @@ from forums.models import Action, Case, Comment, Topic
 from forums.moderation import branches, log, waiting
 
 TOGETHER = 10
-"""Topics that are locked at once: those who write in them wait meanwhile, and hold up a page worker each."""
+"""Topics that one transaction locks. Members who write there wait meanwhile, and each blocks a page worker."""
 
 
 def remove(member, *, by, rule=None, reason="", case=None) -> Action:
-    """Shut the door to `member`, and hide every topic and comment of theirs.
+    """Suspend `member` for good, and hide all their topics and comments.
 
-    The act is one line of the log; the hiding goes on in batches, each a transaction. Broken off in between it is
-    taken up again by pressing once more. PermissionDenied for those who look after the site.
+    The act is one line of the log. The rows are hidden in batches, each one transaction. If that is interrupted,
+    removing the member once more continues it. Raises PermissionDenied for moderators and above.
     """
     return remove_all([member], by=by, rule=rule, reason=reason, case=case)[0]
 
 
 def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> list[Action]:
-    """The same for many at once: each has a line of their own in the log and can be brought back alone, and each
-    topic is locked and counted once."""
+    """Remove many spammers at once. Each has a line in the log and can be restored alone.
+
+    Each topic is locked and recounted once.
+    """
     log.ask(by, "spammer_removed")
     if any(not may_be_sanctioned(member) or member == by for member in members):
         raise PermissionDenied(
-            "Nobody removes those who look after the site: first their rights are taken back."
+            "Moderators and administrators cannot be removed. Take away their rights first."
         )
     actions = _begin(members, facts or {}, by=by, rule=rule, reason=reason, case=case)
     _in_batches(_written(members), lambda topics: _hide(actions, topics))
@@ -44,7 +46,10 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
 
 @transaction.atomic
 def _begin(members, facts, *, by, rule, reason, **said):
-    """Nothing of theirs can come in from here on. Of two at the same moment one begins, and both go on with it."""
+    """Suspend the members, so that they can post nothing more.
+
+    If two moderators act at once, one begins and both go on.
+    """
     User.objects.among(member.pk for member in members).await_turns()
     begun = _standing(members)
     rest = [member for member in members if member.pk not in begun]
@@ -67,13 +72,13 @@ def _begin(members, facts, *, by, rule, reason, **said):
 
 
 def _counted(model, members):
-    """How many rows of each can be seen."""
+    """The number of visible rows of each member."""
     seen = model.objects.filter(author__in=members, deleted_at=None, hidden_at=None).order_by()
     return Counter(dict(seen.values_list("author").annotate(Count("pk"))))
 
 
 def _close_cases(actions):
-    """About them, or about what they wrote."""
+    """Close the cases about the members and about what they wrote."""
     acts = {action.member_id: action for action in actions}
     whose = ("comment__author", "topic__author", "held__author", "member")
     theirs = Q(*((f"{each}__in", list(acts)) for each in whose), _connector=Q.OR)
@@ -82,8 +87,10 @@ def _close_cases(actions):
 
 
 def _standing(members):
-    """Their removals, by their ids; none where they have been let in again since, so that the next one keeps them out
-    anew. Two queries."""
+    """The removals of these members that are in force, by the id of the member. Two queries.
+
+    A removal whose suspension has been lifted is left out, so that removing the member again suspends them again.
+    """
     removals = Action.objects.standing().filter(verb="spammer_removed", member__in=members)
     newest = {action.member_id: action for action in removals.reverse()}
     imposed = Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in newest.values()])
@@ -92,8 +99,10 @@ def _standing(members):
 
 
 def broken_off(member) -> Action | None:
-    """Their removal, where something of theirs can be seen all the same; removing them once more goes on with it.
-    One query for those who have not been removed."""
+    """The member's removal, if it was interrupted and something of theirs is still visible. Otherwise None.
+
+    Removing them once more continues it. One query for members who have not been removed.
+    """
     action = _standing([member]).get(member.pk)
     if action is None:
         return None
@@ -103,15 +112,17 @@ def broken_off(member) -> Action | None:
 
 
 def going_on(removals):
-    """Those of these acts that stand, or have been undone in part."""
+    """The removals among these that are not undone, or undone only in part."""
     comments = Comment.objects.filter(hidden_in=OuterRef("pk"))
     topics = Topic.objects.filter(hidden_in=OuterRef("pk"))
     return removals.filter(Q(undoing=None) | Exists(comments) | Exists(topics))
 
 
 def _written(members):
-    """The ids of all topics that have something of theirs, hidden ones too; and of their own that were merged: those
-    can be parted again."""
+    """The ids of all topics with something of theirs, hidden topics included.
+
+    Their own topics that were merged are included, because those can be parted again.
+    """
     of_theirs = Q(author__in=members) | Q(pk__in=Comment.objects.filter(author__in=members).values("topic"))
     merged = Q(author__in=members, merged_into__isnull=False)
     there = Topic.objects.filter(Q(of_theirs, deleted_at=None) | merged)
@@ -132,7 +143,7 @@ def _in_batches(ids, work):
 
 
 def _hide(actions, topics):
-    """All that their members wrote in these topics, each by the act about its author."""
+    """Hide everything that the members wrote in these topics, each row by the act about its author."""
     members = [action.member_id for action in actions]
     act = log.act_about_author(actions)
     hidden = {"hidden_at": timezone.now(), "hidden_by": actions[0].by, "hidden_in": act}
@@ -145,12 +156,12 @@ def _hide(actions, topics):
 
 
 def restore(action: Action, *, by, reason="", undoes) -> Action:
-    """Bring back all that removing them hid, and let them in again."""
+    """Show everything that the removal hid, and lift the suspension."""
     return restore_all([action], by=by, reason=reason)[0]
 
 
 def restore_all(actions: list[Action], *, by, reason="") -> list[Action]:
-    """The same for many at once. What has been undone already is taken up where it was broken off."""
+    """Restore many members at once. If some were restored before and that was interrupted, it is continued."""
     log.ask(by, "spammer_restored")
     undone = _begin_again(actions, by, reason)
     ids = _hidden_by(actions).order_by("pk").values_list("pk", flat=True)
@@ -159,15 +170,15 @@ def restore_all(actions: list[Action], *, by, reason="") -> list[Action]:
 
 
 def is_unfinished(action: Action) -> bool:
-    """Has the restoring begun and been broken off?"""
+    """Whether restoring began and was interrupted."""
     return action.is_undone and _hidden_by([action]).exists()
 
 
 @transaction.atomic
 def _begin_again(removals, by, reason):
-    """Let them in again. Of two at the same moment one begins, and both go on with it."""
+    """Lift the suspensions. If two moderators act at once, one begins and both go on."""
     suspended = Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in removals])
-    # Before the members, as by whoever lifts one of them: or the two would wait for each other.
+    # The sanctions are locked before the members, as when one is lifted. Any other order could deadlock.
     list(suspended.select_for_update(of=["self"]).order_by("pk"))
     begun = {action.undoes_id: action for action in Action.objects.filter(undoes__in=removals)}
     rest = [action for action in removals if action.pk not in begun]

@@ -1,4 +1,4 @@
-"""Making a topic of a branch, and bringing it back."""
+"""Splitting a branch into a topic of its own, and bringing it back."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,15 +14,18 @@ MOVED_ON = "Its comments have been moved on since, so they cannot be brought bac
 
 @transaction.atomic
 def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action:
-    """Let `comment` open a topic of its own with all that stands below it. A placeholder stays where it stood; each of
-    the two leads to the other."""
+    """Make `comment` the opening of a new topic, with its branch below it.
+
+    A system note stays in its place. The note and the new topic link to each other.
+    """
     log.ask(by, "branch_split", comment.topic.category)
     comment.look_again()
     if comment.is_opening:
-        raise NotDone("This opens a topic already.")
+        raise NotDone("This comment opens a topic already.")
     if comment.is_gone:
-        raise NotDone("It has been taken away, so no topic can begin with it.")
+        raise NotDone("This comment is hidden or deleted, so it cannot open a topic.")
     old = comment.topic
+    old.changed()
     old.refresh_from_db(fields=["version", "accepted", "hidden_at"])
     refuse_hidden(old)
     branch = old.comments.in_branch(comment).order_by("seq")
@@ -61,8 +64,10 @@ def _begin(comment, title):
 
 @transaction.atomic
 def rejoin(action: Action, *, by, reason="", undoes) -> Action:
-    """Put a branch back to where it was split from, with what has been answered in it meanwhile. The topic that it had
-    been leads to the one it is in again."""
+    """Move a branch back to the place it was split from, with the replies written meanwhile.
+
+    The address of the topic that it had opened redirects to the old topic.
+    """
     grafting.lock(action.topic_id, action.facts["to"])
     comment = Comment.objects.select_related("topic__category__parent").get(pk=action.comment_id)
     new, old = comment.topic, Topic.objects.select_related("category__parent").get(pk=action.topic_id)
@@ -92,14 +97,17 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
 
 
 def refuse_hidden(*topics) -> None:
-    """Comments that leave a hidden topic would be read again, and those that come into one would vanish; the log would
-    say neither."""
+    """Raise `NotDone` if one of the topics is hidden.
+
+    Comments moved out of a hidden topic would become visible, and comments moved into one would disappear, without a
+    line in the log.
+    """
     if any(topic.is_hidden for topic in topics):
-        raise NotDone("A hidden topic keeps its comments, and takes no others. Restore it first.")
+        raise NotDone("Comments cannot be moved out of a hidden topic or into one. Restore the topic first.")
 
 
 def refuse_reported(topic, by) -> None:
-    """A topic that goes takes along what has been reported about it, which nobody decides about their own."""
+    """Raise `NotDone` if `by` wrote the topic and it is reported. Merging it away would close their own case."""
     is_own = topic.author == by and not by.is_superuser
     if is_own and Case.objects.about(topic).waiting().exists():
-        raise NotDone("Your topic has been reported, which others look at first.")
+        raise NotDone("Your topic has been reported. Another moderator must look at it first.")

@@ -1,4 +1,4 @@
-"""What moderators do to a whole topic."""
+"""Acts on a whole topic."""
 
 from django.db import transaction
 
@@ -9,7 +9,7 @@ from forums.roles import Role
 
 
 def lock(topic, *, by, rule=None, reason="", case=None) -> Action | None:
-    """Take no more replies but moderators'."""
+    """Refuse replies, except by moderators."""
     return _once(
         topic, "topic_locked", Topic.is_locked, True, lambda _: topic.lock(by),
         by=by, rule=rule, reason=reason, case=case,
@@ -17,6 +17,7 @@ def lock(topic, *, by, rule=None, reason="", case=None) -> Action | None:
 
 
 def unlock(topic, *, by, reason="", undoes=None) -> Action | None:
+    """Accept replies again."""
     return _once(
         topic, "topic_unlocked", Topic.is_locked, False, lambda _: topic.unlock(),
         by=by, reason=reason, undoes=undoes,
@@ -24,11 +25,12 @@ def unlock(topic, *, by, reason="", undoes=None) -> Action | None:
 
 
 def pin(topic, *, by, reason="") -> Action | None:
-    """Keep it at the head of the lists."""
+    """Keep the topic at the top of the lists."""
     return _once(topic, "topic_pinned", Topic.is_pinned, True, lambda _: topic.pin(by), by=by, reason=reason)
 
 
 def unpin(topic, *, by, reason="", undoes=None) -> Action | None:
+    """Sort the topic like all others again."""
     return _once(
         topic, "topic_unpinned", Topic.is_pinned, False, lambda _: topic.unpin(),
         by=by, reason=reason, undoes=undoes,
@@ -36,23 +38,26 @@ def unpin(topic, *, by, reason="", undoes=None) -> Action | None:
 
 
 def hide(topic, *, by=None, role: Role | None = None, rule=None, reason="", case=None) -> Action | None:
-    """Out of the sight of all but moderators. Without `by` the site hides it by itself."""
+    """Hide the topic from everybody except moderators. Without `by` the site itself hides it."""
     return _once(
-        topic, "topic_hidden", Topic.is_hidden, True, lambda action: topic.hide(by, action),
+        topic, "topic_hidden", Topic.is_hidden, True, lambda action: topic.set_hidden(by, action),
         by=by, role=role, rule=rule, reason=reason, case=case,
     )  # fmt: skip
 
 
 def restore(topic, *, by, reason="", case=None, undoes=None) -> Action | None:
+    """Show a hidden topic again."""
     return _once(
-        topic, "topic_restored", Topic.is_hidden, False, lambda _: topic.restore(),
+        topic, "topic_restored", Topic.is_hidden, False, lambda _: topic.set_shown(),
         by=by, reason=reason, case=case, undoes=undoes,
     )  # fmt: skip
 
 
 def show_again(topic, *, by, reason="") -> None:
-    """Somebody has looked and left it in sight: what had hidden it until then is over. Inside of the act's own
-    transaction, after its line in the log."""
+    """Show a topic that only the site had hidden, because a moderator has looked at it and did not hide it.
+
+    Call it in the transaction of the moderator's act, after the act is logged.
+    """
     topic.look_again()
     if topic.deleted_at or not topic.is_hidden:
         return
@@ -62,7 +67,7 @@ def show_again(topic, *, by, reason="") -> None:
 
 @transaction.atomic
 def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | None:
-    """Into another category, where the one who moves it moderates as well."""
+    """Move the topic into another category, which `by` must moderate as well."""
     log.ask(by, "topic_moved", topic.category, category)
     topic.look_again()
     if topic.category_id == category.pk:
@@ -77,7 +82,7 @@ def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | 
 
 @transaction.atomic
 def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=None) -> Action | None:
-    """Give it another title; the old one is for moderators alone from now on."""
+    """Change the title. From now on only moderators see the old one."""
     log.ask(by, "topic_renamed", topic.category)
     topic.look_again()
     if topic.title == title:
@@ -92,14 +97,15 @@ def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=Non
 
 
 def move_back(action: Action, *, by, reason="", undoes) -> Action | None:
-    """To where it was, if it has not been moved on since."""
+    """Move the topic back. Raises `Overtaken` if it has been moved again since."""
     before = Category.objects.select_related("parent").filter(pk=action.facts["from"]).first()
     if before is None or action.topic.category_id != action.facts["to"]:
-        raise Overtaken("The topic has been moved on since, or the category it was in is no longer there.")
+        raise Overtaken("The topic has been moved again since, or its old category has been deleted.")
     return move(action.topic, before, by=by, reason=reason, undoes=undoes)
 
 
 def rename_back(action: Action, *, by, reason="", undoes) -> Action | None:
+    """Restore the old title. Raises `Overtaken` if the title has been changed again since."""
     if action.topic.title != action.facts["to"]:
         raise Overtaken("The topic has been given another title since.")
     return rename(action.topic, action.facts["from"], by=by, reason=reason, undoes=undoes)
@@ -107,7 +113,7 @@ def rename_back(action: Action, *, by, reason="", undoes) -> Action | None:
 
 @transaction.atomic
 def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
-    """Bring one of the topic's states about: asked under the lock, so that of two clicks one acts."""
+    """Change a state of the topic. The state is read under the lock, so of two clicks at once only one acts."""
     if by:
         log.ask(by, verb, topic.category)
     topic.look_again()
@@ -121,6 +127,6 @@ def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
 
 
 def _still_standing(topic, verb):
-    """What this undoes: the last act of its counterpart, if it still stands."""
+    """The last act that `verb` undoes, if it is not undone yet."""
     standing = Action.objects.standing().filter(topic=topic, comment=None)
-    return next((each for each in standing.order_by("-pk")[:20] if each.deed.undone_by == verb), None)
+    return next((each for each in standing.order_by("-pk")[:20] if each.act.undone_by == verb), None)

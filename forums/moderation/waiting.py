@@ -1,50 +1,56 @@
-"""What moderators do to a text that waits to be posted."""
+"""Acts on pending texts, which moderators read before they are posted."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from forums.models import Action, Case, Held, Topic
 from forums.models.action import NotDone, Overtaken
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import log
+
+WITHDRAWN = "Its author has withdrawn it, or sent it again."
 
 
 @transaction.atomic
 def approve(held: Held, *, by, reason="") -> Action:
-    """Post it, as if its author had sent it now. Raises `NotDone` where it cannot be posted any more, or where
-    somebody else has decided."""
+    """Post a pending text, as if its author had sent it now.
+
+    Raises `NotDone` if it can no longer be posted, or if another moderator has decided.
+    """
     held = _look_again(held, by, "held_approved")
     return _decided(held, by, "held_approved", comment=_post(held), reason=reason)
 
 
 @transaction.atomic
 def refuse(held: Held, *, by, rule=None, reason="") -> Action:
-    """Leave it with its author, who is told why and can send it again, mended."""
+    """Refuse a pending text. Its author reads why, and can edit it and send it again."""
     held = _look_again(held, by, "held_refused")
     if not (rule or reason):
-        raise NotDone("Its author is told for which rule or for which reason.")
+        raise NotDone("Please name a rule or a reason. The author will read it.")
     return _decided(held, by, "held_refused", held=held, rule=rule, reason=reason)
 
 
 @transaction.atomic
 def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
-    """Post what `action` has refused, unless its author has taken it back or sent it again."""
-    refused = Held.objects.with_place().select_for_update(of=["self"])
-    held = refused.filter(pk=action.facts["held"], decision=action, resent_at=None).first()
-    if held is None:
-        raise Overtaken("Its author has taken it back, or sent it again.")
+    """Post a text that `action` has refused. Raises `Overtaken` if its author has withdrawn it or sent it again."""
+    refused = Held.objects.filter(pk=action.facts["held"], decision=action, resent_at=None)
+    if not (known := refused.first()):
+        raise Overtaken(WITHDRAWN)
+    held = _lock(known.pk, known.topic_id)
+    if held is None or held.decision_id != action.pk or held.resent_at:
+        raise Overtaken(WITHDRAWN)
     log.ask(by, "held_approved", held.place)
     return _decided(held, by, "held_approved", comment=_post(held), reason=reason, undoes=undoes)
 
 
 def sweep(actions) -> None:
-    """With all else of the members' whom these acts take away goes what they have waiting."""
+    """Refuse the pending texts of the members whom these acts remove."""
     waiting = Held.objects.waiting().filter(author__in=[action.member_id for action in actions])
     waiting.update(decided_at=timezone.now(), decision=log.act_about_author(actions))
 
 
 def unsweep(actions) -> None:
-    """Have it wait again. Inside of the transaction that undoes them."""
+    """Make the texts that these acts refused pending again. Call it in the transaction that undoes them."""
     swept = Held.objects.filter(decision__in=actions)
     for held in swept:
         Case.objects.open_about(held, Case.Why.HELD, held.matched)
@@ -52,22 +58,37 @@ def unsweep(actions) -> None:
 
 
 def _look_again(held, by, verb):
-    held = Held.objects.with_place().select_for_update(of=["self"]).get(pk=held.pk)
+    held = _lock(held.pk, held.topic_id)
+    if held is None:
+        raise NotDone(WITHDRAWN)
     log.ask(by, verb, held.place)
     if not held.is_waiting:
         raise NotDone("Somebody else has decided this meanwhile.")
     return held
 
 
+def _lock(pk, topic):
+    """Lock the topic that the text answers, and then the text, in the same order as moving a branch does.
+
+    None if its author has withdrawn it. Raises `NotDone` if the branch has been moved to another topic meanwhile.
+    """
+    if topic:
+        Topic(pk=topic).lock_row()
+    held = Held.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()
+    if held and held.topic_id != topic:
+        raise NotDone("What this answers has just been moved to another topic. Please try again.")
+    return held
+
+
 def _post(held):
     said = {"author": held.author, "body": held.body, "token": held.token}
     if held.topic and held.topic.deleted_at:
-        raise NotDone("The topic that this answers has been taken away meanwhile.")
+        raise NotDone("The topic of this reply has been deleted meanwhile.")
     try:
         if held.topic:
             return held.topic.reply(parent=held.parent, **said)
         return Topic.open(category=held.category, title=held.title, **said).comments.get(seq=1)
-    except NotPosted as refused:
+    except Refused as refused:
         raise NotDone(str(refused)) from None
 
 

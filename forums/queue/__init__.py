@@ -1,9 +1,9 @@
-"""The moderators' queue, in the site and in the admin.
+"""The moderators' queue, on the site and in the admin. Start reading at `pages`.
 
-pages    what waits for a moderator, a page at a time, with all that is needed to decide it
-pasts    what is known of whoever wrote it
-acts     what can be decided, each an act of `forums.moderation`
-forms    what a moderator says along with it
-raids    a crowd of new accounts, removed and brought back with one press
-few      the first rows of each of many groups
+- `pages`: a page of open cases, with everything that is needed to decide them.
+- `pasts`: the history of the members concerned.
+- `acts`: the decisions that a moderator can choose from, derived from the declared acts.
+- `forms`: the forms of the queue.
+- `raids`: many new accounts, removed and restored at once.
+- `few`: the first rows of each of many groups.
 """

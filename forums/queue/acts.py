@@ -1,223 +1,122 @@
-"""What a moderator can decide about a case, in one table; each is an act of `forums.moderation`."""
+"""The decisions that a moderator can choose from for a case, derived from the declared acts."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models.sanction import may_be_sanctioned
-from forums import roles
+from forums.acts import Act, may
 from forums.models import Action, Case
 from forums.models.action import NotDone
-from forums.moderation import branches, members, reports, spam
-
-LENGTHS = {1: "a day", 3: "three days", 7: "a week", 30: "a month", 365: "a year"}
-"""Days, for silences and suspensions; a suspension can also be for good."""
+from forums.moderation.deciding import Grounds
+from forums.moderation.declarations import DECLARED
 
 
-FOR_GOOD = 0
+@dataclass(frozen=True)
+class Decision:
+    """A button of the queue, with the act it does to each kind of item."""
 
-
-class Decision(NamedTuple):
-    """What the moderator says along with an act."""
-
-    rule: object = None
-    reason: str = ""
-    days: int | None = None
-    """How long a sanction lasts; `FOR_GOOD` has no end, None has not been said."""
-    hide_too: bool = False
-
-    @property
-    def ground(self) -> dict:
-        return {"rule": self.rule, "reason": self.reason}
-
-    @property
-    def until(self):
-        return timezone.now() + timedelta(days=self.days) if self.days else None
-
-
-class Act(NamedTuple):
     name: str
+    acts: dict[str, Act]
+    """By the kind of item; "gone" is an item that its author has deleted."""
     says: str
     key: str
-    verbs: dict[str, str]
-    """By the kind of item: which right it takes, a verb of `forums.roles`."""
-    do: Callable[[Case, object, Decision], Action]
-    is_grave: bool = False
-    """It reaches far beyond the item, so the key has to be pressed twice."""
-    says_of_held: str = ""
-    """Of a text that has yet to be posted, where that is another word."""
-    says_of_gone: str = ""
-    """And of what its author has deleted."""
+    is_grave: bool
+    for_many: bool
+    lengths: dict[int, str]
 
-    def about(self, case: Case) -> "Act":
-        """With its word for what `case` is about."""
-        other = self.says_of_held if case.held_id else self.says_of_gone if case.is_gone else ""
-        return self._replace(says=other) if other else self
+    def about(self, case: Case) -> "Decision":
+        """The same decision with its label for this case."""
+        return replace(self, says=self.acts[_state(case)].button.says)
 
     @property
     def is_sanction(self) -> bool:
-        return self.name in SANCTIONS
-
-    @property
-    def lengths(self) -> list[tuple[int, str]]:
-        """For how long, where that is to be said: days and words."""
-        for_good = [(FOR_GOOD, "for good")] if self.name == "suspend" else []
-        return [*LENGTHS.items(), *for_good] if self.name in ("silence", "suspend") else []
+        return all(act.is_of_the_site for act in self.acts.values())
 
     @property
     def options(self) -> SafeString:
-        """The lengths as a list to choose from; the same for every case."""
+        """The lengths as the options of a select; the same for every case."""
         return _options(self.name)
 
 
-FOR_ALL = ("keep", "hide", "remove")
-"""What can be done about many cases at once."""
-SANCTIONS = ("warn", "silence", "suspend", "remove")
+def _derive() -> dict[str, Decision]:
+    """Groups the declared buttons by their names; a decision is labelled like its act on comments."""
+    found: dict[str, dict[str, Act]] = {}
+    for act in DECLARED:
+        if act.button:
+            found.setdefault(act.button.name, {}).update(dict.fromkeys(act.button.kinds, act))
+    decisions = {}
+    for name, acts in found.items():
+        button = acts["comment"].button
+        decisions[name] = Decision(
+            name, acts, button.says, button.key, button.is_grave, button.for_many, button.lengths
+        )
+    return decisions
+
+
+DECISIONS = _derive()
 
 
 @cache
 def _options(name):
-    return format_html_join("", '<option value="{}">{}</option>', ACTS[name].lengths)
+    return format_html_join("", '<option value="{}">{}</option>', DECISIONS[name].lengths.items())
 
 
-def offered(case: Case, concerned, moderator) -> list[Act]:
-    """What `moderator` may do about `case`; `concerned` is the member, fetched `with_standing`. No query."""
-    open_to_sanctions = concerned is not None and concerned != moderator and may_be_sanctioned(concerned)
+def offered(case: Case, concerned, moderator) -> list[Decision]:
+    """The decisions that `moderator` may take about `case`. No query.
+
+    `concerned` is the author of the item, fetched `with_standing`, or None.
+    """
+    may_sanction = concerned is not None and concerned != moderator and may_be_sanctioned(concerned)
+    state = _state(case)
     return [
-        act.about(case)
-        for act in ACTS.values()
-        if case.kind in act.verbs
-        and roles.may(moderator, act.verbs[case.kind], None if act.is_sanction else case.category)
-        and (open_to_sanctions or not act.is_sanction)
-        and not (act.name == "branch" and case.comment.is_opening)
-        and not (act.name in ("hide", "branch") and case.is_gone)
+        decision.about(case)
+        for decision in DECISIONS.values()
+        if (act := decision.acts.get(state))
+        and may(moderator, act.verb, None if decision.is_sanction else case.category)
+        and (may_sanction or not decision.is_sanction)
+        and not (act.verb == "branch_hidden" and case.comment.is_opening)
     ]
 
 
-def decide(case: Case, act: Act, said: Decision, *, by) -> Action:
-    """Claim the case and do it. Raises `NotDone` where it is decided or somebody else's by now, and PermissionDenied
-    for what `by` may not do, or has to leave to others."""
-    if case.kind not in act.verbs:
+def decide(case: Case, decision: Decision, grounds: Grounds, *, by) -> Action:
+    """Claim the case and decide it.
+
+    Raises `NotDone` if the case is decided or claimed by another moderator. Raises PermissionDenied if `by` may not do
+    the act, or must leave it to others.
+    """
+    act = decision.acts.get(case.kind)
+    if act is None or act.button is None:
         raise NotDone("That cannot be done about this.")
     claim(case, by=by)
-    return act.do(case, by, said)
+    return act.button.decide(case, by, grounds)
 
 
 def claim(case: Case, *, by) -> None:
-    """Keep others from doing the same; raises what `decide` raises."""
+    """Keep other moderators from deciding the same case. Raises the errors of `decide`."""
     if case.concerned == by and not by.is_superuser:
         raise PermissionDenied("What concerns yourself is decided by others.")
     if not case.claim(by):
         raise NotDone(case.taken)
 
 
-def decide_all(cases, act: Act, said: Decision, *, by) -> tuple[int, list[str]]:
-    """Each by itself, for the rule that its reports name where `said` names none: how many were done, and why others
-    were not."""
+def decide_all(cases, decision: Decision, grounds: Grounds, *, by) -> tuple[int, list[str]]:
+    """Decide each case by itself; returns the number decided and the reasons why others were refused.
+
+    Without a rule in `grounds`, each case is decided for the rule that its reports name.
+    """
     done, refusals = 0, set()
     for case in cases:
         try:
-            decide(case, act, said._replace(rule=said.rule or case.named_rule), by=by)
+            decide(case, decision, replace(grounds, rule=grounds.rule or case.named_rule), by=by)
             done += 1
         except (NotDone, PermissionDenied) as refused:
             refusals.add(str(refused))
     return done, sorted(refusals)
 
 
-def _keep(case, by, said):
-    return reports.keep(case, by=by, reason=said.reason)
-
-
-def _hide(case, by, said):
-    return reports.uphold(case, by=by, **said.ground)
-
-
-def _branch(case, by, said):
-    # Of a comment that is hidden already and unanswered no branch is left.
-    return branches.hide(case.comment, by=by, case=case, **said.ground) or _hide(case, by, said)
-
-
-def _remove(case, by, said):
-    if case.concerned is None:
-        raise NotDone("Whoever wrote this has left.")
-    return spam.remove(case.concerned, by=by, case=case, **said.ground)
-
-
-def _sanction(impose, lasting):
-    """Impose it on whose doing the item is. The item is hidden along with it if the moderator says so, and else in
-    sight from then on; a text that waits goes on waiting."""
-
-    @transaction.atomic
-    def act(case, by, said):
-        if case.concerned is None:
-            raise NotDone("Whoever wrote this has left.")
-        if lasting and said.days is None:
-            raise NotDone("Say for how long.")
-        case.concerned.await_turn()
-        hides = said.hide_too and case.kind != "member" and not case.is_gone
-        if hides:
-            reports.uphold(case, by=by, **said.ground)
-        else:
-            reports.take_up(case, "item_kept", by)
-        until = {"until": said.until} if lasting else {}
-        action = impose(
-            case.concerned, by=by, comment=case.comment, topic=case.topic, case=case, **until, **said.ground
-        )
-        if not hides:
-            reports.show_again(case, by=by)
-        return action
-
-    return act
-
-
-def _everywhere(verb):
-    return dict.fromkeys(("comment", "topic", "member", "held"), verb)
-
-
-ACTS = {
-    act.name: act
-    for act in (
-        Act(
-            "keep",
-            "Keep",
-            "a",
-            _everywhere("item_kept") | {"held": "held_approved"},
-            _keep,
-            says_of_held="Approve",
-            says_of_gone="Close: its author has deleted it",
-        ),
-        Act(
-            "hide",
-            "Hide",
-            "h",
-            {"comment": "comment_hidden", "topic": "topic_hidden", "held": "held_refused"},
-            _hide,
-            says_of_held="Refuse",
-        ),
-        Act("branch", "Hide branch", "b", {"comment": "branch_hidden"}, _branch),
-        Act("warn", "Warn", "w", _everywhere("member_warned"), _sanction(members.warn, lasting=False)),
-        Act(
-            "silence",
-            "Silence",
-            "s",
-            _everywhere("member_silenced"),
-            _sanction(members.silence, lasting=True),
-        ),
-        Act(
-            "suspend",
-            "Suspend",
-            "u",
-            _everywhere("member_suspended"),
-            _sanction(members.suspend, lasting=True),
-            True,
-        ),
-        Act("remove", "Remove spammer", "x", _everywhere("spammer_removed"), _remove, True),
-    )
-}
+def _state(case):
+    return "gone" if case.is_gone else case.kind

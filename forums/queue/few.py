@@ -4,8 +4,10 @@ from django.db import connection
 
 
 def few(table: str, column: str, order: str, ids, most: int) -> set[int]:
-    """The ids of the first `most` rows in `order` that belong to each of `ids`. One query, which looks at no more rows
-    than it gives: of a group of ten thousand, too, an index leads to the first."""
+    """The ids of the first `most` rows in `order` of each group in `ids`.
+
+    One query, which reads only the rows that it returns. In a group of ten thousand, too, an index finds the first.
+    """
     sql = f"""
         SELECT few.id FROM unnest(%s::bigint[]) AS one(id) CROSS JOIN LATERAL (
             SELECT id FROM {table} WHERE {column} = one.id ORDER BY {order} LIMIT %s

@@ -1,8 +1,9 @@
-"""What a moderator says along with a decision."""
+"""The forms of the moderators' queue."""
 
 from django import forms
 
-from forums.queue.acts import ACTS, Decision
+from forums.moderation.deciding import Grounds
+from forums.queue.acts import DECISIONS
 from forums.queue.raids import JOINED, WRITTEN, Raid
 from forums.reasons import WhyForm
 
@@ -13,26 +14,26 @@ def _choice(choices, **options):
 
 class Refusing(WhyForm):
     def refusal(self) -> str:
-        """The first thing that is wrong, in a sentence."""
+        """The first error, as a sentence."""
         return next(str(error) for errors in self.errors.values() for error in errors)
 
 
 class DecisionForm(Refusing):
-    """Sent by every button of a case; each act takes what it needs of it."""
+    """Every button of a case sends all fields; each decision uses those that it needs."""
 
-    silence = _choice(ACTS["silence"].lengths, required=False)
-    suspend = _choice(ACTS["suspend"].lengths, required=False)
+    silence = _choice(DECISIONS["silence"].lengths.items(), required=False)
+    suspend = _choice(DECISIONS["suspend"].lengths.items(), required=False)
     hide = forms.BooleanField(required=False)
 
-    def decision(self, act) -> Decision:
-        """For `act`; the lengths of the other acts are left out."""
+    def grounds(self, decision) -> Grounds:
+        """The answers for `decision`, without the lengths of other decisions."""
         said = self.cleaned_data
-        days = said[act.name] if act.name in ("silence", "suspend") else None
-        return Decision(said["rule"], said["reason"], days, said["hide"])
+        days = said[decision.name] if decision.lengths else None
+        return Grounds(said["rule"], said["reason"], days, said["hide"])
 
 
 class RaidForm(Refusing):
-    """Which crowd is meant. `until` is when the page was made: who comes later was not on it."""
+    """Which accounts are a raid. `until` is the time of the page, because accounts that wrote later were not on it."""
 
     minutes = _choice(WRITTEN.items())
     days = _choice(JOINED.items())

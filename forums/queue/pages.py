@@ -1,6 +1,6 @@
-"""The moderators' queue: what waits for a decision, with all that one needs to decide it.
+"""The moderators' queue: the open cases, with everything that is needed to decide them.
 
-A page is a dozen queries, however many cases wait and however many reports each has.
+A page takes a dozen queries, whatever the number of cases and reports.
 """
 
 from collections import Counter
@@ -20,51 +20,53 @@ SIZE = 20
 """Cases a page."""
 ORDER = ["opened_at", "pk"]
 REPORTS_SHOWN = 5
-"""Of each case, the newest first; its own page shows `ALL_REPORTS`."""
+"""Reports of each case, the newest first. The page of one case shows `ALL_REPORTS`."""
 ALL_REPORTS = 300
 REPLIES_SHOWN = 2
 APPEALS_SHOWN = 10
 KINDS = {"": "All", Case.Why.REPORTED: "Reported", Case.Why.HELD: "Held", Case.Why.FILTERED: "Filtered"}
-"""By what `?why=` may say."""
+"""The values of `?why=` and their labels."""
 
 
 @dataclass
 class Entry:
-    """A case as the queue shows it."""
+    """A case with what the queue shows beside it."""
 
     case: Case
-    offered: list[acts.Act]
+    offered: list[acts.Decision]
     reports: list[Report] = field(default_factory=list)
     said: Comment | None = None
-    """The comment it is about, or a topic's opening."""
+    """The comment that the case is about, or the opening of the topic."""
     above: Comment | None = None
     below: list[Comment] = field(default_factory=list)
     past: pasts.Past | None = None
-    """None where whoever wrote it has left no name."""
+    """None if the author has deleted their account."""
 
     @property
     def more_reports(self) -> int:
         return self.case.reports_count - len(self.reports)
 
     @property
-    def decisions(self) -> list[acts.Act]:
-        """About the item alone."""
+    def decisions(self) -> list[acts.Decision]:
+        """The decisions about the item alone."""
         return [act for act in self.offered if not act.is_sanction]
 
     @property
-    def sanctions(self) -> list[acts.Act]:
+    def sanctions(self) -> list[acts.Decision]:
         return [act for act in self.offered if act.is_sanction]
 
     @property
     def rule(self) -> Rule | None:
-        """The one that most of the shown reports name."""
+        """The rule that most of the shown reports name."""
         named = Counter(report.rule for report in self.reports).most_common(1)
         return named[0][0] if named else None
 
 
 class Queue:
-    """One page of what waits for `request.user`; `?why=` shows one kind alone, `?case=` one case with all its
-    reports."""
+    """One page of the cases that `request.user` may decide.
+
+    `?why=` selects cases of one origin. `?case=` selects one case, with all its reports.
+    """
 
     def __init__(self, request):
         self.request, self.user = request, request.user
@@ -85,7 +87,7 @@ class Queue:
 
     @property
     def _is_front(self):
-        """What nearly everybody asks for: the first page of all that waits."""
+        """Whether this is the first page of all cases, which is by far the most frequent request."""
         return not (self.why or self.one or self.request.GET.get("before"))
 
     @property
@@ -93,15 +95,15 @@ class Queue:
         return list(KINDS.items())
 
     @property
-    def every_act(self) -> list[acts.Act]:
-        """For the list of keys."""
-        return list(acts.ACTS.values())
+    def every_decision(self) -> list[acts.Decision]:
+        """All decisions, for the list of keys."""
+        return list(acts.DECISIONS.values())
 
     @property
-    def for_all(self) -> list[acts.Act]:
-        """What the moderator can do about many cases at once."""
+    def for_all(self) -> list[acts.Decision]:
+        """The decisions that the moderator can take about many cases at once."""
         offered = {act.name for entry in self.entries for act in entry.offered}
-        return [acts.ACTS[name] for name in acts.FOR_ALL if name in offered]
+        return [each for each in acts.DECISIONS.values() if each.for_many and each.name in offered]
 
     @cached_property
     def rules(self) -> list[Rule]:
@@ -109,8 +111,8 @@ class Queue:
 
     @cached_property
     def appeals(self) -> list[Appeal]:
-        """Those that `user` may decide, oldest first; on the first page alone."""
-        # Mostly there are none, and planning to look for their twenty tables takes Postgres half a tenth of a second.
+        """The appeals that `user` may decide, oldest first. Only on the first page."""
+        # Usually there are none, and Postgres needs 50 ms only to plan the query over its twenty tables.
         if not self._is_front or not Appeal.objects.waiting().exists():
             return []
         return appealing.to_decide(self.user, _appeals(self.user))
@@ -135,13 +137,13 @@ class Queue:
 
 
 def waiting(user) -> int:
-    """How many cases wait for `user`, counted up to a hundred; one query."""
+    """The number of cases that `user` may decide, counted up to a hundred. One query."""
     return Case.objects.waiting_for(user).order_by()[:100].count()
 
 
 @prepared
 def _oldest(moderator):
-    """The first page, and the case after it."""
+    """The cases of the first page, and one more."""
     return Case.objects.waiting_for(moderator).order_by(*ORDER)[: SIZE + 1]
 
 
@@ -152,7 +154,7 @@ def _appeals(moderator):
 
 
 def _said(cases):
-    """By the case's id, the comment that it is about; a topic's opening takes a query."""
+    """By the id of the case, the comment that it is about, or the opening of the topic. One query."""
     said = {case.pk: case.comment for case in cases if case.comment_id}
     topics = {case.topic_id: case.pk for case in cases if case.topic_id}
     for opening in Comment.objects.filter(topic__in=topics, seq=1).select_related("author"):
@@ -161,7 +163,7 @@ def _said(cases):
 
 
 def _reports(cases, most):
-    """By the case's id, its newest reports; two queries, of which the first looks at no more rows than it gives."""
+    """By the id of the case, its newest reports. Two queries; the first reads only the rows that it returns."""
     found = {}
     ids = few("forums_report", "case_id", "id DESC", [case.pk for case in cases], most)
     for report in Report.objects.filter(pk__in=ids).select_related("rule", "by").order_by("-pk"):
@@ -170,7 +172,7 @@ def _reports(cases, most):
 
 
 def _around(comments):
-    """By a comment's id, what it answers and the first replies to it; two queries."""
+    """By the id of a comment, its parent and its first replies. Two queries."""
     ids = few("forums_comment", "parent_id", "seq", [comment.pk for comment in comments], REPLIES_SHOWN)
     near = Q(pk__in=[comment.parent_id for comment in comments]) | Q(pk__in=ids)
     parents, replies = {}, {}

@@ -1,4 +1,4 @@
-"""What moderators want to know of a member: how long here, how much written, what was done before."""
+"""The history of a member for moderators: comments, earlier acts, sanctions and notes."""
 
 from dataclasses import dataclass, field
 
@@ -8,33 +8,28 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import Note, Sanction, User
 from config.prepared import prepared
-from forums import categories, permissions
+from forums import acts, categories, permissions
 from forums.models import Action
 from forums.queue.few import few
 
 MOST_COMMENTS = 1_000
-"""Comments are counted up to here; more are many."""
+"""Comments are counted up to this number."""
 ACTS_SHOWN = 4
 """Earlier acts of moderation, the newest first."""
 NOTES_SHOWN = 2
-AGAINST = (
-    "comment_hidden", "comment_edited", "branch_hidden", "topic_hidden", "topic_renamed", "member_warned",
-    "member_silenced", "member_suspended", "spammer_removed",
-)  # fmt: skip
-"""Acts that say something about whoever they concern."""
 
 
 @dataclass
 class Past:
     member: User
     comments: int = 0
-    """Counted up to one more than `MOST_COMMENTS`."""
+    """Counted up to `MOST_COMMENTS` + 1."""
     acts: list[Action] = field(default_factory=list)
     acts_count: int = 0
     sanctions: list[Sanction] = field(default_factory=list)
-    """What holds them back now."""
+    """Those in force."""
     notes: list[Note] = field(default_factory=list)
-    """What moderators of the site have told each other, the newest first; for them alone."""
+    """Notes of moderators of the site, the newest first. Only they can see them."""
 
     @property
     def comments_said(self) -> str:
@@ -46,11 +41,14 @@ class Past:
 
 
 def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
-    """Of each of these members, as far as `viewer` may know; six queries at most, four without `notes`."""
+    """The history of each of these members, as far as `viewer` may see it.
+
+    Six queries at most, four without `notes`.
+    """
     pasts = {member.pk: Past(member) for member in _members(tuple(sorted(member_ids)))}
     for pk, count in _comments(list(pasts)):
         pasts[pk].comments = count
-    # Acts in rooms that the viewer cannot see would tell what happens there.
+    # Acts in categories that the viewer cannot see would reveal what happens there.
     rooms = tuple(category.pk for category in categories.seen_by(viewer))
     for action in _acts(tuple(pasts), rooms):
         pasts[action.member_id].acts.append(action)
@@ -73,7 +71,9 @@ def _members(pks):
 def _acts(member_ids, rooms):
     seen = Q(category=None) | Q(category__among=rooms)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
-    counted = Action.objects.standing().filter(seen, member__among=member_ids, verb__in=AGAINST)
+    counted = Action.objects.standing().filter(
+        seen, member__among=member_ids, verb__in=acts.verbs(lambda act: act.counts_against)
+    )
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))
     return numbered.filter(number__lte=ACTS_SHOWN).select_related("rule").order_by("number")
 
@@ -84,7 +84,7 @@ def _comments(member_ids):
         return cursor.fetchall()
 
 
-# A count that ends: a member of many years has written more than anybody counts while others wait.
+# The count stops at a limit, because counting all comments of a prolific member would take too long.
 _COUNT = """
     SELECT member.id, (
         SELECT count(*) FROM (SELECT FROM forums_comment WHERE author_id = member.id LIMIT %(most)s) counted

@@ -1,4 +1,4 @@
-"""A crowd of new accounts that writes everywhere at once: found by when they came and wrote, removed by one press."""
+"""A raid: many new accounts that post at once. They are found by when they joined and posted, and removed together."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,27 +14,31 @@ from forums.moderation import spam
 from forums.queue.few import few
 
 MOST = 2_000
-"""Accounts that one press removes."""
+"""Accounts that are removed at once."""
 WRITTEN = {10: "ten minutes", 30: "half an hour", 60: "hour", 360: "six hours", 1440: "day"}
-"""Minutes within which they have written."""
+"""Minutes within which they posted."""
 JOINED = {1: "a day ago at most", 7: "a week ago at most", 30: "a month ago at most", 36_500: "whenever"}
-"""Days since they have joined."""
+"""Days within which they joined."""
 REMEMBERED = timedelta(days=7)
-"""How long a removal is offered to be undone as a whole; each account's own is in the log for ever."""
+"""How long the page offers to restore a whole raid. Single accounts can always be restored from the log."""
 
 
 @dataclass(frozen=True)
 class Raid:
-    """Those who joined `days` before `until` at most and wrote within `minutes` before it. Regular members and those
-    who look after the site, or moderate any part of it, are never among them."""
+    """The accounts that joined at most `days` before `until` and posted within `minutes` before it.
+
+    Regular members, staff and moderators of any category are never included.
+    """
 
     minutes: int
     days: int
     until: datetime
 
     def suspects(self):
-        """Members with how much they wrote and when last, the busiest first; one query while categories are cached.
-        Those whose removal was broken off are among them."""
+        """The members, with the number and time of their posts, the busiest first.
+
+        Includes members whose removal was interrupted. One query while categories are cached.
+        """
         wrote_after = self.until - timedelta(minutes=self.minutes)
         removals = Action.objects.standing().filter(verb="spammer_removed", member=OuterRef("pk"))
         broken_off = Q(Exists(removals), comments__hidden_at=None, comments__deleted_at=None)
@@ -53,14 +57,14 @@ class Raid:
 
 
 def last_words(members, viewer) -> dict[int, Comment]:
-    """By the member, what they wrote last, where `viewer` may see that; two queries."""
+    """By the id of the member, their last comment if `viewer` may see it. Two queries."""
     newest = few("forums_comment", "author_id", "created_at DESC", [member.pk for member in members], 1)
     found = Comment.objects.visible_to(viewer).filter(pk__in=newest).only("author", "body_html", "topic")
     return {comment.author_id: comment for comment in found}
 
 
 def remove(raid: Raid, spared: set[int], *, by, rule=None, reason="") -> list[Action]:
-    """Remove all of them but the spared, as spammers; each has a line of their own in the log."""
+    """Remove all suspects except `spared` as spammers. Each has a line in the log."""
     members = [member for member in raid.suspects() if member.pk not in spared]
     if not members:
         return []
@@ -68,7 +72,7 @@ def remove(raid: Raid, spared: set[int], *, by, rule=None, reason="") -> list[Ac
 
 
 def recent() -> list[dict]:
-    """Removals of the last days that stand, also in part: their key, when, by whom and of how many; one query."""
+    """Raids removed lately and not fully restored: key, time, moderator and number of accounts. One query."""
     since = timezone.now() - REMEMBERED
     raids = Action.objects.filter(verb="spammer_removed", at__gt=since, facts__has_key="raid")
     acts = spam.going_on(raids)
@@ -80,7 +84,7 @@ def recent() -> list[dict]:
 
 
 def restore(key: str, *, by, reason="") -> list[Action]:
-    """Bring back everybody whom one press has removed."""
+    """Restore all accounts that were removed together under `key`."""
     removals = Action.objects.filter(verb="spammer_removed", facts__raid=key).select_related("member", "by")
     acts = spam.going_on(removals)
     return spam.restore_all(list(acts), by=by, reason=reason) if acts else []

@@ -1,4 +1,4 @@
-"""What the forum's templates say in one word."""
+"""Filters and tags for the forum's templates."""
 
 from datetime import UTC
 
@@ -17,7 +17,7 @@ register.simple_tag(topic_rows.of, name="topic_rows")
 
 @register.filter
 def appointment(at):
-    """A point in time to be there; scripts say it by the reader's own clock."""
+    """Render the date of an appointment in UTC. Scripts show it in the reader's time zone."""
     at = at.astimezone(UTC)
     return format_html(
         '<time datetime="{}Z" data-exact>{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M} UTC"
@@ -26,25 +26,25 @@ def appointment(at):
 
 @register.filter
 def excerpt(html):
-    """A sentence or two of a comment without its markup."""
+    """Return the first sentences of a comment without markup."""
     return markup.excerpt(html)
 
 
 @register.filter
 def writer(comment):
-    """Who wrote it, as far as everybody may know: whoever wrote what has been taken away is not named."""
-    return "what is gone" if comment.is_gone else wording.name(comment.author)
+    """Return the author's name. The author of a removed comment is not named."""
+    return "a removed comment" if comment.is_gone else wording.name(comment.author)
 
 
 @register.filter
 def longer_excerpt(html):
-    """For mail: as much as most comments are."""
+    """Return an excerpt for mail. It has room for most comments."""
     return markup.excerpt(html, 1_000)
 
 
 @register.filter
 def deed(note):
-    """What the author of a comment has done, as the member who is told of it sees it."""
+    """Describe what the author of a comment did, for the member who gets the notification."""
     return _DEEDS.get(note.kind, "wrote")
 
 

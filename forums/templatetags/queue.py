@@ -1,4 +1,4 @@
-"""How many cases wait for the moderator who looks at any page."""
+"""The number of open cases, for the menu of moderators."""
 
 from django import template
 from django.core.cache import cache
@@ -7,13 +7,13 @@ from forums import categories
 from forums.queue import pages
 
 FRESH = 30
-"""Seconds for which a moderator's count is not asked for again."""
+"""Seconds for which the count of a moderator is cached."""
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def cases_waiting(context) -> str:
-    """The number, up to "99+"; empty for those who moderate nothing, who pay nothing for it."""
+    """The number of cases, up to "99+". Empty, and without a query, for users who moderate nothing."""
     user = context.get("user")
     if user is None or not categories.moderates_any(user):
         return ""

@@ -1,4 +1,4 @@
-"""Appeals: by the one concerned, decided by a moderator who did not act."""
+"""Appeals: the member concerned writes one, and a moderator who did not do the act decides."""
 
 from functools import wraps
 
@@ -20,7 +20,7 @@ from forums.views.refusing import told
 
 
 def _asked_of_moderators(view):
-    """Whoever decides about others shows the second factor that the site may ask of them, also to read."""
+    """Decorates a view: moderators need the second factor, also to read, if the site requires it."""
 
     @login_required
     @wraps(view)
@@ -34,7 +34,7 @@ def _asked_of_moderators(view):
 
 @_asked_of_moderators
 def show_list(request):
-    """The member's own appeals; for moderators also those that wait for them."""
+    """The member's own appeals, and for moderators also those that they may decide."""
     own = Appeal.objects.filter(by=request.user).with_context()
     pages = Pages(request, own, ["-created_at", "-pk"])
     waiting = Appeal.objects.waiting().moderated_by(request.user).with_context().order_by("created_at", "pk")
@@ -49,7 +49,7 @@ def new(request, pk):
     """Appeal against an act of moderation."""
     action = _find_action(pk)
     if not action.concerns(request.user):
-        raise PermissionDenied("Only whom it concerns can appeal.")
+        raise PermissionDenied("Only the member whom this concerns can appeal.")
     if why_not := appealing.why_not(request.user, action):
         raise appealing.NotDone(why_not)
     form = AppealForm(request.POST if request.method == "POST" else None)
@@ -64,7 +64,7 @@ def new(request, pk):
 @never_cache
 @limit("appeal", member="10/h", address="30/h")
 def from_outside(request, key):
-    """The same for the suspended, who cannot sign in: they get the key when they try. Afterwards, how it stands."""
+    """Appeal without signing in, and see the decision. Suspended members get the key when they try to sign in."""
     action = appealing.by_key(key)
     if action is None:
         raise Http404
@@ -115,7 +115,7 @@ grant, refuse = _decides(appealing.grant), _decides(appealing.refuse)
 
 
 def _find(user, pk):
-    """Their own, or one about what they moderate; there is no other for them."""
+    """The user's own appeal, or one in a category that they moderate. Otherwise 404."""
     if pk >= 2**63:
         raise Http404
     theirs = Q(by=user) | Q(pk__in=Appeal.objects.moderated_by(user).values("pk"))

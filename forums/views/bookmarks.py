@@ -16,7 +16,7 @@ PACE = {
 
 
 def _remembers(model, told):
-    """A view that makes sure there is a row of `model` for this member and comment."""
+    """Make a view that adds a row of `model` for the member and the comment, unless there is one."""
 
     def add(request, pk):
         comment = find_comment(request.user, pk)
@@ -27,7 +27,7 @@ def _remembers(model, told):
 
 
 def _forgets(model, told):
-    """A view that makes sure there is none."""
+    """Make a view that deletes it."""
 
     def remove(request, pk):
         comment = find_comment(request.user, pk)
@@ -44,7 +44,7 @@ _unfold = _forgets(Collapse, {"folded": False})
 
 
 def fold(request, pk):
-    """Fold a branch away: remembered for members; for visitors, in the address of the page alone."""
+    """Collapse a branch. Stored for members; for visitors only in the URL of the page."""
     return _fold(request, pk) if request.user.is_authenticated else _in_address(request, pk, set.add)
 
 
@@ -64,7 +64,7 @@ def _in_address(request, pk, change):
 
 @login_required
 def show_list(request):
-    """The member's bookmarks, newest first, as far as they may still see what they marked."""
+    """List the member's bookmarks, newest first, without comments that they may no longer see."""
     own = Comment.objects.visible_to(request.user).readable().filter(bookmarks__member=request.user)
     pages = Pages(request, own.with_context(), ["-created_at", "-pk"])
     return render(request, "forums/bookmarks/list.html", {"pages": pages})

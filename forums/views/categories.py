@@ -1,20 +1,20 @@
 from django.shortcuts import render
 
 from config import sharing, stamps
-from forums import categories, permissions, watching
+from forums import categories, lists, permissions, watching
 from forums.lists import TopicList
 from forums.views.finding import find_category
 
 
 def show_list(request):
-    """Every category the viewer may see."""
+    """Show every category that the viewer may see."""
     sharing.depends(request, stamps.CATEGORIES)
     return render(request, "forums/categories/list.html", {"categories": categories.tree(request.user)})
 
 
 def show(request, slug):
-    """One category's topics, those of the categories below it included."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    """Show the topics of a category and of the categories below it."""
+    sharing.depends(request, stamps.CATEGORIES, *lists.tags(request))
     category = find_category(request.user, slug)
     chosen = watching.levels(request.user)
     context = {

@@ -4,16 +4,16 @@ from django.views.decorators.http import require_safe
 
 from config import sharing, stamps
 from forums import changes
-from forums.forms import ChangesForm
+from forums.reading_forms import ChangesForm
 from forums.views.finding import find_topic
 
 
 @require_safe
 def show(request, pk):
-    """What is different in a topic `?since=` a version: for pages that were away, and for those without a socket."""
+    """Answer with the changes `?since=` a version, for pages without a socket or after a pause."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     topic = find_topic(request.user, pk)
     form = ChangesForm(request.GET)
     if not form.is_valid() or form.cleaned_data["since"] > topic.version:
-        raise BadRequest("There is no such version of this topic; reload its page.")
+        raise BadRequest("There is no such version of this topic. Please reload its page.")
     return HttpResponse(changes.since(topic, **form.asked), content_type="application/json")

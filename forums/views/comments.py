@@ -11,18 +11,18 @@ from config import sharing, stamps
 from config.limits import limit
 from forums import paths, permissions, revisions, screening
 from forums.forms import EditForm
-from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import editing
 from forums.reasons import EditOthersForm
+from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
 
 NEAR = 10
-"""Levels that a permalink shows above the comment it is for."""
+"""Levels that a permalink shows above its comment."""
 
 
 def show(request, pk):
-    """The permalink: leads to the page of the discussion on which the comment stands, with the path to it open."""
+    """Redirect a permalink to the page of the topic that has the comment, with the path to it open."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     comment = find_comment(request.user, pk)
     levels = paths.seqs(comment.path)
@@ -38,11 +38,13 @@ def show(request, pk):
 @login_required
 @limit("edit", member="30/m", address="120/m")
 def edit(request, pk):
-    """Change a text; what it was stays in its public history. A topic's title is edited with its opening. Moderators
-    who edit others' say why."""
+    """Edit a comment, and with an opening the topic's title. The old text stays in the public history.
+
+    Moderators who edit others' comments say why.
+    """
     comment = find_comment(request.user, pk)
     if not permissions.may_edit(request.user, comment):
-        why = "You may edit what you wrote yourself, while the topic is open."
+        why = "You can edit your own comments while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     if second_factor.is_missing_for(request.user, comment.author_id):
         return second_factor.ask_for_one(request)
@@ -55,16 +57,15 @@ def edit(request, pk):
         try:
             (screening.edit if is_own else editing.edit)(comment, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(comment.get_absolute_url(), status=303)
-        except (NotPosted, NotDone) as refused:
-            form.add_error(None, str(refused))
-            status = refused.status
+        except Refused as refused:
+            status = refusing.show_in(form, refused, request)
     context = {"comment": comment, "topic": comment.topic, "form": form}
     return render(request, "forums/comments/edit.html", context, status=status)
 
 
 def history(request, pk):
-    """Every text the comment has had, each with what changed. Gone texts have no history."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    """Show the history of a comment. 404 if it was deleted, or is hidden and the viewer does not moderate it."""
+    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS)
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (
         comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)
@@ -74,7 +75,7 @@ def history(request, pk):
         return second_factor.ask_for_one(request)
     asked = request.GET.get("before", "")
     if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):
-        raise BadRequest("The address names a text of the history that cannot be.")
+        raise BadRequest("There is no such version of this comment. Please start at the newest one.")
     versions = revisions.of(comment, request.user, int(asked) if asked else None)
     older = f"?before={versions[-1].number}" if versions[-1].number > 1 else ""
     context = {"comment": comment, "topic": comment.topic, "versions": versions, "older": older}
@@ -84,10 +85,10 @@ def history(request, pk):
 @login_required
 @limit("delete", member="30/m", address="120/m")
 def delete(request, pk):
-    """Asks first, then takes one's own comment away for good."""
+    """Ask for confirmation, then delete the member's own comment for good."""
     comment = find_comment(request.user, pk)
     if not permissions.may_delete(request.user, comment):
-        raise PermissionDenied("You may delete what you wrote yourself, and only once.")
+        raise PermissionDenied("You can only delete your own comments, and this one may be gone already.")
     if request.method == "POST":
         comment.delete_by_author()
         topic = comment.topic
@@ -100,7 +101,7 @@ def delete(request, pk):
 @press
 @limit("accept", member="60/m", address="240/m")
 def accept(request, pk):
-    """Say that this comment answered the topic."""
+    """Mark a comment as the accepted answer."""
     return _accept(request, pk, accepted=True)
 
 
@@ -113,8 +114,11 @@ def unaccept(request, pk):
 def _accept(request, pk, accepted):
     comment = find_comment(request.user, pk)
     if comment.is_opening or comment.is_gone or not permissions.may_accept(request.user, comment.topic):
-        raise PermissionDenied("Who opened a topic says which reply answered it.")
+        raise PermissionDenied("Only the author of a topic can accept a reply as its answer.")
     if second_factor.is_missing_for(request.user, comment.topic.author_id):
-        raise PermissionDenied(second_factor.ASKED)  # a press has no page to lead on from
-    comment.topic.accept(comment if accepted else None)
+        raise PermissionDenied(second_factor.ASKED)  # a button on a page cannot show the form for it
+    try:
+        comment.topic.accept(comment if accepted else None)
+    except Refused as refused:
+        return refusing.answer(request, refused)
     return back_to(request, comment, {"accepted": accepted})

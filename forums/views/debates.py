@@ -8,16 +8,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from accounts import second_factor
-from config import errors, sharing, stamps
+from config import sharing, stamps
 from config.limits import limit
 from forums import permissions
 from forums.debates import arranging, calendar, clock, showing
 from forums.debates.forms import DebateForm, QuestionForm
 from forums.models import Debate, Side, SlowMode
 from forums.models.debate import NotNow
+from forums.models.refusal import Refused
 from forums.models.side import Settled
 from forums.moderation import debates as moderation
-from forums.screening import Blocked
+from forums.views import refusing
 from forums.views.finding import find_topic
 
 HOSTING = limit("debate", member="60/h", address="120/h")
@@ -66,8 +67,8 @@ def _verb(view):
             return second_factor.ask_for_one(request)
         try:
             view(request, debate)
-        except (NotNow, Blocked) as reason:
-            return errors.refuse(request, reason.status, str(reason))
+        except Refused as refused:
+            return refusing.answer(request, refused)
         return HttpResponseRedirect(_panel(debate), status=303)
 
     return require_POST(login_required(HOSTING(act)))
@@ -95,9 +96,8 @@ def edit(request, pk):
         try:
             arranging.arrange(topic, debate, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(f"{topic.get_absolute_url()}#debate", status=303)
-        except (NotNow, Blocked) as reason:
-            form.add_error(None, str(reason))
-            status = reason.status
+        except Refused as refused:
+            status = refusing.show_in(form, refused, request)
     context = {"form": form, "topic": topic, "debate": debate}
     context["may_moderate"] = permissions.may_moderate(request.user, topic)
     return render(request, "forums/debates/edit.html", context, status=status)

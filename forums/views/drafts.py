@@ -12,12 +12,12 @@ from forums.models import Category, Draft, Topic
 from forums.views.finding import find_topic
 
 CARRIED = ("topic", "parent", "token", "category", "title")
-"""What a form holds besides the text; the preview's page hands it on."""
+"""Fields of the form besides the text, which the preview page passes on."""
 
 
 @login_required
 def show_list(request):
-    """What the member has begun and not sent, newest first."""
+    """List the member's drafts, newest first."""
     reachable = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(request.user))
     drafts = Draft.objects.filter(reachable, member=request.user).select_related("topic", "parent__author")
     return render(request, "forums/drafts/list.html", {"drafts": drafts.order_by("-updated_at")[:100]})
@@ -27,7 +27,7 @@ def show_list(request):
 @login_required
 @limit("draft", member="120/m", address="1200/m")
 def save(request):
-    """Keep what is being written, per topic and comment answered; an empty text forgets it."""
+    """Store a draft for its topic and the comment that it answers. An empty text deletes it."""
     form = DraftForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
@@ -47,7 +47,7 @@ def save(request):
 @require_POST
 @login_required
 def discard(request, pk):
-    """Forget a draft of one's own; it is gone all the same if it was gone before."""
+    """Delete one of the member's drafts. No error if it is gone already."""
     request.user.drafts.filter(pk=pk).delete()
     return redirect("draft-list")
 
@@ -56,7 +56,7 @@ def discard(request, pk):
 @login_required
 @limit("preview", member="60/m", address="600/m")
 def preview(request):
-    """What a text will look like."""
+    """Show how a text will look."""
     try:
         rendered = markup.render(markup.clean(request.POST.get("body", "")))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The only ways a view finds things: through the viewer, so that what they may not see does not exist."""
+"""Loads content for views, always through the viewer: what they may not see does not exist for them."""
 
 from functools import wraps
 
@@ -11,19 +11,21 @@ from forums import categories
 from forums.models import Category, Comment, Topic
 
 LONGEST_WAY = 10
-"""Topics, each merged into the next, through which an old address leads."""
+"""The longest chain of merged topics that an old URL follows."""
 
 
 def find_topic(user, pk: int) -> Topic:
-    """With its category and the viewer's visit; one query, two when categories are not cached. 404 where missing or
-    not theirs to see."""
+    """Load a topic with its category and the viewer's visit. One query, two if categories are not cached.
+
+    Raises `Http404` if it is missing or `user` may not see it.
+    """
     topic = one_or_404(_topics(user, _key(pk)))
     topic.category = categories.by_id(topic.category_id)
     return topic
 
 
 def find_merged(user, pk: int) -> Topic:
-    """The topic that topic `pk` has been merged into, in the end. 404 where it has not been, and as in `find_topic`."""
+    """Load the topic that topic `pk` was finally merged into. Raises `Http404` like `find_topic`."""
     for _ in range(LONGEST_WAY):
         pk = Topic.objects.filter(pk=_key(pk)).values_list("merged_into", flat=True).first()
         if pk is None:
@@ -34,7 +36,7 @@ def find_merged(user, pk: int) -> Topic:
 
 
 def find_comment(user, pk: int) -> Comment:
-    """With its topic and author; one query. Placeholders are found too."""
+    """Load a comment, or a placeholder, with its topic and author. One query. Raises `Http404`."""
     return one_or_404(_comments(user, _key(pk)))
 
 
@@ -49,14 +51,14 @@ def _comments(viewer, pk):
 
 
 def one_or_404(found: list):
-    """The one that a prepared query has found."""
+    """Return the only result of a prepared query. Raises `Http404` without one."""
     if not found:
         raise Http404
     return found[0]
 
 
 def find_category(user, slug: str) -> Category:
-    """No query while categories are cached."""
+    """Find a category by its slug. No query while categories are cached. Raises `Http404`."""
     category = categories.find(user, slug)
     if category is None:
         raise Http404
@@ -64,10 +66,10 @@ def find_category(user, slug: str) -> Category:
 
 
 def press(view):
-    """What a button on a comment does, for members by POST.
+    """Decorate the view of a button on a comment, which acts only for members and on POST.
 
-    A visitor's button asks with GET, as does whoever comes back from signing in: one is asked to sign in, the other
-    sees the comment again, and nothing has happened.
+    The button of a visitor sends GET and leads to the sign-in page. After signing in they get the same URL with GET,
+    and see the comment again. Nothing has been changed.
     """
 
     @wraps(view)
@@ -83,7 +85,7 @@ def press(view):
 
 
 def back_to(request, comment, told: dict | None = None):
-    """The answer to a press on a comment: what changed for scripts, else the page it was pressed on."""
+    """Answer a button on a comment: JSON for scripts, otherwise a redirect to the page that has the button."""
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(told or {})
     page = own_address(request.POST.get("next", ""))
@@ -92,14 +94,16 @@ def back_to(request, comment, told: dict | None = None):
 
 
 def own_address(asked: str) -> str:
-    """`asked` without its fragment if it is a path on this site, else nothing. Not a whole address: what follows
-    the host in `https://here//elsewhere/` would be one of another site."""
+    """Return `asked` without its fragment if it is a path on this site, otherwise "".
+
+    A whole URL is refused even with our host: in `https://here//elsewhere/` the rest leads to another site.
+    """
     safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None)
     return asked.split("#")[0] if safe else ""
 
 
 def _key(pk):
-    """Beyond Postgres's bigint there can be no row."""
+    """Raise `Http404` for a number beyond the bigint of Postgres, which no row can have."""
     if pk >= 2**63:
         raise Http404
     return pk

@@ -1,4 +1,4 @@
-"""Texts that wait for a moderator: their authors read, take back and mend them; moderators decide."""
+"""Pending texts: authors read, withdraw and edit them, and moderators decide."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -22,7 +22,7 @@ PACE = limit("held", member="60/h", address="240/h")
 @require_safe
 @login_required
 def show_list(request):
-    """What I have written that waits, and what was refused."""
+    """The pending and refused texts of the member."""
     held = Held.objects.to_be_read_by(request.user).with_place()[:100]
     return render(request, "forums/held/list.html", {"held": held})
 
@@ -30,7 +30,7 @@ def show_list(request):
 @require_safe
 @login_required
 def show(request, pk):
-    """One text, for its author and for those who decide; once posted, it leads there."""
+    """One text, for its author and for moderators. Redirects to the comment once it is posted."""
     held = _find(request.user, pk)
     if second_factor.is_missing_for(request.user, held.author_id):
         return second_factor.ask_for_one(request)
@@ -43,7 +43,7 @@ def show(request, pk):
 @login_required
 @PACE
 def mend(request, pk):
-    """Put a refused text back among the author's drafts, and open its form."""
+    """Turn a refused text into a draft, and redirect to its form."""
     held = _find_own(request.user, pk)
     held.back_to_draft()
     if held.topic_id:
@@ -55,7 +55,7 @@ def mend(request, pk):
 @login_required
 @PACE
 def withdraw(request, pk):
-    """Take one's text back for good; it is gone all the same if it was gone before."""
+    """Delete one's own text for good. Doing it again is no error."""
     Held.objects.filter(pk=pk, author=request.user, comment=None).delete()
     return HttpResponseRedirect("/held/", status=303)
 
@@ -64,6 +64,7 @@ def withdraw(request, pk):
 @login_required
 @second_factor.demanded
 def approve(request, pk):
+    """Post the text."""
     held = _find_to_decide(request.user, pk)
     try:
         waiting.approve(held, by=request.user)
@@ -76,7 +77,7 @@ def approve(request, pk):
 @login_required
 @second_factor.demanded
 def refuse(request, pk):
-    """The form comes back where the author would not learn why."""
+    """Refuse the text. Shows the form again if it has neither a rule nor a reason."""
     held = _find_to_decide(request.user, pk)
     form = GroundForm(request.POST)
     if not form.is_valid():
@@ -89,7 +90,7 @@ def refuse(request, pk):
 
 
 def answer(request, held):
-    """To whoever has just sent a text that waits."""
+    """The response to a member who has just sent a text that is now pending."""
     if "text/x-row" not in request.headers.get("Accept", ""):
         return HttpResponseRedirect(held.get_absolute_url(), status=303)
     page = render_to_string("forums/held/show.html", _context(request, held, None), request)
@@ -97,7 +98,7 @@ def answer(request, held):
 
 
 def _find(user, pk):
-    """The author's own, or one that `user` decides about; for everybody else there is none."""
+    """The user's own text, or one that they may decide. Otherwise 404."""
     theirs = Q(author=user) | Q(pk__in=Held.objects.moderated_by(user).values("pk"))
     held = Held.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
     if held is None:

@@ -11,7 +11,7 @@ SUGGESTIONS = 8
 @login_required
 @limit("complete", member="120/m", address="1200/m", reads=True)
 def complete_name(request):
-    """Members whose names begin with `?q=`, those who wrote in `?topic=` first. Three queries at most."""
+    """Suggest members whose names begin with `?q=`, first those who wrote in `?topic=`. At most three queries."""
     beginning = request.GET.get("q", "")[:30].replace("\x00", "")
     if not beginning:
         return JsonResponse({"members": []})

@@ -1,4 +1,4 @@
-"""What moderators do in the page: one address for each act, and a page with all of them, where they say why."""
+"""Moderation on the page: one address for each act, and a page with all acts on a comment or topic."""
 
 from functools import wraps
 
@@ -18,7 +18,7 @@ from forums.views.refusing import told
 
 
 def _for_moderators(find):
-    """A view's first words: find it through the viewer, and ask whether they moderate there."""
+    """Decorates a view: finds the comment or topic through the viewer, and refuses viewers who do not moderate it."""
 
     def decorate(view):
         @wraps(view)
@@ -36,12 +36,13 @@ def _for_moderators(find):
 
 @_for_moderators(find_topic)
 def of_topic(request, topic):
-    """All that can be done to a topic, each with rule and reason."""
+    """The page with all acts on a topic."""
     return _show_topic(request, topic, WhyForm())
 
 
 @_for_moderators(find_comment)
 def of_comment(request, comment):
+    """The page with all acts on a comment and its branch."""
     return _show_comment(request, comment, WhyForm())
 
 
@@ -56,92 +57,52 @@ def _show_comment(request, comment, form):
     return render(request, "forums/moderation/comment.html", context, status=400 if form.errors else 200)
 
 
-def _topic_verb(act, form_class=WhyForm, **own):
-    """A view by which a moderator changes a topic. `act` may answer the topic to go to."""
+def _back_to_topic(request, topic):
+    return HttpResponseRedirect(topic.get_absolute_url(), status=303)
+
+
+def _view(find, act, form_class=WhyForm, *, uses_rule=True, needs_user=False, there=None):
+    """A view that does `act` to the topic or comment that `find` returns, with the answers of the form.
+
+    `there(action)` is the topic to redirect to. Without it the moderator returns to where they were.
+    """
+    show, back = (_show_topic, _back_to_topic) if find is find_topic else (_show_comment, back_to)
 
     @require_POST
-    @_for_moderators(find_topic)
-    def view(request, topic):
-        form = form_class(request.POST, **{name: value(request) for name, value in own.items()})
+    @_for_moderators(find)
+    def view(request, found):
+        form = form_class(request.POST, **({"user": request.user} if needs_user else {}))
         if not form.is_valid():
-            return _show_topic(request, topic, form)
-        there = act(topic, by=request.user, **form.cleaned_data)
-        return HttpResponseRedirect((there or topic).get_absolute_url(), status=303)
+            return show(request, found, form)
+        said = {name: value for name, value in form.cleaned_data.items() if uses_rule or name != "rule"}
+        action = act(found, by=request.user, **said)
+        return _back_to_topic(request, there(action)) if there else back(request, found)
 
     return view
 
 
-def _comment_verb(act, form_class=WhyForm):
-    @require_POST
-    @_for_moderators(find_comment)
-    def view(request, comment):
-        form = form_class(request.POST)
-        if not form.is_valid():
-            return _show_comment(request, comment, form)
-        there = act(comment, by=request.user, **form.cleaned_data)
-        return (
-            HttpResponseRedirect(there.get_absolute_url(), status=303) if there else back_to(request, comment)
-        )
-
-    return view
-
-
-def _quietly(verb):
-    """The act, whose line in the log is nowhere to go to."""
-
-    def act(target, **said):
-        verb(target, **said)
-
-    return act
-
-
-def _without_rule(verb):
-    def act(target, *, rule, **said):
-        verb(target, **said)
-
-    return act
-
-
-def _restore(comment, *, rule, **said):
-    """What the placeholder stands for: the comment, or the branch that was hidden with it."""
+def _restore(comment, **said):
+    """Restore the comment, or its branch if the whole branch was hidden."""
     hiding = comment.hidden_in
     is_branch = hiding is not None and hiding.verb == "branch_hidden" and hiding.comment_id == comment.pk
-    (branches if is_branch else comments).restore(comment, **said)
+    return (branches if is_branch else comments).restore(comment, **said)
 
 
-def _move(topic, *, category, **said):
-    topics.move(topic, category, **said)
+lock = _view(find_topic, topics.lock)
+unlock = _view(find_topic, topics.unlock, uses_rule=False)
+pin = _view(find_topic, topics.pin, uses_rule=False)
+unpin = _view(find_topic, topics.unpin, uses_rule=False)
+hide_topic = _view(find_topic, topics.hide, GroundForm)
+restore_topic = _view(find_topic, topics.restore, uses_rule=False)
+move = _view(find_topic, topics.move, CategoryForm, needs_user=True)
+rename = _view(find_topic, topics.rename, TitleForm)
+merge = _view(find_topic, merging.merge, IntoForm, needs_user=True, there=lambda action: action.topic)
 
-
-def _rename(topic, *, title, **said):
-    topics.rename(topic, title, **said)
-    topic.refresh_from_db(fields=["title", "slug"])
-
-
-def _merge(topic, *, into, **said):
-    merging.merge(topic, into, **said)
-    return into
-
-
-def _split(comment, *, title, **said):
-    return Topic.objects.get(pk=splitting.split(comment, title, **said).facts["to"])
-
-
-def _user(request):
-    return request.user
-
-
-lock, unlock = _topic_verb(_quietly(topics.lock)), _topic_verb(_without_rule(topics.unlock))
-pin, unpin = _topic_verb(_without_rule(topics.pin)), _topic_verb(_without_rule(topics.unpin))
-hide_topic = _topic_verb(_quietly(topics.hide), GroundForm)
-restore_topic = _topic_verb(_without_rule(topics.restore))
-move = _topic_verb(_move, CategoryForm, user=_user)
-rename = _topic_verb(_rename, TitleForm)
-merge = _topic_verb(_merge, IntoForm, user=_user)
-hide, restore = _comment_verb(_quietly(comments.hide), GroundForm), _comment_verb(_restore)
-hide_branch = _comment_verb(_quietly(branches.hide), GroundForm)
-lock_branch, unlock_branch = (
-    _comment_verb(_quietly(branches.lock)),
-    _comment_verb(_without_rule(branches.unlock)),
+hide = _view(find_comment, comments.hide, GroundForm)
+restore = _view(find_comment, _restore, uses_rule=False)
+hide_branch = _view(find_comment, branches.hide, GroundForm)
+lock_branch = _view(find_comment, branches.lock)
+unlock_branch = _view(find_comment, branches.unlock, uses_rule=False)
+split = _view(
+    find_comment, splitting.split, TitleForm, there=lambda action: Topic.objects.get(pk=action.facts["to"])
 )
-split = _comment_verb(_split, TitleForm)

@@ -1,4 +1,4 @@
-"""The log of moderation, for everybody."""
+"""The public log of moderation."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts import second_factor
 from accounts.models import User
 from config import sharing, stamps
-from forums import appealing, categories, modlog, permissions, roles
+from forums import acts, appealing, categories, modlog, permissions, roles
 from forums.models import Action, Category, Rule
 from forums.moderation import undoing
 from forums.paging import Pages
@@ -19,11 +19,11 @@ from forums.views.finding import find_category
 from forums.views.refusing import told
 
 TEXTS = 50
-"""Hidden texts on the page of an act."""
+"""The most hidden texts on the page of an act."""
 
 
 def show_list(request):
-    """What has been done: `?verb=`, `?category=`, `?rule=` and, for moderators of the site, `?member=` choose."""
+    """The log. `?verb=`, `?category=`, `?rule=` and, for moderators of the site, `?member=` filter it."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     actions = Action.objects.with_context()
     for name, choose in _CHOICES.items():
@@ -33,7 +33,7 @@ def show_list(request):
     context = {
         "pages": pages,
         "entries": modlog.entries(pages, request.user),
-        "verbs": roles.verbs(),
+        "verbs": acts.choices(),
         "rules": Rule.objects.all(),
         "categories": categories.tree(request.user),
         "may_choose_member": permissions.is_moderator(request.user),
@@ -42,7 +42,7 @@ def show_list(request):
 
 
 def _of_verb(user, actions, asked):
-    if asked not in roles.DEEDS:
+    if asked not in acts.ACTS:
         raise BadRequest("The log has no such kind of entry.")
     return actions.filter(verb=asked)
 
@@ -58,9 +58,9 @@ def _of_rule(user, actions, asked):
 
 
 def _of_member(user, actions, asked):
-    """Moderators look up somebody's history; to everybody else it would be a pillory."""
+    """Acts on one member. Only moderators of the site may see them, because the list would be a pillory."""
     if not permissions.is_moderator(user):
-        raise PermissionDenied("Only moderators choose entries by member.")
+        raise PermissionDenied("Only moderators can filter the log by member.")
     if second_factor.is_missing(user):
         raise PermissionDenied(second_factor.ASKED)
     return actions.filter(member__in=User.objects.named(asked))
@@ -70,7 +70,7 @@ _CHOICES = {"verb": _of_verb, "category": _of_category, "rule": _of_rule, "membe
 
 
 def show(request, pk):
-    """One entry. Whom it concerns reads here what was theirs, and how to appeal; moderators what was hidden."""
+    """One act. The member concerned reads their hidden text and how to appeal; moderators read all hidden texts."""
     action = _find(pk)
     entry = modlog.Entry(action, request.user)
     is_concerned = action.concerns(request.user)
@@ -86,8 +86,11 @@ def show(request, pk):
 
 
 def _texts(action, viewer, sees_all):
-    """What the act has hidden, in order, at most TEXTS: the viewer's own, and to moderators what stands where they
-    moderate now. It may have been moved since, out of their sight, and been changed there."""
+    """The texts that the act has hidden, at most `TEXTS`, as far as the viewer may read them.
+
+    Those are the viewer's own and, for moderators, those in the categories that they moderate now. A text may have
+    been moved out of their sight since, and changed there.
+    """
     hidden = action.hidden_comments.filter(deleted_at=None)
     if action.verb in ("topic_hidden", "topic_restored") and action.topic is not None:
         hidden = action.topic.comments.filter(seq=1, deleted_at=None)
@@ -102,7 +105,7 @@ def _texts(action, viewer, sees_all):
 @login_required
 @second_factor.demanded
 def undo(request, pk):
-    """Bring back how it was before."""
+    """Undo an act."""
     action = _find(pk)
     if not modlog.Entry(action, request.user).may_undo:
         if roles.role_of(request.user, action.category) is None:

@@ -1,4 +1,4 @@
-"""The moderators' queue: looking, claiming, deciding."""
+"""The moderators' queue: list cases, claim them and decide them."""
 
 from functools import wraps
 
@@ -22,7 +22,7 @@ from forums.views.finding import own_address
 
 
 def for_moderators(view):
-    """A page for those who moderate something, with the second factor that the site may ask of them."""
+    """Decorates a view for moderators of the site or of a category, with the second factor if the site requires it."""
 
     @login_required
     @second_factor.demanded
@@ -38,16 +38,16 @@ def for_moderators(view):
 @require_safe
 @for_moderators
 def show(request):
-    """What waits, oldest first: `?why=` of one kind, `?case=` one case with all its reports."""
+    """The open cases, the oldest first. `?why=` selects one origin, `?case=` one case with all its reports."""
     queue = Queue(request)
-    # Looked up here: an address that cannot be would be nothing but an empty list to a template's "if".
+    # Evaluated here, because a template's "if" would turn an error for a bad address into an empty list.
     return render(request, "forums/queue/show.html", {"queue": queue, "entries": queue.entries})
 
 
 @require_POST
 @for_moderators
 def claim(request, pk):
-    """Keep others from deciding the same."""
+    """Keep other moderators from deciding the case."""
     case = _find(request.user, pk)
     try:
         acts.claim(case, by=request.user)
@@ -59,6 +59,7 @@ def claim(request, pk):
 @require_POST
 @for_moderators
 def release(request, pk):
+    """Give up a claim."""
     case = _find(request.user, pk)
     case.release(request.user)
     return _back(request, case)
@@ -67,18 +68,18 @@ def release(request, pk):
 @require_POST
 @for_moderators
 def decide(request, pk, name):
-    """One act about one case."""
-    act, case = _act(name), _find(request.user, pk)
+    """Decide one case."""
+    decision, case = _decision(name), _find(request.user, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request, case)
     try:
-        action = acts.decide(case, act, form.decision(act), by=request.user)
+        action = acts.decide(case, decision, form.grounds(decision), by=request.user)
     except NotDone as refused:
         messages.error(request, str(refused))
         return _back(request, case)
-    undo = format_html('{}. <a href="{}">See it, or undo it</a>', action.says, action.get_absolute_url())
+    undo = format_html('{}. <a href="{}">See or undo it</a>', action.says, action.get_absolute_url())
     messages.success(request, undo)
     return _back(request)
 
@@ -86,17 +87,17 @@ def decide(request, pk, name):
 @require_POST
 @for_moderators
 def decide_all(request, name):
-    """One act about every chosen case, each by itself: what is refused stays, and is told."""
-    act, form = _act(name), DecisionForm(request.POST)
+    """Decide every chosen case, each by itself. Refused cases stay open, and a message says why."""
+    decision, form = _decision(name), DecisionForm(request.POST)
     chosen = [pk for pk in request.POST.getlist("case")[:SIZE] if pk.isdecimal() and len(pk) < 19]
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request)
     cases = Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen)
-    done, refusals = acts.decide_all(cases, act, form.decision(act), by=request.user)
+    done, refusals = acts.decide_all(cases, decision, form.grounds(decision), by=request.user)
     for sentence in refusals:
         messages.error(request, sentence)
-    messages.success(request, f"{act.says}: {done} of {len(chosen)} chosen.")
+    messages.success(request, f"{decision.says}: {done} of {len(chosen)} chosen.")
     return _back(request)
 
 
@@ -104,13 +105,13 @@ def _find(user, pk) -> Case:
     return get_object_or_404(Case.objects.moderated_by(user).with_item(), pk=min(pk, 2**63 - 1))
 
 
-def _act(name) -> acts.Act:
-    if name not in acts.ACTS:
+def _decision(name) -> acts.Decision:
+    if name not in acts.DECISIONS:
         raise Http404
-    return acts.ACTS[name]
+    return acts.DECISIONS[name]
 
 
 def _back(request, case=None):
-    """To the page of the queue that the button was on; to the case, if it is still there."""
+    """Redirect to the page of the queue that the button was on, or to the case on it."""
     page = own_address(request.POST.get("next", "")) or reverse("queue-show")
     return HttpResponseRedirect(f"{page}#case-{case.pk}" if case else page, status=303)

@@ -1,4 +1,4 @@
-"""Removing a raid, and bringing back whom that was wrong about."""
+"""Remove a raid, and restore accounts that were removed by mistake."""
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -17,7 +17,7 @@ from forums.views.queue import for_moderators
 @require_safe
 @for_moderators
 def show(request):
-    """Who has come and written lately: `?minutes=` and `?days=` say what that is."""
+    """New accounts that have posted lately. `?minutes=` and `?days=` say what is new and lately."""
     log.ask(request.user, "spammer_removed")
     form = RaidForm({"minutes": 60, "days": 7} | request.GET.dict() | {"until": timezone.now().isoformat()})
     if not form.is_valid():
@@ -39,7 +39,7 @@ def show(request):
 @require_POST
 @for_moderators
 def remove(request):
-    """All who were on the page, but those that the moderator spares."""
+    """Remove all accounts that were on the page, except those that the moderator spares."""
     log.ask(request.user, "spammer_removed")
     form = RaidForm(request.POST)
     if not form.is_valid():
@@ -48,16 +48,17 @@ def remove(request):
     ground = {"rule": form.cleaned_data["rule"], "reason": form.cleaned_data["reason"]}
     spared = {int(pk) for pk in request.POST.getlist("spare") if pk.isdecimal() and len(pk) < 19}
     removed = raids.remove(form.raid(), spared, by=request.user, **ground)
-    messages.success(request, f"Removed {len(removed)} accounts with all that they posted.")
+    messages.success(request, f"Removed {len(removed)} accounts and everything that they posted.")
     return HttpResponseRedirect(reverse("raid-show"), status=303)
 
 
 @require_POST
 @for_moderators
 def restore(request, key):
+    """Restore all accounts of a raid."""
     log.ask(request.user, "spammer_restored")
     restored = raids.restore(key, by=request.user)
     if not restored:
         raise Http404
-    messages.success(request, f"Brought back {len(restored)} accounts with all that they posted.")
+    messages.success(request, f"Restored {len(restored)} accounts and everything that they posted.")
     return HttpResponseRedirect(reverse("raid-show"), status=303)

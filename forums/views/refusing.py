@@ -1,19 +1,48 @@
-"""What cannot be done as things are is answered with a sentence and status 409."""
+"""Answers what is refused with a sentence and a status code. The only place that knows which refusal has which."""
 
 from functools import wraps
 
 from config import errors
 from forums.models.action import NotDone
+from forums.models.refusal import Refusal, Refused
+
+STATUS = {
+    Refusal.SIGNED_OUT: 403,
+    Refusal.NOT_ALLOWED: 403,
+    Refusal.BLOCKED_WORDS: 403,
+    Refusal.OVER_LIMIT: 403,
+    Refusal.TOO_FAST: 429,
+    Refusal.CLOSED: 409,
+    Refusal.GONE: 409,
+    Refusal.RESENT_DIFFERENTLY: 409,
+    Refusal.CONFLICT: 409,
+}
+CONFLICT = 409
+
+
+def show_in(form, refused: Refused, request) -> int:
+    """Put the sentence above the form's fields. Returns the status for the page that shows the form again."""
+    form.add_error(None, str(refused))
+    if refused.wait:
+        request.retry_after = refused.wait  # the middleware writes the header
+    return STATUS[refused.kind]
+
+
+def answer(request, refused: Refused):
+    """The error page for a refusal where no form is shown again."""
+    if refused.wait:
+        request.retry_after = refused.wait
+    return errors.refuse(request, STATUS[refused.kind], str(refused))
 
 
 def told(view):
-    """Have the view's `NotDone` answered so."""
+    """Decorate a view: its `NotDone` is answered with the error page."""
 
     @wraps(view)
     def asked(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
         except NotDone as refused:
-            return errors.refuse(request, 409, str(refused))
+            return answer(request, refused)
 
     return asked

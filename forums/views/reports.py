@@ -1,4 +1,4 @@
-"""Members report what breaks a rule, and see what came of it."""
+"""Members report items that break a rule, and see the decisions."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ def _find_member(user, name):
 
 
 def _reports(find, kind):
-    """A view that puts what `find` finds before the moderators."""
+    """A view that reports the item that `find` returns."""
 
     @told
     @login_required
@@ -35,7 +35,7 @@ def _reports(find, kind):
         if request.method == "POST" and form.is_valid():
             report(item, by=request.user, **form.cleaned_data)
             messages.success(
-                request, "Thank you. Moderators will look at it, and you will hear what they decide."
+                request, "Thank you. Moderators will look at it, and you will be notified of their decision."
             )
             return HttpResponseRedirect(item.get_absolute_url(), status=303)
         context = {"item": item, "kind": kind, "form": form}
@@ -51,7 +51,7 @@ of_member = _reports(_find_member, "member")
 
 @login_required
 def show_list(request):
-    """What the member has reported, newest first, and what was decided."""
+    """The reports of the member and their decisions, the newest first."""
     own = Report.objects.filter(by=request.user).select_related(
         "rule", "case__outcome__rule", "comment__topic__category__parent", "topic__category__parent", "member"
     )

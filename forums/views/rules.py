@@ -5,6 +5,6 @@ from forums.models import Rule
 
 
 def show_list(request):
-    """What the site forbids."""
+    """Show the rules of the site."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     return render(request, "forums/rules/list.html", {"rules": Rule.objects.in_force()})

@@ -4,12 +4,12 @@ from config.limits import limit
 from forums import search
 
 LONGEST = 200
-"""Characters of a question."""
+"""Characters of a query."""
 PACE = limit("search", member="30/m", address="120/m")
 
 
 def show(request):
-    """The search page, with what was found once something was asked."""
+    """Show the search form, and the results if there is a query."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     if text:
         PACE.hold(request)

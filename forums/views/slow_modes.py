@@ -14,7 +14,7 @@ from forums.views.finding import find_topic
 @login_required
 @second_factor.demanded
 def change(request, pk):
-    """Slow a topic down, or with `?branch=` the branch below one of its comments; or let it run free again."""
+    """Set or remove the slow mode of a topic, or with `?branch=` of the branch of that comment."""
     topic = find_topic(request.user, pk)
     if not permissions.may_moderate(request.user, topic):
         raise PermissionDenied("Only moderators do this.")
@@ -30,7 +30,7 @@ def change(request, pk):
 
 
 def _branch(topic, asked):
-    """The comment at the branch's top; None for the whole topic, which is the branch of its opening, too."""
+    """Load the first comment of the branch; None for the whole topic, which is the branch of its opening."""
     if not asked:
         return None
     number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0

@@ -1,4 +1,4 @@
-"""A member as moderators of the site see them: sanctions, notes, and who looks alike."""
+"""The moderators' page of a member: sanctions, notes and similar accounts."""
 
 from datetime import timedelta
 from functools import wraps
@@ -18,16 +18,17 @@ from accounts.models.sanction import may_be_sanctioned
 from forums import permissions
 from forums.models.action import NotDone
 from forums.moderation import members, spam
-from forums.queue import acts, pasts
+from forums.moderation.declarations import LENGTHS, LENGTHS_OR_FOR_GOOD
+from forums.queue import pasts
 from forums.reasons import GroundForm, LastingForm, NoteForm
 from forums.views.refusing import told
 
 SHOWN = 50
-"""Sanctions, notes and addresses, the newest first."""
+"""The most sanctions, notes and addresses on the page, the newest first."""
 
 
 def _for_site_moderators(view):
-    """Notes and addresses are for moderators of the whole site; those of a category have their queue."""
+    """Decorates a view for moderators of the whole site, because only they may see notes and addresses."""
 
     @told
     @login_required
@@ -61,7 +62,7 @@ def add_note(request, name):
 @require_POST
 @_for_site_moderators
 def impose(request, name, kind):
-    """Warn, silence or suspend; the form comes back where the member would not learn why."""
+    """Warn, silence or suspend. Shows the form again if it has neither a rule nor a reason."""
     if kind not in Sanction.Kind:
         raise Http404
     member = _find(name)
@@ -79,12 +80,12 @@ def impose(request, name, kind):
 @require_POST
 @_for_site_moderators
 def finish_removal(request, name):
-    """Go on with the removal of a spammer that was broken off."""
+    """Continue the interrupted removal of a spammer."""
     member = _find(name)
     if spam.broken_off(member) is None:
-        raise NotDone("Nothing of a removed spammer's is left to be hidden here.")
+        raise NotDone("Everything that this member posted is hidden already.")
     spam.remove(member, by=request.user)
-    messages.success(request, "All that they wrote is hidden.")
+    messages.success(request, "Everything that they posted is hidden now.")
     return _back(member, "sanctions")
 
 
@@ -108,14 +109,13 @@ def _back(member, part):
 
 
 def _forms(data=None, kind=""):
-    """One for each kind; the one of `kind` with what was sent."""
-    lengths = list(acts.LENGTHS.items())
+    """One form for each kind of sanction. The form of `kind` is bound to `data`."""
     sent = {each: data if each == kind else None for each in Sanction.Kind.values}
     return {
         "warning": GroundForm(sent["warning"], auto_id="warning-%s"),
-        "silence": LastingForm(sent["silence"], lengths=lengths, auto_id="silence-%s"),
+        "silence": LastingForm(sent["silence"], lengths=list(LENGTHS.items()), auto_id="silence-%s"),
         "suspension": LastingForm(
-            sent["suspension"], lengths=[*lengths, (acts.FOR_GOOD, "for good")], auto_id="suspension-%s"
+            sent["suspension"], lengths=list(LENGTHS_OR_FOR_GOOD.items()), auto_id="suspension-%s"
         ),
     }
 

@@ -4,40 +4,41 @@ from django.shortcuts import redirect, render
 
 from accounts import blocks
 from config import sharing, stamps
-from config.limits import in_words, limit
-from forums import attachments, bell, permissions, screening, thread, watching
+from config.limits import limit
+from forums import attachments, bell, lists, permissions, screening, thread, watching
 from forums.debates import clock, coming
-from forums.forms import ReadingForm, ReplyForm, TopicForm
+from forums.forms import ReplyForm, TopicForm
 from forums.lists import TopicList
-from forums.models import Draft, Held, SlowMode, Visit
-from forums.models.comment import NotPosted
-from forums.views import held
+from forums.models import Draft, SlowMode, Visit
+from forums.models.refusal import Refusal, Refused
+from forums.reading_forms import ReadingForm
+from forums.views import held, refusing
 from forums.views.finding import find_merged, find_topic
 
 PACE = limit("topic", member="20/h", address="60/h")
 
 
 def show_list(request):
-    """All topics the viewer may see: `?list=` latest, new, top, unanswered or mine."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.lists.LISTS`."""
+    sharing.depends(request, stamps.CATEGORIES, *lists.tags(request))
     context = {"list": TopicList(request), "base": request.path, "debates": coming.of(request.user)}
     return render(request, "forums/topics/list.html", context)
 
 
 def show(request, pk, slug=None):
-    """A topic's discussion, or with `?branch=` one branch of it."""
+    """Show a topic, or with `?branch=` one branch of it."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     try:
         topic = find_topic(request.user, pk)
     except Http404:
-        # Without its title, which could be seen in an answer that is kept while it is hidden.
+        # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
         return redirect("topic-find", find_merged(request.user, pk).pk)
     if clock.settle(topic):
         topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]
         moved = redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
-        # A title changed and changed back would lead a browser that remembers both in circles.
+        # Not cached: if a title is changed and changed back, a browser would follow two old redirects in a circle.
         moved.headers["Cache-Control"] = "private, no-cache"
         return moved
     reading = ReadingForm(request.GET).reading(request.user)
@@ -64,34 +65,34 @@ def show(request, pk, slug=None):
 
 @login_required
 def new(request, attached=None):
-    """Open a topic, and go on to what shall be `attached` to it, such as a poll. The form comes back filled in
-    when something is wrong with it."""
+    """Open a topic, then continue with the form of what is `attached` to it, such as a poll."""
     kind = attached and attachments.find(attached)
     if attached and kind is None:
         raise Http404
     if request.method != "POST":
         return _show_form(request, _begun(request))
     form = TopicForm(request.POST, user=request.user)
-    status = 400
-    if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
-        form.add_error(None, why)
-        status = 403
-    elif form.is_valid():
-        if wait := PACE.wait(request):
-            form.add_error(None, f"You have opened many topics. Please send this again {in_words(wait)}.")
-            status = 429
-        else:
-            try:
-                topic = screening.open_topic(author=request.user, **form.cleaned_data)
-                if isinstance(topic, Held):
-                    return held.answer(request, topic)
-                then = kind.address_to_add(topic) if kind else topic.get_absolute_url()
-                return HttpResponseRedirect(then, status=303)
-            except NotPosted as refused:
-                form.add_error(None, str(refused))
-                form.renew_token()
-                status = refused.status
+    try:
+        if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
+            raise Refused(Refusal.NOT_ALLOWED, why)
+        if form.is_valid():
+            return _open(request, kind, form.cleaned_data)
+        status = 400
+    except Refused as refused:
+        status = refusing.show_in(form, refused, request)
+    if status == refusing.CONFLICT:
+        form.renew_token()  # sending the same form again could not succeed
     return _show_form(request, form, status)
+
+
+def _open(request, kind, given):
+    if wait := PACE.wait(request):
+        raise Refused(Refusal.TOO_FAST, "You have opened many topics.", wait)
+    result = screening.open_topic(author=request.user, **given)
+    if result.pending:
+        return held.answer(request, result.pending)
+    topic = result.posted
+    return HttpResponseRedirect(kind.address_to_add(topic) if kind else topic.get_absolute_url(), status=303)
 
 
 def _show_form(request, form, status=200):
@@ -100,7 +101,7 @@ def _show_form(request, form, status=200):
 
 
 def _begun(request):
-    """The empty form, or what the member had begun to write."""
+    """Return the form for a new topic, with the member's draft if there is one."""
     asked = request.GET.get("category", "")
     initial = {"category": asked if asked.isdecimal() else None}
     if draft := Draft.objects.of(request.user):

@@ -9,14 +9,14 @@ from forums.models import Visit
 from forums.views.finding import find_topic
 
 MOST_SHOWN = 500
-"""Comments that a page says at once it has shown, as in topic.js."""
+"""Comments that a page reports as shown in one request, as in topic.js."""
 
 
 @require_POST
 @login_required
 @limit("mark-read", member="120/m", address="1200/m")
 def mark_read(request, pk):
-    """Everything up to `seq`, the newest that the page had, is no longer new."""
+    """Mark everything up to `seq`, the newest comment on the page, as read."""
     topic = find_topic(request.user, pk)
     Visit.objects.mark_read(request.user, topic, _seq(request.POST.get("seq", ""), topic))
     return HttpResponseRedirect(topic.get_absolute_url(), status=303)
@@ -26,8 +26,7 @@ def mark_read(request, pk):
 @login_required
 @limit("see", member="120/m", address="1200/m")
 def see(request, pk):
-    """A page that stayed open has shown the comments `shown`, and with them everything up to `seq`, which stays marked
-    as new there."""
+    """Store that an open page has shown the comments `shown` and everything up to `seq`. Its marks of new ones stay."""
     topic = find_topic(request.user, pk)
     seq, shown = _seq(request.POST.get("seq", ""), topic), _shown(request, topic)
     Visit.objects.go_on(request.user, topic, seq)
@@ -36,14 +35,14 @@ def see(request, pk):
 
 
 def _shown(request, topic):
-    """The numbers of comments, with commas between them; none of them is no error."""
+    """Parse the numbers of comments, separated by commas. There may be none."""
     shown = request.POST.get("shown", "")
-    # What is beyond the most stays one text, and is no number.
+    # With too many numbers, the rest remains one text, which is no number and so is refused.
     numbers = shown.split(",", MOST_SHOWN - 1) if shown else []
     return [_seq(number, topic) for number in numbers]
 
 
 def _seq(seq, topic):
     if not seq.isdecimal() or len(seq) > 10 or int(seq) > topic.last_seq:
-        raise BadRequest("There is no such comment to have read up to.")
+        raise BadRequest("There is no such comment in this topic. Please reload its page.")
     return int(seq)

@@ -10,9 +10,9 @@ from forums.views.finding import back_to, find_category, find_comment, find_topi
 
 
 def _chooses(find, target):
-    """A view behind a button that says how much one wants to hear of what `find` finds; "none" takes the choice back.
+    """Make the view of a button that sets the notification level of what `find` loads; "none" removes it.
 
-    A visitor's button asks with GET and leads to signing in; whoever comes back from there sees the page again.
+    The button of a visitor sends GET and leads to the sign-in page. After signing in they see the page again.
     """
 
     @limit("watch", member="120/m", address="600/m")
@@ -37,7 +37,7 @@ def _back(request, found):
 
 
 def _branch(comment):
-    """The whole discussion stands below its opening."""
+    """Return the target for a comment. The branch of the opening is the whole topic."""
     return {"topic": comment.topic} if comment.is_opening else {"comment": comment}
 
 
@@ -48,7 +48,7 @@ choose_category = _chooses(find_category, lambda category: {"category": category
 
 @login_required
 def show_list(request):
-    """All that the member has chosen to hear more or less of, as far as they may still see it."""
+    """List the member's notification levels, without content that they may no longer see."""
     own = request.user.watches
     seen = [
         category for parent, children in categories.tree(request.user) for category in (parent, *children)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forums.models import Topic
+from forums.models.refusal import Refusal, Refused
 from polls import tally
 from polls.models.entry import Entry
 from polls.models.option import Option
@@ -144,9 +145,17 @@ class Poll(models.Model):
 
     @classmethod
     def open(cls, *, author, topic, wordings: list[str], token, **rules) -> "Poll":
-        """Put a question to the members. The same token again returns the first poll."""
+        """Open a poll in a topic. The same token again returns the first poll.
+
+        Raises `Refused` if the topic has been deleted or merged meanwhile.
+        """
         try:
             with transaction.atomic():
+                # First of all: a topic with a poll cannot be merged, and a merged one gets no poll.
+                topic.lock_row()
+                topic.refresh_from_db(fields=["deleted_at"])
+                if topic.deleted_at:
+                    raise Refused(Refusal.GONE, "This topic has been deleted, or merged into another one.")
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
                 poll._write_options(wordings)
                 poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)

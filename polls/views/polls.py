@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from accounts import blocks
-from config.limits import in_words, limit
+from config.limits import limit
 from forums import live, screening
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refusal, Refused
 from forums.paging import Pages
+from forums.views import refusing
 from forums.views.finding import find_topic
 from polls import closing, permissions, showing, tally, telling
 from polls.forms import ExtendForm, PollForm, WordingForm
@@ -48,13 +49,14 @@ def new(request, topic):
     form = PollForm(request.POST or None, user=request.user)
     status = None
     if request.method == "POST" and form.is_valid() and _is_taken(request, topic, form):
-        if wait := PACE.wait(request):
-            form.add_error(None, f"You have opened many polls. Please send this again {in_words(wait)}.")
-            status = 429
-        else:
+        try:
+            if wait := PACE.wait(request):
+                raise Refused(Refusal.TOO_FAST, "You have opened many polls.", wait)
             opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
             poll = Poll.open(author=request.user, topic=topic, **opened, **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+        except Refused as refused:
+            status = refusing.show_in(form, refused, request)
     status = status or (400 if form.errors else 200)
     return render(request, "polls/new.html", {"form": form, "topic": topic}, status=status)
 
@@ -136,8 +138,8 @@ def _is_taken(request, topic, form):
     """Whether the site's filters let pass what was written; says in the form if not."""
     try:
         screening.ask(request.user, topic.category, form.text)
-    except NotPosted as refused:
-        form.add_error(None, str(refused))
+    except Refused as refused:
+        refusing.show_in(form, refused, request)
     return not form.errors
 
 

@@ -1,4 +1,4 @@
-"""Who works in the admin: an administrator, and a moderator who may look at every table but not into the vault."""
+"""An administrator, and a moderator who may view every table but not the category "vault"."""
 
 import pytest
 from django.contrib.auth.models import Permission

@@ -1,4 +1,4 @@
-"""A row of any model, so that a table made tomorrow is looked at, too."""
+"""Makes a row of any model, so that the tests include future models."""
 
 from datetime import timedelta
 from itertools import count
@@ -20,7 +20,7 @@ _numbers = count(1)
 
 
 def make(model):
-    """A new row, and new ones for it to point to."""
+    """A new row, with new rows for its foreign keys."""
     return MAKERS.get(model, _plain)(model)
 
 
@@ -112,4 +112,4 @@ MAKERS = {
     UserSession: lambda model: _plain(model, ip="192.0.2.1"),
     Sanction: lambda model: _plain(model, kind="warning"),
 }
-"""Models whose rows have rules that no table can tell."""
+"""Models with rules that their columns do not show."""

@@ -1,4 +1,4 @@
-"""Pages of long lists, whose rows nobody counts."""
+"""Long lists are paged without counting all rows."""
 
 import pytest
 from django.db import connection
@@ -9,7 +9,7 @@ from config.admin import pages
 
 @pytest.fixture
 def crowd(db, monkeypatch):
-    """Thirty members, where lists count up to twenty and show five a page."""
+    """Thirty members, in lists that count up to twenty and show five on a page."""
     monkeypatch.setattr(pages, "MOST", 20)
     User.objects.bulk_create(User(username=f"Crowd{n}", email=f"crowd{n}@example.org") for n in range(30))
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The admin's first page: what is counted, for whom, at which cost."""
+"""The first page of the admin: its figures, who may see them, and its number of queries."""
 
 from datetime import UTC, datetime, timedelta
 

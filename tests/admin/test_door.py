@@ -1,4 +1,4 @@
-"""Who comes into the admin, and with what proof."""
+"""Only staff may enter the admin, with a second factor if the site requires it."""
 
 import pytest
 from allauth.mfa.models import Authenticator

@@ -1,4 +1,4 @@
-"""Every table can be looked at in the admin, at a cost that does not depend on how much is in it."""
+"""The admin shows every table, at a cost that does not depend on its size."""
 
 import pytest
 from django.apps import apps
@@ -18,7 +18,7 @@ from tests.admin.rows import make
 MOST_QUERIES = 12
 OURS = ("accounts", "forums", "polls")
 CHANGEABLE = {User, Group, Category, Rule, Filter, Block}
-"""All else is history, or hangs together with other rows by numbers, counts and paths."""
+"""All other tables are read-only: they are history, or their rows depend on others by numbers, counts and paths."""
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 every_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
 
@@ -28,7 +28,7 @@ def address(model, page="changelist", *key):
 
 
 def ask(browser, where, **query):
-    """The answer, and how many queries it took."""
+    """The response, and its number of queries."""
     with CaptureQueriesContext(connection) as queries:
         answer = browser.get(where, query)
     return answer, len(queries)

@@ -1,4 +1,4 @@
-"""Staff who may look at every table still see only what their groups see."""
+"""Staff who may view every table see only the rows that their groups may see."""
 
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ OURS = ("accounts", "forums", "polls")
 
 @pytest.fixture
 def secret(cleo, ben, stewards, vault, root, open_topic):
-    """A topic in the vault that has been voted in, edited, reported, hidden, and acted on in the admin."""
+    """A topic in the vault with a vote, an edit, a report, a hidden comment, and a change in the admin."""
     cleo.groups.add(stewards)
     ben.groups.add(stewards)
     topic = open_topic("Whom to trust", author=cleo, category=vault, body="It is under the mat.")
@@ -44,7 +44,7 @@ def secret(cleo, ben, stewards, vault, root, open_topic):
 
 
 def addresses():
-    """Every list, every row's page, and whatever can be asked of the fields that complete what is typed."""
+    """Every list, the page of every row, and every answer of the autocomplete fields."""
     for model in admin.site._registry:
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         yield reverse(f"{base}_changelist")

@@ -1,4 +1,4 @@
-"""The queue as a list of the admin: the same acts, for the same people."""
+"""The queue as a list in the admin: the same acts for the same roles."""
 
 import pytest
 

@@ -215,7 +215,7 @@ def test_a_member_takes_part_without_scripts(open_page, ben, topic, limes):
     page.get_by_label("Your reply").fill("Without **scripts**")
     page.get_by_role("button", name="Preview").click()
     expect(page.locator(".prose strong")).to_have_text("scripts")
-    page.get_by_role("button", name="Send it").click()
+    page.get_by_role("button", name="Post it").click()
     mine = Comment.objects.get(author=ben)
     assert (mine.parent, mine.body) == (limes, "Without **scripts**")
     of(page, mine).locator("> .acts summary").click()

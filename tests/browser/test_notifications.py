@@ -22,7 +22,7 @@ def test_from_watching_a_topic_to_reading_what_is_new(open_page, ada, ben, cleo,
     page = open_page(cleo, scripts=scripts, viewport={"width": width, "height": 800})
     page.goto(topic.get_absolute_url())
     page.get_by_label("Notifications from here").click()
-    page.get_by_role("button", name="Watch Hear of everything new").click()
+    page.get_by_role("button", name="Watch Get notified of everything new").click()
     expect(page.get_by_label("Notifications from here: watching")).to_be_visible()
     page.locator(f"#comment-{branch.pk} > .acts summary").click()
     page.get_by_role("button", name="Mute it").click()

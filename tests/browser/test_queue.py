@@ -92,7 +92,7 @@ def test_four_cases_are_decided_without_a_mouse(at, cases, screen):
     assert outcome(cases[3]) is None
     page.keyboard.press("x")
     told(page, "Spammer removed.")
-    expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing to decide")).to_be_visible()
     verbs = [outcome(case) for case in cases]
     assert verbs == ["comment_hidden", "comment_hidden", "item_kept", "spammer_removed"]
     assert [case.outcome.rule.title for case in (cases[0], cases[3])] == ["No advertising"] * 2

@@ -75,10 +75,10 @@ def test_what_is_hidden_is_told_without_its_text_and_what_is_restored_with_it(
 ):
     comment = say(opening, "Something rude.")
     seen = version(limes)
-    comment.hide(by=mod)
+    comment.set_hidden(by=mod)
     (told,) = ask(limes, seen)["comments"]
     assert "Hidden by a moderator" in told["html"] and "rude" not in told["html"]
-    comment.restore()
+    comment.set_shown()
     (told,) = ask(limes, seen)["comments"]
     assert "Something rude." in told["html"]
 

@@ -1,8 +1,11 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from forums import revisions
+from config import stamps
+from forums import live, revisions
 from forums.models import Comment, Revision, Topic, Vote
 
 
@@ -22,6 +25,37 @@ def test_a_vote_counts_once_can_turn_and_be_taken_back(sign_in, cleo, comment):
         answer = browser.post(f"/comments/{comment.pk}/vote/{verb}/", headers={"accept": "application/json"})
         assert answer.json()["score"] == expected[2]
         assert score_of(comment) == expected
+
+
+def test_a_vote_or_an_edit_that_changes_nothing_writes_and_publishes_nothing(
+    limes, opening, comment, cleo, ben, ada, monkeypatch
+):
+    Vote.objects.cast(comment, by=cleo, value=1)
+    limes.refresh_from_db()
+    marks = stamps.read(stamps.of_topic(limes.pk), stamps.LISTS, stamps.SCORES, stamps.TEXTS)
+    published = []
+    monkeypatch.setattr(live, "send", published.append)
+    Vote.objects.cast(comment, by=cleo, value=1)
+    Vote.objects.cast(opening, by=cleo, value=0)
+    comment.edit(by=ben, body=comment.body)
+    opening.edit(by=ada, body=opening.body, title=limes.title)
+    assert published == []
+    assert stamps.read(stamps.of_topic(limes.pk), stamps.LISTS, stamps.SCORES, stamps.TEXTS) == marks
+    assert Topic.objects.get(pk=limes.pk).version == limes.version
+    Vote.objects.cast(comment, by=cleo, value=0)
+    assert list(published[0]) == [live.topic(limes.pk)]
+    assert Topic.objects.get(pk=limes.pk).version == limes.version + 1
+
+
+def test_a_vote_costs_seven_queries_and_three_if_it_changes_nothing(comment, opening, cleo):
+    for about in (comment, opening):
+        loaded = Comment.objects.select_related("topic").get(pk=about.pk)
+        costs = []
+        for value in (1, -1, -1, 0, 0):
+            with CaptureQueriesContext(connection) as queries:
+                Vote.objects.cast(loaded, by=cleo, value=value)
+            costs.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
+        assert costs == [7, 7, 3, 7, 3]
 
 
 def test_nobody_votes_on_their_own(sign_in, ben, comment):

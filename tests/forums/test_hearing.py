@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from forums import spreading
 from forums.models import Category, Comment, News, Notification, Topic, Watch
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from tests.cast import member
 
 WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.Level.MUTED
@@ -148,7 +148,7 @@ def test_who_has_gone_hears_nothing(quiet, opening, say, cleo):
 
 def test_a_comment_taken_away_meanwhile_is_no_news(quiet, opening, say, mod):
     comment = say(opening)
-    Comment.objects.get(pk=comment.pk).hide(by=mod)
+    Comment.objects.get(pk=comment.pk).set_hidden(by=mod)
     assert quiet() == {}
 
 
@@ -216,6 +216,6 @@ def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
 def test_a_reply_that_fails_is_no_news(opening, ben, mod):
     Topic.objects.get(pk=opening.topic_id).lock(by=mod)
     waiting = News.objects.count()
-    with pytest.raises(NotPosted):
+    with pytest.raises(Refused):
         opening.topic.reply(author=ben, parent=opening, body="Late", token=uuid4())
     assert News.objects.count() == waiting

@@ -1,4 +1,4 @@
-"""Texts that wait: in nobody's sight, posted once by their author's own token, refused with a reason."""
+"""Pending texts: only the author and moderators see them, they are posted once, or refused with a reason."""
 
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from accounts.models import Trust
 from forums import screening, spreading
 from forums.models import Action, Case, Comment, Draft, Filter, Held, Notification, Rule, Topic
 from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import reports, undoing, waiting
 from tests.cast import member
 from tests.forums.moderation.conftest import gardener  # noqa: F401
@@ -21,7 +21,7 @@ LINK = "Look at https://shop.example/lamps please"
 
 @pytest.fixture
 def nia(db):
-    """New here."""
+    """A new member."""
     return member("Nia", trust=Trust.NEW)
 
 
@@ -42,7 +42,7 @@ def open_one(browser, town, body, token=None):
 
 @pytest.fixture
 def waits(nia, limes, opening):
-    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4())
+    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
 
 
 def test_a_link_of_a_new_member_waits_and_is_nowhere(sign_in, visitor, nia, ben, mod, limes, opening):
@@ -173,7 +173,7 @@ def rule(db):
 
 def test_a_refused_text_is_mended_once_and_not_when_it_has_been_posted_after_all(mod, waits, rule):
     action = waiting.refuse(waits, by=mod, rule=rule)
-    for found in (Held.objects.get(), Held.objects.get()):  # as two clicks have found it
+    for found in (Held.objects.get(), Held.objects.get()):  # as two clicks at once load it
         found.back_to_draft()
     assert Draft.objects.get().body == LINK
     Draft.objects.all().delete()
@@ -204,7 +204,7 @@ def test_who_decides(request, sign_in, mod, gardener, ben, nia, limes, waits, ve
 def test_nobody_decides_about_their_own(gardener, town, limes, opening, casino):  # noqa: F811
     town.moderator_groups = []
     town.save()
-    own = screening.reply(limes, author=gardener, parent=opening, body="casino", token=uuid4())
+    own = screening.reply(limes, author=gardener, parent=opening, body="casino", token=uuid4()).pending
     with pytest.raises(PermissionDenied):
         waiting.approve(own, by=gardener)
     assert own.is_waiting
@@ -282,7 +282,7 @@ def test_an_edit_brings_nothing_past_the_filters(sign_in, ben, mod, casino, lime
 
 
 def test_a_new_member_adds_no_link_by_an_edit(sign_in, nia, mod, limes, opening):
-    own = screening.reply(limes, author=nia, parent=opening, body="Plain", token=uuid4())
+    own = screening.reply(limes, author=nia, parent=opening, body="Plain", token=uuid4()).posted
     sign_in(nia).post(f"/comments/{own.pk}/edit/", {"body": LINK})
     own.refresh_from_db()
     assert (own.body, own.is_hidden) == (LINK, True)
@@ -313,7 +313,7 @@ def test_a_reply_costs_no_query_more_for_those_who_are_known(
 def test_the_same_token_with_another_text_raises(nia, limes, opening):
     token = uuid4()
     screening.reply(limes, author=nia, parent=opening, body=LINK, token=token)
-    with pytest.raises(NotPosted):
+    with pytest.raises(Refused):
         screening.reply(limes, author=nia, parent=opening, body=f"{LINK}?", token=token)
 
 

@@ -253,12 +253,12 @@ def test_what_has_gone_out_of_sight_is_not_on_the_page(spread, sign_in, ada, ope
     browser = sign_in(ada)
     comment = say(opening, "Buy my watches")
     spread()
-    Comment.objects.get(pk=comment.pk).hide(by=mod)
+    Comment.objects.get(pk=comment.pk).set_hidden(by=mod)
     page = browser.get("/notifications/").text  # not spread yet
     assert "Buy my watches" not in page
     spread()
     assert on_bell(browser) == ""
-    Comment.objects.get(pk=comment.pk).restore()
+    Comment.objects.get(pk=comment.pk).set_shown()
     Topic.objects.get(pk=limes.pk).move(vault)
     page = browser.get("/notifications/").text
     assert "Buy my watches" not in page and limes.title not in page

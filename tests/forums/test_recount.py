@@ -21,7 +21,7 @@ def test_a_forum_that_only_people_have_touched_needs_no_mending(limes, opening, 
     Vote.objects.cast(opening, by=ben, value=1)
     Vote.objects.cast(first, by=ada, value=-1)
     Vote.objects.cast(first, by=cleo, value=1)
-    hidden.hide(by=mod)
+    hidden.set_hidden(by=mod)
     second.delete_by_author()
     say(first).delete_by_author()
     assert recount.differences() == []
@@ -115,12 +115,12 @@ def test_lists_tell_of_the_newest_that_can_be_read(limes, opening, say, ada, ben
         return topic.last_author, topic.last_comment_at
 
     assert newest() == (ada, third.created_at)
-    third.hide(by=mod)
+    third.set_hidden(by=mod)
     assert newest() == (cleo, second.created_at)
     second.delete_by_author()
     assert newest() == (ben, first.created_at)
-    third.restore()
+    third.set_shown()
     assert newest() == (ada, third.created_at)
     for each in (first, third, opening):
-        each.hide(by=mod)
+        each.set_hidden(by=mod)
     assert newest() == (ada, opening.created_at)

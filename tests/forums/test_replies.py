@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from forums import paths
 from forums.models import Comment, Draft, Topic
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 
 
 def reply_url(topic):
@@ -85,7 +85,7 @@ def test_locking_wins_over_a_reply_under_way(limes, opening, mod, say):
     stale = Topic.objects.get(pk=limes.pk)
     limes.lock(by=mod)
     opening.topic = stale
-    with pytest.raises(NotPosted):
+    with pytest.raises(Refused):
         say(opening)
     assert limes.comments.count() == 1
 

@@ -36,6 +36,66 @@ def test_lists_follow_what_happens(visitor, limes, town, open_topic):
     assert "Village" in visitor.get("/").text
 
 
+def test_a_vote_on_a_reply_leaves_lists_cached(visitor, limes, opening, say, cleo, django_assert_num_queries):
+    comment = say(opening)
+    addresses = ("/", "/?list=top", "/c/town/", "/feed/latest/", "/u/Ben/?tab=comments")
+    for address in addresses:
+        visitor.get(address)
+    Vote.objects.cast(comment, by=cleo, value=1)
+    with django_assert_num_queries(0):
+        for address in addresses:
+            assert visitor.get(address).status_code == 200
+    assert '<span class="score">1</span>' in visitor.get(limes.get_absolute_url()).text
+
+
+def test_a_vote_on_an_opening_moves_its_topic_in_the_list_that_scores_order(
+    visitor, limes, opening, open_topic, cleo, django_assert_num_queries
+):
+    oaks = open_topic("Shall we plant oaks?")
+    addresses = ("/?list=top", "/c/town/?list=top")
+
+    def order(address):
+        text = visitor.get(address).text
+        return sorted([limes, oaks], key=lambda topic: text.index(topic.get_absolute_url()))
+
+    visitor.get("/")
+    assert [order(address) for address in addresses] == [[oaks, limes]] * 2
+    Vote.objects.cast(opening, by=cleo, value=1)
+    assert [order(address) for address in addresses] == [[limes, oaks]] * 2
+    with django_assert_num_queries(0):
+        visitor.get("/")
+
+
+def test_an_edited_reply_leaves_lists_cached_and_shows_wherever_its_text_does(
+    visitor, limes, opening, say, ben, django_assert_num_queries
+):
+    comment = say(opening, "Limes drop honey.")
+    shown = (
+        limes.get_absolute_url(), f"/comments/{comment.pk}/history/", f"/feed/t/{limes.pk}/", "/u/Ben/?tab=comments",
+    )  # fmt: skip
+    lists = ("/", "/?list=top", "/c/town/")
+    for address in shown:
+        assert "Limes drop honey." in visitor.get(address).text
+    for address in lists:
+        visitor.get(address)
+    comment.edit(by=ben, body="Limes drop nothing.")
+    with django_assert_num_queries(0):
+        for address in lists:
+            visitor.get(address)
+    for address in shown:
+        assert "nothing" in visitor.get(address).text
+
+
+def test_an_edited_opening_shows_in_lists_and_feeds(visitor, limes, opening, ada, mod):
+    limes.pin(by=mod)
+    for address in ("/", "/feed/latest/"):
+        assert "What do you think?" in visitor.get(address).text
+    opening.edit(by=ada, body="What does everybody think?", title="Shall we plant limes here?")
+    for address in ("/", "/feed/latest/"):
+        assert "What does everybody think?" in visitor.get(address).text
+        assert "Shall we plant limes here?" in visitor.get(address).text
+
+
 def test_what_becomes_private_is_gone_at_once(visitor, limes, town, stewards):
     assert visitor.get(limes.get_absolute_url()).status_code == 200
     assert visitor.get("/c/town/").status_code == 200

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from forums.models import SlowMode, Topic
-from forums.models.floor import TooSoon
+from forums.models.refusal import Refused
 
 NOW = timezone.now()
 
@@ -32,7 +32,7 @@ def told(reply, *args, **said):
     """For how many seconds the author is asked to wait; 0 if the reply is stored."""
     try:
         reply(*args, **said)
-    except TooSoon as refused:
+    except Refused as refused:
         return refused.wait
     return 0
 
@@ -109,7 +109,7 @@ def test_of_two_tabs_at_once_one_waits(limes, opening, ben, mod):
             try:
                 own.reply(author=ben, parent=parent, body=f"No. {number}", token=uuid4())
                 return "stored"
-            except TooSoon:
+            except Refused:
                 return "waits"
             finally:
                 connection.close()

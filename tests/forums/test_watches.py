@@ -109,7 +109,7 @@ def test_the_latest_leave_out_muted_categories_and_say_so(sign_in, ben, rooms, t
     Watch.objects.choose(ben, "muted", category=town)
     assert titles(browser, "/") == ["Shed"]
     page = browser.get("/").text
-    assert "Without the categories that you mute" in page and 'href="/c/park/"' in page
+    assert "Without the categories that you have muted" in page and 'href="/c/park/"' in page
     assert titles(browser, "/?list=new") == ["Park", "Shed", "Town"]
     assert titles(browser, "/c/town/") == ["Park", "Town"]
     Watch.objects.choose(ben, "following", category=Category.objects.get(slug="park"))

@@ -25,9 +25,9 @@ def unread(*members):
 
 
 def test_a_hidden_comment_waits_and_comes_back(watched, ada, cleo, mod):
-    Comment.objects.get(pk=watched.pk).hide(by=mod)
+    Comment.objects.get(pk=watched.pk).set_hidden(by=mod)
     assert unread(ada, cleo) == (0, 1)
-    Comment.objects.get(pk=watched.pk).restore()
+    Comment.objects.get(pk=watched.pk).set_shown()
     assert unread(ada, cleo) == (1, 2)
 
 

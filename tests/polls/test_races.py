@@ -5,9 +5,13 @@ from uuid import uuid4
 
 import pytest
 
+from forums.models import Topic
+from forums.models.refusal import Refused
+from forums.moderation import merging
 from polls import casting, closing, counting, outcomes
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.models.poll import Frozen
+from tests.overlap import before_commit
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,3 +116,16 @@ def test_a_forged_form_in_a_crowd_refuses_its_sender_alone(open_poll, crowd):
     assert answers == ["NotCounted", None, None, None, None]
     assert Voter.objects.count() == SecretBallot.objects.count() == 5
     assert agrees(poll)
+
+
+def test_a_topic_that_is_being_merged_gets_no_poll(topic, mod, ada):
+    other = Topic.open(author=ada, category=topic.category, title="Other", body="Text", token=uuid4())
+
+    def open_in(topic):
+        rules = {"method": "one", "secret": False, "results_show": "always", "question": "Which?"}
+        return Poll.open(author=ada, topic=topic, wordings=["A", "B"], token=uuid4(), **rules)
+
+    refused = before_commit(lambda: merging.merge(other, topic, by=mod), lambda: open_in(other))
+    assert isinstance(refused, Refused)
+    assert Poll.objects.count() == 0
+    assert open_in(topic) == Poll.objects.get()

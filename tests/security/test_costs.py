@@ -1,12 +1,14 @@
 """What a stranger can make the forum do stays small, however long, deep or often edited a text is."""
 
 import time
+from functools import partial
 from xml.dom import minidom
 
 import pytest
 
 from forums import markup, paths, revisions
 from forums.models import Comment, Topic
+from forums.moderation import comments
 
 CHAIN = 1_100
 
@@ -14,7 +16,7 @@ CHAIN = 1_100
 @pytest.fixture
 def chain(limes, opening, ben):
     """A reply to a reply to a reply …, deeper than Python's calls may go."""
-    path, comments = "", []
+    path, made = "", []
     for depth in range(1, CHAIN + 1):
         path += paths.component(depth + 1)
         said = {
@@ -24,10 +26,10 @@ def chain(limes, opening, ben):
             "topic": limes,
         }
         place = {"seq": depth + 1, "depth": depth, "path": path, "descendants": CHAIN - depth}
-        comments.append(Comment(pk=opening.pk + depth, parent_id=opening.pk + depth - 1, **said, **place))
-    Comment.objects.bulk_create(comments)
+        made.append(Comment(pk=opening.pk + depth, parent_id=opening.pk + depth - 1, **said, **place))
+    Comment.objects.bulk_create(made)
     Topic.objects.filter(pk=limes.pk).update(last_seq=CHAIN + 1, comment_count=CHAIN)
-    return comments[-1]
+    return made[-1]
 
 
 def test_a_chain_beyond_the_depth_of_calls_can_be_read(visitor, sign_in, cleo, limes, opening, chain):
@@ -107,11 +109,14 @@ def test_a_second_click_counts_nothing_twice(limes, opening, say, mod, verb):
     said = say(say(opening))
     say(opening)
     if verb == "restore":
-        said.hide(by=mod)
-    words = {"by": mod} if verb == "hide" else {}
-    clicks = [Comment.objects.get(pk=said.pk) for _ in range(2)]
-    for click in clicks:
-        getattr(click, verb)(**words)
+        said.set_hidden(by=mod)
+    click = {
+        "delete_by_author": Comment.delete_by_author,
+        "restore": partial(comments.restore, by=mod),
+        "hide": partial(comments.hide, by=mod),
+    }[verb]
+    for found in [Comment.objects.with_context().get(pk=said.pk) for _ in range(2)]:
+        click(found)
     limes.refresh_from_db()
     shown = limes.comments.filter(deleted_at=None, hidden_at=None, seq__gt=1).count()
     assert limes.comment_count == shown == (3 if verb == "restore" else 2)
@@ -120,7 +125,7 @@ def test_a_second_click_counts_nothing_twice(limes, opening, say, mod, verb):
 
 def test_what_is_deleted_and_hidden_is_not_restored(limes, opening, say, mod):
     said = say(opening)
-    said.hide(by=mod)
+    said.set_hidden(by=mod)
     said.delete_by_author()
-    Comment.objects.get(pk=said.pk).restore()
+    Comment.objects.get(pk=said.pk).set_shown()
     assert Topic.objects.get(pk=limes.pk).comment_count == 0

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from forums.models import Comment, Topic
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from tests.security.conftest import OWN
 
 TEXT = "An hour of my life."
@@ -120,7 +120,7 @@ def test_an_edit_does_not_bring_back_what_was_deleted(sign_in, ada, opening, say
     form = sign_in(ada)
     stale = Comment.objects.get(pk=opening.pk)
     opening.delete_by_author()
-    with pytest.raises(NotPosted):
+    with pytest.raises(Refused):
         stale.edit(by=ada, body="Back again")
     assert Comment.objects.get(pk=opening.pk).body == ""
     assert form.post(f"/comments/{opening.pk}/edit/", {"body": "Back again"}).status_code == 403

@@ -1,4 +1,4 @@
-"""Statements of reasons for what moderators did, as CSV or JSON; see forums/statements.py."""
+"""Exports statements of reasons for acts of moderation, as CSV or JSON. See forums/statements.py."""
 
 import csv
 import json
@@ -18,10 +18,10 @@ class Command(BaseCommand):
     help = "Write a statement of reasons for each act of moderation that restricts somebody (DSA, articles 17 and 24)."
 
     def add_arguments(self, parser):
-        parser.add_argument("path", help="a file, or - for the standard output")
+        parser.add_argument("path", help="the file to write, or - for standard output")
         parser.add_argument("--format", choices=["csv", "json"], default="csv")
-        parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="acts from that day on (UTC)")
-        parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="acts up to and with that day")
+        parser.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="the first day (UTC)")
+        parser.add_argument("--until", type=_day, metavar="YYYY-MM-DD", help="the last day (UTC)")
 
     def handle(self, *, path, since, until, **options):
         acts = Action.objects.with_statement().order_by("pk")
@@ -39,7 +39,7 @@ def _day(text):
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"{text} is no day: write it as 2026-11-25.") from None
+        raise CommandError(f"{text} is not a day. Write it as 2026-11-25.") from None
 
 
 def _midnight(day):
@@ -73,7 +73,7 @@ def _cell(value):
 
 
 def _json(found, file) -> int:
-    """An object with the list that the database's API takes, written piece by piece."""
+    """Write a JSON object with the list that the API of the database takes, one statement at a time."""
     file.write('{"statements": [')
     count = 0
     for count, statement in enumerate(found, start=1):

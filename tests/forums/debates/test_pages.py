@@ -113,7 +113,7 @@ def test_of_a_hidden_comment_not_even_the_side_is_told(running, limes, opening, 
     topic = Topic.objects.get(pk=limes.pk)
     said = topic.reply(author=ben, parent=opening, body="Ninny!", token=uuid4())
     assert f'data-member="{ben.pk}"' in visitor.get(limes.get_absolute_url()).text
-    said.hide(by=mod)
+    said.set_hidden(by=mod)
     assert f'data-member="{ben.pk}"' not in visitor.get(limes.get_absolute_url()).text
 
 
@@ -361,9 +361,9 @@ def test_the_strip_follows_what_becomes_of_the_topic(coming, limes, visitor, sig
     limes = Topic.objects.get(pk=limes.pk)
     limes.rename("Shall we plant oaks?")
     assert says("plant oaks") == [True, True]
-    limes.hide(mod)
+    limes.set_hidden(mod)
     assert says("plant oaks") == [False, False]
-    limes.restore()
+    limes.set_shown()
     Debate.objects.get().cancel()
     assert says("plant oaks") == [False, False]
 

@@ -150,7 +150,7 @@ def debated(announce, opening, ben, cleo, mod, ada):
         "ada": speak(ada, 80, 1), "mod": speak(mod, 85, 1), "nobody liked": speak(cleo, 100, 0),
         "hidden": speak(cleo, 101, 5), "deleted": speak(ben, 102, 4),
     }  # fmt: skip
-    said["hidden"].hide(by=mod)
+    said["hidden"].set_hidden(by=mod)
     said["deleted"].delete_by_author()
     return debate, said
 

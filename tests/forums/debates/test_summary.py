@@ -50,13 +50,13 @@ def test_what_was_taken_away_since_is_not_there(held, visitor, sign_in, ben, mod
     debate, said, other = held
     address = debate.summary_address
     assert all(text in visitor.get(address).text for text in ("too dear", "It is not."))
-    said.hide(by=mod)
+    said.set_hidden(by=mod)
     other.delete_by_author()
     for browser in (visitor, sign_in(ben), sign_in(mod)):
         page = browser.get(address).text
         assert "too dear" not in page and "It is not." not in page
         assert "No comment has votes." in page
-    said.restore()
+    said.set_shown()
     assert "too dear" in visitor.get(address).text
 
 

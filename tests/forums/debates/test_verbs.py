@@ -9,8 +9,8 @@ from django.utils import timezone
 from forums import permissions
 from forums.debates import clock
 from forums.models import Debate, SlowMode, Topic
-from forums.models.comment import NotPosted
 from forums.models.debate import NotNow
+from forums.models.refusal import Refused
 from tests.forums.debates.conftest import HOUR
 
 
@@ -18,7 +18,7 @@ def test_an_announcement_closes_the_topic_until_the_start(coming, limes, opening
     topic = fresh(limes)
     assert (topic.debate_from, topic.debate_until) == (coming.starts_at, coming.ends_at)
     assert topic.version == limes.version + 1
-    with pytest.raises(NotPosted, match="Its debate begins on"):
+    with pytest.raises(Refused, match="Its debate begins on"):
         topic.reply(author=ben, parent=opening, body="Already?", token=uuid4())
     assert topic.reply(author=mod, parent=opening, body="Soon.", token=uuid4()).seq == 2
 
@@ -35,7 +35,7 @@ def test_replies_are_taken_from_the_start_to_the_end_to_the_second(announce, ope
         topic = fresh(limes)
         try:
             seq = topic.reply(author=ben, parent=opening, body=f"At {at}.", token=uuid4(), at=at).seq
-        except NotPosted:
+        except Refused:
             seq = None
         assert seq == expected, at
 

@@ -50,7 +50,7 @@ def test_what_was_read_between_claim_and_sending_is_not_mailed(opening, say, lat
 
 
 def hide_topic(topic, **others):
-    Topic.objects.get(pk=topic.pk).hide(by=None)
+    Topic.objects.get(pk=topic.pk).set_hidden(by=None)
 
 
 def move_away(topic, vault, **others):
@@ -63,7 +63,7 @@ def close_category(topic, stewards, **others):
 
 
 def hide_comment(comment, mod, **others):
-    Comment.objects.get(pk=comment.pk).hide(by=mod)
+    Comment.objects.get(pk=comment.pk).set_hidden(by=mod)
 
 
 def delete_comment(comment, **others):

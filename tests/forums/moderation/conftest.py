@@ -1,4 +1,4 @@
-"""Who moderates where, and a rule to name."""
+"""A rule, a moderator of one category, and trusted members."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -15,7 +15,7 @@ def rule(db) -> Rule:
 
 @pytest.fixture
 def gardener(db, town):
-    """Moderates the town's category and nothing else."""
+    """A moderator of the town's category only."""
     user = member("Gardener")
     gardeners = Group.objects.create(name="Gardeners")
     user.groups.add(gardeners)
@@ -26,5 +26,5 @@ def gardener(db, town):
 
 @pytest.fixture
 def regulars(db):
-    """Five members whose reports count."""
+    """Five trusted members, whose reports can hide a comment."""
     return [member(f"Regular{n}", trust=Trust.REGULAR) for n in range(5)]

@@ -1,4 +1,4 @@
-"""Another look at what a moderator did: once, by another moderator, and never for nothing."""
+"""Appeals: one for each act, decided by another moderator."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -33,7 +33,7 @@ def rude(opening, say):
 
 @pytest.fixture
 def lane(db):
-    """A category with a moderator of its own, Lara."""
+    """A category with its own moderator, Lara."""
     lara, group = member("Lara"), Group.objects.create(name="Of the lane")
     lara.groups.add(group)
     return Category.objects.create(name="Lane", slug="lane", moderator_groups=[group.pk])
@@ -209,7 +209,7 @@ def test_moderators_show_the_second_factor_to_read_appeals(
 @pytest.fixture
 def refused(limes, opening, mod) -> Held:
     text = {"parent": opening, "body": "See https://shop.example/lamps please", "token": uuid4()}
-    held = screening.reply(limes, author=member("Nia", trust=Trust.NEW), **text)
+    held = screening.reply(limes, author=member("Nia", trust=Trust.NEW), **text).pending
     waiting.refuse(held, by=mod, reason="An advertisement")
     return Held.objects.get(pk=held.pk)
 
@@ -236,7 +236,7 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
     appeal = appealing.appeal(refused.decision, by=refused.author, words="They are mine")
     again(opening).delete_by_author()
     answer = decide(sign_in(second_mod), appeal)
-    assert (answer.status_code, "taken away" in answer.text) == (409, True)
+    assert (answer.status_code, "has been deleted meanwhile" in answer.text) == (409, True)
     assert not Comment.objects.filter(body=refused.body).exists()
     appeal.refresh_from_db()
     assert not appeal.is_decided
@@ -245,7 +245,8 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
 def refused_topic(category, by):
     nia = member("Nia", trust=Trust.NEW)
     said = {"title": "Lamps", "body": "See https://shop.example/lamps please", "token": uuid4()}
-    waiting.refuse(screening.open_topic(author=nia, category=category, **said), by=by, reason="Lamps again")
+    held = screening.open_topic(author=nia, category=category, **said).pending
+    waiting.refuse(held, by=by, reason="Lamps again")
     return appealing.appeal(Action.objects.get(), by=nia, words="They are mine")
 
 

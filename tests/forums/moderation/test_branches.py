@@ -1,4 +1,4 @@
-"""Branches are hidden, closed and brought back whole."""
+"""Branches are hidden, locked and restored as a whole."""
 
 from types import SimpleNamespace
 
@@ -6,14 +6,14 @@ import pytest
 
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import branches, comments, undoing
 from tests.forums.moderation.trees import see_that_all_is_right, tree
 
 
 @pytest.fixture
 def thread(opening, say, cleo):
-    """A comment by Ben with two answers by Cleo, one of which Ben answers."""
+    """A comment by Ben with two replies by Cleo. Ben replies to one of them."""
     top = say(opening, "top")
     left, right = say(top, "left", author=cleo), say(top, "right", author=cleo)
     leaf = say(left, "leaf")
@@ -106,7 +106,7 @@ def test_a_closed_branch_takes_no_replies(thread, opening, say, mod, ben):
     top, leaf = thread.top, thread.leaf
     closed = branches.lock(top, by=mod)
     for each in (top, leaf):
-        with pytest.raises(NotPosted, match="branch has been locked"):
+        with pytest.raises(Refused, match="branch has been locked"):
             say(again(each), author=ben)
     say(opening, "beside it")
     say(again(leaf), "A word from the moderator", author=mod)

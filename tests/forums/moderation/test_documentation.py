@@ -1,11 +1,11 @@
-"""What the README says about roles is what the code decides."""
+"""The table of roles in the README equals the one in the code."""
 
 from pathlib import Path
 
-from forums import roles
+from forums import acts
 
 
 def test_the_table_of_roles_is_the_one_in_the_code():
     readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-    assert roles.table() in readme
-    assert all(deed.says.lower() in roles.table().lower() for deed in roles.DEEDS.values())
+    assert acts.table() in readme
+    assert all(deed.says.lower() in acts.table().lower() for deed in acts.ACTS.values())

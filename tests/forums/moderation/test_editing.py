@@ -1,4 +1,4 @@
-"""Moderators edit with a reason; the author is told, the history shows it, and it can be taken back."""
+"""Moderators edit with a reason. The author is notified, the history shows the edit, and it can be undone."""
 
 import re
 

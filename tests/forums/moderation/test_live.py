@@ -1,4 +1,4 @@
-"""Pages that show a topic are told what moderators do to it, and no more than they may know."""
+"""Open pages of a topic receive the acts of moderators, and no hidden text."""
 
 import json
 
@@ -11,7 +11,7 @@ from forums.moderation import branches, comments, spam, splitting, topics, undoi
 
 @pytest.fixture
 def since(limes):
-    """`since(version)` is what a page that shows that version is told."""
+    """`since(version)` is the answer to a page at that version."""
 
     def since(version):
         return json.loads(changes.since(_fresh(limes), version))

@@ -1,11 +1,11 @@
-"""What moderators do is written down, once, for good, and can be undone."""
+"""Each act of a moderator writes one line of the log, which nobody can change, and can be undone."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import Error, connection, transaction
 
 from accounts import deletion
-from forums import appealing, recount, roles
+from forums import acts, appealing, recount
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone
 from forums.moderation import comments, log, members, topics, undoing
@@ -57,7 +57,7 @@ def test_members_leave_and_entries_stay_as_they_are(hidden, mod, ben):
     assert Action.objects.get(pk=hidden.pk).member.username == f"deleted-{ben.pk}"
     stranger = member("Stranger")
     kept = log.record("item_kept", by=mod, member=stranger)
-    stranger.delete()  # the row itself, as nothing but the log names it
+    stranger.delete()  # the row can be deleted, because only the log refers to it
     assert Action.objects.with_context().get(pk=kept.pk).member_id is not None
 
 
@@ -146,7 +146,7 @@ def test_what_is_done_to_members_is_for_moderators_of_the_site(
     )
     appeal = appealing.appeal(warned, by=ben, words="I meant it kindly")
     assert not appealing.may_decide(gardener, appeal)
-    assert not roles.may(gardener, "warning_withdrawn", warned.category)
+    assert not acts.may(gardener, "warning_withdrawn", warned.category)
     assert warned not in Action.objects.moderated_by(gardener)
     assert warned in Action.objects.moderated_by(mod)
     browser = sign_in(gardener)

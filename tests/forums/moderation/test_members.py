@@ -1,4 +1,4 @@
-"""Sanctions as acts of moderation: who may, that each stands in the log, and that each can be undone."""
+"""Sanctions are acts of moderation: only some roles may impose them, the log shows each, and each can be undone."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Branches become topics, topics become branches, and all of it can be taken back."""
+"""Branches become topics, topics become branches, and both can be undone."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -146,7 +146,7 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     waits = {
         each: screening.reply(
             limes, author=nia, parent=each, body=f"https://{each.body}.example", token=uuid4()
-        )
+        ).pending
         for each in (thread.leaf, thread.right)
     }
     splitting.split(again(thread.left), "What is left", by=mod)
@@ -232,14 +232,14 @@ def test_what_cannot_be_merged(limes, oaks, mod, spoil):
 
 
 def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod):
-    """Out of it they would be read again while the log says that the topic is hidden."""
+    """Comments moved out of a hidden topic would be visible again, although the log says that they are hidden."""
     topics.hide(limes, by=mod)
     for move in (
         lambda: merging.merge(limes, oaks, by=mod),
         lambda: merging.merge(oaks, limes, by=mod),
         lambda: splitting.split(again(thread.left), "What is left", by=mod),
     ):
-        with pytest.raises(NotDone, match="Restore it first"):
+        with pytest.raises(NotDone, match="Restore the topic first"):
             move()
     topics.restore(limes, by=mod)
     split = splitting.split(again(thread.left), "What is left", by=mod)
@@ -247,7 +247,7 @@ def test_no_comment_leaves_or_comes_into_a_hidden_topic(thread, limes, oaks, mod
     for hidden, act in ((split.facts["to"], split), (limes.pk, split), (limes.pk, merged)):
         topic = Topic.objects.select_related("category__parent").get(pk=hidden)
         topics.hide(topic, by=mod)
-        with pytest.raises(NotDone, match="Restore it first"):
+        with pytest.raises(NotDone, match="Restore the topic first"):
             undoing.undo(act, by=mod)
         topics.restore(topic, by=mod)
     for act in (merged, split):
@@ -271,7 +271,7 @@ def test_reports_of_a_topic_end_when_it_becomes_a_branch_again_which_its_author_
 ):
     split = splitting.split(say(opening, "Mine alone", author=gardener), "Mine alone", by=mod)
     reports.report(Topic.objects.get(pk=split.facts["to"]), by=cleo, rule=rule)
-    with pytest.raises(NotDone, match="others look at first"):
+    with pytest.raises(NotDone, match="Another moderator must look at it first"):
         undoing.undo(split, by=gardener)
     assert Case.objects.get().is_open
     undone = undoing.undo(split, by=mod)
@@ -304,7 +304,7 @@ def test_notes_are_not_for_restoring_and_branches_with_them_move(thread, limes, 
         comments.restore(again(stub), by=mod)
     splitting.split(again(top), "The top", by=mod)
     see_that_all_is_right()
-    with pytest.raises(NotDone, match="taken away"):
+    with pytest.raises(NotDone, match="hidden or deleted"):
         splitting.split(again(stub), "Nothing", by=mod)
     hidden = branches.hide(again(stub).parent.replies.get(pk=right.pk), by=mod)
     undoing.undo(hidden, by=mod)

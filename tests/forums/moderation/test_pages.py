@@ -1,4 +1,4 @@
-"""What members see of moderation: reports, the log, their own hidden texts, appeals."""
+"""The pages of moderation for members: reports, the log, their own hidden texts, and appeals."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 
 from accounts.models import User
-from forums import roles
+from forums import acts
 from forums.models import Action, Appeal, Case, Comment, Held, Report, Rule, Topic
 from forums.moderation import branches, comments, log, topics, waiting
 from forums.moderation.reports import keep
@@ -26,7 +26,7 @@ def hidden(rude, mod, rule):
 
 
 def test_a_new_forum_has_rules_and_moderators(db, django_user_model):
-    """Tests that commit empty the tables behind them, so the migration's function is asked."""
+    """Tests that commit empty all tables, so the rules are created again by the function of the migration."""
     from importlib import import_module
 
     from django.apps import apps
@@ -67,7 +67,7 @@ def test_a_member_reports_without_scripts(sign_in, cleo, ben, rude, rule, kind):
     assert (again.status_code, "already" in again.text) == (409, True)
     own = browser.get("/reports/").text
     assert "&lt;script&gt;" in own
-    assert "Waits for a moderator." in own
+    assert "A moderator will decide." in own
 
 
 @pytest.mark.parametrize(
@@ -212,7 +212,7 @@ def test_the_log_is_chosen_from(visitor, sign_in, mod, hidden, limes, rule, vaul
     assert shown(visitor, f"rule={rule.pk}") == ["Comment hidden"]
     assert shown(visitor, "category=town") == ["Topic locked", "Comment hidden"]
     assert shown(sign_in(mod), "member=ben") == ["Comment hidden"]
-    log.record("topics_parted", by=mod)  # about a topic whose author has left
+    log.record("topics_parted", by=mod)  # about a topic whose author has deleted their account
     assert shown(sign_in(mod), "member=nobody") == []
     assert shown(visitor, "") == ["Topics parted again", "Topic locked", "Comment hidden"]
     for query, status in (
@@ -377,7 +377,7 @@ def test_nobody_appeals_too_late_or_against_what_is_undone(sign_in, ben, hidden,
 
 
 def test_every_verb_of_the_log_has_words_and_a_way_back_that_exists():
-    for verb, deed in roles.DEEDS.items():
+    for verb, deed in acts.ACTS.items():
         assert len(verb) <= 24
         assert deed.says
-        assert not deed.undone_by or deed.undone_by in roles.DEEDS
+        assert not deed.undone_by or deed.undone_by in acts.ACTS

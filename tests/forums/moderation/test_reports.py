@@ -1,4 +1,4 @@
-"""Reports gather in cases; cases end with what a moderator did."""
+"""Reports of one item form a case, and an act of a moderator closes it."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def test_a_member_reports_once(rude, ada, rule):
 
 def test_nobody_reports_themselves(rude, ben, limes, ada, rule):
     for item, by in ((rude, ben), (limes, ada), (ben, ben)):
-        with pytest.raises(NotDone, match="your own"):
+        with pytest.raises(NotDone, match="your own texts"):
             report(item, by=by, rule=rule)
     assert not Case.objects.exists()
 
@@ -49,7 +49,7 @@ def test_topics_and_members_have_cases_too(limes, ben, cleo, rule):
 def test_enough_reports_of_trusted_members_hide_until_a_moderator_looks(rude, regulars, rule, mod, ada):
     for each in regulars[:2]:
         report(rude, by=each, rule=rule)
-    report(rude, by=ada, rule=rule)  # new here, so not one of the three
+    report(rude, by=ada, rule=rule)  # not trusted yet, so not one of the three
     assert not Comment.objects.get(pk=rude.pk).is_hidden
     report(rude, by=regulars[2], rule=rule)
     assert Comment.objects.get(pk=rude.pk).is_hidden
@@ -78,7 +78,8 @@ def test_what_its_author_deletes_as_reports_hide_it_can_still_be_closed(
     rude, open_topic, regulars, rule, mod
 ):
     unanswered = open_topic("Shall we plant elms?")
-    found = [rude, unanswered.comments.get()]  # by their authors' browsers, before it is hidden
+    # Loaded before they are hidden, as by the browsers of their authors.
+    found = [rude, unanswered.comments.get()]
     for item in (Comment.objects.get(pk=rude.pk), unanswered):
         for each in regulars[:3]:
             report(item, by=each, rule=rule)

@@ -1,5 +1,7 @@
-"""Whatever moderators do, in whatever order: counters, paths and visits are right after each act, and undoing all of it
-from the last to the first leaves the discussion as it was."""
+"""Acts in any order: counters, paths and visits are correct after each act.
+
+Undoing all acts, from the last to the first, restores the discussion.
+"""
 
 import pytest
 from django.db import transaction
@@ -8,14 +10,14 @@ from hypothesis import strategies as st
 
 from forums.models import Comment, Topic, Visit
 from forums.models.action import NotDone
-from forums.models.comment import NotPosted
+from forums.models.refusal import Refused
 from forums.moderation import branches, comments, editing, merging, spam, splitting, topics, undoing
 from tests.forums.moderation.trees import see_that_all_is_right, tree
 
 
 @pytest.fixture
 def discussions(open_topic, say, ada, ben, cleo, mod):
-    """Two topics of seven comments each, three levels deep, by three members; read to the end by the moderator."""
+    """Two topics of seven comments each, three levels deep, by three members. The moderator has read all of them."""
     made = []
     for title in ("Limes", "Oaks"):
         topic = open_topic(title)
@@ -73,7 +75,7 @@ def _some_comment(number):
 
 
 def take(step, number, mod, done):
-    """One step; what makes no sense just now is refused, and that is fine."""
+    """One step. A step that makes no sense now may be refused."""
     comment = _some_comment(number)
     try:
         if step == "undo":
@@ -84,15 +86,15 @@ def take(step, number, mod, done):
         elif step == "delete":
             comment.delete_by_author()
         elif action := ACTS[step](comment, by=mod):
-            # Restoring is undoing: what it undoes is not there to be undone any more.
+            # Restoring undoes an act, which then cannot be undone again.
             done[:] = [each for each in done if each != action.undoes]
             if action in done:
-                return  # removing a spammer again goes on with it
+                return  # removing a spammer once more continues the first removal
             if undoing.may_be_undone(action):
                 done.append(action)
             elif action.undoes is None:
                 done.append(None)  # nothing undoes it
-    except (NotDone, NotPosted):
+    except (NotDone, Refused):
         pass
 
 

@@ -1,4 +1,4 @@
-"""Slow mode is an act like others: asked, logged, and taken back."""
+"""Slow mode is an act like others: it needs permission, is logged, and can be undone."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""One press takes a spammer and all they wrote away, and another brings it back."""
+"""Removing a spammer hides everything they wrote, and restoring shows it again."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -18,7 +18,7 @@ def spammer(db):
 
 @pytest.fixture
 def raid(spammer, limes, opening, say, open_topic):
-    """Two spam comments in Ada's topic, one of them answered, and a topic of spam that Ben has answered."""
+    """Two spam comments in Ada's topic, one of them with a reply, and a spam topic with a reply by Ben."""
     answered = say(opening, "Carpets!", author=spammer)
     say(answered, "No, thanks.")
     say(answered, "More carpets!", author=spammer)
@@ -35,7 +35,7 @@ def test_all_they_wrote_goes_with_one_press(raid, spammer, limes, mod, visitor, 
     assert Action.objects.count() == 1
     page = visitor.get(limes.get_absolute_url()).text
     assert "arpets" not in page
-    assert "No, thanks." in page  # below a placeholder that says why
+    assert "No, thanks." in page  # below a placeholder with the reason
     assert "Hidden by a moderator: off topic (rule 2)" in page
     assert "Spammer" not in visitor.get("/").text
     assert visitor.get(raid.get_absolute_url()).status_code == 404
@@ -107,7 +107,7 @@ def test_what_stands_in_a_hidden_branch_stays_hidden_where_that_has_gone(
 
 def test_broken_off_it_is_taken_up_again(raid, spammer, mod):
     action = spam.remove(spammer, by=mod)
-    # As if the process had been killed before it came to that topic.
+    # As if the process had been killed before it reached that topic.
     Comment.objects.filter(topic=raid, author=spammer).update(hidden_at=None, hidden_in=None, swept_in=None)
     Topic.objects.filter(pk=raid.pk).update(hidden_at=None, hidden_in=None)
     assert spam.remove(spammer, by=mod) == action
@@ -115,7 +115,7 @@ def test_broken_off_it_is_taken_up_again(raid, spammer, mod):
     assert Action.objects.count() == 1
     see_that_all_is_right()
     undoing.undo(action, by=mod)
-    # And again, on the way back.
+    # The same while restoring.
     Topic.objects.filter(pk=raid.pk).update(hidden_at=action.at, hidden_in=action)
     assert undoing.may_be_undone(Action.objects.get(pk=action.pk))
     undoing.undo(action, by=mod)

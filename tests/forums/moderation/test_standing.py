@@ -1,4 +1,4 @@
-"""A member as moderators of the site see them, and how the suspended appeal."""
+"""The moderators' page of a member, and appeals of suspended members."""
 
 from datetime import timedelta
 from itertools import count, islice
@@ -26,7 +26,7 @@ def chief(db):
 
 
 def posts(ben, mod):
-    """Every act that the page offers."""
+    """Every act on the page."""
     lasting = REASON | {"days": "7"}
     sanction = ben.silence(by=mod, reason="Before", until=timezone.now() + timedelta(days=1))
     return {
@@ -49,11 +49,11 @@ def test_the_page_and_each_act_are_for_moderators_of_the_site(
         before = (Sanction.objects.in_force().count(), Note.objects.count(), Action.objects.count())
         browser = Client() if who == "visitor" else sign_in(request.getfixturevalue(who))
         answer = browser.post(address, sent)
-        # A long text of a visitor comes back to them; without one they are asked to sign in.
+        # A visitor gets a long text back. Without one they are sent to sign in.
         assert answer.status_code == status or (who == "visitor" and answer.status_code == 302)
         after = (Sanction.objects.in_force().count(), Note.objects.count(), Action.objects.count())
         assert (before != after) == (status == 303)
-        if who != "ben":  # who may be suspended by now
+        if who != "ben":  # Ben may be suspended by now
             assert browser.get(PAGE).status_code == {303: 200, 403: 302 if who == "visitor" else 403}[status]
         assert browser.get(address).status_code in (405, 403, 302)
 
@@ -182,7 +182,7 @@ def test_the_suspended_appeal_without_signing_in_once(mod, ben, rule, chief, vis
     appeal = Appeal.objects.get()
     assert (appeal.by, appeal.words, appeal.action.verb) == (ben, "It was a joke.", "member_suspended")
     page = visitor.get(address).text
-    assert ("It was a joke." in page, "Your appeal is stored." in page) == (True, True)
+    assert ("It was a joke." in page, "Your appeal has been saved." in page) == (True, True)
     visitor.post(address, {"words": "Really."})
     assert Appeal.objects.count() == 1
     appealing.grant(appeal, by=chief, reason="So it was.")
@@ -212,7 +212,7 @@ def test_a_removal_that_was_broken_off_is_gone_on_with_from_the_page(sign_in, mo
     assert browser.post(f"{PAGE}finish/").status_code == 409
     spam.remove(ben, by=mod, reason="Spam")
     assert "Hide the rest" not in browser.get(PAGE).text
-    # As if the process had been killed before it came to that topic.
+    # As if the process had been killed before it reached that topic.
     Comment.objects.filter(pk=rude.pk).update(hidden_at=None, hidden_in=None, swept_in=None)
     assert "Hide the rest" in browser.get(PAGE).text
     assert sign_in(member("Dan")).post(f"{PAGE}finish/").status_code == 403

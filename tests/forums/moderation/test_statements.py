@@ -1,4 +1,4 @@
-"""Statements of reasons say what the law asks for, and nothing about anybody."""
+"""Statements of reasons contain what the law requires, and nothing personal."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What moderators do is told to whom it concerns, and never by whom."""
+"""Acts of moderation notify the member concerned, without the name of the moderator."""
 
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""Every act by everybody, in every state: the right ones may, and for the others it is shown that it was possible."""
+"""Every role tries every act. For each refusal, a permitted role proves that the act was possible."""
 
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Sanction
-from forums import appealing, recount, roles
+from forums import acts, appealing, recount, roles
 from forums.models import Action, Case, Category, Comment, Debate, Held, Rule, Topic
 from forums.models.action import NotDone
 from forums.moderation import (
@@ -41,7 +41,7 @@ MAY = {
 
 @pytest.fixture
 def scene(limes, opening, say, ada, ben, cleo, mod, gardener, open_topic, django_user_model, eve):
-    """Ben's comment with an answer in Ada's topic, and another topic of the same category."""
+    """Ben's comment with a reply in Ada's topic, and another topic of the same category."""
     top = say(opening, "top")
     say(top, "below", author=cleo)
     meadow = Category.objects.create(name="Meadow", slug="meadow")
@@ -62,7 +62,7 @@ def scene(limes, opening, say, ada, ben, cleo, mod, gardener, open_topic, django
 
 
 def debate(scene, starts, ends):
-    """Of the topic's author; it begins and ends in so many hours."""
+    """Announce a debate that begins in `starts` hours and ends in `ends` hours."""
     now = timezone.now()
     times = {"starts_at": now + timedelta(hours=starts), "ends_at": now + timedelta(hours=ends)}
     Debate.announce(scene.topic, by=scene.topic.author, **times)
@@ -88,7 +88,7 @@ def held(scene):
 
 
 def appealed(scene):
-    """Against what a moderator did who is not in the scene."""
+    """An appeal against the act of a moderator who is not in the scene."""
     second = member("Second")
     second.groups.set(scene.mod.groups.all())
     return appealing.appeal(
@@ -103,7 +103,7 @@ def sanction(scene, kind):
 
 
 WHY = {"reason": "Off topic"}
-# By name: the address, what is sent, the verb that the log has then, and what has to have happened before.
+# By name: the address, the form data, the verb in the log, and what must happen before.
 ACTS = {
     "hide": ("/comments/{top}/hide/", WHY, "comment_hidden", None),
     "restore": ("/comments/{top}/restore/", {}, "comment_restored", lambda s: comments.hide(s.top, by=s.mod)),
@@ -147,7 +147,7 @@ ACTS = {
     "restore spammer": ("/modlog/{made}/undo/", {}, "spammer_restored",
                         lambda s: spam.remove(s.topic.author, by=s.mod)),
 }  # fmt: skip
-ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if roles.DEEDS[verb].is_of_the_site]
+ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if acts.ACTS[verb].is_of_the_site]
 SHOWS_NOTHING = {"keep", "keep what is gone", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
     "remove",
     "restore spammer",
@@ -190,7 +190,7 @@ def state():
 
 @contextmanager
 def each_alone():
-    """What happens within is taken back, so that all roles meet the same scene."""
+    """Rolls back what happens within, so that all roles find the same scene."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -201,9 +201,9 @@ def test_who_may(scene, act):
     address, sent, verb = prepare(scene, act)
     for role, user in scene.people.items():
         with each_alone():
-            if MAY.get(role) in roles.DEEDS[verb].by:
+            if MAY.get(role) in acts.ACTS[verb].by:
                 see_that_it_is_done(act, role, user, verb, address, sent)
-            elif not (act == "edit" and role == "author"):  # their own text, which is no act of moderation
+            elif not (act == "edit" and role == "author"):  # editing one's own text is no act of moderation
                 see_that_it_is_refused(role, user, address, sent)
 
 
@@ -219,11 +219,11 @@ def see_that_it_is_done(act, role, user, verb, address, sent):
 
 
 def see_that_it_is_refused(role, user, address, sent):
-    """That it was possible, the ones who may show on the same scene."""
+    """The roles that may do the act prove on the same scene that it was possible."""
     entries, before = Action.objects.count(), state()
     answer = browser(user).post(address, sent)
     asked_to_sign_in = answer.status_code == 302 and answer.url.startswith("/accounts/login/")
-    # Where a text was sent along, the visitor gets it back with 403 rather than losing it.
+    # A visitor who sent a text gets it back with status 403, so that it is not lost.
     assert answer.status_code in {403, 404} or (asked_to_sign_in and role in ("visitor", "suspended")), role
     assert state() == before
     assert Action.objects.count() == entries
@@ -272,13 +272,13 @@ def test_who_sees_the_pages(scene, page):
 
 @pytest.mark.parametrize("act", [act for act in ACTS if act not in ABOUT_MEMBERS])
 def test_what_one_cannot_see_one_cannot_moderate(scene, vault, act):
-    """A closed category is closed to moderators, too; administrators see everything."""
+    """A closed category is closed to moderators, too. Administrators see everything."""
     address, sent, _ = prepare(scene, act)
     Topic.objects.update(category=vault)
     entries = Action.objects.count()
     for role in ("elsewhere", "gardener", "moderator"):
         answer = browser(scene.people[role]).post(address, sent)
-        # The log is there for everybody, so it says that this is not theirs to undo.
+        # Everybody can see the log, so the refusal is 403 there.
         assert answer.status_code == (403 if address.startswith("/modlog/") else 404), role
     assert Action.objects.count() == entries
     assert browser(scene.people["administrator"]).post(address, sent).status_code == 303
@@ -364,7 +364,7 @@ def chief(db):
 
 @pytest.fixture
 def theirs(opening, say, open_topic, town):
-    """`theirs(somebody)` is a comment of theirs, one by somebody else below it, and a topic of theirs."""
+    """`theirs(member)` is a comment of theirs, with a reply by somebody else, and a topic of theirs."""
 
     def theirs(somebody):
         said = say(opening, "Mine", author=somebody)
@@ -375,7 +375,7 @@ def theirs(opening, say, open_topic, town):
 
 
 def see_that_others_decide(decide, undo, chief, mod):
-    """`decide(somebody)` cannot be done by whom it concerns, nor undone, but by administrators."""
+    """Assert that only administrators can do or undo `decide` about themselves."""
     with pytest.raises(PermissionDenied, match="decided by others"):
         decide(mod)
     assert not Action.objects.exists()
@@ -411,7 +411,7 @@ def test_a_branch_with_ones_own_comment_in_it_is_shown_again_by_others(theirs, b
         undoing.undo(hidden, by=mod)
     undoing.undo(hidden, by=chief)
     own = branches.hide(again(top), by=mod)
-    assert undoing.undo(own, by=mod)  # their own act is theirs to take back
+    assert undoing.undo(own, by=mod)  # moderators may undo their own acts
 
 
 def test_nobody_closes_the_case_about_themselves(sign_in, theirs, gardener, regulars, mod, rule):
@@ -443,10 +443,10 @@ def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener,
     assert topics.rename(topic, "Still mine", by=gardener)
     assert topics.move(topic, scene.lane, by=gardener)
     assert splitting.split(again(comment), "Mine alone", by=gardener)
-    with pytest.raises(NotDone, match="others look at first"):
+    with pytest.raises(NotDone, match="Another moderator must look at it first"):
         merging.merge(topic, scene.other, by=gardener)
     case.refresh_from_db()
-    assert case.is_open  # its new title is not for its author to be content with
+    assert case.is_open  # the author cannot close the case by a new title
 
 
 def again(comment):
@@ -454,8 +454,8 @@ def again(comment):
 
 
 def test_every_act_is_tried_by_everybody():
-    """But what the site does by itself, and what a single press does two of: `test_appealing.py` has that."""
+    """Except the acts of the site itself. `test_appealing.py` tests granting an appeal, which does two acts at once."""
     tried = {verb for _, _, verb, _ in ACTS.values()}
-    by_itself = {verb for verb, deed in roles.DEEDS.items() if not deed.by}
-    assert tried | by_itself | {"appeal_granted"} == set(roles.DEEDS)
+    by_itself = {verb for verb, deed in acts.ACTS.items() if not deed.by}
+    assert tried | by_itself | {"appeal_granted"} == set(acts.ACTS)
     assert by_itself == {"comment_held"}

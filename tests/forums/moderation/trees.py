@@ -1,4 +1,4 @@
-"""A discussion as a reader goes through it, to compare one moment with another."""
+"""A discussion as nested lists, to compare it before and after."""
 
 from collections import defaultdict
 
@@ -7,7 +7,7 @@ from forums.models import Comment, Topic, Visit
 
 
 def tree(topic) -> list:
-    """Each comment's text, state and number of what is shown below it, nested as the discussion is."""
+    """Each comment's text, state and number of visible descendants, nested like the discussion."""
     children = defaultdict(list)
     for comment in Comment.objects.filter(topic=topic).order_by("seq"):
         children[comment.parent_id].append(comment)
@@ -27,7 +27,7 @@ def tree(topic) -> list:
 
 
 def see_that_all_is_right() -> None:
-    """Counters are what a recount says, paths lead through the parents, nobody has read beyond the end."""
+    """Assert that counters equal a recount, paths follow the parents, and no visit is beyond the last comment."""
     assert recount.differences() == []
     for comment in Comment.objects.select_related("parent"):
         if comment.parent is None:

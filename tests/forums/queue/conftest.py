@@ -1,4 +1,4 @@
-"""What has been reported in the town, and who decides about it."""
+"""Reported comments in the town, and an administrator who decides."""
 
 import pytest
 
@@ -10,13 +10,13 @@ from tests.forums.moderation.conftest import gardener, regulars, rule  # noqa: F
 
 @pytest.fixture
 def rude(opening, say):
-    """Ben's reply, which somebody is going to report."""
+    """A reply by Ben that somebody will report."""
     return say(opening, "You nincompoop.")
 
 
 @pytest.fixture
 def reported(rule, cleo):  # noqa: F811
-    """`reported(item)` is the case about it, by Cleo's report unless said otherwise."""
+    """`reported(item)` is the case about it, reported by Cleo unless `by` names somebody else."""
 
     def reported(item, by=None, words="Rude.") -> Case:
         return reports.report(item, by=by or cleo, rule=rule, words=words).case

@@ -1,4 +1,4 @@
-"""Deciding: each act by those who may, once, and for everybody to see what came of it."""
+"""Deciding a case: each act, once, by those who may do it."""
 
 import pytest
 
@@ -13,7 +13,7 @@ KEPT, HIDDEN = (False, True)
 
 
 def said(answer) -> list[str]:
-    """The sentences that the moderator reads next."""
+    """The messages that the moderator reads next."""
     return [str(message) for message in answer.client.get("/moderation/").context["messages"]]
 
 
@@ -79,7 +79,7 @@ def test_nobody_decides_what_concerns_themselves(sign_in, mod, reported, say, op
 def test_a_sanction_needs_a_ground_and_can_hide_along(sign_in, mod, case, rude, rule, ben, act):
     browser = sign_in(mod)
     assert said(press(browser, case, act, hide="on", silence="1", suspend="1")) == [
-        "A member is told for which rule or for which reason."
+        "Please name a rule or a reason. The member will read it."
     ]
     assert (Comment.objects.get(pk=rude.pk).is_hidden, Sanction.objects.exists()) == (False, False)
     press(browser, case, act, hide="on", rule=rule.pk, silence="1", suspend="1")
@@ -231,10 +231,12 @@ def test_the_opening_has_no_branch_of_its_own(sign_in, mod, reported, opening):
     browser = sign_in(mod)
     (entry,) = browser.get("/moderation/").context["queue"].entries
     assert "branch" not in [act.name for act in entry.offered]
-    assert said(press(browser, case, "branch")) == ["This is the opening: do it to the whole topic."]
+    assert said(press(browser, case, "branch")) == [
+        "This comment opens the topic. Please do it to the whole topic instead."
+    ]
 
 
-@pytest.mark.django_db(transaction=True)  # it is not one transaction, but one for each batch
+@pytest.mark.django_db(transaction=True)  # because each batch is a transaction of its own
 def test_a_spammer_goes_with_everything_and_comes_back_with_everything(
     sign_in, mod, ben, case, say, opening, rule
 ):
@@ -265,7 +267,7 @@ def test_spammers_are_removed_by_the_dozen(sign_in, mod, reported, say, opening,
 
 @pytest.fixture
 def hidden_by_reports(reported, rude, regulars):
-    """The case about Ben's reply, which enough trusted members have reported."""
+    """The case about Ben's reply, which the reports of trusted members have hidden."""
     return [reported(rude, by=user) for user in regulars[:3]][-1]
 
 
@@ -276,7 +278,7 @@ def test_a_sanction_that_does_not_hide_shows_what_was_hidden_until_somebody_look
     assert Comment.objects.get(pk=rude.pk).is_hidden
     press(sign_in(mod), hidden_by_reports, act, rule=rule.pk, silence="1", suspend="1")
     assert not Comment.objects.get(pk=rude.pk).is_hidden
-    assert Case.objects.get().outcome.deed.says.startswith("Member ")
+    assert Case.objects.get().outcome.act.says.startswith("Member ")
     assert recount.differences() == []
 
 

@@ -1,4 +1,4 @@
-"""Texts that wait to be posted, in the queue beside what was reported."""
+"""Pending texts in the moderators' queue."""
 
 from uuid import uuid4
 
@@ -22,12 +22,12 @@ def nia(db):
 
 @pytest.fixture
 def waits(nia, limes, opening) -> Held:
-    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4())
+    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
 
 
 @pytest.fixture
 def new_topic(nia, town) -> Held:
-    return screening.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4())
+    return screening.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4()).pending
 
 
 @pytest.mark.parametrize("which", ["waits", "new_topic"])
@@ -64,7 +64,7 @@ def test_a_press_decides(sign_in, mod, rule, waits, act, verb):
 
 def test_a_refusal_without_a_ground_is_said(sign_in, mod, waits):
     answer = press(sign_in(mod), Case.objects.get(), "hide")
-    assert said(answer) == ["Its author is told for which rule or for which reason."]
+    assert said(answer) == ["Please name a rule or a reason. The author will read it."]
     waits.refresh_from_db()
     assert waits.is_waiting
 
@@ -116,5 +116,5 @@ def test_removing_a_spammer_from_what_waits_takes_it_along(sign_in, mod, nia, wa
 def test_what_answers_a_topic_that_is_gone_cannot_be_approved_any_more(sign_in, mod, waits, opening):
     opening.delete_by_author()
     answer = press(sign_in(mod), Case.objects.get(), "keep")
-    assert said(answer) == ["The topic that this answers has been taken away meanwhile."]
+    assert said(answer) == ["The topic of this reply has been deleted meanwhile."]
     assert not Comment.objects.filter(body=LINK).exists()

@@ -1,4 +1,4 @@
-"""What a moderator sees in the queue, at which cost."""
+"""The page of the queue: its content and its number of queries."""
 
 from uuid import uuid4
 
@@ -98,7 +98,7 @@ def test_ones_own_is_left_to_others(sign_in, mod, gardener, reported, opening, s
 
 @pytest.fixture
 def many(reported, opening, say, rule, chief):
-    """`many(7)` reports as many comments, each by an author of their own, with two reports and a reply."""
+    """`many(7)` makes seven comments by different authors, each with two reports and a reply."""
 
     def many(count):
         for number in range(count):
@@ -145,7 +145,7 @@ def test_pages_go_on_where_the_last_one_ended(sign_in, mod, many, monkeypatch):
 def test_a_case_shows_its_newest_reports_and_leads_to_all(
     sign_in, mod, reported, rude, regulars, ada, settings
 ):
-    settings.REPORTS_TO_HIDE = 99  # what is hidden takes no more reports
+    settings.REPORTS_TO_HIDE = 99  # because a hidden comment cannot be reported
     case = None
     for user in (*regulars, ada):
         case = reported(rude, by=user, words=f"Says {user}")
@@ -188,8 +188,8 @@ def test_the_page_of_a_case_that_has_been_decided_does_not_say_that_nothing_wait
     assert "Buy lamps!" in browser.get(f"{QUEUE}?case={first.pk}").text
     reports.keep(first, by=mod)
     page = browser.get(f"{QUEUE}?case={first.pk}").text
-    assert "This case waits no longer" in page
-    assert "Nothing waits" not in page
+    assert "This case is closed" in page
+    assert "Nothing to decide" not in page
     assert shown(browser) == [other.pk]
 
 
@@ -205,7 +205,7 @@ def test_an_address_that_cannot_be_is_refused(sign_in, mod, case):
 def test_who_left_leaves_a_case_that_can_be_shown(sign_in, mod, case, rude):
     type(rude).objects.filter(pk=rude.pk).update(author=None)
     page = sign_in(mod).get(QUEUE)
-    assert (page.status_code, "Whoever wrote this has left." in page.text) == (200, True)
+    assert (page.status_code, "The author of this has left the site." in page.text) == (200, True)
 
 
 def test_the_second_factor_is_asked_for_where_the_site_does(sign_in, mod, ben, case, settings):

@@ -1,4 +1,4 @@
-"""A raid: a crowd of new accounts that writes everywhere, removed and brought back with one press."""
+"""A raid: many new accounts that post everywhere are removed and restored together."""
 
 from datetime import timedelta
 from functools import partial
@@ -21,7 +21,7 @@ PAGE = "/moderation/raid/"
 
 @pytest.fixture
 def raiders(ada, limes, opening, say, open_topic):
-    """Six new accounts with two comments each in Ada's topic, one of which opened a topic of their own."""
+    """Six new accounts with two comments each in Ada's topic. One of them also opened a topic."""
     User.objects.filter(pk=ada.pk).update(date_joined=timezone.now() - timedelta(days=20))
     crowd = [member(f"Raider{number}") for number in range(6)]
     for each in crowd:
@@ -95,7 +95,7 @@ def test_one_press_removes_them_and_another_brings_them_back(
 def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders, limes):
     browser = sign_in(mod)
     browser.post(f"{PAGE}remove/", form(browser))
-    # As if the process had been killed, once all were suspended, before it came to Ada's topic.
+    # As if the process had been killed after all were suspended, before it reached Ada's topic.
     Comment.objects.filter(topic=limes, author__in=raiders).update(
         hidden_at=None, hidden_in=None, swept_in=None
     )
@@ -105,7 +105,7 @@ def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders
     assert (names(browser), Action.objects.count()) == (set(), 6)
     (raid,) = browser.get(PAGE).context["recent"]
     browser.post(f"{PAGE}{raid['facts__raid']}/restore/")
-    # And again, on the way back.
+    # The same while restoring.
     half = Comment.objects.filter(topic=limes, author=raiders[1])
     half.update(
         hidden_at=timezone.now(), hidden_in=Action.objects.get(verb="spammer_removed", member=raiders[1])

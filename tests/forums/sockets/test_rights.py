@@ -222,7 +222,7 @@ def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, str
     def slowly(asked):
         found = rights.answer(asked)
         if asked[0].streams == (stream,) and not hidden:
-            hidden.append(limes.hide(by=mod))
+            hidden.append(limes.set_hidden(by=mod))
         return found
 
     async def scene():
@@ -242,10 +242,10 @@ def test_the_pure_rule_says_what_the_database_says(
     limes, secret, open_topic, ada, ben, mod, stewards, vault, town
 ):
     hidden, taken_back = open_topic("Hidden"), open_topic("Taken back")
-    hidden.hide(by=mod)
+    hidden.set_hidden(by=mod)
     taken_back.comments.get(seq=1).delete_by_author()
     stewards_own = open_topic("Hidden away", category=vault)
-    stewards_own.hide(by=mod)
+    stewards_own.set_hidden(by=mod)
     ben.groups.add(stewards)
     town.moderator_groups = [stewards.pk]
     town.save()

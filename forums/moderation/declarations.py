@@ -1,0 +1,184 @@
+"""Each act of moderation, declared once: its words, its function, who may do it and how it is undone.
+
+The choices of the log, the table of roles, the moderators' queue, the ways to undo and the statements of reasons are
+derived from these declarations. To add an act, write its function in a module of this package and declare it here. The
+order is that of the table of roles.
+"""
+
+from dataclasses import replace
+
+from forums import acts, appealing
+from forums.acts import Act, Button
+from forums.moderation import (
+    branches,
+    comments,
+    debates,
+    deciding,
+    editing,
+    members,
+    merging,
+    reports,
+    slowing,
+    spam,
+    splitting,
+    topics,
+    waiting,
+)
+from forums.roles import OF_THE_SITE
+from forums.statements import CHANGED, CLOSED, DISABLED
+
+LENGTHS = {1: "a day", 3: "three days", 7: "a week", 30: "a month", 365: "a year"}
+"""How long silences and suspensions can last: days and words."""
+LENGTHS_OR_FOR_GOOD = LENGTHS | {deciding.FOR_GOOD: "for good"}
+EVERY_KIND = ("comment", "topic", "member", "held", "gone")
+
+KEEP = Button("keep", "Keep", "a", ("comment", "topic", "member"), deciding.keep, for_many=True)
+HIDE = Button("hide", "Hide", "h", ("comment", "topic"), deciding.hide, for_many=True)
+
+
+def _sanction(name, says, key, impose, lengths=None, **options) -> Button:
+    decide = deciding.sanction(impose, is_lasting=bool(lengths))
+    return Button(name, says, key, EVERY_KIND, decide, lengths=lengths or {}, **options)
+
+
+REPORTED = "What was reported"
+PENDING = "What waits"
+COMMENTS = "Comments"
+BRANCHES = "Branches"
+TOPICS = "Topics"
+DEBATES = "Debates"
+MEMBERS = "Members"
+SPAMMERS = "Spammers"
+APPEALS = "Appeals, of others' acts"
+
+DECLARED = (
+    # --- What was reported ----------------------------------------------------------------------------
+    Act(
+        "item_kept", "Kept", reports.keep, REPORTED,
+        judges=True, settles=True, keeps=True, notifies=False, button=KEEP,
+    ),
+    Act(
+        "item_gone", "Taken away by its author", reports.keep, REPORTED,
+        judges=True, settles=True, notifies=False,
+        button=replace(KEEP, says="Close: its author has deleted it", kinds=("gone",)),
+    ),
+    # --- What waits -----------------------------------------------------------------------------------
+    Act(
+        "comment_held", "Comment held for a look", comments.hold, COMMENTS,
+        by=(), undone_by="comment_restored", hides=True, restriction=DISABLED,
+    ),
+    Act(
+        "held_approved", "Text approved", waiting.approve, PENDING,
+        judges=True, button=replace(KEEP, says="Approve", kinds=("held",)),
+    ),
+    Act(
+        "held_refused", "Text refused", waiting.refuse, PENDING,
+        undone_by="held_approved", undo=waiting.approve_after_all,
+        judges=True, button=replace(HIDE, says="Refuse", kinds=("held",)),
+    ),
+    # --- Comments -------------------------------------------------------------------------------------
+    Act(
+        "comment_hidden", "Comment hidden", comments.hide, COMMENTS,
+        undone_by="comment_restored", judges=True, settles=True, hides=True, counts_against=True,
+        restriction=DISABLED, button=replace(HIDE, kinds=("comment",)),
+    ),
+    Act(
+        "comment_restored", "Comment restored", comments.restore, COMMENTS,
+        judges=True, settles=True, keeps=True,
+    ),
+    Act(
+        "comment_edited", "Comment edited", editing.edit, COMMENTS,
+        undone_by="comment_edited", undo=editing.back, judges=True, settles=True, counts_against=True,
+        restriction=CHANGED,
+    ),
+    # --- Branches -------------------------------------------------------------------------------------
+    Act(
+        "branch_hidden", "Branch hidden", branches.hide, BRANCHES,
+        undone_by="branch_restored", judges=True, settles=True, hides=True, counts_against=True,
+        restriction=DISABLED, button=Button("branch", "Hide branch", "b", ("comment",), deciding.hide_branch),
+    ),
+    Act(
+        "branch_restored", "Branch restored", branches.restore, BRANCHES,
+        judges=True, settles=True, keeps=True,
+    ),
+    Act(
+        "branch_locked", "Branch locked", branches.lock, BRANCHES,
+        undone_by="branch_unlocked", restriction=CLOSED,
+    ),
+    Act("branch_unlocked", "Branch unlocked", branches.unlock, BRANCHES),
+    Act(
+        "branch_split", "Branch split into a topic", splitting.split, BRANCHES,
+        undone_by="branch_rejoined", undo=splitting.rejoin, leaves_note=True,
+    ),
+    Act("branch_rejoined", "Branch brought back", splitting.rejoin, BRANCHES),
+    # --- Topics ---------------------------------------------------------------------------------------
+    Act("topic_locked", "Topic locked", topics.lock, TOPICS, undone_by="topic_unlocked", restriction=CLOSED),
+    Act("topic_unlocked", "Topic unlocked", topics.unlock, TOPICS),
+    Act(
+        "topic_slowed", "Slow mode begun", slowing.slow, TOPICS,
+        undone_by="topic_unslowed", undo=slowing.back,
+    ),
+    Act("topic_unslowed", "Slow mode ended", slowing.slow, TOPICS),
+    Act("topic_pinned", "Topic pinned", topics.pin, TOPICS, undone_by="topic_unpinned"),
+    Act("topic_unpinned", "Topic unpinned", topics.unpin, TOPICS),
+    Act("topic_moved", "Topic moved", topics.move, TOPICS, undone_by="topic_moved", undo=topics.move_back),
+    Act(
+        "topic_renamed", "Topic renamed", topics.rename, TOPICS,
+        undone_by="topic_renamed", undo=topics.rename_back, settles=True, counts_against=True,
+    ),
+    Act(
+        "topic_hidden", "Topic hidden", topics.hide, TOPICS,
+        undone_by="topic_restored", judges=True, settles=True, hides=True, counts_against=True,
+        restriction=DISABLED, button=replace(HIDE, kinds=("topic",)),
+    ),
+    Act("topic_restored", "Topic restored", topics.restore, TOPICS, judges=True, settles=True, keeps=True),
+    # --- Debates --------------------------------------------------------------------------------------
+    Act("debate_ended", "Debate ended early", debates.end, DEBATES),
+    Act("debate_cancelled", "Debate called off", debates.cancel, DEBATES),
+    # --- Merging topics -------------------------------------------------------------------------------
+    Act(
+        "topics_merged", "Topics merged", merging.merge, TOPICS,
+        undone_by="topics_parted", undo=merging.part, leaves_note=True,
+    ),
+    Act("topics_parted", "Topics parted again", merging.part, TOPICS),
+    # --- Members --------------------------------------------------------------------------------------
+    Act(
+        "member_warned", "Member warned", members.warn, MEMBERS, OF_THE_SITE,
+        undone_by="warning_withdrawn", undo=members.lift_again, judges=True, settles=True, counts_against=True,
+        button=_sanction("warn", "Warn", "w", members.warn),
+    ),
+    Act("warning_withdrawn", "Warning withdrawn", members.lift, MEMBERS, OF_THE_SITE, judges=True),
+    Act(
+        "member_silenced", "Member silenced", members.silence, MEMBERS, OF_THE_SITE,
+        undone_by="silence_lifted", undo=members.lift_again, judges=True, settles=True, counts_against=True,
+        restriction={"decision_provision": "DECISION_PROVISION_PARTIAL_SUSPENSION"},
+        button=_sanction("silence", "Silence", "s", members.silence, LENGTHS),
+    ),
+    Act("silence_lifted", "Silence lifted", members.lift, MEMBERS, OF_THE_SITE, judges=True),
+    Act(
+        "member_suspended", "Member suspended", members.suspend, MEMBERS, OF_THE_SITE,
+        undone_by="suspension_lifted", undo=members.lift_again, judges=True, settles=True, counts_against=True,
+        restriction={"decision_account": "DECISION_ACCOUNT_SUSPENDED"},
+        button=_sanction("suspend", "Suspend", "u", members.suspend, LENGTHS_OR_FOR_GOOD, is_grave=True),
+    ),
+    Act("suspension_lifted", "Suspension lifted", members.lift, MEMBERS, OF_THE_SITE, judges=True),
+    # --- Spammers -------------------------------------------------------------------------------------
+    Act(
+        "spammer_removed", "Spammer removed", spam.remove, SPAMMERS, OF_THE_SITE,
+        undone_by="spammer_restored", undo=spam.restore, in_batches=True,
+        judges=True, settles=True, counts_against=True,
+        restriction=DISABLED | {"decision_account": "DECISION_ACCOUNT_TERMINATED"},
+        button=Button(
+            "remove", "Remove spammer", "x", EVERY_KIND, deciding.remove_spammer, is_grave=True, for_many=True
+        ),
+    ),
+    Act(
+        "spammer_restored", "Spammer's content restored", spam.restore, SPAMMERS, OF_THE_SITE,
+        judges=True,
+    ),
+    # --- Appeals --------------------------------------------------------------------------------------
+    Act("appeal_granted", "Appeal granted", appealing.grant, APPEALS, judges=True),
+    Act("appeal_refused", "Appeal refused", appealing.refuse, APPEALS, judges=True),
+)  # fmt: skip
+
+acts.register(*DECLARED)
