@@ -9,7 +9,7 @@ from config.trouble import Trouble
 
 # These read no data, or start the engines themselves once they know that they can go on.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
-WITHOUT_ENGINES |= {"bench", "doctor", "quickstart", "serve"}
+WITHOUT_ENGINES |= {"doctor", "quickstart", "serve"}
 
 
 def main(words: list[str]) -> None:

@@ -1,6 +1,6 @@
-"""Polls in the admin: everything can be read but what was voted in secret, and nothing can be changed.
+"""Polls in the admin site, read-only. Secret ballots are shown only for closed polls, without their voters.
 
-Changing is done on the poll's page, by the verbs that keep its rules and write its public log.
+Polls are changed on their own page, by verbs that enforce the rules and write the public log.
 """
 
 from django.contrib import admin
@@ -10,7 +10,7 @@ from polls.models import Ballot, Entry, Option, Poll, SecretBallot, Voter
 
 
 class OfPolls(Records):
-    """Rows of polls in topics that the viewer may see."""
+    """Shows only rows of polls in topics that the viewer may see."""
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)
@@ -34,28 +34,28 @@ class PollAdmin(Records):
     list_filter = ["method", "secret", "results_show"]
     list_select_related = ["topic"]
     search_fields = ["pk", "topic", "author"]
-    # The tally of an open poll is for those who may see its results.
+    # The tally of an open poll is only for members who may see its results.
     exclude = ["cells", "outcome", "token"]
     readonly_fields = ["turnout", "seed", "revision", "created_at", "closed_at", "closed_by", "source"]
     inlines = [OptionInline, EntryInline]
 
     def get_queryset(self, request):
-        polls = super().get_queryset(request).defer("cells", "outcome")  # a long run-off's are megabytes
+        polls = super().get_queryset(request).defer("cells", "outcome")  # megabytes in a long run-off
         return polls if request.user.is_superuser else polls.visible_to(request.user)
 
     @admin.display(description="ballots")
     def turnout(self, poll):
-        """Counted in Postgres."""
+        """The number of ballots in Postgres. Two queries."""
         return SecretBallot.objects.filter(poll=poll).count() + Ballot.objects.filter(poll=poll).count()
 
 
 @admin.register(Voter)
 class VoterAdmin(OfPolls):
-    """Who has voted in secret polls; never what."""
+    """Lists who has voted in secret polls, without their ballots."""
 
     list_display = ["member", "poll"]
     list_select_related = ["member", "poll"]
-    # In the order of their numbers: any that had to do with voting would say something.
+    # By member id, because an order that depends on voting would reveal something.
     ordering = ["poll_id", "member_id"]
     search_fields = ["member", "poll"]
     fields = ["member", "poll"]
@@ -63,7 +63,7 @@ class VoterAdmin(OfPolls):
 
 @admin.register(Ballot)
 class BallotAdmin(OfPolls):
-    """Public ballots, which every member can see on the poll's page."""
+    """Lists public ballots, which are also on the poll's page."""
 
     list_display = ["member", "poll", "cast_at", "changed_at"]
     list_select_related = ["member", "poll"]
@@ -73,7 +73,7 @@ class BallotAdmin(OfPolls):
 
 @admin.register(SecretBallot)
 class SecretBallotAdmin(OfPolls):
-    """Of closed polls alone, whose list of receipts and ballots is public. Nothing here knows who cast one."""
+    """Lists the secret ballots of closed polls, whose receipts and marks are public. They have no voter."""
 
     list_display = fields = ["poll", "receipt", "marks"]
     list_select_related = ["poll"]

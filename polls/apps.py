@@ -6,7 +6,7 @@ class PollsConfig(AppConfig):
     verbose_name = "Polls"
 
     def ready(self):
-        """Tell the discussion and the accounts, which know nothing of polls, what there is of them."""
+        """Register polls with forums and accounts, which do not import polls."""
         from polls import attached, membership, telling
 
         attached.register()

@@ -1,5 +1,5 @@
-"""Polls as topics know them (forums/attachments.py): above a discussion, offered to whoever opens a topic,
-brought in with imported ones, planted in the demo."""
+"""Registers polls as a topic panel (forums/attachments.py): above the discussion, in the new-topic form, in forum
+imports and in the demo."""
 
 from django.urls import reverse
 

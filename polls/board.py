@@ -1,17 +1,16 @@
-"""The board: each open poll's tally in Redis, a cache of the ballots in Postgres that is quick to raise and
-to read.
+"""Caches the tally of each open poll in Redis. The ballots in Postgres stay the only truth.
 
-A tally is counted from Postgres under a snapshot (polls/counting.py), and carries that snapshot with it.
-Whoever has committed a ballot then raises its cells, naming the transaction; Redis passes over those that
-the snapshot had seen already. So a count that runs while ballots arrive neither loses nor doubles one,
-without holding anybody up:
+A tally is counted from Postgres and stored with the snapshot of that count (polls/counting.py). After a ballot is
+committed, its cells are added together with the id of its transaction. Redis skips transactions that the snapshot
+already includes. A count that runs while ballots arrive therefore neither loses a ballot nor counts one twice, and
+blocks nobody:
 
-- while a count is being made, whoever commits also leaves their ballot in a list, and the finished count
-  takes from the list what its snapshot had not seen;
-- when there is no tally and none is being made, nothing is noted down: a later count will see the ballot.
+- While a count runs, each committed ballot is also appended to a list. The finished count adds those ballots of the
+  list that its snapshot does not include.
+- If there is no tally and no count runs, nothing is stored. A later count includes the ballot.
 
-Everything here is allowed to be lost. A process that dies between commit and raising leaves the tally one
-short until `check` finds it; one that cannot reach Redis asks for a new count when it can.
+Everything in Redis may be lost. If a process dies between the commit and the addition, the tally lacks one ballot until
+`check` finds it. A process that cannot reach Redis discards the tally as soon as it can, so that it is counted again.
 """
 
 import json
@@ -30,17 +29,17 @@ from forums import live
 from polls import counting
 
 LIFETIME = 600
-"""Seconds since the last change; after that the next reader counts again."""
+"""Seconds after the last change. Then the tally expires, and the next reader counts again."""
 BUILDING = 30
 """Seconds that a count may take."""
 log = structlog.get_logger("folkmoot.polls")
 
 LUA = Path(__file__).parent / "lua"
-"""What Redis does in one step. A tally's fields that are no cells begin with @."""
+"""Scripts that Redis runs atomically. In a tally, fields that are not cells begin with @."""
 
 
 def _script(name):
-    # Sent by its hash; Redis is given the text when it does not know it, as after a restart.
+    # Called by its hash. The text is sent only if Redis does not have it, for example after a restart.
     return Script(None, (LUA / "seen.lua").read_bytes() + (LUA / f"{name}.lua").read_bytes())
 
 
@@ -50,9 +49,11 @@ _suspecting = Lock()
 
 
 def raise_cells(poll, transaction: int, change: Counter[str]) -> bool:
-    """Add to the poll's tally what a committed transaction has changed, and tell those who watch; one trip
-    to Redis. Without Redis the poll is remembered as suspect, and counted anew as soon as Redis answers.
-    Never raises for its absence."""
+    """Add the change of a committed transaction to the tally and publish it. One round trip to Redis.
+
+    Returns False without Redis: the process then remembers the poll as suspect, and discards its tally as soon as
+    Redis responds. Never raises RedisError.
+    """
     news = live.channel(live.topic(poll.topic_id)), live.encode("poll_counted", poll=poll.pk)
     change = json.dumps({cell: number for cell, number in change.items() if number})
     try:
@@ -67,7 +68,7 @@ def raise_cells(poll, transaction: int, change: Counter[str]) -> bool:
 
 
 def read(poll) -> Counter[str] | None:
-    """The tally's cells as Redis has them, counted from Postgres if they are missing. None without Redis."""
+    """The cells of the tally in Redis, counted from Postgres first if they are missing. None without Redis."""
     try:
         if poll.pk in _suspects:
             _clear(poll.pk)
@@ -78,16 +79,16 @@ def read(poll) -> Counter[str] | None:
 
 
 def is_hot(poll_id: int) -> bool:
-    """Whether the tally has been raised since it was last counted. Raises RedisError."""
+    """Whether ballots have been added to the tally since it was last counted. Raises RedisError."""
     return _client().hexists(_keys(poll_id)[0], "@hot")
 
 
 def check(poll, settle=lambda: None) -> int:
-    """Compare the tally with Postgres and put it right. Returns how many cells differed, and logs it if any
-    did; a tally that is not there differs in none.
+    """Compare the tally with the ballots in Postgres and replace it.
 
-    `settle` is called between counting and comparing, to give those a moment who have committed and are
-    about to raise their cells. Raises RedisError.
+    Returns how many cells differed, 0 if there was no tally and -1 if another count has started; logs differences.
+    `settle` is called between counting and comparing. It waits for processes that have committed a ballot but have
+    not added it yet. Raises RedisError.
     """
     different = _build(poll, settle)
     if different > 0:
@@ -96,7 +97,7 @@ def check(poll, settle=lambda: None) -> int:
 
 
 def wipe(poll_id: int) -> None:
-    """Forget a tally, for a closed poll has its own for ever. Also the next reader's way to a new count."""
+    """Delete the tally from Redis. A closed poll keeps its tally in Postgres; an open one is counted again."""
     try:
         _client().delete(*_keys(poll_id))
     except redis.RedisError:
@@ -108,7 +109,7 @@ def _client():
 
 
 def _keys(poll_id) -> Iterable[str]:
-    # The braces keep the three on one node of a cluster, where one script may touch them together.
+    # The braces keep the three keys on one node of a Redis cluster, so that one script may use them.
     return [f"{{poll:{poll_id}}}:{part}" for part in ("tally", "building", "since")]
 
 
@@ -131,10 +132,10 @@ def _clear(poll_id):
 
 
 def _build(poll, settle=lambda: None):
-    """Count and put the tally up. -1 where another count has overtaken this one, which is as good."""
+    """Count and store the tally. Returns -1 if another count has started meanwhile, which will replace it."""
     tally_key, building, since = _keys(poll.pk)
     client, mark = _client(), token_hex(8)
-    # Before the snapshot is taken, never after: what is committed from here on lies in the list.
+    # Before the snapshot is taken, never after it: each ballot that is committed from here on must be in the list.
     client.set(building, mark, ex=BUILDING)
     cells, snapshot = counting.count(poll)
     settle()

@@ -1,16 +1,16 @@
-"""The ballot box: the only statements that write ballots.
+"""The only SQL statements that write the ballots of an open poll.
 
-Each is one statement that commits by itself, so a ballot costs one trip to Postgres and is durable when the
-answer comes. Each writes only if the poll is open and its rules are those that the ballot was made for,
-looked at under a lock on the poll's key: whoever closes the poll or changes a rule waits for us, and then we
-find the poll closed.
+Each is a single statement that commits by itself. A ballot therefore costs one round trip to Postgres and is durable
+when the response arrives. A statement writes only if the poll is open and still has the revision for which the ballot
+was made. It checks this under a lock on the poll's key, so closing a poll or changing a rule waits for ballots that are
+being written, and later ballots find the poll closed.
 
-Ballots that come together are not gathered into one statement: under the page workers' few threads that
-took a quarter less of the processors, but a third of the ballots a second and twice the p99 (2 workers, 4
-threads each), because those who wait for each other's commit cannot do their other work.
+Ballots that arrive together are not combined into one statement. With 2 workers of 4 threads this used a quarter less
+processor time, but wrote fewer ballots per second at twice the p99: a thread that waits for another's commit cannot
+work meanwhile.
 
-They go past Django's cursor on purpose. It would put the values into the text of the statement, from where
-an error takes them, choice beside voter, into Postgres's log; sent apart from the text they are not logged.
+The statements do not use Django's cursor. It would insert the values into the text of the statement, and an error would
+write that text, choice beside voter, to Postgres' log. Values that are sent apart from the text are not logged.
 """
 
 import json
@@ -65,7 +65,7 @@ WITHDRAW_PUBLIC = f"""
     WHERE poll_id = open.id AND member_id = %(member)s AND token = %(over)s
     RETURNING marks, pg_current_xact_id()::text"""
 
-# A changed ballot is another row with another receipt: a late repetition of the first form finds neither.
+# A changed ballot is a new row with a new receipt, so a late repetition of the first form does not match it.
 CHANGE_SECRET = f"""
     WITH {OPEN}, old AS (
         DELETE FROM polls_secretballot USING open
@@ -94,7 +94,7 @@ WITHDRAW_SECRET = f"""
 
 @dataclass(frozen=True)
 class Sent:
-    """A ballot on its way into the box. `token` is the form's; in a secret poll it is the voter's key."""
+    """A ballot to be written. `token` is the token of its form; in a secret poll it is the voter's key."""
 
     member: int
     ballot: tally.Ballot
@@ -102,15 +102,15 @@ class Sent:
 
 
 class Unsure(OperationalError):
-    """The connection broke after the ballot had been sent: it may be in the box or not. Sending it again
-    counts it once."""
+    """The connection broke after the ballot was sent, so it may be stored or not. Sending it again is safe: it
+    counts once."""
 
 
 def cast(poll, sent: Sent) -> int | None:
-    """Write a member's first ballot. Returns the transaction that did; None where the member has a ballot
-    already, or the poll is not open as it was read.
+    """Write a member's first ballot. Returns the id of its transaction.
 
-    Raises IntegrityError, and writes nothing, when another ballot has the same receipt.
+    Returns None, and writes nothing, if the member has a ballot or if the poll has closed or has another revision.
+    Raises IntegrityError, and writes nothing, if another ballot has the same receipt.
     """
     values = _about(poll) | {"member": sent.member, "marks": _written(sent.ballot)}
     values |= {"receipt": receipt_of(poll.pk, sent.token)} if poll.secret else {"token": sent.token}
@@ -119,8 +119,10 @@ def cast(poll, sent: Sent) -> int | None:
 
 
 def change(poll, sent: Sent, over: UUID) -> tuple[tally.Ballot, int] | None:
-    """Replace the ballot that was sent with the form `over`. Returns what it had said, and the transaction;
-    None where there is no such ballot, or the poll is not open as it was read."""
+    """Replace the ballot whose form had the token `over`. Returns the old ballot and the id of the transaction.
+
+    Returns None if there is no such ballot, or if the poll has closed or has another revision.
+    """
     values = _about(poll) | {"member": sent.member, "marks": _written(sent.ballot)}
     if poll.secret:
         values |= {"over": receipt_of(poll.pk, over), "receipt": receipt_of(poll.pk, sent.token)}
@@ -130,7 +132,7 @@ def change(poll, sent: Sent, over: UUID) -> tuple[tally.Ballot, int] | None:
 
 
 def withdraw(poll, member: int, over: UUID) -> tuple[tally.Ballot, int] | None:
-    """Take back the ballot that was sent with the form `over`. Returns as `change` does."""
+    """Delete the ballot whose form had the token `over`. Returns the same as `change`."""
     named = receipt_of(poll.pk, over) if poll.secret else over
     values = _about(poll) | {"member": member, "over": named}
     return _one(_run(WITHDRAW_SECRET if poll.secret else WITHDRAW_PUBLIC, values))

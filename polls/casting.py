@@ -1,8 +1,7 @@
-"""Casting, changing and withdrawing a ballot: the rules around the box.
+"""Casts, changes and withdraws ballots.
 
-However often the same form arrives, from two tabs, two servers or a network that lost the answer, there is
-one ballot and the same answer. A form that was made over an older ballot than the one in the box changes
-nothing.
+The same form may arrive several times: from two tabs, at two servers, or because a response was lost. It gives one
+ballot and the same response. A form that was made for an older ballot than the stored one changes nothing.
 """
 
 from collections import Counter
@@ -16,23 +15,23 @@ from polls.receipts import receipt_of
 
 
 class NotCounted(Exception):
-    """The ballot was refused, and nothing was counted or changed. The sentence is for the voter."""
+    """The ballot was refused and nothing has changed. The message is a sentence for the voter."""
 
 
 class VotedAlready(NotCounted):
-    """There is another ballot of this member, and it stands."""
+    """The member has another ballot, which still counts."""
 
 
 def cast(poll: Poll, *, member, marks, token: UUID, over: UUID | None = None) -> None:
-    """Count the marks as the member's ballot; committed when this returns.
+    """Count the marks as the member's ballot. The ballot is committed when this returns.
 
-    `token` is new with every form; in a secret poll it is the voter's key. `over` is the token of the
-    member's ballot that this one replaces. Raises NotCounted or InvalidBallot; DatabaseError where Postgres
-    is away. One statement, two more when the ballot did not go in at once.
+    `token` is new in every form; in a secret poll it is the voter's key. `over` is the token of the member's ballot
+    that this one replaces. Raises NotCounted or InvalidBallot, and DatabaseError if Postgres is down. One statement;
+    two more if the ballot was not written.
     """
     _refuse(permissions.why_not_vote(member, poll))
     if over is not None and not poll.changeable:
-        raise NotCounted("In this poll a ballot cannot be changed.")
+        raise NotCounted("Ballots in this poll cannot be changed. Your first ballot counts.")
     sent = box.Sent(member.pk, poll.read(marks), token)
     if _write(poll, sent, over) or _is_in(poll, sent, over):
         return
@@ -43,10 +42,10 @@ def cast(poll: Poll, *, member, marks, token: UUID, over: UUID | None = None) ->
 
 
 def withdraw(poll: Poll, *, member, over: UUID) -> None:
-    """Take the ballot back; the member may vote again while the poll is open. Raises NotCounted."""
+    """Withdraw the ballot. The member may vote again while the poll is open. Raises NotCounted."""
     _refuse(permissions.why_not_vote(member, poll))
     if not poll.withdrawable:
-        raise NotCounted("In this poll a ballot cannot be taken back.")
+        raise NotCounted("Ballots in this poll cannot be taken back. Your ballot counts.")
     old = box.withdraw(poll, member.pk, over)
     if old:
         _move(poll, old, None)
@@ -55,10 +54,25 @@ def withdraw(poll: Poll, *, member, over: UUID) -> None:
         raise VotedAlready(_which(poll, over))
 
 
-def has_voted(poll: Poll, member) -> bool:
-    """One query."""
+def has_voted(poll: Poll, user) -> bool:
+    """Whether `user` has voted. One query, none for visitors."""
+    return user.is_authenticated and _has_ballot(poll, user.pk)
+
+
+def voters(polls: list[Poll], members: list[int]) -> set[tuple[int, int]]:
+    """Pairs of poll id and member id: which of the members have voted in which of the polls. At most two queries."""
+    found: set[tuple[int, int]] = set()
+    for rows, secret in ((Ballot, False), (Voter, True)):
+        asked = [poll.pk for poll in polls if poll.secret is secret]
+        if asked and members:
+            voted = rows.objects.filter(member__in=members, poll__in=asked)
+            found.update(voted.values_list("poll", "member"))
+    return found
+
+
+def _has_ballot(poll, member_id):
     rows = Voter if poll.secret else Ballot
-    return rows.objects.filter(poll=poll, member=member).exists()
+    return rows.objects.filter(poll=poll, member=member_id).exists()
 
 
 def _write(poll, sent, over):
@@ -67,9 +81,11 @@ def _write(poll, sent, over):
     except IntegrityError as error:
         if error.__cause__.diag.constraint_name != "receipt_once":
             raise
-        # Both have the same key: one of them was shown the other's form.
-        if not has_voted(poll, sent.member):
-            raise NotCounted("That form belongs to another ballot. Reload the page and vote there.") from None
+        # Two members have the same key: one of them was shown the other's form.
+        if not _has_ballot(poll, sent.member):
+            raise NotCounted(
+                "This form belongs to another ballot, so your vote was not counted. Reload the page and vote again."
+            ) from None
         return False
 
 
@@ -86,7 +102,7 @@ def _put_in(poll, sent, over):
 
 
 def _move(poll, old, ballot):
-    """Tell the board that one ballot took the place of another, or left."""
+    """Update the tally: one ballot replaced another, or was withdrawn if `ballot` is None."""
     before, transaction = old
     change = Counter(tally.cells(poll.rule, ballot)) if ballot is not None else Counter()
     change.subtract(tally.cells(poll.rule, before))
@@ -94,21 +110,21 @@ def _move(poll, old, ballot):
 
 
 def _is_in(poll, sent, over):
-    """Whether this very form is the ballot in the box: then it is sent for the second time."""
+    """Whether the stored ballot comes from this same form, which was then sent twice."""
     if poll.secret:
         receipt = receipt_of(poll.pk, sent.token)
         kept = SecretBallot.objects.filter(poll=poll, receipt=receipt).values_list("marks", flat=True)
-        return has_voted(poll, sent.member) and [tally.freeze(m) for m in kept] == [sent.ballot]
+        return _has_ballot(poll, sent.member) and [tally.freeze(m) for m in kept] == [sent.ballot]
     found = Ballot.objects.filter(poll=poll, member=sent.member).first()
     if found is None:
         return False
-    # Two tabs that say the same are one opinion; a late form may not undo a change made since.
+    # Two tabs with the same marks are one ballot. A late form must not undo a change that was made since.
     same = tally.freeze(found.marks) == sent.ballot
     return same and (found.token == sent.token or over is None)
 
 
 def _fresh(poll, member):
-    """The poll as it is now. Raises NotCounted if that is why the ballot was refused."""
+    """Load the poll again. Raises NotCounted if its present state is the reason for the refusal."""
     fresh = Poll.objects.for_page().get(pk=poll.pk)
     _refuse(permissions.why_not_vote(member, fresh))
     return fresh
@@ -121,7 +137,10 @@ def _refuse(reason):
 
 def _which(poll, over):
     if over is None:
-        return "You have voted in this poll already. That ballot stands, and this one was not counted."
+        return "You have already voted in this poll. Your first ballot counts, and this one does not."
     if poll.secret:
-        return "No ballot in this poll has that key. It may have been mistyped, or the ballot changed since."
-    return "Your ballot has been changed in another window meanwhile. Look at it before you change it again."
+        return (
+            "No ballot in this poll has this key. Check the key for typing errors. "
+            "If you have changed your ballot since, use the key that you were shown then."
+        )
+    return "You have changed your ballot in another window. Check it here before you change it again."

@@ -1,4 +1,4 @@
-"""Counting from Postgres: what every other number about a poll is derived from."""
+"""Counts a poll's ballots in Postgres. All other numbers about a poll derive from this count."""
 
 import json
 from collections import Counter
@@ -18,9 +18,8 @@ COUNT = """
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Which transactions a count has seen: all below `begin`, none from `end` on, and between the two all but
-    those `running`. From Postgres's `pg_current_snapshot`, so it tells for any ballot, exactly, whether it is
-    in the count."""
+    """The transactions that a count includes: all below `begin`, none from `end` on, and between them all that are
+    not `running`. It comes from Postgres' `pg_current_snapshot`, so it is exact for each ballot."""
 
     begin: int
     end: int
@@ -33,8 +32,8 @@ class Snapshot:
 
 
 def count(poll) -> tuple[Counter[str], Snapshot]:
-    """The poll's cells by one statement over all its ballots, and what it has seen. 60,000 ballots of one
-    choice take about 20 ms."""
+    """The poll's cells and the snapshot under which they were counted. One statement over all ballots; about 20 ms
+    for 60,000 ballots of one choice."""
     table = "polls_secretballot" if poll.secret else "polls_ballot"
     with connection.cursor() as cursor:
         cursor.execute(COUNT.format(table=table), [poll.pk])

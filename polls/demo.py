@@ -1,4 +1,4 @@
-"""The poll of the invented town, while the market is being argued about: open, secret, with some ballots in it."""
+"""The demo's poll about the market: open, secret, with some ballots."""
 
 from datetime import timedelta
 from random import Random
@@ -15,14 +15,16 @@ OPTIONS = {
     "Mill Street for one year, counted before and after": 4,
     "Both, thinner, with the bridge between them": 2,
 }
-"""Each with how well it is liked beside the others."""
+"""Each option with its relative popularity."""
 VOTED = 23
 ASKED, ENDS = timedelta(days=5, hours=3), timedelta(days=9)
 
 
 def plant(topics, members, now) -> int:
-    """Put the poll into its topic, of the `topics` by name, with ballots of some of the `members`. The same
-    every time but for the times. Returns how many polls there are: one, or none without its topic."""
+    """Create the poll in its topic, with ballots of some of the `members`. Returns 1, or 0 if the topic is missing.
+
+    `topics` are by name. The poll is the same each time except for its times.
+    """
     topic = topics.get(TOPIC)
     if topic is None:
         return 0
@@ -50,7 +52,7 @@ def plant(topics, members, now) -> int:
 
 
 def _ranking(poll, random):
-    """Three to five of the options, those that are liked more often before the others."""
+    """A random ranking of three to five options, in which popular options are usually higher."""
     options = list(poll.options.all())
     liking = {option: random.random() ** (1 / OPTIONS[option.wording]) for option in options}
     order = sorted(options, key=liking.get, reverse=True)

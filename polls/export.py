@@ -1,4 +1,4 @@
-"""A poll as an election, for the writers of polls/formats."""
+"""Converts a poll to an election, for the writers in polls/formats."""
 
 from collections.abc import Iterator
 
@@ -7,10 +7,10 @@ from polls.formats import Cast, Election
 
 
 def election(poll) -> Election:
-    """The ballots, read as they are written out, a few thousand at a time.
+    """The poll as an election. Its ballots are read a few thousand at a time while they are written out.
 
-    They come ordered by what they say, so that nothing tells who voted when. Only those of a closed secret
-    poll carry names, which are their receipts.
+    They are ordered by their marks, so that their order does not reveal who voted when. Only ballots of a closed secret
+    poll have names, which are their receipts; they are ordered by receipt.
     """
     options = {option.pk: option.wording for option in poll.options.all()}
     return Election(poll.question, poll.rule, options, _casts(poll))

@@ -1,4 +1,4 @@
-"""Polls of other forums, as their importers found them, become closed polls of ours."""
+"""Stores the polls that forum importers have read as closed polls."""
 
 from uuid import uuid4
 
@@ -8,14 +8,16 @@ from polls.models import Ballot, Poll
 
 
 def bring_in(record, *, topic, author, members) -> str:
-    """Store a `forums.importers.records.Poll`, once. With ballots where it says who chose what and all of them
-    are `members`, by source; else as totals. Returns what became of it, as forums/attachments.py says."""
+    """Store a `forums.importers.records.Poll` unless it exists. Returns the outcome, as forums/attachments.py defines.
+
+    Stores ballots if the record names all voters and all of them are in `members` (by source), otherwise totals.
+    """
     if Poll.objects.filter(topic=topic, source=record.source).exists():
         return attachments.THERE
     if author is None:
-        return "whoever opened them has left"
+        return "their author has no account here"
     if record.totals is None:
-        return "their results were never told"
+        return "their results are not in the export"
     method = Poll.Method.SEVERAL if record.is_several else Poll.Method.ONE
     facts = {"topic": topic, "author": author, "question": record.question, "method": method}
     facts |= {"source": record.source, "at": record.at, "at_most": None}
@@ -36,7 +38,7 @@ def _with_ballots(record, chosen, facts):
     for member, places in chosen.items():
         marks = tuple(sorted(ids[place] for place in places))
         counted.add(marks)
-        # When each of them voted is not known; it was no earlier than this.
+        # The export has no time for each ballot. No ballot is older than the poll.
         ballots.append(Ballot(poll=poll, member=member, marks=marks, token=uuid4(), cast_at=record.at))
     Ballot.objects.bulk_create(ballots)
     imports.finish(poll, counted.cells, note="imported with who chose what", at=record.at)

@@ -1,4 +1,4 @@
-"""What members send in about a poll: checked, and on refusal shown again with all they wrote."""
+"""The forms of polls and ballots."""
 
 from uuid import uuid4
 
@@ -11,7 +11,7 @@ from polls.models import Poll
 
 MOST_OPTIONS = 50
 LONGEST = 200
-# Fields of the form that are the poll's own, as they stand.
+# Fields that the form and the model have in common.
 RULES = (
     "question", "method", "at_least", "at_most", "shuffled", "voter_groups", "account_days", "members_before_opening",
     "changeable", "withdrawable", "results_show", "quorum", "secret", "extensible", "opens_at", "closes_at",
@@ -35,16 +35,18 @@ class PollForm(forms.Form):
     wordings = forms.CharField(
         label="Options",
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="One a line, at least two.",
-        error_messages={"required": "A poll needs at least two options."},
+        help_text="One option per line, at least two.",
+        error_messages={"required": "Enter at least two options, one per line."},
     )
     method = forms.ChoiceField(choices=Poll.Method.choices, initial=Poll.Method.ONE, label="How people vote")
-    at_least = Number(empty=1, most=MOST_OPTIONS, label="Options to mark, at least")
-    at_most = Number(most=MOST_OPTIONS, label="At most", help_text="Empty means all of them.")
+    at_least = Number(empty=1, most=MOST_OPTIONS, label="Options to choose, at least")
+    at_most = Number(
+        most=MOST_OPTIONS, label="Options to choose, at most", help_text="Empty means all of them."
+    )
     secret = forms.TypedChoiceField(
         choices=[
-            ("yes", "Secret: nobody learns who voted what"),
-            ("no", "Public: everybody sees who voted what"),
+            ("yes", "Secret: nobody sees who voted for what"),
+            ("no", "Public: everyone sees who voted for what"),
         ],
         coerce=lambda value: value == "yes",
         initial="yes",
@@ -52,18 +54,20 @@ class PollForm(forms.Form):
         label="Ballots are",
     )
     results_show = forms.ChoiceField(
-        choices=Poll.ResultsShow.choices, initial=Poll.ResultsShow.AFTER_VOTING, label="Results show"
+        choices=Poll.ResultsShow.choices, initial=Poll.ResultsShow.AFTER_VOTING, label="Show results"
     )
-    changeable = forms.BooleanField(required=False, initial=True, label="A ballot may be changed")
-    withdrawable = forms.BooleanField(required=False, label="A ballot may be taken back")
-    shuffled = forms.BooleanField(required=False, label="Show every voter the options in another order")
-    extensible = forms.BooleanField(required=False, label="Options may be added while the poll is open")
-    closes_at = Moment(required=False, label="Closes", help_text="Empty means that you close it by hand.")
-    opens_at = Moment(required=False, label="Opens", help_text="Empty means at once.")
-    quorum = Number(empty=0, most=10**6, label="Quorum", help_text="Ballots needed for the result to count.")
-    account_days = Number(empty=0, most=3650, label="Only accounts at least this many days old")
+    changeable = forms.BooleanField(required=False, initial=True, label="Voters may change their ballot")
+    withdrawable = forms.BooleanField(required=False, label="Voters may take their ballot back")
+    shuffled = forms.BooleanField(required=False, label="Show the options to each voter in a different order")
+    extensible = forms.BooleanField(required=False, label="You may add options while the poll is open")
+    closes_at = Moment(required=False, label="Closes", help_text="Leave empty to close it by hand.")
+    opens_at = Moment(required=False, label="Opens", help_text="Leave empty to open it now.")
+    quorum = Number(
+        empty=0, most=10**6, label="Quorum", help_text="How many ballots are needed for a valid result."
+    )
+    account_days = Number(empty=0, most=3650, label="Only accounts that are at least this many days old")
     members_before_opening = forms.BooleanField(
-        required=False, label="Only those who were members before it opened"
+        required=False, label="Only members who joined before the poll opens"
     )
     voter_groups = forms.ModelMultipleChoiceField(
         Group.objects.none(), required=False, label="Only these groups", widget=forms.CheckboxSelectMultiple
@@ -81,15 +85,15 @@ class PollForm(forms.Form):
         lines = [one_line(line) for line in self.cleaned_data["wordings"].splitlines()]
         wordings = [line for line in lines if line]
         if len(wordings) < 2:
-            raise forms.ValidationError("A poll needs at least two options.")
+            raise forms.ValidationError("Enter at least two options, one per line.")
         if len(wordings) > MOST_OPTIONS:
             raise forms.ValidationError(
-                f"A poll has at most {MOST_OPTIONS} options; these are {len(wordings)}."
+                f"A poll can have at most {MOST_OPTIONS} options. You entered {len(wordings)}."
             )
         if any(len(line) > LONGEST for line in wordings):
-            raise forms.ValidationError(f"An option has at most {LONGEST} characters.")
+            raise forms.ValidationError(f"Shorten the options to at most {LONGEST} characters each.")
         if len({line.casefold() for line in wordings}) < len(wordings):
-            raise forms.ValidationError("Two options say the same.")
+            raise forms.ValidationError("Two options are the same. Change or remove one of them.")
         return wordings
 
     def clean_opens_at(self):
@@ -104,17 +108,19 @@ class PollForm(forms.Form):
             return given
         most = given["at_most"] or len(given["wordings"])
         if most > len(given["wordings"]):
-            self.add_error("at_most", "There are fewer options than that.")
+            self.add_error("at_most", "The poll has fewer options. Enter a smaller number.")
         elif given["at_least"] > most:
-            self.add_error("at_least", "That is more than may be marked.")
+            self.add_error("at_least", "This is more than voters may choose at most. Enter a smaller number.")
         closes = given["closes_at"]
         if closes and (closes <= timezone.now() or closes <= given["opens_at"]):
-            self.add_error("closes_at", "It would close before anybody could vote.")
+            self.add_error(
+                "closes_at", "Choose a later time, so that members can vote before the poll closes."
+            )
         return given
 
     @property
     def text(self) -> str:
-        """All that others will read."""
+        """All text that other members will read."""
         return "\n".join([self.cleaned_data["question"], *self.cleaned_data["wordings"]])
 
     @property
@@ -126,7 +132,7 @@ class PollForm(forms.Form):
 
 
 class WordingForm(forms.Form):
-    """A corrected or a new option."""
+    """The wording of a corrected or a new option."""
 
     wording = Line(max_length=LONGEST, label="Wording")
 
@@ -136,7 +142,7 @@ class WordingForm(forms.Form):
 
     def clean_wording(self):
         if self.cleaned_data["wording"].casefold() in self._others:
-            raise forms.ValidationError("Another option says the same.")
+            raise forms.ValidationError("Another option has the same wording. Choose a different one.")
         return self.cleaned_data["wording"]
 
     @property
@@ -145,19 +151,28 @@ class WordingForm(forms.Form):
 
 
 class ExtendForm(forms.Form):
+    """A new closing time."""
+
     text = ""
-    closes_at = Moment(required=False, label="Closes", help_text="Empty means that you close it by hand.")
+    closes_at = Moment(required=False, label="Closes", help_text="Leave empty to close it by hand.")
+
+
+NOT_A_KEY = "This is not a key. Enter the key that you were shown when you voted."
 
 
 class BallotForm(forms.Form):
-    """What surrounds the marks: which form it is, and which ballot it replaces."""
+    """The tokens of a ballot: of this form, and of the ballot that it replaces. The view reads the marks."""
 
-    token = forms.UUIDField(error_messages={"required": "That form is incomplete. Reload the page."})
-    over = forms.UUIDField(required=False, error_messages={"invalid": "That is not a key."})
+    token = forms.UUIDField(
+        error_messages={"required": "This form is incomplete. Reload the page and vote again."}
+    )
+    over = forms.UUIDField(required=False, error_messages={"invalid": NOT_A_KEY})
 
 
 class ReceiptForm(forms.Form):
+    """The token of the ballot to take back; in a secret poll it is the voter's key."""
+
     over = forms.UUIDField(
         label="Your key",
-        error_messages={"required": "Your key is needed for that.", "invalid": "That is not a key."},
+        error_messages={"required": "Enter your key to take your ballot back.", "invalid": NOT_A_KEY},
     )

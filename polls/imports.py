@@ -1,4 +1,4 @@
-"""Elections from files, and polls from elsewhere, become closed polls."""
+"""Stores elections from files, and polls from other forums, as closed polls."""
 
 import json
 from collections import Counter
@@ -17,16 +17,15 @@ from polls.models import Entry, Option, Poll, SecretBallot
 from polls.tally.count import BALLOTS
 
 LONGEST = 200
-"""Characters of a question or an option; beyond them an ellipsis."""
+"""Characters of a question or an option. Longer texts are cut and end with an ellipsis."""
 
 
 @transaction.atomic
 def bring_in(election: Election, *, topic, author, source: str, progress: Callable[[int], None]) -> Poll:
-    """Store an election as a closed poll with all of its ballots, and count it. `progress` hears how many
-    ballots have been stored since the last time.
+    """Store an election as a closed poll with all its ballots, and count it.
 
-    Who cast them is not known here, so the ballots are stored as those of secret polls are. The names in the
-    file are kept as receipts where each names one ballot.
+    `progress` is called with the number of ballots stored since its last call. The voters have no accounts here, so
+    the ballots are stored as secret ones. A name in the file becomes the receipt if it names one ballot only.
     """
     at = timezone.now()
     facts = {"topic": topic, "author": author, "question": election.title, "method": election.method}
@@ -41,8 +40,10 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
 
 @transaction.atomic
 def bring_in_totals(*, totals: list[tuple[str, int]], voters: int, at, **facts) -> Poll:
-    """Store a closed poll of which another forum kept the totals alone: how many chose each wording, and how
-    many voted; `facts` are those of `begin`. There is nothing to recount, and its log says so."""
+    """Store a closed poll for which another forum has only totals: the choices of each wording and the voters.
+
+    `facts` are the arguments of `begin`. The poll cannot be recounted, and its log says so.
+    """
     poll, ids = begin(wordings=[wording for wording, _ in totals], at=at, **facts)
     chosen = {str(pk): number for pk, (_, number) in zip(ids, totals, strict=True)}
     finish(poll, Counter({BALLOTS: voters} | chosen), note="imported as totals, without ballots", at=at)
@@ -62,8 +63,10 @@ def begin(
     aside=(),
     at_most=None,
 ) -> tuple[Poll, list[int]]:
-    """The poll with its options, and their numbers in the order of `wordings`; `aside` says which of them may
-    not win. Nothing about it can be changed any more; `finish` closes it."""
+    """Create the poll with its options. Returns it with the options' ids in the order of `wordings`.
+
+    `aside` says which options may not win. The poll takes no ballots from members; `finish` closes it.
+    """
     poll = Poll.objects.create(
         topic=topic,
         author=author,
@@ -87,7 +90,7 @@ def begin(
 
 
 def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> None:
-    """Freeze the tally, say in the log where it came from, and count the poll on its topic."""
+    """Freeze the tally and the result, write the log entry with `note`, and add the poll to its topic's count."""
     poll.closed_at, poll.cells = at, dict(cells)
     poll.outcome = asdict(outcomes.result(poll, cells))
     poll.save(update_fields=["closed_at", "cells", "outcome"])
@@ -96,7 +99,7 @@ def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> N
 
 
 def _write_ballots(poll, ids, ballots, progress):
-    """By COPY; the tally is made on the way."""
+    """Write the ballots with COPY and count them at the same time. Returns the cells."""
     counted = tally.Tally.empty(poll.rule, ids.values(), poll.seed)
     names = Counter(cast.name for cast in ballots if cast.count == 1 and len(cast.name) <= 40)
     columns = "id, poll_id, receipt, marks"
@@ -116,7 +119,7 @@ def _write_ballots(poll, ids, ballots, progress):
 
 
 def _translate(method, ballot, ids):
-    """The ballot in the numbers that the options have here; canonical again, for the numbers sort anew."""
+    """The ballot with this site's option ids, sorted again because the order of the ids may differ."""
     if method is tally.Method.SCORE:
         return tuple(sorted((ids[option], score) for option, score in ballot))
     if method.is_ranked:

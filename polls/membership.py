@@ -1,5 +1,7 @@
-"""What accounts is told about a member's ballots: for their export. Leaving the site takes none out of a
-poll; the name beside a public one becomes "deleted member"."""
+"""Adds a member's polls and ballots to the export of their data.
+
+Deleting an account removes no ballot. The name beside a public ballot becomes "deleted member".
+"""
 
 from django.db.models import F
 
@@ -17,5 +19,5 @@ def _ballots(user):
 
 
 def _secret(user):
-    # What was voted is not known to be theirs; that is what secret means.
+    # Only that they voted: nothing links a secret ballot to its voter.
     return user.secret_votes.values(voted_in=F("poll_id"))

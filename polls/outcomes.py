@@ -1,4 +1,4 @@
-"""What a poll's tally means: its method's result, from wherever the cells are kept."""
+"""Reads a poll's tally from where it is kept, and computes the result by the poll's method."""
 
 import time
 from collections import Counter
@@ -7,14 +7,16 @@ from polls import board, counting, tally
 from polls.tally import runoff
 
 PATIENCE = 2.0
-"""Seconds for which a count from Postgres serves everybody while Redis is away."""
+"""Seconds for which a process reuses a count from Postgres while Redis is down."""
 
 _counted: dict[int, tuple[float, Counter]] = {}
 
 
 def cells(poll) -> Counter[str]:
-    """The tally as it stands: frozen, else from Redis, else counted from Postgres, at most every other
-    second in each process."""
+    """The poll's tally: the frozen one if it is closed, otherwise the one in Redis.
+
+    Without Redis it is counted from Postgres, at most every other second in each process.
+    """
     if poll.closed_at is not None:
         return Counter(poll.cells)
     shown = board.read(poll)
@@ -22,7 +24,7 @@ def cells(poll) -> Counter[str]:
 
 
 def result(poll, counted) -> tally.Result:
-    """What the cells say, by the poll's method and its seed."""
+    """The result of the cells by the poll's method. A run-off draws lots from the poll's seed."""
     if poll.rule is tally.Method.RUNOFF:
         aside = [option.pk for option in poll.options.all() if option.set_aside]
         return runoff.result(counted, poll.option_ids, poll.seed, aside)
@@ -33,6 +35,6 @@ def _patiently(poll):
     until, counted = _counted.get(poll.pk, (0.0, None))
     if time.monotonic() > until:
         counted, _ = counting.count(poll)
-        _counted.clear()  # one poll is hot at a time; the memory stays small
+        _counted.clear()  # keeps memory small; usually one poll is busy at a time
         _counted[poll.pk] = time.monotonic() + PATIENCE, counted
     return counted

@@ -1,8 +1,7 @@
-"""Polls as they were at most a second ago, for the voting of a crowd: one reading of a poll serves all who
-vote in it meanwhile.
+"""Caches polls in this process for one second, so that a crowd can vote without a query for the poll each.
 
-An old copy harms nothing. The box writes a ballot only if the poll is still open under the same rules
-(polls/box.py). What a copy can miss is that its topic was hidden within this second.
+An outdated copy is safe. A ballot is written only if the poll is still open under the same rules (polls/box.py). The
+copy can miss only that its topic was hidden within this second.
 """
 
 import time
@@ -14,17 +13,19 @@ from forums import permissions as forum
 from polls.models import Poll
 
 AGE = 1.0
-"""Seconds."""
+"""Seconds until a cached poll is loaded again."""
 MOST = 100
-"""Polls that a process remembers."""
+"""The most polls in the cache of a process."""
 
 _read: dict[int, tuple[float, Poll]] = {}
 _reading = Lock()
 
 
 def find(user, pk: int) -> Poll:
-    """With its topic and options; 404 where missing or not theirs to see. No query where somebody has just
-    asked for it. Not to be changed: other threads hold the same object."""
+    """The poll with its topic and options. Raises Http404 if it does not exist or `user` may not see it.
+
+    No query if it is cached. Do not change the object, because other threads use it too.
+    """
     poll = _fresh(pk) if pk < 2**63 else None
     if poll is None or not forum.may_read(user, poll.topic):
         raise Http404
@@ -32,7 +33,7 @@ def find(user, pk: int) -> Poll:
 
 
 def forget() -> None:
-    """Read every poll anew."""
+    """Empty the cache."""
     _read.clear()
 
 
@@ -40,7 +41,7 @@ def _fresh(pk):
     until, poll = _read.get(pk, (0.0, None))
     if time.monotonic() < until:
         return poll
-    with _reading:  # one of those who wait reads for all
+    with _reading:  # one thread loads the poll, and the others wait for it
         until, poll = _read.get(pk, (0.0, None))
         if time.monotonic() < until:
             return poll

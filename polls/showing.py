@@ -1,4 +1,4 @@
-"""A poll as one viewer sees it: on its topic's page, on its own, and in the answer to a ballot."""
+"""A poll as one viewer sees it: on its topic's page, on its own page, and in the response to a ballot."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,16 +10,17 @@ from django.utils.safestring import SafeString, mark_safe
 
 from config import sharing
 from polls import casting, closing, permissions, tally
-from polls.models import Ballot, Poll, Voter
+from polls.models import Ballot, Poll
 from polls.standing import Standing
 
 SHOWN = 4
-"""Polls that a topic's page shows in full, the open ones first; the others are linked."""
+"""The number of polls that a topic's page shows in full, open ones first. The others are linked."""
 MOST = 200
+"""The most polls that a topic's page lists."""
 
 
 def above(request, topic) -> SafeString:
-    """The topic's polls. No query without any; with them three, and those of each poll."""
+    """The topic's polls above its discussion. No query if it has none, otherwise three and those of each poll."""
     if not topic.attached:
         return mark_safe("")
     polls = _of(topic)
@@ -35,7 +36,7 @@ def above(request, topic) -> SafeString:
 
 
 def results(request, topic) -> SafeString:
-    """What came of the topic's polls as far as the viewer may see it. No query without polls."""
+    """The results of the topic's polls that the viewer may see. No query if it has no polls."""
     if not topic.attached:
         return mark_safe("")
     polls = _of(topic)
@@ -49,7 +50,7 @@ def _of(topic):
 
 
 def settle(poll: Poll) -> Poll:
-    """The poll, closed if its time is over and nobody has done it yet."""
+    """The poll, closed first if its closing time has passed."""
     if poll.is_closed and poll.closed_at is None:
         closing.close(poll)
         return Poll.objects.for_page().get(pk=poll.pk)
@@ -57,28 +58,24 @@ def settle(poll: Poll) -> Poll:
 
 
 def voted_in(user, polls) -> set[int]:
-    """In which of the polls `user` has voted: two queries at most."""
-    if not user.is_authenticated or not polls:
-        return set()
-    found: set[int] = set()
-    for rows, secret in ((Ballot, False), (Voter, True)):
-        asked = [poll.pk for poll in polls if poll.secret is secret]
-        if asked:
-            found |= set(rows.objects.filter(member=user, poll__in=asked).values_list("poll", flat=True))
-    return found
+    """The ids of those polls in which `user` has voted. At most two queries."""
+    members = [user.pk] if user.is_authenticated else []
+    return {poll for poll, _ in casting.voters(polls, members)}
 
 
 @dataclass
 class Mark:
-    """An option in the form, and what the viewer's ballot says of it: a score, a rank, or that it is chosen."""
+    """An option in the form. `given` is its score or rank on the viewer's ballot, 1 if chosen, None if unmarked."""
 
     option: object
     given: int | None
 
 
 class Showing:
-    """What the templates ask about a poll and its viewer. `sent` are the marks that were just refused, and
-    `error` why."""
+    """A poll and its viewer, for templates.
+
+    `sent` are the marks of a ballot that was refused, `error` is the reason, `told` a message of success.
+    """
 
     def __init__(self, poll: Poll, user, *, voted: bool, error: str = "", sent=None, told: str = "") -> None:
         self.poll, self.user, self.voted = poll, user, voted
@@ -95,7 +92,7 @@ class Showing:
 
     @property
     def may_vote(self) -> bool:
-        """Whether the form is shown: for a first ballot, or to change one."""
+        """Whether the viewer may vote for the first time or change their ballot. The page then has the form."""
         return not self.why_not_vote and (not self.voted or self.poll.changeable)
 
     @property
@@ -116,12 +113,12 @@ class Showing:
 
     @cached_property
     def token(self) -> UUID:
-        """Names this form; in a secret poll it becomes the voter's key."""
+        """Identifies this form. In a secret poll it becomes the voter's key."""
         return uuid4()
 
     @cached_property
     def ballot(self) -> Ballot | None:
-        """The viewer's own, in a public poll. One query."""
+        """The viewer's ballot in a public poll. One query."""
         if not self.voted or self.poll.secret:
             return None
         return Ballot.objects.filter(poll=self.poll, member=self.user).first()
@@ -131,14 +128,14 @@ class Showing:
         """The options in the order of this viewer's form."""
         options = list(self.poll.options.all())
         if self.poll.shuffled:
-            # The same for a member at every look, so that nothing jumps; it need not be hard to guess.
+            # The same order for a member each time, so that options do not move. It need not be hard to guess.
             Random(f"{self.poll.seed} {self.user.pk}").shuffle(options)  # noqa: S311
         given = self._given()
         return [Mark(option, given.get(option.pk)) for option in options]
 
     @property
     def own_words(self) -> str:
-        """The viewer's public ballot in words."""
+        """The viewer's public ballot as text."""
         return in_words(self.poll, tally.freeze(self.ballot.marks)) if self.ballot else ""
 
     @property
@@ -150,7 +147,7 @@ class Showing:
         return range(6)
 
     def html(self, request) -> SafeString:
-        """The poll's section by itself, for scripts: its results may be a quarter of a second old."""
+        """The poll's section without the page around it, for scripts. Its results may be a quarter of a second old."""
         self.standing = Standing.lately(self.poll)
         return mark_safe(render_to_string("polls/_poll.html", {"show": self, "poll": self.poll}, request))
 
@@ -168,14 +165,10 @@ class Showing:
 
 
 def in_words(poll: Poll, ballot: tally.Ballot) -> str:
-    """A ballot for people: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
+    """A ballot as text: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
     wording = {option.pk: option.wording for option in poll.options.all()}
     if poll.rule is tally.Method.SCORE:
         return ", ".join(f"{wording[option]} {score}" for option, score in ballot)
     if poll.rule.is_ranked:
         return ", then ".join(" and ".join(wording[option] for option in group) for group in ballot)
     return ", ".join(wording[option] for option in ballot) or "none of the options"
-
-
-def has_voted(poll: Poll, user) -> bool:
-    return user.is_authenticated and casting.has_voted(poll, user)

@@ -1,4 +1,4 @@
-"""How a poll stands, the same for everybody who may see it: numbers, bars, rounds, pairs."""
+"""The results of a poll for templates, the same for every viewer: numbers, bars, rounds, pairs."""
 
 import time
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from polls import outcomes, pictures, tally
+from forums.drawing import letter
+from polls import outcomes, tally
+from polls.pictures.rounds import rounds
 from polls.tally.count import BALLOTS
 
 TEMPLATES = {
@@ -20,12 +22,12 @@ TEMPLATES = {
     tally.Method.SCHULZE: "polls/results/_schulze.html",
 }
 KEPT = 3600
-"""Seconds; a closed poll's results never change, so age makes nothing wrong."""
+"""Seconds for which the results of a closed poll are cached. They never change."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An option with its number and its part of the ballots, from 0 to 100."""
+    """An option with its marks, and their percentage of the ballots (0 to 100)."""
 
     option: object
     count: int
@@ -34,22 +36,22 @@ class Bar:
 
 
 YOUNG = 0.25
-"""Seconds for which `Standing.lately` serves everybody in this process: the pace of the live results."""
+"""Seconds for which `Standing.lately` reuses results in this process: as often as live results are sent."""
 
 _lately: dict[tuple[int, int], tuple[float, "Standing"]] = {}
 
 
 class Standing:
-    """Reads the tally once, when first asked."""
+    """The results of one poll. Reads the tally once, when it is first needed."""
 
     @classmethod
     def lately(cls, poll) -> "Standing":
-        """A standing at most a quarter of a second old, for answers that live results follow anyway."""
+        """Results at most a quarter of a second old, for responses that live results follow anyway."""
         key = poll.pk, poll.revision
         until, standing = _lately.get(key, (0.0, None))
         if time.monotonic() > until:
             standing = cls(poll)
-            standing.turnout  # noqa: B018 - read now, so that its age is what we say
+            standing.turnout  # noqa: B018 - reads the tally now, so that the age below is true
             if len(_lately) > 100:
                 _lately.clear()
             _lately[key] = time.monotonic() + YOUNG, standing
@@ -64,7 +66,7 @@ class Standing:
 
     @property
     def turnout(self) -> int:
-        """How many have voted."""
+        """The number of ballots."""
         return self.cells[BALLOTS]
 
     @property
@@ -85,7 +87,7 @@ class Standing:
 
     @cached_property
     def html(self) -> SafeString:
-        """The results as every viewer sees them. Those of a closed poll are made once an hour."""
+        """The rendered results. Those of a closed poll are cached for an hour."""
         if self.poll.closed_at is None:
             return self._render()
         key = f"poll:{self.poll.pk}:results"
@@ -117,7 +119,7 @@ class Standing:
 
     @property
     def scored(self) -> list[tuple]:
-        """Each option with its score, whether it leads, and how many gave 0 to 5 or left it blank."""
+        """For each option its score, whether it leads, and how many gave each score from 0 to 5 or left it blank."""
         return [
             (
                 option,
@@ -133,17 +135,20 @@ class Standing:
     @property
     def picture(self) -> SafeString:
         return mark_safe(
-            pictures.rounds(self.result, self.wording, "The rounds of the run-off", f"poll-{self.poll.pk}")
+            rounds(self.result, self.wording, "The rounds of the run-off", f"poll-{self.poll.pk}")
         )
 
     @property
     def winner(self) -> str:
-        """A run-off's winner in words; empty without one."""
+        """The wording of a run-off's winner; empty if there is none."""
         return self.wording.get(self.result.winner, "")
 
     @property
     def rounds(self) -> list[tuple]:
-        """A row for each option, in the order in which they fell: its count in every round, None when out."""
+        """A row per option, the winner first and the first eliminated last: its ballots in each round.
+
+        The number is None after the option was eliminated.
+        """
         rows = [
             (option, [count.counts.get(option.pk) for count in self.result.rounds]) for option in self.options
         ]
@@ -158,14 +163,10 @@ class Standing:
 
     @property
     def ties(self) -> list[str]:
-        """What broke each tie, in words."""
+        """A sentence for each tie that says how it was broken."""
         return [
-            f"Round {count.number}: {' and '.join(self.wording[o] for o in count.tie.options)} were level; "
-            + (
-                f"round {count.tie.told_apart_by} told them apart"
-                if count.tie.told_apart_by
-                else "a lot decided"
-            )
+            f"Round {count.number}: {' and '.join(self.wording[o] for o in count.tie.options)} were tied; "
+            + (f"round {count.tie.told_apart_by} decided" if count.tie.told_apart_by else "the lot decided")
             for count in self.result.rounds
             if count.tie
         ]
@@ -176,13 +177,16 @@ class Standing:
 
     @property
     def lettered(self) -> list[tuple]:
-        """The options, each with the letter that stands for it above a column."""
-        return [(pictures.letter(number), option) for number, option in enumerate(self.options)]
+        """The options, each with its letter in the headings of the columns."""
+        return [(letter(number), option) for number, option in enumerate(self.options)]
 
     @property
     def pairs(self) -> list[tuple]:
-        """The matrix, by rows: letter and option, and for each other option how many ballots prefer the row's,
-        and whether that is more than the reverse; None on the diagonal."""
+        """The pairwise matrix: for each row its letter, its option and a cell per column.
+
+        A cell holds the number of ballots that prefer the row to the column, and whether they are more than those that
+        prefer the column. It is None on the diagonal.
+        """
         wins = self.result.wins
         return [
             (

@@ -1,11 +1,11 @@
-"""What is told of polls to those who watch (forums/live.py), and who may hear it."""
+"""Publishes live results (forums/live.py): which messages a poll sends, and who may receive them."""
 
 from collections.abc import Iterator
 
 from forums import live
 from forums.sockets.ladder import Step
-from polls import permissions
-from polls.models import Ballot, Poll, Voter
+from polls import casting, permissions
+from polls.models import Poll
 from polls.standing import Standing
 
 
@@ -15,8 +15,10 @@ def register() -> None:
 
 
 def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:
-    """What is told after ballots have come in: the results to those who may see them, turnout to all. Where that is
-    too much to tell so many, turnout alone, and in the end nothing: pages ask (`state`)."""
+    """The messages after new ballots: results for members who may see them, turnout for everyone.
+
+    Under load only the turnout is sent, and under more load nothing: pages then poll `state`.
+    """
     if stream.step == Step.POLLING:
         return
     for standing in _running(messages):
@@ -27,12 +29,12 @@ def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:
 
 
 def state(poll_id: int) -> dict[str, str]:
-    """What would be told of a poll now, if there is anything."""
+    """The message that would be sent now, by label. Empty if the poll is closed or does not exist."""
     return next(map(_versions, _running([{"poll": poll_id}])), {})
 
 
 def _running(messages):
-    """How the polls stand that have not closed."""
+    """The results of those polls that are not closed."""
     polls = Poll.objects.for_page().filter(pk__in=[message["poll"] for message in messages], closed_at=None)
     return map(Standing, polls.order_by("pk"))
 
@@ -49,15 +51,15 @@ def _versions(standing):
 
 
 def label(poll: Poll) -> str:
-    """Held by listeners who may see the poll's results."""
+    """The label of connections whose user may see the poll's results."""
     return f"poll:{poll.pk}"
 
 
 def labels(stream: str, users: list) -> dict[int | None, set[str]]:
-    """Of each user, a label for each poll whose results they may see now. Four queries at most."""
+    """For each user, the labels of the polls whose results they may see now. At most four queries."""
     topic = live.number(stream, of="topic")
     polls = list(Poll.objects.filter(topic=topic).running().for_page()) if topic else []
-    voted = _voters(polls, [user.pk for user in users if user.pk])
+    voted = casting.voters(polls, [user.pk for user in users if user.pk])
     return {
         user.pk: {
             label(poll)
@@ -66,14 +68,3 @@ def labels(stream: str, users: list) -> dict[int | None, set[str]]:
         }
         for user in users
     }
-
-
-def _voters(polls, members):
-    """Who of the members has voted in which of the polls, as pairs."""
-    found: set[tuple[int, int]] = set()
-    for rows, secret in ((Ballot, False), (Voter, True)):
-        asked = [poll.pk for poll in polls if poll.secret is secret]
-        if asked and members:
-            voted = rows.objects.filter(member__in=members, poll__in=asked)
-            found.update(voted.values_list("poll", "member"))
-    return found

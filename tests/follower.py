@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from functools import lru_cache
 
-from config.bench.watching import frame_of
+from tests.load.sockets.frames import frame_of
 
 AWAY = 5
 """Seconds between two questions without a socket; pages leave longer pauses."""

@@ -1,8 +1,8 @@
-"""Ballot files: reading those of real elections, writing our own polls for spreadsheets and election tools.
+"""Ballot files: reads those of real elections, and writes polls for spreadsheets and election tools.
 
-A reader is `read(path, report) -> Iterator[Election]`: it yields what it could read, gives each
-`BrokenLine` to `report` and goes on. It raises `ValueError` where the file as a whole is not of its format.
-A writer is `write(election) -> Iterator[str]`: pieces of text to stream.
+A reader is `read(path, report) -> Iterator[Election]`. It skips broken lines and passes each to `report` as a
+`BrokenLine`. It raises `ValueError` if the whole file does not have its format. A writer is
+`write(election) -> Iterator[str]`: parts of the text, to be streamed. Imports `tally` only.
 """
 
 from polls.formats import blt, debian, minneapolis, plain_json, polis, preference, spreadsheet

@@ -1,10 +1,9 @@
-"""BLT, the oldest ballot format still read by election tools, and its forerunner .HIL.
+"""BLT, the oldest ballot format that election tools still read, and its predecessor HIL.
 
 Source: I. D. Hill, B. A. Wichmann and D. R. Woodall, "Algorithm 123: Single Transferable Vote by Meek's
-Method", Computer Journal 30 (1987), 277-281. The first line holds the number of options and of seats. A
-ballot is its number of voters, the options from the best, and 0; a line 0 ends the ballots. Then come the
-wordings and the title in quotes, one a line or all on one. `3=5` for a shared rank is a later, common
-addition.
+Method", Computer Journal 30 (1987), 277-281. The first line has the number of options and of seats. A ballot has its
+number of voters, the options from the best, and 0. A line 0 ends the ballots. Then follow the wordings and the title in
+quotes, one per line or all on one line. `3=5` for a shared rank is a common later addition.
 """
 
 import re
@@ -18,7 +17,7 @@ QUOTED = re.compile(r'"([^"]*)"')
 
 
 def read(path, report):
-    """One election: by the Schulze method where any ballot shares a rank, else an instant run-off."""
+    """One election: Schulze if any ballot shares a rank, otherwise an instant run-off."""
     name = Path(path).name
     lines = text.lines(path)
     size = _size(name, lines)
@@ -33,8 +32,7 @@ def read(path, report):
 
 
 def write(election):
-    """The election as BLT for one seat; equal ballots are one line. Quotes in wordings become
-    apostrophes."""
+    """The election as BLT for one seat. Equal ballots share a line. Quotes in wordings become apostrophes."""
     place = {option: number for number, option in enumerate(election.options, start=1)}
     yield f"{len(place)} 1\n"
     for groups, count in ranking.counted(election):

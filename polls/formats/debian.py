@@ -1,8 +1,8 @@
 """The tally sheets of Debian's vote engine, devotee.
 
-A drawing lists the options, from `Option 1--->: wording`; each ballot is a line `V: 31-2  <receipt>`: one
-character for each option, its rank (1 to 9, then a, b …) or `-` for unranked. Ranks may repeat and skip;
-only their order counts. The second column is the hash by which each voter found their own ballot.
+A drawing lists the options, from `Option 1--->: wording` on. Each ballot is a line `V: 31-2  <receipt>` with one
+character per option: its rank (1 to 9, then a, b …) or `-` for unranked. Ranks may repeat and skip, because only their
+order counts. The second column is the hash by which voters find their own ballot.
 """
 
 import re
@@ -17,7 +17,7 @@ BALLOT = re.compile(r"V: *(\S+)(?:\s+(\S+))?\s*$")
 
 
 def read(path, report):
-    """One election by the Schulze method, which is Debian's (its constitution, A.6)."""
+    """One election by the Schulze method, which Debian uses (its constitution, A.6)."""
     name = Path(path).name
     options, ballots = {}, []
     for number, line in text.lines(path):

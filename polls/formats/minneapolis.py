@@ -1,9 +1,8 @@
-"""The ballot images of the City of Minneapolis (2013): a row a ballot, as CSV or as the city's own workbook.
+"""The cast vote records of the City of Minneapolis (2013), one row per ballot, as CSV or as the city's workbook.
 
-Columns: precinct, first, second and third choice, count. A choice is a candidate's name, "undervote"
-(nothing marked), "overvote" (several marked) or "UWI" (an undeclared write-in, which the city counts as one
-more candidate). The city passes over undervotes and overvotes and goes on to the next choice, and so do we;
-naming somebody twice adds nothing.
+Columns: precinct, first, second and third choice, count. A choice is a candidate's name, "undervote" (nothing marked),
+"overvote" (several marked) or "UWI" (an undeclared write-in, which the city counts as one more candidate). Like the
+city, this reader skips undervotes and overvotes and takes the next choice. Naming a candidate twice adds nothing.
 """
 
 import csv
@@ -19,7 +18,7 @@ WRITE_INS = "UWI"
 
 
 def read(path, report):
-    """One election for an instant run-off; its title is what the headings of the choices have in common."""
+    """One election by instant run-off. Its title is taken from the heading of the first choice."""
     path = Path(path)
     rows = _rows(path)
     _, heading = next(rows, (1, []))
@@ -38,7 +37,7 @@ def _rows(path):
     if path.suffix == ".xlsx":
         yield from workbook.rows(path)
         return
-    # Line by line: a quote that nobody closed spoils its own line and not the rest of the file.
+    # Line by line, so that an unclosed quote breaks its own line and not the rest of the file.
     for number, line in text.lines(path):
         yield number, next(csv.reader([line]), [])
 
@@ -51,7 +50,7 @@ def _cast(row, width, ids):
         raise ValueError(f"the count is {count!r}, not a whole number above 0")
     if not all(choices):
         raise ValueError("a choice is empty")
-    # A dict, not a set: the order of the choices is the ballot.
+    # A dict keeps the order of the choices, and a set would not.
     ranked = dict.fromkeys(name for name in choices if name not in PASSED_OVER)
     return Cast(tuple((ids.setdefault(name, len(ids) + 1),) for name in ranked), int(count))
 

@@ -1,11 +1,10 @@
-"""JSON (RFC 8259): the election as one object, a ballot a line, in the shape that `polls.tally` counts."""
+"""JSON (RFC 8259): the election as one object, one ballot per line, in the form that `polls.tally` counts."""
 
 import json
 
 
 def write(election):
-    """`title`, `method`, `options` (id and wording) and `ballots` (name, count and the ballot as lists of
-    ids)."""
+    """An object with `title`, `method`, `options` (id and wording) and `ballots` (name, count, ballot as lists)."""
     options = [{"id": option, "wording": wording} for option, wording in election.options.items()]
     head = {"title": election.title, "method": str(election.method), "options": options}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "ballots": ['

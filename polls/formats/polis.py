@@ -1,9 +1,8 @@
 """The open data of Polis: a folder with `comments.csv` (statements) and `votes.csv` (who agreed with which).
 
-Every statement is a poll of one choice: agree, disagree or pass. A participant may vote again on a
-statement, and Polis's published `agrees` and `disagrees` count every vote, the earlier ones too. So every
-vote is a ballot here, in the file's order, named by its participant; whoever wants one vote a person keeps
-each name's last.
+Each statement is a poll with one choice: agree, disagree or pass. A participant may vote again on a statement, and the
+published `agrees` and `disagrees` count all votes, the earlier ones too. Each vote is therefore a ballot, in the file's
+order and named by its participant. To get one vote per person, keep the last ballot of each name.
 """
 
 import csv
@@ -17,7 +16,7 @@ MARKS = {"1": (1,), "-1": (2,), "0": (3,)}
 
 
 def read(path, report):
-    """An election for each statement, in order of its number. Its title is the statement."""
+    """One election per statement, in the order of their numbers. The title is the statement."""
     folder = Path(path)
     statements = dict(_statements(folder / "comments.csv", report))
     votes = {number: [] for number in statements}

@@ -1,7 +1,6 @@
-"""The Condorcet Election Format: a ballot is `A > B = C`, with its number behind it.
+"""The Condorcet Election Format: a ballot is `A > B = C`, followed by the number of equal ballots.
 
-Source: Julien Boudry, "Condorcet Election Format", version 1, the format of the Condorcet PHP application
-and of others.
+Source: Julien Boudry, "Condorcet Election Format", version 1, which the Condorcet PHP application and others read.
 """
 
 import re
@@ -12,8 +11,10 @@ RESERVED = re.compile(r"[<>=,;*^#/|\s]+")
 
 
 def write(election):
-    """The election with equal ballots as one line. Characters that the format uses itself become spaces in
-    wordings, and where two wordings then read alike each gets its number behind it."""
+    """The election with equal ballots on one line.
+
+    In wordings, characters with a meaning in the format become spaces. Wordings that are then equal get a number.
+    """
     names = _names(election.options)
     yield f"# {' '.join(election.title.split())}\n"
     yield f"#/Candidates: {' ; '.join(names.values())}\n"

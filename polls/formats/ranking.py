@@ -1,4 +1,4 @@
-"""Any ballot as a ranking, for formats that know nothing else."""
+"""Converts any ballot to a ranking, for formats that have only rankings."""
 
 from collections import Counter
 
@@ -6,7 +6,7 @@ from polls.tally import Method
 
 
 def of(method, ballot):
-    """Groups of option ids from the best: the options chosen share the first place, scores rank from the
+    """The ballot as groups of option ids from the best. Chosen options share the first place; scores rank from the
     highest."""
     if method.is_ranked:
         return ballot
@@ -17,9 +17,9 @@ def of(method, ballot):
 
 
 def counted(election):
-    """Distinct rankings with their number, the most frequent first and otherwise by the ranking.
+    """The distinct rankings with their numbers, the most frequent first, equally frequent ones by ranking.
 
-    So the order says nothing about who voted when. Memory grows with the distinct rankings only.
+    The order therefore does not reveal who voted when. Memory grows with the number of distinct rankings.
     """
     counts = Counter()
     for cast in election.ballots:

@@ -1,4 +1,4 @@
-"""What every ballot file is read into, and what every export is written from."""
+"""The records that readers produce and writers consume: elections, ballots, broken lines."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from polls.tally import Ballot, Method
 
 @dataclass(frozen=True)
 class BrokenLine:
-    """A line that could not be read, and was left out. Lines are numbered from 1."""
+    """A line that could not be read and was skipped. Lines are numbered from 1."""
 
     file: str
     line: int
@@ -23,8 +23,8 @@ Report = Callable[[BrokenLine], None]
 
 
 class Cast(NamedTuple):
-    """A ballot as cast: `name` is the voter in a public poll and the receipt in a secret one, or empty;
-    `count` is how many voters cast it."""
+    """A ballot and how many voters cast it. `name` is the voter or the receipt in an imported file, the receipt in an
+    export, or empty."""
 
     ballot: Ballot
     count: int = 1
@@ -33,10 +33,9 @@ class Cast(NamedTuple):
 
 @dataclass(frozen=True)
 class Election:
-    """A question with its options (id to wording, in the order shown) and the ballots cast on it.
+    """A question with its options (id to wording, in the order shown) and its ballots.
 
-    Readers number the options from 1 in the file's order. Writers go through `ballots` once, so it may be a
-    generator.
+    Readers number the options from 1 in the file's order. `ballots` may be a generator, because writers iterate once.
     """
 
     title: str

@@ -1,18 +1,20 @@
-"""CSV (RFC 4180): a row a ballot, a column an option."""
+"""CSV (RFC 4180): one row per ballot, one column per option."""
 
 import csv
 import io
 
 from polls.tally import Method
 
-# A cell that begins like a formula is run by spreadsheets, and the wordings and names are written by members.
+# Spreadsheets run a cell that begins like a formula, and members write the wordings and names.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(election):
-    """Rows in the order of the ballots: name (voter, receipt or empty), count, then for each option its
-    mark: 1 where chosen, its score, or its rank from 1; empty where unmarked. A text that begins like a
-    formula gets an apostrophe."""
+    """The rows in the order of the ballots: name, count, then the mark of each option.
+
+    A mark is 1 for a chosen option, a score, or a rank from 1; unmarked options are empty. A text that begins like a
+    formula gets an apostrophe in front.
+    """
     line = io.StringIO()
     writer = csv.writer(line)
     yield _row(writer, line, ["ballot", "count", *map(_harmless, election.options.values())])

@@ -1,11 +1,13 @@
-"""Reading text whose encoding nobody wrote down."""
+"""Reads text files of unknown encoding."""
 
 from pathlib import Path
 
 
 def lines(path):
-    """Pairs of line number, from 1, and text without its end: UTF-8 where the whole file is, else Latin-1,
-    which is what election offices of the 2000s wrote."""
+    """Pairs of line number (from 1) and line without its end.
+
+    The encoding is UTF-8 if the whole file is valid UTF-8, otherwise Latin-1, as election offices of the 2000s used.
+    """
     data = Path(path).read_bytes()
     try:
         text = data.decode("utf-8-sig")

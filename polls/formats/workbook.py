@@ -1,7 +1,6 @@
-"""Rows of the first sheet of an Excel workbook (Office Open XML, ECMA-376 part 1), with the standard
-library alone.
+"""Reads the first sheet of an Excel workbook (Office Open XML, ECMA-376 part 1) with the standard library.
 
-Only for files an operator trusts: a workbook is a zip and may unpack to far more than it weighs.
+Use it only for trusted files: a workbook is a zip file, which may be far larger when unpacked.
 """
 
 import re
@@ -14,8 +13,7 @@ STRINGS = "xl/sharedStrings.xml"
 
 
 def rows(path):
-    """Pairs of row number and cell texts; a gap before a cell is an empty text. Constant memory in the
-    number of rows."""
+    """Pairs of row number and cell texts. A skipped cell is an empty text. Memory does not grow with the rows."""
     with ZipFile(path) as archive:
         strings = _strings(archive)
         with archive.open(SHEET) as sheet:
@@ -48,7 +46,7 @@ def _text(cell, strings):
 
 
 def _column(reference):
-    """Counted from 0: 0 for A7, 26 for AA7."""
+    """The number of the column, from 0: 0 for A7, 26 for AA7."""
     number = 0
     for letter in re.match("[A-Z]+", reference)[0]:
         number = number * 26 + ord(letter) - ord("A") + 1

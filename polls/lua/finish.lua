@@ -1,6 +1,6 @@
--- Puts a finished count up in the place of the old tally. Answers in how many cells the two differ, 0 where there was
--- no tally, -1 where another count has begun meanwhile.
--- KEYS: tally, building, since. ARGV: this count's mark, its snapshot's begin, end and running, cells as JSON, seconds.
+-- Replaces the tally by a finished count. Returns the number of cells that differ, 0 if there was no tally, -1 if
+-- another count has started meanwhile.
+-- KEYS: tally, building, since. ARGV: this count's mark, its snapshot's begin, end and running, cells as JSON, lifetime.
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return -1 end
 local first, last, running = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local fresh = cjson.decode(ARGV[5])

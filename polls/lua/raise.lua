@@ -1,6 +1,6 @@
--- Adds what a transaction has changed to a tally, unless its count has seen it; and tells those who watch.
--- KEYS: tally, building, since. ARGV: transaction, cells as JSON, seconds for the list, seconds for the tally,
--- channel, message. Everything in a script happens before anybody can act on the message.
+-- Adds the change of a transaction to a tally, unless its count includes it, and publishes a message.
+-- KEYS: tally, building, since. ARGV: transaction, cells as JSON, lifetime of the list in seconds, lifetime of the
+-- tally in seconds, channel, message. A script is atomic, so the tally is changed before any client acts on the message.
 local xid, change = tonumber(ARGV[1]), cjson.decode(ARGV[2])
 redis.call('PUBLISH', ARGV[5], ARGV[6])
 if redis.call('EXISTS', KEYS[2]) == 1 then

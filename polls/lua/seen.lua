@@ -1,4 +1,4 @@
--- Whether a count under a snapshot of Postgres has seen a transaction (polls/counting.py, Snapshot).
+-- Whether a snapshot of Postgres includes a transaction (polls/counting.py, Snapshot).
 local function seen(xid, first, last, running)
   if xid < first then return true end
   if xid >= last then return false end

@@ -1,4 +1,4 @@
-"""The nouns of voting, one a file."""
+"""The models of polls, one per file. Imports `tally` and the models of `forums`. Start reading in `poll`."""
 
 from polls.models.ballot import Ballot
 from polls.models.entry import Entry

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 
 class Entry(models.Model):
-    """A line of a poll's public log. A trigger of the database refuses to change or remove one."""
+    """A line in a poll's public log. A database trigger refuses to change or delete it."""
 
     class Event(models.TextChoices):
         OPENED = "opened", "opened"

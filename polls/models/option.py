@@ -2,18 +2,19 @@ from django.db import models
 
 
 class Option(models.Model):
-    """One thing to vote for. Once somebody has voted it is never removed; its wording may be corrected, in
-    the open."""
+    """One option of a poll. After the first ballot it is never removed; each correction of its wording is public."""
 
     poll = models.ForeignKey("polls.Poll", models.CASCADE, related_name="options", db_index=False)
     position = models.PositiveSmallIntegerField()
     wording = models.CharField(max_length=200)
     corrected_at = models.DateTimeField(null=True, editable=False)
-    added_at = models.DateTimeField(null=True, editable=False, help_text="Where it joined an open poll.")
+    added_at = models.DateTimeField(
+        null=True, editable=False, help_text="Set if the option was added to an open poll."
+    )
     set_aside = models.BooleanField(
         default=False,
         editable=False,
-        help_text="May not win and leaves first, like a city's undeclared write-ins; imports alone set it.",
+        help_text="Cannot win and is eliminated first, such as undeclared write-ins. Only imports set it.",
     )
 
     class Meta:

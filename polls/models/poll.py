@@ -15,52 +15,53 @@ from polls.models.option import Option
 
 
 def new_seed() -> str:
-    """What lots are drawn from; shown with the poll, so that anyone can draw them again."""
+    """A random text from which lots are drawn. It is shown with the poll, so that anyone can repeat the draw."""
     return token_hex(16)
 
 
 class Frozen(Exception):
-    """The change would break a promise made to those who have voted; says which, for the member."""
+    """The change would break a rule under which members have voted. The message is a sentence for the member."""
 
 
 class PollQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Polls of topics that `user` may see; all others do not exist for them."""
+        """Polls in topics that `user` may see."""
         return self.filter(topic__in=Topic.objects.visible_to(user))
 
     def for_page(self):
-        """With all that permissions and pages ask of it: two queries, the second for options."""
+        """Polls with everything that permissions and pages need. Two queries, the second for options."""
         full = self.select_related("topic__category__parent", "author").prefetch_related("options")
-        return full.defer("cells", "outcome")  # a long run-off's are megabytes
+        return full.defer("cells", "outcome")  # megabytes in a long run-off
 
     def due(self):
-        """Those whose time is over, but which nobody has closed yet."""
+        """Polls whose closing time has passed but that are not closed yet."""
         return self.filter(closed_at=None, closes_at__lte=timezone.now())
 
     def running(self):
+        """Polls that have opened and are not closed yet."""
         return self.filter(closed_at=None, opens_at__lte=timezone.now())
 
 
 class Poll(models.Model):
-    """A question with options, and the rules by which it is answered.
+    """A question with options, and the rules for voting on it.
 
-    The rules are frozen at the first ballot. `revision` counts their changes before that: a ballot is
-    written only if the revision it was made for still holds (polls/box.py), so no cached copy of a poll can
-    let in a ballot that breaks a rule. Whoever changes rules or closes locks the row FOR UPDATE; those who
-    write ballots share a lock on its key, which excludes the former and not each other.
+    The rules are frozen at the first ballot. `revision` counts changes before that. A ballot is written only if the
+    poll still has the revision for which it was made (polls/box.py), so a cached poll cannot admit a ballot that
+    breaks a rule. Changing the rules and closing lock the row FOR UPDATE. Writing a ballot takes a lock FOR KEY
+    SHARE, which conflicts with FOR UPDATE but not with other ballots.
     """
 
     class Method(models.TextChoices):
         ONE = "one", "One choice"
         SEVERAL = "several", "Several choices"
-        APPROVAL = "approval", "Approval: any number you could accept"
+        APPROVAL = "approval", "Approval: every option that you can accept"
         SCORE = "score", "Scores from 0 to 5"
         RUNOFF = "runoff", "Ranking, counted by instant run-off"
         SCHULZE = "schulze", "Ranking, compared in pairs (Schulze)"
 
     class ResultsShow(models.TextChoices):
-        ALWAYS = "always", "to everybody at any time"
-        AFTER_VOTING = "after_voting", "to those who have voted, to all at the close"
+        ALWAYS = "always", "to everyone at any time"
+        AFTER_VOTING = "after_voting", "to those who have voted, and to everyone when the poll has closed"
         AT_CLOSE = "at_close", "when the poll has closed"
         STAFF = "staff", "to moderators only"
 
@@ -69,19 +70,27 @@ class Poll(models.Model):
     question = models.CharField(max_length=200)
     method = models.CharField(max_length=8, choices=Method)
     at_least = models.PositiveSmallIntegerField(default=1)
-    at_most = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: all of them.")
-    shuffled = models.BooleanField(default=False, help_text="Each voter sees the options in another order.")
-    voter_groups = ArrayField(models.IntegerField(), default=list, blank=True, help_text="Empty: everyone.")
+    at_most = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty means all options.")
+    shuffled = models.BooleanField(
+        default=False, help_text="Each voter sees the options in a different order."
+    )
+    voter_groups = ArrayField(
+        models.IntegerField(), default=list, blank=True, help_text="Empty means everyone."
+    )
     account_days = models.PositiveSmallIntegerField(default=0)
     members_before_opening = models.BooleanField(default=False)
     changeable = models.BooleanField(default=True)
     withdrawable = models.BooleanField(default=False)
     results_show = models.CharField(max_length=12, choices=ResultsShow, default=ResultsShow.AFTER_VOTING)
-    quorum = models.PositiveIntegerField(default=0, help_text="Ballots needed for the result to count.")
+    quorum = models.PositiveIntegerField(
+        default=0, help_text="How many ballots are needed for a valid result."
+    )
     secret = models.BooleanField(default=True)
-    extensible = models.BooleanField(default=False, help_text="Options may be added while it is open.")
+    extensible = models.BooleanField(default=False, help_text="Options may be added while the poll is open.")
     opens_at = models.DateTimeField(default=timezone.now)
-    closes_at = models.DateTimeField(null=True, blank=True, help_text="Empty: closed by hand.")
+    closes_at = models.DateTimeField(
+        null=True, blank=True, help_text="Empty means that it is closed by hand."
+    )
     closed_at = models.DateTimeField(null=True, editable=False)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
@@ -90,11 +99,13 @@ class Poll(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     token = models.UUIDField(editable=False)
-    cells = models.JSONField(null=True, editable=False, help_text="The tally at the close.")
+    cells = models.JSONField(null=True, editable=False, help_text="The tally when the poll closed.")
     outcome = models.JSONField(
-        null=True, editable=False, help_text="What the tally meant, by the rules then."
+        null=True, editable=False, help_text="The result when the poll closed, by the rules of that time."
     )
-    source = models.CharField(max_length=120, blank=True, editable=False, help_text="Where it came from.")
+    source = models.CharField(
+        max_length=120, blank=True, editable=False, help_text="Where the poll was imported from."
+    )
 
     objects = PollQuerySet.as_manager()
 
@@ -114,7 +125,7 @@ class Poll(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        """By hand or by the clock, whether or not somebody has counted it yet."""
+        """True if it was closed by hand or its closing time has passed, even if it is not counted yet."""
         return self.closed_at is not None or (self.closes_at is not None and self.closes_at <= timezone.now())
 
     @property
@@ -134,14 +145,14 @@ class Poll(models.Model):
         return tuple(option.pk for option in self.options.all())
 
     def read(self, marks) -> tally.Ballot:
-        """The marks as a ballot of this poll. Raises InvalidBallot with a sentence for the voter."""
+        """Validate the marks as a ballot of this poll. Raises InvalidBallot with a sentence for the voter."""
         return tally.validate(marks, self.rule, self.option_ids, tally.Limits(self.at_least, self.at_most))
 
     def has_ballots(self) -> bool:
-        """One query, or two."""
+        """Whether anyone has voted. One or two queries."""
         return self.ballots.exists() or self.secret_ballots.exists()
 
-    # --- Verbs: each one transaction ---------------------------------------------------------------
+    # --- Verbs, each in one transaction -------------------------------------------------------------
 
     @classmethod
     def open(cls, *, author, topic, wordings: list[str], token, **rules) -> "Poll":
@@ -168,10 +179,10 @@ class Poll(models.Model):
 
     @transaction.atomic
     def revise(self, *, by, wordings: list[str], **rules) -> None:
-        """Change anything, as long as nobody has voted. Raises Frozen afterwards."""
+        """Change the rules and options. Raises Frozen if anyone has voted."""
         self._lock()
         if self.has_ballots():
-            raise Frozen("Somebody has voted by now, so the rules and options stay as they are.")
+            raise Frozen("Someone has already voted, so the rules and options can no longer change.")
         for name, value in rules.items():
             setattr(self, name, value)
         self.revision += 1
@@ -183,7 +194,7 @@ class Poll(models.Model):
 
     @transaction.atomic
     def correct(self, option: Option, *, wording: str, by) -> None:
-        """Mend an option's wording; what it was stays in the public log and a note beside it."""
+        """Correct an option's wording. The public log keeps the old wording, and the option gets a note."""
         self._lock()
         note = f"“{option.wording}” became “{wording}”"
         option.wording, option.corrected_at = wording, timezone.now()
@@ -193,10 +204,10 @@ class Poll(models.Model):
 
     @transaction.atomic
     def add_option(self, wording: str, *, by) -> Option:
-        """One more thing to vote for. Raises Frozen unless the poll said that this may happen."""
+        """Add an option to an open poll. Raises Frozen unless the poll's rules allow it."""
         self._lock()
         if not self.extensible:
-            raise Frozen("This poll did not say that options may be added.")
+            raise Frozen("The rules of this poll do not allow new options.")
         place = 1 + max(self.options.values_list("position", flat=True), default=0)
         option = self.options.create(position=place, wording=wording, added_at=timezone.now())
         self.log.create(by=by, event=Entry.Event.OPTION_ADDED, note=f"“{wording}”")
@@ -205,22 +216,25 @@ class Poll(models.Model):
 
     @transaction.atomic
     def extend(self, closes_at, *, by) -> None:
-        """Move the closing time to later, or to none: nobody who planned to vote loses the chance."""
+        """Move the closing time to a later time, or remove it. Raises Frozen for an earlier time.
+
+        An earlier time could come before a member who plans to vote.
+        """
         self._lock()
         if closes_at is not None and (self.closes_at is None or closes_at < self.closes_at):
-            raise Frozen("The closing time can only be moved to later.")
+            raise Frozen("The closing time can only be moved to a later time.")
         self.closes_at = closes_at
         self.save(update_fields=["closes_at"])
-        note = f"to {closes_at:%-d %B %Y, %H:%M} UTC" if closes_at else "it is closed by hand"
+        note = f"to {closes_at:%-d %B %Y, %H:%M} UTC" if closes_at else "it will be closed by hand"
         self.log.create(by=by, event=Entry.Event.EXTENDED, note=note)
         self.topic.changed()
 
     def _lock(self):
-        """Wait for ballots being written and hold back the next. Raises Frozen if it has closed meanwhile."""
+        """Wait for ballots that are being written and block new ones. Raises Frozen if the poll has closed."""
         held = Poll.objects.select_for_update().get(pk=self.pk)
         self.revision, self.closes_at, self.closed_at = held.revision, held.closes_at, held.closed_at
         if self.is_closed:
-            raise Frozen("This poll is closed, and stays as it is.")
+            raise Frozen("This poll is closed and can no longer change.")
 
     def _write_options(self, wordings):
         Option.objects.bulk_create(

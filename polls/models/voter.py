@@ -5,9 +5,10 @@ from django.db import models
 
 
 class Voter(models.Model):
-    """That a member has voted in a secret poll, and nothing else; the database allows no second.
+    """Records that a member has voted in a secret poll. A unique constraint allows one per poll and member.
 
-    No time and a random key: both would order the voters, and the ballots lie in some order too.
+    It has no time, and its id is random. A time or a sequence would order the voters, and an order could be compared
+    with that of the ballots.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -15,4 +16,6 @@ class Voter(models.Model):
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="secret_votes")
 
     class Meta:
+        verbose_name = "voter in a secret poll"
+        verbose_name_plural = "voters in secret polls"
         constraints = [models.UniqueConstraint(fields=["poll", "member"], name="voter_once")]

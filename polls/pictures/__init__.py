@@ -1,10 +1,5 @@
-"""Pictures of results as SVG text, made on the server: the rounds of a run-off.
+"""Charts of results as SVG text: the rounds of a run-off.
 
-Readable without colour: every option has a letter and a pattern of its own, drawn in the text's colour, and
-the numbers stand in the picture. forums/drawing.py has the pieces.
+They are readable without colour: each option has a letter and a pattern in the colour of the text, and the chart
+contains the numbers. forums/drawing.py draws the parts.
 """
-
-from forums.drawing import letter
-from polls.pictures.rounds import rounds
-
-__all__ = ["letter", "rounds"]

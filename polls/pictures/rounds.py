@@ -1,4 +1,4 @@
-"""The rounds of a run-off: who had how many, who left, and where their votes went."""
+"""Draws the rounds of a run-off: the votes of each option, the eliminated options, and where their votes went."""
 
 from collections.abc import Mapping
 
@@ -8,22 +8,20 @@ from polls.tally import RunoffResult
 GAP = 30
 ROUNDS_SHOWN = 12
 MOVES = ".7"
-"""How opaque the ribbons of moving votes are: on paper and at night at least 3 to 1 against the ground."""
+"""The opacity of ribbons of moving votes. Their contrast is at least 3 to 1 in the light and the dark theme."""
 EXHAUSTED = "\N{EN DASH}"
 
 
 def rounds(result: RunoffResult, labels: Mapping[int, str], title: str, key: str) -> str:
-    """Every round as one bar of all ballots, with ribbons showing where the votes of those who left have
-    gone.
+    """Each round as one bar of all ballots, with ribbons that show where the votes of eliminated options went.
 
-    Of more than twelve rounds the first and the last eleven are drawn. Empty text where nothing was counted.
+    If there are more than twelve rounds, draws the first and the last eleven. Empty text without a round.
     """
     return _Rounds(result, labels, key).draw(title) if result.rounds else ""
 
 
 class _Rounds:
-    """Where everything of one run-off stands. Options keep the order of their first-round votes from left
-    to right."""
+    """The layout of one run-off. From left to right, options have the order of their first-round votes."""
 
     def __init__(self, result, labels, key):
         first = result.rounds[0]
@@ -52,7 +50,9 @@ class _Rounds:
         if count.defeated:
             names = ", ".join(self._name(option) for option in count.defeated[:3])
             more = f" and {len(count.defeated) - 3} more" if len(count.defeated) > 3 else ""
-            return f"Round {count.number}: out {'go' if len(count.defeated) > 1 else 'goes'} {names}{more}"
+            return (
+                f"Round {count.number}: {names}{more} {'are' if len(count.defeated) > 1 else 'is'} eliminated"
+            )
         if self.winner is None:
             return f"Round {count.number}"
         return f"Round {count.number}: {self._name(self.winner)} wins"
@@ -61,8 +61,7 @@ class _Rounds:
         return f"{self.letters[option]} {short(self.labels[option], 28)}"
 
     def _places(self, count):
-        """Left edge of every option still in, in pixels, and last of all, under None, of the exhausted
-        ballots."""
+        """The left edge of each remaining option in pixels. The last one, None, is that of the exhausted ballots."""
         places, left = {}, 0.0
         for option in self.order:
             if option in count.counts:
@@ -82,7 +81,7 @@ class _Rounds:
             yield tag(left, top, width, EXHAUSTED if option is None else self.letters[option], number)
 
     def _ribbons(self, count, following, top, bottom):
-        """What stays put, then what each of the defeated hands on, side by side at both ends."""
+        """The ribbons to the next round: first the votes that stay, then the votes of each eliminated option."""
         leave, arrive = self._places(count), self._places(following)
         for option in [*following.counts, None]:
             number = count.exhausted if option is None else count.counts[option]
@@ -102,7 +101,7 @@ class _Rounds:
 
     def _legend(self, top):
         lines = [f"{self._name(option)}" for option in self.order]
-        lines.append(f"{EXHAUSTED} no further choice")
+        lines.append(f"{EXHAUSTED} no further choice on the ballot")
         columns = [lines[start : start + 3] for start in range(0, len(lines), 3)]
         return [
             "".join(

@@ -1,9 +1,7 @@
-"""Counting, without Django: ballots go in, a compact tally is kept, and each method's rule reads its result
-from it.
+"""The counting rules: pure functions that validate ballots, count them and compute results. Imports no Django.
 
-A ballot is a plain nested tuple of option ids (see `ballots`). A tally is a bag of whole numbers under
-short text names (see `count`), which is also what Redis keeps, so that adding a ballot there is one HINCRBY
-for each of its cells.
+A ballot is a nested tuple of option ids (see `ballots`). A tally maps short texts to whole numbers (see `count`). Redis
+stores it in the same form, so a ballot is added there with one HINCRBY per cell. Start reading in `count`.
 """
 
 from polls.tally.ballots import Ballot, InvalidBallot, Limits, Method, freeze, from_ranks, validate

@@ -1,6 +1,6 @@
-"""What a ballot is, and the sentence a voter reads when theirs breaks a rule.
+"""Defines ballots and validates them, with a sentence for voters whose ballot breaks a rule.
 
-A ballot is a nested tuple of whole numbers, the same in the database (as JSON lists), in the tally and in
+A ballot is a nested tuple of whole numbers. It is the same in the database (as JSON lists), in the tally and in
 exports:
 
     one, several, approval   the chosen option ids, ascending          (4, 7)
@@ -8,7 +8,7 @@ exports:
     runoff, schulze          ranks from the best, each the ids that    ((7,), (4, 9))
                              share it, ascending; unranked ids absent
 
-Equal ballots are equal tuples, so they can be counted, compared and hashed as they are.
+Equal ballots are equal tuples, so they can be counted, compared and hashed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ Ballot = tuple[Any, ...]
 
 
 class Method(StrEnum):
-    """How a poll is voted and counted. The values are stored; never change them."""
+    """How members vote in a poll and how it is counted. Never change the values, because they are stored."""
 
     ONE = "one"
     SEVERAL = "several"
@@ -32,16 +32,15 @@ class Method(StrEnum):
 
     @property
     def is_ranked(self) -> bool:
-        """True where a ballot is a ranking."""
+        """Whether a ballot is a ranking."""
         return self in (Method.RUNOFF, Method.SCHULZE)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a poll allows on one ballot: how many options are marked, and the range of scores (both ends
-    included).
+    """The limits of one ballot: the number of marked options and the range of scores, both ends included.
 
-    `at_most=None` means all of them. A poll of one choice ignores the first two.
+    `at_most=None` means all options. A poll with one choice ignores `at_least` and `at_most`.
     """
 
     at_least: int = 1
@@ -50,17 +49,20 @@ class Limits:
     highest: int = 5
 
 
+UNREADABLE = "Your ballot could not be read. Reload the page and vote again."
+
+
 class InvalidBallot(ValueError):
-    """The ballot cannot be counted. The message is one sentence for the voter."""
+    """The ballot cannot be counted. The message is for the voter."""
 
 
 def validate(ballot: object, method: Method, options: Collection[int], limits: Limits = Limits()) -> Ballot:
-    """The ballot in its one canonical form, from lists or tuples in any order.
+    """The ballot in its canonical form, from lists or tuples in any order. Raises InvalidBallot.
 
-    Raises InvalidBallot. The cost is bounded by the number of options, whatever the form contained.
+    The number of options limits the cost, whatever the form contained.
     """
     options = frozenset(options)
-    # Measured before anything is built from it: a form may carry ten thousand options.
+    # Checked before anything is built from the ballot, because a form may contain ten thousand options.
     if not isinstance(ballot, (list, tuple)) or len(ballot) > len(options):
         raise InvalidBallot(_too_long(ballot))
     if method is Method.SCORE:
@@ -74,13 +76,13 @@ def validate(ballot: object, method: Method, options: Collection[int], limits: L
 
 
 def from_ranks(ranks: Mapping[int, int], options: Collection[int]) -> Ballot:
-    """The ballot meant by a form that asks for a rank (1 is best) beside each option; `validate` it next.
+    """The ballot of a form with a rank for each option (1 is the best). Call `validate` next.
 
-    A rank that nobody has becomes an empty group, so that `validate` can object to it. Raises InvalidBallot
-    for a rank below 1 or above the number of options.
+    A skipped rank becomes an empty group, which `validate` refuses. Raises InvalidBallot for a rank below 1 or above
+    the number of options.
     """
     if any(not 1 <= rank <= len(options) for rank in ranks.values()):
-        raise InvalidBallot(f"Ranks run from 1 to {len(options)}.")
+        raise InvalidBallot(f"Choose ranks from 1 to {len(options)}.")
     groups: list[list[int]] = [[] for _ in range(max(ranks.values(), default=0))]
     for option, rank in ranks.items():
         groups[rank - 1].append(option)
@@ -88,23 +90,25 @@ def from_ranks(ranks: Mapping[int, int], options: Collection[int]) -> Ballot:
 
 
 def freeze(stored: Iterable[Any]) -> Ballot:
-    """A ballot read back from JSON: its lists as tuples. It was validated before it was stored."""
+    """A stored ballot with tuples for its JSON lists. It was validated before it was stored."""
     return tuple(tuple(mark) if isinstance(mark, list) else mark for mark in stored)
 
 
 def _too_long(ballot: object) -> str:
     if isinstance(ballot, (list, tuple)):
-        return "That ballot marks more options than this poll has."
-    return "That ballot could not be read."
+        return "Your ballot marks more options than this poll has. Reload the page and vote again."
+    return UNREADABLE
 
 
 def _check_options(marked: Sequence[Any], options: frozenset[int], limits: Limits) -> None:
     if not all(type(option) is int for option in marked):
-        raise InvalidBallot("That ballot could not be read.")
+        raise InvalidBallot(UNREADABLE)
     if not options.issuperset(marked):
-        raise InvalidBallot("That ballot names an option that is not in this poll.")
+        raise InvalidBallot(
+            "Your ballot has an option that is not in this poll. Reload the page and vote again."
+        )
     if len(set(marked)) < len(marked):
-        raise InvalidBallot("The same option is marked more than once.")
+        raise InvalidBallot("Your ballot marks the same option more than once. Mark each option once.")
     most = len(options) if limits.at_most is None else limits.at_most
     if limits.at_least == most and len(marked) != most:
         raise InvalidBallot(f"Choose exactly {_options(most)}.")
@@ -116,16 +120,16 @@ def _check_options(marked: Sequence[Any], options: frozenset[int], limits: Limit
 
 def _validate_scores(ballot: Sequence[Any], options: frozenset[int], limits: Limits) -> Ballot:
     if not all(isinstance(mark, (list, tuple)) and len(mark) == 2 for mark in ballot):
-        raise InvalidBallot("That ballot could not be read.")
+        raise InvalidBallot(UNREADABLE)
     _check_options([option for option, _ in ballot], options, limits)
     if not all(type(score) is int and limits.lowest <= score <= limits.highest for _, score in ballot):
-        raise InvalidBallot(f"Scores are whole numbers from {limits.lowest} to {limits.highest}.")
+        raise InvalidBallot(f"Choose scores from {limits.lowest} to {limits.highest}.")
     return tuple(sorted((option, score) for option, score in ballot))
 
 
 def _validate_ranking(ballot: Sequence[Any], options: frozenset[int], limits: Limits, ties: bool) -> Ballot:
     if not all(isinstance(group, (list, tuple)) and len(group) <= len(options) for group in ballot):
-        raise InvalidBallot("That ballot could not be read.")
+        raise InvalidBallot(UNREADABLE)
     _check_options(list(chain.from_iterable(ballot)), options, limits)
     if not ties:
         _refuse_ties_and_gaps(ballot)
@@ -135,9 +139,11 @@ def _validate_ranking(ballot: Sequence[Any], options: frozenset[int], limits: Li
 def _refuse_ties_and_gaps(ballot: Sequence[Any]) -> None:
     for rank, group in enumerate(ballot, start=1):
         if len(group) > 1:
-            raise InvalidBallot(f"Rank {rank} is given to {len(group)} options; give each its own.")
+            raise InvalidBallot(
+                f"You gave rank {rank} to {len(group)} options. Give each option its own rank."
+            )
         if not group:
-            raise InvalidBallot(f"Rank {rank} is missing; number your choices 1, 2, 3 without a gap.")
+            raise InvalidBallot(f"Rank {rank} is missing. Number your choices 1, 2, 3 without a gap.")
 
 
 def _options(number: int) -> str:

@@ -1,8 +1,8 @@
-"""The tally of a poll: all that its result needs, in a few whole numbers.
+"""The tally of a poll: the whole numbers from which its result is computed.
 
-Every method breaks a ballot into cells, short texts such as `"7"` (chosen) or `"4>9"`, and a tally counts
-each cell. Adding is therefore commutative and can be undone, tallies merge by adding, and a Redis hash with
-HINCRBY is a tally too.
+Each method splits a ballot into cells, which are short texts such as `"7"` (chosen) or `"4>9"`. A tally counts each
+cell. The order of additions therefore does not matter, an addition can be undone, tallies are merged by adding them,
+and a Redis hash with HINCRBY is a tally too.
 """
 
 from collections import Counter
@@ -36,18 +36,18 @@ BALLOTS = "ballots"
 
 
 def cells(method: Method, ballot: Ballot) -> list[str]:
-    """The cells that one ballot raises by one each; always `"ballots"` among them, and none twice.
+    """The cells to which one ballot adds one each. `"ballots"` is always one of them, and no cell appears twice.
 
-    They do not depend on which options the poll has, so an option may be added while it is open.
+    They do not depend on the options of the poll, so options may be added while it is open.
     """
     return [BALLOTS, *RULES[method].cells(ballot)]
 
 
 @dataclass
 class Tally:
-    """A poll's ballots, counted as far as its method allows. Ballots must have been validated.
+    """The cells of a poll's ballots. Validate ballots before you add them.
 
-    `seed` is the published text from which a run-off draws its lots; the other methods do not use it.
+    `seed` is the published text from which a run-off draws its lots. The other methods do not use it.
     """
 
     method: Method
@@ -57,12 +57,12 @@ class Tally:
 
     @classmethod
     def empty(cls, method: Method, options: Iterable[int], seed: str = "") -> "Tally":
-        """A tally of no ballots."""
+        """A tally without ballots."""
         return cls(method, tuple(options), seed)
 
     @classmethod
     def of(cls, method: Method, options: Iterable[int], ballots: Iterable[Ballot], seed: str = "") -> "Tally":
-        """A tally of many ballots at once; equal ballots cost as much as one."""
+        """A tally of many ballots. Equal ballots cost as much as one."""
         tally = cls.empty(method, options, seed)
         for ballot, weight in Counter(ballots).items():
             tally.add(ballot, weight)
@@ -72,24 +72,22 @@ class Tally:
     def from_cells(
         cls, method: Method, options: Iterable[int], stored: Mapping[str, int], seed: str = ""
     ) -> "Tally":
-        """A tally from cells that were kept elsewhere, such as `HGETALL` or a frozen result. Zeros are
-        dropped."""
+        """A tally from stored cells, for example from Redis or a frozen result. Drops zeros."""
         kept = Counter({cell: number for cell, number in stored.items() if number})
         return cls(method, tuple(options), seed, kept)
 
     @property
     def ballots(self) -> int:
-        """How many ballots are in it."""
+        """The number of ballots."""
         return self.cells[BALLOTS]
 
     def add(self, ballot: Ballot, weight: int = 1) -> None:
-        """Count the ballot, as if `weight` voters had cast it."""
+        """Add the ballot, as if `weight` voters had cast it."""
         for cell in cells(self.method, ballot):
             self.cells[cell] += weight
 
     def remove(self, ballot: Ballot, weight: int = 1) -> None:
-        """Undo `add`. Raises ValueError, and changes nothing, where the tally shows that it was never
-        added."""
+        """Undo `add`. Raises ValueError, and changes nothing, if the tally cannot contain the ballot."""
         lowered = cells(self.method, ballot)
         if any(self.cells[cell] < weight for cell in lowered):
             raise ValueError("this ballot is not in the tally")
@@ -103,7 +101,7 @@ class Tally:
         self.cells.update(other.cells)
 
     def result(self) -> Result:
-        """What the ballots say, by the method's rule. Pure: the same cells give the same result for ever."""
+        """The result by the method's rule. The same cells always give the same result."""
         if self.method is Method.RUNOFF:
             return runoff.result(self.cells, self.options, self.seed)
         return RULES[self.method].result(self.cells, self.options)

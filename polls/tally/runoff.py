@@ -1,22 +1,19 @@
-"""Ranked ballots by instant run-off: the hopeless leave, their ballots move on, until someone has a
-majority.
+"""Instant run-off: each round eliminates the weakest options and moves their ballots on, until one has a majority.
 
-Source: Minneapolis Code of Ordinances, title 8.5, chapter 167 (definitions in 167.20, single-seat
-tabulation in 167.60), as the city counted its election of 2013. In each round a ballot counts for the
-highest of its options that is still in. An option wins with more than half of the ballots still counting.
-Otherwise all options leave together that are mathematically unable to win: the longest list from the bottom
-whose votes, all added up, are still fewer than the next option's. Leaving one by one would end the same
-way, only later. Where there is no such list, because the lowest tie, one of those leaves. We look for the
-majority among ballots still counting, where the city asks for half of the first round; the winner is the
-same, since an option with such a majority can no longer be passed.
+Source: Minneapolis Code of Ordinances, title 8.5, chapter 167 (definitions in 167.20, single-seat tabulation in
+167.60), as the city counted its election of 2013. In each round a ballot counts for its highest option that remains.
+An option wins with more than half of the ballots that still count. Otherwise all options that cannot win any more are
+eliminated together: the longest list from the bottom whose votes together are fewer than the next option's.
+Eliminating them one by one would give the same winner in more rounds. If there is no such list, because the lowest
+options tie, one of these is eliminated. This module needs a majority of the ballots that still count, where the city
+needs half of the first round. The winner is the same, because no other option can overtake one with such a majority.
 
-Tie rule, for options tied at the bottom (and for the last two): the one that had fewest votes in the latest
-earlier round that tells them apart leaves. If no round does, a lot decides: each option's lot is the
-SHA-256 of "seed:option id", and the lowest leaves. The seed is published with the poll, so anyone can draw
-again; order of ballots and options never matters.
+Tie rule, for options that tie at the bottom, also for the last two: the latest earlier round in which their votes
+differ decides, and the option with the fewest votes there is eliminated. If there is no such round, a lot decides: the
+lot of an option is the SHA-256 of "seed:option id", and the lowest lot is eliminated. The seed is published with the
+poll, so anyone can repeat the draw. The order of ballots and options never matters.
 
-A rank that holds several options is an overvote and is passed over, as the city does; validation refuses it
-beforehand.
+A rank with several options is an overvote and is skipped, as the city does. Validation refuses such ballots before.
 """
 
 from collections import defaultdict
@@ -33,8 +30,7 @@ _Pile = list[tuple[tuple[int, ...], int]]
 
 @dataclass(frozen=True)
 class Tie:
-    """Options level at the bottom of a round, and what told them apart: an earlier round's number, or None
-    for a lot."""
+    """Options that tied at the bottom of a round, and the earlier round that broke the tie, None for a lot."""
 
     options: tuple[int, ...]
     told_apart_by: int | None
@@ -42,11 +38,11 @@ class Tie:
 
 @dataclass(frozen=True)
 class Round:
-    """One count, numbered from 1, and what follows from it.
+    """One round, numbered from 1: its count, and what happens after it.
 
-    `counts` holds the options still in, `exhausted` the ballots that no longer name any of them (blank
-    ones, which never did, are not among them). Then `defeated` leave, and `transfers[from][to]` ballots
-    move; `spent[from]` ballots name nobody else and are exhausted from the next round.
+    `counts` holds the ballots of each remaining option. `exhausted` counts ballots whose options have all been
+    eliminated; blank ballots are not included. Then `defeated` are eliminated and `transfers[from][to]` ballots move.
+    `spent[from]` ballots have no further choice and are exhausted from the next round on.
     """
 
     number: int
@@ -59,14 +55,13 @@ class Round:
 
     @property
     def continuing(self) -> int:
-        """Ballots that count for somebody in this round; never more than in the round before."""
+        """The ballots that count for an option in this round, never more than in the round before."""
         return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
 class RunoffResult:
-    """All rounds and the winner, None while no ballot names anyone. `blank` ballots name nobody from the
-    start."""
+    """All rounds and the winner. The winner is None if every ballot is blank; `blank` ballots rank no option."""
 
     ballots: int
     blank: int
@@ -75,7 +70,7 @@ class RunoffResult:
 
 
 def cells(ballot: Ballot) -> list[str]:
-    """One cell: the ballot's whole order, as `"7>4>9"`, or `"-"` for a blank one."""
+    """One cell: the whole ranking, such as `"7>4>9"`, or `"-"` for a blank ballot."""
     return [">".join(str(group[0]) for group in ballot if len(group) == 1) or EMPTY]
 
 
@@ -84,7 +79,7 @@ def result(
 ) -> RunoffResult:
     """Count round by round.
 
-    `set_aside` are options that may not win and leave first, such as a city's undeclared write-ins.
+    Options in `set_aside`, such as undeclared write-ins, cannot win and are eliminated first.
     """
     order = _Order(seed, frozenset(set_aside))
     piles = _Piles(cells, options)
@@ -100,7 +95,7 @@ def result(
 
 
 def _round(piles: "_Piles", earlier: list[Round], order: "_Order") -> Round:
-    """Count, decide who leaves, and move their ballots. Changes `piles`."""
+    """Count, eliminate options and move their ballots. Changes `piles`."""
     counts, exhausted = piles.counts, piles.exhausted
     defeated, tie = order.last(counts, earlier)
     transfers, spent = piles.defeat(defeated)
@@ -109,7 +104,7 @@ def _round(piles: "_Piles", earlier: list[Round], order: "_Order") -> Round:
 
 @dataclass(frozen=True)
 class _Order:
-    """Who wins a round, who leaves it, and why."""
+    """Decides which option wins a round and which are eliminated."""
 
     seed: str
     set_aside: frozenset[int]
@@ -119,7 +114,7 @@ class _Order:
         return next((o for o, count in counts.items() if count > half and o not in self.set_aside), None)
 
     def last(self, counts: dict[int, int], earlier: list[Round]) -> tuple[tuple[int, ...], Tie | None]:
-        """The options that leave, ascending, and the tie that had to be broken to know it, if any."""
+        """The options to eliminate, ascending, and the tie that was broken to choose one, or None."""
         rising = sorted(counts, key=lambda option: self._standing(option, counts))
         sums = list(accumulate(counts[option] for option in rising))
         hopeless = [size for size in range(1, len(rising)) if sums[size - 1] < counts[rising[size]]]
@@ -147,8 +142,7 @@ class _Order:
 
 
 class _Piles:
-    """The ballots, in one pile for each option still in; equal ballots lie in it as one with their
-    number."""
+    """The ballots, one pile per remaining option. Equal ballots are one entry with their number."""
 
     def __init__(self, cells: Mapping[str, int], options: Collection[int]) -> None:
         self._piles: dict[int, _Pile] = {option: [] for option in options}
@@ -164,8 +158,7 @@ class _Piles:
         return sum(self.counts.values())
 
     def defeat(self, defeated: Iterable[int]) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
-        """Take these options out and move their ballots on. Returns what moved and what was spent, by
-        option."""
+        """Eliminate options and move their ballots on. Returns the moved and the spent ballots by option."""
         leaving = {option: self._piles.pop(option) for option in defeated}
         moved, spent = {}, {}
         for option, pile in leaving.items():

@@ -1,13 +1,12 @@
-"""Ranked ballots by the Schulze method: the option that nobody beats along the strongest chain of
-majorities.
+"""The Schulze method: the winner is the option that no other beats along the strongest chain of majorities.
 
-Source: Markus Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent
-single-winner election method", Social Choice and Welfare 36 (2011), 267-303, with the strength of a link
-measured by winning votes. Options may share a rank. An option that a ballot leaves unranked stands below
-all that it ranks and level with the other unranked ones, as in the Debian constitution, A.6 (1).
+Source: Markus Schulze, "A new monotonic, clone-independent, reversal symmetric, and Condorcet-consistent single-winner
+election method", Social Choice and Welfare 36 (2011), 267-303. The strength of a link is its winning votes. Options may
+share a rank. On each ballot, unranked options are below all ranked ones and equal to each other, as in the Debian
+constitution, A.6 (1).
 
-Tie rule: ties are reported, not broken. The ranking is read from the top: those whom no remaining option
-beats share the next place, and are then set aside. Order of ballots and of options never matters.
+Tie rule: ties are shown and not broken. The places are filled from the top: the options that no remaining option beats
+share the next place. The order of ballots and options never matters.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,9 +20,12 @@ Matrix = dict[int, dict[int, int]]
 
 @dataclass(frozen=True)
 class SchulzeResult:
-    """`wins[a][b]` is how many ballots prefer a to b, `strengths[a][b]` the strongest path from a to b,
-    `ranking` the places from the first, each holding the options that tie for it. `condorcet_winner` beats
-    every other one to one."""
+    """The pairwise figures and the ranking.
+
+    `wins[a][b]` is the number of ballots that prefer a to b, `strengths[a][b]` the strongest path from a to b.
+    `ranking` holds the places from the first, each with the options that share it. `condorcet_winner` beats every other
+    option in a direct comparison.
+    """
 
     ballots: int
     wins: Matrix
@@ -33,16 +35,15 @@ class SchulzeResult:
 
     @property
     def winners(self) -> tuple[int, ...]:
-        """Those in the first place; all of them where they tie, none without a ballot."""
+        """The options in the first place: several if they tie, none without ballots."""
         return self.ranking[0] if self.ballots and self.ranking else ()
 
 
 def cells(ballot: Ballot) -> list[str]:
-    """A cell for each ranked option, its id, and for each pair of ranked options `"a>=b"` where a is not
-    below b.
+    """The id of each ranked option, and `"a>=b"` for each pair of ranked options where a is not below b.
 
-    From the two any pairwise figure follows (see `pairwise`), and nothing need be kept about unranked
-    options: a ballot with three choices among forty options has 3 + 3 cells instead of 114.
+    All pairwise figures follow from these cells (see `pairwise`), without cells for unranked options. A ballot with
+    three choices among forty options has 3 + 3 cells instead of 114.
     """
     found = []
     for place, group in enumerate(ballot):
@@ -55,7 +56,7 @@ def cells(ballot: Ballot) -> list[str]:
 
 
 def result(cells: Mapping[str, int], options: Collection[int]) -> SchulzeResult:
-    """Pairwise figures, path strengths and the complete ranking; cubic in the number of options."""
+    """The pairwise figures, path strengths and ranking. The cost is cubic in the number of options."""
     wins = pairwise(cells, options)
     strengths = strongest_paths(wins)
     places = _places(strengths)
@@ -63,15 +64,14 @@ def result(cells: Mapping[str, int], options: Collection[int]) -> SchulzeResult:
 
 
 def pairwise(cells: Mapping[str, int], options: Collection[int]) -> Matrix:
-    """`[a][b]`: ballots that rank a, less those that also rank b and put it no lower."""
+    """`[a][b]`: the ballots that rank a, minus those that also rank b and not below a."""
     return {
         a: {b: cells.get(str(a), 0) - cells.get(f"{b}>={a}", 0) for b in options if b != a} for a in options
     }
 
 
 def strongest_paths(wins: Matrix) -> Matrix:
-    """`[a][b]`: over all chains of majorities from a to b, the best worst link (Floyd and Warshall's
-    algorithm)."""
+    """`[a][b]`: the weakest link of the strongest chain of majorities from a to b (Floyd-Warshall algorithm)."""
     strength = {a: {b: won if won > wins[b][a] else 0 for b, won in row.items()} for a, row in wins.items()}
     for via, a, b in permutations(wins, 3):
         detour = min(strength[a][via], strength[via][b])

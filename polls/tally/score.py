@@ -1,12 +1,12 @@
-"""Scores from 0 to 5: the highest mean leads, and an option left blank is given the lowest score, 0.
+"""Scores from 0 to 5: the option with the highest mean leads. A blank counts as the lowest score, 0.
 
-Source: score voting as defined by the Equal Vote Coalition and used for the first count of STAR voting
-(Mark Frohnmayer, 2014): add up each option's stars, a blank being no stars. A blank that counted as "no
-opinion" would let an option that a single friend scored 5 beat one that three hundred members scored 4.8;
-here the mean is over all ballots, so the order by mean and the order by total are one. How many gave each
-score, and how many left it blank, is reported beside it.
+Source: score voting as the Equal Vote Coalition defines it and STAR voting uses it for its first count (Mark
+Frohnmayer, 2014): add up the stars of each option, where a blank adds none. If a blank meant "no opinion", an option
+that one friend scored 5 would beat an option that three hundred members scored 4.8. The mean is over all ballots, so
+the order by mean equals the order by total. The result also has the number of ballots with each score and with a
+blank.
 
-Tie rule: all options with the highest total lead together. With no scores given none leads.
+Tie rule: all options with the highest total lead together. Without scores no option leads.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,8 +17,11 @@ from polls.tally.ballots import Ballot
 
 @dataclass(frozen=True)
 class OptionScore:
-    """`total` of points, `given` scores (the other ballots left it blank), `mean` over all ballots (0.0
-    when there are none), and `distribution`: how many gave each score that was given, by score."""
+    """The scores of one option.
+
+    `total` is the sum of its scores, and `given` the number of ballots that scored it; the others left it blank. `mean`
+    is over all ballots, 0.0 without any. `distribution` maps each given score to its number of ballots.
+    """
 
     total: int
     given: int
@@ -28,7 +31,7 @@ class OptionScore:
 
 @dataclass(frozen=True)
 class ScoreResult:
-    """`scores` by option; `leaders` the options with the highest total, all of them where they tie."""
+    """The scores by option. `leaders` are the options with the highest total, more than one if they tie."""
 
     ballots: int
     scores: dict[int, OptionScore]
@@ -36,12 +39,12 @@ class ScoreResult:
 
 
 def cells(ballot: Ballot) -> list[str]:
-    """A cell for each scored option: `"option:score"`."""
+    """One cell per scored option: `"option:score"`."""
     return [f"{option}:{score}" for option, score in ballot]
 
 
 def result(cells: Mapping[str, int], options: Collection[int]) -> ScoreResult:
-    """The scores of every option, in the order of `options`. Tie rule: leaders share the lead."""
+    """The scores of each option, in the order of `options`."""
     ballots = cells.get("ballots", 0)
     distributions = _distributions(cells, options)
     scores = {option: _option_score(distributions[option], ballots) for option in options}

@@ -10,12 +10,12 @@ from polls.casting import NotCounted
 from polls.forms import BallotForm, ReceiptForm
 from polls.models import SecretBallot
 from polls.receipts import readable, receipt_of, typed
-from polls.showing import Showing, has_voted, in_words
+from polls.showing import Showing, in_words
 from polls.tally import InvalidBallot, Method, freeze, from_ranks
 from polls.views.finding import find_poll, find_showing, or_not_counted
 
 PACE = limit("ballot", member="60/m", address="600/m")
-"""Over all polls."""
+"""One limit for all polls together."""
 
 
 @or_not_counted
@@ -25,7 +25,7 @@ PACE = limit("ballot", member="60/m", address="600/m")
 @sensitive_post_parameters()
 @sensitive_variables()
 def cast(request, pk):
-    """Count the viewer's ballot, or put it in the place of the one they had."""
+    """Count the viewer's ballot, or replace the one they had."""
     poll = recent.find(request.user, pk)
     form = BallotForm(request.POST)
     sent = {}
@@ -39,7 +39,7 @@ def cast(request, pk):
         return _refused(request, poll, reason, sent)
     if not poll.secret and not _by_script(request):
         return HttpResponseRedirect(f"{poll.get_absolute_url()}#poll-{poll.pk}", status=303)
-    showing = Showing(poll, request.user, voted=True, told="Your ballot is counted.")
+    showing = Showing(poll, request.user, voted=True, told="Your ballot has been counted.")
     if poll.secret:
         showing.receipt, showing.key = readable(receipt_of(poll.pk, token)), token
     return _answer(request, showing)
@@ -51,7 +51,7 @@ def cast(request, pk):
 @never_cache
 @sensitive_post_parameters()
 def withdraw(request, pk):
-    """Take the viewer's ballot back."""
+    """Withdraw the viewer's ballot."""
     poll = find_poll(request.user, pk)
     form = ReceiptForm(request.POST)
     try:
@@ -60,11 +60,11 @@ def withdraw(request, pk):
         casting.withdraw(poll, member=request.user, over=form.cleaned_data["over"])
     except NotCounted as reason:
         return _refused(request, poll, reason, {})
-    return _answer(request, Showing(poll, request.user, voted=False, told="Your ballot is taken back."))
+    return _answer(request, Showing(poll, request.user, voted=False, told="Your ballot has been taken back."))
 
 
 def find_receipt(request, pk):
-    """The ballot that has a receipt, when the poll has closed; on the page of all of them."""
+    """Show the ballot with a receipt. Redirects to the poll unless it is secret, closed and its results are visible."""
     showing = find_showing(request.user, pk)
     receipt = typed(request.GET.get("receipt", ""))
     if not showing.poll.secret or not showing.sees_results or showing.poll.closed_at is None:
@@ -81,9 +81,9 @@ def find_receipt(request, pk):
 
 
 def read_marks(poll, post) -> tuple[list | tuple, dict[int, int]]:
-    """The marks as a ballot that has yet to be validated, and the same by option, to show them again.
+    """The marks of the form as a ballot to be validated, and by option, to fill the form in again.
 
-    Raises InvalidBallot for what is no number.
+    Raises InvalidBallot for a value that is not a number.
     """
     if poll.rule is Method.SCORE:
         given = _numbers(post, "score-")
@@ -96,7 +96,7 @@ def read_marks(poll, post) -> tuple[list | tuple, dict[int, int]]:
 
 
 def _numbers(post, prefix):
-    """Of fields such as `score-7`, those that are not left empty."""
+    """The numbers of fields such as `score-7`, by option. Skips empty fields."""
     return {
         _number(name.removeprefix(prefix)): _number(value)
         for name, value in post.items()
@@ -106,15 +106,15 @@ def _numbers(post, prefix):
 
 def _number(text):
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise InvalidBallot(f"“{text[:20]}” is not a number that this ballot can hold.")
+        raise InvalidBallot(f"“{text[:20]}” is not a valid number. Choose from the numbers in the form.")
     return int(text)
 
 
 def _refused(request, poll, reason, sent):
-    """The form again, with all marks and the sentence; and the poll as it is now."""
+    """Show the poll as it is now, with the reason and the form with all its marks."""
     poll = find_poll(request.user, poll.pk)
     showing = Showing(
-        poll, request.user, voted=has_voted(poll, request.user), error=str(reason), sent=sent or None
+        poll, request.user, voted=casting.has_voted(poll, request.user), error=str(reason), sent=sent or None
     )
     status = 409 if isinstance(reason, casting.VotedAlready) else 400
     if isinstance(reason, NotCounted) and status == 400:

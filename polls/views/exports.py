@@ -6,7 +6,7 @@ from polls import export
 from polls.formats import WRITERS
 from polls.views.finding import find_showing
 
-# Each format: the ending of the file and its type.
+# The file extension and the content type of each format.
 FILES = {
     "csv": ("csv", "text/csv; charset=utf-8"),
     "json": ("json", "application/json"),
@@ -17,12 +17,14 @@ PACE = limit("poll-export", member="30/h", address="120/h")
 
 
 def export_ballots(request, pk, form):
-    """All ballots as a file, for anyone who may see the results."""
+    """Send all ballots as a file. Viewers who may not see the results get 403."""
     showing = find_showing(request.user, pk)
     if form not in FILES:
         raise Http404
     if not showing.sees_results:
-        raise PermissionDenied("The ballots can be had by those who may see the results.")
+        raise PermissionDenied(
+            "You can download the ballots as soon as you can see the results of this poll."
+        )
     PACE.hold(request)
     ending, kind = FILES[form]
     answer = StreamingHttpResponse(WRITERS[form](export.election(showing.poll)), content_type=kind)

@@ -1,4 +1,4 @@
-"""The ways a view finds a poll: through the viewer, with what is due done."""
+"""Finds the poll of a view: only if the viewer may see it, and closed if its closing time has passed."""
 
 from functools import wraps
 
@@ -7,30 +7,33 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
+from polls import casting
 from polls.box import Unsure
 from polls.models import Poll
-from polls.showing import Showing, has_voted, settle
+from polls.showing import Showing, settle
 
 AWAY = "polls/not_counted.html"
 
 
 def find_poll(user, pk: int) -> Poll:
-    """With its topic and options; closed if its time is over. 404 where missing or not theirs to see. Two
-    queries."""
+    """The poll with its topic and options. Closes it first if its closing time has passed. Two queries.
+
+    Raises Http404 if it does not exist or `user` may not see it.
+    """
     if pk >= 2**63:
-        raise Http404  # beyond Postgres's bigint there can be no row
+        raise Http404  # too large for Postgres' bigint
     return settle(get_object_or_404(Poll.objects.visible_to(user).for_page(), pk=pk))
 
 
-def find_showing(user, pk: int, **facts) -> Showing:
-    """A poll as `user` sees it; one query more."""
+def find_showing(user, pk: int) -> Showing:
+    """The poll as `user` sees it. One query more than `find_poll`."""
     poll = find_poll(user, pk)
-    return Showing(poll, user, voted=has_voted(poll, user), **facts)
+    return Showing(poll, user, voted=casting.has_voted(poll, user))
 
 
 def or_not_counted(view):
-    """A view that answers 503 at once while Postgres is away, in a page drawn without it, and never pretends
-    that anything was counted."""
+    """Make a view respond with 503 at once while Postgres is down. The page needs no database and does not claim that
+    a ballot was counted."""
 
     @wraps(view)
     def answer(request, *args, **kwargs):
@@ -40,5 +43,5 @@ def or_not_counted(view):
             page = render_to_string(AWAY, {"unsure": isinstance(error, Unsure)})
             return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
-    answer.away_template = AWAY  # for failures before the view, as when the viewer is fetched
+    answer.away_template = AWAY  # for failures before the view, for example when the viewer is loaded
     return answer

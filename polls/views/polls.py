@@ -21,14 +21,14 @@ PACE = limit("poll-open", member="20/h", address="60/h")
 
 
 def show(request, pk):
-    """A poll on its own page."""
+    """Show a poll on its own page."""
     found = find_showing(request.user, pk)
     context = {"show": found, "poll": found.poll, "log": found.poll.log.select_related("by")}
     return render(request, "polls/show.html", context)
 
 
 def state(request, pk):
-    """The poll's numbers for pages whose socket does not come through: what the socket would say."""
+    """Send the message that the socket would send now, for pages that have no socket."""
     found = find_showing(request.user, pk)
     told = telling.state(found.poll.pk)
     text = told.get(telling.label(found.poll) if found.sees_results else "")
@@ -40,10 +40,10 @@ def state(request, pk):
 
 @login_required
 def new(request, topic):
-    """Add a poll to a topic. The form comes back filled in when something is wrong with it."""
+    """Add a poll to a topic. A refused form is shown again with all its values."""
     topic = find_topic(request.user, topic)
     if not permissions.may_open(request.user, topic):
-        raise PermissionDenied("Polls are added by whoever opened the topic, and by moderators.")
+        raise PermissionDenied("Only the author of the topic and moderators can add a poll to it.")
     if request.method == "POST" and (why := blocks.why_not_post(request)):
         raise PermissionDenied(why)
     form = PollForm(request.POST or None, user=request.user)
@@ -64,10 +64,10 @@ def new(request, topic):
 @login_required
 @limit("poll-edit", member="60/h", address="240/h")
 def edit(request, pk):
-    """Change a poll that nobody has voted in yet."""
+    """Change the rules and options of a poll without ballots."""
     poll = _find_to_run(request, pk)
     if poll.has_ballots():
-        raise PermissionDenied("Somebody has voted by now, so the rules and options stay as they are.")
+        raise PermissionDenied("Someone has already voted, so the rules and options can no longer change.")
     form = PollForm(request.POST or None, user=request.user, initial=_as_written(poll))
     if request.method == "POST" and form.is_valid() and _is_taken(request, poll.topic, form):
         try:
@@ -82,7 +82,7 @@ def edit(request, pk):
 @login_required
 @limit("poll-edit", member="60/h", address="240/h")
 def correct(request, pk, option):
-    """Mend an option's wording, with a note that everybody sees."""
+    """Correct an option's wording. Everyone sees a note beside it."""
     poll = _find_to_run(request, pk)
     chosen = get_object_or_404(poll.options, pk=option)
     others = [each.wording for each in poll.options.all() if each != chosen]
@@ -104,7 +104,7 @@ def add_option(request, pk):
 @login_required
 @limit("poll-edit", member="60/h", address="240/h")
 def extend(request, pk):
-    """Give more time."""
+    """Move the closing time to a later time."""
     poll = _find_to_run(request, pk)
     form = ExtendForm(request.POST or None, initial={"closes_at": poll.closes_at})
     return _run(
@@ -115,19 +115,21 @@ def extend(request, pk):
 @require_POST
 @login_required
 def close(request, pk):
-    """End the poll now, and count it for the last time."""
+    """Close the poll now and count it for the last time."""
     poll = _find_to_run(request, pk)
     closing.close(poll, by=request.user)
     return HttpResponseRedirect(poll.get_absolute_url(), status=303)
 
 
 def show_voters(request, pk):
-    """Who voted what, in a public poll, for those who may see its results."""
+    """List the ballots of a public poll with their voters. Viewers who may not see the results get 403."""
     found = find_showing(request.user, pk)
     if found.poll.secret:
         raise Http404
     if not found.sees_results:
-        raise PermissionDenied("Who voted what is shown together with the results.")
+        raise PermissionDenied(
+            "You can see who voted for what as soon as you can see the results of this poll."
+        )
     ballots = found.poll.ballots.select_related("member")
     pages = Pages(request, ballots, ["member_id", "pk"])
     rows = [(ballot, showing.in_words(found.poll, tally.freeze(ballot.marks))) for ballot in pages]
@@ -135,7 +137,7 @@ def show_voters(request, pk):
 
 
 def _is_taken(request, topic, form):
-    """Whether the site's filters let pass what was written; says in the form if not."""
+    """Whether the site's filters accept the text. Otherwise adds their reason to the form."""
     try:
         screening.ask(request.user, topic.category, form.text)
     except Refused as refused:
@@ -146,7 +148,7 @@ def _is_taken(request, topic, form):
 def _find_to_run(request, pk):
     poll = find_poll(request.user, pk)
     if not permissions.may_run(request.user, poll):
-        raise PermissionDenied("Whoever opened a poll runs it, and moderators.")
+        raise PermissionDenied("Only the member who opened this poll and moderators can change it.")
     return poll
 
 

@@ -88,7 +88,7 @@ def test_a_secret_vote_shows_its_receipt_and_key_once(put, open_page, ben):
     page.get_by_role("radio", name="Elm").check()
     page.get_by_label("Your key").fill(key)
     page.locator(".poll-change button").click()
-    expect(page.locator(".poll")).to_contain_text("Your ballot is counted")
+    expect(page.locator(".poll")).to_contain_text("Your ballot has been counted")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

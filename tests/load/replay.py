@@ -1,11 +1,12 @@
-"""A real conversation again, as fast as wanted, and pages that watch it.
+"""Replays a real conversation as comments, at a chosen speed, and checks the pages that watch it.
 
     FOLKMOOT_DATA=var python -m tests.load.replay PATH/data/dev --speed 100 --port 8000
 
-PATH is a checkout of github.com/jkkummerfeld/irc-disentanglement: logs of a chat, in which people have marked which
-line answers which. Its lines become comments of a new topic on the site that runs on that data directory, by members
-with the names of the log; a line that answers nothing answers the topic. In the end every page that watched must show
-the tree that is in the database; with `--browser` one of them is a real one, in Chromium.
+PATH is a checkout of github.com/jkkummerfeld/irc-disentanglement. It contains logs of a chat, in which people have
+marked which line answers which. The site must be running on the data directory that FOLKMOOT_DATA names. Each line
+becomes a comment in a new topic, written by a member with the name from the log. A line that answers nothing answers
+the topic. In the end every page must show the tree that is in the database. With `--browser` one of the pages is open
+in Chromium.
 """
 
 import argparse
@@ -23,16 +24,16 @@ from uuid import uuid4
 import django
 
 from tests.follower import Follower
-from tests.load import tab
-from tests.load.tab import Tab
+from tests.load import replay_tab
+from tests.load.replay_tab import Tab
 
 SAID = re.compile(r"\[(\d\d):(\d\d)\] <([^>]+)> (.*\S)")
 PATIENCE = 60
-"""Seconds after the last line in which every page must have everything."""
+"""Seconds after the last line in which every page must have received everything."""
 
 
 class Line(NamedTuple):
-    """Something said, `at` seconds from the beginning of its log; `answers` names an earlier line by its number."""
+    """A line, `at` seconds from the start of its log. `answers` is the number of an earlier line."""
 
     number: int
     at: float
@@ -42,8 +43,10 @@ class Line(NamedTuple):
 
 
 def read(log: Path) -> list[Line]:
-    """The lines of `….raw.txt`, with the links of `….annotation.txt`. Who has come or gone is left out, as are links to
-    that; of several links the one to the latest line counts."""
+    """The lines of `….raw.txt` with the links of `….annotation.txt`.
+
+    Skips notices of who joined or left, and links to them. If a line has several links, the latest one counts.
+    """
     words = log.read_text(errors="replace").splitlines()
     said = {number: match for number, each in enumerate(words) if (match := SAID.match(each))}
     answers: dict[int, int] = {}
@@ -58,7 +61,7 @@ def read(log: Path) -> list[Line]:
 
 
 def _times(said):
-    """The log knows minutes: what was said within one is spread over it evenly. Days may pass."""
+    """Seconds from the start of the log for each line. The log has minutes only, so lines are spread over theirs."""
     minutes: dict[int, list[int]] = {}
     last = day = 0
     for number, match in said.items():
@@ -75,7 +78,7 @@ def _times(said):
 
 
 def play(lines: list[Line], topic, members: dict, speed: float) -> Iterator[Line]:
-    """Add each line to `topic` when it is its turn, and yield it then; who comes late is not waited for."""
+    """Add each line to `topic` when it is due, and yield it. A late line delays no other."""
     opening = topic.comments.get(seq=1)
     comments, began = {}, time.monotonic()
     for line in lines:
@@ -89,7 +92,7 @@ def play(lines: list[Line], topic, members: dict, speed: float) -> Iterator[Line
 
 
 def cast(lines: list[Line]) -> dict:
-    """A member for each nick of the log, however it is written there; again, the same ones."""
+    """A member for each nick in the log, without regard to case. Creates the missing members."""
     from accounts.models import User
     from forums.importers.naming import allowed
 
@@ -109,7 +112,7 @@ def open_topic(log: Path, author):
 
 
 def differences(page: Follower | Tab, topic) -> list[int]:
-    """The ids of the comments that the page shows otherwise than the database has them, or not, or too much."""
+    """The ids of the comments that the page shows wrongly, does not show, or shows although they do not exist."""
     stored = {row[0]: row[1:] for row in topic.comments.values_list("pk", "seq", "parent", "body_html")}
     return [
         pk
@@ -125,7 +128,7 @@ def _is_same(shown, stored, pk):
 
 
 def _way(stored, pk):
-    """The numbers on the way from the top to a comment."""
+    """The `seq` of each comment on the path to a comment, itself included and the opening not."""
     way = []
     while pk is not None and stored[pk][0] != 1:
         way.append(stored[pk][0])
@@ -134,21 +137,21 @@ def _way(stored, pk):
 
 
 async def replay(lines: list[Line], topic, options) -> bool:
-    """Whether every page ends with the tree that is stored."""
+    """Replay the lines. Returns whether every page ends with the stored tree."""
     address = f"http://127.0.0.1:{options.port}{topic.get_absolute_url()}"
-    async with tab.opened(address) if options.browser else nullcontext() as real:
+    async with replay_tab.opened(address) if options.browser else nullcontext() as real:
         is_well = await _replay(lines, topic, options)
         return await _is_well(real, topic) and is_well if real else is_well
 
 
 async def _is_well(real, topic):
-    """Whether the browser shows what is stored, the tree's order included."""
+    """Whether the browser shows the stored comments in the tree's order."""
     await real.read(topic.comment_count, PATIENCE)
     wrong = await asyncio.to_thread(differences, real, topic)
     paths = [row["path"] for row in real.comments.values()]
     print(
         f"The browser shows {len(paths) - 1} comments, {'' if paths == sorted(paths) else 'not '}in the tree's order; "
-        f"otherwise than stored: {len(wrong)}."
+        f"{len(wrong)} differ from the database."
     )
     return not wrong and paths == sorted(paths)
 
@@ -167,11 +170,11 @@ async def _replay(lines, topic, options):
     for task in watching:
         task.cancel()
     wrong = await asyncio.to_thread(lambda: [len(differences(page, topic)) for page in pages])
-    told = sum(page.counts["topic_changed"] for page in pages) // len(pages)
-    asked = sum(page.counts["asked"] for page in pages) / len(pages)
+    updates = sum(page.counts["topic_changed"] for page in pages) // len(pages)
+    requests = sum(page.counts["asked"] for page in pages) / len(pages)
     print(
-        f"{len(lines)} lines in {took:.0f} s, told to {len(pages)} pages in {told} batches; each asked {asked:.1f} "
-        f"times. Comments shown otherwise than stored: {sum(wrong)}."
+        f"{len(lines)} lines in {took:.0f} s, sent to {len(pages)} pages in {updates} updates; each page requested "
+        f"what it missed {requests:.1f} times. {sum(wrong)} comments differ from the database."
     )
     return not any(wrong)
 
@@ -180,16 +183,16 @@ def main() -> bool:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("path", type=Path, help="a folder of logs, or one ….raw.txt")
-    options.add_argument("--speed", type=float, default=1, help="times as fast as it was (1)")
+    options.add_argument("path", type=Path, help="a folder of logs, or one ….raw.txt file")
+    options.add_argument("--speed", type=float, default=1, help="how many times faster than the log (1)")
     options.add_argument(
-        "--first", type=int, default=1000, help="the line to begin with: links begin at 1000"
+        "--first", type=int, default=1000, help="number of the first line; the links begin at 1000 (1000)"
     )
-    options.add_argument("--minutes", type=float, default=0, help="of the log's own time (all)")
-    options.add_argument("--watchers", type=int, default=5, help="pages that watch (5)")
-    options.add_argument("--browser", action="store_true", help="a tab in Chromium watches, too")
-    options.add_argument("--port", type=int, default=8000, help="the site's (8000)")
-    options.add_argument("--sockets-port", type=int, help="(the next)")
+    options.add_argument("--minutes", type=float, default=0, help="minutes of the log to replay (all)")
+    options.add_argument("--watchers", type=int, default=5, help="number of pages that watch (5)")
+    options.add_argument("--browser", action="store_true", help="also watch in Chromium")
+    options.add_argument("--port", type=int, default=8000, help="port of the pages (8000)")
+    options.add_argument("--sockets-port", type=int, help="port of the sockets (--port + 1)")
     given = options.parse_args()
     given.sockets_port = given.sockets_port or given.port + 1
     logs = [given.path] if given.path.is_file() else sorted(given.path.glob("*.raw.txt"))

@@ -1,4 +1,4 @@
-"""The replay of a chat: its lines, their moments, whom they answer; and that the check finds what is wrong."""
+"""The replay of a chat: its lines, their times, their parents, and the check of the pages."""
 
 import json
 from uuid import uuid4
@@ -9,7 +9,7 @@ from forums import changes
 from forums.models import Category, Topic
 from tests.follower import Follower
 from tests.load import replay
-from tests.load.tab import Tab
+from tests.load.replay_tab import Tab
 
 LOG = """\
 === kit has joined #bikes
@@ -46,7 +46,7 @@ def played(log, topic):
 
 
 def page_of(topic):
-    """A page that has been told everything."""
+    """A page that has received every update."""
     page = Follower(0, 0, topic.pk)
     page._apply(json.loads(changes.since(topic, 0)))
     return page
@@ -58,12 +58,12 @@ def test_lines_are_spread_over_their_minutes_and_past_midnight(log):
     ]  # fmt: skip
 
 
-def test_a_line_answers_the_latest_that_it_is_linked_to_and_nothing_that_nobody_said(log):
+def test_a_line_answers_the_latest_line_it_is_linked_to_and_never_a_notice(log):
     assert [line.answers for line in replay.read(log)] == [None, 1, 2, 3, None]
 
 
 @pytest.mark.django_db
-def test_the_talk_becomes_a_tree_by_members_of_these_names(played, topic):
+def test_the_conversation_becomes_a_tree_by_members_with_these_names(played, topic):
     said = {comment.body: comment for comment in topic.comments.select_related("parent", "author")}
     assert said["Then yes."].parent == said["A French one."]
     assert said["Which valve?"].parent == said["Does anybody have a pump?"]
@@ -75,7 +75,7 @@ def test_the_talk_becomes_a_tree_by_members_of_these_names(played, topic):
 
 
 @pytest.mark.django_db
-def test_the_check_finds_nothing_where_all_is_well_and_each_thing_that_is_not(played, topic):
+def test_the_check_accepts_a_correct_page_and_finds_each_kind_of_difference(played, topic):
     assert len(played) == 5 and replay.differences(page_of(topic), topic) == []
     first, second, *_ = topic.comments.order_by("pk")[1:]
     for spoil in (
@@ -94,11 +94,11 @@ def test_the_check_finds_nothing_where_all_is_well_and_each_thing_that_is_not(pl
 
 
 def row(number, answers, *around):
-    """As a browser finds it: a comment's number, the one that it says it answers, and those that it stands in."""
+    """A row as a browser finds it: a comment's number, the one that it says it answers, and those around it."""
     return {"id": number, "seq": number, "parent": answers, "path": [*around, number], "html": ""}
 
 
-def test_a_tab_reads_rows_where_they_stand_and_those_below_the_eighth_level_by_whom_they_answer():
+def test_a_tab_reads_rows_by_their_place_and_those_below_the_eighth_level_by_their_parent():
     chain = [row(number, number - 1, *range(2, number)) for number in range(3, 10)]
     flat = [row(10, 9, *range(2, 9)), row(11, 10, *range(2, 9))]
     page = Tab(None)
@@ -108,7 +108,7 @@ def test_a_tab_reads_rows_where_they_stand_and_those_below_the_eighth_level_by_w
     assert page.comments[2]["parent"] == 1
 
 
-def test_a_row_that_stands_elsewhere_than_it_says_does_not_pass_for_right():
+def test_a_row_in_another_place_than_its_parent_says_counts_as_wrong():
     page = Tab(None)
     page.take([row(1, None) | {"path": []}, row(2, None), row(3, None), row(4, 2, 3), row(5, 2)])
     assert page.comments[4]["path"] == [3, 4] and page.comments[5]["path"] == [5]

@@ -1,0 +1,1 @@
+"""Tests of polls: the counting rules, ballots, secrecy, pages, imports and exports."""

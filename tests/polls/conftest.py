@@ -1,4 +1,4 @@
-"""Ada's topic, and polls in it."""
+"""Fixtures: Ada's topic, and polls in it."""
 
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ def topic(ada) -> Topic:
 
 @pytest.fixture
 def open_poll(topic):
-    """`open_poll(method="one", options=3, secret=False, …)` puts a question to everybody."""
+    """`open_poll(method="one", options=3, secret=False, …)` opens a poll for everyone."""
 
     def open_poll(method="one", options=3, **rules) -> Poll:
         wordings = [f"Option {number}" for number in range(1, options + 1)]
@@ -32,5 +32,5 @@ def open_poll(topic):
 
 @pytest.fixture
 def crowd(db):
-    """`crowd(5)` answers five members."""
+    """`crowd(5)` returns five members."""
     return lambda number: [member(f"Voter{place}") for place in range(1, number + 1)]

@@ -1,4 +1,4 @@
-"""Runs beside a site that is being tested: `python -m tests.polls.electorate prepare 5000` or `audit`.
+"""Runs beside the site under test: `python -m tests.polls.electorate prepare 5000` or `audit`.
 
 A process of its own, because the site under test has its own data directory and so its own settings.
 """
@@ -15,7 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 def prepare(voters: int) -> dict:
-    """Members with sessions, and two open polls, one public and one secret."""
+    """Create members with sessions, and two open polls, one public and one secret."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
@@ -46,7 +46,7 @@ def prepare(voters: int) -> dict:
 
 
 def audit() -> list[dict]:
-    """For each poll: who is in the box, how many ballots there are, what is shown and what a recount says."""
+    """For each poll: the voters, the number of ballots, the tally that is shown and a recount."""
     from polls import counting, outcomes
     from polls.models import Ballot, Poll, SecretBallot, Voter
 
@@ -66,7 +66,7 @@ def audit() -> list[dict]:
 
 
 def check() -> None:
-    """What the clock does every minute."""
+    """Run the task that runs every minute."""
     from polls import tasks
 
     tasks.check_tallies()

@@ -1,4 +1,4 @@
-"""Postgres away: the ballot is refused at once, and nothing pretends otherwise."""
+"""Without Postgres a ballot is refused at once, and no page claims that it was counted."""
 
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def away():
-    """Leads the next connections to where no Postgres is, and back."""
+    """Sends new connections to an address without Postgres, and back."""
     connection.close()
     there = connection.settings_dict["HOST"]
 

@@ -1,4 +1,4 @@
-"""The tally in Redis equals the ballots in Postgres, whatever happens between the two."""
+"""The tally in Redis equals the ballots in Postgres, whatever happens in between."""
 
 from collections import Counter
 from threading import Thread
@@ -29,7 +29,7 @@ def true(poll):
 
 
 def put_in(poll, member):
-    """A ballot that is committed, but that nobody has told Redis about yet."""
+    """A ballot that is committed but not yet added to the tally in Redis."""
     written = box.cast(poll, box.Sent(member.pk, (poll.option_ids[0],), uuid4()))
     assert written is not None
     return written, Counter(cells(poll.rule, (poll.option_ids[0],)))
@@ -45,7 +45,7 @@ def test_a_flushed_tally_is_counted_again(open_poll, ben, cleo):
     assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
 
 
-def test_a_ballot_that_the_count_has_seen_is_not_raised_again(open_poll, ben):
+def test_a_ballot_that_the_count_includes_is_not_added_again(open_poll, ben):
     poll = open_poll()
     written, change = put_in(poll, ben)
     assert board.read(poll)["ballots"] == 1
@@ -53,7 +53,7 @@ def test_a_ballot_that_the_count_has_seen_is_not_raised_again(open_poll, ben):
     assert shown(poll) == true(poll)
 
 
-def test_a_ballot_that_comes_after_the_count_is_raised(open_poll, ben):
+def test_a_ballot_that_comes_after_the_count_is_added(open_poll, ben):
     poll = open_poll()
     assert shown(poll) == {}
     written, change = put_in(poll, ben)
@@ -78,7 +78,7 @@ def test_a_ballot_written_during_a_count_is_counted_once(told, open_poll, ben, c
     assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
 
 
-def test_a_transaction_that_was_open_during_the_count_is_raised_afterwards(open_poll, ben, cleo):
+def test_a_transaction_that_was_open_during_the_count_is_added_afterwards(open_poll, ben, cleo):
     poll = open_poll()
     vote(poll, ben)
     with transaction.atomic():
@@ -104,7 +104,7 @@ def _in_another_thread(work):
     return found[0]
 
 
-def test_the_check_repairs_a_lost_raise_and_says_so(open_poll, ben, cleo, caplog):
+def test_the_check_repairs_a_lost_addition_and_logs_it(open_poll, ben, cleo, caplog):
     poll = open_poll()
     assert shown(poll) == {}
     vote(poll, ben)
@@ -118,15 +118,15 @@ def test_the_check_repairs_a_lost_raise_and_says_so(open_poll, ben, cleo, caplog
     assert "tally repaired" not in caplog.text
 
 
-def test_recount_poll_says_whether_it_agrees(open_poll, ben, cleo, capsys):
+def test_recount_poll_says_whether_the_result_agrees(open_poll, ben, cleo, capsys):
     poll = open_poll()
     vote(poll, ben)
     call_command("recount_poll", str(poll.pk))
-    assert "1 ballots. What is shown agrees" in capsys.readouterr().out
+    assert "1 ballot. The result that is shown agrees" in capsys.readouterr().out
     get_redis_connection("default").hincrby(f"{{poll:{poll.pk}}}:tally", "ballots", 7)
     assert board.read(poll)["ballots"] == 8
     call_command("recount_poll", str(poll.pk))
-    assert "differed in 1 numbers and is mended" in capsys.readouterr().out
+    assert "differed in 1 of its numbers and is repaired" in capsys.readouterr().out
     assert shown(poll) == true(poll)
 
 

@@ -1,4 +1,4 @@
-"""One ballot for each member and poll, whatever is sent how often."""
+"""There is one ballot per member and poll, whatever is sent and however often."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def stored(poll):
-    """What the box holds, in order."""
+    """The marks of the stored ballots, in order."""
     rows = SecretBallot if poll.secret else Ballot
     return sorted(freeze(marks) for marks in rows.objects.filter(poll=poll).values_list("marks", flat=True))
 
 
 def agrees(poll):
-    """Whether what is shown equals a count of the ballots."""
+    """Whether the tally that is shown equals a count of the ballots."""
     return +outcomes.cells(poll) == +counting.count(poll)[0]
 
 
@@ -115,7 +115,9 @@ def test_a_form_of_somebody_else_is_refused_and_leaves_their_ballot(open_poll, b
     assert stored(poll) == [(poll.option_ids[0],)]
 
 
-def test_rules_change_until_the_first_ballot_and_an_old_copy_cannot_break_the_new(open_poll, ada, ben, topic):
+def test_rules_change_until_the_first_ballot_and_a_cached_poll_cannot_break_the_new_ones(
+    open_poll, ada, ben, topic
+):
     poll = open_poll(method="several", at_most=3)
     seen_before = Poll.objects.for_page().get(pk=poll.pk)
     poll.revise(by=ada, wordings=["Oak", "Ash"], question="Which?", method="several", at_most=1)
@@ -129,7 +131,7 @@ def test_rules_change_until_the_first_ballot_and_an_old_copy_cannot_break_the_ne
     assert [option.wording for option in fresh.options.all()] == ["Oak", "Ash"]
 
 
-def test_a_copy_read_before_the_close_lets_nobody_vote_after_it(poll, ben, cleo):
+def test_a_poll_cached_before_the_close_takes_no_ballot_after_it(poll, ben, cleo):
     casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=uuid4())
     closing.close(poll)
     with pytest.raises(casting.NotCounted, match="closed"):
@@ -157,7 +159,7 @@ def test_closing_twice_counts_once(poll, ada, ben):
     assert list(poll.log.values_list("event", flat=True)) == ["opened", "closed"]
 
 
-def test_the_receipt_is_in_the_box_and_the_key_is_not(open_poll, ben):
+def test_the_receipt_is_stored_and_the_key_is_not(open_poll, ben):
     poll = open_poll(secret=True)
     key = uuid4()
     casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=key)

@@ -1,4 +1,4 @@
-"""The poll in the invented town."""
+"""The poll of the demo."""
 
 import pytest
 from django.core.management import call_command

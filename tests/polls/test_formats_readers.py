@@ -1,4 +1,4 @@
-"""Reading ballot files: what is good is kept, what is broken is named by its line, and reading goes on."""
+"""Readers keep the good lines of a ballot file and report each broken line."""
 
 import csv
 from pathlib import Path
@@ -13,7 +13,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def read(reader, path):
-    """The elections in a file and what was broken, as pairs of line and reason."""
+    """The elections in a file, and its broken lines as pairs of line and reason."""
     broken = []
     elections = list(READERS[reader](path, broken.append))
     assert all(isinstance(line, BrokenLine) for line in broken)

@@ -1,4 +1,4 @@
-"""Exports: what a spreadsheet, a program and an election tool get."""
+"""Exports for spreadsheets, programs and election tools."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Real elections through the importer: stored, counted, shown and exported, equal to what was published."""
+"""Imported elections are stored, counted, shown and exported as they were published."""
 
 import csv
 import json
@@ -29,14 +29,14 @@ def wordings(poll):
 
 
 def last_round(poll):
-    """The final round by wording, and the winner's, out of the frozen outcome."""
+    """The final round by wording, and the winner, from the frozen result."""
     names = wordings(poll)
     counts = {names[int(option)]: count for option, count in poll.outcome["rounds"][-1]["counts"].items()}
     return counts, names[poll.outcome["winner"]]
 
 
 def places(poll):
-    """The ranking of the Schulze method, in words."""
+    """The ranking of the Schulze method, as wordings."""
     names = wordings(poll)
     return [{names[option] for option in place} for place in poll.outcome["ranking"]]
 
@@ -72,7 +72,7 @@ def test_minneapolis_elects_whom_it_elected(path, ballots, final, winner, topic,
     aside = [option.wording for option in poll.options.all() if option.set_aside]
     assert aside == ["UWI"]
     call_command("recount_poll", str(poll.pk))
-    assert f"{ballots:,} ballots. What is shown agrees" in capsys.readouterr().out
+    assert f"{ballots:,} ballots. The result that is shown agrees" in capsys.readouterr().out
 
 
 @real
@@ -118,16 +118,16 @@ def test_a_broken_line_is_reported_and_skipped(topic, capsys):
 
 @pytest.mark.parametrize(
     ("form", "path", "reason"),
-    [("blt", "nowhere.blt", "There is no"), ("blt", "precinct.csv", "cannot be read as blt")],
+    [("blt", "nowhere.blt", "does not exist"), ("blt", "precinct.csv", "cannot be read as blt")],
 )
-def test_a_file_that_is_none_is_refused_and_leaves_no_poll(form, path, reason, topic):
+def test_a_missing_or_unreadable_file_is_refused_and_leaves_no_poll(form, path, reason, topic):
     with pytest.raises(Trouble, match=reason):
         bring_in(form, FIXTURES / path, topic)
     assert Poll.objects.count() == 0
 
 
 @pytest.mark.parametrize("form", ["blt", "csv", "json", "preference"])
-def test_what_is_exported_counts_the_same_again(form, topic, visitor, tmp_path):
+def test_an_export_gives_the_same_count_again(form, topic, visitor, tmp_path):
     (poll,) = bring_in("blt", FIXTURES / "village.hil", topic)
     answer = visitor.get(f"/poll/{poll.pk}/ballots.{form}")
     assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment")

@@ -1,4 +1,4 @@
-"""Polls of Discourse: totals as totals, public votes as ballots, everything once."""
+"""Polls of Discourse are imported once: totals as totals, public votes as ballots."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.forums.importers.test_real_data import URHO, needs
 
 
 def asked(votes=(7, 3), **said):
-    """A poll as Discourse hands it out; `votes` of None are not told."""
+    """A poll as Discourse exports it. `votes` of None are not in the export."""
     names = ["Yes &amp; soon", "No"]
     options = [{"id": f"o{place}", "html": name} for place, name in enumerate(names)]
     for option, number in zip(options, votes, strict=True):
@@ -85,12 +85,12 @@ def test_several_choices_stay_several_and_are_shares_of_the_voters(bring, discou
 @pytest.mark.parametrize(
     ("post", "why"),
     [
-        ({"polls": [asked((None, None), voters=4)]}, "their results were never told"),
+        ({"polls": [asked((None, None), voters=4)]}, "their results are not in the export"),
         ({"polls": [asked()], "hidden": True}, "on posts that are not shown"),
-        ({"polls": [asked()], "user_id": None, "username": None}, "whoever opened them has left"),
+        ({"polls": [asked()], "user_id": None, "username": None}, "their author has no account here"),
     ],
 )
-def test_a_poll_that_stays_behind_is_counted_with_the_reason(post, why, bring, discourse):  # noqa: F811
+def test_a_poll_that_is_not_imported_is_counted_with_the_reason(post, why, bring, discourse):  # noqa: F811
     discourse.topic(discourse.post(), discourse.post(2, **post), discourse.post(3, polls=[asked()]))
     report = bring("discourse")
     assert report.skipped["polls"] == {why: 1}
@@ -102,7 +102,7 @@ def test_a_poll_that_stays_behind_is_counted_with_the_reason(post, why, bring, d
     ["no poll", {}, asked(options=[{"html": "Yes"}]), asked(options=None), asked(voters="many"),
      asked(options=[{"id": 1, "html": "<b>Yes</b>", "votes": 1}, {"id": 2, "html": "yes", "votes": 1}])],
 )  # fmt: skip
-def test_a_broken_poll_is_told_and_its_post_comes_all_the_same(poll, bring, discourse):  # noqa: F811
+def test_a_broken_poll_is_reported_and_its_post_is_still_imported(poll, bring, discourse):  # noqa: F811
     discourse.topic(discourse.post(polls=[poll, asked()]))
     report = bring("discourse")
     assert report.skipped["polls"] == {"broken, listed above": 1} and len(report.told) == 1

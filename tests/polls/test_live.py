@@ -1,4 +1,4 @@
-"""Who hears what on a topic's stream, and who does not."""
+"""Which viewers receive which messages of a poll on its topic's stream."""
 
 import asyncio
 from uuid import uuid4
@@ -28,7 +28,7 @@ def poll(open_poll):
     return open_poll(results_show="after_voting")
 
 
-def test_those_who_have_voted_hear_results_and_the_others_turnout_alone(poll, ben, cleo, ada, mod):
+def test_voters_receive_results_and_the_others_only_the_turnout(poll, ben, cleo, ada, mod):
     async def scene():
         await vote(poll, ben)
         voter, other, visitor = Page(ben), Page(cleo), Page()
@@ -40,7 +40,7 @@ def test_those_who_have_voted_hear_results_and_the_others_turnout_alone(poll, be
         assert (told["poll"], told["turnout"]) == (poll.pk, 2) and "Option 2" in told["results"]
         for each in (other, visitor):
             assert await each.next("poll_counted") == {"kind": "poll_counted", "poll": poll.pk, "turnout": 2}
-        # After voting and asking anew, Cleo hears results too.
+        # After voting and rejoining, Cleo receives results too.
         await vote(poll, cleo)
         await other.ask(stream)
         await vote(poll, mod, 2)
@@ -53,7 +53,7 @@ def test_those_who_have_voted_hear_results_and_the_others_turnout_alone(poll, be
     loops.run(scene())
 
 
-def test_under_load_turnout_alone_is_told_and_then_nothing_and_pages_can_ask(
+def test_under_load_only_the_turnout_is_sent_and_then_nothing_and_pages_can_poll(
     open_poll, ada, ben, cleo, visitor
 ):
     async def scene():
@@ -77,7 +77,7 @@ def test_under_load_turnout_alone_is_told_and_then_nothing_and_pages_can_ask(
     assert answer["turnout"] == 3 and "Option 1" in answer["results"]
 
 
-def test_the_close_is_told_to_all(poll, ben):
+def test_all_receive_the_close(poll, ben):
     async def scene():
         visitor = Page()
         await visitor.join(live.topic(poll.topic_id))
@@ -89,7 +89,7 @@ def test_the_close_is_told_to_all(poll, ben):
     loops.run(scene())
 
 
-def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(poll, mod, ben, topic):
+def test_only_its_group_receives_the_polls_of_a_private_topic(poll, mod, ben, topic):
     async def scene():
         insider, outsider, visitor = Page(mod), Page(ben), Page()
         stream = live.topic(topic.pk)
@@ -123,7 +123,7 @@ def test_live_results_say_that_they_pause_without_redis_and_when_they_are_back(p
     loops.run(scene())
 
 
-def test_a_rush_is_told_in_at_most_four_batches_a_second(poll, crowd):
+def test_a_rush_is_sent_in_at_most_four_batches_per_second(poll, crowd):
     members = crowd(40)
 
     async def scene():

@@ -1,7 +1,7 @@
-"""Nothing told "counted" is lost and nothing counts twice, while workers are killed and Redis is lost.
+"""No counted ballot is lost and none counts twice, while workers are killed and Redis is lost.
 
 The ledger has one line for each attempt: counted (an answer said so), refused (an answer said no), or
-unknown (no answer came). Voters click twice and try again until they are told that they are counted.
+unknown (no answer came). Voters click twice and try again until an answer says "counted".
 """
 
 import asyncio
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.loss
 @dataclass
 class Ledger:
     counted: set = field(default_factory=set)
-    """Places of the voters who were told so."""
+    """Places of the voters whose answer said so."""
     attempts: int = 0
     unknown: int = 0
     refused: list = field(default_factory=list)
 
 
 async def ask(port, request):
-    """The status of the answer, or None where none came."""
+    """The status of the answer, or None if none came."""
     writer = None
     try:
         reader, writer = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", port), 5)
@@ -61,7 +61,7 @@ def ballot(port, poll, session, token, option, place):
 
 
 async def vote(port, place, electorate, ledger):
-    """One voter: every third clicks twice; all try again until they are told."""
+    """One voter. Every third clicks twice; all try again until they are counted."""
     poll = electorate["polls"][place % 2]
     request = ballot(
         port, poll["id"], electorate["sessions"][place], uuid4(), random.choice(poll["options"]), place
@@ -96,7 +96,7 @@ def workers(data):
 
 
 async def break_things(data, ledger, faults):
-    """By how many have voted, so that each fault meets a crowd, however fast the machine is."""
+    """Faults at shares of the voters, so that each meets a crowd, however fast the machine is."""
     redis_pid = Places(data).redis / "redis.pid"
     plan = [(0.1, "kill"), (0.25, "flush"), (0.4, "kill"), (0.5, "restart"), (0.65, "kill"), (0.8, "flush")]
     for share, fault in plan:
@@ -107,7 +107,7 @@ async def break_things(data, ledger, faults):
             os.kill(victim, signal.SIGKILL)
             faults.append(victim)
         elif fault == "restart":
-            # Without a goodbye; the crew starts it again within seconds.
+            # Killed without a shutdown. The supervisor starts it again within seconds.
             os.kill(int(redis_pid.read_text()), signal.SIGKILL)
             faults.append("redis")
         else:
@@ -159,7 +159,7 @@ def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
     finally:
         running.terminate()
         site.finish(running)
-    # The faults happened, and were felt.
+    # The faults happened and had an effect.
     assert [type(fault) for fault in faults].count(int) == 3 and len(faults) == 6
     assert before - after and ledger.unknown > 0 and ledger.attempts > VOTERS * 4 / 3
     assert ledger.refused == []

@@ -1,4 +1,4 @@
-"""Polls through HTTP: every method with scripts off, every bad input with a sentence."""
+"""Polls over HTTP: each method works without scripts, and each bad input gets a sentence."""
 
 import re
 from datetime import timedelta
@@ -30,7 +30,7 @@ METHODS = {
 
 
 def text(response):
-    """What a reader of the page sees, on one line."""
+    """The text of the page on one line."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.content.decode())).split())
 
 
@@ -61,26 +61,24 @@ def test_every_method_is_voted_and_shown_without_scripts(method, secret, open_po
 @pytest.mark.parametrize(
     ("method", "fields", "sentence"),
     [
-        ("one", lambda a, b, c: {"option": 999_999}, "names an option that is not in this poll"),
+        ("one", lambda a, b, c: {"option": 999_999}, "has an option that is not in this poll"),
         ("one", lambda a, b, c: {}, "Choose exactly one option"),
         ("one", lambda a, b, c: {"option": [a, b]}, "Choose exactly one option"),
-        ("one", lambda a, b, c: {"option": "<b>"}, "“<b>” is not a number"),
-        ("one", lambda a, b, c: {"option": "9" * 40}, "is not a number"),
+        ("one", lambda a, b, c: {"option": "<b>"}, "“<b>” is not a valid number"),
+        ("one", lambda a, b, c: {"option": "9" * 40}, "is not a valid number"),
         ("several", lambda a, b, c: {"option": [a, b, c]}, "Choose at most 2 options"),
-        ("several", lambda a, b, c: {"option": [a, a]}, "marked more than once"),
+        ("several", lambda a, b, c: {"option": [a, a]}, "marks the same option more than once"),
         ("several", lambda a, b, c: {"option": [a] * 400}, "marks more options than this poll has"),
-        ("score", lambda a, b, c: {f"score-{a}": 6}, "Scores are whole numbers from 0 to 5"),
-        ("score", lambda a, b, c: {f"score-{a}": -1}, "is not a number"),
-        ("score", lambda a, b, c: {"score-": 1}, "is not a number"),
-        ("runoff", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 1}, "Rank 1 is given to 2 options"),
+        ("score", lambda a, b, c: {f"score-{a}": 6}, "Choose scores from 0 to 5"),
+        ("score", lambda a, b, c: {f"score-{a}": -1}, "is not a valid number"),
+        ("score", lambda a, b, c: {"score-": 1}, "is not a valid number"),
+        ("runoff", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 1}, "You gave rank 1 to 2 options"),
         ("runoff", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 3}, "Rank 2 is missing"),
-        ("runoff", lambda a, b, c: {f"rank-{a}": 4}, "Ranks run from 1 to 3"),
-        ("schulze", lambda a, b, c: {f"rank-{a}": 0}, "Ranks run from 1 to 3"),
+        ("runoff", lambda a, b, c: {f"rank-{a}": 4}, "Choose ranks from 1 to 3"),
+        ("schulze", lambda a, b, c: {f"rank-{a}": 0}, "Choose ranks from 1 to 3"),
     ],
 )
-def test_a_bad_ballot_is_told_what_is_wrong_and_counts_nothing(
-    method, fields, sentence, open_poll, ben, sign_in
-):
+def test_a_bad_ballot_gets_a_sentence_and_is_not_counted(method, fields, sentence, open_poll, ben, sign_in):
     poll = open_poll(method, at_most=2 if method == "several" else None)
     answer = vote(sign_in(ben), poll, fields(*poll.option_ids))
     assert answer.status_code == 400
@@ -116,10 +114,10 @@ def test_only_those_may_vote_whom_the_poll_lets_in(open_poll, ben, mod, eve, vis
     refusals = [
         (open_poll(), visitor, "Sign in to vote"),
         (open_poll(), sign_in(eve), "Sign in to vote"),
-        (open_poll(opens_at=tomorrow), sign_in(ben), "has not begun"),
+        (open_poll(opens_at=tomorrow), sign_in(ben), "has not opened yet"),
         (open_poll(account_days=3), sign_in(ben), "at least 3 days old"),
         (open_poll(voter_groups=[group.pk]), sign_in(ben), "certain groups"),
-        (open_poll(members_before_opening=True, opens_at=ben.date_joined), sign_in(mod), "members before"),
+        (open_poll(members_before_opening=True, opens_at=ben.date_joined), sign_in(mod), "members who joined before"),
     ]
     for poll, browser, sentence in refusals:
         answer = vote(browser, poll, {"option": poll.option_ids[0]})
@@ -159,7 +157,7 @@ def test_a_poll_is_hidden_with_its_topic(open_poll, topic, mod, ben, sign_in):
         ("staff", False, False, False),
     ],
 )
-def test_results_show_when_the_rule_says(show, before, after, closed, open_poll, ben, mod, sign_in):
+def test_results_are_shown_when_the_rule_says(show, before, after, closed, open_poll, ben, mod, sign_in):
     poll = open_poll(results_show=show)
     browser = sign_in(ben)
 
@@ -196,7 +194,7 @@ def test_each_voter_may_get_the_options_in_another_order_and_always_the_same(ope
 def test_a_poll_says_whether_its_quorum_is_reached(open_poll, ben, cleo, sign_in):
     poll = open_poll(quorum=2)
     vote(sign_in(ben), poll, {"option": poll.option_ids[0]})
-    assert "2 are needed" in text(sign_in(ben).get(poll.get_absolute_url()))
+    assert "2 votes are needed" in text(sign_in(ben).get(poll.get_absolute_url()))
     vote(sign_in(cleo), poll, {"option": poll.option_ids[0]})
     assert "the quorum of 2 is reached" in text(sign_in(ben).get(poll.get_absolute_url()))
 
@@ -223,17 +221,17 @@ def test_a_question_of_html_is_shown_as_text(topic, ada, sign_in):
     ("fields", "sentence"),
     [
         ({"wordings": "Oak"}, "at least two options"),
-        ({"wordings": "Oak\noak"}, "Two options say the same"),
+        ({"wordings": "Oak\noak"}, "Two options are the same"),
         ({"wordings": "\n".join(map(str, range(51)))}, "at most 50 options"),
         ({"wordings": "Oak\n" + "x" * 201}, "at most 200 characters"),
         ({"question": ""}, "required"),
-        ({"at_least": "3"}, "more than may be marked"),
-        ({"at_most": "9"}, "fewer options than that"),
-        ({"closes_at": "2020-01-01T10:00"}, "before anybody could vote"),
+        ({"at_least": "3"}, "more than voters may choose"),
+        ({"at_most": "9"}, "has fewer options"),
+        ({"closes_at": "2020-01-01T10:00"}, "Choose a later time"),
         ({"method": "dice"}, "Select a valid choice"),
     ],
 )
-def test_a_poll_that_cannot_be_is_refused_with_a_sentence(fields, sentence, topic, ada, sign_in):
+def test_an_invalid_poll_is_refused_with_a_sentence(fields, sentence, topic, ada, sign_in):
     good = {
         "question": "Which?",
         "wordings": "Oak\nAsh",
@@ -253,7 +251,7 @@ def test_polls_are_added_by_the_author_and_moderators(topic, ada, ben, mod, sign
     assert [sign_in(user).get(address).status_code for user in (ada, mod, ben)] == [200, 200, 403]
 
 
-def test_the_log_tells_every_step_and_no_option_goes(open_poll, ada, ben, sign_in):
+def test_the_log_has_every_step_and_no_option_is_removed(open_poll, ada, ben, sign_in):
     poll = open_poll(extensible=True, closes_at=timezone.now() + timedelta(hours=1))
     browser = sign_in(ada)
     vote(sign_in(ben), poll, {"option": poll.option_ids[0]})
@@ -278,7 +276,7 @@ def test_the_log_tells_every_step_and_no_option_goes(open_poll, ada, ben, sign_i
     ]
 
 
-def test_the_closed_secret_poll_tells_by_receipt_what_was_voted(open_poll, ben, cleo, sign_in):
+def test_a_receipt_finds_its_ballot_when_the_secret_poll_has_closed(open_poll, ben, cleo, sign_in):
     poll = open_poll(secret=True)
     browser = sign_in(ben)
     answer = vote(browser, poll, {"option": poll.option_ids[1]})
@@ -294,7 +292,7 @@ def test_the_closed_secret_poll_tells_by_receipt_what_was_voted(open_poll, ben, 
     assert Voter.objects.count() == 1
 
 
-def test_too_many_ballots_are_held_back(open_poll, ben, cleo, sign_in, monkeypatch):
+def test_too_many_ballots_are_refused(open_poll, ben, cleo, sign_in, monkeypatch):
     # Over a day, so that the limit's minute does not end while the votes come in.
     monkeypatch.setattr(PACE, "member", "5/d")
     poll = open_poll()
@@ -341,7 +339,7 @@ def test_scripts_get_the_same_section_as_json(open_poll, ben, sign_in):
     poll = open_poll()
     fields = {"option": poll.option_ids[0], "token": uuid4()}
     answer = sign_in(ben).post(f"/poll/{poll.pk}/vote/", fields, headers={"accept": "application/json"})
-    assert answer.status_code == 200 and answer.json()["told"] == "Your ballot is counted."
+    assert answer.status_code == 200 and answer.json()["told"] == "Your ballot has been counted."
     assert f'id="poll-{poll.pk}"' in answer.json()["html"]
 
 
@@ -363,7 +361,7 @@ def test_watched_words_stay_out_of_polls(topic, ada, mod, sign_in, open_poll, do
     assert sign_in(mod).post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
 
 
-def test_what_visitors_share_of_a_poll_ends_when_it_opens(client, open_poll, topic, monkeypatch):
+def test_the_visitor_cache_of_a_poll_expires_when_it_opens(client, open_poll, topic, monkeypatch):
     monkeypatch.setattr(sharing, "TRUSTED", 0)
     poll = open_poll(opens_at=timezone.now() + timedelta(hours=1))
     address = topic.get_absolute_url()

@@ -1,8 +1,8 @@
-"""Pictures of results: numbers and letters in them, nothing a strict content security policy would stop."""
+"""Charts of results contain numbers and letters, and nothing that a strict content security policy blocks."""
 
 from xml.etree import ElementTree
 
-from polls.pictures import rounds
+from polls.pictures.rounds import rounds
 from polls.tally import Method, Tally
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -17,7 +17,7 @@ def runoff(ballots, options=LABELS):
 
 
 def parse(picture):
-    """The picture as a tree. Inline SVG needs no namespace; a parser does."""
+    """The chart as a tree. Inline SVG needs no namespace, but a parser does."""
     return ElementTree.fromstring(picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
@@ -28,9 +28,9 @@ def texts(picture):
 TREES = rounds(runoff({(1,): 8, (2, 1): 7, (3, 2): 5, (3,): 1}), LABELS, "Which tree?", "poll-7")
 
 
-def test_every_round_says_who_has_how_many_and_who_goes():
+def test_every_round_shows_the_votes_and_who_is_eliminated():
     assert texts(TREES) == [
-        "Round 1: out goes C Fir",
+        "Round 1: C Fir is eliminated",
         "A 8",
         "B 7",
         "C 6",
@@ -41,7 +41,7 @@ def test_every_round_says_who_has_how_many_and_who_goes():
         "A Oak <b>&",
         "B Elm",
         "C Fir",
-        "\N{EN DASH} no further choice",
+        "\N{EN DASH} no further choice on the ballot",
     ]
 
 
@@ -57,7 +57,7 @@ def test_options_differ_by_pattern_as_well_as_by_letter():
     assert {"poll-7-fill-0", "poll-7-fill-1", "poll-7-fill-2"} <= names
 
 
-def test_pictures_have_a_name_and_keep_to_the_content_security_policy():
+def test_charts_have_a_name_and_keep_to_the_content_security_policy():
     root = parse(TREES)
     assert root.find(f"{SVG}title").text == "Which tree?"
     assert root.get("aria-labelledby") == root.find(f"{SVG}title").get("id")
@@ -76,5 +76,5 @@ def test_a_long_count_shows_its_first_and_its_last_rounds():
     assert numbers == [1, *range(len(result.rounds) - 10, len(result.rounds) + 1)]
 
 
-def test_without_a_count_there_is_no_picture():
+def test_without_a_count_there_is_no_chart():
     assert rounds(runoff({}), LABELS, "Which tree?", "poll-7") == ""

@@ -1,4 +1,4 @@
-"""Members who click twice, in two tabs and on two servers at once."""
+"""Members vote twice at the same time: by double clicks, in two tabs and on two servers."""
 
 from collections import Counter
 from uuid import uuid4
@@ -32,7 +32,7 @@ def test_a_double_click_is_one_ballot_and_the_same_answer(secret, open_poll, ben
 
 
 @pytest.mark.parametrize("secret", [False, True])
-def test_of_two_tabs_that_disagree_one_wins_and_the_other_is_told(secret, open_poll, ben):
+def test_of_two_tabs_that_disagree_one_wins_and_the_other_gets_a_sentence(secret, open_poll, ben):
     poll = open_poll(secret=secret)
     answers = at_once(
         *[
@@ -46,7 +46,7 @@ def test_of_two_tabs_that_disagree_one_wins_and_the_other_is_told(secret, open_p
 
 
 @pytest.mark.parametrize("secret", [False, True])
-def test_two_servers_with_the_same_members_double_nobody(secret, open_poll, crowd):
+def test_two_servers_with_the_same_members_count_nobody_twice(secret, open_poll, crowd):
     poll = open_poll(secret=secret)
     forms = [(member, uuid4()) for member in crowd(15)]
 
@@ -72,7 +72,7 @@ def test_changes_over_the_same_ballot_happen_once(open_poll, ben):
     assert agrees(poll)
 
 
-def test_the_close_counts_exactly_those_who_were_told_counted(open_poll, crowd):
+def test_the_close_counts_exactly_the_accepted_ballots(open_poll, crowd):
     poll, members = open_poll(), crowd(24)
 
     def vote(member):

@@ -1,4 +1,4 @@
-"""Who voted and what was voted are not to be joined: not by rows, not by order, not in the admin or exports."""
+"""Voters and secret ballots cannot be joined: not by rows, not by order, not in the admin site or exports."""
 
 from uuid import uuid4
 
@@ -27,7 +27,7 @@ def voted(open_poll, crowd):
 
 
 def physical(table, poll):
-    """Rows as Postgres keeps them: their places and the transactions that wrote them."""
+    """Rows as Postgres stores them: their places and the transactions that wrote them."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT ctid::text, xmin::text, * FROM {table} WHERE poll_id = %s ORDER BY ctid", [poll.pk]
@@ -53,7 +53,7 @@ def test_no_identity_is_shared_or_counted_up(voted):
     assert {key.version for key in voters | ballots} == {4}
 
 
-def test_no_key_is_kept_anywhere_in_the_database(voted):
+def test_no_key_is_stored_anywhere_in_the_database(voted):
     _, keys = voted
     with connection.cursor() as cursor:
         for table in ("polls_voter", "polls_secretballot", "polls_entry", "polls_poll"):
@@ -62,10 +62,10 @@ def test_no_key_is_kept_anywhere_in_the_database(voted):
             assert not any(str(key) in text or key.hex in text for key in keys.values())
 
 
-def test_until_the_close_postgres_itself_could_join_them_and_afterwards_no_more(voted):
+def test_postgres_could_join_them_until_the_close_and_not_afterwards(voted):
     poll, _ = voted
     voters, ballots = physical("polls_voter", poll), physical("polls_secretballot", poll)
-    # What the docs say remains possible: one transaction wrote a voter and a ballot.
+    # As polls/README.md says: one transaction wrote a voter and a ballot.
     assert [row["xmin"] for row in voters] == [row["xmin"] for row in ballots]
     assert len({row["xmin"] for row in voters}) == 12
     closing.close(poll)
@@ -77,7 +77,7 @@ def test_until_the_close_postgres_itself_could_join_them_and_afterwards_no_more(
     assert len(ballots) == 12
 
 
-def test_the_clock_clears_away_what_a_close_by_hand_left_behind(open_poll, ada, crowd, sign_in):
+def test_the_task_removes_the_dead_rows_of_a_close_by_hand(open_poll, ada, crowd, sign_in):
     poll = open_poll(secret=True)
     for voter in crowd(6):
         casting.cast(poll, member=voter, marks=[poll.option_ids[0]], token=uuid4())
@@ -91,8 +91,8 @@ def test_the_clock_clears_away_what_a_close_by_hand_left_behind(open_poll, ada, 
     assert "polls.tasks.scrub" in {each["task"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
 
 
-def test_the_statement_that_failed_does_not_tell_a_choice(open_poll, ben, cleo):
-    """Postgres logs the text of failing statements: the values must not stand in it."""
+def test_the_log_of_a_failed_statement_does_not_reveal_a_choice(open_poll, ben, cleo):
+    """Postgres logs the text of failed statements, so the text must not contain the values."""
     poll = open_poll(secret=True)
     key = uuid4()
     casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=key)

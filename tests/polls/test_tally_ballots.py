@@ -1,10 +1,11 @@
-"""What a ballot may say, and the sentence that answers one that may not."""
+"""Valid ballots, and the sentences that refuse invalid ones."""
 
 import pytest
 
 from polls.tally import InvalidBallot, Limits, Method, freeze, from_ranks, validate
 
 OPTIONS = (3, 5, 8, 9)
+UNREADABLE = "Your ballot could not be read. Reload the page and vote again."
 
 
 @pytest.mark.parametrize(
@@ -28,27 +29,51 @@ def test_a_good_ballot_is_put_in_its_one_form_and_survives_json(method, ballot, 
     [
         (Method.ONE, [], "Choose exactly one option."),
         (Method.ONE, [3, 5], "Choose exactly one option."),
-        (Method.ONE, [4], "That ballot names an option that is not in this poll."),
-        (Method.ONE, "8", "That ballot could not be read."),
-        (Method.ONE, ["8"], "That ballot could not be read."),
-        (Method.ONE, [True], "That ballot could not be read."),
-        (Method.ONE, [[3]], "That ballot could not be read."),
+        (
+            Method.ONE,
+            [4],
+            "Your ballot has an option that is not in this poll. Reload the page and vote again.",
+        ),
+        (Method.ONE, "8", UNREADABLE),
+        (Method.ONE, ["8"], UNREADABLE),
+        (Method.ONE, [True], UNREADABLE),
+        (Method.ONE, [[3]], UNREADABLE),
         (Method.APPROVAL, [], "Choose at least one option."),
-        (Method.APPROVAL, [3, 3], "The same option is marked more than once."),
-        (Method.APPROVAL, list(range(10_000)), "That ballot marks more options than this poll has."),
-        (Method.SCORE, [[3, 6]], "Scores are whole numbers from 0 to 5."),
-        (Method.SCORE, [[3, -1]], "Scores are whole numbers from 0 to 5."),
-        (Method.SCORE, [[3, 4.5]], "Scores are whole numbers from 0 to 5."),
-        (Method.SCORE, [[3, 4], [3, 5]], "The same option is marked more than once."),
-        (Method.SCORE, [3, 5], "That ballot could not be read."),
-        (Method.RUNOFF, [[3], [5, 8]], "Rank 2 is given to 2 options; give each its own."),
-        (Method.RUNOFF, [[3], [], [5]], "Rank 2 is missing; number your choices 1, 2, 3 without a gap."),
-        (Method.RUNOFF, [[3], [3]], "The same option is marked more than once."),
-        (Method.RUNOFF, [[7]], "That ballot names an option that is not in this poll."),
+        (Method.APPROVAL, [3, 3], "Your ballot marks the same option more than once. Mark each option once."),
+        (
+            Method.APPROVAL,
+            list(range(10_000)),
+            "Your ballot marks more options than this poll has. Reload the page and vote again.",
+        ),
+        (Method.SCORE, [[3, 6]], "Choose scores from 0 to 5."),
+        (Method.SCORE, [[3, -1]], "Choose scores from 0 to 5."),
+        (Method.SCORE, [[3, 4.5]], "Choose scores from 0 to 5."),
+        (
+            Method.SCORE,
+            [[3, 4], [3, 5]],
+            "Your ballot marks the same option more than once. Mark each option once.",
+        ),
+        (Method.SCORE, [3, 5], UNREADABLE),
+        (Method.RUNOFF, [[3], [5, 8]], "You gave rank 2 to 2 options. Give each option its own rank."),
+        (Method.RUNOFF, [[3], [], [5]], "Rank 2 is missing. Number your choices 1, 2, 3 without a gap."),
+        (
+            Method.RUNOFF,
+            [[3], [3]],
+            "Your ballot marks the same option more than once. Mark each option once.",
+        ),
+        (
+            Method.RUNOFF,
+            [[7]],
+            "Your ballot has an option that is not in this poll. Reload the page and vote again.",
+        ),
         (Method.RUNOFF, [], "Choose at least one option."),
-        (Method.SCHULZE, [[3, 5], [5]], "The same option is marked more than once."),
-        (Method.SCHULZE, [3], "That ballot could not be read."),
-        (Method.SCHULZE, [list(range(10_000))], "That ballot could not be read."),
+        (
+            Method.SCHULZE,
+            [[3, 5], [5]],
+            "Your ballot marks the same option more than once. Mark each option once.",
+        ),
+        (Method.SCHULZE, [3], UNREADABLE),
+        (Method.SCHULZE, [list(range(10_000))], UNREADABLE),
     ],
 )
 def test_a_bad_ballot_is_answered_with_one_sentence(method, ballot, sentence):
@@ -82,5 +107,5 @@ def test_a_form_of_ranks_becomes_a_ballot_and_its_gaps_are_seen():
 
 @pytest.mark.parametrize("rank", [0, -1, 5, 10**9])
 def test_a_rank_outside_the_list_is_refused_before_anything_is_built(rank):
-    with pytest.raises(InvalidBallot, match="Ranks run from 1 to 4"):
+    with pytest.raises(InvalidBallot, match="Choose ranks from 1 to 4"):
         from_ranks({3: rank}, OPTIONS)

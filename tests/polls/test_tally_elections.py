@@ -1,4 +1,4 @@
-"""Real elections, counted again: every figure as the city, Debian and Polis published it.
+"""Counts real elections again: each figure equals what the city, Debian and Polis published.
 
 The files are not in the repository; without them these tests say so and are skipped.
 """
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the election data is 
 
 
 def read(reader, path):
-    """The one election of a file, none of whose lines may be broken."""
+    """The only election in a file without broken lines."""
     broken = []
     (election,) = READERS[reader](path, broken.append)
     assert broken == []

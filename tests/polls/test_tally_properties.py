@@ -1,4 +1,4 @@
-"""What must hold for any ballots whatever, searched for with Hypothesis."""
+"""Properties that hold for all ballots. Hypothesis searches for counterexamples."""
 
 import json
 from itertools import permutations
@@ -85,7 +85,7 @@ def test_removing_an_added_ballot_restores_the_tally(poll, data):
 
 
 @given(polls)
-def test_a_tally_survives_being_kept_elsewhere(poll):
+def test_a_tally_survives_storage(poll):
     method, ballots = poll
     tally = Tally.of(method, OPTIONS, ballots)
     kept = json.loads(json.dumps(tally.cells))
@@ -128,7 +128,7 @@ def test_leaving_together_elects_whom_leaving_one_by_one_elects(ballots, data):
 
 
 def last_one_standing(ballots):
-    """The plainest instant run-off there is: one option leaves a round, until one is left."""
+    """The simplest instant run-off: each round eliminates one option until one is left."""
     counts = dict.fromkeys(OPTIONS, 0)
     while len(counts) > 1:
         counts = dict.fromkeys(counts, 0)
@@ -143,13 +143,13 @@ def last_one_standing(ballots):
 
 
 def prefers(ballot, a, b):
-    """True where the ballot places a above b; what is unranked stands below everything ranked."""
+    """Whether the ballot places a above b. Unranked options are below all ranked ones."""
     place = {option: rank for rank, group in enumerate(ballot) for option in group}
     return place.get(a, len(ballot)) < place.get(b, len(ballot))
 
 
 @given(schulzes)
-def test_pairwise_figures_are_those_of_asking_every_ballot(ballots):
+def test_pairwise_figures_equal_a_comparison_on_every_ballot(ballots):
     wins = Tally.of(Method.SCHULZE, OPTIONS, ballots).result().wins
     for a, b in permutations(OPTIONS, 2):
         assert wins[a][b] == sum(prefers(ballot, a, b) for ballot in ballots)

@@ -1,4 +1,4 @@
-"""Each rule on ballots small enough to count by hand."""
+"""Each rule, on elections small enough to count by hand."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_without_ballots_nobody_leads(method):
         assert result.leaders == ()
 
 
-def test_a_blank_score_is_no_points_and_is_told_apart_from_a_zero():
+def test_a_blank_score_adds_no_points_and_differs_from_a_zero():
     ballots = [((A, 5), (B, 4)), ((B, 4),), ((A, 0), (B, 4))]
     result = Tally.of(Method.SCORE, [A, B, C], ballots).result()
     assert result.scores == {
@@ -58,7 +58,7 @@ def test_a_majority_of_first_choices_ends_a_runoff_at_once():
     assert result.winner == A
 
 
-def test_votes_of_the_defeated_move_on_or_are_spent():
+def test_votes_of_eliminated_options_move_on_or_are_spent():
     result = count(Method.RUNOFF, [A, B, C], {"A>B": 8, "B>A": 7, "C>B": 5, "C": 1})
     first, second = result.rounds
     assert (first.counts, first.defeated) == ({A: 8, B: 7, C: 6}, (C,))
@@ -67,7 +67,7 @@ def test_votes_of_the_defeated_move_on_or_are_spent():
     assert result.winner == B
 
 
-def test_all_who_cannot_win_leave_together():
+def test_all_options_that_cannot_win_are_eliminated_together():
     result = count(Method.RUNOFF, [A, B, C, D, E], {"A": 10, "B": 9, "C>B": 3, "D>B": 2})
     assert [one.defeated for one in result.rounds] == [(C, D, E), ()]
     assert result.rounds[0].tie is None
@@ -90,7 +90,7 @@ def test_of_two_earlier_rounds_that_differ_the_later_one_decides():
     assert result.rounds[2].defeated == (C,)
 
 
-def test_a_tie_that_no_round_tells_apart_is_drawn_by_the_published_seed():
+def test_a_tie_in_every_round_is_drawn_by_the_published_seed():
     ballots = {"A": 3, "B": 3}
     drawn = {seed: count(Method.RUNOFF, [A, B], ballots, seed) for seed in map(str, range(20))}
     assert {result.winner for result in drawn.values()} == {A, B}
@@ -99,7 +99,7 @@ def test_a_tie_that_no_round_tells_apart_is_drawn_by_the_published_seed():
         assert count(Method.RUNOFF, [B, A], ballots, seed) == result
 
 
-def test_an_overvoted_rank_is_passed_over():
+def test_an_overvoted_rank_is_skipped():
     assert cells(Method.RUNOFF, ranked("A=B>C")) == ["ballots", "3"]
     assert cells(Method.RUNOFF, ((A, B),)) == ["ballots", "-"]
 
@@ -109,7 +109,7 @@ def test_blank_ballots_are_turnout_and_never_exhausted():
     assert tally.result() == runoff.RunoffResult(3, 2, (Round(1, {A: 1, B: 0}, 0),), A)
 
 
-def test_options_set_aside_leave_first_and_cannot_win():
+def test_options_set_aside_are_eliminated_first_and_cannot_win():
     tally = Tally.of(Method.RUNOFF, [A, B, C], [ranked("A>B")] * 6 + [ranked("B")] * 3 + [ranked("C")])
     assert tally.result().winner == A
     result = runoff.result(tally.cells, tally.options, set_aside=[A])
@@ -135,7 +135,7 @@ def test_the_schulze_paper_s_first_example_gives_its_published_ranking():
     assert result.strengths[E] == {A: 25, B: 28, C: 28, D: 31}
 
 
-def test_unranked_options_stand_last_and_level():
+def test_unranked_options_are_last_and_tied():
     result = count(Method.SCHULZE, [A, B, C, D], {"A=B": 2, "C": 1})
     assert result.wins == {
         A: {B: 0, C: 2, D: 2},
@@ -162,5 +162,5 @@ def test_removing_a_ballot_that_was_never_added_is_refused_and_changes_nothing()
         tally.remove(ranked("A>C"))
     assert dict(tally.cells) == before
     tally.remove(ranked("A>B"))
-    # Counters call a missing cell and a zero equal; Redis and a frozen result do not.
+    # A Counter treats a missing cell and a zero as equal. Redis and a frozen result do not.
     assert dict(tally.cells) == {}

@@ -1,4 +1,4 @@
-"""Whoever opened a poll hears that it has closed, unless they closed it themselves."""
+"""The author of a poll is notified when it has closed, unless they closed it themselves."""
 
 from forums import spreading
 from forums.models import Notification, Watch
@@ -12,7 +12,7 @@ def told():
     ]
 
 
-def test_the_end_of_a_poll_is_told_to_its_author_once(open_poll, ada, mod):
+def test_the_author_is_notified_once_when_a_poll_closes(open_poll, ada, mod):
     poll = open_poll(question="Where to?")
     closing.close(poll, by=mod)
     closing.close(poll, by=mod)
@@ -22,7 +22,7 @@ def test_the_end_of_a_poll_is_told_to_its_author_once(open_poll, ada, mod):
     assert told() == heard
 
 
-def test_who_has_muted_the_topic_is_not_told(open_poll, ada, mod):
+def test_an_author_who_has_muted_the_topic_is_not_notified(open_poll, ada, mod):
     poll = open_poll()
     Watch.objects.choose(ada, Watch.Level.MUTED, topic=poll.topic)
     closing.close(poll, by=mod)

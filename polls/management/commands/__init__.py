@@ -1,0 +1,1 @@
+"""Recounts a poll, and imports elections."""

@@ -1,4 +1,4 @@
-"""Load real elections as closed polls."""
+"""Imports elections from ballot files as closed polls."""
 
 from pathlib import Path
 from uuid import uuid4
@@ -14,17 +14,17 @@ from polls.formats import READERS
 
 
 class Command(BaseCommand):
-    help = "Load the elections of a ballot file as closed polls of one topic. Broken lines are reported."
+    help = "Import the elections of a ballot file as closed polls in one topic. Broken lines are reported and skipped."
 
     def add_arguments(self, parser):
-        parser.add_argument("format", choices=sorted(READERS))
-        parser.add_argument("path", type=Path)
-        parser.add_argument("--topic", type=int, help="put them into this topic instead of a new one")
-        parser.add_argument("--author", help="the member they are opened by (the first administrator)")
+        parser.add_argument("format", choices=sorted(READERS), help="format of the file")
+        parser.add_argument("path", type=Path, help="the file, or the folder for polis")
+        parser.add_argument("--topic", type=int, help="number of an existing topic (default: a new topic)")
+        parser.add_argument("--author", help="name of the polls' author (default: the first administrator)")
 
     def handle(self, *, format, path, topic, author, **options):
         if not path.exists():
-            raise Trouble(f"There is no {path}.")
+            raise Trouble(f"{path} does not exist. Check the path.")
         author = find_author(author)
         broken = []
         try:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(elections)} polls with {ballots:,} ballots are in {where}.{skipped}")
 
     def bring_in(self, elections, topic, author, source):
-        """Returns how many ballots there were. One transaction a poll."""
+        """Store the elections, each in its own transaction. Returns the number of ballots."""
         elections = [(election, list(election.ballots)) for election in elections]
         total = sum(cast.count for _, ballots in elections for cast in ballots)
         with tqdm(total=total, unit=" ballots", disable=None) as bar:
@@ -51,16 +51,20 @@ class Command(BaseCommand):
 
 
 def find_author(name):
-    """Raises Trouble where there is nobody."""
+    """The named member, otherwise the first administrator. Raises Trouble if there is none."""
     members = get_user_model().objects
     found = members.named(name).first() if name else members.filter(is_superuser=True).order_by("pk").first()
     if found is None:
-        raise Trouble(f"There is no member {name}." if name else "There is no administrator: use --author.")
+        raise Trouble(
+            f"There is no member {name}."
+            if name
+            else "There is no administrator. Choose a member with --author."
+        )
     return found
 
 
 def find_topic(pk):
-    """Raises Trouble where there is none."""
+    """The topic. Raises Trouble if it does not exist."""
     topic = Topic.objects.filter(pk=pk).first()
     if topic is None:
         raise Trouble(f"There is no topic {pk}.")
@@ -68,10 +72,10 @@ def find_topic(pk):
 
 
 def open_topic(author, elections):
-    """A new topic for them, in the first category. Raises Trouble where there is no category."""
+    """Open a topic in the first category. Raises Trouble if there is no category."""
     category = Category.objects.in_order().first()
     if category is None:
-        raise Trouble("There is no category yet: make one, or name a --topic.")
+        raise Trouble("There is no category yet. Create one, or choose a topic with --topic.")
     title = elections[0].title[:200] if elections else "Imported polls"
-    body = "These polls were held elsewhere. Their ballots are all here, to be counted again."
+    body = "These polls were held elsewhere. All their ballots are here, so that you can count them again."
     return Topic.open(author=author, category=category, title=title, body=body, token=uuid4())

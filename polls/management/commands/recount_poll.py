@@ -1,4 +1,4 @@
-"""Count a poll again and say whether that agrees with what is shown."""
+"""Recounts a poll and compares the count with the result that is shown."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ from polls.tally.count import BALLOTS
 
 
 class Command(BaseCommand):
-    help = "Recount a poll from Postgres and say whether it agrees with what is shown. Mends an open one."
+    help = "Recount a poll from its ballots and compare the count with the result that is shown. Repairs an open poll."
 
     def add_arguments(self, parser):
         parser.add_argument("id", type=int, help="the number in the poll's address")
@@ -23,15 +23,18 @@ class Command(BaseCommand):
             raise Trouble(f"There is no poll {id}.")
         cells, _ = counting.count(poll)
         if poll.source and not cells:
-            raise Trouble(f"Poll {id} was imported as totals: there are no ballots to count.")
+            raise Trouble(f"Poll {id} was imported as totals, so there are no ballots to count.")
         different = self.frozen(poll, cells) if poll.closed_at else self.shown(poll)
-        counted = f"Poll {id}, “{poll.question}”: {cells[BALLOTS]:,} ballots"
+        number = cells[BALLOTS]
+        counted = f"Poll {id}, “{poll.question}”: {number:,} ballot{'' if number == 1 else 's'}"
         if not different:
-            self.stdout.write(f"{counted}. What is shown agrees with them.")
+            self.stdout.write(f"{counted}. The result that is shown agrees with them.")
         elif poll.closed_at:
-            raise Trouble(f"{counted}. The frozen result differs from them in {different} numbers.")
+            raise Trouble(f"{counted}. The frozen result differs from them in {different} of its numbers.")
         else:
-            self.stdout.write(f"{counted}. What was shown differed in {different} numbers and is mended.")
+            self.stdout.write(
+                f"{counted}. The result that was shown differed in {different} of its numbers and is repaired."
+            )
 
     def frozen(self, poll, cells):
         kept = Counter(poll.cells)
@@ -41,5 +44,5 @@ class Command(BaseCommand):
         try:
             return max(0, board.check(poll))
         except redis.RedisError:
-            self.stdout.write("Redis is away, so the results come from Postgres.")
+            self.stdout.write("Redis is down, so the results are counted from Postgres.")
             return 0

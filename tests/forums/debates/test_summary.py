@@ -78,10 +78,10 @@ def test_polls_stand_in_it_as_far_as_one_may_see_them(held, visitor, ada, limes)
     rules = {"method": "one", "secret": False, "results_show": "at_close", "question": "How many?"}
     poll = Poll.open(author=ada, topic=limes, wordings=["One", "Two"], token=uuid4(), **rules)
     page = visitor.get(debate.summary_address).text
-    assert "How many?" in page and "Results show when the poll has closed." in page
+    assert "How many?" in page and "Results are shown when the poll has closed." in page
     closing.close(Poll.objects.for_page().get(pk=poll.pk))
     page = visitor.get(debate.summary_address).text
-    assert '<ul class="results">' in page and "Results show" not in page
+    assert '<ul class="results">' in page and "Results are shown" not in page
 
 
 def test_nobody_took_part(announce, visitor, mod):

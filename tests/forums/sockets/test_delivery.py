@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from config.bench.watching import frame_of, length_of
 from forums.sockets import delivery
 from forums.sockets.delivery import Asgi, Message, deliver, frame
 from tests import loops
 from tests.config import site
 from tests.forums.sockets.flood import COUNT
+from tests.load.sockets.frames import frame_of, length_of
 
 
 class Ear:

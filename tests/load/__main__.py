@@ -1,0 +1,65 @@
+"""The command line: `python -m tests.load PART` measures the site on a forum of its own."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import django
+
+from config import pages, stopping
+from config.trouble import Trouble
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "hold"]
+
+
+def main(words: list[str]) -> None:
+    """Run what the command line asks for. Raises Trouble."""
+    options = vars(parser().parse_args(words))
+    os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["large"]))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from tests.load.run import Wanted, run
+
+    run(Wanted(command=" ".join(["python -m tests.load", *words]), **options))
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.load",
+        description="Fill a forum below the data directory and measure pages, posting and memory over HTTP.",
+    )
+    add = parser.add_argument
+    add(
+        "part",
+        nargs="?",
+        choices=PARTS,
+        help="measure only this (default: pages and posting); fill only fills the forum; hold starts the site and "
+        "leaves it running, for example for Locust",
+    )
+    add("--large", action="store_true", help="a million comments, 50,000 of them in one topic")
+    add("--connections", type=int, default=16, help="connections that read pages (16)")
+    add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)")
+    add("--rounds", type=int, default=5, help="number of rounds; the result is their median (5)")
+    add("--workers", type=int, default=pages.WORKERS, help=f"page workers ({pages.WORKERS})")
+    add("--nginx", action="store_true", help="measure through nginx, which must be installed")
+    add("--sockets", type=int, default=20_000, help="live: readers of one topic (20000)")
+    add("--accounts", type=int, default=500, help="raid: accounts, each writes ten comments (500)")
+    add("--port", type=int, default=8700, help="first of three ports that are used (8700)")
+    add("--data", type=Path, help="directory below which the forum is kept (var)")
+    return parser
+
+
+def data_dir(base: Path | None, large: bool) -> Path:
+    """The directory of the measured forum, which is never that of another forum."""
+    base = base or Path(os.environ.get("FOLKMOOT_DATA") or ROOT / "var")
+    return base.absolute() / ("bench-large" if large else "bench")
+
+
+if __name__ == "__main__":
+    try:
+        with stopping.until_stopped():
+            main(sys.argv[1:])
+    except Trouble as trouble:
+        sys.exit(str(trouble))

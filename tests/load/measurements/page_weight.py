@@ -1,0 +1,55 @@
+"""The compressed size of a page's scripts and styles, as nginx or whitenoise sends them."""
+
+import gzip
+import re
+import urllib.request
+from typing import NamedTuple
+from urllib.error import HTTPError
+from urllib.parse import urljoin
+
+from config.trouble import Trouble
+from tests.load.client.scenario import Scenario
+
+_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
+_SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"')
+_BEHAVIORS = re.compile(r'data-behavior="([^"]+)"')
+_BEHAVIOR = re.compile(r"/behaviors/(\w+)\.")
+_IMPORT = re.compile(r"""\b(?:from|import)\b\s*\(?\s*["'](\.[^"']+)["']""")
+
+
+class Weight(NamedTuple):
+    styles: int
+    scripts: int
+    """Includes the behaviours that elements of the page use."""
+
+
+def measure(scenario: Scenario, port: int) -> Weight:
+    """The bytes of all files that the page loads, each file once. Raises Trouble if a file is missing."""
+    address = f"http://127.0.0.1:{port}{scenario.path}"
+    page, _ = _fetch(address, scenario.cookie)
+    used = set(" ".join(_BEHAVIORS.findall(page)).split())
+    styles = sum(_fetch(urljoin(address, link))[1] for link in _STYLE.findall(page))
+    scripts, waiting = {}, [urljoin(address, source) for source in _SCRIPT.findall(page)]
+    while waiting:
+        script = waiting.pop()
+        if script not in scripts:
+            text, scripts[script] = _fetch(script)
+            waiting += [urljoin(script, name) for name in _IMPORT.findall(text) if _is_used(name, used)]
+    return Weight(styles, sum(scripts.values()))
+
+
+def _is_used(name, behaviors):
+    behavior = _BEHAVIOR.search(name)
+    return behavior is None or behavior[1] in behaviors
+
+
+def _fetch(address, cookie=""):
+    """The text, and its size in bytes as sent."""
+    headers = {"Accept-Encoding": "gzip", "Cookie": cookie}
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers)) as answer:
+            sent = answer.read()
+            is_gzip = answer.headers.get("Content-Encoding") == "gzip"
+    except HTTPError as error:
+        raise Trouble(f"A page refers to {address}, which responds with {error.code}.") from None
+    return (gzip.decompress(sent) if is_gzip else sent).decode(), len(sent)

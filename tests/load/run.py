@@ -1,0 +1,130 @@
+"""One run from start to end: fill the forum, start the site, measure, print the tables."""
+
+import signal
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from config import engines, statics
+from tests.load.data import fill, members
+from tests.load.data.corpus import LARGE, ORDINARY, Corpus
+from tests.load.measurements import page_weight, queries, report, rounds
+from tests.load.scenarios import admin, live, pages, polls, raid
+from tests.load.site import processes, serve
+
+ROUNDS_OF_REPLIES = 10
+"""The live scenario measures for as long as this many rounds."""
+SESSIONS = "sessions.txt"
+"""The file in the data directory from which the Locust files read the members' sessions."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options of `python -m tests.load`. `command` is the line that was typed."""
+
+    command: str
+    part: str | None
+    """The only part to run; None for pages and posting."""
+    large: bool
+    connections: int
+    seconds: float
+    rounds: int
+    workers: int
+    port: int
+    nginx: bool
+    sockets: int
+    accounts: int
+
+
+def run(wanted: Wanted) -> None:
+    """Fill the forum, measure the wanted part and print the tables. Raises Trouble."""
+    corpus = LARGE if wanted.large else ORDINARY
+    sessions = prepare(corpus)
+    if wanted.part == "hold":
+        hold(wanted)
+    elif wanted.part != "fill":
+        measure = _MEASURE.get(wanted.part, measure_pages)
+        print("\n" + measure(wanted, corpus, sessions), flush=True)
+
+
+def prepare(corpus: Corpus) -> list[str]:
+    """Start the engines, fill the forum and sign its members in. Returns the keys of their sessions."""
+    engines.ready(also_redis=True)
+    call_command("migrate", verbosity=0, interactive=False)
+    statics.collect()
+    if made := fill.fill(corpus):
+        fill.vacuum()
+    print(f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.", flush=True)
+    sessions = members.sessions(corpus.members)
+    file = settings.DATA_DIR / SESSIONS
+    file.touch(mode=0o600)
+    file.write_text("\n".join(sessions))
+    return sessions
+
+
+def start_site(wanted: Wanted):
+    """The context in which the site runs with the wanted options."""
+    connection.close()  # otherwise its Postgres process would count as the site's
+    return serve.running(wanted.port, wanted.workers, wanted.nginx)
+
+
+def hold(wanted: Wanted) -> None:
+    """Start the site and leave it running until Ctrl-C, for Locust and other clients."""
+    with start_site(wanted) as site:
+        print(f"The site is at http://127.0.0.1:{site.port} until Ctrl-C.", flush=True)
+        signal.pause()
+
+
+def measure_pages(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The tables of pages, posting and memory, or one of the first two."""
+    reading = [] if wanted.part == "posting" else pages.reading(corpus, sessions, wanted.connections)
+    posting = [] if wanted.part == "pages" else pages.posting(sessions)
+    costs = [queries.measure(page) for page in reading]
+    with start_site(wanted) as site:
+        weights = [page_weight.measure(page, site.port) for page in reading[-1:]]
+        figures = rounds.measure([*reading, *posting], site, wanted.rounds, wanted.seconds)
+        connection.close()
+        megabytes = processes.memory(site.processes)
+    tables = [report.pages(reading, figures[: len(reading)], costs)] if reading else []
+    tables += [report.posting(posting, figures[len(reading) :])] if posting else []
+    tables += [report.memory(megabytes), *map(report.weight, weights)]
+    tables.append(report.facts(wanted.command, max(each.busy for each in figures)))
+    return "\n\n".join(tables)
+
+
+def measure_polls(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of a hot poll. It needs members of its own, because each votes once."""
+    sessions = members.crowd(polls.VOTERS)
+    with start_site(wanted) as site:
+        return polls.table([polls.vote(site, secret, sessions) for secret in (False, True)])
+
+
+def measure_live(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The tables of one topic with many readers, and of pages that are read at the same time."""
+    crowd = members.crowd(wanted.sockets)
+    reading = live.pages(pages.reading(corpus, sessions, live.CONNECTIONS))
+    duration = ROUNDS_OF_REPLIES * wanted.seconds
+    with start_site(wanted) as site:
+        tables = [live.crowd(site, wanted.sockets, duration, crowd)]
+        tables.append(live.beside(site, reading, wanted.seconds, 5 * duration, crowd))
+    return "\n\n".join(tables)
+
+
+def measure_raid(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The tables of a raid, and of members' pages that are read at the same time."""
+    crowd = raid.Raid(wanted.accounts, sessions[len(sessions) // 2 :])
+    reading = raid.pages(pages.reading(corpus, sessions, raid.READERS))
+    with start_site(wanted) as site:
+        return "\n\n".join(raid.measure(site, crowd, reading, wanted.seconds))
+
+
+def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of the admin's lists."""
+    sessions = admin.prepare()
+    with start_site(wanted) as site:
+        return admin.measure(site, sessions)
+
+
+_MEASURE = {"polls": measure_polls, "live": measure_live, "raid": measure_raid, "admin": measure_admin}

@@ -1,0 +1,46 @@
+"""Contexts around a scenario: topics that change while they are read, and rate limits that are reset."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import F
+
+from config import stamps
+from forums.models import Topic
+
+EVERY = 0.05
+"""Seconds between two changes of all topics: less than the clients need to request the same topic again."""
+
+
+@contextmanager
+def changing(topics: list[Topic]) -> Iterator[None]:
+    """Raise the version of each topic again and again, as a vote does, so that no page of it is cached."""
+    over = threading.Event()
+
+    def change():
+        keys = [topic.pk for topic in topics]
+        while not over.wait(EVERY):
+            Topic.objects.filter(pk__in=keys).update(version=F("version") + 1)
+            stamps.touch(*map(stamps.of_topic, keys))
+        connection.close()
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def reset_limits() -> Iterator[None]:
+    """Reset the rate limits first: members may reply 20 times per minute, and some reply a hundred times.
+
+    The site still counts the replies, because counting is part of their cost.
+    """
+    cache.delete_pattern("rl:*")
+    yield

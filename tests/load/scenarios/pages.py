@@ -1,0 +1,78 @@
+"""The pages that are read by visitors and members, and the replies that are posted."""
+
+from contextlib import nullcontext
+from itertools import cycle, islice
+from math import lcm
+from random import Random
+
+from forums.models import Category, Comment, Topic
+from tests.load.client.closed_loop import TOKEN
+from tests.load.client.requests import cookie, get, post
+from tests.load.client.scenario import Scenario
+from tests.load.data.corpus import HOT, MIDDLING, Corpus
+from tests.load.data.prose import Writer
+from tests.load.scenarios.background import changing, reset_limits
+
+READERS = 40
+"""Number of members whose sessions read the pages in turn."""
+POSTERS = 8
+"""Number of clients that post at the same time."""
+LIST, COMMENT = 'class="topics"', 'id="comment-'
+"""Texts that each list and each discussion contains."""
+
+
+def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scenario]:
+    """The scenarios of all pages, for visitors and for members. Four queries."""
+    topics = list(Topic.objects.filter(pk__in=range(2, MIDDLING + 2)).order_by("pk"))
+    quiet, lively = topics[: MIDDLING // 2], topics[MIDDLING // 2 :]
+    middling = [topic.get_absolute_url() for topic in quiet]
+    # An unknown parameter keeps a page out of the visitor cache.
+    unshared = [f"{topic.get_absolute_url()}?bench=1" for topic in lively]
+    longest = Topic.objects.get(pk=1).get_absolute_url()
+    branch = Comment.objects.filter(topic=1, depth=corpus.depth // 2).order_by("-descendants", "seq").first()
+    pages = [
+        ("index", ["/"], LIST, nullcontext),
+        ("category", [Category.objects.get(pk=1).get_absolute_url()], LIST, nullcontext),
+        ("topic", middling[:1], COMMENT, nullcontext),
+        ("topics in turn", middling, COMMENT, nullcontext),
+        ("topics just changed", unshared, COMMENT, lambda: changing(lively)),
+        ("longest topic", [longest], COMMENT, nullcontext),
+        ("deep branch", [f"{longest}?branch={branch.seq}"], COMMENT, nullcontext),
+    ]
+    cookies = {"visitor": [""], "member": [cookie(key) for key in sessions[:READERS]]}
+    return [
+        Scenario(
+            name, viewer, in_turn(paths, cookies[viewer]), [f'data-viewer="{viewer}"', marker], paths[0],
+            connections, cookie=cookies[viewer][0], around=around,
+        )
+        for viewer in cookies for name, paths, marker, around in pages
+    ]  # fmt: skip
+
+
+def in_turn(paths: list[str], cookies: list[str]) -> list[str]:
+    """Requests in an order in which each member gets each page once before anyone gets a page twice."""
+    together = zip(cycle(paths), cycle(cookies), strict=False)
+    return [get(path, cookie) for path, cookie in islice(together, lcm(len(paths), len(cookies)))]
+
+
+def posting(sessions: list[str]) -> list[Scenario]:
+    """Replies as a browser with scripts sends them, to one topic and to a thousand topics. Two queries."""
+    hot = Comment.objects.filter(topic=HOT).order_by("seq")[:20]
+    spread = Comment.objects.filter(topic__gt=HOT, topic__lte=HOT + 1_000, seq=1)
+    return [
+        Scenario(
+            name, "member", replies(parents.values_list("topic", "pk"), sessions), [COMMENT], "", POSTERS,
+            status=201, around=reset_limits,
+        )
+        for name, parents in (("reply, one hot topic", hot), ("reply, many topics", spread))
+    ]  # fmt: skip
+
+
+def replies(parents, sessions: list[str]) -> list[str]:
+    writer = Writer(Random(1))
+    together = islice(zip(cycle(parents), cycle(sessions), strict=False), 1_000)
+    token = TOKEN.decode()
+    return [
+        post(f"/t/{topic}/reply/", key, {"parent": parent, "body": writer.body(), "token": token})
+        for (topic, parent), key in together
+    ]
