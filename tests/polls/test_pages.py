@@ -117,7 +117,11 @@ def test_only_those_may_vote_whom_the_poll_lets_in(open_poll, ben, mod, eve, vis
         (open_poll(opens_at=tomorrow), sign_in(ben), "has not opened yet"),
         (open_poll(account_days=3), sign_in(ben), "at least 3 days old"),
         (open_poll(voter_groups=[group.pk]), sign_in(ben), "certain groups"),
-        (open_poll(members_before_opening=True, opens_at=ben.date_joined), sign_in(mod), "members who joined before"),
+        (
+            open_poll(members_before_opening=True, opens_at=ben.date_joined),
+            sign_in(mod),
+            "members who joined before",
+        ),
     ]
     for poll, browser, sentence in refusals:
         answer = vote(browser, poll, {"option": poll.option_ids[0]})
