@@ -15,7 +15,7 @@ from forums.templatetags.forum import appointment
 from tests.forums.debates.conftest import HOUR
 
 WORDS = {
-    "announced": "Replies are taken from the start",
+    "announced": "You can reply from the start",
     "running": "runs until",
     "ended": "how opinion moved",
 }
