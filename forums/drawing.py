@@ -1,7 +1,7 @@
-"""The pieces of every picture of figures: boxes with a pattern, tags, texts and the frame around them.
+"""Draws the parts of SVG charts: boxes with a pattern, tags, texts and the frame around them.
 
-SVG as text, made on the server. Nothing here needs a style attribute, a script or another file, so the strictest
-content security policy lets it pass. `key` is a word that is unique on the page; patterns and titles are named by it.
+The SVG needs no style attribute, script or other file, so the strictest content security policy allows it. `key` is a
+word that is unique on the page. It makes the ids of patterns and titles unique.
 """
 
 from html import escape
@@ -10,7 +10,7 @@ WIDTH = 720
 BAR = 22
 HEADING = 18
 TILE = 8
-# One tile of each pattern. After the eighth option they come again; its letter still tells an option apart.
+# One tile of each pattern. They repeat after the eighth option, whose letter still distinguishes it.
 TILES = (
     '<rect width="8" height="8" fill-opacity=".55"/>',
     '<path d="M-2 2l4-4M0 8l8-8M6 10l4-4" stroke="currentColor" stroke-width="1.6"/>',
@@ -24,7 +24,7 @@ TILES = (
 
 
 def picture(drawn, height, title, key, width=WIDTH, tiles=True):
-    """The SVG element around what was drawn, with its title and, if wanted, the patterns; lengths in its own pixels."""
+    """Return the SVG element around `drawn`, with a title and perhaps the patterns. Lengths are in its own pixels."""
     patterns = "".join(
         f'<pattern id="{key}-fill-{number}" width="{TILE}" height="{TILE}" patternUnits="userSpaceOnUse">'
         f"{tile}</pattern>"
@@ -39,12 +39,12 @@ def picture(drawn, height, title, key, width=WIDTH, tiles=True):
 
 
 def pattern(key, number):
-    """The pattern of the option with this number, from 0."""
+    """Return the fill for the option with this number, from 0."""
     return f"url(#{key}-fill-{number % len(TILES)})"
 
 
 def box(left, top, width, fill):
-    """A filled part of a bar; lengths in the picture's own pixels."""
+    """Draw a filled part of a bar. Lengths are in the picture's own pixels."""
     return (
         f'<rect class="picture-bar" x="{left:.1f}" y="{top}" width="{width:.1f}" height="{BAR}" '
         f'fill="{fill}" stroke="currentColor"/>'
@@ -52,8 +52,7 @@ def box(left, top, width, fill):
 
 
 def tag(left, top, width, letter, number):
-    """The letter and, where there is room, the number, on plain ground so that the pattern does not cross
-    them."""
+    """Write the letter and, if there is room, the number, on plain ground so that the pattern does not cross them."""
     words = next((fit for fit in (f"{letter} {number:,}", letter) if 8 * len(fit) + 6 <= width), None)
     if words is None:
         return ""
@@ -66,18 +65,18 @@ def tag(left, top, width, letter, number):
 
 
 def text(left, base, words):
-    """One line of text, escaped, from its left end."""
+    """Write one line of text, escaped, from its left end."""
     return f'<text x="{left:.0f}" y="{base}">{escape(words)}</text>'
 
 
 def short(label, most):
-    """The wording on one line, cut to `most` characters."""
+    """Return the label on one line, cut to `most` characters."""
     label = " ".join(label.split())
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
 def letter(number):
-    """A to Z, then AA, AB … for the twenty-seventh option on."""
+    """Return A to Z for the first options, then AA, AB and so on. Numbers start at 0."""
     letters = ""
     while number >= 0:
         number, rest = divmod(number, 26)

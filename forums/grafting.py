@@ -6,10 +6,10 @@ of the new place.
 
 from collections.abc import Callable
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from forums import paths, settling
 from forums.models import Comment, Draft, Held, News, Notification, SlowMode, Topic, Watch
@@ -40,7 +40,7 @@ def lock(*ids: int) -> list[Topic]:
     return [topics[pk] for pk in ids]
 
 
-def graft(branch, *, to: Topic, under: Comment | None, number: Callable[[int], int]) -> None:
+def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[[int], int]) -> None:
     """Move the comment `branch` and everything below it into the topic `to`, below `under`, or as its opening.
 
     `number(seq)` returns the new, unused number of the comment that had the number `seq`. It is called in ascending
@@ -67,7 +67,7 @@ def graft(branch, *, to: Topic, under: Comment | None, number: Callable[[int], i
         to.changed(is_slow=True)
 
 
-def let_watch(to: Topic, *watches) -> None:
+def let_watch(to: Topic, *watches: QuerySet[Watch]) -> None:
     """Copy notification levels to the topic that comments were moved to.
 
     A level that a member has set there already stays. Otherwise the first of `watches` applies.
@@ -90,7 +90,7 @@ def settle(*topics: Topic) -> None:
         topic.sight_changed()
 
 
-def _below(path, numbers):
+def _below(path: str, numbers: dict[int, int]) -> str:
     return "".join(paths.component(numbers[seq]) for seq in paths.seqs(path))
 
 
@@ -109,11 +109,11 @@ _MOVE = """
 """
 
 
-def _write(moved, to, branch, under):
+def _write(moved: list[Place], to: Topic, branch: Comment, under: Comment | None) -> None:
     rest = iter(moved)
     with connection.cursor() as cursor:
         while some := list(islice(rest, TOGETHER)):
             ids, seqs, texts, depths = map(list, zip(*some, strict=True))
-            values = {"ids": ids, "seqs": seqs, "paths": texts, "depths": depths}
-            place = {"topic": to.pk, "branch": branch.pk, "under": under and under.pk}
+            values: dict[str, Any] = {"ids": ids, "seqs": seqs, "paths": texts, "depths": depths}
+            place = {"topic": to.pk, "branch": branch.pk, "under": under.pk if under else None}
             cursor.execute(_MOVE, values | place)

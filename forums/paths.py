@@ -33,7 +33,7 @@ def way(path: str) -> list[int]:
     return [1, *seqs(path)]
 
 
-def _seq(text):
+def _seq(text: str) -> int:
     value = 0
     for digit in text:
         value = value * len(DIGITS) + _VALUE[digit]

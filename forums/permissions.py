@@ -4,28 +4,38 @@
 been loaded with its parent (`select_related("category__parent")`).
 """
 
+from typing import TYPE_CHECKING, TypeAlias
+
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models.user import User
+    from forums.models import Category, Comment, Debate, Topic
+
+Viewer: TypeAlias = "User | AnonymousUser"
 
 EVERY_MEMBER = 0
 """The group id that means everyone who is signed in."""
 
 
-def groups_of(user) -> tuple[int, ...]:
+def groups_of(user: "Viewer") -> tuple[int, ...]:
     """Return the group ids that give `user` rights in categories; none for a visitor."""
     return (EVERY_MEMBER, *user.group_ids) if user.is_authenticated else ()
 
 
-def is_moderator(user) -> bool:
+def is_moderator(user: "Viewer") -> bool:
     """Whether `user` moderates the whole site. `moderates` includes moderators of a category."""
     return getattr(user, "is_moderator", False)
 
 
-def may_speak(user) -> bool:
+def may_speak(user: "Viewer") -> bool:
     """Whether `user` may write, vote and report: every member may, unless silenced."""
     return user.is_authenticated and not user.is_silenced
 
 
-def why_silent(user) -> str:
+def why_silent(user: "Viewer") -> str:
     """Tell a silenced member until when, in their time zone; "" for everybody else."""
     if may_speak(user) or not user.is_authenticated:
         return ""
@@ -35,27 +45,27 @@ def why_silent(user) -> str:
     )
 
 
-def is_trusted(user) -> bool:
+def is_trusted(user: "User") -> bool:
     """Whether reports of `user` count towards hiding something automatically."""
     return is_moderator(user) or user.is_regular
 
 
-def may_see(user, category) -> bool:
+def may_see(user: "Viewer", category: "Category") -> bool:
     """Whether `user` may see `category`: its groups may, if they may see its parent too. Administrators see all."""
     if user.is_authenticated and user.is_superuser:
         return True
-    levels = [category] if category.parent_id is None else [category, category.parent]
+    levels = _levels(category)
     groups = set(groups_of(user))
     return all(not level.see_groups or groups.intersection(level.see_groups) for level in levels)
 
 
-def may_read(user, topic) -> bool:
+def may_read(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may read a topic: the rule of `Topic.objects.visible_to`, for a loaded topic."""
     is_there = topic.deleted_at is None and (not topic.is_hidden or may_moderate(user, topic))
     return is_there and may_see(user, topic.category)
 
 
-def moderates(user, category) -> bool:
+def moderates(user: "Viewer", category: "Category") -> bool:
     """Whether `user` moderates `category`, as a moderator of the site, of the category or of its parent.
 
     Nobody moderates what they may not see.
@@ -65,29 +75,32 @@ def moderates(user, category) -> bool:
     if is_moderator(user):
         return True
     groups = set(user.group_ids)
-    levels = [category] if category.parent_id is None else [category, category.parent]
-    return any(groups.intersection(level.moderator_groups) for level in levels)
+    return any(groups.intersection(level.moderator_groups) for level in _levels(category))
 
 
-def _may_write(user, category, allowed: list[int]) -> bool:
+def _levels(category: "Category") -> list["Category"]:
+    return [category, category.parent] if category.parent else [category]
+
+
+def _may_write(user: "Viewer", category: "Category", allowed: list[int]) -> bool:
     if not may_speak(user) or not may_see(user, category):
         return False
     return not allowed or user.is_superuser or bool(set(groups_of(user)).intersection(allowed))
 
 
-def may_post(user, category) -> bool:
+def may_post(user: "Viewer", category: "Category") -> bool:
     """Whether `user` may open topics in `category`."""
     return _may_write(user, category, category.post_groups)
 
 
-def may_reply(user, topic) -> bool:
+def may_reply(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may reply. In a locked topic, or before and after a debate, only moderators may."""
     if topic.is_closed and not may_moderate(user, topic):
         return False
     return _may_write(user, topic.category, topic.category.reply_groups)
 
 
-def may_prepare(user, topic) -> bool:
+def may_prepare(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may edit before a debate begins: everyone who may reply once it has begun."""
     return may_reply(user, topic) or (
         topic.is_waiting
@@ -96,7 +109,7 @@ def may_prepare(user, topic) -> bool:
     )
 
 
-def may_announce(user, topic) -> bool:
+def may_announce(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may announce a debate of `topic`: moderators may, and its author while nobody has replied.
 
     A debate closes the topic until it begins and after it ends. Once others take part, that is for moderators.
@@ -107,18 +120,18 @@ def may_announce(user, topic) -> bool:
     return may_moderate(user, topic) or (own and may_reply(user, topic))
 
 
-def may_host(user, debate) -> bool:
+def may_host(user: "Viewer", debate: "Debate") -> bool:
     """Whether `user` may move or cancel a debate and pin its question: its announcer and moderators may."""
     own = user.is_authenticated and debate.announced_by_id == user.pk
     return may_moderate(user, debate.topic) or (own and may_prepare(user, debate.topic))
 
 
-def may_take_side(user, debate) -> bool:
+def may_take_side(user: "Viewer", debate: "Debate") -> bool:
     """Whether `user` may take a side: every member may who sees the debate, even if they may not reply."""
     return may_speak(user) and not debate.is_over and may_see(user, debate.topic.category)
 
 
-def may_vote(user, comment) -> bool:
+def may_vote(user: "Viewer", comment: "Comment") -> bool:
     """Whether `user` may vote on `comment`: not on their own, and not on a placeholder."""
     return (
         may_speak(user)
@@ -128,7 +141,7 @@ def may_vote(user, comment) -> bool:
     )
 
 
-def may_edit(user, comment) -> bool:
+def may_edit(user: "Viewer", comment: "Comment") -> bool:
     """Whether `user` may edit `comment`: its author while the topic is open, and moderators, who say why."""
     if comment.is_deleted or not may_speak(user):
         return False
@@ -138,7 +151,7 @@ def may_edit(user, comment) -> bool:
     return mine and may_prepare(user, comment.topic)
 
 
-def may_delete(user, comment) -> bool:
+def may_delete(user: "Viewer", comment: "Comment") -> bool:
     """Whether `user` may delete `comment`: their own, even in a locked topic."""
     return (
         user.is_authenticated
@@ -148,11 +161,11 @@ def may_delete(user, comment) -> bool:
     )
 
 
-def may_accept(user, topic) -> bool:
+def may_accept(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may accept an answer: the author of the topic and moderators may."""
     return may_speak(user) and (topic.author_id == user.pk or may_moderate(user, topic))
 
 
-def may_moderate(user, topic) -> bool:
+def may_moderate(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` moderates the category of `topic`. For most members, who have no groups, that is not read."""
     return (is_moderator(user) or bool(getattr(user, "group_ids", ()))) and moderates(user, topic.category)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -27,10 +27,10 @@ class Difference(NamedTuple):
     noun: str
     id: int
     column: str
-    kept: object
-    counted: object
+    kept: Any
+    counted: Any
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.noun} {self.id}: {self.column} was {self.kept}, counted {self.counted}"
 
 
@@ -113,7 +113,7 @@ def _mend(topics: list[int]) -> list[Difference]:
         found = _differences(counter, topics)
         _set(counter, found)
         mended += found
-    changed = {difference.topic for difference in mended}
+    changed = {difference.topic for difference in mended if difference.topic}
     Topic.objects.filter(pk__in=changed).update(version=F("version") + 1)
     stamps.touch(stamps.LISTS, *map(stamps.of_topic, changed))
     return mended

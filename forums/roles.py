@@ -8,9 +8,14 @@ roles are not people: the site itself, and the reports of enough trusted members
 `forums.acts` says which role may do which act.
 """
 
+from typing import TYPE_CHECKING
+
 from django.db.models import TextChoices
 
 from forums import permissions
+
+if TYPE_CHECKING:
+    from forums.models import Category
 
 
 class Role(TextChoices):
@@ -27,7 +32,7 @@ OF_THE_SITE = (Role.ADMINISTRATOR, Role.MODERATOR)
 EVERYWHERE = (*OF_THE_SITE, Role.CATEGORY_MODERATOR)
 
 
-def role_of(user, category=None) -> Role | None:
+def role_of(user: "permissions.Viewer", category: "Category | None" = None) -> Role | None:
     """The role of `user` in `category`, or in the whole site if there is none; None for all others. No query."""
     if not user.is_authenticated or (category is not None and not permissions.may_see(user, category)):
         return None

@@ -23,12 +23,14 @@ def settle(topics: list[int]) -> None:
     Comment.objects.filter(pk__in=turned).rewrite()
 
 
-def _branches(topics):
+def _branches(topics: list[int]) -> tuple[dict[int, int], list[int]]:
     """Return the corrected counts by id, and the ids of comments that thereby appear or disappear."""
     with connection.cursor() as cursor:
         cursor.execute(_TREES, [topics])
         rows = cursor.fetchall()
-    below, changed, turned = defaultdict(int), {}, []
+    below: defaultdict[int | None, int] = defaultdict(int)
+    changed: dict[int, int] = {}
+    turned: list[int] = []
     for pk, parent, kept, keeps_no_place in rows:
         counted = below.pop(pk, 0)
         if counted != kept:

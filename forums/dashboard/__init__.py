@@ -1,7 +1,7 @@
-"""How the community is doing, for its moderators: the admin's first page.
+"""Counts and draws the figures on the admin's first page, for moderators. Start in `of` below.
 
-figures    what is counted, without looking through millions of rows
-pictures   the same to look at
+figures    counts, without reading millions of rows
+pictures   draws the counts
 """
 
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from forums.dashboard import figures, pictures
 
 
 def of(request: HttpRequest) -> list[dict]:
-    """Titles and pictures, six queries; nothing for staff who do not moderate."""
+    """Return titles and pictures, or nothing for staff who do not moderate. Six queries."""
     if not permissions.is_moderator(request.user):
         return []
     ages, reported = figures.open_cases(), figures.most_reported()

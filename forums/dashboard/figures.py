@@ -1,4 +1,4 @@
-"""What is counted for the dashboard. Days are those of UTC."""
+"""Counts for the dashboard. Days are in UTC."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -8,9 +8,9 @@ from django.db import connection
 
 DAYS = 30
 SETTLED = timedelta(days=1)
-"""A day that ended so long ago changes no more: its count is kept."""
+"""A day that ended this long ago does not change any more, so its count is cached."""
 KEPT = 60 * 86_400
-"""Seconds; longer than a day is shown."""
+"""Seconds in the cache: longer than a day is shown."""
 MOST_REPORTED = 8
 
 _COUNTED = {
@@ -26,11 +26,11 @@ TITLES = {
     "sign-ups": "Sign-ups a day",
 }
 AGES = (("under an hour", 1), ("under a day", 24), ("under 3 days", 72), ("under a week", 168))
-"""The classes of open cases in hours; what is older is a class of its own."""
+"""The classes of open cases by age in hours. Older ones have their own class."""
 
 
 def by_day(name: str) -> list[tuple[date, int]]:
-    """How many of these came on each of the last days, the oldest first. One query, for the days that are not kept."""
+    """Return the count of each of the last days, the oldest first. One query, for the days that are not cached."""
     today = datetime.now(UTC).date()
     dates = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     keys = {each: f"day:{name}:{each}" for each in dates}
@@ -43,7 +43,7 @@ def by_day(name: str) -> list[tuple[date, int]]:
 
 
 def _count(name, since):
-    """By the day, from `since` on. An index of blocks tells which part of a table is so young."""
+    """Count by day from `since` on. A BRIN index finds the part of the table that is new enough."""
     table, column = _COUNTED[name]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,7 +54,7 @@ def _count(name, since):
 
 
 def open_cases() -> list[tuple[str, int]]:
-    """How many wait, by how long they have waited."""
+    """Return the number of open cases in each class of age. One query."""
     bounds = [0, *(hours for _, hours in AGES), None]
     classes = ", ".join(_class_of(*pair) for pair in pairwise(bounds))
     with connection.cursor() as cursor:
@@ -70,14 +70,14 @@ def _class_of(least, most):
 
 
 def most_reported() -> list[tuple[str, int]]:
-    """Names and reports, of the last `DAYS` days."""
+    """Return the most reported members' names and numbers of reports in the last `DAYS` days. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_REPORTED, [datetime.now(UTC) - timedelta(days=DAYS), MOST_REPORTED])
         return cursor.fetchall()
 
 
 _OPEN = "SELECT {classes} FROM forums_case WHERE closed_at IS NULL"
-# Counted by the item first: a crowd reports the same comment, whose author is looked up once.
+# Counts by item first, so that the author of a comment with many reports is looked up once.
 _REPORTED = """
     SELECT member.username, sum(item.count)::int FROM (
         SELECT comment_id, topic_id, member_id, count(*) AS count FROM forums_report

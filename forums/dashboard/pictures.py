@@ -1,4 +1,4 @@
-"""Pictures of counts: a column for each day, a bar for each name."""
+"""Draws counts: a column for each day, a bar for each name."""
 
 from datetime import date
 from html import escape
@@ -11,12 +11,12 @@ WIDTH = 360
 HEIGHT = 110
 TOP, FOOT = 18, 20
 LABEL, NUMBER = 130, 44
-"""What bars leave to their names, and to their numbers."""
+"""The widths for the names and the numbers beside bars."""
 ROW = 24
 
 
 def columns(days: list[tuple[date, int]], key: str, title: str) -> SafeString:
-    """A column for each day, the oldest first, under the highest count."""
+    """Draw a column for each day, the oldest first, below the highest count."""
     most = max(count for _, count in days)
     step, scale = WIDTH / len(days), (HEIGHT - TOP - FOOT) / max(most, 1)
     ground = HEIGHT - FOOT
@@ -35,7 +35,7 @@ def columns(days: list[tuple[date, int]], key: str, title: str) -> SafeString:
 
 
 def bars(rows: list[tuple[str, int]], key: str, title: str) -> SafeString:
-    """A bar for each name, with its count; empty without rows."""
+    """Draw a bar for each name, with its count. Returns "" without rows."""
     most = max((count for _, count in rows), default=0)
     scale = (WIDTH - LABEL - NUMBER) / max(most, 1)
     drawn = []

@@ -1,1 +1,1 @@
-"""Debates as pages show them; their verbs and figures are with the models (`forums.models.debate`)."""
+"""Shows debates on pages and in live updates. What a debate can do is in `forums.models.debate`. Start in `showing`."""

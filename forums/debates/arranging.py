@@ -1,4 +1,4 @@
-"""What hosts arrange with one form."""
+"""Schedules debates: announces and changes them with their slow mode, as one form of the host asks."""
 
 from django.db import transaction
 
@@ -10,8 +10,10 @@ from forums.moderation import slowing
 
 @transaction.atomic
 def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, seconds, scope) -> Debate:
-    """Announce a debate of `topic`, or change the one there is; and at what pace members reply: once in so many
-    `seconds`, 0 for as often as they like. Raises `Refused`."""
+    """Announce a debate of `topic`, or change the existing one, and set how often members may reply.
+
+    `seconds` is the slow mode's interval, 0 for none. Raises `Refused`.
+    """
     if debate is None:
         screening.ask(by, topic.category, question)
         debate = Debate.announce(topic, by=by, starts_at=starts_at, ends_at=ends_at, question=question)
@@ -23,21 +25,21 @@ def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, s
 
 
 def ask(debate: Debate, question: str, *, by) -> None:
-    """Pin a question, which keeps to the site's watched words. Raises `Refused`."""
+    """Pin a question after checking it against the watched words. Raises `Refused`."""
     if question != debate.question:
         screening.ask(by, debate.topic.category, question)
     debate.ask(question)
 
 
 def _set_pace(topic, by, seconds, scope):
-    """A moderator's act is in the log; and what a moderator has set is not for others to change."""
+    """Set the slow mode: for a moderator as a logged act. Others may not change what a moderator has set."""
     mode = SlowMode.objects.filter(topic=topic, branch=None).first()
     if (mode.seconds, mode.scope) == (seconds, scope) if mode else not seconds:
         return
     if permissions.may_moderate(by, topic):
         slowing.slow(topic, by=by, seconds=seconds, scope=scope)
     elif mode and mode.set_by_id != by.pk:
-        raise NotNow("A moderator has set how often members reply here, and so it stays.")
+        raise NotNow("A moderator has set how often members may reply here. Only moderators can change that.")
     elif seconds:
         SlowMode.impose(topic, seconds=seconds, scope=scope, by=by)
     else:

@@ -1,5 +1,4 @@
-"""Debates as topics know them (`forums.attachments`): above a discussion, offered to whoever opens a topic, planted in
-the demo."""
+"""Registers debates as a kind of topic panel (`forums.attachments`)."""
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -26,7 +25,7 @@ class Debates:
         return showing.facts(topic, version)
 
     def results(self, request, topic) -> SafeString:
-        return mark_safe("")  # the summary is all about it
+        return mark_safe("")  # the whole summary is about the debate
 
     def plant(self, topics, members, now) -> int:
         return demo.plant(topics, members, now)

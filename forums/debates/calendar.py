@@ -1,4 +1,4 @@
-"""A debate as a file for calendars: iCalendar, RFC 5545."""
+"""Writes a debate as a file for calendars: iCalendar, RFC 5545."""
 
 from datetime import UTC, datetime
 
@@ -7,11 +7,11 @@ from django.conf import settings
 from forums.models import Debate
 
 LINE = 75
-"""Octets of a line; the rest goes on in the next (3.1)."""
+"""Octets in a line. A longer line continues in the next (3.1)."""
 
 
 def file(debate: Debate) -> bytes:
-    """One event. Its `SEQUENCE` grows when the debate is moved, so that calendars that have it already move it, too."""
+    """Return the file with one event. Its `SEQUENCE` grows when the debate is moved, so that calendars move it too."""
     address = f"{settings.SITE_URL}{debate.topic.get_absolute_url()}"
     lines = [
         "BEGIN:VCALENDAR",
@@ -38,7 +38,7 @@ def file(debate: Debate) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """A TEXT value (3.3.11)."""
+    """Escape a TEXT value (3.3.11)."""
     for character in "\\;,":
         text = text.replace(character, f"\\{character}")
     return text.replace("\r\n", "\n").replace("\n", "\\n")
@@ -49,7 +49,7 @@ def _stamp(at: datetime) -> str:
 
 
 def _folded(line: bytes) -> bytes:
-    """Lines end in CR LF; a long one goes on after a space, and never in the middle of a character."""
+    """Fold a long line: each further line starts with a space. Never cuts a character. Lines end in CR LF."""
     folded = b""
     while len(line) > LINE:
         cut = LINE

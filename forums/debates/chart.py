@@ -1,4 +1,4 @@
-"""The balance of a debate over time as a small picture: who was for it, undecided and against it."""
+"""Draws the balance of a debate over time: the shares for it, undecided and against it."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,16 +7,15 @@ from forums.drawing import picture
 from forums.models.side import Stand
 
 WIDTH, HEIGHT, FOOT = 360, 96, 18
-"""In the picture's own pixels; the times stand below the rest."""
+"""In the picture's own pixels. The foot has the times."""
 FOR, UNDECIDED, AGAINST = Stand
 
 
 def balance(moments: Sequence[Sequence[int]], seconds: int, last: int, key: str) -> str:
-    """Shares of all who have taken a side, stacked: for it from below, against it from above, as far as `last` of
-    the debate's `seconds`. Empty text while nobody has.
+    """Draw the shares of all who have taken a side, stacked: "for" at the bottom, "against" at the top.
 
-    `moments` are those of `forums.models.course.balance`. The words in the areas and the lines between them say without
-    colour what they are.
+    Draws the first `last` of the debate's `seconds`. `moments` come from `forums.models.course.balance`. Words and
+    lines show the areas without relying on colour. Returns "" while nobody has taken a side.
     """
     steps = [(second, *_shares(numbers)) for second, *numbers in moments if any(numbers)]
     if not steps:
@@ -34,7 +33,7 @@ def balance(moments: Sequence[Sequence[int]], seconds: int, last: int, key: str)
 
 
 def length(seconds: int) -> str:
-    """A length of time as one says it: "45 minutes", "2 hours", "1 hour 30 minutes", "3 days"."""
+    """Return a length of time in words: "45 minutes", "2 hours", "1 hour 30 minutes", "3 days"."""
     minutes = max(1, round(seconds / 60))
     days, minutes = divmod(minutes, 24 * 60) if minutes >= 48 * 60 else (0, minutes)
     hours, minutes = divmod(minutes, 60)
@@ -43,14 +42,14 @@ def length(seconds: int) -> str:
 
 
 def _shares(numbers):
-    """How high the two lines between the three areas stand, from the top."""
+    """Return the heights of the two lines between the three areas, from the top."""
     pro, undecided, _ = numbers
     total = sum(numbers)
     return HEIGHT * (1 - pro / total), HEIGHT * (1 - (pro + undecided) / total)
 
 
 def _area(name, places, edges):
-    """Steps, not slopes: nobody stood between two sides."""
+    """Draw steps and not slopes, because nobody stood between two sides."""
     below, above = [], []
     for (left, low, high), (right, _, _) in pairwise(places):
         bottom, top = edges(low, high)
@@ -61,7 +60,7 @@ def _area(name, places, edges):
 
 
 def _words(places):
-    """Each area's name at its end: beside it while there is room, then in it, on plain ground."""
+    """Write each area's name at its end: beside it if there is room, otherwise inside it on plain ground."""
     right, (_, low, high) = places[-1][0], places[-2]
     areas = (("for", low, HEIGHT), ("undecided", high, low), ("against", 0, high))
     for name, top, bottom in areas:

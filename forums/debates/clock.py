@@ -1,4 +1,4 @@
-"""What follows when the clock strikes, done by the job queue or by whoever looks first."""
+"""Begins and ends debates when their time comes: in the job queue, or in the first request after that time."""
 
 import structlog
 from django.utils import timezone
@@ -11,15 +11,19 @@ log = structlog.get_logger("folkmoot.debates")
 
 
 def settle(topic: Topic) -> bool:
-    """Begin or end the topic's debate if its time has come; returns whether the topic is to be fetched anew. No query
-    without a debate, one with it."""
+    """Begin or end the topic's debate if its time has come. Returns whether the topic must be loaded again.
+
+    No query without a debate, one with it.
+    """
     debate = getattr(topic, "debate", None) if topic.debate_from else None
     return debate is not None and debate.settle()
 
 
 def turn_due() -> int:
-    """Begin and end all that is due, and remind of what is near; one that cannot be turned does not hold up the
-    others. Returns how many."""
+    """Begin and end all debates that are due, and send reminders. Returns how many succeeded.
+
+    One that fails is logged and does not stop the others.
+    """
     verbs = [(Debate.settle, debate) for debate in Debate.objects.due()]
     verbs += [(Debate.warn, debate) for debate in Debate.objects.near()]
     turned = 0

@@ -1,4 +1,7 @@
-"""The debates that run or come next, for a strip above the topics; kept in the cache whole, sifted for each viewer."""
+"""Finds the running and upcoming debates for the strip above the topics.
+
+The list is cached as a whole and filtered for each viewer.
+"""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -11,11 +14,11 @@ from forums import categories, permissions
 from forums.models import Debate
 
 KNOWN, SHOWN = 50, 2
-"""Debates kept, and how many of them a page shows."""
+"""Debates in the cache, and how many of them a page shows."""
 
 
 class Coming(NamedTuple):
-    """One of them; plain values, for the cache."""
+    """A running or upcoming debate, in plain values for the cache."""
 
     title: str
     address: str
@@ -29,7 +32,10 @@ class Coming(NamedTuple):
 
 
 def of(user) -> list[Coming]:
-    """What `user` may see, the next first. No query while cached (every debate's topic touches the stamp), else one."""
+    """Return the debates that `user` may see, the next first. No query while cached, otherwise one.
+
+    Every change of a debate touches the cache tag.
+    """
     now = timezone.now()
     seen = (each for each in _all() if each.ends_at > now and _may_see(user, each))
     return [each for each, _ in zip(seen, range(SHOWN), strict=False)]
@@ -48,7 +54,7 @@ def _all():
 
 
 def _read():
-    # Hidden ones are for moderators, who know where to find them.
+    # Debates in hidden topics are left out for everyone. Moderators find them in the topics.
     found = Debate.objects.filter(ended_at=None, topic__hidden_at=None, topic__deleted_at=None)
     found = found.select_related("topic").order_by("starts_at", "pk")[:KNOWN]
     return [

@@ -1,4 +1,4 @@
-"""The debates of the invented town: one to come, and one that is over, in which some were convinced."""
+"""Adds debates to the demo: an announced one, and a past one in which some members changed sides."""
 
 from datetime import timedelta
 
@@ -9,9 +9,9 @@ from forums.models import Comment, Debate, Side, SideChange, SlowMode, Topic
 COMING, OVER = "36-one-way", "05-speeches"
 AHEAD, LENGTH = timedelta(days=1, hours=5), timedelta(hours=2)
 ANNOUNCED = timedelta(days=3)
-"""How long before its start the one that is over had been announced."""
-# Who stood where, each side with when it was taken: a minute, of the coming one since its topic was opened, of the
-# other since its start; or the beginning of what they said when they were convinced.
+"""Time between the announcement of the past debate and its start."""
+# For each member: when -> side. `when` is in minutes: since the topic was opened for the announced debate, since the
+# start for the past one. A text is the start of the comment in which they said that they changed sides.
 BEFORE = {
     "Fenwick": {20: "for"}, "gwendoline": {70: "for"}, "PetrosBakes": {310: "against"}, "Dafydd": {500: "undecided"},
     "Pru": {520: "for"}, "sunil_p": {830: "against"},
@@ -29,8 +29,7 @@ CONVINCED = {
 
 @transaction.atomic
 def plant(topics, members, now) -> int:
-    """Announce the one and end the other, in the `topics` of these names. The same every time but for the times.
-    Returns how many there are."""
+    """Announce one debate and end the other in the `topics` of these names. Returns how many there are."""
     return sum(verb(topics[name], members, now) for name, verb in _VERBS.items() if name in topics)
 
 
@@ -74,7 +73,7 @@ def _take_sides(debate, sides, since, members):
 
 
 def _moment(topic, when, since):
-    """Whoever says that they are convinced has changed sides a little before."""
+    """Return when a side was taken: five seconds before the comment that explains it."""
     if isinstance(when, int):
         return since + timedelta(minutes=when)
     return topic.comments.get(body__startswith=when).created_at - timedelta(seconds=5)

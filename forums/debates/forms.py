@@ -1,4 +1,4 @@
-"""What hosts send in about a debate."""
+"""Forms for the host of a debate."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from forums.fields import Line, Moment
 from forums.forms import SlowModeForm
 
 SHORTEST, LONGEST, FARTHEST = timedelta(minutes=5), timedelta(days=7), timedelta(days=366)
-"""How short and how long a debate may be, and how far ahead it may be announced."""
+"""The least and greatest length of a debate, and how far ahead it may be announced."""
 QUESTION_AT_MOST = 200
 
 
@@ -18,12 +18,12 @@ class QuestionForm(forms.Form):
         max_length=QUESTION_AT_MOST,
         required=False,
         label="Pinned question",
-        help_text="Stands above the discussion. It can be changed until the end.",
+        help_text="It is shown above the discussion. You can change it until the end.",
     )
 
 
 class DebateForm(QuestionForm, SlowModeForm):
-    """When a debate is; once it has begun, its end alone can be moved."""
+    """Times, question and slow mode of a debate. After the start only the end can be moved."""
 
     starts_at = Moment(label="Begins")
     ends_at = Moment(label="Ends")
@@ -44,9 +44,9 @@ class DebateForm(QuestionForm, SlowModeForm):
         now = timezone.now()
         starts_at = given.setdefault("starts_at", self.debate and self.debate.starts_at)
         if "starts_at" in self.fields and not now < starts_at <= now + FARTHEST:
-            self.add_error("starts_at", "It has to begin later than now, and within a year.")
+            self.add_error("starts_at", "Choose a time in the future, at most a year ahead.")
         elif not SHORTEST <= given["ends_at"] - starts_at <= LONGEST:
             self.add_error("ends_at", "A debate lasts from five minutes to seven days.")
         elif given["ends_at"] <= now:
-            self.add_error("ends_at", "That is over.")
+            self.add_error("ends_at", "That time has passed. Choose a later one.")
         return given

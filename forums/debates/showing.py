@@ -1,4 +1,4 @@
-"""A debate as pages show it: its face, the same for everyone, and around it what is the viewer's own."""
+"""Renders a debate's panel: its face, which is the same for everyone, and the viewer's own controls around it."""
 
 from functools import cached_property
 from hashlib import blake2b
@@ -18,11 +18,11 @@ from forums.models.side import Stand
 
 FACE = "forums/debates/_face.html"
 LIFETIME = 3600
-"""Seconds; the key says all that a face depends on."""
+"""Seconds. The key contains everything that a face depends on."""
 
 
 class Showing:
-    """What the templates ask about a debate and its viewer. The debate comes with its topic and the category."""
+    """What the templates need of a debate and its viewer. The debate must be loaded with its topic and category."""
 
     def __init__(self, debate: Debate, user) -> None:
         self.debate, self.user = debate, user
@@ -41,7 +41,7 @@ class Showing:
 
     @property
     def buttons(self) -> list[tuple[str, str, bool]]:
-        """Each side, its name, and whether the viewer stands there. One query for members."""
+        """Each side, its name, and whether the viewer has chosen it. One query for members."""
         return [(stand.value, stand.label, stand == self.own) for stand in Stand]
 
     @cached_property
@@ -56,7 +56,7 @@ class Showing:
 
 
 def of(topic) -> Debate | None:
-    """The debate of a topic, which comes with it; one query the first time, none without a debate."""
+    """Return the debate of a topic, or None. One query the first time, none without a debate."""
     debate = getattr(topic, "debate", None) if topic.debate_from else None
     if debate:
         debate.topic = topic
@@ -64,7 +64,7 @@ def of(topic) -> Debate | None:
 
 
 def above(request, topic) -> SafeString:
-    """The topic's debate. No query without one."""
+    """Render the panel of the topic's debate, or "" without one. No query without one."""
     debate = of(topic)
     if debate is None:
         return mark_safe("")
@@ -73,7 +73,7 @@ def above(request, topic) -> SafeString:
 
 
 def face(debate: Debate) -> SafeString:
-    """What everybody sees of it, made once for each version of its topic and each of its states."""
+    """Render the part that is the same for everyone. It is cached for each version of the topic and each state."""
     key = f"debate:{WORD}:{debate.pk}:{debate.topic.version}:{debate.state}"
     kept = cache.get(key)
     if kept is None:
@@ -83,7 +83,10 @@ def face(debate: Debate) -> SafeString:
 
 
 def facts(topic, version: int) -> dict | None:
-    """What pages are told live: the face, and who has changed sides since `version`. None where nothing is debated."""
+    """Return the debate's facts for live updates: state, face, and the sides changed since `version` by member.
+
+    Returns None without a debate. Two queries, and those of the face if it is not cached.
+    """
     debate = of(topic)
     if debate is None:
         return None
@@ -96,7 +99,7 @@ def picture(debate: Debate, moments, seconds: int, last: int) -> SafeString:
 
 
 def _seen(debate):
-    """Three queries at most."""
+    """Return the context of the face. At most three queries."""
     counted = dict(debate.sides.values_list("stand").annotate(Count("pk")))
     seconds = int((debate.ends_at - debate.starts_at).total_seconds())
     seen = {
@@ -112,7 +115,7 @@ def _seen(debate):
 
 
 def _word():
-    """Changes with the template, so that a new release never shows old faces."""
+    """Return a hash of the template, so that a new release never shows old faces."""
     return blake2b(Path(settings.BASE_DIR / "templates" / FACE).read_bytes(), digest_size=6).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The summary of a debate as its page shows it."""
+"""Prepares the summary of a debate for its page."""
 
 from functools import cached_property
 
@@ -10,11 +10,11 @@ from forums.models.course import NO_SIDE
 from forums.models.side import Stand
 
 SHOWN = 5
-"""Comments of each side; more are kept, for some may have been taken away since."""
+"""Comments of each side. More are stored, because some may be removed later."""
 
 
 class Summary:
-    """The figures were frozen at the end; what people wrote is shown as it can be read now."""
+    """The summary. Its figures were frozen at the end; its comments are shown as they are now."""
 
     def __init__(self, debate: Debate, user) -> None:
         self.debate, self.user, self.figures = debate, user, debate.summary
@@ -48,7 +48,7 @@ class Summary:
 
     @property
     def table(self) -> list[tuple]:
-        """For each first side how many ended on which, and in all."""
+        """For each first side: how many ended on each side, and the total."""
         numbers = {(first, last): number for first, last, number in self.figures["moves"]}
         rows = [(first, [numbers.get((first, last), 0) for last in Stand]) for first in Stand]
         return [(first, row, sum(row)) for first, row in rows]
@@ -59,7 +59,7 @@ class Summary:
 
     @property
     def counts(self) -> list[tuple]:
-        """How many stood where in the end."""
+        """The number of members on each side at the end."""
         return list(zip(Stand, self.totals, strict=True))
 
     @property
@@ -69,7 +69,7 @@ class Summary:
 
     @cached_property
     def valued(self) -> list[tuple]:
-        """Each side with the comments that stood best; the last, without a name, of those who took none. One query."""
+        """Each side with its best comments, then None with those of members without a side. One query."""
         kept = self.figures["valued"]
         ids = [pk for those in kept.values() for pk in those]
         seen = Comment.objects.visible_to(self.user).readable().select_related("author").in_bulk(ids)

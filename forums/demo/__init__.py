@@ -1,5 +1,5 @@
-"""A small town for an empty forum: who lives there, its categories and what was said, all of it invented.
+"""Fills an empty forum with an invented town: its members, categories and discussions.
 
 `members.toml`, `categories.toml` and `topics/*.txt` are meant to be read and edited. `script` reads a discussion,
-`pace` decides when each thing was said, `thread` makes a discussion's rows and `planting` saves the town.
+`pace` chooses the times, `thread` makes the rows of a discussion, and `planting` saves everything. Start there.
 """

@@ -1,4 +1,4 @@
-"""When each thing was said: answers come soon, sometimes late, and never before what they answer."""
+"""Chooses when each comment was written: soon or sometimes late, and never before what it answers."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,16 +8,16 @@ from random import Random
 from forums.demo.script import Discussion, Said
 
 SOON = 25.0
-"""Minutes: half of all answers to a comment come within this time; a few take a day."""
+"""Minutes. Half of all answers to a comment come within this time; a few take a day."""
 LATER = (20 * 60.0, 50 * 60.0)
-"""Minutes until an answer that is marked `later`, because something happened in between."""
+"""Least and most minutes until an answer that is marked `later`, because something happened in between."""
 
 
 def timetable(discussion: Discussion, now: datetime, random: Random) -> list[tuple[datetime, Said]]:
-    """Everything said, in the order in which it came, each with its moment; the opening first.
+    """Return all comments with their times, in the order of time, the opening first.
 
-    Branches begin throughout the discussion's life, fewer and fewer; within them people talk. In the end all is
-    stretched or squeezed so that the latest falls on `discussion.last` before `now`.
+    Branches start throughout the discussion's life, fewer and fewer. Finally all times are scaled so that the latest
+    comment was written `discussion.last` before `now`.
     """
     begin, length = now - discussion.opened, discussion.opened - discussion.last
     moments = [(0.0, discussion.opening), *_branches(discussion.opening.replies, length, random)]

@@ -1,4 +1,4 @@
-"""Makes the rows of the demo, in bulk and with everything counted as the models' verbs would have done."""
+"""Saves the demo in bulk, with the same counters that the models' methods would have set."""
 
 import tomllib
 from datetime import datetime, timedelta
@@ -19,14 +19,14 @@ HERE = Path(__file__).parent
 
 
 class Taken(Exception):
-    """A name that the demo needs belongs to someone or something else; says which."""
+    """A name that the demo needs is taken. The message names it."""
 
 
 @transaction.atomic
 def plant(now: datetime) -> dict[str, int]:
-    """Fill a forum without topics; returns how many rows of each kind there are now.
+    """Fill a forum without topics, and return the number of rows of each kind.
 
-    The same every time but for the times, which lead up to `now`. Raises `Taken`.
+    The result is the same every time except for the times, which end at `now`. Raises `Taken`.
     """
     groups = _groups()
     members = _members(groups, now)
@@ -56,7 +56,7 @@ def _groups():
 
 
 def _members(groups, now):
-    """By name. None of them can sign in: their passwords are unusable."""
+    """Create the members and return them by name. None of them can sign in: their passwords are unusable."""
     known = tomllib.loads((HERE / "members.toml").read_text("utf-8"))
     for name in known:
         if User.objects.named(name).exists():
@@ -82,7 +82,7 @@ def _members(groups, now):
 
 
 def _categories(groups):
-    """By slug; parents stand before their children in the file."""
+    """Create the categories and return them by slug. Parents come before their children in the file."""
     known = tomllib.loads((HERE / "categories.toml").read_text("utf-8"))
     if taken := Category.objects.filter(slug__in=known).first():
         raise Taken(f"the category {taken}")
@@ -97,7 +97,7 @@ def _categories(groups):
 
 
 def _save_comments(comments):
-    """Level by level, for a comment needs the number of the one it answers."""
+    """Save level by level, because a comment needs the id of the one it answers."""
     comments = sorted(comments, key=lambda comment: comment.depth)
     for _, level in groupby(comments, key=lambda comment: comment.depth):
         Comment.objects.bulk_create(level)

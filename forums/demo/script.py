@@ -1,4 +1,4 @@
-"""Reads a discussion from a file that looks like what it becomes.
+"""Reads a discussion from a text file that is indented like the discussion itself.
 
     title: Why do my leaves curl?
     category: growing
@@ -10,14 +10,14 @@
     ---
     Marnie +12-1: Look at the roots first.
 
-      Another paragraph of hers stands two spaces further in,
+      Another paragraph of hers is indented by two more spaces,
 
-      Sefton +2 accepted: and so does an answer to her.
+      Sefton +2 accepted: and so is an answer to her.
 
-`opened` and `last` say how long ago the opening and the latest reply were written. Also possible at the top:
-`votes: +9-1` for the opening, and `pinned:` or `locked:` with the name of whoever did it.
-After a comment's votes may stand `accepted`, `later` (it came a day or two after what it answers), `edited` (the
-text has a line `=== edited ===` between what it was and what it became) or `deleted` (only its replies are left).
+`opened` and `last` give how long ago the opening and the latest reply were written. Also possible at the top:
+`votes: +9-1` for the opening, and `pinned:` or `locked:` with the name of the moderator.
+A comment's votes may be followed by marks: `accepted`, `later` (it came a day or two after what it answers), `edited`
+(a line `=== edited ===` separates the old from the new text) or `deleted` (only its replies are left).
 """
 
 import re
@@ -37,7 +37,7 @@ STEP = 2
 
 @dataclass
 class Said:
-    """An opening or a reply, with all that answers it. `earlier` is its text before it was edited."""
+    """An opening or a reply, with its replies. `earlier` is its text before it was edited."""
 
     author: str
     ups: int
@@ -48,7 +48,7 @@ class Said:
     replies: list["Said"] = field(default_factory=list)
 
     def below(self) -> Iterator["Said"]:
-        """Every reply to this, to those replies, and so on; parents first."""
+        """Yield all replies below this, parents first."""
         for reply in self.replies:
             yield reply
             yield from reply.below()
@@ -56,7 +56,7 @@ class Said:
 
 @dataclass
 class Discussion:
-    """What one file says. `opened` and `last` are how long ago; `facts` are the lines at the top."""
+    """The content of one file. `opened` and `last` are lengths of time before now; `facts` are the lines at the top."""
 
     name: str
     title: str
@@ -68,7 +68,7 @@ class Discussion:
 
 
 def read(file: Path) -> Discussion:
-    """The discussion in `file`. Raises ValueError, with the file's name and the line, where it is not one."""
+    """Read the discussion in `file`. Raises ValueError with the file's name and the line."""
     try:
         return parse(file.stem, file.read_text("utf-8"))
     except (ValueError, KeyError) as error:
@@ -76,6 +76,7 @@ def read(file: Path) -> Discussion:
 
 
 def parse(name: str, text: str) -> Discussion:
+    """Parse a discussion. Raises ValueError or KeyError."""
     top, opening, replies = text.split("\n---\n", 2)
     facts = dict(line.split(": ", 1) for line in top.splitlines())
     said = Said(facts["author"], *_votes(facts.get("votes", "+0")), set(), opening.strip())
@@ -85,14 +86,18 @@ def parse(name: str, text: str) -> Discussion:
 
 
 def _replies(lines, first):
-    """The replies as a tree; `first` is the number that the first of `lines` has in the file."""
-    roots, above, texts = [], [], []  # `above`: the comment being read, last, and those it answers
+    """Return the replies as a tree. `first` is the number of the first of `lines` in the file."""
+    roots, above, texts = (
+        [],
+        [],
+        [],
+    )  # `above`: the ancestors of the comment being read, and itself at the end
     for number, line in enumerate(lines, first):
         head = HEAD.match(line)
         if head:
             level, crooked = divmod(len(head["indent"]), STEP)
             if level > len(above) or crooked:
-                raise ValueError(f"line {number} stands too far in")
+                raise ValueError(f"line {number} is indented too far")
             said = _begin(head, number)
             (above[level - 1].replies if level else roots).append(said)
             above[level:] = [said]
@@ -100,7 +105,7 @@ def _replies(lines, first):
         elif above and not line[: STEP * len(above)].strip():
             texts[-1][1].append(line[STEP * len(above) :])
         else:
-            raise ValueError(f"line {number} belongs to no comment")
+            raise ValueError(f"line {number} does not belong to a comment")
     for said, text in texts:
         _finish(said, "\n".join(text).strip())
     return roots
@@ -109,7 +114,7 @@ def _replies(lines, first):
 def _begin(head, number):
     marks = set(head["marks"].split())
     if marks - MARKS:
-        raise ValueError(f"line {number} has a mark that means nothing")
+        raise ValueError(f"line {number} has an unknown mark")
     return Said(head["author"], *_votes(head["votes"]), marks, "")
 
 
@@ -119,7 +124,7 @@ def _finish(said, text):
     said.text = text
 
 
-def _votes(text):
+def _votes(text: str) -> tuple[int, int]:
     ups, _, downs = text.removeprefix("+").partition("-")
     return int(ups), int(downs or 0)
 

@@ -1,4 +1,4 @@
-"""The rows of one discussion, in the order in which it was said; not saved yet."""
+"""Makes the rows of one discussion, in the order in which they were written, without saving them."""
 
 from datetime import timedelta
 from random import Random
@@ -14,7 +14,7 @@ DELETED_AFTER = timedelta(minutes=25)
 
 
 def _readers(category, members):
-    """Those who can see `category`; one query where that is not everybody."""
+    """Return the members who can see `category`. One query if that is not everybody."""
     if not category.see_groups:
         return list(members.values())
     names = User.objects.filter(groups__in=category.see_groups).values_list("username", flat=True)
@@ -22,7 +22,7 @@ def _readers(category, members):
 
 
 class Thread:
-    """The rows of one discussion, not saved yet."""
+    """The unsaved rows of one discussion."""
 
     def __init__(self, discussion, members, categories, now):
         self.name = discussion.name
@@ -67,7 +67,7 @@ class Thread:
             parent=parent,
             depth=parent.depth + 1 if parent else 0,
             path=parent.path + paths.component(seq) if parent else "",
-            # The opening's own count is the topic's.
+            # The topic itself counts what is below the opening.
             descendants=sum(1 for _ in said.below()) if parent else 0,
             author=self.members[said.author],
             body=said.text,
@@ -97,7 +97,7 @@ class Thread:
             )
 
     def _vote(self, comment):
-        """Nobody votes on their own words."""
+        """Add votes of random members, except the author."""
         voters = [member for member in self.voters if member is not comment.author]
         chosen = self.random.sample(voters, comment.ups + comment.downs)
         self.votes += [

@@ -1,10 +1,9 @@
-"""Other forums' discussions, brought into this one: one file a format, and what all formats share.
+"""Imports discussions from other forums. Start reading in `running.py`, which does all steps in order.
 
-discourse.py, stackexchange.py    read a format and describe what is in it (records.py)
-naming.py                         what an imported member is called here
-texts.py                          HTML and Markdown of strangers into ours
-placing.py                        where each post belongs in its topic's tree
-writing.py                        into the database, whole topics at a time
-report.py                         what became of every record
-running.py                        all of it, in order
+discourse.py, stackexchange.py    read a format and yield records.py
+naming.py                         chooses the names of imported members
+texts.py                          turns foreign HTML and Markdown into ours
+placing.py                        finds the place of each post in its topic's tree
+writing.py                        writes whole topics into the database
+report.py                         counts what happened to every record
 """

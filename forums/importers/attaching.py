@@ -1,4 +1,4 @@
-"""The polls of imported posts, handed to whoever keeps polls here (forums/attachments.py)."""
+"""Hands the polls of imported posts to the app that stores polls, by the registry of topic panels."""
 
 from forums import attachments
 from forums.importers.records import Discussion, Poll
@@ -12,8 +12,10 @@ Fate = tuple[Poll, str]
 
 
 def attach(discussions: list[Discussion], here: set[str], members) -> list[Fate]:
-    """Bring in the polls of all posts that are `here`, by source; inside the batch's transaction. Also those of
-    posts that an earlier import brought without. Returns what became of each."""
+    """Import the polls of all posts whose sources are in `here`, and return what happened to each.
+
+    Call it inside the batch's transaction. It includes posts that an earlier import brought without their polls.
+    """
     posts = [(discussion, post) for discussion in discussions for post in discussion.posts if post.polls]
     topics = Topic.objects.in_bulk([discussion.source for discussion, _ in posts], field_name="source")
     fates = []
@@ -24,7 +26,7 @@ def attach(discussions: list[Discussion], here: set[str], members) -> list[Fate]
 
 
 def tell(report, fates: list[Fate]) -> None:
-    """Account for them, once all is committed."""
+    """Count them in the report. Call it after the commit."""
     for poll, fate in fates:
         if fate == attachments.ADDED:
             report.added[poll.kind] += 1

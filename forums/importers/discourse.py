@@ -1,7 +1,7 @@
-"""Topics that Discourse hands out as JSON: one file each, as `/t/<id>.json?print=true` answers.
+"""Reads topics of Discourse from JSON: one file each, as `/t/<id>.json?print=true` returns them.
 
-The files are read twice: first for what they only say together, which is who is a member, what the categories are
-called and where the site was.
+The files are read twice. The first reading collects the members, the names of the categories and the site's address,
+because these are spread over all files.
 """
 
 import json
@@ -20,12 +20,12 @@ from forums.importers.report import Report
 
 MEMBERS, TOPICS = "members", "topics"
 ABOUT = re.compile(r"About the (.+) category")
-"""Discourse opens such a topic in every category; other topics only have the category's number."""
+"""Discourse opens a topic with this title in every category. Other topics only have the category's number."""
 HOST = re.compile(r"/user_avatar/([a-z0-9.-]+\.[a-z]+)/")
 
 
 class Dump:
-    """A directory of topics, or a single one. Raises Trouble where there is none."""
+    """A directory of topics, or a single one. Raises Trouble if it holds no topic."""
 
     members_kind = MEMBERS
 
@@ -47,7 +47,7 @@ class Dump:
     # --- First reading ----------------------------------------------------------------------------
 
     def _survey(self, file: Path) -> bool:
-        """Whether the file holds a topic; what is wrong with it is told by the second reading."""
+        """Return whether the file holds a topic. The second reading reports what is wrong with others."""
         try:
             topic = _topic(file)
         except Broken:
@@ -82,14 +82,14 @@ class Dump:
             known.joined_at = at
 
     def _meet_voters(self) -> None:
-        """Some have voted who never wrote; they count as members since they were asked."""
+        """Add members who voted and never wrote. They joined when their first poll was opened."""
         for voter in self._voters:
             with suppress(Broken):
                 if posts.author(voter) not in self._members:
                     self._meet(voter)
 
     def members(self) -> Iterator[Member]:
-        """In the order of their numbers; each joined when they first wrote."""
+        """Yield the members in the order of their numbers. Each joined when they first wrote."""
         for member in sorted(self._members.values(), key=lambda member: member.number):
             self.report.read[MEMBERS] += 1
             yield member
@@ -97,6 +97,7 @@ class Dump:
     # --- Second reading ---------------------------------------------------------------------------
 
     def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
+        """Yield the topics. `members` are by source."""
         names = {member.name.lower(): members[member.source].username for member in self._members.values()}
         self._renamed = {old: new for old, new in names.items() if old != new.lower()}
         for file in self.files:
@@ -145,7 +146,7 @@ class Dump:
             discussion.posts.sort(key=lambda post: post is not opening)
 
     def _post(self, record, where, by_number, topic_title):
-        """The post and its number in the topic; no post where it stays behind."""
+        """Return the post and its number in the topic, or None and 0 for a post that is left out."""
         self.report.read[posts.POSTS] += 1
         try:
             if why := posts.withheld(record):
@@ -157,7 +158,7 @@ class Dump:
             post = posts.post(record, where, self._renamed)
             answered = optional(number, record, "reply_to_post_number")
             if answered is not None:
-                # Answering something later would be a circle.
+                # A post that answers a later one would make a circle, so it answers nothing here.
                 post.parent = by_number[answered].source if answered in by_number else f"post {answered}"
             self.report.read[posts.LIKES] += post.ups
             post.polls = list(self._polls(record, post, topic_title))
@@ -176,13 +177,13 @@ class Dump:
 
 
 def _topic(file: Path) -> dict:
-    """The file's topic with a list of posts in it. Raises Broken."""
+    """Return the file's topic, which has a list of posts. Raises Broken."""
     try:
         topic = json.loads(file.read_bytes())
     except OSError as error:
         raise Broken(f"it cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:
-        raise Broken(f"it is no JSON ({str(error)[:80]})") from None
+        raise Broken(f"it is not JSON ({str(error)[:80]})") from None
     stream = topic.get("post_stream") if isinstance(topic, dict) else None
     records = stream.get("posts") if isinstance(stream, dict) else None
     if not isinstance(records, list) or not records or not all(isinstance(post, dict) for post in records):

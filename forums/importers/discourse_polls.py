@@ -1,4 +1,4 @@
-"""The polls in one post of Discourse: what was asked, how many chose what and, where that is public, who."""
+"""Reads the polls in one post of Discourse: question, options, totals and, for public polls, ballots."""
 
 import re
 from html import unescape
@@ -15,20 +15,20 @@ SEVERAL, RANKED = "multiple", "ranked_choice"
 
 
 def records(post: dict) -> list:
-    """The post's polls as they were handed out."""
+    """Return the post's polls as Discourse wrote them."""
     polls = post.get("polls")
     return polls if isinstance(polls, list) else []
 
 
 def voters(post: dict) -> list[dict]:
-    """Everyone whom a public poll of this post names, as records of authors, as old as the post."""
+    """Return everyone whom the post's public polls name, as records of authors with the time of the post."""
     named = [_named(poll) for poll in records(post) if isinstance(poll, dict)]
     everybody = [one for lists in named for voters in lists.values() for one in voters]
     return [_as_author(one) | {"created_at": post.get("created_at")} for one in everybody]
 
 
 def poll(record, post: dict, made: Post, topic_title: str) -> Poll:
-    """A poll of the post that became `made`. Raises Broken."""
+    """Read a poll of the post that became `made`. Raises Broken."""
     if not isinstance(record, dict) or not isinstance(record.get("options"), list):
         raise Broken("a poll has no options")
     name, options = text(record, "name"), record["options"]
@@ -50,7 +50,7 @@ def poll(record, post: dict, made: Post, topic_title: str) -> Poll:
 
 
 def _question(record, post, name):
-    """The poll's own title; many have none, and mean the topic's."""
+    """Return the poll's own title, or "" if it has none. Then the topic's title is the question."""
     if isinstance(record.get("title"), str) and record["title"].strip():
         return title(_plain(record["title"]))
     asked = next((found[2] for found in ASKED.finditer(post.get("cooked") or "") if found[1] == name), "")
@@ -69,7 +69,10 @@ def _plain(html):
 
 
 def _ballots(record, told):
-    """Who chose what, by the members' sources; empty unless everybody is named, for Discourse names some only."""
+    """Return the chosen options by the members' sources.
+
+    Returns nothing unless the poll names every voter, because Discourse names only some voters of a large poll.
+    """
     named = _named(record)
     places = {str(option.get("id")): place for place, option in enumerate(record["options"])}
     if [len(named.get(pk, [])) for pk in places] != told:
@@ -89,7 +92,7 @@ def _as_author(voter):
 
 
 def _named(record):
-    """Records of voters by option; empty for polls that are not public."""
+    """Return the records of voters by option, or nothing for a poll that is not public."""
     named = record.get("preloaded_voters") if record.get("public") is True else None
     if not isinstance(named, dict) or not all(isinstance(each, list) for each in named.values()):
         return {}

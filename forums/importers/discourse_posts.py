@@ -1,4 +1,4 @@
-"""One post of Discourse: its author, its text with members' names of here, its likes."""
+"""Reads one post of Discourse: its author, its text with the members' new names, and its likes."""
 
 import re
 
@@ -7,9 +7,9 @@ from forums.importers.records import Post
 
 POSTS, LIKES = "posts", "likes"
 LIKE = 2
-"""Discourse's number for a like among what can be done to a post."""
+"""Discourse's number for a like among the actions on a post."""
 ACTION, WHISPER = 3, 4
-"""Types of posts: what a moderator did to the topic, and what only the staff may read."""
+"""Types of posts: a moderator's action on the topic, and a post that only the staff may read."""
 DEEDS = {
     "closed.enabled": "closed this topic",
     "closed.disabled": "opened this topic again",
@@ -26,7 +26,7 @@ CALL = re.compile(r'(class="mention" href="[^"]*">@|data-username=")([^<>"]+)')
 
 
 def author(record: dict) -> str | None:
-    """The source of the member who wrote it; None where Discourse has forgotten them."""
+    """Return the source of the post's author, or None if Discourse has deleted the account."""
     if record.get("user_id") is None or record.get("username") is None:
         return None
     name = re.sub(r"[^\w.-]", "", text(record, "username").lower())[:60]
@@ -34,12 +34,12 @@ def author(record: dict) -> str | None:
 
 
 def withheld(record: dict) -> str | None:
-    """Why a post is not for everybody's eyes, if it is not."""
+    """Return why a post is not public, or None if it is."""
     return "whispers are for the staff" if record.get("post_type") == WHISPER else None
 
 
 def post(record: dict, where: str, renamed: dict[str, str]) -> Post:
-    """`renamed` has the names that are not the same here, by the old ones in small letters. Raises Broken."""
+    """Read a post. `renamed` maps old names in lower case to new ones, where they differ. Raises Broken."""
     writer, at = author(record), moment(record, "created_at")
     deleted_at = optional(moment, record, "deleted_at") or (
         at if record.get("user_deleted") is True else None
@@ -64,13 +64,13 @@ def _html(record, renamed) -> str:
     if record.get("post_type") == ACTION and not html:
         deed = str(record.get("action_code") or "changed this topic")
         return f"<p><em>{DEEDS.get(deed, re.sub('[^a-z]+', ' ', deed))}</em></p>"
-    # A poll becomes a real one (forums/importers/discourse_polls.py); `markup.sanitise` leaves it out of the text.
+    # A poll becomes a real one (discourse_polls.py), so `markup.sanitise` removes it from the text.
     return CALL.sub(lambda call: call[1] + renamed.get(call[2].lower(), call[2]), html) if renamed else html
 
 
 def _likes(record) -> int:
     deeds = record.get("actions_summary")
     if not isinstance(deeds, list | None) or not all(isinstance(deed, dict) for deed in deeds or []):
-        raise Broken("actions_summary is no list of records")
+        raise Broken("actions_summary is not a list of records")
     likes = sum(optional(number, deed, "count") or 0 for deed in deeds or [] if deed.get("id") == LIKE)
     return min(likes, LARGEST)

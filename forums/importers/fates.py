@@ -1,4 +1,4 @@
-"""What has become of the records of a batch, for the report."""
+"""Counts in the report what happened to the records of a batch."""
 
 from forums.importers.records import Post
 
@@ -7,7 +7,7 @@ LEFT_OUT = "on what was skipped"
 
 
 def tell(batch, written: set[str]) -> None:
-    """Account for every discussion and post of a `Batch` whose transaction has been committed."""
+    """Count every discussion and post of a `Batch` after its commit."""
     for discussion in batch.discussions:
         _tell_discussion(batch, discussion, written)
         for post in discussion.posts:

@@ -1,4 +1,4 @@
-"""Fields of a record that nobody has checked before: JSON values and XML attributes alike."""
+"""Reads and checks fields of foreign records: JSON values and XML attributes alike."""
 
 from datetime import UTC, datetime
 
@@ -9,11 +9,11 @@ LONGEST_TITLE = 200
 
 
 class Broken(Exception):
-    """A record that cannot be understood; says why."""
+    """A record cannot be understood. The message says why."""
 
 
 def number(record: dict, name: str, *, least: int = 0) -> int:
-    """An integer from `least` to what a database column holds, or its digits."""
+    """Read an integer, or its digits, from `least` to the greatest value of a database column."""
     value = record.get(name)
     try:
         found = int(value) if isinstance(value, int | str) else None
@@ -25,6 +25,7 @@ def number(record: dict, name: str, *, least: int = 0) -> int:
 
 
 def text(record: dict, name: str) -> str:
+    """Read a text."""
     value = record.get(name)
     if not isinstance(value, str):
         raise Broken(f"{name} is {_shown(value)} instead of a text")
@@ -32,7 +33,7 @@ def text(record: dict, name: str) -> str:
 
 
 def moment(record: dict, name: str) -> datetime:
-    """A time; without a zone it is UTC's."""
+    """Read a time. Without a zone it is in UTC."""
     value = record.get(name)
     try:
         at = datetime.fromisoformat(value)
@@ -42,7 +43,7 @@ def moment(record: dict, name: str) -> datetime:
 
 
 def title(value) -> str:
-    """One line of at most `LONGEST_TITLE` characters."""
+    """Return a title as one line of at most `LONGEST_TITLE` characters."""
     try:
         line = " ".join(markup.clean(value[: markup.LONGEST]).split())
     except (TypeError, ValueError):
@@ -51,7 +52,7 @@ def title(value) -> str:
 
 
 def optional(read, record: dict, name: str, **limits):
-    """What `read` finds in a field, or None where the record says nothing."""
+    """Return `read(record, name)`, or None if the field is missing or null."""
     return None if record.get(name) is None else read(record, name, **limits)
 
 

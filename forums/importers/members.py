@@ -1,4 +1,4 @@
-"""Imported members into the database; nobody can sign in as one of them."""
+"""Writes imported members into the database. Nobody can sign in as one of them."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -17,7 +17,7 @@ TOGETHER = 1000
 
 
 def write_members(members: Iterable[Member], kind: str, report: Report) -> dict[str, User]:
-    """Make those that are not there yet; answer all of them by source. They count as `kind` in the report."""
+    """Create the members who are missing and return all of them by source. They count as `kind` in the report."""
     names, everyone, rest = Names(), {}, iter(members)
     while some := list(islice(rest, TOGETHER)):
         known = _known(some)
@@ -39,7 +39,7 @@ def _known(members):
 @transaction.atomic
 def _make(members, names) -> dict[str, User]:
     users = [
-        # Whoever comes along from another forum is no newcomer.
+        # A member of another forum is not a newcomer.
         User(username=name, date_joined=member.joined_at, password=make_password(None), trust=Trust.MEMBER)
         for member, name in zip(members, names, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""What imported members are called: their old name, made valid here and given to nobody else."""
+"""Chooses the names of imported members: the old name, changed to be valid and unique here."""
 
 import re
 from itertools import count
@@ -12,13 +12,13 @@ from forums.importers.records import Member
 
 
 class Names:
-    """Gives names out. The same members in the same order get the same names in the same forum."""
+    """Assigns names. The same members in the same order get the same names in the same forum."""
 
     def __init__(self):
         self._staff = {skeleton(name) for name in User.objects.staff().values_list("username", flat=True)}
 
     def of(self, members: list[Member]) -> list[str]:
-        """A name for each. One query, and one more for every member whose first three wishes are taken."""
+        """Return a name for each. One query, and one more for every member whose first three choices are taken."""
         wishes = [self._wishes(member) for member in members]
         taken = _taken(wish for some in wishes for wish in some)
         names = []
@@ -29,7 +29,7 @@ class Names:
         return names
 
     def _wishes(self, member: Member) -> list[str]:
-        """Best first. A name that would speak for the site is not even alluded to."""
+        """Return the possible names, best first. A name that resembles the site's or the staff's is not used at all."""
         number, bare = str(member.number), allowed(member.name)
         wishes = [bare, f"{bare[: LONGEST - len(number) - 1].rstrip('._-')}-{number}"]
         if not bare or self._speaks_for_site(bare):
@@ -46,13 +46,13 @@ class Names:
 
 
 def allowed(name: str) -> str:
-    """What our rules for characters leave of a name, with dashes for the rest; it may be too short, or empty."""
+    """Replace characters that our rules forbid by dashes. The result may be too short, or empty."""
     name = "".join(ch if _may_stand(ch) else "-" for ch in normalise(name))
     return re.sub(r"([._-])[._-]+", r"\1", name.strip("._-"))[:LONGEST].strip("._-")
 
 
 def _may_stand(ch: str) -> bool:
-    # One small letter for each capital: Postgres and Python agree about those.
+    # Only letters whose lower case is one character, because Postgres and Python agree about those.
     return len(ch.lower()) == 1 and (ch.isalpha() or ch in "0123456789._-" or _is_valid(f"ab{ch}c"))
 
 
@@ -73,7 +73,7 @@ def _any(member: Member, taken: set[str]) -> str:
 
 
 def _taken(names) -> set[str]:
-    """Which of the names are somebody's, in small letters."""
+    """Return those of the names that members have, in lower case."""
     lower = {name.lower() for name in names}
     found = User.objects.annotate(lower_name=Lower("username")).filter(lower_name__in=lower)
     return set(found.values_list("lower_name", flat=True))

@@ -1,4 +1,4 @@
-"""Where each post of a topic belongs: its number, its parent, its path, and how many stand below it."""
+"""Finds the place of each post in its topic's tree: number, parent, path and number of descendants."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ class Place:
 
 
 def order(posts: list[Post], known=()) -> list[Post]:
-    """In the order of time, but nobody before whom they answer, whatever the clocks of the other site said.
+    """Sort posts by time, but never before what they answer, even if the other site's clocks were wrong.
 
-    The first post is the opening where none is `known`. Posts whose parent is in neither answer the opening.
+    The first post is the opening if none is `known`. Posts whose parent is in neither list answer the opening.
     """
     first = [] if known else posts[:1]
     times = {}
@@ -31,7 +31,7 @@ def order(posts: list[Post], known=()) -> list[Post]:
 
 
 def place(posts: list[Post], pks: Iterator[int], known: dict[str, Place], last_seq: int = 0) -> list[Place]:
-    """Number `posts`, which are in `order`, on from `last_seq`; `known` are places taken before, by source."""
+    """Number `posts`, which `order` has sorted, after `last_seq`. `known` are earlier places by source."""
     places = dict(known)
     opening = next((taken for taken in known.values() if taken.seq == 1), None)
     new = []
@@ -45,9 +45,9 @@ def place(posts: list[Post], pks: Iterator[int], known: dict[str, Place], last_s
 
 
 def count(places: list[Place]) -> None:
-    """Set `descendants` in a whole topic, as `Comment.delete_by_author` leaves them.
+    """Set `descendants` in a whole topic, by the same rule as `Comment.delete_by_author`.
 
-    A deleted comment counts while something is shown below it; the opening's count is the topic's own.
+    A deleted comment counts while something is shown below it. The opening's count is kept by the topic itself.
     """
     for place in reversed(places):
         if place.parent and place.parent.seq > 1 and (place.descendants or not place.post.deleted_at):

@@ -1,7 +1,7 @@
-"""What every format is translated into before it is written; `source` names a thing for ever and everywhere.
+"""Records that every format is translated into before they are written. `source` identifies a thing permanently.
 
-A source holds the number that the other site gave and the time it was made, so that two sites do not meet in it and
-the place of the files does not matter.
+A source holds the number that the other site gave and the time of creation. So two sites have different sources, and
+the directory of the files does not matter.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ class Member:
     source: str
     name: str
     number: int
-    """Tells apart those whose names are the same here."""
+    """Distinguishes members whose names would be the same here."""
     joined_at: datetime
 
 
@@ -26,33 +26,33 @@ class Poll:
     """File and record, for people."""
     question: str
     is_several: bool
-    """Whether a voter could choose several options."""
+    """True if a voter could choose several options."""
     at: datetime
     options: list[str]
     totals: list[int] | None
-    """How many chose each option; None where the other forum did not tell."""
+    """How many chose each option; None if the other forum does not publish it."""
     voters: int
     ballots: dict[str, list[int]]
-    """Which options each voter chose, from 0, by the member's source; empty unless all voters are known."""
+    """The options that each voter chose, from 0, by the member's source. Empty unless all voters are known."""
     kind: str = "polls"
-    """Its row in the report."""
+    """The row of the report in which it counts."""
 
 
 @dataclass(slots=True)
 class Post:
-    """What becomes a comment. `kind` and `vote_kind` are the rows of the report that it and its votes count in."""
+    """A future comment. `kind` and `vote_kind` are the rows of the report in which it and its votes count."""
 
     kind: str
     source: str
     where: str
     """File and record, for people."""
     author: str | None
-    """The member's source; None for someone who has left."""
+    """The member's source; None for a deleted account."""
     at: datetime
     text: str
     is_html: bool = True
     parent: str | None = None
-    """A post's source. None, or one that is not in the topic, means the opening."""
+    """The source of the post that it answers. None, or one that is not in the topic, means the opening."""
     edited_at: datetime | None = None
     hidden_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -64,7 +64,7 @@ class Post:
 
 @dataclass(slots=True)
 class Room:
-    """What becomes a category."""
+    """A future category."""
 
     source: str
     name: str
@@ -72,10 +72,10 @@ class Room:
 
 @dataclass(slots=True)
 class Discussion:
-    """What becomes a topic. `posts` begins with the opening, and no post comes before its parent.
+    """A future topic. `posts` begins with the opening, and no post comes before its parent.
 
-    `opening` is the opening's source; None where it could not be understood, so that only a topic that is there can
-    go on.
+    `opening` is the opening's source. It is None if the opening could not be understood. Then posts can only be added
+    to a topic that an earlier import made.
     """
 
     source: str
@@ -84,9 +84,9 @@ class Discussion:
     opening: str | None = None
     posts: list[Post] = field(default_factory=list)
     kind: str | None = None
-    """Its row in the report, where it is a record of its own."""
+    """The row of the report in which it counts, if it is a record of its own."""
     accepted: str | None = None
-    """The source of the post that answered the question."""
+    """The source of the accepted answer."""
     locked_at: datetime | None = None
     pinned_at: datetime | None = None
     hidden_at: datetime | None = None

@@ -1,13 +1,13 @@
-"""What became of every record: read, added, already there, or skipped and why."""
+"""Counts what happened to every record: read, added, already there, or skipped and why."""
 
 from collections import Counter
 
 SHOWN = 10
-"""Lines of each list, where not all are asked for."""
+"""Lines of each list, unless all are wanted."""
 
 
 class Report:
-    """Counts by kind of record. `tell` gets a sentence at once for each record that is broken."""
+    """Counts by kind of record. Calls `tell` with a sentence for each broken record at once."""
 
     def __init__(self, tell=lambda sentence: None):
         self.tell = tell
@@ -19,17 +19,17 @@ class Report:
         self.moved: list[tuple[str, str]] = []
 
     def skip(self, kind: str, why: str, count: int = 1) -> None:
-        """Left out on purpose; only the table speaks of it."""
+        """Count records that were left out on purpose. Only the table shows them."""
         if count:
             self.skipped.setdefault(kind, Counter())[why] += count
 
     def broken(self, kind: str, where: str, why) -> None:
-        """Left out because it cannot be understood."""
+        """Count a record that cannot be understood, and tell why."""
         self.skip(kind, "broken, listed above")
         self.tell(printable(f"{where}: {why}."))
 
     def adds_up(self) -> bool:
-        """Whether each record that was read has become exactly one of the others."""
+        """Return whether each record that was read was added, there already, or skipped exactly once."""
         return all(
             self.read[kind] == self.added[kind] + self.there[kind] + self.skips(kind) for kind in self.read
         )
@@ -38,7 +38,7 @@ class Report:
         return sum(self.skipped.get(kind, {}).values())
 
     def table(self) -> str:
-        """The closing table, and below it why records were skipped."""
+        """Return the final table, and below it why records were skipped."""
         rows = [("", "read", "added", "already there", "skipped")]
         for kind, read in self.read.items():
             if read:
@@ -53,19 +53,19 @@ class Report:
         return self.added[kind], self.there[kind], self.skips(kind)
 
     def notes(self, *, everything: bool = False) -> str:
-        """What was changed on the way: names, and replies that hang elsewhere."""
+        """Return what was changed: names of members, and replies that answer the opening instead."""
         lines = []
         if self.renamed:
             lines.append(f"Members with another name here: {len(self.renamed):,}")
             lines += _some([f"  {old} is {new}" for old, new in self.renamed], everything)
         if self.moved:
-            lines.append(f"Replies that hang under the opening of their topic: {len(self.moved):,}")
+            lines.append(f"Replies moved directly below the opening of their topic: {len(self.moved):,}")
             lines += _some([f"  {where}: {why}" for where, why in self.moved], everything)
         return "\n".join(map(printable, lines))
 
 
 def printable(line: str) -> str:
-    """Without the control characters by which a stranger's text could drive a terminal."""
+    """Replace control characters, with which a foreign text could control the terminal."""
     return "".join(ch if ch.isprintable() else "?" for ch in line)
 
 

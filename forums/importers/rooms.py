@@ -1,4 +1,4 @@
-"""Imported categories into the database, each when the first topic needs it."""
+"""Creates imported categories, each when the first topic needs it."""
 
 from itertools import count
 
@@ -15,14 +15,14 @@ LONGEST = 60
 
 
 class Rooms:
-    """The category of each `Room`. What an operator has renamed or moved since stays as it is."""
+    """Finds or creates the category of each `Room`. Changes that an operator has made since are kept."""
 
     def __init__(self, report: Report):
         self._report = report
         self._found = {}
 
     def of(self, room: Room) -> Category:
-        """Two queries the first time; call it inside the transaction that needs the category."""
+        """Return the category. Two queries the first time. Call it inside the transaction that needs the category."""
         if room.source not in self._found:
             origin = Origin.objects.filter(source=room.source).select_related("category").first()
             self._found[room.source] = origin.category if origin else _make(room)

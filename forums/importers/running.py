@@ -1,4 +1,4 @@
-"""An import from beginning to end, in batches small enough to lose and large enough to be quick."""
+"""Runs an import from start to end, in batches. A batch is one transaction, so little is lost if it fails."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,16 +18,16 @@ from forums.importers.writing import Batch
 
 FORMATS = {"discourse": discourse.Dump, "stackexchange": stackexchange.Dump}
 TOGETHER = 500
-"""Posts in one transaction; one topic is never divided."""
+"""Posts in one transaction. A topic is never divided."""
 LOCK = 0x466F6C6B
-"""Of Postgres's advisory locks; the number is ours."""
+"""The key of our advisory lock in Postgres."""
 
 
 def run(form: str, path: Path, report: Report, *, base: str | None = None, advance=lambda posts, size: None):
-    """Import what `path` holds in this format. Whatever was interrupted goes on where it stopped.
+    """Import the data in `path`. An interrupted import continues where it stopped.
 
-    `base` is where the forum was, for links within it. `advance` hears how many posts are done, and of how many.
-    Raises Trouble where nothing can be read.
+    `base` is the other forum's address, for links within it. Calls `advance(posts, size)` after each batch, with the
+    batch's posts and the number of all posts. Raises Trouble if the data cannot be read.
     """
     dump = _opened(form, path, report)
     base = base or dump.base
@@ -37,7 +37,7 @@ def run(form: str, path: Path, report: Report, *, base: str | None = None, advan
         for discussions in _batches(dump.discussions(members)):
             batch = Batch(discussions, members, rooms, report)
             texts = workshop.prepare(batch.new)
-            # While other processes prepare these texts, this one writes those before.
+            # This process writes a batch while other processes prepare the texts of the next.
             if waiting:
                 _write(*waiting, dump.size, advance)
             waiting = batch, texts
@@ -52,7 +52,7 @@ def _opened(form, path, report):
             return FORMATS[form](path, report)
     except OSError as error:
         raise Trouble(f"{path} cannot be read ({error.strerror}).") from None
-    raise Trouble(f"{path} is not there: name the directory that holds the data.")
+    raise Trouble(f"{path} does not exist. Name the directory that holds the data.")
 
 
 def _write(batch, texts, size, advance):
@@ -61,7 +61,7 @@ def _write(batch, texts, size, advance):
 
 
 def _batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
-    """No batch holds anything twice, should the data do so: the second is then known when its turn comes."""
+    """Divide the discussions into batches. If the data holds something twice, the second is in a later batch."""
     batch, sources, posts = [], set(), 0
     for discussion in discussions:
         own = {discussion.source, *(post.source for post in discussion.posts)}
@@ -77,11 +77,11 @@ def _batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
 
 @contextmanager
 def _alone():
-    """Two imports at once would add the same twice. The lock goes with the connection, however this ends."""
+    """Hold a lock, because two imports at once would add the same twice. Postgres drops it with the connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
-            raise Trouble("Another import is running: wait until it has ended.")
+            raise Trouble("Another import is running. Wait until it has finished.")
         try:
             yield
         finally:

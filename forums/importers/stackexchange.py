@@ -1,8 +1,8 @@
-"""A site's dump as Stack Exchange publishes it: XML files with one row a record.
+"""Reads a site's dump of Stack Exchange: XML files with one row for each record.
 
-A question is a topic, its answers reply to it, and comments hang below what they comment on. All questions go into
-one category, named after the directory: a question has several tags, but a topic has one place. The texts are held
-in memory until they are written.
+A question becomes a topic, its answers reply to it, and comments reply to what they comment on. All questions go into
+one category, named after the directory, because a question has several tags and a topic has one category. The texts
+are kept in memory until they are written.
 """
 
 import re
@@ -31,7 +31,7 @@ NO_OPINION = "neither up nor down (accepted, favourite, close …)"
 
 
 class Dump:
-    """A directory with Posts.xml and Users.xml, and with Comments.xml and Votes.xml if there were any."""
+    """A directory with Posts.xml and Users.xml, and perhaps Comments.xml and Votes.xml. Raises Trouble."""
 
     members_kind = "users"
     base = None
@@ -50,6 +50,7 @@ class Dump:
         self._left_out: dict[int, str] = {}
 
     def members(self) -> Iterator[Member]:
+        """Yield the users in the order of the file."""
         for row, where in self._rows("users.xml", "users"):
             self.report.read["users"] += 1
             try:
@@ -63,7 +64,10 @@ class Dump:
                 yield member
 
     def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
-        """In the order of the questions. All is read first: answers and comments come from anywhere in the files."""
+        """Yield the topics in the order of the questions, after reading all files.
+
+        Answers and comments can be anywhere in the files.
+        """
         answers = [
             answer for row, where in self._rows("posts.xml", OTHERS) if (answer := self._post(row, where))
         ]
@@ -82,7 +86,7 @@ class Dump:
             yield discussion
 
     def _rows(self, name: str, kind: str):
-        """Each row of a file, if there is one, and where it stands. A row that is no XML counts as `kind`."""
+        """Yield each row of a file, if it exists, and its position. A row that is not XML counts as `kind`."""
         file = self.files.get(name)
 
         def broken(line, why):
@@ -95,7 +99,7 @@ class Dump:
     # --- One row ----------------------------------------------------------------------------------
 
     def _post(self, row, where):
-        """An answer, its number and its question's; None for everything else."""
+        """Return an answer, its number and its question's number; None for everything else."""
         kind = POST_TYPES.get(row.get("PostTypeId"), OTHERS)
         self.report.read[kind] += 1
         pk = 0

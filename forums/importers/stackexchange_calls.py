@@ -1,5 +1,7 @@
-"""`@Name` in the comments of Stack Exchange: written without spaces, perhaps only the first letters, for somebody who
-takes part in the same discussion."""
+"""Translates `@Name` in the comments of Stack Exchange into members' new names.
+
+Such a mention is written without spaces, perhaps with only the first letters. It means somebody in the same discussion.
+"""
 
 import re
 
@@ -9,13 +11,13 @@ CALL = re.compile(r"(?<![\w@/.])@([^\W_][\w.-]{2,})")
 
 
 class Calls:
-    """Knows each member's old name and name here, by source."""
+    """Members' old and new names, by source."""
 
     def __init__(self, names: dict[str, tuple[str, str]]):
         self._names = {source: (_squeezed(old), new) for source, (old, new) in names.items()}
 
     def translate(self, posts: list[Post]) -> None:
-        """Call everybody in the Markdown of these posts by the name that they have here."""
+        """Replace the mentions in the Markdown of these posts by the members' new names."""
         present = dict(
             self._names[author] for author in dict.fromkeys(post.author for post in posts) if author
         )
@@ -27,7 +29,7 @@ class Calls:
 def _translated(call: re.Match, present: dict[str, str]) -> str:
     name = _squeezed(call[1]).rstrip(".-")
     meant = [name] if name in present else [old for old in present if old.startswith(name)]
-    # Who is not here, or could be several, is left as it was written.
+    # A name that matches nobody, or several members, stays as it was written.
     return f"@{present[meant[0]]}{call[1][len(name) :]}" if len(meant) == 1 else call[0]
 
 

@@ -1,4 +1,4 @@
-"""Rows of a Stack Exchange dump, one by one: each becomes a record of ours, or is Broken."""
+"""Translates single rows of a Stack Exchange dump into records. Raises Broken for those it cannot understand."""
 
 from forums.importers.fields import moment, number, optional, text, title
 from forums.importers.records import Discussion, Member, Post, Room
@@ -8,16 +8,18 @@ LEAST_USER = -99
 
 
 def source(kind: str, row: dict) -> str:
+    """Return the row's permanent name; see `records`."""
     return f"stackexchange:{kind}:{number(row, 'Id', least=LEAST_USER)}@{moment(row, 'CreationDate').isoformat()}"
 
 
 def member(row: dict) -> Member:
+    """Read a user."""
     at, pk = moment(row, "CreationDate"), number(row, "Id", least=LEAST_USER)
     return Member(source("user", row), text(row, "DisplayName"), pk, at)
 
 
 def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_votes: bool) -> Post:
-    """A question or an answer. Without a file of votes all that is known of them is the score."""
+    """Read a question or an answer. Without Votes.xml its score stands for its votes."""
     score = 0 if counts_votes else number(row, "Score", least=-(2**31))
     return Post(
         kind=kind,
@@ -34,7 +36,7 @@ def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_v
 
 
 def comment(row: dict, where: str, below: Post, users: dict[int, Member]) -> Post:
-    """Comments are in Markdown, and can only be voted up."""
+    """Read a comment. Comments are in Markdown, and can only be voted up."""
     return Post(
         kind="comments",
         source=source("comment", row),
@@ -49,7 +51,7 @@ def comment(row: dict, where: str, below: Post, users: dict[int, Member]) -> Pos
 
 
 def discussion(row: dict, question: Post, room: Room) -> Discussion:
-    """The topic that a question opens, without its answers."""
+    """Return the topic of a question, without its answers."""
     return Discussion(
         source=question.source,
         title=title(row.get("Title")),

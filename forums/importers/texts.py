@@ -1,4 +1,4 @@
-"""Texts of strangers made ours, on every core: most of the time of an import goes into this."""
+"""Converts foreign texts, on every core, because an import spends most of its time on this."""
 
 import os
 import signal
@@ -10,11 +10,11 @@ from forums import markup
 from forums.importers.records import Post
 
 CHUNK = 50
-"""Texts handed to a process at once."""
+"""Texts sent to a process at once."""
 
 
 class Text:
-    """A post's Markdown and HTML, or `refused`: why it has none."""
+    """A post's Markdown and HTML, or in `refused` the reason why it was not accepted."""
 
     __slots__ = ("body", "html", "refused")
 
@@ -23,7 +23,7 @@ class Text:
 
 
 def prepare(text: str, is_html: bool, base: str | None) -> Text:
-    """Never raises: `base` is the address against which links are resolved."""
+    """Convert a text. Never raises. Links are resolved against the address `base`."""
     try:
         if is_html:
             html = markup.sanitise(text, base)
@@ -35,17 +35,17 @@ def prepare(text: str, is_html: bool, base: str | None) -> Text:
 
 
 def _belong_to(parent: int) -> None:
-    """Ctrl-C in a terminal reaches all of us; it is for the parent to decide, and we do not outlive it."""
+    """Ignore Ctrl-C, which a terminal sends to all processes, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent(signal.SIGKILL, parent)
 
 
 class Workshop:
-    """Processes that prepare texts; use it in a `with`."""
+    """Processes that convert texts. Use it in a `with` statement."""
 
     def __init__(self, base: str | None):
         self._base = base
-        # Spawned, not forked: a child must not hold copies of our connections.
+        # Spawned, not forked, because a child must not hold copies of our connections.
         self._pool = ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), _belong_to, (os.getpid(),))
 
     def __enter__(self):
@@ -55,8 +55,8 @@ class Workshop:
         self._pool.shutdown(cancel_futures=True)
 
     def prepare(self, posts: list[Post]):
-        """An iterator of one `Text` a post. The work begins at once."""
-        if len(posts) <= CHUNK:  # not worth starting a process
+        """Return an iterator with one `Text` for each post. The work starts at once."""
+        if len(posts) <= CHUNK:  # starting a process would take longer
             return [prepare(post.text, post.is_html, self._base) for post in posts]
         texts = [post.text for post in posts]
         kinds = [post.is_html for post in posts]

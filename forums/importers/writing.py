@@ -1,4 +1,4 @@
-"""Discussions into the database: each topic whole or not at all, and nothing twice."""
+"""Writes discussions into the database: each topic completely or not at all, and nothing twice."""
 
 from collections.abc import Iterable
 
@@ -18,11 +18,11 @@ from forums.models import Comment, Origin, Topic
 from forums.models.slugs import slug_of
 
 ROWS = 500
-"""In one statement."""
+"""Rows in one statement."""
 
 
 class Batch:
-    """Some discussions that are written in one transaction; nobody else may be importing meanwhile."""
+    """Discussions that are written in one transaction. No other import may run at the same time."""
 
     def __init__(self, discussions: list[Discussion], members: dict[str, User], rooms: Rooms, report: Report):
         self.discussions, self.members, self.rooms, self.report = discussions, members, rooms, report
@@ -30,15 +30,15 @@ class Batch:
         self._look()
 
     def _look(self) -> None:
-        """What is there already. Two queries."""
+        """Find what was imported before. Two queries."""
         self.topics = Topic.objects.in_bulk([d.source for d in self.discussions], field_name="source")
         self.known = _known(post.source for d in self.discussions for post in d.posts)
         self.new = [post for d in self.discussions for post in d.posts if post.source not in self.known]
 
     def write(self, texts: Iterable[Text]) -> None:
-        """`texts` are those of the posts in `new`, in their order. Reports once all is committed."""
+        """Write the batch. `texts` are those of the posts in `new`, in the same order. Reports after the commit."""
         self.texts = {post.source: text for post, text in zip(self.new, texts, strict=True)}
-        self._look()  # a batch written meanwhile may have held the same
+        self._look()  # a batch that was written meanwhile may have contained the same posts
         self.moved = []
         work = [
             (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
@@ -56,7 +56,7 @@ class Batch:
         attaching.tell(self.report, fates)
 
     def _readable(self, discussion: Discussion) -> list[Post]:
-        """The posts to add: none where a topic would have no opening."""
+        """Return the posts to add: none if the topic would have no opening."""
         new = [p for p in discussion.posts if p.source not in self.known and not self.texts[p.source].refused]
         opens = discussion.source in self.topics or any(post.source == discussion.opening for post in new)
         return new if opens else []
@@ -73,7 +73,7 @@ class Batch:
         self._insert(places)
 
     def _continue(self, topic: Topic, discussion: Discussion, posts: list[Post]) -> None:
-        """Add what an earlier import could not read, or what has been written there since."""
+        """Add posts that an earlier import could not read, or that were written since."""
         topic = Topic.objects.select_for_update().get(pk=topic.pk)
         known = _places(topic, self.known)
         placed = placing.place(placing.order(posts, known), self._pks, known, topic.last_seq)
@@ -118,7 +118,7 @@ class Batch:
         return self.members.get(post.author)
 
     def _insert(self, places: list[tuple[int, Place]]) -> None:
-        """Each with the key of its topic."""
+        """Insert the comments, each given with the key of its topic."""
         Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
         Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
 
@@ -145,13 +145,13 @@ class Batch:
 
 
 def _known(sources) -> dict[str, int]:
-    """The comments that came from these sources before."""
+    """Return the ids of the comments that were imported from these sources before."""
     found = Origin.objects.filter(source__in=list(sources), comment__isnull=False)
     return dict(found.values_list("source", "comment_id"))
 
 
 def _places(topic, known) -> dict[str | None, Place]:
-    """Where the known comments of a topic stand, by source; its opening also under None."""
+    """Return the places of a topic's known comments by source, and its opening's place under None."""
     sources = {pk: source for source, pk in known.items()}
     rows = topic.comments.filter(pk__in=[*sources]).values_list("pk", "seq", "depth", "path")
     opening = topic.comments.values_list("pk", "seq", "depth", "path").get(seq=1)
@@ -165,7 +165,7 @@ def _origin(place: Place) -> Origin:
 
 
 def _new_pks(model, count: int) -> list[int]:
-    """Keys for rows that point at each other before they are inserted."""
+    """Reserve keys for rows that refer to each other before they are inserted."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",

@@ -1,4 +1,4 @@
-"""The `<row …/>` elements of an XML dump, one after the other, in memory that does not grow with the file."""
+"""Reads the `<row …/>` elements of an XML dump one by one. Memory does not grow with the file."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,10 +8,10 @@ from config.trouble import Trouble
 
 
 def rows(path: Path, broken: Callable[[int, str], None]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The line and the attributes of each row. `broken(line, why)` hears of those that are not XML; reading goes on.
+    """Yield the line and the attributes of each row. Calls `broken(line, why)` for lines that are not XML.
 
-    Raises Trouble for a file that is no XML at all, or that brings a document type: only such declare entities,
-    which can unfold without end.
+    Raises Trouble for a file that is not XML at all, or that declares a document type. Only document types declare
+    entities, which can expand without end.
     """
     reader, number = _Reader(path), 0
     try:
@@ -22,20 +22,20 @@ def rows(path: Path, broken: Callable[[int, str], None]) -> Iterator[tuple[int, 
     except OSError as error:
         raise Trouble(f"{path} cannot be read ({error.strerror}).") from None
     if reader.root is None:
-        raise Trouble(f"{path} is no XML dump.")
+        raise Trouble(f"{path} is not an XML dump.")
     if reader.depth:
         broken(number, "the file ends too early")
 
 
 class _Reader:
-    """Takes a file line by line. After a line that is not XML it begins anew, inside the same root."""
+    """Parses a file line by line. After a line that is not XML it starts again, inside the same root element."""
 
     def __init__(self, path: Path):
         self.path, self.root, self.depth, self.found = path, None, 0, []
         self._begin()
 
     def feed(self, number, line, broken) -> list[dict[str, str]]:
-        """The rows that end in this line."""
+        """Return the rows that end in this line."""
         why = self._parse(line)
         if why:
             before, self.found = self.found, []
@@ -45,7 +45,7 @@ class _Reader:
                 self.found = before
                 broken(number, why)
             else:
-                # A row that lacks its end is noticed at the next one, which is whole.
+                # A row without an end is noticed at the next row, which is complete.
                 broken(number - 1, why)
         found, self.found = self.found, []
         return found
@@ -64,7 +64,7 @@ class _Reader:
             self._parser.Parse(line)
         except expat.ExpatError as error:
             if self.root is None:
-                raise Trouble(f"{self.path} is no XML dump.") from None
+                raise Trouble(f"{self.path} is not an XML dump.") from None
             return f"it is not XML ({expat.ErrorString(error.code)})"
         return None
 
@@ -78,4 +78,4 @@ class _Reader:
         self.depth -= 1
 
     def _refuse(self, *declaration):
-        raise Trouble(f"{self.path} declares a document type, which no dump does: it is not read.")
+        raise Trouble(f"{self.path} declares a document type. No real dump does, so it is not read.")

@@ -1,13 +1,13 @@
-"""Markdown and imported HTML into safe HTML: done once, when something is written, never when it is read.
+"""Turns Markdown and imported HTML into safe HTML, once, when a text is written and never when it is read.
 
-    clean(text)        what a member typed -> the text that is stored, or ValueError with a sentence for them
+    clean(text)        typed text -> the text to store, or ValueError with a sentence for its author
     render(body)       stored Markdown -> Rendered(html, mentions, excerpt, quotes)
     sanitise(html)     HTML from another forum -> HTML under the same rules
     to_markdown(html)  sanitised HTML -> Markdown that a member can edit
-    calls(html)        whom a stored comment mentions, and which comments it quotes
-    excerpt(html)      a sentence or two of plain text for lists, mails and feeds
+    calls(html)        stored HTML -> the names it mentions, and the comments it quotes
+    excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
 
-Pure functions without models, settings or queries; safe to call from several threads.
+Pure functions without models, settings or queries. They are safe to call from several threads.
 """
 
 from forums.markup.editable import to_markdown

@@ -1,4 +1,4 @@
-"""A bare https:// or http:// address becomes a link; `readme.md` and `e.g.this` do not look enough like one."""
+"""Makes links of bare https:// and http:// addresses. Words such as `readme.md` stay text."""
 
 import re
 
@@ -9,12 +9,12 @@ CLOSERS = {")": "(", "]": "["}
 
 
 def inline(state: StateInline, silent: bool) -> bool:
-    """Called at every `:`; the scheme before it is then already waiting in `state.pending`."""
+    """Link the address at this `:`. The parser has put its scheme into `state.pending` already."""
     if silent or state.src[state.pos] != ":" or state.linkLevel:
         return False
     scheme = _scheme_before(state)
-    rest = scheme and REST.match(state.src, state.pos, state.posMax)
-    if not rest:
+    rest = REST.match(state.src, state.pos, state.posMax)
+    if not scheme or not rest:
         return False
     address = _without_punctuation(scheme + rest[0])
     href = state.md.normalizeLink(address)
@@ -39,7 +39,7 @@ def _scheme_before(state: StateInline) -> str | None:
 
 
 def _without_punctuation(address: str) -> str:
-    """The address up to a bracket that it did not open, and without the punctuation that ends a sentence."""
+    """Cut the address at a bracket that it did not open, and remove punctuation that ends a sentence."""
     opened = {"(": 0, "[": 0}
     for place, character in enumerate(address):
         if character in opened:

@@ -1,4 +1,4 @@
-"""What may stand in a comment's HTML: the one allow-list, applied last to everything that is stored."""
+"""The allow-list for a comment's HTML. It is applied last, to everything that is stored."""
 
 import nh3
 from pygments.token import STANDARD_TYPES
@@ -10,7 +10,7 @@ TAGS = {
     *("table", "thead", "tbody", "tr", "th", "td", "details", "summary", "input", "label"),
     *("a", "img", "span", "em", "strong", "s", "u", "sub", "sup", "kbd", "mark"),
 }
-# Only classes that we ourselves write: a comment cannot dress up as a part of the page.
+# Only classes that this package writes, so that a comment cannot look like a part of the page.
 CLASSES = {
     "a": {"mention"},
     "code": {f"language-{name}" for name in LANGUAGES},
@@ -34,7 +34,7 @@ VALUES = {
     "input": {"checked": {""}, "type": {"checkbox"}, "disabled": {""}},
     "span": {"tabindex": {"0"}},
 }
-# A tick box that can be neither typed into nor sent, whoever wrote it.
+# Every input becomes a tick box that nobody can change or send.
 ALWAYS = {"input": {"type": "checkbox", "disabled": ""}}
 REMOVED_WITH_CONTENTS = {
     *("script", "style", "title", "template", "noscript"),
@@ -43,7 +43,7 @@ REMOVED_WITH_CONTENTS = {
 
 
 def acceptable(tag: str, attribute: str, value: str) -> str | None:
-    """The value, or None where it may not stay: images come by https alone; sizes and numbers are numbers."""
+    """Return the value, or None to remove the attribute. Images need https; sizes and numbers must be numbers."""
     if attribute == "src":
         return value if value.startswith("https://") else None
     if attribute in ("width", "height", "start"):
@@ -65,5 +65,5 @@ STRICT = nh3.Cleaner(
 
 
 def only_allowed(html: str) -> str:
-    """The HTML without everything that is not on the list. Applying it again changes nothing."""
+    """Remove everything that is not on the list. Applying it again changes nothing."""
     return STRICT.clean(html)

@@ -1,4 +1,4 @@
-"""Emoji that other forums store as pictures, by the short names that they give them; others stay `:name:`."""
+"""Emoji by the short names under which other forums store their pictures. Unknown ones stay `:name:`."""
 
 EMOJI = {
     "+1": "👍",

@@ -1,8 +1,8 @@
-"""Colours for code: classes only (static/css/code.css has the colours), and never for long.
+"""Marks the syntax of code with classes. static/css/code.css has the colours.
 
-A lexer is a pile of regular expressions, and most take quadratic time on text made for it: 12,000 characters of
-short lines hold that for Java for more than six seconds. So only these languages are coloured, only so much of them
-in a comment, and a block that takes too long is shown plain.
+Most lexers take quadratic time on hostile text: 12,000 characters of short lines keep the one for Java busy for more
+than six seconds. Therefore only these languages are coloured and only a limited amount of code in a comment. A block
+that takes too long is shown plain.
 """
 
 import time
@@ -10,15 +10,15 @@ from html import escape
 
 from pygments import lex
 from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES
+from pygments.token import STANDARD_TYPES, _TokenType
 
 MOST = 6_000
-"""Characters of code that are coloured in one comment; blocks that do not fit into the rest are shown plain."""
+"""Characters of code that are coloured in one comment. A block that exceeds the rest of them is shown plain."""
 
 PATIENCE = 0.15
-"""Seconds of processor time for a block; honest code takes some milliseconds. A busy machine changes nothing."""
+"""Seconds of processor time for a block, whatever the load of the machine. Ordinary code takes some milliseconds."""
 
-# Our name for a language (it becomes the class `language-…`) and the other names people write for it.
+# Our name for a language, which becomes the class `language-…`, and other names that people write for it.
 NAMES = {
     "bash": "sh shell zsh",
     "batch": "bat cmd",
@@ -85,19 +85,20 @@ CALLED = {name: language for language, others in NAMES.items() for name in [lang
 
 
 def language(name: str) -> str | None:
-    """Our name for the language that someone called `name`; None for one that we do not colour."""
+    """Return our name for a language, or None for one that is not coloured."""
     return CALLED.get(name.strip().lower())
 
 
 def highlight(source: str, name: str) -> str | None:
-    """The source as HTML with a span around each piece that has a colour; None where that would take too long.
+    """Return the source as HTML with a span around each coloured piece, or None if that takes too long.
 
     `name` is one of LANGUAGES.
     """
     lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
     deadline = time.thread_time() + PATIENCE
-    pieces = []
-    last, run = None, []
+    pieces: list[str] = []
+    last: str | None = None
+    run: list[str] = []
     for kind, text in lex(source, lexer):
         if time.thread_time() > deadline:
             return None
@@ -110,8 +111,8 @@ def highlight(source: str, name: str) -> str | None:
     return "".join(pieces)
 
 
-def _class(kind: tuple) -> str:
-    while kind not in STANDARD_TYPES:
+def _class(kind: _TokenType) -> str:
+    while kind not in STANDARD_TYPES and kind.parent:
         kind = kind.parent
     return STANDARD_TYPES[kind]
 
@@ -123,5 +124,5 @@ def _span(css_class: str | None, text: str) -> str:
     return f'<span class="{css_class}">{text}</span>'
 
 
-# Most of a page of code is names, brackets and spaces, which have the colour of text: no span for them.
+# Names, brackets and spaces, which are most of a page of code, have the colour of text and get no span.
 PLAIN = frozenset(["n", "p", "w", "x", "nx", "pm", "esc"])

@@ -1,7 +1,7 @@
-"""HTML of other forums under our own rules, without what Discourse and Stack Exchange put around a text.
+"""Cleans HTML of other forums, and simplifies what Discourse and Stack Exchange put around a text.
 
-Each special thing becomes a plain one: a quote box a quote with a name, a preview of a page a link, a video a
-link, an emoji picture a letter. Polls are removed; an importer makes real ones of them.
+A quote box becomes a quote with a name. A preview of a page and a video become links. An emoji picture becomes a
+character. Polls are removed, because an importer makes real ones of them.
 """
 
 import re
@@ -14,13 +14,13 @@ from forums.markup import allowed
 from forums.markup.emoji import EMOJI
 from forums.markup.rendered import finish
 from forums.markup.shape import BLOCKS, escaped, shape
-from forums.markup.tree import Element, parse
+from forums.markup.tree import Element, Nodes, parse
 
 LONGEST_HTML = 200_000
-"""Characters. The longest honest post that we have seen has 28,000."""
+"""Characters. The longest ordinary post that we have seen has 28,000."""
 
 DEEPEST_HTML = 500
-"""Open elements of one tag. The parser needs quadratic time: 40,000 nested lists would hold it for seconds."""
+"""Open elements of one tag. The parser needs quadratic time: 40,000 nested lists would keep it busy for seconds."""
 
 OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 NAME = re.compile(r"@?([A-Za-z0-9_.-]{3,30})")
@@ -35,8 +35,8 @@ MEDIA = {"video", "audio", "iframe", "embed"}
 def sanitise(html: str, base: str | None = None) -> str:
     """Return safe HTML for a comment. Sanitising the result again changes nothing.
 
-    `base` is the address of the page that the HTML comes from, against which relative addresses are resolved;
-    without it they stay as they are. Raises ValueError for HTML that is too long or too deep to be a post.
+    `base` is the address of the page that the HTML comes from. Relative addresses are resolved against it; without it
+    they stay as they are. Raises ValueError for HTML that is too long or too deep to be a post.
     """
     _refuse_monsters(html)
     tree = parse(_regular(base).clean(html))
@@ -47,12 +47,12 @@ def sanitise(html: str, base: str | None = None) -> str:
 def _refuse_monsters(html: str) -> None:
     if len(html) > LONGEST_HTML:
         raise ValueError(f"The HTML has {len(html):,} characters; at most {LONGEST_HTML:,} are read.")
-    depths = Counter()
+    depths: Counter[str] = Counter()
     for closing, tag in OPEN_OR_CLOSE.findall(html):
         tag = tag.lower()
         if closing:
             depths[tag] = max(0, depths[tag] - 1)
-        elif tag not in ("br", "img", "hr", "p", "li", "td", "tr"):  # these need no end
+        elif tag not in ("br", "img", "hr", "p", "li", "td", "tr"):  # these need no end tag
             depths[tag] += 1
             if depths[tag] > DEEPEST_HTML:
                 raise ValueError(f"The HTML has more than {DEEPEST_HTML} <{tag}> inside each other.")
@@ -60,7 +60,7 @@ def _refuse_monsters(html: str) -> None:
 
 @lru_cache(maxsize=16)
 def _regular(base: str | None) -> nh3.Cleaner:
-    """Makes the HTML regular for `parse`, and keeps the hints that `_plain` reads. `allowed` decides what stays."""
+    """Return a cleaner that makes HTML regular for `parse` and keeps what `_plain` needs. `allowed` decides later."""
     return nh3.Cleaner(
         tags=allowed.TAGS | BOXES | MEDIA | {"h1", "h2", "source", *RENAMED},
         clean_content_tags=allowed.REMOVED_WITH_CONTENTS - MEDIA,
@@ -87,8 +87,8 @@ def _regular(base: str | None) -> nh3.Cleaner:
     )
 
 
-def _plain(element: Element) -> list | None:
-    """What stands instead of this element; its contents have been made plain already."""
+def _plain(element: Element) -> Nodes | None:
+    """Return what replaces this element, or None to keep it. Its contents have been replaced already."""
     tag, classes = element.tag, set(element.classes)
     if classes & REMOVED and "lightbox" not in classes:
         return []
@@ -99,14 +99,15 @@ def _plain(element: Element) -> list | None:
     if tag in MEDIA:
         return _media(element)
     if tag == "pre":
-        return _code(element)
+        _code(element)
+        return None
     if tag in BOXES:
         return _box(element, classes)
     element.tag = RENAMED.get(tag, tag)
     return None
 
 
-def _picture(image: Element, classes: set[str]) -> list | None:
+def _picture(image: Element, classes: set[str]) -> Nodes | None:
     if "emoji" in classes:
         name = (image.attributes.get("title") or image.attributes.get("alt") or "").strip(":")
         return [EMOJI.get(name, escaped(f":{name}:"))]
@@ -115,7 +116,7 @@ def _picture(image: Element, classes: set[str]) -> list | None:
     return None if image.attributes.get("src") else []
 
 
-def _inline(element: Element, classes: set[str]) -> list | None:
+def _inline(element: Element, classes: set[str]) -> Nodes | None:
     if "mention" in classes or "mention-group" in classes:
         return _mention(element.text())
     if element.tag == "a":
@@ -129,14 +130,14 @@ def _inline(element: Element, classes: set[str]) -> list | None:
     return None if classes & allowed.CLASSES["span"] else element.children
 
 
-def _mention(text: str) -> list:
+def _mention(text: str) -> Nodes:
     match = NAME.fullmatch(text.strip())
     if not match:
         return [escaped(text)]
     return [Element("a", {"class": "mention", "href": f"/u/{match[1]}/"}, [f"@{match[1]}"])]
 
 
-def _media(element: Element) -> list:
+def _media(element: Element) -> Nodes:
     sources = [element, *element.all("source", "a")]
     addresses = [source.attributes.get("src") or source.attributes.get("href") for source in sources]
     address = next(filter(None, addresses), None)
@@ -145,18 +146,18 @@ def _media(element: Element) -> list:
     )
 
 
-def _link(address: str, label: str = "") -> list:
+def _link(address: str, label: str = "") -> Nodes:
     return [Element("p", children=[Element("a", {"href": address}, [escaped(label or address)])])]
 
 
 def _code(pre: Element) -> None:
-    """Lines of code that were items of a numbered list become lines of text."""
+    """Turn lines of code that are items of a numbered list into lines of text."""
     code = pre.first("code")
     if code and code.first("li"):
         code.children = [escaped(code.text())]
 
 
-def _box(box: Element, classes: set[str]) -> list:
+def _box(box: Element, classes: set[str]) -> Nodes:
     if "table-scroll" in classes:
         return [box]
     if "quote" in classes:
@@ -174,8 +175,8 @@ def _box(box: Element, classes: set[str]) -> list:
     return [Element("p", children=box.children)] if box.html().strip() else []
 
 
-def _quote(box: Element) -> list:
-    """A quote that begins with who wrote it, as our own composer makes them."""
+def _quote(box: Element) -> Nodes:
+    """Return a quote that begins with its author's name, as our own composer writes quotes."""
     quote = box.first("blockquote")
     if quote is None:
         return box.children
@@ -185,8 +186,8 @@ def _quote(box: Element) -> list:
     return [quote]
 
 
-def _preview(box: Element) -> list:
-    """The link that a preview of another page was made for, under the best title there is."""
+def _preview(box: Element) -> Nodes:
+    """Return the link of a page preview, with the best title that it has."""
     video = box.attributes.get("data-youtube-id")
     if video and video.replace("-", "").replace("_", "").isalnum():
         return _link(f"https://www.youtube.com/watch?v={video}", box.attributes.get("data-youtube-title", ""))

@@ -1,4 +1,4 @@
-"""`@name` becomes a link to that member. Whether there is one is not asked: rendering needs no database."""
+"""Makes a link of `@name`, also if there is no such member, because rendering uses no database."""
 
 import re
 import unicodedata
@@ -6,14 +6,14 @@ from urllib.parse import quote
 
 from markdown_it.rules_inline import StateInline
 
-# Vowel signs and accents that stand on letters: part of names in many alphabets, and not in Python's \w.
+# Vowel signs and accents on letters. They are part of names in many alphabets, but not of Python's \w.
 _SIGNS = "".join(chr(code) for code in range(0x300, 0xD7FF) if unicodedata.category(chr(code))[0] == "M")
 NAME = re.compile(rf"@([\w{_SIGNS}.-]{{3,30}})(?![\w{_SIGNS}.-]*[\w{_SIGNS}])")
 PART_OF_ADDRESS = frozenset("/@.-")
 
 
 def inline(state: StateInline, silent: bool) -> bool:
-    """Called at every `@`; after a letter, a digit or a slash it is part of an address, not a mention."""
+    """Link the name after this `@`. After a letter, a digit or a slash it is part of an address, not a mention."""
     if silent or state.src[state.pos] != "@" or state.linkLevel:
         return False
     before = state.src[state.pos - 1 : state.pos] if state.pos else ""
@@ -22,7 +22,7 @@ def inline(state: StateInline, silent: bool) -> bool:
     match = NAME.match(state.src, state.pos, state.posMax)
     if not match:
         return False
-    name = match[1].rstrip(".-")  # the end of a sentence; no name ends so
+    name = match[1].rstrip(".-")  # punctuation that ends a sentence; no name ends with it
     if before == "_":  # _@ada_ is Ada with emphasis
         name = name.rstrip("_")
     if len(name) < 3:

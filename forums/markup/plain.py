@@ -1,4 +1,4 @@
-"""The text itself, before any markup: one kind of line end, one spelling of each letter, nothing that lies."""
+"""Normalises a text before markup: one kind of line end, one spelling of each letter, no deceiving characters."""
 
 import unicodedata
 from itertools import groupby
@@ -7,19 +7,19 @@ LONGEST = 40_000
 """Characters in a comment, counted with one character for each line end."""
 
 MOST_MARKS = 8
-"""Combining marks on one letter. Living scripts need up to six; text that climbs over its line has dozens."""
+"""Combining marks on one letter. Living scripts need up to six. Text that overflows its line has dozens."""
 
 NEW_LINES = dict.fromkeys(map(ord, "\u0085\u2028\u2029"), "\n")
 
-# Removed from what is stored and, because `&#8238;` spells them too, from what is shown:
+# Removed from the stored text, and from the HTML because `&#8238;` writes them too:
 # - control characters other than tab and new line;
 # - bidirectional embeddings, overrides and isolates. An override makes "exe.fdp" read as "pdf.exe", and an
 #   unclosed isolate reorders the page's own words after it. Arabic and Hebrew need none of them: each block of a
-#   comment finds its own direction (`unicode-bidi: plaintext` in code.css), and the marks LRM, RLM and ALM, which
-#   only place punctuation, stay;
+#   comment finds its own direction (`unicode-bidi: plaintext` in code.css). The marks LRM, RLM and ALM stay
+#   because they only place punctuation;
 # - byte order marks and interlinear annotation, which no browser shows;
-# - two code points that XML cannot hold, so that one of them would break a feed for all its readers;
-# - halves of surrogate pairs, which UTF-8 and so Postgres cannot hold.
+# - two code points that XML cannot hold: one of them would break a feed for all its readers;
+# - halves of surrogate pairs, which UTF-8 and therefore Postgres cannot hold.
 DECEIVING = dict.fromkeys(
     [
         *(code for code in range(0x20) if chr(code) not in "\t\n"),
@@ -32,41 +32,47 @@ DECEIVING = dict.fromkeys(
         *range(0xD800, 0xE000),
     ]
 )
-# Letters and symbols by their Unicode category that nevertheless have no ink.
+# Unicode classifies these as letters and symbols, but they are invisible.
 BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 def clean(text: str) -> str:
-    """Return the text to store; raise ValueError with one sentence for its author when it cannot be accepted.
+    """Return the text to store. Raises ValueError with one sentence for its author if it cannot be accepted.
 
-    Line ends become a new line, letters are composed (NFC), trailing space goes; indentation of the first line
-    stays, because it can mean code.
+    Line ends become new lines, letters are composed (NFC), and trailing space is removed. Indentation of the first
+    line stays, because it can mean code.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         raise ValueError("Your text contains a character that cannot be stored (a NUL byte).")
     if len(text) > LONGEST:
-        raise ValueError(f"Your text has {len(text):,} characters; at most {LONGEST:,} fit.")
+        raise ValueError(_too_long(text))
     text = without_deceit(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", _bounded_marks(text))
     text = text.strip("\n").rstrip()
     if not any(map(_has_ink, text)):
-        raise ValueError("Write something first: there is no text to read in this.")
-    if len(text) > LONGEST:  # composing can lengthen: a few letters are only spelt with marks
-        raise ValueError(f"Your text has {len(text):,} characters; at most {LONGEST:,} fit.")
+        raise ValueError("Write something first: this contains no text to read.")
+    if (
+        len(text) > LONGEST
+    ):  # composing can lengthen a text, because a few letters are only written with marks
+        raise ValueError(_too_long(text))
     return text
 
 
+def _too_long(text: str) -> str:
+    return f"Your text has {len(text):,} characters. At most {LONGEST:,} are possible."
+
+
 def without_deceit(text: str) -> str:
-    """The text without the characters that hide, reorder or break what is around them."""
+    """Remove the characters that hide, reorder or break what is around them."""
     if text.isascii() and text.isprintable():
         return text
     return text.translate(NEW_LINES).translate(DECEIVING)
 
 
 def _bounded_marks(text: str) -> str:
-    # Before normalising: putting one run of 40,000 marks into canonical order takes quadratic time.
+    # This must come before normalising: putting a run of 40,000 marks into canonical order takes quadratic time.
     runs = groupby(text, _is_mark)
     return "".join("".join(run)[:MOST_MARKS] if marks else "".join(run) for marks, run in runs)
 

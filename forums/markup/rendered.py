@@ -1,4 +1,4 @@
-"""Markdown to what is stored beside it: HTML, the names it mentions and an excerpt."""
+"""Renders Markdown to what is stored beside it: HTML, mentioned names, quoted comments and an excerpt."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from forums.markup.tree import Element, parse
 
 EXCERPT = 200
 MOST_MENTIONS = 25
-"""Names that a comment can call. All are links; whoever calls a crowd reaches nobody further."""
+"""Mentions of a comment that count. Further ones are only links, so that nobody can notify a crowd."""
 PERMALINK = re.compile(r"/comments/([1-9][0-9]{0,17})/")
 
 
@@ -23,14 +23,14 @@ class Rendered(NamedTuple):
     html: str
     """Safe to put into a page as it is."""
     mentions: frozenset[str]
-    """Lower-cased names that the author calls, at most MOST_MENTIONS; not every one need be a member."""
+    """Names that the author mentions, in lower case, at most MOST_MENTIONS. Some may belong to no member."""
     excerpt: str
     """Plain text on one line, at most EXCERPT characters, without quotes, code and spoilers. Not escaped."""
     quotes: tuple[int, ...] = ()
-    """The comments that its quotes say they are of, at most MOST_MENTIONS. There need be no such comment."""
+    """Ids of the comments that its quotes name, at most MOST_MENTIONS. Some may not exist."""
 
 
-# Only puts the parser's output into the regular form that `tree.parse` reads; `allowed` decides what stays.
+# Puts the parser's output into the regular form that `tree.parse` reads. `allowed` decides later what stays.
 REGULAR = nh3.Cleaner(
     tags=allowed.TAGS | {"h1", "h2"},
     attributes={
@@ -51,8 +51,8 @@ REGULAR = nh3.Cleaner(
 def render(body: str) -> Rendered:
     """Render Markdown that `clean` has accepted. Takes about a millisecond for an ordinary comment.
 
-    Never raises; bounded in time and in the depth of the result for any text up to `LONGEST` characters. The last few
-    results stay at hand: what new members write is looked at before it is stored.
+    Never raises. Time and depth of the result are bounded for any text up to `LONGEST` characters. The last few results
+    are cached, because a new member's text is rendered to be checked and again to be stored.
     """
     html = finish(shape(parse(REGULAR.clean(PARSER.render(body)))))
     tree = parse(html)
@@ -60,18 +60,18 @@ def render(body: str) -> Rendered:
 
 
 def finish(tree: Element) -> str:
-    """The tree as HTML to be stored: cleared of characters that deceive, and of everything not allowed."""
+    """Return the HTML to store, without deceiving characters and without anything that is not allowed."""
     return allowed.only_allowed(without_deceit(tree.html())).strip()
 
 
 def calls(html: str) -> tuple[frozenset[str], tuple[int, ...]]:
-    """The mentions and quotes of HTML that `render` or `sanitise` made."""
+    """Return the mentions and quotes of HTML that `render` or `sanitise` made."""
     tree = parse(html)
     return _mentions(tree), _quotes(tree)
 
 
 def excerpt(html: str, longest: int = EXCERPT) -> str:
-    """The excerpt of HTML that `render` or `sanitise` made."""
+    """Return the excerpt of HTML that `render` or `sanitise` made."""
     return _excerpt(parse(html), longest)
 
 
@@ -81,7 +81,7 @@ def _mentions(tree: Element) -> frozenset[str]:
 
 
 def _calls(tree: Element) -> Iterator[Element]:
-    """Mentions that are the author's own. In a quote only the first words are: they say who is quoted."""
+    """Yield the author's own mentions. In a quote only its first words count, which name the quoted member."""
     for child in tree.children:
         if isinstance(child, str):
             continue
@@ -100,9 +100,11 @@ def _attribution(quote: Element) -> Element | None:
 
 
 def _quotes(tree: Element) -> tuple[int, ...]:
-    """A quote says at its beginning of which comment it is: "@Ben wrote:", the verb a link
-    (static/js/behaviors/quote.js)."""
-    found = {}
+    """Find the quoted comments: a quote begins with "@Ben wrote:", and "wrote" links to the comment.
+
+    static/js/behaviors/quote.js writes quotes like this.
+    """
+    found: dict[int, None] = {}
     for quote in _own_quotes(tree):
         paragraph = quote.first()
         links = paragraph.all("a") if paragraph and paragraph.tag == "p" else ()
@@ -115,7 +117,7 @@ def _quotes(tree: Element) -> tuple[int, ...]:
 
 
 def _own_quotes(tree: Element) -> Iterator[Element]:
-    """Not those that stand in what is quoted."""
+    """Yield the quotes of this text, without those inside other quotes."""
     for child in tree.children:
         if not isinstance(child, str):
             if child.tag == "blockquote":

@@ -1,14 +1,14 @@
-"""The changes that an allow-list cannot express, the same for Markdown and for imported HTML."""
+"""Changes HTML in ways that an allow-list cannot express, the same for Markdown and for imported HTML."""
 
 from itertools import takewhile
 
 from forums.markup import highlight
 from forums.markup.allowed import CLASSES, acceptable
 from forums.markup.plain import without_deceit
-from forums.markup.tree import Element
+from forums.markup.tree import Element, Nodes
 
 HIGHEST_HEADING = 3
-"""A page's own headings are <h1> (the topic) and <h2>; a comment's begin below them."""
+"""The page itself uses <h1> for the topic and <h2>, so headings in a comment start below them."""
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = {*HEADINGS, *("p", "ul", "ol", "pre", "blockquote", "table", "div", "details", "hr")}
@@ -16,7 +16,7 @@ LAZILY = {"loading": "lazy", "decoding": "async", "referrerpolicy": "no-referrer
 
 
 def shape(root: Element) -> Element:
-    """Change the tree in place, and return it: headings, images, code, tables, spoilers."""
+    """Change headings, images, code, tables and spoilers of the tree in place, and return it."""
     _demote_headings(root)
     coloured = 0
     for pre in list(root.all("pre")):
@@ -30,7 +30,7 @@ def shape(root: Element) -> Element:
 
 
 def _demote_headings(root: Element) -> None:
-    """Shift all headings by the same number of levels, so that the highest is h3 and the outline keeps its form."""
+    """Shift all headings by the same number of levels, so that the highest is h3."""
     headings = list(root.all(*HEADINGS))
     shift = max((HIGHEST_HEADING - int(heading.tag[1]) for heading in headings), default=0)
     for heading in headings:
@@ -39,7 +39,7 @@ def _demote_headings(root: Element) -> None:
 
 
 def _colour(pre: Element, budget: int) -> int:
-    """Colour the code in this element if it fits into the budget; answer how many characters that took."""
+    """Colour the code in this element if it fits into the budget. Returns how much of the budget that used."""
     code = pre.first("code")
     if code is None:
         pre.children = [code := Element("code", children=pre.children)]
@@ -53,9 +53,9 @@ def _colour(pre: Element, budget: int) -> int:
         return 0
     coloured = highlight.highlight(without_deceit(source), language)
     if coloured is None:
-        return budget  # whoever wrote one such block may have written more
+        return budget  # the text may contain more such blocks
     code.children = [coloured]
-    # Every block counts as something: a thousand tiny ones cost as much to set up as one long one to read.
+    # Every block costs a minimum, because setting up a thousand tiny ones takes as long as reading one long one.
     return len(source) + 100
 
 
@@ -67,7 +67,7 @@ def _align(cell: Element) -> None:
 
 
 def _dress(element: Element) -> None:
-    """Keep the classes that mean something here, and give spoilers and tasks what they need."""
+    """Keep only the allowed classes, make spoilers focusable and label tasks."""
     if not element.attributes.get("title"):
         element.attributes.pop("title", None)
     classes = [name for name in element.classes if name in CLASSES.get(element.tag, ())]
@@ -75,13 +75,13 @@ def _dress(element: Element) -> None:
     if classes:
         element.attributes["class"] = " ".join(classes)
     if element.tag == "span" and "spoiler" in classes:
-        element.attributes["tabindex"] = "0"  # revealed by focus, so that keys and touch can do it
+        element.attributes["tabindex"] = "0"  # focus reveals a spoiler, so keyboards and touch can do it too
     elif element.tag == "li" and "task-list-item" in classes:
         _label_task(element)
 
 
 def _label_task(item: Element) -> None:
-    """Make the words beside a tick box its label, so that both are spoken together."""
+    """Make the words beside a tick box its label, so that a screen reader speaks both together."""
     box = next((child for child in item.children if not isinstance(child, str)), None)
     if box is None or box.tag != "input":
         return
@@ -89,32 +89,33 @@ def _label_task(item: Element) -> None:
     rest = item.children[begin + 1 :]
     words = list(takewhile(lambda child: isinstance(child, str) or child.tag not in BLOCKS, rest))
     after = rest[len(words) :]
-    if not "".join(word for word in words if isinstance(word, str)).strip() and after and after[0].tag == "p":
-        paragraph = after[0]
+    paragraph = after[0] if after else None
+    is_wordless = not "".join(word for word in words if isinstance(word, str)).strip()
+    if is_wordless and isinstance(paragraph, Element) and paragraph.tag == "p":
         paragraph.children = [Element("label", children=[box, " ", *paragraph.children])]
         item.children[begin:] = after
     else:
         item.children[begin:] = [Element("label", children=[box, *words]), *after]
 
 
-def _replace(element: Element) -> list | None:
+def _replace(element: Element) -> Nodes | None:
     if element.tag == "img":
         return _image(element)
-    if element.tag == "a":  # an image that became a link may have been inside one
+    if element.tag == "a":  # an image inside it may have become a link
         element.rewrite(lambda inner: inner.children if inner.tag == "a" else None)
         return None
     if element.tag == "table":
         return [Element("div", {"class": "table-scroll"}, [element])]
-    if element.tag == "div":  # only our own wrapper means anything; it is put around each table anew
+    if element.tag == "div":  # only our own wrapper counts, and each table gets a new one
         return element.children if "table-scroll" in element.classes else None
     return None
 
 
-def _image(image: Element) -> list | None:
-    """An image that may not be loaded here (CSP: https only) is offered as a link."""
+def _image(image: Element) -> Nodes | None:
+    """Replace an image that the page may not load (the CSP allows only https) by a link."""
     source = image.attributes.get("src", "")
     if source.startswith("https://"):
-        # nh3 reorders the attributes of an element that it takes one from, so it must find nothing to take.
+        # nh3 reorders the attributes of an element when it removes one, so nothing may be left to remove.
         fit = {name: value for name, value in image.attributes.items() if acceptable("img", name, value)}
         image.attributes = {"src": source, "alt": "", **fit, **LAZILY}
         return None

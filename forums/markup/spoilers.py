@@ -1,17 +1,20 @@
-"""Spoilers: `||hidden||` within a line, and lines that begin with `>!` for a block.
+"""Parses spoilers: `||hidden||` within a line, and lines that begin with `>!` for a block.
 
-Both work without scripts: the first shows itself when pointed at or focused (CSS), the second is a <details>.
+Both work without scripts. CSS shows the first while it is hovered or focused. The second is a <details>.
 """
+
+from typing import Literal
 
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
+from markdown_it.token import Token
 
 BAR = ord("|")
 
 
 def inline(state: StateInline, silent: bool) -> bool:
-    """Note each `||` as a possible beginning or end; `pair` joins them once the whole line has been read."""
+    """Record each `||` as a possible start or end. `pair` joins them when the whole line has been read."""
     if silent or not state.src.startswith("||", state.pos):
         return False
     run = state.scanDelims(state.pos, True)
@@ -34,7 +37,7 @@ def inline(state: StateInline, silent: bool) -> bool:
 
 
 def pair(state: StateInline) -> None:
-    """Turn the pairs that the parser found into elements; a lonely `||` stays text."""
+    """Turn the pairs that the parser found into elements. A single `||` stays text."""
     lists = [state.delimiters, *(meta.get("delimiters", []) for meta in state.tokens_meta if meta)]
     for delimiters in lists:
         for opener in delimiters:
@@ -43,14 +46,14 @@ def pair(state: StateInline) -> None:
                 _become(state.tokens[delimiters[opener.end].token], "spoiler_close", -1)
 
 
-def _become(token, kind: str, nesting: int) -> None:
+def _become(token: Token, kind: str, nesting: Literal[-1, 1]) -> None:
     token.type, token.tag, token.nesting, token.content = kind, "span", nesting, ""
     if nesting > 0:
         token.attrs = {"class": "spoiler"}
 
 
 def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Consecutive lines beginning with `>!`. Each needs it, so that the hidden part ends where it seems to."""
+    """Parse consecutive lines that begin with `>!`. Every line needs it, so that the hidden part ends visibly."""
     if not _begins(state, start):
         return False
     if silent:

@@ -1,6 +1,6 @@
-"""The course of a debate in figures: how many stood where and when, who moved, and what was valued most.
+"""Computes a debate's figures: how many chose each side over time, who changed sides, and the best comments.
 
-Computed while it runs for its chart, and once at its end for good (`Debate.summary`).
+They are computed for the chart while it runs, and stored at the end (`Debate.summary`).
 """
 
 from collections import Counter
@@ -13,14 +13,14 @@ from forums.models.comment import Comment
 from forums.models.side import SideChange, Stand
 
 POINTS = 120
-"""Moments of the balance that are kept: a chart has no room for more."""
+"""Moments of the balance that are stored. A chart has no room for more."""
 VALUED = 10
-"""Comments kept for each side: more than are shown, because some may be taken away later."""
+"""Comments stored for each side: more than are shown, because some may be removed later."""
 NO_SIDE = ""
 
 
 class Choice(NamedTuple):
-    """A side as it was chosen, in seconds since the start of the debate; below 0 before it."""
+    """A choice of a side. `second` counts from the start of the debate and is below 0 before it."""
 
     member: int
     stand: str
@@ -28,14 +28,16 @@ class Choice(NamedTuple):
 
 
 def choices(debate) -> list[Choice]:
-    """Every choice, oldest first. One query."""
+    """Return every choice, oldest first. One query."""
     made = debate.side_changes.order_by("at", "pk").values_list("member", "stand", "at")
     return [Choice(who, stand, int((at - debate.starts_at).total_seconds() // 1)) for who, stand, at in made]
 
 
 def balance(made: list[Choice]) -> list[list[int]]:
-    """Each a second of the debate and how many stood for, undecided and against it from then on; the first is the
-    beginning, with those who had chosen before."""
+    """Return rows of a second of the debate and the numbers for, undecided and against from then on.
+
+    The first row is the start, with the choices made before it.
+    """
     held, counts = {}, Counter()
     moments = {0: [0, 0, 0]}
     for member, stand, second in made:
@@ -47,7 +49,7 @@ def balance(made: list[Choice]) -> list[list[int]]:
 
 
 def moves(made: list[Choice]) -> list[list]:
-    """How many went from one side to another, or stayed: the first that each member chose, the last, the number."""
+    """Return rows of a member's first side, their last side, and the number of members with both."""
     first, last = {}, {}
     for member, stand, _ in made:
         first.setdefault(member, stand)
@@ -57,7 +59,7 @@ def moves(made: list[Choice]) -> list[list]:
 
 
 def figures(debate) -> dict:
-    """The debate summed up, as JSON holds it. Three queries."""
+    """Return the summary in JSON types. Three queries."""
     made = choices(debate)
     said = _said(debate)
     counted = said.aggregate(comments=Count("pk"), writers=Count("author", distinct=True))
@@ -73,15 +75,16 @@ def figures(debate) -> dict:
 
 
 def _said(debate):
-    """What was said in it and can be read."""
+    """Return the comments written during the debate that can be read."""
     within = (debate.started_at, debate.ended_at)
     return Comment.objects.filter(topic=debate.pk, seq__gt=1, created_at__range=within).readable()
 
 
 def _valued(debate, said):
-    """Ids of the comments that stand best by their votes (the Wilson bound, `forums.models.scores`), for each side
-    that has any. A comment belongs to the side on which its author stood then; to their first one, if they chose
-    later."""
+    """Return the ids of the best comments by side, ranked by the Wilson bound (`forums.models.scores`).
+
+    A comment belongs to its author's side when they wrote it, or to their first side if they chose later.
+    """
     own = SideChange.objects.filter(debate=debate, member=OuterRef("author")).values("stand")
     then = Subquery(own.filter(at__lte=OuterRef("created_at")).order_by("-at", "-pk")[:1])
     ranked = said.filter(best__gt=0).annotate(
@@ -96,7 +99,7 @@ def _valued(debate, said):
 
 
 def _thinned(moments):
-    """The last of each of `POINTS` equal parts of the time, and the beginning."""
+    """Keep the last moment in each of `POINTS` equal parts of the time, and the first moment."""
     if len(moments) <= POINTS:
         return moments
     length = moments[-1][0] + 1

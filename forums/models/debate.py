@@ -18,11 +18,11 @@ class NotNow(Refused):
 
 
 class Debate(models.Model):
-    """A topic with an announced start and end: replies are taken between them and never before.
+    """A topic with an announced start and end. Members can reply only between them.
 
-    Clocks decide, not rows: whether it runs is asked of `starts_at` and `ends_at`, and replies are refused to the
-    second (`forums.models.floor`, by the topic's copies of both). `begin` and `end` do what follows from it; the clock
-    calls them, or whoever looks first (`forums.debates.settle`), and calling them again is no error.
+    The state follows from the time and not from a column: `starts_at` and `ends_at` decide whether it runs, and replies
+    are refused to the second (`forums.models.floor`, by the topic's copies of both). `begin` and `end` store what
+    follows. A periodic task or the first request calls them; calling them again is no error.
     """
 
     class State(models.TextChoices):
@@ -62,7 +62,7 @@ class Debate(models.Model):
 
     @property
     def name(self) -> str:
-        """Tells it from all others: a topic whose debate was called off may get another."""
+        """A unique name, because a topic whose debate was cancelled may get another."""
         return f"{self.pk}-{self.announced_at:%y%m%d%H%M%S%f}"
 
     @property
@@ -71,7 +71,7 @@ class Debate(models.Model):
 
     @property
     def over_at(self):
-        """When it ended, or will."""
+        """When it ended or will end."""
         return self.ended_at or self.ends_at
 
     @property
@@ -97,7 +97,7 @@ class Debate(models.Model):
     @classmethod
     @transaction.atomic
     def announce(cls, topic, *, by, starts_at, ends_at, question: str = "") -> "Debate":
-        """Say when `topic` will be debated. The same again returns the same; raises `NotNow` for another one."""
+        """Announce a debate of `topic`. Repeating it returns the same debate. Raises `NotNow` if another exists."""
         said = {"announced_by": by, "starts_at": starts_at, "ends_at": ends_at, "question": question}
         if Topic.objects.select_for_update().get(pk=topic.pk).deleted_at:
             raise NotNow("This topic has been deleted, or merged into another one.")
@@ -105,7 +105,7 @@ class Debate(models.Model):
         if found:
             if found.filter(**said):
                 return found[0]
-            raise NotNow("A debate has been announced for this topic already.")
+            raise NotNow("This topic already has a debate. Change that one instead.")
         debate = cls.objects.create(topic=topic, **said)
         topic.debate_from, topic.debate_until = starts_at, ends_at
         topic.changed(debate_from=starts_at, debate_until=ends_at)
@@ -114,12 +114,11 @@ class Debate(models.Model):
 
     @transaction.atomic
     def change(self, *, starts_at, ends_at) -> None:
-        """Move it, as long as nobody has come for it; while it runs, its end can move to later only. Raises
-        `NotNow`."""
+        """Change the times. After the start the end can only move to later. Raises `NotNow`."""
         if not self.hold() or self.is_over:
             raise NotNow("This debate is over.")
         if self.is_running and (starts_at != self.starts_at or ends_at < self.ends_at):
-            raise NotNow("It has begun: its end can still be moved to later, and nothing else.")
+            raise NotNow("The debate has begun: its start cannot change, and its end can only move to later.")
         if (starts_at, ends_at) == (self.starts_at, self.ends_at):
             return
         is_moved = starts_at != self.starts_at
@@ -134,9 +133,9 @@ class Debate(models.Model):
 
     @transaction.atomic
     def ask(self, question: str) -> None:
-        """Pin a question, in place of the one before; an empty one takes it down. Raises `NotNow` at the end."""
+        """Pin a question instead of the last one. An empty question removes it. Raises `NotNow` after the end."""
         if not self.hold() or self.is_over:
-            raise NotNow("This debate is over, and its last question stays.")
+            raise NotNow("This debate is over, so its question cannot change any more.")
         if question != self.question:
             self.question = question
             self.save(update_fields=["question"])
@@ -144,7 +143,7 @@ class Debate(models.Model):
 
     @transaction.atomic
     def warn(self) -> None:
-        """It is near; said once, and once more where it has been moved since."""
+        """Send the reminder shortly before the start: once, and once more if the debate was moved since."""
         if self.hold() and self.warned_at is None and self.is_announced:
             self.warned_at = timezone.now()
             self.save(update_fields=["warned_at"])
@@ -152,7 +151,7 @@ class Debate(models.Model):
 
     @transaction.atomic
     def begin(self) -> None:
-        """Its time has come."""
+        """Record the start when its time has come, and send notifications."""
         if self.hold() and self.started_at is None and not self.is_announced:
             self._note_beginning()
             self.topic.changed()
@@ -160,14 +159,14 @@ class Debate(models.Model):
 
     @transaction.atomic
     def end(self, *, by=None) -> None:
-        """Lock the topic and sum up; `by` is None when its time is over. Raises `NotNow` before the beginning."""
+        """Lock the topic and store the summary. `by` is None if its time is over. Raises `NotNow` before the start."""
         if not self.hold() or self.ended_at:
             return
         now = timezone.now()
         if self.is_announced:
-            raise NotNow("It has not begun yet; it can be called off.")
+            raise NotNow("The debate has not begun yet. You can call it off instead.")
         if by is None and self.ends_at > now:
-            return  # it has been moved to later in the meantime
+            return  # it was moved to later meanwhile
         self._note_beginning()
         self.ended_at, self.ended_by = min(now, self.ends_at), by
         self.summary = course.figures(self)
@@ -179,18 +178,18 @@ class Debate(models.Model):
 
     @transaction.atomic
     def cancel(self) -> None:
-        """Call it off before it begins: the topic is one like any other again. Raises `NotNow` afterwards."""
+        """Cancel it before the start. The topic becomes an ordinary one again. Raises `NotNow` after the start."""
         if not self.hold():
             return
         if not self.is_announced:
-            raise NotNow("It has begun, so it cannot be called off any more. It can be ended.")
+            raise NotNow("The debate has begun, so it cannot be called off. A moderator can end it.")
         reminder.tell(self, "cancelled")
         Debate.objects.filter(pk=self.pk).delete()
         SlowMode.lift(self.topic)
         self.topic.changed(debate_from=None, debate_until=None)
 
     def settle(self) -> bool:
-        """Do what its clock asks for and nobody has done yet; returns whether there was anything."""
+        """Begin or end the debate if its time has come and nobody has done it. Returns whether something changed."""
         if self.is_over and self.ended_at is None:
             self.end()
         elif self.is_running and self.started_at is None:
@@ -200,7 +199,7 @@ class Debate(models.Model):
         return True
 
     def hold(self) -> bool:
-        """Lock the topic and look again at what others have done meanwhile; False if it has been called off."""
+        """Lock the topic and refresh both rows. Returns False if the debate was cancelled."""
         held = Topic.objects.select_for_update(of=["self"]).select_related("category__parent").get(pk=self.pk)
         try:
             self.refresh_from_db()

@@ -1,4 +1,4 @@
-"""Finding debates."""
+"""Queries for debates."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from config import task_queue
 from forums.models.topic import Topic
 
 WARNED = timedelta(minutes=15)
-"""How long before the start those hear of it who asked to be reminded."""
+"""Time between the reminder and the start."""
 
 
 class DebateQuerySet(models.QuerySet):
@@ -21,12 +21,12 @@ class DebateQuerySet(models.QuerySet):
         return self.select_related("topic__category__parent")
 
     def due(self):
-        """Those whose beginning or end has come, but which nobody has begun or ended yet."""
+        """Debates whose start or end has passed but is not recorded yet."""
         now = timezone.now()
         return self.filter(Q(started_at=None, starts_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
 
     def near(self):
-        """Those that begin soon, of which nobody has been reminded yet."""
+        """Debates that begin soon, for which no reminder has been sent."""
         now = timezone.now()
         return self.filter(warned_at=None, started_at=None, starts_at__gt=now, starts_at__lte=now + WARNED)
 

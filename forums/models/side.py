@@ -4,27 +4,27 @@ from django.utils import timezone
 
 
 class Settled(Exception):
-    """The debate is over, and sides stay as they are; says so, for the member."""
+    """The debate is over, so sides cannot change. The message tells the member."""
 
 
 class Stand(models.TextChoices):
-    """Where somebody stands."""
+    """The sides of a debate."""
 
     FOR = "for", "For"
     UNDECIDED = "undecided", "Undecided"
     AGAINST = "against", "Against"
 
 
-class SideQuerySet(models.QuerySet):
+class SideQuerySet(models.QuerySet["Side"]):
     def by_member(self, topic, members) -> dict[int, str]:
-        """Where those of `members` stand who have chosen, by their ids."""
+        """Return the sides of those `members` who have chosen one, by member id."""
         return dict(self.filter(debate=topic.pk, member__in=members).values_list("member", "stand"))
 
     @transaction.atomic
     def choose(self, debate, *, member, stand: str) -> "Side":
-        """Have `member` stand there from now on. The same again changes nothing. Raises `Settled` at the end."""
+        """Set the side of `member`. Choosing the same side again changes nothing. Raises `Settled` after the end."""
         if not debate.hold() or debate.is_over:
-            raise Settled("This debate is over, and everybody's side stays what it was.")
+            raise Settled("This debate is over, so sides cannot change any more.")
         side = self.filter(debate=debate, member=member).first()
         if side and side.stand == stand:
             return side
@@ -37,9 +37,9 @@ class SideQuerySet(models.QuerySet):
 
 
 class Side(models.Model):
-    """Where a member stands in a debate; shown beside their name, to everybody.
+    """A member's side in a debate, shown beside their name to everyone.
 
-    `changed_in` is the topic's version in which they chose it, so that pages can be told what is different.
+    `changed_in` is the topic's version in which they chose it. Live updates send the sides changed since a version.
     """
 
     debate = models.ForeignKey("forums.Debate", models.CASCADE, related_name="sides", db_index=False)
@@ -55,7 +55,7 @@ class Side(models.Model):
 
 
 class SideChange(models.Model):
-    """A choice as it was made: the first and all that followed. How opinion moved is told from these."""
+    """One choice of a side. The summary computes from all choices how opinion moved."""
 
     debate = models.ForeignKey("forums.Debate", models.CASCADE, related_name="side_changes", db_index=False)
     member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -26,7 +26,7 @@ REMINDING = limit("remind", member="30/m", address="300/m")
 
 
 def find_debate(user, pk: int) -> Debate:
-    """With its topic; begun or ended if its time has come. 404 where missing or not theirs to see. Two queries."""
+    """Load the debate with its topic, begin or end it if its time has come. Raises Http404. Two queries."""
     topic = find_topic(user, pk)
     if clock.settle(topic):
         topic = find_topic(user, pk)
@@ -37,7 +37,10 @@ def find_debate(user, pk: int) -> Debate:
 
 
 def _press(view):
-    """What a button of the panel does, for members by POST; see `finding.press`."""
+    """Wrap what a button of the panel does: for members, by POST; see `finding.press`.
+
+    Scripts get the debate's facts as live updates have them: what changed since the topic was loaded.
+    """
 
     @wraps(view)
     def pressed(request, pk, **kwargs):
@@ -45,17 +48,18 @@ def _press(view):
         if not request.user.is_authenticated:
             return redirect_to_login(_panel(debate))
         if request.method == "POST":
+            before = debate.topic.version
             view(request, debate, **kwargs)
             if "application/json" in request.headers.get("Accept", ""):
                 debate.topic.refresh_from_db(fields=["version"])
-                return JsonResponse({"html": str(showing.face(debate))})
+                return JsonResponse(showing.facts(debate.topic, before))
         return HttpResponseRedirect(_panel(debate), status=303)
 
     return pressed
 
 
 def _verb(view):
-    """What hosts and moderators do, and are back at the panel; 409 with the sentence where it is not the time."""
+    """Wrap what hosts and moderators do. It redirects to the panel, or answers 409 if the debate's state forbids it."""
 
     def act(request, pk):
         debate = find_debate(request.user, pk)
@@ -73,16 +77,16 @@ def _verb(view):
 @login_required
 @HOSTING
 def edit(request, pk):
-    """Announce a debate of a topic, or change the one there is."""
+    """Announce a debate of a topic, or change the existing one."""
     topic = find_topic(request.user, pk)
     debate = showing.of(topic)
     if debate is None and not permissions.may_announce(request.user, topic):
         raise PermissionDenied(
-            "A debate is announced by moderators, or by whoever opened a topic that nobody has answered."
+            "Moderators can announce a debate. You can too, in a topic that you opened and nobody has answered."
         )
     if debate and (debate.is_over or not permissions.may_host(request.user, debate)):
         raise PermissionDenied(
-            "A debate is changed until its end, by whoever announced it and by moderators."
+            "Only the member who announced it and moderators can change a debate, until its end."
         )
     if _lacks_factor(request, debate.announced_by_id if debate else topic.author_id):
         return second_factor.ask_for_one(request)
@@ -104,7 +108,7 @@ def ask(request, debate):
     """Pin another question."""
     form = QuestionForm(request.POST)
     if not permissions.may_host(request.user, debate):
-        raise PermissionDenied("The question is pinned by whoever announced the debate, and by moderators.")
+        raise PermissionDenied("Only the member who announced the debate and moderators can pin a question.")
     if not form.is_valid():
         raise NotNow(form.errors["question"][0])
     arranging.ask(debate, form.cleaned_data["question"], by=request.user)
@@ -112,15 +116,15 @@ def ask(request, debate):
 
 @_verb
 def end(request, debate):
-    """End it before its time. That locks the topic, so it is for moderators, whoever announced it."""
+    """End it before its time. Only moderators may do it, also in others' debates, because it locks the topic."""
     moderation.end(debate, by=request.user)
 
 
 @_verb
 def cancel(request, debate):
-    """Call it off before it begins."""
+    """Cancel it before it begins."""
     if not permissions.may_host(request.user, debate):
-        raise PermissionDenied("It is called off by whoever announced it, and by moderators.")
+        raise PermissionDenied("Only the member who announced the debate and moderators can call it off.")
     if debate.announced_by_id == request.user.pk:
         debate.cancel()
     else:
@@ -130,9 +134,9 @@ def cancel(request, debate):
 @_press
 @limit("side", member="30/m", address="300/m")
 def take_side(request, debate, stand):
-    """Say where one stands."""
+    """Take a side."""
     if not permissions.may_take_side(request.user, debate):
-        why = "This debate is over, and everybody's side stays what it was."
+        why = "This debate is over, so sides cannot change any more."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     try:
         Side.objects.choose(debate, member=request.user, stand=stand)
@@ -143,19 +147,19 @@ def take_side(request, debate, stand):
 @_press
 @REMINDING
 def remind(request, debate):
-    """Have oneself reminded."""
+    """Ask for a reminder."""
     debate.reminders.get_or_create(member=request.user)
 
 
 @_press
 @REMINDING
 def forget(request, debate):
-    """Not any more."""
+    """Cancel the reminder."""
     debate.reminders.filter(member=request.user).delete()
 
 
 def show_calendar(request, pk):
-    """The debate as a file for calendars."""
+    """Download the debate as a file for calendars."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     debate = find_debate(request.user, pk)
     answer = HttpResponse(calendar.file(debate), content_type="text/calendar; charset=utf-8")
@@ -164,7 +168,7 @@ def show_calendar(request, pk):
 
 
 def _lacks_factor(request, host):
-    """Moderators need theirs, where the site asks for it, for what is not their own."""
+    """Return whether a moderator needs a second factor first, which the site may demand for others' debates."""
     return host != request.user.pk and second_factor.is_missing(request.user)
 
 

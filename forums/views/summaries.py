@@ -10,7 +10,7 @@ from forums.views.debates import find_debate
 
 
 def show(request, pk):
-    """What a debate came to, once it is over."""
+    """Show the summary of a debate that is over."""
     sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
     debate = find_debate(request.user, pk)
     if not debate.is_over:
@@ -25,7 +25,7 @@ def show(request, pk):
 
 
 def show_list(request):
-    """Debates that run or come, and the summaries of those that are over."""
+    """List running and announced debates, and the summaries of past ones."""
     sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
     seen = Debate.objects.visible_to(request.user).with_topic()
     context = {

@@ -1,5 +1,5 @@
-// An element says what it can do: <section data-behavior="vote fold">. Each behaviour is one module that exports
-// start(element). The paths stand here literally because the static storage rewrites them to hashed names.
+// Starts the behaviours that elements name: <section data-behavior="vote fold">. Each behaviour is one module that exports
+// start(element). The paths must be literal because the static storage rewrites them to hashed names.
 const behaviors = {
   bell: () => import("./behaviors/bell.js"),
   bookmark: () => import("./behaviors/bookmark.js"),
@@ -41,7 +41,7 @@ function wakeAll(root) {
 }
 
 wakeAll(document);
-// Parts that arrive later (a preview, a composer, more replies) wake as they come.
+// Parts that arrive later (a preview, a composer, more replies) start when they are added.
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes)
     for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) wakeAll(node);

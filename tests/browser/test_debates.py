@@ -46,6 +46,35 @@ def test_a_side_is_taken_without_a_reload_and_shows_beside_the_name_everywhere(t
         assert page.evaluate("window.isSame")
 
 
+def test_each_side_that_is_pressed_is_saved_and_the_page_says_so(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+    page, errors = tab("Ben", topic["address"]), []
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    for side in ("For", "Undecided", "Against"):
+        button = page.get_by_role("button", name=side, exact=True)
+        button.click()
+        expect(page.locator(".notices .notice").last).to_have_text(f"Saved. Your side: {side}.")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(count(page, side.lower())).to_have_text("1")
+        expect(row_of(page, reply).locator(".side")).to_have_text(side.lower())
+    assert errors == []
+
+
+def test_only_a_request_without_an_answer_is_called_a_lost_connection(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+    page = tab("Ben", topic["address"])
+    page.evaluate("onerror = (message) => { window.caught = message; return true; }")
+    button, notice = page.get_by_role("button", name="For", exact=True), page.locator(".notices .notice").last
+    page.route("**/debate/for/", lambda route: route.abort())
+    button.click()
+    expect(notice).to_have_text("No connection: that was not saved.")
+    page.unroute("**/debate/for/")
+    page.route("**/debate/for/", lambda route: route.fulfill(json={}))
+    button.click()
+    expect(notice).to_contain_text("Something went wrong on this page.")
+    assert "TypeError" in page.evaluate("caught")
+
+
 def test_who_waits_sees_it_begin_and_can_reply_at_once(tab, site, topic):
     site.do("announce", by="Mod", topic=topic["id"], starts=8, ends=3600)
     page, guest = (

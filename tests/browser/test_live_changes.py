@@ -173,7 +173,7 @@ def test_a_topic_that_is_moved_or_taken_away_ends_for_those_who_may_not_follow(t
     member, steward = tab("Ben", topic["address"]), tab("Ada", topic["address"])
     site.do("move", topic=topic["id"], category="vault")
     expect(steward.locator(".topic-face .crumbs")).to_contain_text("Vault")
-    expect(member.locator(".live-state")).to_have_text("This topic is no longer open to you.")
+    expect(member.locator(".live-state")).to_have_text("You can no longer see this topic.")
     new = site.do("reply", by="Ada", below=limes, body="Among ourselves")
     expect(row_of(steward, new)).to_be_visible()
     site.do("reply", by="Mod", below=limes, body="And I")

@@ -60,7 +60,7 @@ def test_a_list_says_that_something_came_while_redis_was_away(tab, site):
     site.do("open_topic", by="Ada", title="During the pause")
     expect(bar(page)).to_have_count(0)
     inject(carried, kind="resumed")
-    expect(bar(page)).to_have_text("See what has come meanwhile")
+    expect(bar(page)).to_have_text("See what is new")
     page.keyboard.press("s")
     expect(page.get_by_role("link", name="During the pause")).to_be_visible()
 
@@ -78,8 +78,8 @@ def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, site):
     other = tab("Dora", "/search/")
     site.do("reply", by="Cleo", below=topic["opening"], body="An answer")
     expect(bell(other)).to_have_text("1")  # the event is dispatched: the page's own clock runs ahead of that
-    advance_clock(page, until=page.get_by_text("See what has come meanwhile"))
-    expect(bar(page)).to_have_text("See what has come meanwhile")
+    advance_clock(page, until=page.get_by_text("See what is new"))
+    expect(bar(page)).to_have_text("See what is new")
     advance_clock(page, until=bell(page).filter(visible=True))
     expect(bell(page)).to_have_text("1")
 

@@ -75,9 +75,9 @@ def test_a_discussion_is_read_as_it_is_indented():
 @pytest.mark.parametrize(
     ("wrong", "complaint"),
     [
-        ("Marnie +1: One.\n\n      Ben +1: Too far.\n", "line 10 stands too far in"),
-        ("Marnie +1: One.\nand on at the edge\n", "line 9 belongs to no comment"),
-        ("Marnie +1 loudly: One.\n", "line 8 has a mark that means nothing"),
+        ("Marnie +1: One.\n\n      Ben +1: Too far.\n", "line 10 is indented too far"),
+        ("Marnie +1: One.\nand on at the edge\n", "line 9 does not belong to a comment"),
+        ("Marnie +1 loudly: One.\n", "line 8 has an unknown mark"),
     ],
 )
 def test_a_slip_is_told_with_its_line(wrong, complaint):
@@ -154,7 +154,7 @@ def test_the_stewards_room_is_for_stewards(town, visitor, sign_in, ben, market):
 
 
 def test_a_forum_with_topics_is_left_alone(town):
-    with pytest.raises(CommandError, match="for an empty forum"):
+    with pytest.raises(CommandError, match="only for an empty forum"):
         call_command("demo")
     assert User.objects.count() == 30
 

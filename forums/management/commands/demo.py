@@ -1,4 +1,4 @@
-"""A believable little town, for looking around before one's own people come."""
+"""Fill an empty forum with an invented town, to try the site before inviting people."""
 
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
@@ -17,11 +17,11 @@ class Command(BaseCommand):
         if Topic.objects.exists():
             if if_empty:
                 return
-            raise CommandError("The demo is for an empty forum, and this one has topics already.")
+            raise CommandError("The demo is only for an empty forum, and this one has topics.")
         self.stdout.write("Filling the forum with a demo …")
         self.stdout.flush()
         try:
             counts = planting.plant(timezone.now())
         except planting.Taken as taken:
-            raise CommandError(f"The demo needs a forum of its own: there is {taken} already.") from taken
-        self.stdout.write("Planted " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")
+            raise CommandError(f"The demo needs a name that is taken: {taken}. Use a new forum.") from taken
+        self.stdout.write("Created " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")

@@ -1,4 +1,4 @@
-"""Bring the discussions of another forum into this one."""
+"""Import the discussions of another forum."""
 
 import argparse
 import sys
@@ -14,22 +14,28 @@ from config.trouble import Trouble
 from forums.importers.report import Report
 from forums.importers.running import FORMATS, run
 
-WHOLE = "What has come is whole; the same command goes on from there."
+WHOLE = "Everything imported so far is complete. Run the same command again to continue."
 
 
 class Command(BaseCommand):
-    help = "Import members, topics and comments. Run it again to go on; what is there already stays as it is."
+    help = (
+        "Import members, topics and comments of another forum. Run it again to continue after an interruption or "
+        "to add what is new; what was imported before stays as it is."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("format", choices=FORMATS)
         parser.add_argument("path", type=Path, help="the directory that holds the data")
         parser.add_argument(
-            "--base", metavar="URL", type=_address, help="where the forum was, for links within it"
+            "--base",
+            metavar="URL",
+            type=_address,
+            help="the other forum's address, to complete links within it",
         )
 
     def handle(self, *, format, path, base, verbosity, **options):
         report = Report(tell=self.tell)
-        # Without a terminal nobody watches a bar, and a log should not be full of them.
+        # Without a terminal nobody sees the bar, and it would fill a log.
         with tqdm(unit=" comments", file=sys.stderr, disable=not self.stderr.isatty()) as bar:
             self.bar = bar
             try:
@@ -40,7 +46,7 @@ class Command(BaseCommand):
                 sys.exit(130)
             except (BrokenExecutor, OperationalError) as error:
                 raise Trouble(
-                    f"The import broke off ({str(error).strip().splitlines()[0]}). {WHOLE}"
+                    f"The import was interrupted ({str(error).strip().splitlines()[0]}). {WHOLE}"
                 ) from None
         if notes := report.notes(everything=verbosity > 1):
             self.stdout.write(f"{notes}\n")

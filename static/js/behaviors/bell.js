@@ -1,5 +1,6 @@
-// The number of unread notifications, beside the bell and before the page's title.
+// Shows the number of unread notifications beside the bell and before the page's title.
 import { listen, meanwhile } from "../lib/live.js";
+import { Refused, request } from "../lib/request.js";
 
 const MOST = 99;
 const ASK_EVERY = 60_000;
@@ -15,6 +16,13 @@ export function start(bell) {
   }
 
   if (!count.hidden) show({ unread: parseInt(count.textContent, 10) + count.textContent.endsWith("+") });
-  const turn = meanwhile(async () => show(await (await fetch(`${bell.href}count/`)).json()), ASK_EVERY);
+
+  async function ask() {
+    const answer = await request(`${bell.href}count/`);
+    if (!answer.ok || answer.redirected) throw new Refused("The number of notifications could not be loaded.");
+    show(await answer.json());
+  }
+
+  const turn = meanwhile(ask, ASK_EVERY);
   listen(`member:${me}`, (message) => (message.kind === "notified" ? show : turn)(message));
 }

@@ -1,4 +1,4 @@
-// Saving a comment for later, shown at once.
+// Bookmarks a comment, and shows it at once.
 import { settle } from "../lib/marks.js";
 import { pressOrUndo } from "../lib/press.js";
 
@@ -11,7 +11,7 @@ function show(button, isSaved) {
 export function start(section) {
   section.addEventListener("click", (event) => {
     const button = event.target.closest("button.bookmark");
-    if (button?.form?.method !== "post") return; // a visitor's press asks them to sign in
+    if (button?.form?.method !== "post") return; // a visitor is sent to the sign-in page
     event.preventDefault();
     const isSaved = button.getAttribute("aria-pressed") !== "true";
     pressOrUndo(button, () => show(button, !isSaved));

@@ -1,4 +1,4 @@
-// A toolbar above the text, its keys, Ctrl+Enter to send, and how much room is left.
+// Adds a toolbar with keys above the text, sends on Ctrl+Enter, and shows how many characters are left.
 import { tools } from "../lib/tools.js";
 
 const LONGEST = 40000;
@@ -17,7 +17,7 @@ function button([icon, name, act, key], area) {
   return made;
 }
 
-/** One stop of the Tab key for the whole bar; arrows, Home and End go along it. */
+/** Makes the bar one stop of the Tab key. Arrows, Home and End move along it. */
 function rove(bar) {
   const buttons = [...bar.children];
   buttons[0].tabIndex = 0;
@@ -34,13 +34,13 @@ function rove(bar) {
   });
 }
 
-/** Says how many characters are left once they are few, and lets the browser refuse a text that is too long. */
+/** Shows how many characters are left when they are few, and marks a text that is too long as invalid. */
 function count(area, output) {
   const isFar = area.value.length < LONGEST - WORTH_SAYING;
   const left = LONGEST - (isFar ? area.value : [...area.value]).length; // the server counts an emoji once
   output.hidden = left > WORTH_SAYING;
   output.value = output.hidden ? "" : left < 0 ? `${-left} characters too many` : `${left} characters left`;
-  area.setCustomValidity(left < 0 ? `At most ${LONGEST} characters fit; this has ${-left} more.` : "");
+  area.setCustomValidity(left < 0 ? `This text is too long by ${-left} characters. At most ${LONGEST} are possible.` : "");
 }
 
 export function start(form) {

@@ -1,12 +1,13 @@
-// A debate's panel: counts down, takes sides without a reload, and follows what happens. Without this module buttons are
-// buttons, and a reload shows the rest.
+// The panel of a debate: counts down, saves a side without a reload, and shows changes. Without this module the buttons send
+// their form, and a reload shows the changes.
 import { showSides } from "../lib/facts.js";
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
-import { post } from "../lib/post.js";
+import { press, UNSAVED } from "../lib/press.js";
+import { ignoreFailedRequest, showFailure } from "../lib/request.js";
 import { still } from "../lib/still.js";
 
-const PATIENCE = 4_000; // in which the socket tells what the clock has done
+const PATIENCE = 4_000; // milliseconds in which the socket should announce that the debate began or ended
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function left(seconds) {
@@ -15,14 +16,14 @@ function left(seconds) {
   return days ? `${days} d ${clock}` : clock.replace(/^00:/, "");
 }
 
-/** The face is the server's; the row of one's own stays as it is. */
+/** Shows the part that is the same for everyone. The viewer's own buttons stay as they are. */
 function show(panel, { html, state }) {
   if (html) panel.querySelector(".debate-face").innerHTML = html;
   if (state) panel.dataset.state = state;
   tick(panel);
 }
 
-/** At the end of a countdown everybody's page turns by itself; who has heard nothing of it a little later asks. */
+/** Changes the state at the end of a countdown. Fetches the page if the socket has announced nothing a little later. */
 async function turn(panel) {
   const before = panel.dataset.state;
   panel.dataset.state = before === "announced" ? "running" : "ended";
@@ -41,30 +42,29 @@ function tick(panel) {
   output.textContent = seconds > 0 ? words : "now";
   if (seconds > 0) return;
   output.dataset.done = true;
-  turn(panel).catch(() => {});
+  turn(panel).catch(ignoreFailedRequest);
 }
 
+/** The server answers with the same facts as a live update: {state, html, sides: {member: side}}. */
 async function choose(panel, button) {
-  const answer = await post(button.formAction, new FormData(button.form), "application/json");
-  if (answer.status === 429) throw new Error("A little slower, please: that was not saved.");
-  if (!answer.ok) throw new Error("That was not saved: the debate is over.");
+  const debate = await press(button);
   for (const each of panel.querySelectorAll(".side-choice button")) each.setAttribute("aria-pressed", each === button);
-  const debate = await answer.json();
   showSides(debate);
   show(panel, debate);
+  say(`Saved. Your side: ${button.textContent.trim()}.`);
 }
 
 export function start(panel) {
   tick(panel);
-  // What topic.js has heard. A debate that is called off takes its panel along.
+  // Sent by topic.js. Without a debate in it, the debate was cancelled.
   document.addEventListener("facts", ({ detail }) => {
     if (panel.isConnected) still(() => (detail.debate ? show(panel, detail.debate) : panel.remove()));
   });
   const clock = setInterval(() => (panel.isConnected ? tick(panel) : clearInterval(clock)), 1000);
   panel.addEventListener("click", (event) => {
     const button = event.target.closest(".side-choice button");
-    if (button?.form?.method !== "post") return; // a visitor's press asks them to sign in
+    if (button?.form?.method !== "post") return; // a visitor is sent to the sign-in page
     event.preventDefault();
-    choose(panel, button).catch((error) => say(error instanceof TypeError ? "No connection: that was not saved." : error.message, "error"));
+    choose(panel, button).catch((error) => showFailure(error, UNSAVED));
   });
 }

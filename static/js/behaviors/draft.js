@@ -1,5 +1,6 @@
-// What is being written is kept: on the server, and in this browser for as long as the server has not got it.
+// Saves what is being written: on the server, and in this browser until the server has it.
 import { post } from "../lib/post.js";
+import { ignoreFailedRequest, Refused } from "../lib/request.js";
 
 const PAUSE = 1500;
 
@@ -7,7 +8,7 @@ const stored = (key) => {
   try {
     return JSON.parse(localStorage.getItem(key));
   } catch {
-    return null; // storage is switched off, or someone else wrote there
+    return null; // storage is switched off, or another script wrote there
   }
 };
 const store = (key, value) => {
@@ -15,16 +16,16 @@ const store = (key, value) => {
     if (value) localStorage.setItem(key, JSON.stringify(value));
     else localStorage.removeItem(key);
   } catch {
-    // Full or switched off: the server's copy is all there is then.
+    // Storage is full or switched off. Only the server has a copy then.
   }
 };
 
-/** Whether the server keeps the text as a draft; it does not where the token's comment has been posted already. */
+/** Sends the draft. Returns false if the server did not keep it because the token's comment is posted already. */
 async function send(form, changes = {}) {
   const body = new FormData(form);
   for (const [name, value] of Object.entries(changes)) body.set(name, value);
   const answer = await post(form.dataset.draftUrl, body, "application/json");
-  if (!answer.ok) throw new Error(answer.status);
+  if (!answer.ok) throw new Refused(answer.status);
   return (await answer.json()).kept;
 }
 
@@ -40,10 +41,11 @@ export function start(form) {
     changed = false;
     try {
       const isKept = await send(form);
-      if (changed) return; // typed on meanwhile: another save is coming
+      if (changed) return; // typed more meanwhile: another save follows
       store(key, null);
       state.textContent = isKept ? "Draft saved" : "";
-    } catch {
+    } catch (error) {
+      ignoreFailedRequest(error);
       changed = true;
       state.textContent = "Draft kept in this browser only";
     }
@@ -57,10 +59,10 @@ export function start(form) {
     else state.textContent = "Draft kept in this browser";
   }
 
-  /** What the server did not get; its token may be known there after all. */
+  /** Restores a text that the server did not confirm, unless it turns out to be posted there. */
   async function restore({ text, token }) {
     const before = area.value;
-    const isPosted = address && (await send(form, { body: text, token }).catch(() => true)) === false;
+    const isPosted = address && (await send(form, { body: text, token }).catch(ignoreFailedRequest)) === false;
     if (isPosted) return store(key, null);
     if (area.value !== before) return;
     area.value = text;

@@ -1,4 +1,4 @@
-// Collapsing a branch: at once in the page, then remembered, by the server for members and here for visitors.
+// Collapses a branch at once, then remembers it: on the server for members, in this browser for visitors.
 import { settle } from "../lib/marks.js";
 import { pressOrUndo } from "../lib/press.js";
 
@@ -20,7 +20,7 @@ function remember(id, isFolded) {
   try {
     localStorage.setItem(KEY, JSON.stringify([...ids].slice(-KEPT)));
   } catch {
-    // Storage is full or forbidden: the branch is folded until the page closes.
+    // Storage is full or forbidden, so the branch stays folded only until the page closes.
   }
 }
 
@@ -29,7 +29,7 @@ function show(row, isFolded) {
   settle(row);
 }
 
-/** Listens in a thread for presses of .fold, which a rail beside a branch belongs to. */
+/** Listens for presses of .fold, which include the rail beside a branch. */
 export function start(section) {
   const visitor = document.documentElement.dataset.viewer === "visitor";
   if (visitor) {

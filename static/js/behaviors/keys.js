@@ -1,4 +1,4 @@
-// Keys for reading. Silent while someone types, and with any modifier held.
+// Keys for reading. They do nothing while someone types or holds a modifier key.
 import { explain } from "../lib/keyhelp.js";
 import { attend } from "../lib/rows.js";
 
@@ -20,7 +20,7 @@ function step(selector, by) {
   return next;
 }
 
-/** From the last new one here to the next anywhere: the page's own link knows where that is. */
+/** Goes to the next new comment, by the page's own link if it is on another page. */
 function goOn() {
   if (step(NEW, 1)) return;
   const link = document.querySelector('.new-bar a[data-key="n"][href]');
@@ -46,7 +46,7 @@ const keys = {
   "?": () => explain(),
 };
 
-/** Also gives links and buttons with data-key="n" a press of that key, for those without a keyboard. */
+/** Also makes links and buttons with data-key="n" act like that key, for people without a keyboard. */
 export function start(page) {
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");

@@ -1,6 +1,7 @@
-// Names to choose from after an @; those who take part in the topic come first.
+// Offers names after an @. Members who take part in the topic come first.
 import { insert } from "../lib/insert.js";
 import { make } from "../lib/make.js";
+import { ignoreFailedRequest, request } from "../lib/request.js";
 
 const BEGUN = /(?:^|[^\p{L}\p{M}\p{N}_/@.-])@([\p{L}\p{M}\p{N}_.-]{1,30})$/u;
 const PATIENCE = 120;
@@ -40,13 +41,18 @@ export function start(form) {
     close();
   }
 
+  function giveUp(error) {
+    close();
+    ignoreFailedRequest(error);
+  }
+
   async function offer() {
     const query = begun();
     if (!query) return close();
     const address = `${form.dataset.mentionUrl}?${new URLSearchParams({ q: query, topic: form.dataset.topic ?? "" })}`;
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await request(address, { headers: { Accept: "application/json" } });
     const { members } = answer.ok ? await answer.json() : { members: [] };
-    if (begun() !== query || document.activeElement !== area) return; // typed on meanwhile
+    if (begun() !== query || document.activeElement !== area) return; // typed more meanwhile
     list.replaceChildren(...members.map((member, place) => option(member, `${list.id}-${place}`)));
     list.hidden = !members.length;
     if (members.length) mark(list.firstChild);
@@ -55,7 +61,7 @@ export function start(form) {
 
   area.addEventListener("input", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => offer().catch(close), PATIENCE);
+    waiting = setTimeout(() => offer().catch(giveUp), PATIENCE);
   });
   area.addEventListener("blur", close);
   area.addEventListener("keydown", (event) => {
@@ -74,7 +80,7 @@ export function start(form) {
     event.stopPropagation();
     acts[event.key]();
   });
-  // Before the text loses the focus, which would close the list under the pointer.
+  // Not "click": before it the text loses the focus, which closes the list under the pointer.
   list.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     const one = event.target.closest('[role="option"]');

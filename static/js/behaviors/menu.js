@@ -1,4 +1,4 @@
-// Menus made of <details>: one open at a time, closed by Escape or a press elsewhere.
+// Closes menus made of <details> on Escape or a press elsewhere, so that one is open at a time.
 export function start() {
   const open = () => document.querySelectorAll("details.menu[open]");
   document.addEventListener("click", (event) => {

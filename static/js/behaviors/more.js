@@ -1,13 +1,14 @@
-// "12 more replies" opens in place: the link's own page is fetched and its rows adopted.
+// Opens "12 more replies" in place: fetches the link's page and takes over its rows.
 import { page } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
+import { ignoreFailedRequest, Refused } from "../lib/request.js";
 import { attend, repliesOf } from "../lib/rows.js";
 
-/** The other page holds the rows in the list whose data-branch is the link's; rows already here are left out. */
+/** Takes the rows from the other page's list with the link's data-branch, except those already here. */
 async function adopt(link) {
   const other = await page(link.href);
   const wanted = other.querySelector(`.thread[data-branch="${link.dataset.branch}"]`);
-  if (!wanted) throw new Error("no such branch");
+  if (!wanted) throw new Refused("That branch is not on its page any more.");
   const rows = [...wanted.children].filter((row) => !row.id || !document.getElementById(row.id));
   const place = link.closest(".more");
   const adopted = rows.map((row) => document.adoptNode(row));
@@ -19,7 +20,7 @@ async function adopt(link) {
   if (first) attend(first, "nearest");
 }
 
-/** Without this module, or when fetching fails, the link simply leads to that page. */
+/** Without this module, or when the request fails, the link leads to that page. */
 export function start(section) {
   section.addEventListener("click", async (event) => {
     const link = event.target.closest(".more a[data-branch]");
@@ -28,8 +29,9 @@ export function start(section) {
     link.setAttribute("aria-busy", "true");
     try {
       await adopt(link);
-    } catch {
-      say("Opening the rest on its own page.");
+    } catch (error) {
+      ignoreFailedRequest(error);
+      say("Opening the replies on their own page.");
       location.assign(link.href);
     }
   });

@@ -1,4 +1,4 @@
-// "Only new" dims the ancestors of new comments and hides the rest, without a new page where this one holds them all.
+// "Only new" dims the ancestors of new comments and hides the rest. It loads a page only if this one lacks some of them.
 export function start(link) {
   const section = document.querySelector(".discussion");
   const told = () => parseInt(link.closest(".new-bar").textContent, 10);

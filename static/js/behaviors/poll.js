@@ -1,19 +1,21 @@
-// A poll votes without a reload, and its numbers move while people vote. Without this module the form is a form.
+// Votes in a poll without a reload, and updates its numbers while people vote. Without this module the form is sent as usual.
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
 import { listen, renew, UNHEARD } from "../lib/live.js";
+import { ignoreFailedRequest, Refused, request, showFailure } from "../lib/request.js";
 import { still } from "../lib/still.js";
 
+const UNCERTAIN = "No connection. It is not certain that your ballot was counted: send it again.";
 const REFUSALS = {
-  429: "A little slower, please: that was not counted.",
-  503: "Not counted, try again: the ballot box cannot be reached.",
+  429: "Your ballot was not counted. Please wait a moment and send it again.",
+  503: "Your ballot was not counted because it could not be stored. Please send it again.",
 };
-const ASK_EVERY = 10; // seconds, while nothing is told
-const IDLE = 20; // until one asks for what is not told where so many listen
+const ASK_EVERY = 10; // seconds between requests while no live updates come
+const IDLE = 20; // seconds until a request, where too many listen for results to be sent to each
 const MINUTE = 60_000;
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Puts the server's section in the place of this one, and the focus on what it says. */
+/** Replaces this section with the server's, and focuses its message. */
 function replace(section, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
@@ -28,8 +30,8 @@ function replace(section, html) {
 }
 
 async function send(section, form) {
-  const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-  if (!answer.headers.get("Content-Type")?.includes("json")) throw new Error(REFUSALS[answer.status] ?? "That was not counted.");
+  const answer = await request(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+  if (!answer.headers.get("Content-Type")?.includes("json")) throw new Refused(REFUSALS[answer.status] ?? "Your ballot was not counted. Reload the page to see why.");
   replace(section, (await answer.json()).html);
   renew(`topic:${section.dataset.topic}`);
 }
@@ -41,12 +43,12 @@ async function submit(section, form) {
     await send(section, form);
   } catch (error) {
     button.disabled = false;
-    // The same form may be sent again: it counts once.
-    say(error instanceof TypeError ? "No connection. It is not certain that your ballot was counted: send it again." : error.message, "error");
+    // Sending the same form twice counts once.
+    showFailure(error, UNCERTAIN);
   }
 }
 
-/** New numbers in the same places; whoever has opened a table keeps it open. */
+/** Writes the new numbers into the same places. An open table stays open. */
 function show(section, message) {
   section.querySelector("[data-turnout]").textContent = message.turnout.toLocaleString("en");
   section.querySelector("[data-turnout-words]").textContent = message.turnout === 1 ? "has voted" : "have voted";
@@ -59,28 +61,28 @@ function show(section, message) {
   });
 }
 
-/** Everybody's poll opens in the same instant, and everybody hears of the close in one; nobody need ask in it. */
+/** Fetches a poll that has opened or closed. Waits first, because all readers learn of it in the same instant. */
 async function turnOver(section) {
   await wait(Math.random() * spread());
-  if (!section.isConnected) return; // it was told twice
+  if (!section.isConnected) return; // replaced meanwhile, because the message came twice
   const other = await page(section.querySelector("h2 a").href);
   if (section.isConnected) still(() => replace(section, other.getElementById(section.id).outerHTML));
 }
 
-/** Looks each minute, for a computer may have slept. Where its clock is ahead, the page says again that there is time. */
+/** Checks every minute, because a computer may have slept. Checks again if the server says that the poll is not open yet. */
 async function awaitOpening(section) {
   const left = new Date(section.dataset.opens) - Date.now();
   await wait(left > 0 ? Math.min(left, MINUTE) : ASK_EVERY * 1000);
-  if (left <= MINUTE) await turnOver(section).catch(() => {});
+  if (left <= MINUTE) await turnOver(section).catch(ignoreFailedRequest);
   if (section.isConnected) awaitOpening(section);
 }
 
 async function ask(section) {
-  const answer = await fetch(section.dataset.state);
+  const answer = await request(section.dataset.state);
   if (answer.ok) take(section, await answer.json());
 }
 
-/** Asks in about so many seconds, at a moment of this page's own, if it is not about to; what a hidden one owes, it asks later. */
+/** Plans a request in about so many seconds, at a random moment, unless one is planned. A hidden page sends it later. */
 function soon(section, seconds) {
   section.due ??= setTimeout(turn, seconds * 1000 * (0.5 + Math.random()), section);
 }
@@ -88,7 +90,7 @@ function soon(section, seconds) {
 async function turn(section) {
   section.due = undefined;
   const isOwed = document.hidden;
-  if (!isOwed) await ask(section).catch(() => {});
+  if (!isOwed) await ask(section).catch(ignoreFailedRequest);
   const every = section.isAway ? ASK_EVERY : section.every;
   if (section.isConnected && (isOwed || every)) soon(section, every || IDLE);
 }
@@ -96,13 +98,16 @@ async function turn(section) {
 function take(section, { kind, poll, ...told }) {
   if (poll !== Number(section.dataset.poll)) return;
   if (kind === "poll_counted") show(section, told);
-  if (kind === "poll_closed") turnOver(section).catch(() => say("This poll has closed. Reload the page to see how."));
+  if (kind === "poll_closed") turnOver(section).catch((error) => {
+    ignoreFailedRequest(error);
+    say("This poll has closed. Reload the page to see the result.");
+  });
 }
 
 function turnAway(section, isAway) {
   if (isAway) soon(section, ASK_EVERY);
   else if (section.isAway) {
-    section.due = clearTimeout(section.due); // what was missed is asked for without waiting so long
+    section.due = clearTimeout(section.due); // missed updates are fetched sooner
     soon(section, spread() / 1000);
   }
   section.isAway = isAway;
@@ -110,7 +115,7 @@ function turnAway(section, isAway) {
   if (note) note.textContent = isAway ? "live results pause" : "live";
 }
 
-/** Where many listen, turnout alone is told, and in the end nothing but how often to ask. */
+/** Handles a message. Where many listen, it holds only the turnout; under more load, only how often to send a request. */
 function hear(section, message) {
   const { kind, stream, every, results } = message;
   const isJoined = kind === "joined" && stream === `topic:${section.dataset.topic}`;
@@ -135,5 +140,5 @@ export function start(section) {
     if (section.isConnected) hear(section, message);
     else stop();
   });
-  renew(stream); // it may have come to a page that is connected already
+  renew(stream); // the page may have joined before this poll was added
 }

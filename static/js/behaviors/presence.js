@@ -1,5 +1,5 @@
-// How many read this topic now, and who is writing a reply. Who does not want to be seen is not told of, nor whom
-// the reader ignores.
+// Shows how many people read this topic and who is writing a reply. Leaves out members who hide it, and those whom the reader
+// ignores.
 import { listen, tell } from "../lib/live.js";
 
 const SAY_EVERY = 5000;

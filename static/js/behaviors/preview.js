@@ -1,6 +1,9 @@
-// Two tabs in place of the preview button: the text, and what it will look like.
+// Replaces the preview button by two tabs: the text, and its preview.
 import { make } from "../lib/make.js";
 import { post } from "../lib/post.js";
+import { ignoreFailedRequest } from "../lib/request.js";
+
+const FAILED = "The preview could not be loaded. Your text is still here.";
 
 function tab(name, panel) {
   const made = make("button", "", name);
@@ -16,7 +19,7 @@ async function rendered(form) {
   const answer = await post(form.dataset.previewUrl, new FormData(form), "text/x-piece");
   if (answer.ok) return answer.text();
   const isSentence = answer.headers.get("Content-Type")?.startsWith("text/plain");
-  return make("p", "", isSentence ? await answer.text() : "The preview did not come. Your text is still here.").outerHTML;
+  return make("p", "", isSentence ? await answer.text() : FAILED).outerHTML;
 }
 
 export function start(form) {
@@ -39,7 +42,7 @@ export function start(form) {
     panel.hidden = !isPreview;
     if (!isPreview) return area.focus();
     panel.setAttribute("aria-busy", "true");
-    panel.innerHTML = await rendered(form).catch(() => "<p>The preview did not come. Your text is still here.</p>");
+    panel.innerHTML = (await rendered(form).catch(ignoreFailedRequest)) ?? `<p>${FAILED}</p>`;
     panel.removeAttribute("aria-busy");
   }
 
@@ -55,7 +58,7 @@ export function start(form) {
   tabs[1].setAttribute("aria-selected", "false");
   tabs[1].tabIndex = -1;
   form.querySelector(".toolbar").append(bar);
-  // A text that the browser refuses must be seen to be mended.
+  // The person must see the text that the browser refuses.
   area.addEventListener("invalid", () => choose(false));
   form.addEventListener("posted", () => panel.hidden || choose(false));
   form.querySelector("button[data-preview]")?.remove();

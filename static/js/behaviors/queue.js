@@ -1,8 +1,8 @@
-// Keys of the moderators' queue: j and k from case to case, one letter an act. They come before the keys for reading.
+// Keys of the moderation queue: j and k move between cases, and each act has a letter. They come before the reading keys.
 import { say } from "../lib/foot.js";
 import { attend } from "../lib/rows.js";
 
-let armed = null; // the grave act whose letter was pressed last
+let armed = null; // the far-reaching act whose letter was pressed last
 
 const cases = () => [...document.querySelectorAll(".case")];
 const current = () => document.querySelector(".case.is-current");
@@ -14,7 +14,7 @@ function step(by) {
   if (next) attend(next, "start");
 }
 
-/** A letter presses what bears it in the current case. What reaches far wants its letter twice. */
+/** Presses the button of the current case that has this letter. A far-reaching act needs its letter twice. */
 function press(letter) {
   const found = current()?.querySelector(`[data-letter="${CSS.escape(letter)}"]`);
   if (!found) return false;
@@ -45,7 +45,7 @@ function hear(event) {
   event.stopPropagation();
 }
 
-/** The oldest case is the current one at first, unless the address names another. */
+/** Makes the oldest case the current one, unless the address names another. */
 export function start() {
   document.addEventListener("keydown", hear, true);
   const first = cases().find((each) => `#${each.id}` === location.hash) ?? cases()[0];

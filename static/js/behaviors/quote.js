@@ -1,9 +1,9 @@
-// Selected words of a comment become a quote in the reply that is being written, or in a new reply to that comment.
+// Quotes the selected words of a comment in the reply that is being written, or in a new reply to that comment.
 import { insert } from "../lib/insert.js";
 
 const PATIENCE = 5000;
 
-/** The comment whose text holds the whole selection. */
+/** Returns the comment that contains the whole selection. */
 function quoted(section) {
   const selection = getSelection();
   if (selection.isCollapsed || !selection.rangeCount || !selection.toString().trim()) return null;
@@ -20,7 +20,7 @@ function markdown(comment, words) {
   return `> ${who} [wrote](/comments/${number}/):\n>\n${lines}\n\n`;
 }
 
-/** The composer in which something is being written, or else the comment's own, which its reply link opens. */
+/** Returns the composer that has a text, otherwise the comment's own, which its reply link opens. */
 async function composer(comment) {
   const written = [...document.querySelectorAll("form.composer")].find((form) => form.elements.body.value.trim());
   if (written) return written;

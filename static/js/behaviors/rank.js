@@ -1,10 +1,10 @@
-// Ranking by dragging or by the arrow keys. The ranks stay in the form's own selects, which are only hidden.
+// Ranks options by dragging or with the arrow keys. The ranks stay in the form's own selects, which are only hidden.
 const LEVEL = "is-level";
 
 const optionsOf = (list) => [...list.querySelectorAll(":scope > li:not(.rank-line)")];
 const wordingOf = (row) => row.querySelector("label > span").textContent.trim();
 
-/** Writes into the selects what the order says, and tells it beside each option. */
+/** Writes the ranks that follow from the order into the selects and beside the options. */
 function settle(list) {
   const line = list.querySelector(".rank-line");
   let rank = 0;
@@ -36,7 +36,7 @@ function move(list, row, up) {
   row.querySelector(".rank-handle").focus();
 }
 
-/** To the end of the ranked ones, or from there back among the others: fingers can rank without dragging. */
+/** Moves an option to the end of the ranked ones, or back to the others. So ranking works without dragging. */
 function toggle(list, row) {
   const line = list.querySelector(".rank-line");
   if (row.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING) line.after(row);
@@ -82,7 +82,7 @@ function listenTo(list) {
   list.addEventListener("click", (event) => {
     const row = event.target.closest("li");
     if (event.target.closest("label")) {
-      event.preventDefault(); // it would open the hidden select
+      event.preventDefault(); // the label would open the hidden select
       toggle(list, row);
     }
     if (event.target.matches(".rank-level")) row.classList.toggle(LEVEL);
@@ -91,7 +91,7 @@ function listenTo(list) {
   });
 }
 
-/** Ranked options first, by their rank; then the line; then the others as they stood. */
+/** Puts the ranked options first, by rank, then the line, then the others in their order. */
 export function start(list) {
   const rows = optionsOf(list);
   const rankOf = (row) => Number(row.querySelector("select").value) || Infinity;

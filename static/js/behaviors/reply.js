@@ -1,13 +1,13 @@
-// Replying in place: the composer opens below the comment, and what was written appears there when it is stored.
+// Replies in place: opens the composer below the comment, and shows the reply there once it is stored.
 import { page } from "../lib/fetched.js";
-import { say } from "../lib/foot.js";
 import { make } from "../lib/make.js";
 import { post } from "../lib/post.js";
+import { ignoreFailedRequest, Refused, showFailure } from "../lib/request.js";
 import { attend, place, rowOf } from "../lib/rows.js";
 
 const answers = (parent) => document.querySelector(`.composer [name="parent"][value="${parent}"]`)?.form;
 
-/** Closing keeps the draft, so it needs no question. */
+/** Adds a button that closes the composer. It does not ask for confirmation because the draft is kept. */
 function closable(form, link) {
   const button = make("button", "text-button", "Close");
   button.type = "button";
@@ -32,7 +32,7 @@ async function open(link) {
   form.elements.body.focus({ preventScroll: true });
 }
 
-/** What was sent leaves its form; what was typed meanwhile stays. Whether there is any. */
+/** Removes the sent text from its form. Returns true if the person has typed more meanwhile, which stays. */
 function clear(form, sent) {
   const area = form.elements.body;
   const more = area.value.startsWith(sent) ? area.value.slice(sent.length) : area.value;
@@ -44,7 +44,7 @@ function clear(form, sent) {
   if (form.closest(".comment")) form.remove();
 }
 
-/** The socket may have brought it already. */
+/** Puts the row in its place, unless the socket has brought it already. Returns the row on the page. */
 function put(row, answered) {
   const found = document.getElementById(row.id);
   const section = document.querySelector(".discussion");
@@ -58,36 +58,39 @@ async function send(form) {
   const sent = form.elements.body.value;
   const answer = await post(form.action, body, "text/x-row, text/html");
   const other = new DOMParser().parseFromString(await answer.text(), "text/html");
-  // What is sent next has a name of its own.
+  // The next reply needs a new idempotency token.
   form.elements.token.value = answer.headers.get("Next-Token") ?? form.elements.token.value;
   if (answer.status === 202) {
-    // A moderator reads it first.
+    // The reply is pending until a moderator approves it.
     form.before(document.adoptNode(other.querySelector(".notice.warning")));
     return clear(form, sent);
   }
-  if (answer.status !== 201) throw new Error(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "That was not stored.");
+  if (answer.status !== 201) throw new Refused(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "Your reply was not stored. Please try again.");
   const row = put(document.adoptNode(other.querySelector(".comment")), rowOf(body.get("parent")));
   if (!clear(form, sent) && row) attend(row, "nearest");
   if (!row) location.reload();
 }
 
-/** Whatever goes wrong, the text stays in its form; with modifiers held the link opens its own page. */
+/** The text stays in its form when something fails. With a modifier key the link opens its own page. */
 export function start(section) {
   section.addEventListener("click", (event) => {
     const link = event.target.closest("a.reply");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    open(link).catch(() => location.assign(link.href));
+    open(link).catch((error) => {
+      ignoreFailedRequest(error);
+      location.assign(link.href);
+    });
   });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (event.defaultPrevented || !form.matches(".composer:has([name='parent'])") || event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
-    if (form.ariaBusy) return; // Ctrl+Enter can come twice where a button cannot
+    if (form.ariaBusy) return; // Ctrl+Enter can be pressed twice; the button is disabled
     form.setAttribute("aria-busy", "true");
     const button = form.querySelector(".button");
     button.disabled = true;
-    await send(form).catch((error) => say(error instanceof TypeError ? "No connection: nothing was sent yet." : error.message, "error"));
+    await send(form).catch((error) => showFailure(error, "No connection: nothing was sent yet."));
     button.disabled = false;
     form.removeAttribute("aria-busy");
   });

@@ -1,4 +1,4 @@
-// A spoiler that was opened stays open. Without this, it shows itself while it has the focus.
+// Keeps an opened spoiler open. Without this module it is shown while it has the focus.
 
 function toggle(spoiler) {
   spoiler.classList.toggle("is-shown");

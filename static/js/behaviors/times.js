@@ -1,4 +1,4 @@
-// The page says when in UTC, the same for everyone; here it becomes "5 h ago", with the reader's own clock on hover.
+// Replaces the page's UTC times, which are the same for everyone, by "5h ago". The reader's own time shows on hover.
 const STEPS = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -29,7 +29,7 @@ function tell(root) {
   }
 }
 
-/** Also keeps them true: once a minute, and for rows that arrive later. */
+/** Writes the times, and updates them once a minute and for rows that arrive later. */
 export function start(page) {
   tell(page);
   setInterval(() => tell(page), 60_000);

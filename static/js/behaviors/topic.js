@@ -1,5 +1,5 @@
-// A topic's page while things happen. Others' new comments wait until the reader wants them: a chip on each branch and one bar
-// say how many. All else changes where it stands.
+// Updates a topic's page. New comments of others wait until the reader presses a chip on their branch or the bar, which show how
+// many there are. Other changes are shown at once.
 import { Discussion } from "../lib/discussion.js";
 import { showFacts, showSides } from "../lib/facts.js";
 import { bar, sentence } from "../lib/foot.js";
@@ -12,20 +12,20 @@ import { renewTerms, termsOf } from "../lib/terms.js";
 import { follow } from "../lib/version.js";
 
 const PATIENCE = 2000; // milliseconds without a connection before the page says so
-const MOST_SHOWN = 500; // as in forums/views/visits.py
+const MOST_SHOWN = 500; // the limit of the view that records a visit
 const SENTENCES = {
   away: "Connection lost, trying again",
-  closed: "You have many tabs open: this one looks for news only now and then.",
-  400: "This page is not up to date any more. Reload it.",
-  403: "This topic is no longer open to you.",
-  404: "This topic is no longer open to you.",
+  closed: "You have many tabs open, so this one looks for new comments only now and then.",
+  400: "This page is out of date. Reload it.",
+  403: "You can no longer see this topic.",
+  404: "You can no longer see this topic.",
 };
 
 function putChip(row, count) {
   const chip = part(row, ".acts > .live-chip") ?? part(row, ".acts").appendChild(make("button", "live-chip"));
   chip.type = "button";
   const noun = count === 1 ? " reply" : " replies";
-  chip.replaceChildren(count, make("span", "", " new"), make("span", "", noun)); // a narrow screen has no room for all of it
+  chip.replaceChildren(count, make("span", "", " new"), make("span", "", noun)); // a narrow screen hides some of it
   chip.ariaLabel = chip.textContent;
 }
 
@@ -34,7 +34,7 @@ export function start(section) {
   const act = document.getElementById("act");
   let { terms, count } = section.dataset;
   let facts = null;
-  let behind = 0; // what is only counted
+  let behind = 0; // comments of which only the number came
   let [wasThere, doubt] = [false, 0];
 
   const { ask, hear, since } = follow(section, take, stop);
@@ -57,7 +57,7 @@ export function start(section) {
     showSides(facts.debate);
     if (terms !== termsOf(facts)) renewTerms(still);
     terms = termsOf(facts);
-    section.dispatchEvent(new CustomEvent("facts", { bubbles: true, detail: facts })); // for what stands above the discussion
+    section.dispatchEvent(new CustomEvent("facts", { bubbles: true, detail: facts })); // for the panels
   }
 
   async function beginAnew() {
@@ -115,7 +115,7 @@ export function start(section) {
     if (button) button.value = discussion.shownUpTo;
   }
 
-  /** Shows them without moving anything else; whoever pressed a key goes on from there. */
+  /** Shows comments without moving anything else. After a key, the focus moves to them. */
   function show(seqs, row, isByKey) {
     still(() => {
       discussion.look();
@@ -132,7 +132,7 @@ export function start(section) {
     show([...discussion.waiting.keys()], null, !detail);
   }
 
-  /** The visit goes on; what has been shown stays marked. */
+  /** Records shown comments in the visit. They stay marked as new. */
   function tellSeen() {
     while (discussion.reader && discussion.shown.length) {
       const body = new FormData(act);

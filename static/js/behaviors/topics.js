@@ -1,12 +1,13 @@
-// A list of topics says what has come since, and shows it when asked to: nothing moves by itself.
+// Shows above a list of topics what is new. A press loads it; nothing moves by itself.
 import { page } from "../lib/fetched.js";
 import { bar } from "../lib/foot.js";
 import { listen, meanwhile } from "../lib/live.js";
+import { ignoreFailedRequest } from "../lib/request.js";
 import { attend } from "../lib/rows.js";
 
-const STALE = 1100; // milliseconds for which a page that visitors share may be old
+const STALE = 1100; // milliseconds: the greatest age of a page that visitors share
 const LOOK_EVERY = 60_000;
-const MEANWHILE = "See what has come meanwhile";
+const MEANWHILE = "See what is new";
 const SHOW_NEW = ["latest", "new", "unanswered", "watched"];
 const SHOW_REPLIES = ["latest"];
 
@@ -48,7 +49,7 @@ export function start(list) {
   async function renew({ detail }) {
     bar("");
     await new Promise((resolve) => setTimeout(resolve, heardAt + STALE - Date.now()));
-    const fresh = await listAnew().catch(() => null);
+    const fresh = await listAnew().catch(ignoreFailedRequest);
     if (!fresh) return location.reload();
     leave();
     list.replaceWith(document.adoptNode(fresh));
@@ -61,7 +62,7 @@ export function start(list) {
     const { kind, stream, topics: told } = message;
     turn(message);
     if (kind === "topics_changed") count(told);
-    const isBack = stream === "topics" || kind === "resumed"; // another stream may be joined while Redis is away
+    const isBack = stream === "topics" || kind === "resumed"; // another stream can be joined while Redis is away
     if (isBack && wasAway) bar(MEANWHILE, renew);
     wasAway = kind === "away" || kind === "paused" || (wasAway && !isBack);
   });

@@ -1,4 +1,4 @@
-// A vote shows at once; the server's answer then has the last word.
+// Shows a vote at once, then what the server answered.
 import { settle } from "../lib/marks.js";
 import { pressOrUndo } from "../lib/press.js";
 import { part } from "../lib/rows.js";
@@ -32,11 +32,11 @@ async function vote(button) {
   if (told) show(row, told.vote, told.score);
 }
 
-/** The server tells {"vote": 1 | 0 | -1, "score": number}. */
+/** The server answers {"vote": 1 | 0 | -1, "score": number}. */
 export function start(section) {
   section.addEventListener("click", (event) => {
     const button = event.target.closest("button.vote");
-    if (button?.form?.method !== "post") return; // a visitor's press asks them to sign in
+    if (button?.form?.method !== "post") return; // a visitor is sent to the sign-in page
     event.preventDefault();
     vote(button);
   });

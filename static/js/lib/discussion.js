@@ -1,16 +1,16 @@
-// The comments of a page while things happen: which are on it, which wait to be shown, which have gone.
+// Keeps the comments of a page: which are shown, which wait to be shown, and which have gone.
 import { countBelow, countNewBelow, ignore, rewrite } from "./marks.js";
 import { parsed } from "./make.js";
 import { countMore, moreBelow, part, place, rowOf } from "./rows.js";
 
-const PART = /[?&](after|from|focus|new)=/; // of a page that does not begin at the beginning
+const PART = /[?&](after|from|focus|new)=/; // in the address of a page that does not start with the first comment
 
-/** New to the reader: as the server counts, without what is gone and those whom they ignore. */
+/** True if the row counts as new to the reader. As on the server, gone comments and ignored members do not count. */
 const isNews = (row) => row.matches(".is-new:not(.is-gone, :has(> .ignored))");
 
 const rowFrom = (html) => parsed(html).firstElementChild;
 
-/** The row goes; where its reader is writing an answer, only its text does. */
+/** Removes the row. If its reader is writing an answer in it, removes only its text. */
 function remove(row) {
   if ([...row.querySelectorAll(".composer textarea")].some((area) => area.value.trim())) {
     row.classList.add("is-gone");
@@ -31,19 +31,19 @@ export class Discussion {
     this.begin();
   }
 
-  /** With the page as the server made it. */
+  /** Starts with the page as the server made it. */
   begin() {
-    this.waiting = new Map(); // by number, {said, row}
-    this.come = new Set(); // the numbers of all that came after the page was made, shown or not
+    this.waiting = new Map(); // seq -> {said, row}
+    this.come = new Set(); // the seqs of all comments that came after the page was made, shown or not
     this.gone = new Set();
-    this.shown = []; // the numbers of those that have been shown since the page was made
-    this.held = new Map(); // rows that are being selected, with what they will say
+    this.shown = []; // the seqs of the comments that have been shown since the page was made
+    this.held = new Map(); // row with a selection -> the row that will replace it
     this.known = this.last = Number(this.section.dataset.last);
     this.fresh = parseInt(part(this.section, ".new-bar").textContent, 10);
     this.look();
   }
 
-  /** Finds the rows anew: they come and go by other ways, too. */
+  /** Finds the rows again, because other behaviours add and remove some. */
   look() {
     const list = part(this.section, ".thread");
     this.rows = new Map([...this.section.querySelectorAll(".comment")].map((row) => [Number(row.dataset.seq), row]));
@@ -60,23 +60,26 @@ export class Discussion {
     return this.above(said).at(-1) ?? this.top;
   }
 
-  /** The row or list that holds its siblings; nothing where the page does not show what it answers. */
+  /** Returns the row or list that holds its siblings, or undefined if the page does not show its parent. */
   parentOf({ path }) {
     return path.length > 1 ? this.rows.get(path.at(-2)) : this.top;
   }
 
-  // --- What is told ---------------------------------------------------------------------------------
+  // --- Changes from the server ----------------------------------------------------------------------
 
   take(comments) {
     const news = comments.filter((said) => said.html && this.isNew(said));
     for (const said of comments) if (said.is_gone) this.vanish(said);
-    // Before their rows are made, which know of each other.
+    // Before their rows are made, because the server counted them in each other's rows already.
     for (const said of news) this.countBelow(said, 1);
     for (const said of comments) if (!said.is_gone) this.update(said);
     for (const said of news.sort((one, other) => one.seq - other.seq)) this.arrive(said);
   }
 
-  /** Whether it has come since: written, or shown again by a moderator, which looks like being missing where all are shown. */
+  /**
+   * True if the comment came after the page was made: it was written, or a moderator restored it. A restored comment is one
+   * that is missing although the page shows all its siblings.
+   */
   isNew(said) {
     const [base] = this.rows.keys();
     if (said.seq === 1 || (this.rows.has(said.seq) && said.seq <= this.known)) return false;
@@ -103,7 +106,7 @@ export class Discussion {
     if (!row || !said.html) return;
     const [wasNews, made] = [isNews(row), rowFrom(said.html)];
     this.held.delete(row);
-    // Words that are being selected stay for as long as that takes, unless they were taken away.
+    // Selected words stay until the selection ends, unless they were removed.
     if (getSelection().isCollapsed || !getSelection().containsNode(row, true) || made.matches(".is-gone")) rewrite(row, made);
     else this.held.set(row, made);
     if (row.isConnected && said.seq > 1) this.countFresh(said, isNews(row) - wasNews);
@@ -114,11 +117,11 @@ export class Discussion {
     this.held.clear();
   }
 
-  /** What it answers is there before it. */
+  /** Adds a new comment. Call it for parents first. */
   arrive(said) {
     this.come.add(said.seq);
     this.gone.delete(said.seq);
-    if (rowOf(said.id)) return; // one's own, by the answer to the form
+    if (rowOf(said.id)) return; // the reader's own, from the answer to the form
     const isOwn = said.by === this.reader;
     if (this.parentOf(said) || this.waiting.has(said.path.at(-2))) {
       this.waiting.set(said.seq, { said, row: rowFrom(said.html) });
@@ -139,9 +142,9 @@ export class Discussion {
     else if (!this.waiting.delete(said.seq)) countMore(this.section, this.nearest(said), -1);
   }
 
-  // --- What is shown --------------------------------------------------------------------------------
+  // --- Showing comments -----------------------------------------------------------------------------
 
-  /** Those who wait and count: the numbers of each branch by the row it hangs on, which is the opening in the end. */
+  /** Maps the nearest shown row (at last the opening) to the seqs of the waiting comments below it that count as new. */
   branches() {
     const found = new Map();
     for (const [seq, { said, row }] of this.waiting) {
@@ -152,7 +155,7 @@ export class Discussion {
     return found;
   }
 
-  /** Shows those who wait under these numbers. Returns their rows, the oldest first. */
+  /** Shows the waiting comments with these seqs. Returns their rows, the oldest first. */
   show(seqs) {
     return [...seqs].sort((one, other) => one - other).flatMap((seq) => {
       const { said, row } = this.waiting.get(seq);
@@ -168,7 +171,7 @@ export class Discussion {
     });
   }
 
-  /** Up to which number the reader has been shown everything. */
+  /** The highest seq up to which the reader has been shown everything. */
   get shownUpTo() {
     return Math.min(this.last, ...[...this.branches().values()].flat().map((seq) => seq - 1));
   }

@@ -1,4 +1,4 @@
-// What a page says of its topic beside the comments: title, badges, address, numbers, which of them answered it.
+// Shows the facts of a topic beside its comments: title, badges, address, numbers and the accepted answer.
 import { parsed } from "./make.js";
 import { badge, settle } from "./marks.js";
 import { replies, rowOf } from "./rows.js";
@@ -23,7 +23,7 @@ function showAccepted(section, row) {
   if (row) accept(row, true);
 }
 
-/** Beside names, where that has changed; nowhere once the debate has been called off. */
+/** Updates the sides beside names: those in `debate.sides`. Removes all of them if the debate was cancelled. */
 export function showSides(debate) {
   for (const badge of document.querySelectorAll(".side[data-member]")) {
     const side = debate ? debate.sides[badge.dataset.member] : "";

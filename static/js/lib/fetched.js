@@ -1,21 +1,23 @@
+// Fetching pages of this site to take parts from.
 import { readers } from "./live.js";
+import { ignoreFailedRequest, Refused, request } from "./request.js";
 
-const STALE = 1100; // milliseconds for which a page that visitors share may be old
-const SPREAD = 2000; // not everybody asks in the same instant
-const EACH = 5; // nor in the same seconds, where many read: two hundred ask in one
+const STALE = 1100; // milliseconds: the greatest age of a page that visitors share
+const SPREAD = 2000; // milliseconds over which the requests of a few readers are spread
+const EACH = 5; // milliseconds added for each reader, so that at most two hundred send a request in one second
 
-/** For how many milliseconds those who read this topic have to spread, when something leads all of them to ask. */
+/** Milliseconds over which the readers of this topic spread their requests when one event makes all of them send one. */
 export const spread = () => Math.max(SPREAD, readers * EACH);
 
-/** This page as it is after something has happened on it; null when it is not to be had. */
+/** Fetches this page again after a change. Returns null when that fails. */
 export async function pageAnew() {
   await new Promise((resolve) => setTimeout(resolve, STALE + Math.random() * spread()));
-  return page(location.href).catch(() => null);
+  return (await page(location.href).catch(ignoreFailedRequest)) ?? null;
 }
 
-/** Another page of this site, parsed but not shown. Throws when it is not there. */
+/** Fetches and parses a page of this site without showing it. Throws NoConnection or Refused. */
 export async function page(address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!answer.ok) throw new Error(`answer ${answer.status}`);
+  const answer = await request(address, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Refused("That page could not be loaded.");
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

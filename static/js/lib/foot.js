@@ -1,4 +1,4 @@
-// What stays at the foot of the page for as long as it holds: a bar to press, a sentence. Its first words are spoken.
+// Shows a bar to press and sentences at the foot of the page. A screen reader speaks the first words of each.
 import { make } from "./make.js";
 
 const places = new Map();
@@ -20,7 +20,7 @@ function put(name, tag, text) {
   return found;
 }
 
-/** The bar says what has come, and a press shows it. Without a text there is none. */
+/** Shows the bar with this text, or removes it without a text. A press calls `press`. */
 export function bar(text, press) {
   const button = put("live-bar", "button", text);
   if (button) Object.assign(button, { type: "button", onclick: press });
@@ -28,7 +28,7 @@ export function bar(text, press) {
 
 export const sentence = (text) => put("live-state", "p", text);
 
-/** Shows a sentence for some seconds, spoken too. */
+/** Shows a sentence for six seconds. A screen reader speaks it. */
 export function say(text, kind = "info") {
   const notice = make("p", `notice ${kind}`, text);
   document.querySelector(".notices").append(notice);

@@ -1,6 +1,6 @@
 /**
- * Puts text in the place of what is selected (or of `from` to `to`), as if typed: it can be undone, and the form hears of it.
- * setRangeText would lose what Ctrl+Z goes back to, so it is only for browsers without the command.
+ * Replaces the selection, or `from` to `to`, by the text as if it was typed: it can be undone and fires "input".
+ * setRangeText would break Ctrl+Z, so it is only for browsers without the command.
  */
 export function insert(area, text, from = area.selectionStart, to = area.selectionEnd) {
   area.focus();

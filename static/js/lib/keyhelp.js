@@ -1,10 +1,10 @@
-// The list of keys, made the first time someone asks for it.
+// Shows the list of keys. It is made the first time someone opens it.
 import { make } from "./make.js";
 
 const MEANINGS = [
   ["j k", "next, previous"],
-  ["n p", "next, previous new one"],
-  ["s", "show what has come"],
+  ["n p", "next, previous new comment"],
+  ["s", "show new comments"],
   ["o", "open the topic"],
   ["r", "reply"],
   ["u", "vote up"],

@@ -1,22 +1,24 @@
-// The tab's one socket. Whoever wants to hear a stream says so here; the socket comes back by itself, with jitter, so that
-// a thousand readers do not all return in the same second.
-const TOO_MANY = [4009, 4010];
+// The tab's one socket, shared by all behaviours. It reconnects by itself, after a random delay, so that a thousand readers do
+// not all return in the same second.
+import { ignoreFailedRequest } from "./request.js";
+
+const TOO_MANY = [4009, 4010]; // close codes: too many connections of this member or address
 const QUIET = 60_000;
 const PATIENCE = 5_000;
 const LOOK_EVERY = 20_000;
-/** What is told when nothing else is. */
+/** The kinds of message after which no updates come. */
 export const UNHEARD = ["away", "paused", "closed"];
 const hearers = new Map(); // stream -> set of functions
-const versions = new Map(); // stream -> function that says which version its page shows
+const versions = new Map(); // stream -> function that returns the version that the page shows
 let socket = null;
 let isOver = false;
 let failures = 0;
 let heardAt = 0;
-let coming; // the next attempt
-/** How many read this page's topic, as was last told. */
+let coming; // timer of the next attempt
+/** How many people read this page's topic, by the server's last message. */
 export let readers = 0;
 
-/** The page says ":8001" for that port of its own host, "" for its own origin, and otherwise a whole address. */
+/** The page names ":8001" for that port of its own host, "" for its own origin, and otherwise a complete address. */
 function address() {
   const given = document.documentElement.dataset.live;
   if (given && !given.startsWith(":")) return `${given.replace(/\/$/, "")}/ws/`;
@@ -29,22 +31,22 @@ function tellAll(message) {
   for (const functions of [...hearers.values()]) for (const hear of functions) hear(message);
 }
 
-/** Says something to the server, if there is a connection just now. */
+/** Sends a message to the server if there is a connection. */
 export function tell(message) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 
-/** Asks the server to look anew at what this viewer may hear, for instance after voting. */
+/** Makes the server check again what this viewer may receive, for instance after voting. */
 export const renew = (stream) => tell({ join: stream, since: versions.get(stream)?.() });
 
 /**
- * For what nobody tells while there is no connection, or the server hears nothing itself: ask() is called about once in so many
- * milliseconds then, at moments of this page's own and in no hidden tab. Returns a function that has to hear every message.
+ * Calls ask() about every so many milliseconds while no live updates come, at random moments and never in a hidden tab.
+ * Returns a function that must be called with every message.
  */
 export function meanwhile(ask, every) {
   let timer;
   return ({ kind }) => {
-    if (UNHEARD.includes(kind)) timer ??= setInterval(() => document.hidden || ask().catch(() => {}), every * (0.5 + Math.random()));
+    if (UNHEARD.includes(kind)) timer ??= setInterval(() => document.hidden || ask().catch(ignoreFailedRequest), every * (0.5 + Math.random()));
     else if (kind === "joined" || kind === "resumed") timer = clearInterval(timer);
   };
 }
@@ -79,8 +81,8 @@ function giveUp() {
 }
 
 /**
- * For when there is reason to hope. A computer that has slept may hold a dead socket without knowing: it is asked, and given up
- * if it stays silent.
+ * Reconnects at a moment when that is likely to work. After sleep a computer may hold a dead socket without noticing, so the
+ * socket is tested and given up if it stays silent.
  */
 export function wake() {
   if (document.hidden || !hearers.size || isOver) return;
@@ -106,9 +108,9 @@ function watchForSleep() {
 }
 
 /**
- * Calls hear(message) for everything that is told, {kind: "away"} when the connection is lost, and {kind: "closed"} when it
- * will not come back. "joined" follows when it is back; what has been missed `since` then is told, too, where it says a version.
- * Returns a function that ends it.
+ * Calls hear(message) for every message, with {kind: "away"} when the connection is lost and {kind: "closed"} when it will
+ * not come back. "joined" follows when it is back. With since(), which returns the version shown, the missed changes follow too.
+ * Returns a function that stops listening.
  */
 export function listen(stream, hear, since) {
   const isNew = !hearers.has(stream);
@@ -119,7 +121,7 @@ export function listen(stream, hear, since) {
     watchForSleep();
     connect();
   } else if (isOver) queueMicrotask(() => hear({ kind: "closed" }));
-  else if (isNew || since) renew(stream); // others may have joined it before, without saying a version
+  else if (isNew || since) renew(stream); // others may have joined the stream before, without a version
   return () => {
     const others = hearers.get(stream);
     others?.delete(hear);

@@ -1,4 +1,4 @@
-/** A new element with a class and what stands in it. */
+/** Makes an element with a class and contents. */
 export function make(tag, className, ...inside) {
   const made = document.createElement(tag);
   made.className = className;
@@ -6,7 +6,7 @@ export function make(tag, className, ...inside) {
   return made;
 }
 
-/** What the server wrote, not yet on the page. */
+/** Parses the server's HTML. Returns a fragment that is not on the page yet. */
 export function parsed(html) {
   const template = document.createElement("template");
   template.innerHTML = html;

@@ -1,4 +1,4 @@
-// What of a row is the viewer's own. The classes of the row say it; its buttons say it too, and a pressed one leads to undoing.
+// The viewer state of a row. The classes of the row hold it. Its buttons show it, and a pressed button leads to undoing.
 import { make } from "./make.js";
 import { lead } from "./press.js";
 import { part } from "./rows.js";
@@ -25,7 +25,7 @@ export function settle(row) {
   }
 }
 
-/** A badge beside the author's name, of which a row has one of each kind; without a text there is none. */
+/** Shows a badge beside the author's name, or removes it without a text. A row has one of each kind. */
 export function badge(row, kind, text) {
   const meta = part(row, ".meta");
   const found = part(meta, `.${kind}`);
@@ -34,19 +34,19 @@ export function badge(row, kind, text) {
   else meta.insertBefore(make("span", `badge ${kind}`, text), part(meta, ".fold"));
 }
 
-/** Adds to how many new ones the badge of a row counts below it. */
+/** Adds to the number of new comments below a row, which its badge shows. */
 export function countNewBelow(row, by) {
   const number = (parseInt(part(row, ".meta > .branch")?.textContent, 10) || 0) + by;
   badge(row, "branch", number > 0 && `${number} new below`);
 }
 
-/** Adds to how many comments a folded branch says are hidden. */
+/** Adds to the number of hidden comments that a folded branch shows. */
 export function countBelow(row, by) {
   const words = part(row, ".meta > .fold > span");
   words.textContent = `${parseInt(words.textContent, 10) + by} hidden`;
 }
 
-/** Folds away what somebody has written whom the viewer ignores. */
+/** Folds the text of a member whom the viewer ignores. */
 export function ignore(row) {
   const prose = part(row, ".prose");
   const details = make("details", "ignored", make("summary", "", `From ${part(row, ".meta > .author").textContent}, whom you ignore`));
@@ -58,7 +58,7 @@ const isKept = (one) => one.matches(".fold, .branch, .solved, .live-chip");
 const said = (one) => one.className + one.getAttribute("href") + (one.querySelector("time") ? "" : one.textContent);
 const proseOf = (row) => part(row, ".prose") ?? part(row, ".ignored > .prose");
 
-/** Puts the fresh part in the place of the old one where it says something else; so an open menu stays. */
+/** Replaces a part of the row only if the fresh one differs, so that an open menu stays open. */
 function exchange(row, fresh, selector) {
   const [old, made] = [part(row, selector), part(fresh, selector)];
   const [kept, rest] = [true, false].map((is) => [...old.children].filter((one) => isKept(one) === is));
@@ -68,7 +68,7 @@ function exchange(row, fresh, selector) {
   old.replaceWith(made);
 }
 
-/** Makes a row say what the fresh one says. Its place, all below it and the viewer's marks stay. */
+/** Updates a row from a fresh one. Its place, the rows below it and the viewer state stay. */
 export function rewrite(row, fresh) {
   for (const state of ["is-gone", "is-locked"]) row.classList.toggle(state, fresh.classList.contains(state));
   exchange(row, fresh, ".meta");

@@ -1,9 +1,9 @@
-// Branches have come from another topic or gone to one: then what is new cannot be added, and the list is fetched anew.
+// Fetches the whole list after branches were moved to or from another topic, because new comments cannot just be added then.
 import { pageAnew } from "./fetched.js";
 import { part, rowOf } from "./rows.js";
 import { isWritten } from "./terms.js";
 
-/** A composer in which something is written moves to the fresh row of what it answers, or to the end. */
+/** Moves composers that have a text to the fresh rows of what they answer, or to the end. */
 function keep(forms) {
   for (const form of forms) {
     const row = rowOf(form.elements.parent.value);
@@ -12,7 +12,7 @@ function keep(forms) {
   }
 }
 
-/** Calls still(change) to show it. Whether the page could be fetched. */
+/** Shows the fetched list by still(change). Returns false if it could not be fetched. */
 export async function rearrange(section, still) {
   const fresh = (await pageAnew())?.querySelector(".discussion");
   if (!fresh || !part(fresh, ".thread")) return false;

@@ -1,17 +1,17 @@
-// The rows of a discussion, their parts and places.
+// Finds the rows of a discussion and their parts, and puts new rows in their places.
 import { make } from "./make.js";
 
-const EYE_DEPTH = 8; // as in forums/thread.py
+const EYE_DEPTH = 8; // the same number as on the server
 
 export const rowOf = (id) => document.getElementById(`comment-${id}`);
 export const idOf = (row) => row.id.slice(8);
 
-/** What stands directly in a row, not in the rows below it. */
+/** Returns a part of this row itself, not of the rows below it. */
 export const part = (row, selector) => row.querySelector(`:scope > ${selector}`);
 
 export const replies = (count) => `${count} ${count === 1 ? "reply" : "replies"}`;
 
-/** The list of a row's replies, made if it has none yet. */
+/** Returns the list of a row's replies; makes it if there is none. */
 export const repliesOf = (row) => part(row, ".thread") ?? row.appendChild(make("ol", "thread"));
 
 function levelOf(row) {
@@ -20,10 +20,10 @@ function levelOf(row) {
   return level;
 }
 
-/** The comment that a row of the flat run answers, or that a link there has more replies of. */
+/** Returns the id of the comment that a row of the flat run answers, or whose further replies a link there opens. */
 const answeredIn = (row) => part(row, "a[data-branch]")?.dataset.branch ?? part(row, ".meta > .parent")?.pathname.match(/\d+/)[0];
 
-/** The last row of the flat run that answers this one, or such a row. */
+/** Returns the last row of the flat run that belongs below this one. */
 function endOf(row) {
   const branch = new Set([idOf(row)]);
   let end = row;
@@ -35,8 +35,8 @@ function endOf(row) {
 }
 
 /**
- * Puts a row below `parent`, a row or the page's own list: by when it came, for it has no votes yet. What is new comes last, but
- * where the newest come first. Below the eighth level, replies follow flat.
+ * Puts a row below `parent`, a row or the page's own list, by its time because it has no votes yet: last, or first if the newest
+ * come first. Below the eighth level, replies follow flat.
  */
 export function place(row, parent, isNewestFirst) {
   const list = parent.matches(".thread") ? parent : levelOf(parent) < EYE_DEPTH && repliesOf(parent);
@@ -54,21 +54,21 @@ function linkBelow(row, sort) {
   return link;
 }
 
-/** The link to the replies that are left out below `near`, a row or the page's list. */
+/** Returns the link to the replies that are left out below `near`, a row or the page's list. */
 export function moreBelow(section, near) {
   return section.querySelector(`.more > a[data-branch="${near?.dataset.branch ?? near?.id.slice(8)}"]`);
 }
 
-/** Adds to how many more replies a link below `near`, a row or the page's list, promises; a row without one gets it. */
+/** Adds to the number of replies that the link below `near`, a row or the page's list, shows. Makes a missing link of a row. */
 export function countMore(section, near, by) {
   const isRow = near?.matches(".comment");
   const link = moreBelow(section, near) ?? (isRow && by > 0 ? linkBelow(near, section.dataset.sort) : null);
-  const count = parseInt(link?.textContent, 10) + by; // the list's own link gives no number
+  const count = parseInt(link?.textContent, 10) + by; // NaN for the list's own link, which shows no number
   if (count < 1) link.parentElement.remove();
   else if (count) link.textContent = link.textContent.includes("more") ? replies(count).replace(" ", " more ") : replies(count);
 }
 
-/** Makes a row the current one, for the eye, the keys and the screen reader; scrolls only when told to. */
+/** Makes a row the current one and focuses it. Scrolls only with `scroll`, a value for scrollIntoView's `block`. */
 export function attend(row, scroll) {
   document.querySelector(".is-current")?.classList.remove("is-current");
   row.classList.add("is-current");

@@ -1,5 +1,5 @@
-// Changing the page without moving what is being read, by not even a part of a pixel.
-const EDGE = 60; // below the site's header, which covers what is above
+// Changes the page without moving what is being read, not even by a part of a pixel.
+const EDGE = 60; // pixels that the site's header covers
 const LANDMARKS = ".topic-head > *, .polls > *, .debate > *, .meta, .prose > *, .acts, .thread-bar, .more, .composer, .reply-end > *";
 const roots = [document.documentElement, document.body];
 let fraction = 0;
@@ -11,7 +11,7 @@ export function isInSight(element) {
   return height > 0 && top >= EDGE && top < innerHeight;
 }
 
-/** Scrolls by whole pixels; what is left of the way, the page's upper edge gives or takes. */
+/** Scrolls by whole pixels, and moves the rest by the padding at the top of the page. */
 function bringBack(element, before) {
   let off = topOf(element) - before;
   if (!off) return;
@@ -25,19 +25,19 @@ function bringBack(element, before) {
   scrollBy({ top: -step, behavior: "instant" });
 }
 
-/** The element, or what stands for it in a row that has been replaced. */
+/** Returns the element, or the same part of the row that replaced its row. */
 function now(one) {
   if (one.isConnected) return one;
   const row = document.getElementById(one.closest("[id]")?.id);
   return row?.querySelector(`:scope > .${one.classList[0]}`);
 }
 
-/** Makes the change; `first`, then what has the focus, then what is topmost stays where it is, whichever of them is in sight. */
+/** Makes the change and keeps one visible element in its place: `first`, otherwise the focused one, otherwise the topmost. */
 export function still(change, first) {
   const seen = [first, document.activeElement, ...document.querySelectorAll(LANDMARKS)].filter((one) => one && isInSight(one));
   const tops = seen.map(topOf);
-  // The browser's own anchoring chooses another element, and the two would add up. On <html> alone it would not hold: a toolbar
-  // that comes into a composer moved the page.
+  // The browser's own scroll anchoring may choose another element, and both corrections would add up. It must be off on <body>
+  // too: with <html> alone, a toolbar that was added to a composer moved the page.
   for (const root of roots) root.style.overflowAnchor = "none";
   change();
   const kept = seen.findIndex((one) => now(one)?.getClientRects().length);

@@ -1,15 +1,14 @@
-// On what terms one may reply, what stands above the discussion, and what moderators can do with it: fetched anew when that
-// has changed.
+// Fetches the page again when its terms have changed: who may reply and how often, the panels, and the moderators' buttons.
 import { pageAnew } from "./fetched.js";
 import { make } from "./make.js";
 
-const FAILED = "It may have changed who can reply here, and on what terms.";
+const FAILED = "The rules for replying here may have changed. Reload the page to see them.";
 
 export const termsOf = (facts) => [facts.category, facts.is_locked, facts.is_slow, facts.is_pinned, facts.panels].join();
 
 export const isWritten = (form) => form.elements.body.value.trim();
 
-/** In a composer with a text, the sentence that took the place of the others. */
+/** Shows a sentence in a composer that has a text, because the composer itself is kept. */
 function warn(form, sentence) {
   form.querySelector(".notice.warning")?.remove();
   if (!sentence) return;
@@ -38,7 +37,7 @@ function renewForms(here, end, fresh) {
 
 const isHere = (panel) => document.getElementById(panel.id);
 
-/** Resolves once the browser has the sheets of panels that were not here before: they come in their full size. */
+/** Resolves when the style sheets of new panels are loaded, so that the panels appear in their full size. */
 function dress(panels) {
   const sheets = [...panels.querySelectorAll("link")].filter((sheet) => !document.querySelector(`link[href="${sheet.getAttribute("href")}"]`));
   return Promise.all(sheets.map((sheet) => new Promise((resolve) => {
@@ -47,7 +46,7 @@ function dress(panels) {
   })));
 }
 
-/** What came meanwhile is added; what was here stays as it is, with what one has marked in it. */
+/** Adds new panels. Those already here stay, with what the reader has marked in them. */
 function renewPanels(here, there) {
   for (const panel of there.querySelectorAll(".attached > [id], .polls > [id]")) {
     if (!isHere(panel)) (isHere(panel.parentElement) ?? here.querySelector(".attached")).append(panel);
@@ -55,7 +54,7 @@ function renewPanels(here, there) {
   here.querySelector(".addable").replaceWith(there.querySelector(".addable"));
 }
 
-/** Calls still(change) to show it. A composer in which something is written stays, and says what happened. */
+/** Shows the new terms by still(change). A composer that has a text stays and shows what happened. */
 export async function renewTerms(still) {
   const other = await pageAnew();
   const [here, there] = [document, other].map((each) => each?.querySelector(".reading"));

@@ -1,9 +1,9 @@
-// What each tool of the composer does to the text that is selected.
+// The tools of the composer. Each changes the selected text.
 import { insert } from "./insert.js";
 
 const selected = (area) => area.value.slice(area.selectionStart, area.selectionEnd);
 
-/** Marks around the selection, or taken away when they stand there already. */
+/** Puts marks around the selection, or removes them if they are there. */
 function around(mark) {
   return (area) => {
     const { selectionStart: from, selectionEnd: to, value } = area;
@@ -16,7 +16,7 @@ function around(mark) {
   };
 }
 
-/** The same words before each line that the selection touches, or taken away where all lines have them. */
+/** Puts the prefix before each line that the selection touches, or removes it if all lines have it. */
 function before(prefix) {
   return (area) => {
     const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
@@ -36,7 +36,7 @@ function fence(area) {
   insert(area, `\`\`\`\n${selected(area)}\n\`\`\`\n`);
 }
 
-/** A selected address becomes the target, selected words the label; the caret goes where the other is missing. */
+/** Makes a selected address the target, or selected words the label. The caret goes to the missing part. */
 function link(area) {
   const from = area.selectionStart;
   const text = selected(area);
@@ -46,7 +46,7 @@ function link(area) {
   else area.setSelectionRange(from + text.length + 3, from + text.length + 11);
 }
 
-/** Icon, name, what it does and its key with Ctrl or Cmd. */
+/** Each tool: icon, name, function and its key with Ctrl or Cmd. */
 export const tools = [
   ["bold", "Bold", around("**"), "b"],
   ["italic", "Italic", around("*"), "i"],

@@ -1,16 +1,16 @@
-// Which version of a topic its page shows, and asking for what it lacks. A message that is lost, late or doubled does no harm.
+// Keeps the version of a topic that its page shows, and requests missing changes. A lost, late or doubled message does no harm.
 import { renew, wake } from "./live.js";
+import { ignoreFailedRequest, Refused, request } from "./request.js";
 
-const AWAY = 15; // seconds between two questions without a socket
-const IDLE = 40; // until one for what is only counted
+const AWAY = 15; // seconds between requests without a socket
+const IDLE = 40; // seconds until a request for changes of which only the number came
 const BACK = 1;
 const AGAIN = 4;
 const OVER = [400, 403, 404];
 
 /**
- * Gives {hear, ask, since}: what the socket tells goes to hear, since() is the version shown. take(message, before) gets all that
- * is different; stop(status) is called when there is nothing to ask for any more, because the topic is no longer the reader's to
- * see.
+ * Returns {hear, ask, since}: call hear(message) with every message; since() returns the version shown. It calls
+ * take(message, before) with all changes, and stop(status) when the reader may no longer see the topic.
  */
 export function follow(section, take, stop) {
   const topic = Number(section.dataset.topic);
@@ -19,14 +19,14 @@ export function follow(section, take, stop) {
   let [wanted, every, isOwed] = [version, 0, false];
   let [isAway, isOver, asking, timer, due] = [false, false, null, 0, Infinity];
 
-  /** All answers to one question, as one; of a comment the last one counts. */
+  /** Requests all parts of an answer and joins them. The last state of a comment counts. */
   async function whole() {
     const [since, found] = [version, new Map()];
     let answer = { more: "" };
     do {
-      const response = await fetch(`/t/${topic}/changes/?since=${since}${answer.more && `&after=${answer.more}`}`, { headers: { Accept: "application/json" } });
+      const response = await request(`/t/${topic}/changes/?since=${since}${answer.more && `&after=${answer.more}`}`, { headers: { Accept: "application/json" } });
       if (OVER.includes(response.status)) end(response.status);
-      if (!response.ok) throw new Error(response.status);
+      if (!response.ok) throw new Refused(response.status);
       answer = { more: "", ...(await response.json()) };
       for (const comment of answer.comments) found.set(comment.id, comment);
     } while (answer.more);
@@ -46,25 +46,28 @@ export function follow(section, take, stop) {
     take(message, before);
   }
 
-  /** What cannot be asked now is asked later; several who want to ask get one answer. */
+  /** Requests the missing changes, and tries later if that fails. Calls at the same time share one request. */
   function ask() {
     isOwed = false;
     asking ??= whole()
       .then(
         (answer) => {
-          if (isAway) wake(); // who answers here may listen there, too
+          if (isAway) wake(); // the socket server may be back too
           apply(answer);
         },
-        () => soon(isAway ? AWAY : AGAIN),
+        (error) => {
+          ignoreFailedRequest(error);
+          soon(isAway ? AWAY : AGAIN);
+        },
       )
       .finally(() => {
         asking = null;
-        if (wanted > version) soon(BACK); // a page shared among visitors may be a second old
+        if (wanted > version) soon(BACK); // an answer that visitors share may be a second old
       });
     return asking;
   }
 
-  /** Asks in about so many seconds, at a moment of this page's own; an earlier one that is due already stands. */
+  /** Plans a request in about so many seconds, at a random moment, unless an earlier one is planned. */
   function soon(seconds) {
     const at = Date.now() + seconds * 1000 * (0.5 + Math.random());
     if (at > due || isOver) return;
@@ -111,7 +114,7 @@ export function follow(section, take, stop) {
     soon(AWAY);
   }
 
-  /** What is missing comes by itself; what does not is asked for. */
+  /** Plans a request after joining. Usually the missing changes come by themselves before it. */
   function find(told) {
     isAway = false;
     if (told === Infinity) isOwed = true;

@@ -15,7 +15,7 @@ from forums.templatetags.forum import appointment
 from tests.forums.debates.conftest import HOUR
 
 WORDS = {
-    "announced": "Replies are taken from the start",
+    "announced": "You can reply from the start",
     "running": "runs until",
     "ended": "how opinion moved",
 }
@@ -76,9 +76,10 @@ def test_a_side_is_taken_by_a_button_alone(coming, limes, sign_in, visitor, ben)
     assert Side.objects.get().stand == "against"
 
 
-def test_scripts_get_the_face_anew(coming, limes, sign_in, ben):
-    answer = sign_in(ben).post(f"/t/{limes.pk}/debate/for/", headers={"accept": "application/json"})
-    assert 'data-side="for">for</span> <b>1</b>' in answer.json()["html"]
+def test_scripts_get_what_a_live_update_would_bring(coming, limes, sign_in, ben):
+    answer = sign_in(ben).post(f"/t/{limes.pk}/debate/for/", headers={"accept": "application/json"}).json()
+    assert 'data-side="for">for</span> <b>1</b>' in answer.pop("html")
+    assert answer == {"state": "announced", "sides": {str(ben.pk): "for"}}
 
 
 def test_sides_stand_beside_names_in_a_debate_and_nowhere_else(
@@ -202,8 +203,8 @@ def test_whoever_opens_a_topic_can_go_on_to_a_debate(sign_in, ben, town):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (form(-1, 2), "later than now"),
-        (form(9000, 9002), "within a year"),
+        (form(-1, 2), "in the future"),
+        (form(9000, 9002), "at most a year ahead"),
         (form(1, 1.05), "from five minutes to seven days"),
         (form(1, 200), "from five minutes to seven days"),
         (form(2, 1), "from five minutes to seven days"),
@@ -223,7 +224,7 @@ def test_while_it_runs_the_form_moves_the_end_to_later(running, sign_in, mod, li
     browser, address = sign_in(mod), f"/t/{limes.pk}/debate/"
     assert "starts_at" not in browser.get(address).context["form"].fields
     refused = browser.post(address, form(ends=0.5))
-    assert (refused.status_code, "and nothing else" in refused.text) == (409, True)
+    assert (refused.status_code, "its start cannot change" in refused.text) == (409, True)
     assert browser.post(address, form(ends=2)).status_code == 303
     assert fresh(limes).debate_until > running.ends_at
 
@@ -252,7 +253,7 @@ def test_the_pace_that_a_moderator_sets_is_logged_and_not_for_the_host_to_lift(
     assert sign_in(mod).post(address, form(seconds="300")).status_code == 303
     assert Action.objects.get().verb == "topic_slowed"
     refused = sign_in(ada).post(address, form(seconds="0"))
-    assert (refused.status_code, "so it stays" in refused.text) == (409, True)
+    assert (refused.status_code, "Only moderators can change that" in refused.text) == (409, True)
     assert sign_in(ada).post(address, form(2, 4, seconds="300")).status_code == 303
     assert SlowMode.objects.get().seconds == 300
     assert sign_in(mod).post(address, form(2, 4)).status_code == 303
@@ -371,7 +372,7 @@ def test_a_page_lists_what_comes_and_what_is_over(announce, open_topic, visitor,
     announce(1, 2, topic=open_topic("To come"))
     announce(-2, 1, topic=open_topic("Held")).end(by=mod)
     page = visitor.get("/debates/").text
-    assert page.index("To come") < page.index("Over") < page.index("Held")
+    assert page.index("To come") < page.index("Past debates") < page.index("Held")
     assert visitor.get("/debates/?before=x").status_code == 400
 
 

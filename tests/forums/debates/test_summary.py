@@ -33,7 +33,7 @@ def held(announce, opening, ben, cleo, mod, stand):
 def test_it_says_what_the_debate_came_to(held, visitor):
     debate, *_ = held
     page = visitor.get(debate.summary_address).text
-    assert "1 of 2 ended on another side than they began on. 2 had taken a side before it began." in page
+    assert "1 of 2 changed their side for good. 2 had taken a side before the debate began." in page
     assert "It is <strong>too dear</strong>." in page and "It is not." in page
     assert page.count('<svg class="picture"') == 1
     rows = page.partition("<tbody>")[2].partition("</tbody>")[0]
@@ -55,7 +55,7 @@ def test_what_was_taken_away_since_is_not_there(held, visitor, sign_in, ben, mod
     for browser in (visitor, sign_in(ben), sign_in(mod)):
         page = browser.get(address).text
         assert "too dear" not in page and "It is not." not in page
-        assert "No comment was voted for." in page
+        assert "No comment has votes." in page
     said.set_shown()
     assert "too dear" in visitor.get(address).text
 
@@ -88,7 +88,7 @@ def test_nobody_took_part(announce, visitor, mod):
     debate = announce(-1, 1)
     debate.end(by=mod)
     page = visitor.get(debate.summary_address).text
-    assert "Nobody took a side." in page and "No comment was voted for." in page
+    assert "Nobody took a side." in page and "No comment has votes." in page
     assert '<svg class="picture"' not in page
 
 

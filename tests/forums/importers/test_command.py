@@ -35,8 +35,8 @@ def test_names_that_changed_are_listed(db, discourse, capsys):
 @pytest.mark.parametrize(
     ("form", "path", "sentence"),
     [
-        ("discourse", "nowhere", "{path} is not there: name the directory that holds the data."),
-        ("stackexchange", "nowhere", "{path} is not there: name the directory that holds the data."),
+        ("discourse", "nowhere", "{path} does not exist. Name the directory that holds the data."),
+        ("stackexchange", "nowhere", "{path} does not exist. Name the directory that holds the data."),
         ("stackexchange", "", "{path} is not a dump of Stack Exchange: it has no Posts.xml."),
         ("stackexchange", "a.json", "{path} is not a dump of Stack Exchange: it has no Posts.xml."),
         ("discourse", "", "{path} holds no topics of Discourse: name the directory with their JSON files."),
@@ -60,7 +60,7 @@ def test_xml_that_is_none_is_refused_with_a_sentence(db, stack):
     (stack.path / "Posts.xml").write_text("What?")
     with pytest.raises(Trouble) as refused:
         call_command("import_forum", "stackexchange", str(stack.path))
-    assert str(refused.value) == f"{stack.path / 'Posts.xml'} is no XML dump."
+    assert str(refused.value) == f"{stack.path / 'Posts.xml'} is not an XML dump."
 
 
 def test_a_base_that_is_no_address_is_refused(db, discourse):

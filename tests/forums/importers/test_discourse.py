@@ -61,7 +61,7 @@ def test_a_reply_to_what_is_missing_hangs_under_the_opening_and_is_reported(brin
     report = bring("discourse")
     assert said(2).parent == said(1)
     assert report.moved == [("which-trees.1.json, post 2", "what it answers is not here")]
-    assert "Replies that hang under the opening of their topic: 1" in report.notes()
+    assert "Replies moved directly below the opening of their topic: 1" in report.notes()
 
 
 def test_seq_follows_time_and_nobody_comes_before_whom_they_answer(bring, discourse):

@@ -143,7 +143,7 @@ def test_only_one_import_runs_at_a_time(bring, discourse):
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     finally:
         other.close()
-    assert str(refused.value) == "Another import is running: wait until it has ended."
+    assert str(refused.value) == "Another import is running. Wait until it has finished."
     assert bring("discourse").added["topics"] == 1
 
 

@@ -135,7 +135,7 @@ def test_broken_rows_are_reported_with_their_line_and_the_rest_comes(bring, stac
         "Posts.xml, line 6: it is not XML (not well-formed (invalid token)).",
         "Posts.xml, line 8: Id is 'six' instead of a number.",
         "Posts.xml, line 10: CreationDate is 'never' instead of a time.",
-        "Comments.xml, line 4: Write something first: there is no text to read in this.",
+        "Comments.xml, line 4: Write something first: this contains no text to read.",
     ]
     assert report.skipped["comments"] == {"on what was skipped": 1, "broken, listed above": 1}
     assert report.skipped["answers"]["the opening of their topic is not here"] == 1
@@ -165,7 +165,7 @@ def test_a_document_type_is_refused_before_it_unfolds(bring, stack):
     posts.write_text(posts.read_text().replace("<posts>", bomb))
     with pytest.raises(Trouble) as refused:
         bring("stackexchange")
-    assert str(refused.value) == f"{posts} declares a document type, which no dump does: it is not read."
+    assert str(refused.value) == f"{posts} declares a document type. No real dump does, so it is not read."
     assert not Topic.objects.exists()
 
 

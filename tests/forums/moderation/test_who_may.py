@@ -343,7 +343,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(scene, address, sent):
     before = state()
     answer = browser(scene.mod).post(address.format(topic=scene.topic.pk, top=scene.top.pk), sent)
     assert answer.status_code == 400
-    assert 'role="alert"' in answer.text or "Answer 400" in answer.text
+    assert 'role="alert"' in answer.text or "Error 400" in answer.text
     assert state() == before
     assert not Action.objects.exists()
 
