@@ -9,8 +9,7 @@ from django.conf import settings
 from redis.connection import parse_url
 
 from config.doctor_checks import Finding
-from config.engines import first_line
-from config.trouble import Trouble
+from config.trouble import Trouble, first_line
 
 DATABASE = 1
 

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError
 
-from config import engines
-from config.trouble import Trouble
+from config.trouble import Trouble, first_line
 
 Finding = tuple[bool | None, str]
 """True for fine, None for a warning, False for wrong; and a sentence for the operator."""
@@ -30,4 +29,4 @@ def findings_of(check: Check) -> Iterator[Finding]:
     except Trouble as trouble:
         yield False, str(trouble)
     except DatabaseError as error:
-        yield False, f"The database cannot be read ({engines.first_line(error)})."
+        yield False, f"The database cannot be read ({first_line(error)})."

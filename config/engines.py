@@ -8,7 +8,7 @@ import redis
 from django.conf import settings
 
 from config import embedded
-from config.trouble import Trouble
+from config.trouble import Trouble, first_line
 
 
 def ready(*, also_redis: bool = False) -> None:
@@ -59,8 +59,3 @@ def _without_password(url: str) -> str:
     """The host, port and path of a URL, fit for a terminal."""
     parts = urlsplit(url)
     return parts.netloc.rpartition("@")[2] + parts.path
-
-
-def first_line(error: Exception) -> str:
-    """The first line of an error's message without its full stop, or the error's class if there is no message."""
-    return str(error).strip().splitlines()[0].rstrip(".") if str(error).strip() else type(error).__name__
