@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 
 # These commands use no data, or start the engines themselves after their own checks.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
@@ -19,9 +19,9 @@ def main(words: list[str]) -> None:
     from django.core.management import execute_from_command_line
 
     if needs_engines(words[1:]):
-        from config import engines
+        from config.engines import readiness
 
-        engines.ready()
+        readiness.ready()
     execute_from_command_line(words)
 
 
@@ -36,7 +36,7 @@ def take_data(words: list[str]) -> list[str]:
             continue
         value = value if equals else next(given, "")
         if not value:
-            raise Trouble("--data needs a directory, for example --data var.")
+            raise OperatorError("--data needs a directory, for example --data var.")
         os.environ["FOLKMOOT_DATA"] = str(Path(value).absolute())
     return rest
 
@@ -49,5 +49,5 @@ def needs_engines(words: list[str]) -> bool:
 if __name__ == "__main__":
     try:
         main(sys.argv)
-    except Trouble as trouble:
+    except OperatorError as trouble:
         sys.exit(str(trouble))

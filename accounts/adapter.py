@@ -14,7 +14,7 @@ from django.shortcuts import render
 from accounts import blocks, footprints, sessions, standing
 from accounts.models import Sanction, User
 from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
-from config.limits import TooFast, client_address
+from config.web.limits import TooFast, client_address
 
 # Sessions that one member can have at once.
 MOST_SESSIONS = 20

@@ -8,9 +8,10 @@ class AccountsConfig(AppConfig):
     def ready(self):
         """Register what the admin, the error pages and the visitor cache need from accounts."""
         from accounts import second_factor
-        from config import errors, sharing
         from config.admin import registry
+        from config.caching import visitor_cache
+        from config.web import errors
 
         registry.register_requirement(second_factor.is_missing, second_factor.ask_for_one)
         errors.register_texts("bio")
-        sharing.register_parameters("tab")
+        visitor_cache.register_parameters("tab")

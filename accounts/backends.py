@@ -2,7 +2,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
 
 
 class MemberBackend(AuthenticationBackend):
@@ -27,6 +27,6 @@ class MemberBackend(AuthenticationBackend):
         return await sync_to_async(self.get_user)(user_id)
 
 
-@prepared
+@compiled
 def _members(pk):
     return User.objects.with_standing().admitted().filter(pk=pk)

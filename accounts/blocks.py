@@ -4,8 +4,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from accounts.models import Block
-from config import stamps
-from config.limits import client_address
+from config.caching import cache_tags
+from config.web.limits import client_address
 
 ELSEWHERE = " If you think that this is a mistake, write to the people who run this site."
 
@@ -47,7 +47,7 @@ _looked: tuple[str, bool] = ("", False)
 
 def _some_hold_posts() -> bool:
     global _looked
-    marks = stamps.read(stamps.BLOCKS)
+    marks = cache_tags.read(cache_tags.BLOCKS)
     mark, some = _looked
     if marks is None or mark != marks[0]:
         some = Block.objects.in_force().filter(extent=Block.Extent.POSTING).exists()
@@ -57,7 +57,7 @@ def _some_hold_posts() -> bool:
 
 def _extent(address: str = "", domain: str = "") -> str:
     """The `Block.Extent` for this address or domain; empty if not blocked. No query while cached, otherwise one."""
-    marks = stamps.read(stamps.BLOCKS)
+    marks = cache_tags.read(cache_tags.BLOCKS)
     key = f"block:{marks[0]}:{address or domain.lower()}" if marks else None
     known = cache.get(key) if key else None
     if known is None:
@@ -66,5 +66,5 @@ def _extent(address: str = "", domain: str = "") -> str:
         extents = set(found.values_list("extent", flat=True))
         known = Block.Extent.POSTING if Block.Extent.POSTING in extents else next(iter(extents), "")
         if key:
-            cache.set(key, str(known), stamps.LIFETIME)
+            cache.set(key, str(known), cache_tags.LIFETIME)
     return known

@@ -6,7 +6,7 @@ config/urls.py lists them before allauth's URLs. The names are allauth's.
 from allauth.account import views
 from django.urls import path
 
-from config.limits import limit
+from config.web.limits import limit
 
 urlpatterns = [
     path("login/", limit("sign-in", address="30/m")(views.login), name="account_login"),

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import Footprint, User
-from config.limits import by_address
+from config.web.limits import by_address
 
 COOKIE, SALT = "device", "accounts.device"
 

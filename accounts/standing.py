@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from config import stamps
+from config.caching import cache_tags
 
 _appeals: list[Callable[..., str]] = []
 _told: list[Callable[[int | None], None]] = []
@@ -31,7 +31,7 @@ def appeal_address(sanction) -> str:
 
 def changed(*members) -> None:
     """Report that the access of these members has changed."""
-    stamps.touch(*(stamps.of_member(member.username) for member in members))
+    cache_tags.touch(*(cache_tags.of_member(member.username) for member in members))
     for member in members:
         _tell(member.pk)
 

@@ -10,10 +10,12 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # A process that sends tasks needs this application; otherwise Celery would use its default broker.
-        from config import celery, doctor_checks, prepared  # noqa: F401
+        from config import celery  # noqa: F401
+        from config.caching import compiled_queries
+        from config.management import doctor_checks
 
-        prepared.is_usable()  # warns now rather than at the first request
-        doctor_checks.register(prepared.findings)
+        compiled_queries.is_usable()  # warns now rather than at the first request
+        doctor_checks.register(compiled_queries.findings)
 
 
 class WorkplaceConfig(admin.AdminConfig):

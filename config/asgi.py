@@ -14,7 +14,7 @@ from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from config.origins import OwnOriginsOnly  # noqa: E402
+from config.web.origins import OwnOriginsOnly  # noqa: E402
 
 routes = import_module(settings.WEBSOCKET_URLCONF).websocket_urlpatterns
 elsewhere = re_path("", WebsocketDenier.as_asgi())  # refused like a wrong origin, without a traceback

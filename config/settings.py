@@ -6,7 +6,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from config import broker, embedded, logs
+from config.engines import broker, embedded
+from config.web import logs
 
 env = environ.Env()
 
@@ -44,7 +45,7 @@ if env.bool("BEHIND_PROXY", default=False):
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 RATELIMIT_FAIL_OPEN = True
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "config.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 
 # The address of the sockets where no nginx serves them together with the pages: wss://live.example.org, or :8001 for a
@@ -97,13 +98,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.middleware.Measured",
-    "config.compression.Compressed",
-    "config.sharing.SharedPages",
+    "config.web.middleware.Measured",
+    "config.web.compression.Compressed",
+    "config.caching.visitor_cache.SharedPages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.middleware.Readable",
+    "config.web.middleware.Readable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -114,7 +115,7 @@ MIDDLEWARE = [
     "accounts.middleware.TimeZoneMiddleware",
     "accounts.middleware.DaysMiddleware",
     "accounts.middleware.DeviceMiddleware",
-    "config.middleware.NothingLost",
+    "config.web.middleware.NothingLost",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -132,7 +133,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.context.site",
+                "config.web.context.site",
             ],
         },
     },
@@ -156,7 +157,7 @@ if env.bool("PREPARED_STATEMENTS", default=True):
 
 CACHES = {
     "default": {
-        "BACKEND": "config.cache.Cache",
+        "BACKEND": "config.caching.cache.Cache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "folkmoot",
         # Raise it with every change of the serializer, so that no process reads a value in another format.
@@ -166,8 +167,8 @@ CACHES = {
             # Each failure counts as a cache miss, and the value comes from Postgres.
             "SOCKET_CONNECT_TIMEOUT": 0.2,
             "SOCKET_TIMEOUT": 0.5,
-            "CONNECTION_POOL_CLASS": "config.cache.Pool",
-            "SERIALIZER": "config.cache.Serializer",
+            "CONNECTION_POOL_CLASS": "config.caching.cache.Pool",
+            "SERIALIZER": "config.caching.cache.Serializer",
             "IGNORE_EXCEPTIONS": True,
         },
     }
@@ -326,7 +327,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "config.statics.Storage"},
+    "staticfiles": {"BACKEND": "config.web.static_storage.Storage"},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.static import serve
 
-from config import errors, health
+from config.web import errors, health
 
 APPS = ("accounts", "forums", "polls")
 handler400, handler403 = errors.bad_request, errors.forbidden

@@ -10,8 +10,10 @@ class ForumsConfig(AppConfig):
     def ready(self):
         """Register with accounts and config, which do not import forums, and start to publish live updates."""
         from accounts import standing, visiting
-        from config import doctor_checks, errors, health, sharing
         from config.admin import registry
+        from config.caching import visitor_cache
+        from config.management import doctor_checks
+        from config.web import errors, health
         from forums import appealing, backlog, dashboard, live, membership, trust
         from forums.debates import attached
         from forums.sockets import direct, figures, news
@@ -21,7 +23,7 @@ class ForumsConfig(AppConfig):
             ("list", "period", "before"),
             ("sort", "branch", "from", "after", "focus", "fold", "since"),
         )
-        sharing.register_parameters(*lists, *topics)
+        visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.of)
         doctor_checks.register(direct.findings)
 

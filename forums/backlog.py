@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from config import doctor_checks, engines
+from config.engines import readiness
+from config.management import doctor_checks
 from forums.models import Letter, News
 from forums.models.letter import MOST_ATTEMPTS
 
@@ -18,7 +19,7 @@ def register() -> None:
 
 def check() -> Iterator[doctor_checks.Finding]:
     """Look for outbox events and mails that wait too long. Three queries."""
-    if engines.missing_migrations():
+    if readiness.missing_migrations():
         yield False, "The outbox and the mails cannot be read before the missing migrations have run."
         return
     late = News.objects.filter(created_at__lt=timezone.now() - LATE).count()

@@ -3,7 +3,7 @@
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 
-from config import stamps
+from config.caching import cache_tags
 from forums import permissions
 from forums.models import Category
 
@@ -62,7 +62,7 @@ _held: tuple[str, list[Category]] = ("", [])
 
 def _all():
     global _held
-    marks = stamps.read(stamps.CATEGORIES)
+    marks = cache_tags.read(cache_tags.CATEGORIES)
     if marks is None:
         return list(Category.objects.in_order())
     mark, found = _held
@@ -71,7 +71,7 @@ def _all():
         kept = cache.get(key)
         if kept is None:
             found = list(Category.objects.in_order())
-            cache.set(key, [_packed(category) for category in found], stamps.LIFETIME)
+            cache.set(key, [_packed(category) for category in found], cache_tags.LIFETIME)
         else:
             found = _unpacked(kept)
         _held = (marks[0], found)

@@ -5,7 +5,7 @@ from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
-from config import sharing, stamps
+from config.caching import cache_tags, visitor_cache
 from forums import modlog
 from forums.models import Action, Comment, Topic
 from forums.views.finding import find_category, find_topic
@@ -20,7 +20,7 @@ class Shared(Feed):
     feed_type = Atom1Feed
 
     def __call__(self, request, *args, **kwargs):
-        sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS)
+        visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
         return super().__call__(request, *args, **kwargs)
 
 

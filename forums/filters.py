@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from config import stamps
+from config.caching import cache_tags
 from forums import expressions
 from forums.models import Filter
 
@@ -80,7 +80,7 @@ def _watching() -> list[Watching]:
     global _held
     if not settings.FILTERS:
         return []
-    marks = stamps.read(stamps.FILTERS)
+    marks = cache_tags.read(cache_tags.FILTERS)
     mark, compiled = _held
     if marks is None or mark != marks[0]:
         compiled = [_compiled(each) for each in Filter.objects.filter(is_active=True)]

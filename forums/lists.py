@@ -4,8 +4,8 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 
-from config import stamps
-from config.prepared import prepared
+from config.caching import cache_tags
+from config.caching.compiled_queries import compiled
 from forums import categories, watching
 from forums.models import Category, Topic
 from forums.models.topics import PERIODS
@@ -28,7 +28,7 @@ FOR_MEMBERS = {"mine", "watched"}
 
 def tags(request) -> list[str]:
     """Return the cache tags of the requested list. Only the order of "top" depends on scores."""
-    return [stamps.LISTS, stamps.SCORES] if request.GET.get("list") == "top" else [stamps.LISTS]
+    return [cache_tags.LISTS, cache_tags.SCORES] if request.GET.get("list") == "top" else [cache_tags.LISTS]
 
 
 class TopicList:
@@ -122,13 +122,13 @@ class TopicList:
         return topics
 
 
-@prepared
+@compiled
 def _latest(viewer, category, left_out):
     topics = _seen(viewer, category, left_out).filter(pinned_at=None)
     return topics.order_by(*LISTS["latest"][1])[: SIZE + 1]
 
 
-@prepared
+@compiled
 def _pinned(viewer, category, left_out):
     return _seen(viewer, category, left_out).filter(pinned_at__isnull=False)
 

@@ -3,7 +3,7 @@
 from django.db.models import F
 
 from accounts import alongside, deletion, export, profile
-from config import stamps
+from config.caching import cache_tags
 from forums import watching
 from forums.models import (
     Bookmark,
@@ -86,4 +86,6 @@ def _forget(user):
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
-    stamps.touch(stamps.LISTS, stamps.of_member(user.username), *map(stamps.of_topic, written_in))
+    cache_tags.touch(
+        cache_tags.LISTS, cache_tags.of_member(user.username), *map(cache_tags.of_topic, written_in)
+    )

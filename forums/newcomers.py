@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models.functions import Now
 
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
 from forums import markup
 from forums.models import Comment, Held
 from forums.models.refusal import Refusal, Refused
@@ -71,7 +71,7 @@ def _has_reached(most, author, token, *, only_topics):
     return len([each for each in sent if each != token]) >= most
 
 
-@prepared
+@compiled
 def _sent_today(author, only_topics, most):
     """Return tokens of posted and of waiting texts, at most `most` + 1 of each: the caller ignores one."""
     posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)

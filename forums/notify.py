@@ -5,7 +5,7 @@
 
 from collections.abc import Iterable
 
-from config import task_queue
+from config.processes import task_queue
 from forums import markup
 from forums.models.news import News
 

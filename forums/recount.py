@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import F
 
-from config import stamps
+from config.caching import cache_tags
 from forums.models import Case, Topic
 
 TOGETHER = 100
@@ -115,7 +115,7 @@ def _mend(topics: list[int]) -> list[Difference]:
         mended += found
     changed = {difference.topic for difference in mended if difference.topic}
     Topic.objects.filter(pk__in=changed).update(version=F("version") + 1)
-    stamps.touch(stamps.LISTS, *map(stamps.of_topic, changed))
+    cache_tags.touch(cache_tags.LISTS, *map(cache_tags.of_topic, changed))
     return mended
 
 

@@ -14,8 +14,8 @@ from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
 
 from accounts.models import User
-from config import compression
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
+from config.web import compression
 from forums import paths, pieces
 from forums.models import Comment, Side
 from forums.window import LEVELS, Place, Reading, open_window
@@ -164,7 +164,7 @@ def _rows(topic, branch, places, next_after):
     return Shared(base, children, [row.id for row in rows], next_after, plain)
 
 
-@prepared
+@compiled
 def with_faces(pks):
     """The comments of these ids, as `comments_with_faces` loads them. One query."""
     return comments_with_faces().filter(pk__among=pks)

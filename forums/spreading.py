@@ -8,7 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from config import task_queue
+from config.processes import task_queue
 from forums import bell, withdrawal
 from forums.hearing import Audience
 from forums.letters import when

@@ -7,7 +7,7 @@ class PollsConfig(AppConfig):
 
     def ready(self):
         """Register with forums, accounts and config, which do not import polls."""
-        from config import errors
+        from config.web import errors
         from polls import attached, membership, telling
 
         errors.register_texts("wordings")

@@ -10,7 +10,7 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config import task_queue
+from config.processes import task_queue
 from forums import live, notify
 from polls import board, counting, outcomes
 from polls.models import Entry, Poll

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from config import sharing
+from config.caching import visitor_cache
 from polls import casting, closing, permissions, tally
 from polls.models import Ballot, Poll
 from polls.standing import Standing
@@ -28,7 +28,7 @@ def above(request, topic) -> SafeString:
     full, linked = polls[:SHOWN], polls[SHOWN:]
     for poll in full:
         if not poll.has_begun:
-            sharing.only_until(request, poll.opens_at)
+            visitor_cache.only_until(request, poll.opens_at)
     voted = voted_in(request.user, full)
     shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in full]
     context = {"shown": shown, "linked": linked, "topic": topic}

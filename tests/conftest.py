@@ -23,7 +23,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from redis.connection import parse_url  # noqa: E402
 
-from config import broker, embedded  # noqa: E402
+from config.engines import broker, embedded  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests fill in forms faster than people

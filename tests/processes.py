@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.embedded import daemons
+from config.engines import daemons
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models.network import NetworkField
-from config import stamps
+from config.caching import cache_tags
 
 WIDEST = {4: 8, 6: 16}
 """The smallest prefix length that can be blocked, by IP version. A typing error could otherwise block everybody."""
@@ -80,8 +80,8 @@ class Block(models.Model):
     def save(self, *args, **kwargs):
         """Also expire the cached answers about addresses."""
         super().save(*args, **kwargs)
-        stamps.touch(stamps.BLOCKS)
+        cache_tags.touch(cache_tags.BLOCKS)
 
     def delete(self, *args, **kwargs):
-        stamps.touch(stamps.BLOCKS)
+        cache_tags.touch(cache_tags.BLOCKS)
         return super().delete(*args, **kwargs)

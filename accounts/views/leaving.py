@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from accounts import deletion
 from accounts import export as exporting
 from accounts.forms.deletion import DeletionForm
-from config.limits import limit
+from config.web.limits import limit
 
 
 @login_required

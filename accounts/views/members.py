@@ -13,14 +13,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import avatars, profile
 from accounts.middleware import same_for_everyone
 from accounts.models import User
-from config import sharing, stamps
-from config.limits import limit
+from config.caching import cache_tags, visitor_cache
+from config.web.limits import limit
 
 
 @require_safe
 def show(request, name):
     """The page of a member, one section of it at a time."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS, stamps.of_member(name))
+    visitor_cache.depends(
+        request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS, cache_tags.of_member(name)
+    )
     member = _find(name)
     if member.username != name:
         query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""

@@ -11,8 +11,8 @@ from accounts import sessions, standing
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import User
-from config import stamps
-from config.limits import limit
+from config.caching import cache_tags
+from config.web.limits import limit
 
 
 @require_safe
@@ -27,7 +27,7 @@ def profile(request):
     form = ProfileForm(request.POST or None, request.FILES or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():
         form.save()
-        stamps.touch(stamps.of_member(request.user.username))
+        cache_tags.touch(cache_tags.of_member(request.user.username))
         messages.success(request, "Your profile is saved.")
         return redirect("settings-profile")
     return render(request, "accounts/settings/profile.html", {"form": form}, status=_status(form))

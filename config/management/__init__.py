@@ -1,0 +1,1 @@
+"""Commands for operators, and the error that they print as one sentence."""

@@ -3,7 +3,7 @@
 import structlog
 from django.utils import timezone
 
-from config import task_queue
+from config.processes import task_queue
 from forums.models import Debate, Topic
 from forums.models.debates import WARNED, start_turning
 

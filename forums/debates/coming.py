@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.utils import timezone
 
-from config import stamps
+from config.caching import cache_tags
 from forums import categories, permissions
 from forums.models import Debate
 
@@ -46,10 +46,10 @@ def _may_see(user, debate):
 
 
 def _all():
-    marks = stamps.read(stamps.DEBATES)
+    marks = cache_tags.read(cache_tags.DEBATES)
     if marks is None:
         return _read()
-    kept = cache.get_or_set(f"debates:{marks[0]}", _read, stamps.LIFETIME)
+    kept = cache.get_or_set(f"debates:{marks[0]}", _read, cache_tags.LIFETIME)
     return [Coming(*each) for each in kept]
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from accounts.models import Trust, User
-from config import stamps
+from config.caching import cache_tags
 from forums import attachments
 from forums.demo import script
 from forums.demo.thread import Thread
@@ -43,7 +43,7 @@ def plant(now: datetime) -> dict[str, int]:
     topics = {thread.name: thread.topic for thread in threads}
     planted = [(kind.name, kind.plant(topics, members, now)) for kind in attachments.kinds()]
     attached = {f"{name}{'' if number == 1 else 's'}": number for name, number in planted}
-    stamps.touch(stamps.LISTS, stamps.CATEGORIES)
+    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
     kinds = {"members": members, "categories": categories, "topics": threads, "comments": comments}
     return {kind: len(rows) for kind, rows in kinds.items()} | {"votes": len(votes)} | attached
 

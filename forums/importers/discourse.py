@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.importers import discourse_polls as polls
 from forums.importers import discourse_posts as posts
 from forums.importers.fields import Broken, moment, number, optional, text, title
@@ -25,7 +25,7 @@ HOST = re.compile(r"/user_avatar/([a-z0-9.-]+\.[a-z]+)/")
 
 
 class Dump:
-    """A directory of topics, or a single one. Raises Trouble if it holds no topic."""
+    """A directory of topics, or a single one. Raises OperatorError if it holds no topic."""
 
     members_kind = MEMBERS
 
@@ -41,7 +41,9 @@ class Dump:
         for kind in (MEMBERS, TOPICS, posts.POSTS, posts.LIKES):
             report.read[kind] = 0
         if not sum(self._survey(file) for file in self.files):
-            raise Trouble(f"{path} holds no topics of Discourse: name the directory with their JSON files.")
+            raise OperatorError(
+                f"{path} holds no topics of Discourse: name the directory with their JSON files."
+            )
         self._meet_voters()
 
     # --- First reading ----------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.db import connection
 
-from config import stamps
-from config.trouble import Trouble
+from config.caching import cache_tags
+from config.management.operator_error import OperatorError
 from forums.importers import discourse, stackexchange
 from forums.importers.members import write_members
 from forums.importers.records import Discussion
@@ -27,7 +27,7 @@ def run(form: str, path: Path, report: Report, *, base: str | None = None, advan
     """Import the data in `path`. An interrupted import continues where it stopped.
 
     `base` is the other forum's address, for links within it. Calls `advance(posts, size)` after each batch, with the
-    batch's posts and the number of all posts. Raises Trouble if the data cannot be read.
+    batch's posts and the number of all posts. Raises OperatorError if the data cannot be read.
     """
     dump = _opened(form, path, report)
     base = base or dump.base
@@ -43,7 +43,7 @@ def run(form: str, path: Path, report: Report, *, base: str | None = None, advan
             waiting = batch, texts
         if waiting:
             _write(*waiting, dump.size, advance)
-    stamps.touch(stamps.LISTS, stamps.CATEGORIES)
+    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 
 def _opened(form, path, report):
@@ -51,8 +51,8 @@ def _opened(form, path, report):
         if path.exists():
             return FORMATS[form](path, report)
     except OSError as error:
-        raise Trouble(f"{path} cannot be read ({error.strerror}).") from None
-    raise Trouble(f"{path} does not exist. Name the directory that holds the data.")
+        raise OperatorError(f"{path} cannot be read ({error.strerror}).") from None
+    raise OperatorError(f"{path} does not exist. Name the directory that holds the data.")
 
 
 def _write(batch, texts, size, advance):
@@ -81,7 +81,7 @@ def _alone():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if not cursor.fetchone()[0]:
-            raise Trouble("Another import is running. Wait until it has finished.")
+            raise OperatorError("Another import is running. Wait until it has finished.")
         try:
             yield
         finally:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.importers import stackexchange_rows as read
 from forums.importers.fates import LEFT_OUT, UNOPENED
 from forums.importers.fields import Broken, number, optional
@@ -31,7 +31,7 @@ NO_OPINION = "neither up nor down (accepted, favourite, close …)"
 
 
 class Dump:
-    """A directory with Posts.xml and Users.xml, and perhaps Comments.xml and Votes.xml. Raises Trouble."""
+    """A directory with Posts.xml and Users.xml, and perhaps Comments.xml and Votes.xml. Raises OperatorError."""
 
     members_kind = "users"
     base = None
@@ -40,7 +40,9 @@ class Dump:
         self.files = {file.name.lower(): file for file in path.iterdir()} if path.is_dir() else {}
         for needed in ("posts.xml", "users.xml"):
             if needed not in self.files:
-                raise Trouble(f"{path} is not a dump of Stack Exchange: it has no {needed.capitalize()}.")
+                raise OperatorError(
+                    f"{path} is not a dump of Stack Exchange: it has no {needed.capitalize()}."
+                )
         self.report, self.room, self.size = report, _room(path), 0
         report.read.update(dict.fromkeys(KINDS, 0))
         self._users: dict[int, Member] = {}

@@ -5,7 +5,7 @@ import signal
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from config.lifeline import end_with_parent
+from config.processes.parent_death import end_with_parent
 from forums import markup
 from forums.importers.records import Post
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from accounts.models import User
-from config import stamps
+from config.caching import cache_tags
 from forums import markup, recount
 from forums.importers import attaching, placing
 from forums.importers.fates import tell
@@ -51,7 +51,7 @@ class Batch:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
             fates = attaching.attach(self.discussions, written | self.known.keys(), self.members)
-            stamps.touch(stamps.LISTS)
+            cache_tags.touch(cache_tags.LISTS)
         tell(self, written)
         attaching.tell(self.report, fates)
 

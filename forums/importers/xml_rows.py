@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 
 
 def rows(path: Path, broken: Callable[[int, str], None]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the line and the attributes of each row. Calls `broken(line, why)` for lines that are not XML.
 
-    Raises Trouble for a file that is not XML at all, or that declares a document type. Only document types declare
+    Raises OperatorError for a file that is not XML at all, or that declares a document type. Only document types declare
     entities, which can expand without end.
     """
     reader, number = _Reader(path), 0
@@ -20,9 +20,9 @@ def rows(path: Path, broken: Callable[[int, str], None]) -> Iterator[tuple[int, 
                 for attributes in reader.feed(number, line, broken):
                     yield number, attributes
     except OSError as error:
-        raise Trouble(f"{path} cannot be read ({error.strerror}).") from None
+        raise OperatorError(f"{path} cannot be read ({error.strerror}).") from None
     if reader.root is None:
-        raise Trouble(f"{path} is not an XML dump.")
+        raise OperatorError(f"{path} is not an XML dump.")
     if reader.depth:
         broken(number, "the file ends too early")
 
@@ -64,7 +64,7 @@ class _Reader:
             self._parser.Parse(line)
         except expat.ExpatError as error:
             if self.root is None:
-                raise Trouble(f"{self.path} is not an XML dump.") from None
+                raise OperatorError(f"{self.path} is not an XML dump.") from None
             return f"it is not XML ({expat.ErrorString(error.code)})"
         return None
 
@@ -78,4 +78,4 @@ class _Reader:
         self.depth -= 1
 
     def _refuse(self, *declaration):
-        raise Trouble(f"{self.path} declares a document type. No real dump does, so it is not read.")
+        raise OperatorError(f"{self.path} declares a document type. No real dump does, so it is not read.")

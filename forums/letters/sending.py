@@ -8,7 +8,7 @@ import structlog
 from django.core.mail import get_connection
 from django.db import transaction
 
-from config import task_queue
+from config.processes import task_queue
 from forums.letters import when, writing
 from forums.models import Letter
 

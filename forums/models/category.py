@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from config import stamps
+from config.caching import cache_tags
 from forums import live, permissions
 
 
@@ -78,10 +78,10 @@ class Category(models.Model):
     def save(self, *args, **kwargs):
         """Save, then invalidate all shared pages: each of them depends on categories and their rights."""
         super().save(*args, **kwargs)
-        stamps.touch(stamps.CATEGORIES)
+        cache_tags.touch(cache_tags.CATEGORIES)
         live.access_changed(category=self.pk)
 
     def delete(self, *args, **kwargs):
-        stamps.touch(stamps.CATEGORIES)
+        cache_tags.touch(cache_tags.CATEGORIES)
         live.access_changed(category=self.pk)
         return super().delete(*args, **kwargs)

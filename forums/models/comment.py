@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from config import stamps
+from config.caching import cache_tags
 from forums import markup, notify, paths
 from forums.models.comments import CommentQuerySet
 from forums.models.refusal import Refusal, Refused
@@ -181,7 +181,7 @@ class Comment(models.Model):
         if self.is_opening and is_rewritten and not self.is_hidden:
             listed["excerpt"] = rendered.excerpt
         if listed or is_rewritten:
-            tags = (stamps.LISTS, stamps.TEXTS) if listed else (stamps.TEXTS,)
+            tags = (cache_tags.LISTS, cache_tags.TEXTS) if listed else (cache_tags.TEXTS,)
             topic.changed(tags, **listed)
         if is_rewritten:
             self.revisions.keep(self, by=by)

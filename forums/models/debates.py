@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from config import task_queue
+from config.processes import task_queue
 from forums.models.topic import Topic
 
 WARNED = timedelta(minutes=15)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from config import stamps
+from config.caching import cache_tags
 from forums import expressions
 
 MOST_LINES = 500
@@ -75,8 +75,8 @@ class Filter(models.Model):
     def save(self, *args, **kwargs):
         """Save, then have every process compile the filters again."""
         super().save(*args, **kwargs)
-        stamps.touch(stamps.FILTERS)
+        cache_tags.touch(cache_tags.FILTERS)
 
     def delete(self, *args, **kwargs):
-        stamps.touch(stamps.FILTERS)
+        cache_tags.touch(cache_tags.FILTERS)
         return super().delete(*args, **kwargs)

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.models import Exists
 
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
 from forums import paths, permissions
 from forums.models import slow_mode
 from forums.models.comment import Comment
@@ -34,7 +34,7 @@ def see_that_it_stands(topic, *, author, parent) -> None:
         raise Refused(Refusal.CLOSED, "This branch has been locked, so it takes no more replies.")
 
 
-@prepared
+@compiled
 def _standing(topic, parent, way):
     """Find the parent if it can be answered. `is_closed` if a comment on the `way` down to it is locked."""
     comments = Comment.objects.filter(topic=topic)

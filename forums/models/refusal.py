@@ -2,7 +2,7 @@
 
 from enum import Enum, auto
 
-from config.durations import in_words
+from config.web.durations import in_words
 
 
 class Refusal(Enum):

@@ -1,6 +1,6 @@
 from django.db import models
 
-from config import stamps
+from config.caching import cache_tags
 
 OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
 CATEGORIES = [
@@ -53,10 +53,10 @@ class Rule(models.Model):
     def save(self, *args, **kwargs):
         """Save, then invalidate the pages that show rules."""
         super().save(*args, **kwargs)
-        stamps.touch(stamps.LISTS)
+        cache_tags.touch(cache_tags.LISTS)
 
     def delete(self, *args, **kwargs):
-        stamps.touch(stamps.LISTS)
+        cache_tags.touch(cache_tags.LISTS)
         return super().delete(*args, **kwargs)
 
     def __str__(self):

@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from config.durations import in_words
+from config.web.durations import in_words
 from forums import paths
 
 PACES = {

@@ -5,7 +5,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from config import stamps
+from config.caching import cache_tags
 from forums import live, markup, notify
 from forums.models import floor
 from forums.models.draft import Draft
@@ -181,7 +181,7 @@ class Topic(models.Model):
 
         return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
 
-    def changed(self, tags: tuple[str, ...] = (stamps.LISTS,), **values) -> None:
+    def changed(self, tags: tuple[str, ...] = (cache_tags.LISTS,), **values) -> None:
         """Lock the topic, raise its version and set `values` on it, as part of a change of what its page shows.
 
         `tags` are the cache tags to renew besides the topic's own.
@@ -200,16 +200,16 @@ class Topic(models.Model):
         fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
         self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
 
-    def stamp(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
+    def stamp(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate cached pages and publish that the topic has changed."""
         self.make_cached_pages_old(tags)
         live.topic_changed(self.pk)
 
-    def make_cached_pages_old(self, tags: tuple[str, ...] = (stamps.LISTS,)) -> None:
+    def make_cached_pages_old(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
-        stamps.touch(stamps.of_topic(self.pk), *tags)
-        if self.debate_from and stamps.LISTS in tags:
-            stamps.touch(stamps.DEBATES)
+        cache_tags.touch(cache_tags.of_topic(self.pk), *tags)
+        if self.debate_from and cache_tags.LISTS in tags:
+            cache_tags.touch(cache_tags.DEBATES)
 
     def newest_of(self, comments) -> dict:
         """The values that show the newest of `comments` in lists: its time and its author. For an update."""

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from config import stamps
+from config.caching import cache_tags
 from forums.models.comments import TOPICS_VERSION
 
 
@@ -21,7 +21,7 @@ class VoteQuerySet(models.QuerySet):
         if value == old:
             return 0
         if comment.is_opening:
-            comment.topic.changed(tags=(stamps.SCORES,), score=F("score") + value - old)
+            comment.topic.changed(tags=(cache_tags.SCORES,), score=F("score") + value - old)
         else:
             comment.topic.changed(tags=())
         if not value:

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from config import stamps
+from config.caching import cache_tags
 from forums import acts, notify, roles
 from forums.models import Action, Appeal, Case
 from forums.roles import Role
@@ -35,7 +35,7 @@ def record(verb: str, **said) -> Action:
     """
     action = _entry(verb, **said)
     action.save()
-    stamps.touch(stamps.LISTS)  # the public log is one of them
+    cache_tags.touch(cache_tags.LISTS)  # the public log is one of them
     by = action.by
     if by and (by.is_superuser or action.member != by):
         _settle(action)
@@ -52,7 +52,7 @@ def record_each(verb: str, entries: list[dict], **said) -> list[Action]:
     The caller closes the cases. Three statements for any number of lines.
     """
     actions = Action.objects.bulk_create([_entry(verb, **said, **entry) for entry in entries])
-    stamps.touch(stamps.LISTS)
+    cache_tags.touch(cache_tags.LISTS)
     _end_appeals([action for action in actions if action.undoes_id])
     notify.moderated_each(actions)
     return actions

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
 from forums import appealing
 from forums.models import Appeal, Case, Comment, Report, Rule
 from forums.paging import Pages
@@ -141,13 +141,13 @@ def waiting(user) -> int:
     return Case.objects.waiting_for(user).order_by()[:100].count()
 
 
-@prepared
+@compiled
 def _oldest(moderator):
     """The cases of the first page, and one more."""
     return Case.objects.waiting_for(moderator).order_by(*ORDER)[: SIZE + 1]
 
 
-@prepared
+@compiled
 def _appeals(moderator):
     waiting = Appeal.objects.waiting().moderated_by(moderator).with_context()
     return waiting.exclude(by=moderator).order_by("created_at", "pk")[:APPEALS_SHOWN]

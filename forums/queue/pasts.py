@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import Note, Sanction, User
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
 from forums import acts, categories, permissions
 from forums.models import Action
 from forums.queue.few import few
@@ -62,12 +62,12 @@ def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, Past]:
     return pasts
 
 
-@prepared
+@compiled
 def _members(pks):
     return User.objects.with_standing().filter(pk__among=pks)
 
 
-@prepared
+@compiled
 def _acts(member_ids, rooms):
     seen = Q(category=None) | Q(category__among=rooms)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])

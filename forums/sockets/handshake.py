@@ -5,7 +5,7 @@ import re
 from django.conf import settings
 from django.http.cookie import parse_cookie
 
-from config import limits
+from config.web import limits
 
 _SESSION = re.compile(r"[a-z0-9]{8,40}")
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts import second_factor
-from config.limits import limit
+from config.web.limits import limit
 from forums import appealing, categories, modlog
 from forums.models import Action, Appeal
 from forums.paging import Pages

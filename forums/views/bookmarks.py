@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
-from config.limits import limit
+from config.web.limits import limit
 from forums.models import Bookmark, Collapse, Comment
 from forums.paging import Pages
 from forums.views.finding import back_to, find_comment, own_address, press

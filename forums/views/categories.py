@@ -1,6 +1,6 @@
 from django.shortcuts import render
 
-from config import sharing, stamps
+from config.caching import cache_tags, visitor_cache
 from forums import categories, lists, permissions, watching
 from forums.lists import TopicList
 from forums.views.finding import find_category
@@ -8,13 +8,13 @@ from forums.views.finding import find_category
 
 def show_list(request):
     """Show every category that the viewer may see."""
-    sharing.depends(request, stamps.CATEGORIES)
+    visitor_cache.depends(request, cache_tags.CATEGORIES)
     return render(request, "forums/categories/list.html", {"categories": categories.tree(request.user)})
 
 
 def show(request, slug):
     """Show the topics of a category and of the categories below it."""
-    sharing.depends(request, stamps.CATEGORIES, *lists.tags(request))
+    visitor_cache.depends(request, cache_tags.CATEGORIES, *lists.tags(request))
     category = find_category(request.user, slug)
     chosen = watching.levels(request.user)
     context = {

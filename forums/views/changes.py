@@ -2,7 +2,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from config import sharing, stamps
+from config.caching import cache_tags, visitor_cache
 from forums import changes
 from forums.reading_forms import ChangesForm
 from forums.views.finding import find_topic
@@ -11,7 +11,7 @@ from forums.views.finding import find_topic
 @require_safe
 def show(request, pk):
     """Answer with the changes `?since=` a version, for pages without a socket or after a pause."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     topic = find_topic(request.user, pk)
     form = ChangesForm(request.GET)
     if not form.is_valid() or form.cleaned_data["since"] > topic.version:

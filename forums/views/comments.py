@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts import blocks, second_factor
-from config import sharing, stamps
-from config.limits import limit
+from config.caching import cache_tags, visitor_cache
+from config.web.limits import limit
 from forums import paths, permissions, revisions, screening
 from forums.forms import EditForm
 from forums.models.refusal import Refused
@@ -23,7 +23,7 @@ NEAR = 10
 
 def show(request, pk):
     """Redirect a permalink to the page of the topic that has the comment, with the path to it open."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     comment = find_comment(request.user, pk)
     levels = paths.seqs(comment.path)
     place = {"focus": comment.seq}
@@ -65,7 +65,7 @@ def edit(request, pk):
 
 def history(request, pk):
     """Show the history of a comment. 404 if it was deleted, or is hidden and the viewer does not moderate it."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS, stamps.TEXTS)
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (
         comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)

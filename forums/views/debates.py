@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from accounts import second_factor
-from config import sharing, stamps
-from config.limits import limit
+from config.caching import cache_tags, visitor_cache
+from config.web.limits import limit
 from forums import permissions
 from forums.debates import arranging, calendar, clock, showing
 from forums.debates.forms import DebateForm, QuestionForm
@@ -160,7 +160,7 @@ def forget(request, debate):
 
 def show_calendar(request, pk):
     """Download the debate as a file for calendars."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     debate = find_debate(request.user, pk)
     answer = HttpResponse(calendar.file(debate), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="debate-{debate.pk}.ics"'

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from config.limits import limit
+from config.web.limits import limit
 from forums import markup
 from forums.forms import DraftForm
 from forums.models import Category, Draft, Topic

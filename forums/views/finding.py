@@ -6,7 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
 from forums import categories
 from forums.models import Category, Comment, Topic
 
@@ -40,12 +40,12 @@ def find_comment(user, pk: int) -> Comment:
     return one_or_404(_comments(user, _key(pk)))
 
 
-@prepared
+@compiled
 def _topics(viewer, pk):
     return Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
 
 
-@prepared
+@compiled
 def _comments(viewer, pk):
     return Comment.objects.visible_to(viewer).with_context().filter(pk=pk)
 

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import second_factor
-from config.limits import limit
+from config.web.limits import limit
 from forums import permissions
 from forums.models import Held
 from forums.models.action import NotDone

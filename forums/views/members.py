@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 
 from accounts.models import User
-from config.limits import limit
+from config.web.limits import limit
 from forums.views.finding import find_topic
 
 SUGGESTIONS = 8

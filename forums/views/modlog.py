@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import second_factor
 from accounts.models import User
-from config import sharing, stamps
+from config.caching import cache_tags, visitor_cache
 from forums import acts, appealing, categories, modlog, permissions, roles
 from forums.models import Action, Category, Rule
 from forums.moderation import undoing
@@ -24,7 +24,7 @@ TEXTS = 50
 
 def show_list(request):
     """The log. `?verb=`, `?category=`, `?rule=` and, for moderators of the site, `?member=` filter it."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     actions = Action.objects.with_context()
     for name, choose in _CHOICES.items():
         if asked := request.GET.get(name, "")[:60].replace("\x00", ""):

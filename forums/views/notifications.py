@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from config.limits import limit
+from config.web.limits import limit
 from forums import bell
 from forums.notices import Groups
 

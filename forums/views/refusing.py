@@ -2,7 +2,7 @@
 
 from functools import wraps
 
-from config import errors
+from config.web import errors
 from forums.models.action import NotDone
 from forums.models.refusal import Refusal, Refused
 

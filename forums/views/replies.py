@@ -4,8 +4,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts import blocks
-from config.limits import limit
-from config.prepared import prepared
+from config.caching.compiled_queries import compiled
+from config.web.limits import limit
 from forums import permissions, screening, thread
 from forums.forms import ReplyForm
 from forums.models import Comment, Draft, SlowMode
@@ -61,7 +61,7 @@ def _parent(topic, form):
     return one_or_404(_comments(topic.pk, pk))
 
 
-@prepared
+@compiled
 def _comments(topic, pk):
     return Comment.objects.filter(topic=topic, pk=pk).select_related("author")
 

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from accounts.models import User
-from config.limits import limit
+from config.web.limits import limit
 from forums import permissions
 from forums.models import Report
 from forums.moderation.reports import report

@@ -1,10 +1,10 @@
 from django.shortcuts import render
 
-from config import sharing, stamps
+from config.caching import cache_tags, visitor_cache
 from forums.models import Rule
 
 
 def show_list(request):
     """Show the rules of the site."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     return render(request, "forums/rules/list.html", {"rules": Rule.objects.in_force()})

@@ -1,6 +1,6 @@
 from django.shortcuts import render
 
-from config.limits import limit
+from config.web.limits import limit
 from forums import search
 
 LONGEST = 200

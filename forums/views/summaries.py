@@ -1,7 +1,7 @@
 from django.http import Http404
 from django.shortcuts import render
 
-from config import sharing, stamps
+from config.caching import cache_tags, visitor_cache
 from forums import attachments
 from forums.debates.summing import Summary
 from forums.models import Debate
@@ -11,7 +11,7 @@ from forums.views.debates import find_debate
 
 def show(request, pk):
     """Show the summary of a debate that is over."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     debate = find_debate(request.user, pk)
     if not debate.is_over:
         raise Http404
@@ -26,7 +26,7 @@ def show(request, pk):
 
 def show_list(request):
     """List running and announced debates, and the summaries of past ones."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     seen = Debate.objects.visible_to(request.user).with_topic()
     context = {
         "coming": seen.filter(ended_at=None).order_by("starts_at", "pk")[:50],

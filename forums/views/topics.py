@@ -3,8 +3,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from accounts import blocks
-from config import sharing, stamps
-from config.limits import limit
+from config.caching import cache_tags, visitor_cache
+from config.web.limits import limit
 from forums import attachments, bell, lists, permissions, screening, thread, watching
 from forums.debates import clock, coming
 from forums.forms import ReplyForm, TopicForm
@@ -20,14 +20,14 @@ PACE = limit("topic", member="20/h", address="60/h")
 
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.lists.LISTS`."""
-    sharing.depends(request, stamps.CATEGORIES, *lists.tags(request))
+    visitor_cache.depends(request, cache_tags.CATEGORIES, *lists.tags(request))
     context = {"list": TopicList(request), "base": request.path, "debates": coming.of(request.user)}
     return render(request, "forums/topics/list.html", context)
 
 
 def show(request, pk, slug=None):
     """Show a topic, or with `?branch=` one branch of it."""
-    sharing.depends(request, stamps.CATEGORIES, stamps.of_topic(pk))
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     try:
         topic = find_topic(request.user, pk)
     except Http404:

@@ -3,7 +3,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from config.limits import limit
+from config.web.limits import limit
 from forums import bell
 from forums.models import Visit
 from forums.views.finding import find_topic

@@ -1,6 +1,6 @@
 from django.core.exceptions import PermissionDenied
 
-from config.limits import limit
+from config.web.limits import limit
 from forums import permissions
 from forums.models import Vote
 from forums.views.finding import back_to, find_comment, press

@@ -3,7 +3,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from config.limits import limit
+from config.web.limits import limit
 from forums import categories
 from forums.models import Comment, Topic, Watch
 from forums.views.finding import back_to, find_category, find_comment, find_topic, own_address

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from config import task_queue
+from config.processes import task_queue
 from forums.models import Topic
 from forums.models.refusal import Refusal, Refused
 from polls import tally

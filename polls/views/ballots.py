@@ -4,7 +4,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST
 
-from config.limits import limit
+from config.web.limits import limit
 from polls import casting, recent
 from polls.casting import NotCounted
 from polls.forms import BallotForm, ReceiptForm

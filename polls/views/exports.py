@@ -1,7 +1,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, StreamingHttpResponse
 
-from config.limits import limit
+from config.web.limits import limit
 from polls import export
 from polls.formats import WRITERS
 from polls.views.finding import find_showing

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
 from accounts import blocks
-from config.limits import limit
+from config.web.limits import limit
 from forums import live, screening
 from forums.models.refusal import Refusal, Refused
 from forums.paging import Pages

@@ -254,7 +254,7 @@ def main():
     django.setup()
     from django.conf import settings
 
-    from config import embedded
+    from config.engines import embedded
 
     embedded.ensure(settings.DATA_DIR)  # the engines must outlive a killed site
     actions = {action.__name__: action for action in ACTIONS}

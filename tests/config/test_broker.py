@@ -3,8 +3,8 @@
 import pytest
 import redis
 
-from config import broker
-from config.trouble import Trouble
+from config.engines import broker
+from config.management.operator_error import OperatorError
 from tests import processes
 
 
@@ -28,7 +28,7 @@ def test_the_broker_never_has_the_database_of_the_cache(redis_url, address):
 
 
 def test_an_address_that_is_none_is_named():
-    with pytest.raises(Trouble, match=r"^REDIS_URL cannot be read"):
+    with pytest.raises(OperatorError, match=r"^REDIS_URL cannot be read"):
         broker.address("cache.example.org:6379")
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from config import doctor_checks
-from config.trouble import Trouble
+from config.management import doctor_checks
+from config.management.operator_error import OperatorError
 from tests import processes
 
 
@@ -51,11 +51,11 @@ def test_an_app_registers_a_check_and_its_findings_are_printed(registered):
 def test_a_wrong_finding_and_an_error_are_counted(registered):
     def broken():
         yield True, "The first half stands"
-        raise Trouble("The bridge has fallen: build it again.")
+        raise OperatorError("The bridge has fallen: build it again.")
 
     registered(broken)
     registered(lambda: iter([(False, "The ferry is away")]))
-    with pytest.raises(Trouble, match=r"^2 of \d+ need attention\.$"):
+    with pytest.raises(OperatorError, match=r"^2 of \d+ need attention\.$"):
         run()
 
 

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from config import embedded
-from config.embedded import postgres, redis
-from config.embedded.places import Places
+from config.engines import embedded, postgres, redis
+from config.engines.directories import Directories
 from tests import processes
 
 pytestmark = pytest.mark.processes
@@ -49,11 +48,11 @@ def leave(process):
 
 
 def are_up(data):
-    return postgres.answers(Places(data)), redis.answers(Places(data))
+    return postgres.answers(Directories(data)), redis.answers(Directories(data))
 
 
 def postmaster(data):
-    return int((Places(data).postgres / "postmaster.pid").read_text().split()[0])
+    return int((Directories(data).postgres / "postmaster.pid").read_text().split()[0])
 
 
 def test_two_users_share_the_engines_and_the_last_one_out_stops_them(data):
@@ -86,7 +85,7 @@ def test_after_a_killed_user_the_engines_stop_by_themselves(data):
 def test_engines_that_lost_their_user_and_their_keeper_are_taken_over(data):
     user = use(data)
     commands = processes.running_in(data)
-    [keeper] = [pid for pid in commands if f"config.embedded.keeper {data}" in commands[pid]]
+    [keeper] = [pid for pid in commands if f"config.engines.keeper {data}" in commands[pid]]
     os.kill(keeper, signal.SIGKILL)
     user.kill()
     processes.finish(user)
@@ -101,18 +100,18 @@ def test_engines_that_lost_their_user_and_their_keeper_are_taken_over(data):
 def test_after_a_crash_of_everything_the_next_start_works_and_nothing_committed_is_lost(data):
     import psycopg
 
-    address = {"host": str(Places(data).sockets), "user": postgres.USER, "dbname": postgres.NAME}
+    address = {"host": str(Directories(data).sockets), "user": postgres.USER, "dbname": postgres.NAME}
     user = use(data)
     with psycopg.connect(**address) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
-    victims = [postmaster(data), int((Places(data).redis / "redis.pid").read_text())]
+    victims = [postmaster(data), int((Directories(data).redis / "redis.pid").read_text())]
     for victim in victims:
         os.kill(victim, signal.SIGKILL)
     user.kill()
     processes.finish(user)
     # After a crash another process may get the number in a stale pid file. Here it is our own number.
     assert processes.wait_until(lambda: are_up(data) == (False, False))
-    stale = Places(data).postgres / "postmaster.pid"
+    stale = Directories(data).postgres / "postmaster.pid"
     stale.write_text(f"{os.getpid()}\n")
     user = use(data)
     with psycopg.connect(**address) as connection:
@@ -123,7 +122,7 @@ def test_after_a_crash_of_everything_the_next_start_works_and_nothing_committed_
 def test_a_long_path_gets_its_sockets_below_tmp(data):
     long = data / ("a" * 60) / ("b" * 60)
     long.mkdir(parents=True)
-    sockets = Places(long).sockets
+    sockets = Directories(long).sockets
     assert sockets.parent == Path("/tmp")
     user = use(long)
     assert are_up(long) == (True, True)
@@ -144,4 +143,4 @@ def test_engines_that_urls_replace_are_not_started(data, monkeypatch):
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere")
     embedded.ensure(data)
     assert are_up(data) == (False, False)
-    assert not Places(data).engines.exists()
+    assert not Directories(data).engines.exists()

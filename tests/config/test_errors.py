@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from config import errors, urls
-from config.limits import TooFast
+from config import urls
+from config.web import errors
+from config.web.limits import TooFast
 
 handler400, handler403 = errors.bad_request, errors.forbidden
 handler404, handler500 = errors.not_found, errors.server_error

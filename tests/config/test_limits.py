@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
-from config import limits, urls  # noqa: F401 - the views declare their limits
+from config.web import limits
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 from asgiref.sync import async_to_sync
 
-from config.origins import may_connect
+from config.web.origins import may_connect
 
 
 @pytest.mark.parametrize(

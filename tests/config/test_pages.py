@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from config import giving_way, launch
-from config.member import Member
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
+from config.processes import launch, priorities
+from config.processes.process import ManagedProcess
 from tests import processes
 
 WORKERS = 2
@@ -32,13 +32,15 @@ def start(data, unix):
 
 
 def answers(unix):
-    return Member("pages", None, None, unix).answers("localhost")
+    return ManagedProcess("pages", None, None, unix).answers("localhost")
 
 
 def workers(data):
     """Returns the ids of the page workers: page processes whose parent is a page process."""
     pages = [
-        number for number, command in processes.running_in(data).items() if command.startswith("config.pages")
+        number
+        for number, command in processes.running_in(data).items()
+        if command.startswith("folkmoot-pages")
     ]
     stats = {number: Path(f"/proc/{number}/stat").read_text() for number in pages}
     return {number for number, stat in stats.items() if int(stat.rpartition(")")[2].split()[1]) in pages}
@@ -70,11 +72,11 @@ def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_pat
                 assert all(crowd.map(answers, [unix] * 40))
             slow.sendall(b"login=Ada")
             assert slow.recv(12) == b"HTTP/1.1 403"
-        assert lanes(workers(data)) == {0, giving_way.BY}
+        assert lanes(workers(data)) == {0, priorities.BY}
         (jobs,) = (
-            number for number, name in processes.running_in(data).items() if name.startswith("config.jobs")
+            number for number, name in processes.running_in(data).items() if name.startswith("folkmoot-jobs")
         )
-        assert lanes([jobs]) == {giving_way.BY} and way_of_session(jobs) in (giving_way.BY, None)
+        assert lanes([jobs]) == {priorities.BY} and way_of_session(jobs) in (priorities.BY, None)
         before = workers(data)
         assert len(before) == WORKERS
         os.kill(min(before), signal.SIGKILL)
@@ -93,8 +95,8 @@ def test_a_path_where_no_socket_can_be_is_named(tmp_path):
     taken = tmp_path / "taken"
     taken.write_text("A letter")
     for path in (taken, tmp_path / "none" / "pages.sock", tmp_path / ("long" * 40)):
-        with pytest.raises(Trouble, match=f"{path} cannot be a Unix socket"):
-            launch.check_places(processes.free_port(), path)
+        with pytest.raises(OperatorError, match=f"{path} cannot be a Unix socket"):
+            launch.check_addresses(processes.free_port(), path)
     assert taken.read_text() == "A letter"
 
 
@@ -103,14 +105,14 @@ def test_a_socket_that_somebody_answers_on_is_left_alone(tmp_path):
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(path))
         other.listen()
-        with pytest.raises(Trouble, match="Address already in use"):
-            launch.check_places(processes.free_port(), path)
+        with pytest.raises(OperatorError, match="Address already in use"):
+            launch.check_addresses(processes.free_port(), path)
         assert path.is_socket()
-    launch.check_places(processes.free_port(), path)  # nobody answers now
+    launch.check_addresses(processes.free_port(), path)  # nobody answers now
     assert not path.exists()
 
 
 def test_the_port_is_not_needed_beside_a_socket(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", processes.free_port()))
-        launch.check_places(taken.getsockname()[1], tmp_path / "pages.sock")
+        launch.check_addresses(taken.getsockname()[1], tmp_path / "pages.sock")

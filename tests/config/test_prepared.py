@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
-from config.prepared import LARGEST, prepared
+from config.caching.compiled_queries import LARGEST, compiled
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ def found_by(build):
         asked.append(given)
         return build(*given)
 
-    return prepared(remembered), asked
+    return compiled(remembered), asked
 
 
 def test_each_gets_their_own_and_the_query_is_compiled_once(ada, ben, django_assert_num_queries):

@@ -95,7 +95,7 @@ def test_a_start_that_is_broken_off_leaves_nothing_behind(data, moment):
 def test_a_process_that_crashes_is_started_again(data):
     process, port, _ = quickstart(data)
     for name, answering in {"pages": port, "sockets": port + 1}.items():
-        (victim,) = (pid for pid in _pids(f"config.{name}\0") if _parent(pid) == process.pid)
+        (victim,) = (pid for pid in _pids(f"folkmoot-{name}\0") if _parent(pid) == process.pid)
         os.kill(victim, signal.SIGKILL)
         assert f"The {name} process ended; starting it again." in processes.read_until(
             process, f"{name} process"

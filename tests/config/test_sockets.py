@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from config import crew, sockets
+from config.processes import socket_server, supervisor
 from tests import processes
 
 MANY = 60
@@ -31,7 +31,7 @@ def arrivals(*listening):
 
 def test_processes_share_a_port_and_the_rest_take_over_when_one_ends():
     port = processes.free_port()
-    one, other = sockets.listen(port), sockets.listen(port)
+    one, other = socket_server.listen(port), socket_server.listen(port)
     counts = arrivals(one, other)
     assert sum(counts) == MANY and min(counts) > MANY / 10
     one.close()
@@ -40,12 +40,12 @@ def test_processes_share_a_port_and_the_rest_take_over_when_one_ends():
 
 
 def test_a_second_site_is_not_let_onto_the_port():
-    from config import launch
-    from config.trouble import Trouble
+    from config.management.operator_error import OperatorError
+    from config.processes import launch
 
     port = processes.free_port()
-    with sockets.listen(port + 1), pytest.raises(Trouble, match=f"Port {port + 1} is not free"):
-        launch.check_places(port)
+    with socket_server.listen(port + 1), pytest.raises(OperatorError, match=f"Port {port + 1} is not free"):
+        launch.check_addresses(port)
 
 
 def test_a_socket_process_may_open_as_many_files_as_the_system_allows():
@@ -60,5 +60,5 @@ def test_a_socket_process_may_open_as_many_files_as_the_system_allows():
 
 
 def test_each_process_has_a_name_and_so_a_log_of_its_own():
-    assert crew.names_of_sockets(1) == ["sockets"]
-    assert crew.names_of_sockets(3) == ["sockets-1", "sockets-2", "sockets-3"]
+    assert supervisor.names_of_sockets(1) == ["sockets"]
+    assert supervisor.names_of_sockets(3) == ["sockets-1", "sockets-2", "sockets-3"]

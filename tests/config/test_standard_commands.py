@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded import postgres
-from config.embedded.places import Places
+from config.engines import postgres
+from config.engines.directories import Directories
 from tests import processes
 from tests.config import scripts
 from tests.simulated_page import SimulatedPage
@@ -52,7 +52,7 @@ def urls(request, data):
     return {
         "FOLKMOOT_DATA": str(data / "elsewhere"),
         "SECRET_KEY": "k" * 50,
-        "DATABASE_URL": f"postgres://{postgres.USER}@/{postgres.NAME}?host={Places(data).sockets}",
+        "DATABASE_URL": f"postgres://{postgres.USER}@/{postgres.NAME}?host={Directories(data).sockets}",
         "REDIS_URL": f"redis://127.0.0.1:{port}/0",
     }
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from structlog.testing import capture_logs
 
-from config import task_queue
 from config.celery import app
+from config.processes import task_queue
 
 TASK = "forums.tasks.forget_notifications"
 pytestmark = pytest.mark.django_db(transaction=True)

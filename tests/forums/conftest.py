@@ -6,14 +6,14 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from config import sharing
+from config.caching import visitor_cache
 from forums.models import Category, Topic
 
 
 @pytest.fixture(autouse=True)
 def _revalidate_shared_pages(monkeypatch):
     """Makes the process check a shared page at every request. Normally it trusts a page for a second."""
-    monkeypatch.setattr(sharing, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
 
 
 @pytest.fixture(autouse=True)

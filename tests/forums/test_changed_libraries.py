@@ -8,7 +8,7 @@ from django.db.models.sql import Query
 from django.urls import reverse
 from twisted.internet.abstract import FileDescriptor
 
-from config import prepared
+from config.caching import compiled_queries
 from forums.sockets import direct
 from tests.forums.moderation.conftest import rule  # noqa: F401
 from tests.forums.queue.conftest import case, reported, rude  # noqa: F401
@@ -19,9 +19,9 @@ def changed_django(monkeypatch):
     """In this Django nobody can give a query another compiler."""
     original = Query.get_compiler
     monkeypatch.setattr(Query, "get_compiler", property(lambda query: partial(original, query)))
-    prepared.is_usable.cache_clear()
+    compiled_queries.is_usable.cache_clear()
     yield
-    prepared.is_usable.cache_clear()
+    compiled_queries.is_usable.cache_clear()
 
 
 def findings(module):
@@ -33,9 +33,9 @@ def warned(caplog, module):
 
 
 def test_queries_are_compiled_once_with_this_django(caplog):
-    prepared.is_usable.cache_clear()
-    assert findings(prepared) == [True]
-    assert warned(caplog, prepared) == []
+    compiled_queries.is_usable.cache_clear()
+    assert findings(compiled_queries) == [True]
+    assert warned(caplog, compiled_queries) == []
 
 
 def test_with_another_django_the_site_answers_the_same(
@@ -59,8 +59,11 @@ def test_with_another_django_the_site_answers_the_same(
     assert sign_in(ada).post(reverse("comment-add", args=[limes.pk]), sent).status_code == 303
     assert limes.comments.filter(body="So do I.", author=ada).count() == 1
     assert "You nincompoop." in sign_in(mod).get("/moderation/").text
-    assert len(warned(caplog, prepared)) == 1 and "compiled at each call" in warned(caplog, prepared)[0]
-    assert findings(prepared) == [None]
+    assert (
+        len(warned(caplog, compiled_queries)) == 1
+        and "compiled at each call" in warned(caplog, compiled_queries)[0]
+    )
+    assert findings(compiled_queries) == [None]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from config import stamps
+from config.caching import cache_tags
 from forums import live, revisions
 from forums.models import Comment, Revision, Topic, Vote
 
@@ -32,7 +32,9 @@ def test_a_vote_or_an_edit_that_changes_nothing_writes_and_publishes_nothing(
 ):
     Vote.objects.cast(comment, by=cleo, value=1)
     limes.refresh_from_db()
-    marks = stamps.read(stamps.of_topic(limes.pk), stamps.LISTS, stamps.SCORES, stamps.TEXTS)
+    marks = cache_tags.read(
+        cache_tags.of_topic(limes.pk), cache_tags.LISTS, cache_tags.SCORES, cache_tags.TEXTS
+    )
     published = []
     monkeypatch.setattr(live, "send", published.append)
     Vote.objects.cast(comment, by=cleo, value=1)
@@ -40,7 +42,10 @@ def test_a_vote_or_an_edit_that_changes_nothing_writes_and_publishes_nothing(
     comment.edit(by=ben, body=comment.body)
     opening.edit(by=ada, body=opening.body, title=limes.title)
     assert published == []
-    assert stamps.read(stamps.of_topic(limes.pk), stamps.LISTS, stamps.SCORES, stamps.TEXTS) == marks
+    assert (
+        cache_tags.read(cache_tags.of_topic(limes.pk), cache_tags.LISTS, cache_tags.SCORES, cache_tags.TEXTS)
+        == marks
+    )
     assert Topic.objects.get(pk=limes.pk).version == limes.version
     Vote.objects.cast(comment, by=cleo, value=0)
     assert list(published[0]) == [live.topic(limes.pk)]

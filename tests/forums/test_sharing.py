@@ -2,7 +2,7 @@
 
 import gzip
 
-from config import sharing
+from config.caching import visitor_cache
 from forums.models import Category, Vote
 
 
@@ -142,10 +142,10 @@ def test_invented_queries_are_answered_but_not_kept(visitor, limes, django_asser
 def test_a_process_trusts_a_page_for_a_moment_only(visitor, limes, opening, say, monkeypatch):
     address = limes.get_absolute_url()
     visitor.get(address)
-    monkeypatch.setattr(sharing, "TRUSTED", 3600)
+    monkeypatch.setattr(visitor_cache, "TRUSTED", 3600)
     say(opening)
     assert "I think so too." not in visitor.get(address).text
-    monkeypatch.setattr(sharing, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
     assert "I think so too." in visitor.get(address).text
 
 

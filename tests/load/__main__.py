@@ -7,15 +7,15 @@ from pathlib import Path
 
 import django
 
-from config import pages, stopping
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
+from config.processes import signals, web_server
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "hold"]
 
 
 def main(words: list[str]) -> None:
-    """Run what the command line asks for. Raises Trouble."""
+    """Run what the command line asks for. Raises OperatorError."""
     options = vars(parser().parse_args(words))
     os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["large"]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     add("--connections", type=int, default=16, help="connections that read pages (16)")
     add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)")
     add("--rounds", type=int, default=5, help="number of rounds; the result is their median (5)")
-    add("--workers", type=int, default=pages.WORKERS, help=f"page workers ({pages.WORKERS})")
+    add("--workers", type=int, default=web_server.WORKERS, help=f"page workers ({web_server.WORKERS})")
     add("--nginx", action="store_true", help="measure through nginx, which must be installed")
     add("--sockets", type=int, default=20_000, help="live: readers of one topic (20000)")
     add("--accounts", type=int, default=500, help="raid: accounts, each writes ten comments (500)")
@@ -59,7 +59,7 @@ def data_dir(base: Path | None, large: bool) -> Path:
 
 if __name__ == "__main__":
     try:
-        with stopping.until_stopped():
+        with signals.until_stopped():
             main(sys.argv[1:])
-    except Trouble as trouble:
+    except OperatorError as trouble:
         sys.exit(str(trouble))

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from config import engines, statics
+from config.engines import readiness
+from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
@@ -39,7 +40,7 @@ class Wanted:
 
 
 def run(wanted: Wanted) -> None:
-    """Fill the forum, measure the wanted part and print the tables. Raises Trouble."""
+    """Fill the forum, measure the wanted part and print the tables. Raises OperatorError."""
     corpus = LARGE if wanted.large else ORDINARY
     sessions = prepare(corpus)
     if wanted.part == "hold":
@@ -51,9 +52,9 @@ def run(wanted: Wanted) -> None:
 
 def prepare(corpus: Corpus) -> list[str]:
     """Start the engines, fill the forum and sign its members in. Returns the keys of their sessions."""
-    engines.ready(also_redis=True)
+    readiness.ready(also_redis=True)
     call_command("migrate", verbosity=0, interactive=False)
-    statics.collect()
+    static_storage.collect()
     if made := fill.fill(corpus):
         fill.vacuum()
     print(f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.", flush=True)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums import markup, paths
 from forums.models import Case, Category, Comment, Report, Topic, Vote
 from forums.queue.raids import Raid
@@ -84,18 +84,18 @@ def test_a_second_run_finds_the_forum_and_adds_nothing(forum):
 
 
 def test_a_real_forum_is_left_alone(ada):
-    with pytest.raises(Trouble, match="holds a real forum"):
+    with pytest.raises(OperatorError, match="holds a real forum"):
         fill.fill(SMALL)
     assert (User.objects.count(), Category.objects.count()) == (1, 0)
 
 
 def test_one_real_member_among_the_generated_ones_is_enough_to_refuse(forum, ben):
-    with pytest.raises(Trouble, match="holds a real forum"):
+    with pytest.raises(OperatorError, match="holds a real forum"):
         fill.fill(SMALL)
 
 
 def test_a_forum_of_another_size_is_refused(forum):
-    with pytest.raises(Trouble, match="holds 120 generated topics, not 2,000"):
+    with pytest.raises(OperatorError, match="holds 120 generated topics, not 2,000"):
         fill.fill(ORDINARY)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from polls import counting, imports
 from polls.formats import READERS
 from polls.models import Poll, SecretBallot
@@ -121,7 +121,7 @@ def test_a_broken_line_is_reported_and_skipped(topic, capsys):
     [("blt", "nowhere.blt", "does not exist"), ("blt", "precinct.csv", "cannot be read as blt")],
 )
 def test_a_missing_or_unreadable_file_is_refused_and_leaves_no_poll(form, path, reason, topic):
-    with pytest.raises(Trouble, match=reason):
+    with pytest.raises(OperatorError, match=reason):
         bring_in(form, FIXTURES / path, topic)
     assert Poll.objects.count() == 0
 

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 
-from config.embedded.places import Places
+from config.engines.directories import Directories
 from tests import event_loop, processes
 
 VOTERS = 2_000
@@ -89,14 +89,14 @@ def workers(data):
             environ = (process / "environ").read_bytes()
         except OSError:
             continue
-        if "config.pages" in words and f"FOLKMOOT_DATA={data}".encode() in environ:
+        if "config.processes.web_server" in words and f"FOLKMOOT_DATA={data}".encode() in environ:
             everybody[int(process.name)] = parent
     return [pid for pid, parent in everybody.items() if parent in everybody]
 
 
 async def break_things(data, ledger, faults):
     """Faults at shares of the voters, so that each meets a crowd, however fast the machine is."""
-    redis_pid = Places(data).redis / "redis.pid"
+    redis_pid = Directories(data).redis / "redis.pid"
     plan = [(0.1, "kill"), (0.25, "flush"), (0.4, "kill"), (0.5, "restart"), (0.65, "kill"), (0.8, "flush")]
     for share, fault in plan:
         while len(ledger.counted) < share * VOTERS:
@@ -117,7 +117,7 @@ async def break_things(data, ledger, faults):
 async def _flush(data):
     import redis.asyncio as redis
 
-    async with redis.Redis(unix_socket_path=str(Places(data).redis_socket)) as client:
+    async with redis.Redis(unix_socket_path=str(Directories(data).redis_socket)) as client:
         await client.flushall()
 
 

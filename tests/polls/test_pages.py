@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from config import sharing
+from config.caching import visitor_cache
 from forums.models import Filter, Topic
 from polls import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
@@ -366,12 +366,12 @@ def test_watched_words_stay_out_of_polls(topic, ada, mod, sign_in, open_poll, do
 
 
 def test_the_visitor_cache_of_a_poll_expires_when_it_opens(client, open_poll, topic, monkeypatch):
-    monkeypatch.setattr(sharing, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
     poll = open_poll(opens_at=timezone.now() + timedelta(hours=1))
     address = topic.get_absolute_url()
     assert "<span>opens" in client.get(address).text
     Poll.objects.update(opens_at=timezone.now())  # without anybody being told, as the clock does it
     assert "<span>opens" in client.get(address).text
     clock = SimpleNamespace(time=poll.opens_at.timestamp, monotonic=monotonic)
-    monkeypatch.setattr(sharing, "time", clock)
+    monkeypatch.setattr(visitor_cache, "time", clock)
     assert "<span>opens" not in client.get(address).text

@@ -7,7 +7,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from config import limits, urls
+from config import urls
+from config.web import limits
 from forums.models import Comment, Debate, Draft, Topic
 from polls.models import Poll
 

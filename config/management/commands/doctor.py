@@ -12,9 +12,10 @@ from django.core.checks import WARNING, run_checks
 from django.core.management import BaseCommand
 from django.db import connection
 
-from config import broker, doctor_checks, engines
-from config.doctor_checks import Check, Finding
-from config.trouble import Trouble
+from config.engines import broker, readiness
+from config.management import doctor_checks
+from config.management.doctor_checks import Check, Finding
+from config.management.operator_error import OperatorError
 
 FILES = 4096
 """A socket process with fewer open files would soon refuse readers."""
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         checks = [python, space, files, postgres, migrations, redis_server, broker.check, mail]
         states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
         if wrong := states.count(False):
-            raise Trouble(f"{wrong} of {len(states)} need attention.")
+            raise OperatorError(f"{wrong} of {len(states)} need attention.")
 
     def show(self, check: Check) -> bool | None:
         """Print the findings of one check. Returns the worst state."""
@@ -72,7 +73,7 @@ def files() -> Iterator[Finding]:
 
 
 def postgres() -> Iterator[Finding]:
-    engines.ready()
+    readiness.ready()
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (version,) = cursor.fetchone()
@@ -83,14 +84,14 @@ def postgres() -> Iterator[Finding]:
 
 
 def migrations() -> Iterator[Finding]:
-    if missing := engines.missing_migrations():
+    if missing := readiness.missing_migrations():
         yield False, f"{missing} migrations are missing: run `python manage.py migrate`."
     else:
         yield True, "The database is as new as the code"
 
 
 def redis_server() -> Iterator[Finding]:
-    engines.ready(also_redis=True)
+    readiness.ready(also_redis=True)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         version = client.info("server")["redis_version"]
     if [int(part) for part in version.split(".")[:2]] < [6, 2]:

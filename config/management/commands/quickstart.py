@@ -8,7 +8,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import transaction
 
-from config import engines, launch, pages, statics, stopping
+from config.engines import readiness
+from config.processes import launch, signals, web_server
+from config.web import static_storage
 
 
 class Command(BaseCommand):
@@ -26,19 +28,19 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="do not fill an empty forum with the demo")
 
     def handle(self, *, port, no_demo, **options):
-        with stopping.until_stopped():
-            launch.check_places(port)
+        with signals.until_stopped():
+            launch.check_addresses(port)
             with launch.alone_in_data_dir() as lock:
                 self.prepare(demo=not no_demo)
                 sign_in = make_administrator() or "Sign in as the administrator of the first start."
                 self.say(sign_in)
-                self.become_crew(port, lock)
+                self.become_supervisor(port, lock)
 
     def prepare(self, *, demo):
         self.say(f"Starting Folkmoot in {launch.short(settings.DATA_DIR)} …")
-        engines.ready(also_redis=True)
+        readiness.ready(also_redis=True)
         call_command("migrate", verbosity=0, interactive=False)
-        statics.collect()
+        static_storage.collect()
         if demo and "demo" in get_commands():
             try:
                 with transaction.atomic():  # all or nothing, also when interrupted
@@ -46,14 +48,16 @@ class Command(BaseCommand):
             except CommandError as refused:
                 self.say(f"The demo was left out: {refused}")
 
-    def become_crew(self, port, lock):
+    def become_supervisor(self, port, lock):
         address = f"http://127.0.0.1:{port}"
         environment = {"LIVE_URL": f":{port + 1}", "SITE_URL": address}
         if port != 8000:
             # Browsers send cookies to every port of a host, so two sites on one host need different cookie names.
             environment["SESSION_COOKIE_NAME"] = f"sessionid_{port}"
         where = f"Logs and mail are in {launch.short(settings.DATA_DIR)}. Ctrl-C stops everything."
-        launch.become_crew(port, pages.WORKERS, 1, f"Folkmoot is at {address}\n{where}", lock, **environment)
+        launch.become_supervisor(
+            port, web_server.WORKERS, 1, f"Folkmoot is at {address}\n{where}", lock, **environment
+        )
 
     def say(self, sentence):
         self.stdout.write(sentence)

@@ -6,8 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import BaseCommand
 
-from config import engines, launch, pages, statics, stopping
-from config.trouble import Trouble
+from config.engines import readiness
+from config.management.operator_error import OperatorError
+from config.processes import launch, signals, web_server
+from config.web import static_storage
 
 
 class Command(BaseCommand):
@@ -30,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers",
             type=int,
-            default=pages.WORKERS,
+            default=web_server.WORKERS,
             help="page processes, about two for each core (default 4)",
         )
         parser.add_argument(
@@ -42,23 +44,23 @@ class Command(BaseCommand):
         parser.add_argument("--data", help="directory for everything that is not code (default var)")
 
     def handle(self, *, port, unix, workers, sockets, **options):
-        with stopping.until_stopped():
+        with signals.until_stopped():
             refuse_unsafe_settings()
             for name, count in {"workers": workers, "sockets": sockets}.items():
                 if count < 1:
-                    raise Trouble(f"--{name} {count} is not possible: choose 1 or more.")
+                    raise OperatorError(f"--{name} {count} is not possible: choose 1 or more.")
             unix = unix and unix.resolve()
-            launch.check_places(port, unix)
+            launch.check_addresses(port, unix)
             with launch.alone_in_data_dir() as lock:
-                engines.ready(also_redis=True)
+                readiness.ready(also_redis=True)
                 refuse_missing_migrations()
-                statics.collect()
+                static_storage.collect()
                 ready = f"Pages on {unix or f'127.0.0.1:{port}'}, sockets on 127.0.0.1:{port + 1}."
-                launch.become_crew(port, workers, sockets, ready, lock, unix)
+                launch.become_supervisor(port, workers, sockets, ready, lock, unix)
 
 
 def refuse_unsafe_settings():
-    """Raise Trouble that names each setting an attacker could use."""
+    """Raise OperatorError that names each setting an attacker could use."""
     wrong = []
     if settings.DEBUG:
         wrong.append("DEBUG is on: unset it")
@@ -67,11 +69,11 @@ def refuse_unsafe_settings():
     if "*" in settings.ALLOWED_HOSTS:
         wrong.append("ALLOWED_HOSTS is *: name the forum's hosts")
     if wrong:
-        raise Trouble(f"This is not safe for production. {'; '.join(wrong)}.")
+        raise OperatorError(f"This is not safe for production. {'; '.join(wrong)}.")
 
 
 def refuse_missing_migrations():
-    """Raise Trouble if the database is older than the code."""
-    missing = engines.missing_migrations()
+    """Raise OperatorError if the database is older than the code."""
+    missing = readiness.missing_migrations()
     if missing:
-        raise Trouble(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")
+        raise OperatorError(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import OperationalError
 from tqdm import tqdm
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.importers.report import Report
 from forums.importers.running import FORMATS, run
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"Stopped. {WHOLE}")
                 sys.exit(130)
             except (BrokenExecutor, OperationalError) as error:
-                raise Trouble(
+                raise OperatorError(
                     f"The import was interrupted ({str(error).strip().splitlines()[0]}). {WHOLE}"
                 ) from None
         if notes := report.notes(everything=verbosity > 1):

@@ -3,7 +3,7 @@
 import redis
 from django.core.management import BaseCommand
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.models import Topic
 from forums.sockets.ladder import Step
 from forums.sockets.states import states, topics
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         try:
             found = states()
         except redis.RedisError as error:
-            raise Trouble(f"Redis does not answer ({error}). Run `manage.py doctor`.") from None
+            raise OperatorError(f"Redis does not answer ({error}). Run `manage.py doctor`.") from None
         if not found:
             self.stdout.write("Nobody is connected.")
             return

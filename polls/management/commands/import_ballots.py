@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand
 from tqdm import tqdm
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.models import Category, Topic
 from polls import imports
 from polls.formats import READERS
@@ -24,13 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *, format, path, topic, author, **options):
         if not path.exists():
-            raise Trouble(f"{path} does not exist. Check the path.")
+            raise OperatorError(f"{path} does not exist. Check the path.")
         author = find_author(author)
         broken = []
         try:
             elections = list(READERS[format](path, broken.append))
         except ValueError as reason:
-            raise Trouble(f"{path} cannot be read as {format}: {reason}.") from None
+            raise OperatorError(f"{path} cannot be read as {format}: {reason}.") from None
         topic = find_topic(topic) if topic else open_topic(author, elections)
         ballots = self.bring_in(elections, topic, author, path.name)
         for line in broken:
@@ -51,11 +51,11 @@ class Command(BaseCommand):
 
 
 def find_author(name):
-    """The named member, otherwise the first administrator. Raises Trouble if there is none."""
+    """The named member, otherwise the first administrator. Raises OperatorError if there is none."""
     members = get_user_model().objects
     found = members.named(name).first() if name else members.filter(is_superuser=True).order_by("pk").first()
     if found is None:
-        raise Trouble(
+        raise OperatorError(
             f"There is no member {name}."
             if name
             else "There is no administrator. Choose a member with --author."
@@ -64,18 +64,18 @@ def find_author(name):
 
 
 def find_topic(pk):
-    """The topic. Raises Trouble if it does not exist."""
+    """The topic. Raises OperatorError if it does not exist."""
     topic = Topic.objects.filter(pk=pk).first()
     if topic is None:
-        raise Trouble(f"There is no topic {pk}.")
+        raise OperatorError(f"There is no topic {pk}.")
     return topic
 
 
 def open_topic(author, elections):
-    """Open a topic in the first category. Raises Trouble if there is no category."""
+    """Open a topic in the first category. Raises OperatorError if there is no category."""
     category = Category.objects.in_order().first()
     if category is None:
-        raise Trouble("There is no category yet. Create one, or choose a topic with --topic.")
+        raise OperatorError("There is no category yet. Create one, or choose a topic with --topic.")
     title = elections[0].title[:200] if elections else "Imported polls"
     body = "These polls were held elsewhere. All their ballots are here, so that you can count them again."
     return Topic.open(author=author, category=category, title=title, body=body, token=uuid4())

@@ -5,7 +5,7 @@ from collections import Counter
 import redis
 from django.core.management import BaseCommand
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from polls import board, counting
 from polls.models import Poll
 from polls.tally.count import BALLOTS
@@ -20,17 +20,19 @@ class Command(BaseCommand):
     def handle(self, *, id, **options):
         poll = Poll.objects.for_page().filter(pk=id).first()
         if poll is None:
-            raise Trouble(f"There is no poll {id}.")
+            raise OperatorError(f"There is no poll {id}.")
         cells, _ = counting.count(poll)
         if poll.source and not cells:
-            raise Trouble(f"Poll {id} was imported as totals, so there are no ballots to count.")
+            raise OperatorError(f"Poll {id} was imported as totals, so there are no ballots to count.")
         different = self.frozen(poll, cells) if poll.closed_at else self.shown(poll)
         number = cells[BALLOTS]
         counted = f"Poll {id}, “{poll.question}”: {number:,} ballot{'' if number == 1 else 's'}"
         if not different:
             self.stdout.write(f"{counted}. The result that is shown agrees with them.")
         elif poll.closed_at:
-            raise Trouble(f"{counted}. The frozen result differs from them in {different} of its numbers.")
+            raise OperatorError(
+                f"{counted}. The frozen result differs from them in {different} of its numbers."
+            )
         else:
             self.stdout.write(
                 f"{counted}. The result that was shown differed in {different} of its numbers and is repaired."

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.models import Topic
 
 
@@ -50,7 +50,7 @@ def test_names_that_changed_are_listed(db, discourse, capsys):
 def test_a_path_without_the_format_is_refused_with_a_sentence(db, discourse, form, path, sentence):
     discourse.write("a.json", '{"a": 1}')
     path = discourse.path / path
-    with pytest.raises(Trouble) as refused:
+    with pytest.raises(OperatorError) as refused:
         call_command("import_forum", form, str(path))
     assert str(refused.value) == sentence.format(path=path)
 
@@ -58,7 +58,7 @@ def test_a_path_without_the_format_is_refused_with_a_sentence(db, discourse, for
 def test_xml_that_is_none_is_refused_with_a_sentence(db, stack):
     stack.question(1)
     (stack.path / "Posts.xml").write_text("What?")
-    with pytest.raises(Trouble) as refused:
+    with pytest.raises(OperatorError) as refused:
         call_command("import_forum", "stackexchange", str(stack.path))
     assert str(refused.value) == f"{stack.path / 'Posts.xml'} is not an XML dump."
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums import recount
 from forums.importers.running import LOCK
 from forums.models import Category, Comment, News, Notification, Origin, Topic, Vote
@@ -138,7 +138,7 @@ def test_only_one_import_runs_at_a_time(bring, discourse):
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-            with pytest.raises(Trouble) as refused:
+            with pytest.raises(OperatorError) as refused:
                 bring("discourse")
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     finally:

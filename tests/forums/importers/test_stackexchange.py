@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.models import Category, Comment, Topic
 
 
@@ -163,7 +163,7 @@ def test_a_document_type_is_refused_before_it_unfolds(bring, stack):
     posts = stack.path / "Posts.xml"
     bomb = '<!DOCTYPE posts [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>\n<posts>'
     posts.write_text(posts.read_text().replace("<posts>", bomb))
-    with pytest.raises(Trouble) as refused:
+    with pytest.raises(OperatorError) as refused:
         bring("stackexchange")
     assert str(refused.value) == f"{posts} declares a document type. No real dump does, so it is not read."
     assert not Topic.objects.exists()

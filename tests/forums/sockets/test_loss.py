@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.places import Places
+from config.engines.directories import Directories
 from tests import event_loop, processes
 from tests.simulated_page import SimulatedPage
 
@@ -44,7 +44,10 @@ def socket_processes(data):
             started = int((process / "stat").read_text().rpartition(")")[2].split()[19])
         except OSError:
             continue
-        if name.startswith(b"config.sockets-") and f"FOLKMOOT_DATA={data}".encode() in environ:
+        if (
+            name.startswith(b"config.processes.socket_server-")
+            and f"FOLKMOOT_DATA={data}".encode() in environ
+        ):
             found[int(process.name)] = started
     return sorted(found, key=found.get)
 
@@ -57,7 +60,7 @@ async def talk(data, faults):
             cwd=processes.ROOT, env=processes.environment(data),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=errors,
         )  # fmt: skip
-    redis_pid = Places(data).redis / "redis.pid"
+    redis_pid = Directories(data).redis / "redis.pid"
     for part in range(PARTS):
         talking.stdin.write(f"{COMMENTS // PARTS}\n".encode())
         await asyncio.sleep(0.5)
@@ -110,9 +113,9 @@ def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_p
     try:
         assert "Pages on" in processes.read_until(running, "Pages on")
         scene = beside(data, "prepare", str(PAGES // 2))
-        before, redis_before = socket_processes(data), (Places(data).redis / "redis.pid").read_text()
+        before, redis_before = socket_processes(data), (Directories(data).redis / "redis.pid").read_text()
         pages, faults, found = event_loop.run(debate(port, data, scene))
-        after, redis_after = socket_processes(data), (Places(data).redis / "redis.pid").read_text()
+        after, redis_after = socket_processes(data), (Directories(data).redis / "redis.pid").read_text()
     finally:
         running.terminate()
         processes.finish(running)

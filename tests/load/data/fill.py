@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.models import Category, Comment, Topic, Visit, Vote
 from tests.load.data.corpus import CATEGORIES, Corpus
 from tests.load.data.members import DOMAIN, make_categories, make_members
@@ -25,7 +25,7 @@ VISITED = 200
 
 
 def fill(corpus: Corpus) -> bool:
-    """Write `corpus` unless it exists. Returns whether it was written. Raises Trouble if another forum exists."""
+    """Write `corpus` unless it exists. Returns whether it was written. Raises OperatorError if another forum exists."""
     if Topic.objects.exists() or User.objects.exists():
         refuse_others(corpus)
         return False
@@ -49,12 +49,12 @@ def vacuum() -> None:
 
 
 def refuse_others(corpus: Corpus) -> None:
-    """Raise Trouble unless the database holds this corpus and nothing else."""
+    """Raise OperatorError unless the database holds this corpus and nothing else."""
     strangers = User.objects.exclude(email__endswith=DOMAIN).exists()
     if strangers or Topic.objects.exclude(source__startswith="bench ").exists():
-        raise Trouble("This database holds a real forum. Choose another with --data or DATABASE_URL.")
+        raise OperatorError("This database holds a real forum. Choose another with --data or DATABASE_URL.")
     if (topics := Topic.objects.count()) != corpus.topics:
-        raise Trouble(
+        raise OperatorError(
             f"This database holds {topics:,} generated topics, not {corpus.topics:,}. "
             "Empty it, or choose another with --data or DATABASE_URL."
         )

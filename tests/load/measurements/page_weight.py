@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urljoin
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from tests.load.client.scenario import Scenario
 
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
@@ -24,7 +24,7 @@ class Weight(NamedTuple):
 
 
 def measure(scenario: Scenario, port: int) -> Weight:
-    """The bytes of all files that the page loads, each file once. Raises Trouble if a file is missing."""
+    """The bytes of all files that the page loads, each file once. Raises OperatorError if a file is missing."""
     address = f"http://127.0.0.1:{port}{scenario.path}"
     page, _ = _fetch(address, scenario.cookie)
     used = set(" ".join(_BEHAVIORS.findall(page)).split())
@@ -51,5 +51,5 @@ def _fetch(address, cookie=""):
             sent = answer.read()
             is_gzip = answer.headers.get("Content-Encoding") == "gzip"
     except HTTPError as error:
-        raise Trouble(f"A page refers to {address}, which responds with {error.code}.") from None
+        raise OperatorError(f"A page refers to {address}, which responds with {error.code}.") from None
     return (gzip.decompress(sent) if is_gzip else sent).decode(), len(sent)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from tests.load.client.scenario import Scenario
 
 
@@ -22,7 +22,7 @@ class PageCost(NamedTuple):
 
 
 def measure(scenario: Scenario) -> PageCost:
-    """Request the page twice, first with an empty cache. Raises Trouble if the page does not exist."""
+    """Request the page twice, first with an empty cache. Raises OperatorError if the page does not exist."""
     client = _client(scenario)
     cache.clear()
     cold, _ = _queries(client, scenario.path)
@@ -31,7 +31,7 @@ def measure(scenario: Scenario) -> PageCost:
 
 
 def body(scenario: Scenario) -> str:
-    """The page's HTML. Raises Trouble if the page does not exist."""
+    """The page's HTML. Raises OperatorError if the page does not exist."""
     return _queries(_client(scenario), scenario.path)[1].decode()
 
 
@@ -43,5 +43,5 @@ def _queries(client, path):
     with CaptureQueriesContext(connection) as queries:
         response = client.get(path)
     if response.status_code != 200:
-        raise Trouble(f"{path} responds with {response.status_code}.")
+        raise OperatorError(f"{path} responds with {response.status_code}.")
     return len(queries), response.content

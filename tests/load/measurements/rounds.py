@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 from tqdm import tqdm
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from tests.load.client.closed_loop import Plan
 from tests.load.client.scenario import Scenario
 from tests.load.site import processes
@@ -40,7 +40,7 @@ class Figures(NamedTuple):
 
 
 def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) -> list[Figures]:
-    """Measure each scenario. Raises Trouble if a single response was wrong, because the figures then mean nothing."""
+    """Measure each scenario. Raises OperatorError if a single response was wrong, because the figures then mean nothing."""
     results = [[] for _ in scenarios]
     with tqdm(total=rounds * len(scenarios), unit=" rounds", delay=5) as bar:
         for scenario in scenarios:
@@ -58,7 +58,7 @@ def latencies(
     """The p50 and p99 of each scenario in seconds: medians over the rounds that begin within `duration` seconds.
 
     There is at least one round. `pause` seconds pass between a response and the next request. Use many rounds: the
-    kernel chooses the worker of a connection, and two connections to one worker wait for each other. Raises Trouble.
+    kernel chooses the worker of a connection, and two connections to one worker wait for each other. Raises OperatorError.
     """
     found: list[list[dict]] = [[] for _ in scenarios]
     until = time.monotonic() + duration
@@ -69,7 +69,7 @@ def latencies(
 
 
 def measure_round(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: float = 0) -> dict:
-    """Measure one round in a process of its own. Raises Trouble."""
+    """Measure one round in a process of its own. Raises OperatorError."""
     plan = Plan(
         site.port,
         scenario.connections,
@@ -92,10 +92,10 @@ def measure_round(scenario: Scenario, site: Site, seconds: float, least: int = 0
         )
         used = processes.processor(site.processes) - before
     if done.returncode:
-        raise Trouble(f"Measuring {scenario.name} failed: {done.stderr.strip().splitlines()[-1]}")
+        raise OperatorError(f"Measuring {scenario.name} failed: {done.stderr.strip().splitlines()[-1]}")
     result = json.loads(done.stdout)
     if result["wrong"]:
-        raise Trouble(
+        raise OperatorError(
             f"{result['wrong']} wrong responses to {scenario.name} ({scenario.viewer}): {result['example']}"
         )
     return result | {"cost": used / result["count"]}

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from accounts.models import Trust, User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums.models import Case, Comment, Report
 from forums.moderation import reports as moderation
 from tests.load.client import requests
@@ -41,7 +41,7 @@ class Cost(NamedTuple):
 
 
 def measure(site: Site, keys: list[str]) -> str:
-    """The table of the slowest lists, and a sentence about all of them. Raises Trouble if a page is missing."""
+    """The table of the slowest lists, and a sentence about all of them. Raises OperatorError if a page is missing."""
     costs = {
         name: [_cost(site, address, keys[0]) for address in found] for name, found in lists(keys[0]).items()
     }
@@ -120,7 +120,7 @@ def _cost(site, address, key):
     for _ in range(TIMES):
         status, took, _ = send_once(site.port, request)
         if status != 200:
-            raise Trouble(f"{address} responds with {status}.")
+            raise OperatorError(f"{address} responds with {status}.")
         times.append(took)
     return Cost(median(times), count, address)
 

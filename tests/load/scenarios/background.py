@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 
-from config import stamps
+from config.caching import cache_tags
 from forums.models import Topic
 
 EVERY = 0.05
@@ -24,7 +24,7 @@ def changing(topics: list[Topic]) -> Iterator[None]:
         keys = [topic.pk for topic in topics]
         while not over.wait(EVERY):
             Topic.objects.filter(pk__in=keys).update(version=F("version") + 1)
-            stamps.touch(*map(stamps.of_topic, keys))
+            cache_tags.touch(*map(cache_tags.of_topic, keys))
         connection.close()
 
     thread = threading.Thread(target=change)

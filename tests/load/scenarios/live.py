@@ -12,7 +12,7 @@ from uuid import uuid4
 from django.db import connection
 
 from accounts.models import User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums import live
 from forums.models import Comment, Topic
 from forums.sockets.ladder import Step
@@ -43,7 +43,7 @@ PAGES = ("index", "category", "topic", "longest topic")
 def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
     """Measure one topic with `count` readers and a comment per second, then kill all socket processes meanwhile.
 
-    Returns the table. Raises Trouble if a reader still misses an update in the end.
+    Returns the table. Raises OperatorError if a reader still misses an update in the end.
     """
     before, used = _kilobytes(site), processes.processor(site.processes, "sockets")
     members = sessions[: int(count * MEMBERS)]
@@ -59,10 +59,14 @@ def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
         used = processes.processor(site.processes, "sockets") - used
         received = audience.report(changes)
         if not changes:
-            raise Trouble(f"No comment was written in {seconds:g} seconds. Use longer rounds (--seconds).")
+            raise OperatorError(
+                f"No comment was written in {seconds:g} seconds. Use longer rounds (--seconds)."
+            )
         away, later = _kill_sockets(site, audience, count)
     if received.never or later.never:
-        raise Trouble(f"{received.never} and {later.never} deliveries never arrived: a bug in live updates.")
+        raise OperatorError(
+            f"{received.never} and {later.never} deliveries never arrived: a bug in live updates."
+        )
     head = [
         "readers of one topic", "KB a socket", "all there after s", "CPU ms a join", "comments", "p50 s", "p99 s",
         "CPU ms a delivery", "step", "lag s", "all back after s", "p99 s meanwhile", "gaps caught up",
@@ -125,7 +129,7 @@ def _replies() -> Iterator[list[tuple[float, int]]]:
 def _kill_sockets(site, audience: Audience, count):
     """Kill the socket processes while replies are written.
 
-    Returns the seconds until all readers were back, and how they received the replies. Raises Trouble.
+    Returns the seconds until all readers were back, and how they received the replies. Raises OperatorError.
     """
     with _replies() as changes:
         time.sleep(2 * EVERY)
@@ -134,7 +138,9 @@ def _kill_sockets(site, audience: Audience, count):
         deadline = time.monotonic() + PATIENCE
         while (received := audience.report([])).joined < count or not received.away:
             if time.monotonic() > deadline:
-                raise Trouble(f"After {PATIENCE} s only {received.joined:,} of {count:,} readers were back.")
+                raise OperatorError(
+                    f"After {PATIENCE} s only {received.joined:,} of {count:,} readers were back."
+                )
             time.sleep(1)
     time.sleep(CALM)
     # Under load the site sends counts only. Pages then poll; these watchers wait until full updates are sent again.

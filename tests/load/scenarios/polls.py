@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.db import connection
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums import live
 from forums.models import Topic
 from polls import board, counting
@@ -35,7 +35,7 @@ EVERY = 0.25
 def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
     """Measure one round in a new poll. Returns the row of the table.
 
-    Raises Trouble unless the ballots that were accepted, the ballots stored and the tally shown are the same.
+    Raises OperatorError unless the ballots that were accepted, the ballots stored and the tally shown are the same.
     """
     topic = Topic.objects.get(pk=HOT)
     poll = Poll.open(
@@ -47,7 +47,7 @@ def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
         found = rounds.measure_round(voting, site, SECONDS)
     counted, _ = counting.count(poll)
     if counted[BALLOTS] != found["count"] or +board.read(poll) != +counted:
-        raise Trouble(
+        raise OperatorError(
             f"{found['count']} ballots were accepted, but {counted[BALLOTS]} are stored: a bug in polls."
         )
     connection.close()

@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Trust, User
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from forums import recount
 from forums.models import Comment
 from tests.load.client import requests
@@ -96,7 +96,7 @@ class Raid:
 
 
 def measure(site: Site, raid: Raid, reading: list[Scenario], seconds: float) -> list[str]:
-    """The tables. Raises Trouble if the button did not remove everything, or if a counter is wrong afterwards."""
+    """The tables. Raises OperatorError if the button did not remove everything, or if a counter is wrong afterwards."""
     duration = MINUTE * seconds
 
     def latencies(duration):
@@ -130,7 +130,7 @@ def _attack(site, raid, duration) -> Iterator[dict]:
         while not over.wait(EVERY):
             status, took, body = send_once(site.port, request)
             if status != 200 or QUEUE not in body:
-                raise Trouble(f"The queue responds with {status}.")
+                raise OperatorError(f"The queue responds with {status}.")
             queue_times.append(took)
         connection.close()
 
@@ -148,15 +148,17 @@ def _attack(site, raid, duration) -> Iterator[dict]:
 
 
 def _remove(site, raid) -> float:
-    """Press the button. Returns the seconds until the response. Raises Trouble."""
+    """Press the button. Returns the seconds until the response. Raises OperatorError."""
     sent = {"minutes": 60, "days": 1, "until": timezone.now().isoformat(), "rule": raid.rule.pk}
     request = requests.post("/moderation/raid/remove/", raid.moderator, sent).encode()
     status, took, _ = send_once(site.port, request)
     left = raid.comments.filter(hidden_at=None).count()
     if status != 303 or left:
-        raise Trouble(f"The button responded with {status}; {left:,} comments of the raid are still visible.")
+        raise OperatorError(
+            f"The button responded with {status}; {left:,} comments of the raid are still visible."
+        )
     if wrong := recount.differences():
-        raise Trouble(f"{len(wrong)} counters are wrong after the raid. The first: {wrong[0]}")
+        raise OperatorError(f"{len(wrong)} counters are wrong after the raid. The first: {wrong[0]}")
     return took
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config import lifeline
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
+from config.processes import parent_death
 
 START_SECONDS = 10
 _CONFIGURATION = """
@@ -39,11 +39,11 @@ http {{
 def in_front_of(pages: Path, port: int) -> Iterator[subprocess.Popen]:
     """Run nginx on `port` until the block ends, in front of the pages' Unix socket.
 
-    Raises Trouble if nginx is not installed or does not start.
+    Raises OperatorError if nginx is not installed or does not start.
     """
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
-        raise Trouble("nginx is not installed. Install it (apt install nginx-light) or omit --nginx.")
+        raise OperatorError("nginx is not installed. Install it (apt install nginx-light) or omit --nginx.")
     place = settings.DATA_DIR / "nginx"
     place.mkdir(exist_ok=True)
     configuration = _CONFIGURATION.format(pages=pages, port=port, static=settings.STATIC_ROOT)
@@ -55,7 +55,7 @@ def in_front_of(pages: Path, port: int) -> Iterator[subprocess.Popen]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=lambda: lifeline.end_with_parent(15, parent),
+            preexec_fn=lambda: parent_death.end_with_parent(15, parent),
         )
     try:
         _wait(server, port, place / "error.log")
@@ -73,5 +73,5 @@ def _wait(server, port, log):
             return
         except OSError:
             if server.poll() is not None or time.monotonic() > deadline:
-                raise Trouble(f"nginx did not start. {log} contains the reason.") from None
+                raise OperatorError(f"nginx did not start. {log} contains the reason.") from None
             time.sleep(0.05)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from config.embedded.places import Places
+from config.engines.directories import Directories
 
 _NAMES = {
-    "config.pages": "pages",
-    "config.sockets": "sockets",
-    "config.jobs": "jobs",
-    "config.crew": "crew and keeper",
-    "config.embedded.keeper": "crew and keeper",
+    "folkmoot-pages": "pages",
+    "folkmoot-sockets": "sockets",
+    "folkmoot-jobs": "jobs",
+    "config.processes.supervisor": "supervisor and keeper",
+    "config.engines.keeper": "supervisor and keeper",
     "postgres": "Postgres",
     "redis-server": "Redis",
     "nginx": "nginx",
@@ -49,11 +49,11 @@ def _all_processes(pids):
 
 def _engines() -> Iterator[int]:
     """The ids of Postgres, Redis and the keeper; none if they are not embedded."""
-    places = Places(settings.DATA_DIR)
-    for file in (places.postgres / "postmaster.pid", places.redis / "redis.pid"):
+    directories = Directories(settings.DATA_DIR)
+    for file in (directories.postgres / "postmaster.pid", directories.redis / "redis.pid"):
         if file.exists():
             yield int(file.read_text().split("\n", 1)[0])
-    mark = f"config.embedded.keeper\0{settings.DATA_DIR}\0"
+    mark = f"config.engines.keeper\0{settings.DATA_DIR}\0"
     yield from (pid for pid in _pids() if mark in _read(pid, "cmdline"))
 
 

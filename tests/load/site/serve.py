@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from config import lifeline
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
+from config.processes import parent_death
 from tests.load.site import nginx
 
 STOP_SECONDS = 30
@@ -28,7 +28,7 @@ class Site:
 
 @contextmanager
 def running(port: int, workers: int, behind_nginx: bool) -> Iterator[Site]:
-    """Run the site until the block ends. Raises Trouble with the output of `serve` if it does not start.
+    """Run the site until the block ends. Raises OperatorError with the output of `serve` if it does not start.
 
     Pages are on `port` and sockets on `port + 1`. With nginx, nginx is on `port + 2` and pages on a Unix socket.
     """
@@ -61,10 +61,10 @@ def _serve(port, workers, unix):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: lifeline.end_with_parent(15, parent),
+        preexec_fn=lambda: parent_death.end_with_parent(15, parent),
     )  # fmt: skip
     if not served.stdout.readline():
-        raise Trouble(f"The site did not start. {served.stderr.read().strip()}")
+        raise OperatorError(f"The site did not start. {served.stderr.read().strip()}")
     # `serve` writes again if a process crashes. A full pipe that nobody reads would block it.
     threading.Thread(target=served.stdout.read, daemon=True).start()
     return served

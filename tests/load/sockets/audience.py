@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 from tests.load.data import members
 from tests.load.site.serve import Site
 from tests.load.sockets.watchers import AN_ADDRESS, Plan
@@ -60,7 +60,7 @@ class Audience:
     def _answer(self, process):
         line = process.stdout.readline()
         if not line:
-            raise Trouble("The watchers have ended. The reason is printed above.")
+            raise OperatorError("The watchers have ended. The reason is printed above.")
         return json.loads(line)
 
 
@@ -68,7 +68,7 @@ class Audience:
 def watching(
     site: Site, stream: str, count: int, growing: str, sessions: list[str] = ()
 ) -> Iterator[Audience]:
-    """Have `count` watchers joined to `stream` until the block ends. Raises Trouble.
+    """Have `count` watchers joined to `stream` until the block ends. Raises OperatorError.
 
     The first watchers are the members with these `sessions`. `growing` is the message field that grows with each
     change.

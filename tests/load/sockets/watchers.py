@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count
 
-from config.sockets import raise_limit
+from config.processes.socket_server import raise_limit
 from tests.load.sockets.watcher import LARGEST, Watcher
 
 AT_ONCE = 100

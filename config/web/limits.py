@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django_ratelimit.core import get_usage
 from django_ratelimit.exceptions import Ratelimited
 
-from config.durations import in_words
+from config.web.durations import in_words
 
 Who = Callable[[HttpRequest], str]
 
@@ -68,7 +68,7 @@ class Limit:
         """Count one attempt. Returns the seconds to wait, 0 within the limit."""
         rates = ((self.member, by_member), (self.address, by_address))
         wait = max(limited(request, self.group, rate, by) for rate, by in rates if rate)
-        request.retry_after = wait  # config.middleware.Readable writes the header
+        request.retry_after = wait  # config.web.middleware.Readable writes the header
         return wait
 
     def hold(self, request: HttpRequest) -> None:

@@ -14,7 +14,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django_ratelimit.exceptions import Ratelimited
 
-from config.limits import TooFast
+from config.web.limits import TooFast
 
 OPEN_TOO_LONG = "This form was open for too long. Your text is below. Check it, then send it again."
 _texts: set[str] = set()

@@ -15,16 +15,17 @@ from typing import IO, NoReturn
 
 from django.conf import settings
 
-from config import health, stopping
-from config.embedded import locks
-from config.embedded.places import Places
-from config.trouble import Trouble
+from config.engines import locks
+from config.engines.directories import Directories
+from config.management.operator_error import OperatorError
+from config.processes import signals
+from config.web import health
 
 
-def check_places(port: int, unix: Path | None = None) -> None:
-    """Check that `port` or the Unix socket is free for pages, and the next port for sockets. Raises Trouble."""
+def check_addresses(port: int, unix: Path | None = None) -> None:
+    """Check that `port` or the Unix socket is free for pages, and the next port for sockets. Raises OperatorError."""
     if not 1 <= port < 65535:
-        raise Trouble(f"--port {port} is not possible: choose one between 1 and 65534.")
+        raise OperatorError(f"--port {port} is not possible: choose one between 1 and 65534.")
     if unix:
         _check_unix(unix)
     for each in (port + 1,) if unix else (port, port + 1):
@@ -33,7 +34,7 @@ def check_places(port: int, unix: Path | None = None) -> None:
             try:
                 probe.bind(("127.0.0.1", each))
             except OSError as error:
-                raise Trouble(
+                raise OperatorError(
                     f"Port {each} is not free ({error.strerror}): end what uses it, "
                     f"or choose another, for example --port {port + 10}."
                 ) from None
@@ -49,7 +50,7 @@ def _check_unix(path):
                 own.bind(str(path))
             path.unlink()
         except OSError as error:
-            raise Trouble(
+            raise OperatorError(
                 f"{path} cannot be a Unix socket ({error.strerror or error}): end what uses it, or choose another "
                 "path for --unix, in a directory that can be written."
             ) from None
@@ -57,12 +58,12 @@ def _check_unix(path):
 
 @contextmanager
 def alone_in_data_dir() -> Iterator[IO]:
-    """Lock the data directory for one site, until this process ends. Raises Trouble if another site has the lock."""
+    """Lock the data directory for one site, until this process ends. Raises OperatorError if another site has the lock."""
     try:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         file = (settings.DATA_DIR / "site.lock").open("a")
     except OSError as error:
-        raise Trouble(
+        raise OperatorError(
             f"{settings.DATA_DIR} cannot be written ({error.strerror}): make it writable, "
             "or choose another directory with --data or FOLKMOOT_DATA."
         ) from None
@@ -70,13 +71,13 @@ def alone_in_data_dir() -> Iterator[IO]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Trouble(
+            raise OperatorError(
                 f"Folkmoot is already running in {settings.DATA_DIR}: stop it, or choose another --data."
             ) from None
         yield file
 
 
-def become_crew(
+def become_supervisor(
     port: int,
     workers: int,
     sockets: int,
@@ -85,7 +86,7 @@ def become_crew(
     unix: Path | None = None,
     **environment: str,
 ) -> NoReturn:
-    """Replace this process with the supervisor (config/crew.py), which starts this many workers and socket processes.
+    """Replace this process with the supervisor, which starts this many workers and socket processes.
 
     Pages are served on the Unix socket if there is one. `ready` is printed when all processes answer. A variable that
     the operator has set takes precedence over the same one in `environment`.
@@ -94,7 +95,7 @@ def become_crew(
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
     os.set_inheritable(site_lock.fileno(), True)
-    hold = locks.bequeath(Places(settings.DATA_DIR))
+    hold = locks.bequeath(Directories(settings.DATA_DIR))
     plan = {
         "data": str(settings.DATA_DIR),
         "port": port,
@@ -110,9 +111,9 @@ def become_crew(
     ours["MALLOC_ARENA_MAX"] = "2"  # memory pools for each thread cost 10 MB and bring no speed
     ours["CELERY_SKIP_CHECKS"] = "yes"  # the checks are for development and take another 10 MB
     sys.stdout.flush()
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)  # until the supervisor handles them
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)  # until the supervisor handles them
     os.chdir(settings.BASE_DIR)
-    command = [sys.executable, "-m", "config.crew", json.dumps(plan)]
+    command = [sys.executable, "-m", "config.processes.supervisor", json.dumps(plan)]
     os.execve(sys.executable, command, environment | os.environ | ours)  # noqa: S606
 
 

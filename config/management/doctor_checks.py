@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import DatabaseError
 
-from config.trouble import Trouble, first_line
+from config.management.operator_error import OperatorError, first_line
 
 Finding = tuple[bool | None, str]
 """True for fine, None for a warning, False for wrong; and a sentence for the operator."""
@@ -13,7 +13,7 @@ _registered: list[Check] = []
 
 
 def register(check: Check) -> None:
-    """Have `doctor` run `check` after its own checks. The check may read the database and may raise Trouble."""
+    """Have `doctor` run `check` after its own checks. The check may read the database and may raise OperatorError."""
     _registered.append(check)
 
 
@@ -26,7 +26,7 @@ def findings_of(check: Check) -> Iterator[Finding]:
     """Run one check. An error that it raises ends the check and becomes a finding."""
     try:
         yield from check()
-    except Trouble as trouble:
+    except OperatorError as trouble:
         yield False, str(trouble)
     except DatabaseError as error:
         yield False, f"The database cannot be read ({first_line(error)})."

@@ -3,14 +3,14 @@
 from celery import beat
 from django.conf import settings
 
-from config import giving_way
+from config.processes import priorities
 
 
 def main() -> None:
     """Run tasks until SIGTERM. Tasks that have begun are finished."""
     from config.celery import app
 
-    giving_way.process()
+    priorities.process()
     # These exchange messages between workers; `serve` starts only one.
     alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
     worker = app.Worker(loglevel="WARNING", **alone)

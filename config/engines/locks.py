@@ -15,96 +15,96 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from config.embedded import postgres, redis
-from config.embedded.places import Places
+from config.engines import postgres, redis
+from config.engines.directories import Directories
 
-_held: dict[Places, IO] = {}
+_held: dict[Directories, IO] = {}
 
 
 @contextmanager
-def starting(places: Places) -> Iterator[None]:
+def starting(directories: Directories) -> Iterator[None]:
     """Let one process start engines at a time. The others wait and then find them running."""
-    with (places.engines / "start.lock").open("a") as file:
+    with (directories.engines / "start.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def hold(places: Places) -> None:
+def hold(directories: Directories) -> None:
     """Make this process a user of the engines until it ends. Waits while another process stops them."""
-    if places in _held:
+    if directories in _held:
         return
-    file = (places.engines / "users.lock").open("a")
+    file = (directories.engines / "users.lock").open("a")
     fcntl.flock(file, fcntl.LOCK_SH)
-    _keep_until_exit(places, file)
-    _have_keeper(places)
+    _keep_until_exit(directories, file)
+    _have_keeper(directories)
 
 
-def bequeath(places: Places) -> int | None:
+def bequeath(directories: Directories) -> int | None:
     """Keep the lock open for the program that replaces this one by exec. Returns its descriptor, or None."""
-    if places not in _held:
+    if directories not in _held:
         return None
-    descriptor = _held[places].fileno()
+    descriptor = _held[directories].fileno()
     os.set_inheritable(descriptor, True)
     return descriptor
 
 
-def inherit(places: Places, descriptor: int) -> None:
+def inherit(directories: Directories, descriptor: int) -> None:
     """Take over the lock that the program before exec has kept open."""
     os.set_inheritable(descriptor, False)
-    _keep_until_exit(places, os.fdopen(descriptor, "a"))
+    _keep_until_exit(directories, os.fdopen(descriptor, "a"))
 
 
-def _keep_until_exit(places: Places, file: IO) -> None:
-    _held[places] = file
-    atexit.register(leave, places, os.getpid())
+def _keep_until_exit(directories: Directories, file: IO) -> None:
+    _held[directories] = file
+    atexit.register(leave, directories, os.getpid())
 
 
-def leave(places: Places, pid: int) -> None:
+def leave(directories: Directories, pid: int) -> None:
     """Stop using the engines. The last user stops them and returns when they have ended.
 
     A forked child inherits the lock and the exit handlers of its parent, so `pid` must be the process id of the user.
     """
-    if pid != os.getpid() or places not in _held:
+    if pid != os.getpid() or directories not in _held:
         return
-    with _held.pop(places) as file:
+    with _held.pop(directories) as file:
         while not _alone(file):
             if _try(file, fcntl.LOCK_SH):
                 return  # others still use the engines
             time.sleep(0.02)  # another process is stopping them
-        stop(places)
-    _see_keeper_off(places)
+        stop(directories)
+    _see_keeper_off(directories)
 
 
 def leave_all() -> None:
     """Stop using all engines that this process uses."""
-    for places in list(_held):
-        leave(places, os.getpid())
+    for directories in list(_held):
+        leave(directories, os.getpid())
 
 
-def stop(places: Places) -> None:
+def stop(directories: Directories) -> None:
     """Stop both engines. The caller must hold `users` exclusively."""
-    redis.stop(places)
-    postgres.stop(places)
+    redis.stop(directories)
+    postgres.stop(directories)
 
 
-def keep(places: Places) -> None:
+def keep(directories: Directories) -> None:
     """Wait until no user is left, then stop the engines. The keeper runs this."""
     with (
-        (places.engines / "keeper.lock").open("a") as mine,
-        (places.engines / "users.lock").open("a") as users,
+        (directories.engines / "keeper.lock").open("a") as mine,
+        (directories.engines / "users.lock").open("a") as users,
     ):
         fcntl.flock(mine, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_EX)
-        stop(places)
+        stop(directories)
 
 
-def _have_keeper(places: Places) -> None:
+def _have_keeper(directories: Directories) -> None:
     """Start the keeper if there is none: a small process in its own session that ends after the last user."""
-    if _keeper_lives(places):
+    if _keeper_lives(directories):
         return
     root = Path(__file__).resolve().parent.parent.parent
     subprocess.Popen(
-        [sys.executable, "-E", "-S", "-m", "config.embedded.keeper", str(places.data)],
+        [sys.executable, "-E", "-S", "-m", "config.engines.keeper", str(directories.data)],
         cwd=root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -113,16 +113,16 @@ def _have_keeper(places: Places) -> None:
     )
 
 
-def _see_keeper_off(places: Places) -> None:
+def _see_keeper_off(directories: Directories) -> None:
     """Wait up to two seconds for the keeper to end, so that no process is left."""
     deadline = time.monotonic() + 2
-    while _keeper_lives(places) and time.monotonic() < deadline:
+    while _keeper_lives(directories) and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
-def _keeper_lives(places: Places) -> bool:
+def _keeper_lives(directories: Directories) -> bool:
     """Try a shared lock: with exclusive ones, two processes that ask at once would take each other for the keeper."""
-    with (places.engines / "keeper.lock").open("a") as file:
+    with (directories.engines / "keeper.lock").open("a") as file:
         return not _try(file, fcntl.LOCK_SH)
 
 

@@ -29,7 +29,7 @@ def load() -> None:
     from django.db import connections
 
     from config.celery import app
-    from config.health import own_host
+    from config.web.health import own_host
     from config.wsgi import application
 
     for parts in PARTS.values():

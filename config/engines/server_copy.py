@@ -6,8 +6,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from config.embedded import daemons
-from config.trouble import Trouble
+from config.engines import daemons
+from config.management.operator_error import OperatorError
 
 # Only root can write there, and no clean-up of temporary files deletes from there while the server runs.
 CACHE = Path("/var/cache/folkmoot")
@@ -17,7 +17,7 @@ def make(package: str, installation: str) -> Path:
     """Return a directory laid out like site-packages, made by the first call on this machine. Only for root.
 
     It holds `package/installation` and the package's shared libraries, which the programs find by relative
-    path. The name carries the version, so an upgrade makes a new copy. Raises Trouble when it cannot be written.
+    path. The name carries the version, so an upgrade makes a new copy. Raises OperatorError when it cannot be written.
     """
     copy = CACHE / f"{package}-{version(package)}"
     if not copy.exists():
@@ -25,7 +25,7 @@ def make(package: str, installation: str) -> Path:
         try:
             _copy(site_packages, [f"{package}/{installation}", f"{package}.libs"], copy)
         except OSError as error:
-            raise Trouble(
+            raise OperatorError(
                 f"{copy} cannot be written ({error.strerror or error}): make {CACHE.parent} writable, "
                 "start this as an ordinary user, or set DATABASE_URL."
             ) from None

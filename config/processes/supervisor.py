@@ -1,7 +1,7 @@
 """The supervisor starts the site's processes, restarts those that crash and stops them all.
 
-It runs as `python -m config.crew PLAN`; config/launch.py makes the plan. It loads the site before it forks, so that
-the processes share memory.
+It runs as `python -m config.processes.supervisor PLAN`; `launch` makes the plan. It loads the site before it forks,
+so that the processes share memory.
 """
 
 import json
@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from config import embedded, jobs, nursery, pages, sockets, stopping
-from config.embedded import locks
-from config.embedded.daemons import last_words
-from config.embedded.places import Places
-from config.member import Member, write_to
-from config.trouble import Trouble
+from config.engines import embedded, locks
+from config.engines.daemons import last_words
+from config.engines.directories import Directories
+from config.management.operator_error import OperatorError
+from config.processes import preload, signals, socket_server, web_server, worker
+from config.processes.process import ManagedProcess, write_to
 
 READY_SECONDS = 60
 STOP_SECONDS = 12
@@ -26,20 +26,22 @@ LARGEST_LOG = 20 * 1024 * 1024
 ENGINES_EVERY = 5  # seconds between two checks of the embedded engines
 
 
-class Crew:
+class Supervisor:
     """The page, socket and jobs processes. As a context manager, it stops all of them on leaving."""
 
     def __init__(self, plan: dict) -> None:
         self.data, self.host = Path(plan["data"]), plan["host"]
         port, kept = plan["port"], tuple(plan["locks"])
         place = Path(plan["unix"]) if plan["unix"] else port
-        work = {"pages": (partial(pages.main, place, plan["workers"]), place)}
+        work = {"pages": (partial(web_server.main, place, plan["workers"]), place)}
         work |= {
-            name: (partial(sockets.main, port + 1), port + 1) for name in names_of_sockets(plan["sockets"])
+            name: (partial(socket_server.main, port + 1), port + 1)
+            for name in names_of_sockets(plan["sockets"])
         }
-        work["jobs"] = (jobs.main, None)
-        self.members = [
-            Member(name, main, log_of(self.data, name), place, kept) for name, (main, place) in work.items()
+        work["jobs"] = (worker.main, None)
+        self.processes = [
+            ManagedProcess(name, main, log_of(self.data, name), place, kept)
+            for name, (main, place) in work.items()
         ]
 
     def __enter__(self) -> Self:
@@ -47,25 +49,25 @@ class Crew:
 
     def __exit__(self, *reason) -> None:
         """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children."""
-        for member in self.members:
-            member.signal(signal.SIGTERM)
+        for managed in self.processes:
+            managed.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline and not all(
-            member.process is None or member.has_ended() for member in self.members
+            managed.process is None or managed.has_ended() for managed in self.processes
         ):
             time.sleep(0.02)
-        for member in self.members:
-            member.signal(signal.SIGKILL)
+        for managed in self.processes:
+            managed.signal(signal.SIGKILL)
 
     def start(self) -> None:
-        """Start all processes and wait until they answer. Raises Trouble if one ends or takes too long."""
-        for member in self.members:
-            member.start()
+        """Start all processes and wait until they answer. Raises OperatorError if one ends or takes too long."""
+        for managed in self.processes:
+            managed.start()
         deadline = time.monotonic() + READY_SECONDS
-        for member in (member for member in self.members if member.place):
-            while not member.answers(self.host):
-                self._give_up_if(time.monotonic() > deadline, member)
-                for each in self.members:
+        for managed in (managed for managed in self.processes if managed.place):
+            while not managed.answers(self.host):
+                self._give_up_if(time.monotonic() > deadline, managed)
+                for each in self.processes:
                     self._give_up_if(each.has_ended(), each)
                 time.sleep(0.05)
 
@@ -74,33 +76,33 @@ class Crew:
         due: dict[str, float] = {}
         look = time.monotonic() + ENGINES_EVERY
         while True:
-            for member in self.members:
-                if member.has_ended():
-                    self._restart_in_time(member, due)
+            for managed in self.processes:
+                if managed.has_ended():
+                    self._restart_in_time(managed, due)
             if time.monotonic() > look:
                 look = time.monotonic() + ENGINES_EVERY
                 self._mind_engines()
             time.sleep(0.2)
 
-    def _restart_in_time(self, member: Member, due: dict[str, float]) -> None:
-        if member.name not in due:
-            due[member.name] = time.monotonic() + member.pause()
-            print(f"The {member.name} process ended; starting it again. See {member.log}.", flush=True)
-        if time.monotonic() >= due[member.name]:
-            del due[member.name]
-            member.signal(signal.SIGKILL)  # its children may still hold the port
-            member.start()
+    def _restart_in_time(self, managed: ManagedProcess, due: dict[str, float]) -> None:
+        if managed.name not in due:
+            due[managed.name] = time.monotonic() + managed.pause()
+            print(f"The {managed.name} process ended; starting it again. See {managed.log}.", flush=True)
+        if time.monotonic() >= due[managed.name]:
+            del due[managed.name]
+            managed.signal(signal.SIGKILL)  # its children may still hold the port
+            managed.start()
 
     def _mind_engines(self) -> None:
         try:
             embedded.ensure(self.data)
-        except Trouble as trouble:
+        except OperatorError as trouble:
             print(trouble, flush=True)
 
-    def _give_up_if(self, hopeless: bool, member: Member) -> None:
+    def _give_up_if(self, hopeless: bool, managed: ManagedProcess) -> None:
         if hopeless:
-            raise Trouble(
-                f"The {member.name} process did not start: {last_words(member.log)} (see {member.log})"
+            raise OperatorError(
+                f"The {managed.name} process did not start: {last_words(managed.log)} (see {managed.log})"
             )
 
 
@@ -126,7 +128,7 @@ def load(data: Path) -> None:
     terminal = [os.dup(descriptor) for descriptor in (1, 2)]
     write_to(log_of(data, "pages"))
     try:
-        nursery.load()
+        preload.load()
     finally:
         for descriptor, kept in enumerate(terminal, 1):
             os.dup2(kept, descriptor)
@@ -134,19 +136,19 @@ def load(data: Path) -> None:
 
 
 def main(plan: dict) -> None:
-    """Run the site that `launch.become_crew` has prepared until a signal comes. Raises Trouble."""
+    """Run the site that `launch.become_supervisor` has prepared until a signal comes. Raises OperatorError."""
     data = Path(plan["data"])
     if plan["hold"] is not None:
-        locks.inherit(Places(data), plan["hold"])
+        locks.inherit(Directories(data), plan["hold"])
     load(data)  # signals are still blocked: an exception in the middle of an import would show a traceback
-    with stopping.until_stopped(), Crew(plan) as crew:
-        crew.start()
+    with signals.until_stopped(), Supervisor(plan) as supervisor:
+        supervisor.start()
         print(plan["ready"], flush=True)
-        crew.watch()
+        supervisor.watch()
 
 
 if __name__ == "__main__":
     try:
         main(json.loads(sys.argv[1]))
-    except Trouble as trouble:
+    except OperatorError as trouble:
         sys.exit(str(trouble))

@@ -16,7 +16,7 @@ def until_stopped() -> Iterator[None]:
     """Run a block that either signal ends quietly. The code after the block runs as usual."""
     for number in SIGNALS:
         signal.signal(number, _stop)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # `launch.become_crew` blocks them before exec
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # `launch.become_supervisor` blocks them before exec
     with suppress(Stopped):
         yield
 

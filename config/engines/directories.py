@@ -6,14 +6,14 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 
 # The kernel's `sun_path` has 108 bytes, one of them the final NUL.
 LONGEST_SOCKET_PATH = 107
 
 
 @dataclass(frozen=True)
-class Places:
+class Directories:
     """All paths of one set of engines, derived from its data directory."""
 
     data: Path
@@ -51,17 +51,19 @@ class Places:
 def private_directory(path: Path) -> None:
     """Make a directory that only its owner may enter, because the engines require no password.
 
-    Raises Trouble if it cannot be made or belongs to another user.
+    Raises OperatorError if it cannot be made or belongs to another user.
     """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = path.lstat()
     except OSError as error:
-        raise Trouble(
+        raise OperatorError(
             f"{path} cannot be written ({error.strerror}): make it writable, "
             "or choose another directory with --data or FOLKMOOT_DATA."
         ) from None
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise Trouble(f"{path} belongs to another user: run this as that user, or choose another --data.")
+        raise OperatorError(
+            f"{path} belongs to another user: run this as that user, or choose another --data."
+        )
     if found.st_mode & 0o077:
         path.chmod(0o700)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from config.trouble import Trouble
+from config.management.operator_error import OperatorError
 
 # Recovery after a power cut replays the write-ahead log, which takes time.
 START_SECONDS = 120
@@ -19,12 +19,12 @@ def binary(package: str, path: str) -> str:
     """The path of a program in an installed package. Does not import the package, which has side effects."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise Trouble(f"{package} is not installed: run `uv sync`, or set DATABASE_URL and REDIS_URL.")
+        raise OperatorError(f"{package} is not installed: run `uv sync`, or set DATABASE_URL and REDIS_URL.")
     return str(Path(spec.origin).parent / path)
 
 
 def launch(command: list[str], log: Path, answers: Callable[[], bool]) -> None:
-    """Start a server in a session of its own and wait until it answers. Raises Trouble if it ends first."""
+    """Start a server in a session of its own and wait until it answers. Raises OperatorError if it ends first."""
     # Signals are blocked, because an exception before the assignment would lose the server that was just started.
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     with log.open("ab") as output:
@@ -51,7 +51,7 @@ def _wait(server: subprocess.Popen, log: Path, answers: Callable[[], bool]) -> N
     deadline = time.monotonic() + START_SECONDS
     while not answers():
         if server.poll() is not None or time.monotonic() > deadline:
-            raise Trouble(f"The embedded {log.stem} did not start: {last_words(log)} (more in {log})")
+            raise OperatorError(f"The embedded {log.stem} did not start: {last_words(log)} (more in {log})")
         time.sleep(0.02)
 
 

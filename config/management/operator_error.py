@@ -1,7 +1,7 @@
 """The error that operators see: one sentence that names the cause and the remedy."""
 
 
-class Trouble(Exception):
+class OperatorError(Exception):
     """A reason to stop. `manage.py` prints its sentence without a traceback and exits with 1."""
 
 

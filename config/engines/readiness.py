@@ -7,12 +7,12 @@ import psycopg
 import redis
 from django.conf import settings
 
-from config import embedded
-from config.trouble import Trouble, first_line
+from config.engines import embedded
+from config.management.operator_error import OperatorError, first_line
 
 
 def ready(*, also_redis: bool = False) -> None:
-    """Start the embedded engines, or check that the engines named by URL answer. Raises Trouble.
+    """Start the embedded engines, or check that the engines named by URL answer. Raises OperatorError.
 
     Redis is checked only on request, because the site also works without it, only slower.
     """
@@ -38,7 +38,7 @@ def _postgres_answers() -> None:
     try:
         psycopg.connect(**connection.get_connection_params(), autocommit=True).close()
     except psycopg.Error as error:
-        raise Trouble(
+        raise OperatorError(
             f"DATABASE_URL names a Postgres at {_without_password(settings.DATABASE_URL)} "
             f"that does not answer ({first_line(error)}): start it, or correct DATABASE_URL."
         ) from None
@@ -49,7 +49,7 @@ def _redis_answers() -> None:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3) as client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
-        raise Trouble(
+        raise OperatorError(
             f"REDIS_URL names a Redis at {_without_password(settings.REDIS_URL)} "
             f"that does not answer ({first_line(error)}): start it, or correct REDIS_URL."
         ) from None

@@ -8,8 +8,8 @@ import redis
 from django.conf import settings
 from redis.connection import parse_url
 
-from config.doctor_checks import Finding
-from config.trouble import Trouble, first_line
+from config.management.doctor_checks import Finding
+from config.management.operator_error import OperatorError, first_line
 
 DATABASE = 1
 
@@ -18,12 +18,12 @@ def address(redis_url: str, database: int | None = None) -> str:
     """Name one database of the Redis at `redis_url` in Celery's notation.
 
     By default database 1, or 0 where the cache uses 1: clearing the cache must not drop jobs.
-    Raises Trouble if `redis_url` makes no sense.
+    Raises OperatorError if `redis_url` makes no sense.
     """
     try:
         cache = parse_url(redis_url).get("db", 0)
     except ValueError as error:
-        raise Trouble(f"REDIS_URL cannot be read ({error}): correct it.") from None
+        raise OperatorError(f"REDIS_URL cannot be read ({error}): correct it.") from None
     if database is None:
         database = DATABASE if cache != DATABASE else 0
     parts = urlsplit(redis_url)

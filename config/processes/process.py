@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from config import lifeline, stopping
+from config.processes import parent_death, signals
 
 # Pauses before restarts: none, then 1 s, 2 s, 4 s … A process that has run for a minute starts again without a pause.
 LONGEST_PAUSE = 30
@@ -20,7 +20,7 @@ _processes = multiprocessing.get_context("fork")
 
 
 @dataclass
-class Member:
+class ManagedProcess:
     """A process with a name, a function that runs until SIGTERM and, in `place`, its port or Unix socket, if any.
 
     The child closes the descriptors in `kept`, because only the parent may hold them, such as its locks.
@@ -40,7 +40,7 @@ class Member:
         self.process = _processes.Process(target=self._live, args=(os.getpid(),), name=self.name)
         # Signals are blocked for two reasons. In the child, the parent's handlers would run until the child replaces
         # them. In the parent, an exception before the assignment would lose the process that was just started.
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, stopping.SIGNALS)
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)
         self.process.start()
         self.started = time.monotonic()
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
@@ -48,9 +48,9 @@ class Member:
     def _live(self, parent: int) -> None:
         """Run the work in a session of its own, so that Ctrl-C reaches only the parent, which stops all in order."""
         os.setsid()
-        lifeline.end_with_parent(signal.SIGTERM, parent)
-        stopping.forget()
-        lifeline.be_called(f"config.{self.name}")
+        parent_death.end_with_parent(signal.SIGTERM, parent)
+        signals.forget()
+        parent_death.be_called(f"folkmoot-{self.name}")
         with Path(os.devnull).open() as nothing:
             for descriptor in (0, *self.kept):
                 os.dup2(nothing.fileno(), descriptor)

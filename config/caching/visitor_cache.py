@@ -21,7 +21,8 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from config import compression, stamps
+from config.caching import cache_tags
+from config.web import compression
 
 TRUSTED = 1.0
 """Seconds for which a process serves its own copy of a page without reading the stamps again."""
@@ -58,7 +59,7 @@ def depends(request: HttpRequest, *names: str) -> None:
 
     Call it before reading the data that the stamps stand for. A change during the request then expires the page.
     """
-    if getattr(request, "is_shareable", False) and (marks := stamps.read(*names)):
+    if getattr(request, "is_shareable", False) and (marks := cache_tags.read(*names)):
         request.shared_by = (names, marks)
 
 
@@ -106,7 +107,7 @@ class SharedPages:
         if page and now - checked < TRUSTED:
             return page
         page = page or _unpacked(cache.get(f"page:{key}"))
-        if page and time.time() < page.until and stamps.read(*page.names) == page.marks:
+        if page and time.time() < page.until and cache_tags.read(*page.names) == page.marks:
             self._remember(key, now, page)
             return page
         self.here.pop(key, None)
@@ -132,7 +133,7 @@ class SharedPages:
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
         until = getattr(request, "shared_until", math.inf)
         page = Page(response.status_code, names, marks, list(response.headers.items()), body, until)
-        cache.set(f"page:{key}", page, stamps.LIFETIME)
+        cache.set(f"page:{key}", page, cache_tags.LIFETIME)
         self._remember(key, time.monotonic(), page)
         return page
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
-from config import errors
+from config.web import errors
 
 SECONDS = Histogram(
     "folkmoot_request_seconds",

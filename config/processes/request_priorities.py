@@ -2,12 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from config import giving_way
+from config.processes import priorities
 from config.wsgi import application as site
 
 READING = {"GET", "HEAD"}
 # Linux gives each thread its own priority. Each of the two threads answers one request at a time.
-_behind = ThreadPoolExecutor(1, "behind", giving_way.thread)
+_behind = ThreadPoolExecutor(1, "behind", priorities.thread)
 
 
 def application(environ, start_response):

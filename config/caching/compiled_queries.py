@@ -40,7 +40,7 @@ LARGEST = 2**31 - 1
 log = logging.getLogger(__name__)
 
 
-def prepared(build: Callable[..., QuerySet]) -> Callable[..., list]:
+def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
     """Decorate `build`, which returns a queryset. The decorated function returns the rows as a list.
 
     The queryset is compiled once for each kind of arguments.

@@ -5,7 +5,7 @@ import os
 import signal
 from pathlib import Path
 
-from config import lifeline
+from config.processes import parent_death
 
 WORKERS = 4
 """Two for each core of a small machine, so that a core has work while a worker waits for Postgres."""
@@ -27,9 +27,9 @@ def main(place: int | Path, workers: int) -> None:
 
     gc.set_threshold(*GARBAGE)
     parent = os.getpid()
-    os.register_at_fork(after_in_child=lambda: lifeline.end_with_parent(signal.SIGKILL, parent))
+    os.register_at_fork(after_in_child=lambda: parent_death.end_with_parent(signal.SIGKILL, parent))
     Granian(
-        "config.lanes:application",
+        "config.processes.request_priorities:application",
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,

@@ -1,0 +1,4 @@
+"""The cache with its circuit breaker, cache tags, the page cache for visitors and compiled queries.
+
+May import `config.web`; start with `cache_tags`.
+"""
