@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         """Register what the admin, the error pages and the visitor cache need from accounts."""
-        from accounts import second_factor
+        from accounts.sign_in import second_factor
         from config.admin import registry
         from config.caching import visitor_cache
         from config.web import errors

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
-from accounts import footprints, visiting
+from accounts.profiles import days_active
+from accounts.sign_in import device_history
 
 
 class TimeZoneMiddleware:
@@ -36,7 +37,7 @@ class DeviceMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        footprints.mark(request, response)
+        device_history.mark(request, response)
         return response
 
 
@@ -52,8 +53,8 @@ class DaysMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not _may_ask(request, view):
             return
-        if request.user.is_authenticated and request.user.here_on != visiting.today():
-            visiting.note(request.user)
+        if request.user.is_authenticated and request.user.here_on != days_active.today():
+            days_active.note(request.user)
 
 
 def _may_ask(request, view) -> bool:

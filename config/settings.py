@@ -215,7 +215,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Accounts -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.sign_in.backends.MemberBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 # A constraint on Lower(username) makes names unique, which this check does not recognise.
@@ -237,8 +237,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-ACCOUNT_ADAPTER = "accounts.adapter.MemberAdapter"
-USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
+ACCOUNT_ADAPTER = "accounts.sign_in.adapter.MemberAdapter"
+USERSESSIONS_ADAPTER = "accounts.sign_in.adapter.SessionsAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "login": "accounts.forms.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
@@ -254,7 +254,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Two, because a double click sends two codes, and only the second one is valid.
 ACCOUNT_RATE_LIMITS = {
     "confirm_email": "2/10s/key,20/h/key",
-    # accounts/doors.py limits these by client address. The rate below counts by account.
+    # accounts/sign_in/login_urls.py limits these by client address. The rate below counts by account.
     "login": "",
     "signup": "",
     "reset_password": "5/m/key",
@@ -266,7 +266,7 @@ STAFF_MFA_REQUIRED = env.bool("STAFF_MFA_REQUIRED", default=False)
 ADDRESSES_KEPT_DAYS = env.int("ADDRESSES_KEPT_DAYS", default=30)
 # A sign-up form that is sent in fewer seconds is refused as a program's.
 SIGN_UP_SECONDS = env.int("SIGN_UP_SECONDS", default=3)
-# The dotted path of a class with a question that programs cannot answer (accounts/captcha.py).
+# The dotted path of a class with a question that programs cannot answer (accounts/sign_in/captcha.py).
 CAPTCHA = env("CAPTCHA", default="")
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -336,7 +336,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_HANDLERS = [
-    "accounts.uploads.Bounded",
+    "accounts.identity.uploads.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

@@ -19,7 +19,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("accounts.doors")),
+    path("accounts/", include("accounts.sign_in.login_urls")),
     path("accounts/", include("allauth.urls")),
     # With nginx in front, nginx serves these files from disk.
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),

@@ -9,7 +9,8 @@ class ForumsConfig(AppConfig):
 
     def ready(self):
         """Register with accounts and config, which do not import forums, and start to publish live updates."""
-        from accounts import standing, visiting
+        from accounts.profiles import days_active
+        from accounts.registries import access_signals
         from config.admin import registry
         from config.caching import visitor_cache
         from config.management import doctor_checks
@@ -30,9 +31,9 @@ class ForumsConfig(AppConfig):
         import_module("forums.moderation.declarations")  # registers the acts of moderation
         membership.register()
         backlog.register()
-        standing.register_appeals(appealing.address_for_outside)
-        standing.register(lambda member: live.access_changed(member=member))
-        visiting.register(lambda member: trust.grow([member.pk]))
+        access_signals.register_appeals(appealing.address_for_outside)
+        access_signals.register(lambda member: live.access_changed(member=member))
+        days_active.register(lambda member: trust.grow([member.pk]))
         news.register()
         health.register_figures(figures.Sockets())
         attached.register()

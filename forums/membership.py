@@ -2,7 +2,8 @@
 
 from django.db.models import F
 
-from accounts import alongside, deletion, export, profile
+from accounts.profiles import deletion, export, sections
+from accounts.registries import user_annotations
 from config.caching import cache_tags
 from forums import watching
 from forums.models import (
@@ -23,10 +24,10 @@ from forums.paging import Pages
 
 
 def register() -> None:
-    alongside.register("category_watches", watching.column)
-    alongside.register("unread_notifications", Notification.objects.counted)
-    profile.register("topics", "Topics", _topics)
-    profile.register("comments", "Comments", _comments)
+    user_annotations.register("category_watches", watching.column)
+    user_annotations.register("unread_notifications", Notification.objects.counted)
+    sections.register("topics", "Topics", _topics)
+    sections.register("comments", "Comments", _comments)
     export.register("topics", _export_topics)
     export.register("comments", lambda user: user.comments.values(*_COMMENT).iterator())
     export.register("votes", lambda user: user.votes.values("comment", "value", "created_at").iterator())

@@ -11,8 +11,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 
-from accounts import visiting
 from accounts.models import Trust, User
+from accounts.profiles import days_active
 
 LOOKED_AT = 200
 """The newest comments of a member that count. A member with many comments costs no more."""
@@ -36,7 +36,7 @@ def grow(member_ids: Collection[int]) -> int:
 
 def grow_all() -> int:
     """Raise the trust of everyone below the highest level who came since yesterday. Returns how many were raised."""
-    since = visiting.today() - timedelta(days=1)
+    since = days_active.today() - timedelta(days=1)
     waiting = User.objects.filter(trust__lt=Trust.REGULAR, here_on__gte=since).order_by("pk")
     raised, last = 0, 0
     while some := list(waiting.filter(pk__gt=last).values_list("pk", flat=True)[:TOGETHER]):

@@ -5,7 +5,7 @@ Deleting an account removes no ballot. The name beside a public ballot becomes "
 
 from django.db.models import F
 
-from accounts import export
+from accounts.profiles import export
 
 
 def register() -> None:

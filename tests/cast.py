@@ -5,13 +5,13 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from accounts import visiting
 from accounts.models import Trust, User
+from accounts.profiles import days_active
 
 
 def member(name: str, **fields) -> User:
     """Creates a trusted member with a verified address and no password. Two queries; hashes nothing."""
-    fields = {"trust": Trust.MEMBER, "here_on": visiting.today(), "days_here": 1} | fields
+    fields = {"trust": Trust.MEMBER, "here_on": days_active.today(), "days_here": 1} | fields
     user = User(username=name, email=f"{name.lower()}@example.org", **fields)
     user.set_unusable_password()
     user.save(force_insert=True)

@@ -5,8 +5,8 @@ from django.contrib.auth.admin import UserAdmin
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts import standing
 from accounts.models import Trust, User
+from accounts.registries import access_signals
 from config.admin.listed import Listed
 
 STANDING = ("silenced_until", "suspended_at", "suspended_until", "suspended_by")
@@ -102,7 +102,7 @@ class MemberAdmin(Listed, UserAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        standing.changed(form.instance)
+        access_signals.changed(form.instance)
 
     @admin.action(
         description="Mark the e-mail addresses of the chosen members as verified", permissions=["change"]
@@ -126,5 +126,5 @@ class MemberAdmin(Listed, UserAdmin):
         return (request.user.is_superuser or not is_above) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        # Deleting the row would also delete replies by others. accounts.deletion keeps them.
+        # Deleting the row would also delete replies by others. accounts.profiles.deletion keeps them.
         return False

@@ -1,0 +1,1 @@
+"""Forms for sign-up, sign-in, profile, preferences and deletion."""

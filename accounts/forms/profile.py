@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 
-from accounts import avatars
+from accounts.identity import avatars
 from accounts.models import User
 
 MOST_LINKS = 5

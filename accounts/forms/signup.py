@@ -12,9 +12,9 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import captcha, footprints
+from accounts.identity.names import normalise
 from accounts.models import User
-from accounts.names import normalise
+from accounts.sign_in import captcha, device_history
 
 OPEN_FOR = 24 * 3600
 """Seconds after which an open form expires."""
@@ -99,7 +99,7 @@ class SignupForm(allauth_forms.SignupForm):
             with transaction.atomic():
                 member, answer = super().try_save(request)
                 if member:
-                    footprints.leave(request, member)
+                    device_history.record(request, member)
                 return member, answer
         except IntegrityError:
             # Another request was faster: a double click in this browser, or another person.

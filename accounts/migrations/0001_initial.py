@@ -9,9 +9,9 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.avatars
+import accounts.identity.avatars
+import accounts.identity.names
 import accounts.models.user
-import accounts.names
 
 
 class Migration(migrations.Migration):
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         error_messages={"unique": "Somebody has that name already."},
                         max_length=30,
-                        validators=[accounts.names.validate_name],
+                        validators=[accounts.identity.names.validate_name],
                         verbose_name="name",
                     ),
                 ),
@@ -86,7 +86,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "avatar",
-                    models.FileField(blank=True, editable=False, upload_to=accounts.avatars.random_path),
+                    models.FileField(
+                        blank=True, editable=False, upload_to=accounts.identity.avatars.random_path
+                    ),
                 ),
                 (
                     "theme",

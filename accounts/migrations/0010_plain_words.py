@@ -4,7 +4,7 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import accounts.names
+import accounts.identity.names
 
 
 class Migration(migrations.Migration):
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 error_messages={"unique": "This name is taken. Please choose another."},
                 max_length=30,
-                validators=[accounts.names.validate_name],
+                validators=[accounts.identity.names.validate_name],
                 verbose_name="name",
             ),
         ),

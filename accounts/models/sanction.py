@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import standing
+from accounts.registries import access_signals
 
 
 class SanctionQuerySet(models.QuerySet):
@@ -73,7 +73,7 @@ class SanctionQuerySet(models.QuerySet):
         for member in members:
             for name, value in zip(settled, found[member.pk], strict=True):
                 setattr(member, name, value)
-        standing.changed(*members)
+        access_signals.changed(*members)
 
 
 def may_be_sanctioned(member) -> bool:

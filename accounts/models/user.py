@@ -15,11 +15,11 @@ from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import avatars
+from accounts.identity import avatars
+from accounts.identity.names import LONGEST, normalise, validate_name
 from accounts.models.ignore import MOST_IGNORED, Ignore
 from accounts.models.sanction import Sanction
 from accounts.models.users import Members, moderates
-from accounts.names import LONGEST, normalise, validate_name
 
 
 def validate_time_zone(name: str) -> None:

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
 
-from accounts import alongside
 from accounts.models.ignore import Ignore
+from accounts.registries import user_annotations
 
 
 class UserQuerySet(models.QuerySet):
@@ -75,7 +75,7 @@ class UserQuerySet(models.QuerySet):
 
     def with_standing(self):
         """Add all that a page needs of its viewer: the rights, and the columns registered by other apps."""
-        return self.with_rights().annotate(**alongside.columns())
+        return self.with_rights().annotate(**user_annotations.columns())
 
 
 class Members(UserManager.from_queryset(UserQuerySet)):

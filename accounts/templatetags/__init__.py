@@ -1,0 +1,1 @@
+"""Template filters for sign-in pages and lists of devices."""

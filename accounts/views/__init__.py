@@ -1,0 +1,1 @@
+"""Pages about members and a member's own settings."""

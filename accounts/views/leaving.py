@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
-from accounts import deletion
-from accounts import export as exporting
 from accounts.forms.deletion import DeletionForm
+from accounts.profiles import deletion
+from accounts.profiles import export as exporting
 from config.web.limits import limit
 
 

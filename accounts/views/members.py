@@ -10,9 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import avatars, profile
+from accounts.identity import avatars
 from accounts.middleware import same_for_everyone
 from accounts.models import User
+from accounts.profiles import sections
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
 
@@ -27,10 +28,10 @@ def show(request, name):
     if member.username != name:
         query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""
         return redirect(member.get_absolute_url() + query)
-    section = profile.section(request.GET.get("tab", ""))
+    section = sections.section(request.GET.get("tab", ""))
     if section is None and "tab" in request.GET:
         raise Http404
-    context = {"member": member, "sections": profile.sections(), "section": section}
+    context = {"member": member, "sections": sections.sections(), "section": section}
     if section:
         template, rows = section.show(request, member)
         context["content"] = render_to_string(template, {**rows, "member": member}, request)

@@ -7,10 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import sessions, standing
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import User
+from accounts.registries import access_signals
+from accounts.sign_in import sessions
 from config.caching import cache_tags
 from config.web.limits import limit
 
@@ -40,7 +41,7 @@ def preferences(request):
     if request.method == "POST" and form.is_valid():
         form.save()
         if "show_presence" in form.changed_data:
-            standing.changed(request.user)  # open pages would still show them as reading or writing
+            access_signals.changed(request.user)  # open pages would still show them as reading or writing
         messages.success(request, "Your preferences are saved.")
         return redirect("settings-preferences")
     return render(request, "accounts/settings/preferences.html", {"form": form}, status=_status(form))

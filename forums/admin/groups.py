@@ -6,7 +6,7 @@ from django.contrib.auth.admin import GroupAdmin as Groups
 from django.contrib.auth.models import Group
 from django.db.models import Q
 
-from accounts import standing
+from accounts.registries import access_signals
 from config.admin.listed import Listed
 from forums.models import Category
 
@@ -25,11 +25,11 @@ class GroupAdmin(Listed, Groups):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        standing.everybodys_changed()
+        access_signals.everybodys_changed()
 
     def delete_model(self, request, group):
         super().delete_model(request, group)
-        standing.everybodys_changed()
+        access_signals.everybodys_changed()
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators choose permissions, because others could give any permission to their own group."""

@@ -6,8 +6,8 @@ from itertools import count
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
+from accounts.identity.names import LONGEST, normalise, skeleton, validate_name, validate_not_reserved
 from accounts.models import User
-from accounts.names import LONGEST, normalise, skeleton, validate_name, validate_not_reserved
 from forums.importers.records import Member
 
 

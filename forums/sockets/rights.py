@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 
-from accounts import sessions
+from accounts.sign_in import sessions
 from forums import categories, live, permissions
 from forums.models import Topic
 from forums.sockets import expanders

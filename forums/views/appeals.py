@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from config.web.limits import limit
 from forums import appealing, categories, modlog
 from forums.models import Action, Appeal

@@ -6,7 +6,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
-from accounts import blocks, second_factor
+from accounts.sign_in import blocks, second_factor
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
 from forums import paths, permissions, revisions, screening

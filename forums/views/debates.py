@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
 from forums import permissions

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from config.web.limits import limit
 from forums import permissions
 from forums.models import Held

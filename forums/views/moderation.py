@@ -8,7 +8,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from forums import permissions
 from forums.models import Category, Topic
 from forums.moderation import branches, comments, merging, splitting, topics

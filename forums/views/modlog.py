@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from accounts import second_factor
 from accounts.models import User
+from accounts.sign_in import second_factor
 from config.caching import cache_tags, visitor_cache
 from forums import acts, appealing, categories, modlog, permissions, roles
 from forums.models import Action, Category, Rule

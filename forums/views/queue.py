@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from forums import categories
 from forums.models import Case
 from forums.models.action import NotDone

@@ -3,7 +3,7 @@ from uuid import uuid4
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from accounts import blocks
+from accounts.sign_in import blocks
 from config.caching.compiled_queries import compiled
 from config.web.limits import limit
 from forums import permissions, screening, thread

@@ -3,7 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
-from accounts import second_factor
+from accounts.sign_in import second_factor
 from forums import permissions
 from forums.forms import SlowModeForm
 from forums.models import SlowMode

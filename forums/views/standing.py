@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import footprints, second_factor
 from accounts.models import Sanction, User
 from accounts.models.sanction import may_be_sanctioned
+from accounts.sign_in import device_history, second_factor
 from forums import permissions
 from forums.models.action import NotDone
 from forums.moderation import members, spam
@@ -128,7 +128,7 @@ def _show(request, member, refused=None, status=200):
         "past": pasts.of({member.pk}, request.user, notes=False)[member.pk],
         "sanctions": member.sanctions.select_related("by").order_by("-at")[:SHOWN],
         "notes": member.notes.select_related("by").order_by("-at")[:SHOWN],
-        "look_alikes": footprints.look_alikes(member),
+        "look_alikes": device_history.look_alikes(member),
         "footprints": member.footprints.order_by("-last_at")[:SHOWN],
         "removal": spam.broken_off(member),
         "note_form": forms["note"],

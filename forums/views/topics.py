@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
-from accounts import blocks
+from accounts.sign_in import blocks
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
 from forums import attachments, bell, lists, permissions, screening, thread, watching

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from accounts import blocks
+from accounts.sign_in import blocks
 from config.web.limits import limit
 from forums import live, screening
 from forums.models.refusal import Refusal, Refused

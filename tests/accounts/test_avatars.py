@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from accounts.avatars import drawn
+from accounts.identity.avatars import drawn
 from accounts.models import User
 
 PROFILE = "/accounts/settings/profile/"

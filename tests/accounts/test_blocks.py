@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import blocks
 from accounts.forms.signup import sign_now
 from accounts.models import Block, User
+from accounts.sign_in import blocks
 from forums.models import Category, Comment, Topic
 from tests.cast import member
 

@@ -9,9 +9,11 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from accounts import deletion, export, footprints, tasks
+from accounts import tasks
 from accounts.forms.signup import sign_now
 from accounts.models import Footprint, Note, User
+from accounts.profiles import deletion, export
+from accounts.sign_in import device_history
 from tests.accounts.conftest import PASSWORD
 from tests.cast import member
 
@@ -31,7 +33,7 @@ def come(with_password):
 
 
 def alike(user):
-    return [(each.member.username, sorted(each.shares)) for each in footprints.look_alikes(user)]
+    return [(each.member.username, sorted(each.shares)) for each in device_history.look_alikes(user)]
 
 
 def test_signing_up_and_in_leaves_a_footprint_and_a_mark_that_scripts_cannot_read(db, client, ada, come):

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from accounts import deletion, export
 from accounts.models import Ignore, User
+from accounts.profiles import deletion, export
 
 EXPORT, DELETE = "/accounts/settings/export/", "/accounts/settings/delete/"
 

@@ -2,9 +2,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts import profile
 from accounts.models import Ignore, Trust, User
 from accounts.models import ignore as ignoring
+from accounts.profiles import sections
 from tests.cast import member
 
 
@@ -67,10 +67,10 @@ def test_what_a_member_says_about_themselves_is_shown_as_text(ada, visitor):
 
 
 def test_a_section_of_another_app_is_shown_on_the_profile(ada, ben, sign_in, monkeypatch):
-    monkeypatch.setattr(profile, "_sections", {})
+    monkeypatch.setattr(sections, "_sections", {})
     reader = sign_in(ben)  # Visitors share a cached page, and this one was cached before the section existed.
     assert "tabs" not in reader.get("/u/Ada/").content.decode()
-    profile.register(
+    sections.register(
         "bees", "Bees", lambda request, member: ("components/_empty.html", {"title": f"{member}'s bees"})
     )
     page = reader.get("/u/Ada/").content.decode()

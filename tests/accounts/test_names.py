@@ -2,7 +2,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.names import skeleton, validate_name, validate_not_reserved
+from accounts.identity.names import skeleton, validate_name, validate_not_reserved
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import export, standing
 from accounts.models import Sanction, User
+from accounts.profiles import export
+from accounts.registries import access_signals
 from tests.cast import member
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -101,8 +102,8 @@ def test_the_database_refuses_a_silence_for_good_and_an_end_before_the_beginning
 @pytest.mark.django_db(transaction=True)
 def test_those_who_hold_something_open_are_told_once_it_is_true(ben, mod, monkeypatch):
     told = []
-    monkeypatch.setattr(standing, "_told", [])
-    standing.register(lambda pk: told.append((pk, held(ben))))
+    monkeypatch.setattr(access_signals, "_told", [])
+    access_signals.register(lambda pk: told.append((pk, held(ben))))
     with transaction.atomic():
         sanction = ben.suspend(by=mod, reason="Spam")
         assert told == []

@@ -42,7 +42,7 @@ def test_one_device_can_be_ended_and_nobody_ends_anothers(ada, ben, with_passwor
 
 
 def test_the_oldest_device_makes_room(ada, with_password, enter, monkeypatch):
-    monkeypatch.setattr("accounts.adapter.MOST_SESSIONS", 2)
+    monkeypatch.setattr("accounts.sign_in.adapter.MOST_SESSIONS", 2)
     with_password(ada)
     clients = [Client(), Client(), Client()]
     for client in clients:

@@ -237,7 +237,7 @@ def _session(member):
 
     store = SessionStore()
     store["_auth_user_id"] = str(member.pk)
-    store["_auth_user_backend"] = "accounts.backends.MemberBackend"
+    store["_auth_user_backend"] = "accounts.sign_in.backends.MemberBackend"
     store["_auth_user_hash"] = member.get_session_auth_hash()
     store.create()
     return store.session_key

@@ -192,7 +192,7 @@ def test_the_asker_marks_what_answered(sign_in, ada, cleo, visitor, limes, comme
 
 
 def test_a_member_who_left_has_no_name(ben, visitor, limes, comment):
-    from accounts import deletion
+    from accounts.profiles import deletion
 
     deletion.delete(ben)
     page = visitor.get(limes.get_absolute_url()).text

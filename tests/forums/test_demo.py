@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.identity.names import validate_name
 from accounts.models import User
-from accounts.names import validate_name
 from forums import markup, recount
 from forums.demo import pace, planting, script
 from forums.models import Category, Comment, Topic, Vote

@@ -6,8 +6,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.exceptions import PermissionDenied
 
-from accounts import deletion, export
 from accounts.models import Trust
+from accounts.profiles import deletion, export
 from forums import screening, spreading
 from forums.models import Action, Case, Comment, Draft, Filter, Held, Notification, Rule, Topic
 from forums.models.action import NotDone

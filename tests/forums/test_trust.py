@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts import visiting
 from accounts.models import Trust, User
+from accounts.profiles import days_active
 from forums import tasks, trust
 from forums.models import Comment, Visit, Vote
 from tests.cast import member
@@ -140,21 +140,21 @@ def test_many_are_judged_by_the_same_number_of_statements(known, django_assert_n
 
 
 def test_the_clock_judges_who_came_since_yesterday(known):
-    here = known("Here", here_on=visiting.today() - timedelta(days=1))
-    away = known("Away", here_on=visiting.today() - timedelta(days=2))
+    here = known("Here", here_on=days_active.today() - timedelta(days=1))
+    away = known("Away", here_on=days_active.today() - timedelta(days=2))
     tasks.grow_trust()
     assert [User.objects.get(pk=each.pk).trust for each in (here, away)] == [REGULAR, NEW]
 
 
 def test_a_day_is_counted_once_and_judged_with_its_first_request(known, sign_in, django_assert_num_queries):
-    author = known("Nia", days=1, here_on=visiting.today() - timedelta(days=1))
+    author = known("Nia", days=1, here_on=days_active.today() - timedelta(days=1))
     browser = sign_in(author)
     browser.get("/drafts/")
     again = User.objects.get(pk=author.pk)
-    assert (again.days_here, again.here_on, again.trust) == (2, visiting.today(), MEMBER)
+    assert (again.days_here, again.here_on, again.trust) == (2, days_active.today(), MEMBER)
     with django_assert_num_queries(2):  # the viewer, the drafts
         browser.get("/drafts/")
-    visiting.note(author)  # at the same moment, in another process
+    days_active.note(author)  # at the same moment, in another process
     assert User.objects.get(pk=author.pk).days_here == 2
 
 

@@ -78,7 +78,7 @@ def _signed_in(member):
     return SessionStore().encode(
         {
             "_auth_user_id": str(member.pk),
-            "_auth_user_backend": "accounts.backends.MemberBackend",
+            "_auth_user_backend": "accounts.sign_in.backends.MemberBackend",
             "_auth_user_hash": member.get_session_auth_hash(),
         }
     )

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 
-from accounts import export
 from accounts.models import User
+from accounts.profiles import export
 from forums.models import Category, Rule, Topic
 from forums.moderation import topics
 from forums.permissions import EVERY_MEMBER

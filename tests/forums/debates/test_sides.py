@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts import deletion, export
+from accounts.profiles import deletion, export
 from forums.models import Debate, Side, SideChange, Topic, Vote, course
 from forums.models.course import NO_SIDE, POINTS, VALUED, Choice
 from forums.models.side import Settled

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from accounts.identity.names import validate_name, validate_not_reserved
 from accounts.models import User
-from accounts.names import validate_name, validate_not_reserved
 from forums.importers.naming import Names
 from forums.importers.records import Member
 

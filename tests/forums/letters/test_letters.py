@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import deletion
 from accounts.models import User
+from accounts.profiles import deletion
 from forums import notify, spreading
 from forums.letters import claiming
 from forums.models import Comment, Letter, News, Notification, Topic, Watch

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 
-from accounts import deletion
 from accounts.models import User
+from accounts.profiles import deletion
 from forums.letters import unsubscribing
 
 

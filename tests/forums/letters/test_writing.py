@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from accounts import deletion
 from accounts.models import User
+from accounts.profiles import deletion
 from forums import spreading
 from forums.letters import claiming, writing
 from forums.models import Letter, Topic

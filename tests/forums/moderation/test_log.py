@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import Error, connection, transaction
 
-from accounts import deletion
+from accounts.profiles import deletion
 from forums import acts, appealing, recount
 from forums.models import Action, Comment, Topic
 from forums.models.action import NotDone

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import footprints
 from accounts.models import Footprint, Note, Sanction, User
+from accounts.sign_in import device_history
 from forums import appealing
 from forums.models import Action, Appeal, Comment
 from forums.moderation import members, spam
@@ -73,7 +73,7 @@ def test_the_page_shows_sanctions_notes_and_look_alikes(sign_in, mod, ben, cleo,
         "198.51.100.7/32",
     ):
         assert words in page
-    assert [each.member for each in footprints.look_alikes(ben)] == [cleo]
+    assert [each.member for each in device_history.look_alikes(ben)] == [cleo]
 
 
 @pytest.mark.parametrize("page", ["/u/Ben/", "/u/Ben/?tab=comments", "/accounts/settings/standing/"])

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts import sessions
-from accounts.deletion import delete
+from accounts.profiles.deletion import delete
+from accounts.sign_in import sessions
 from forums import live, permissions
 from forums.models import Topic
 from forums.sockets import doubts, rights

@@ -72,7 +72,7 @@ def sessions(count: int) -> list[str]:
     for member in User.objects.order_by("pk")[:count]:
         session = SessionStore()
         session[SESSION_KEY] = str(member.pk)
-        session[BACKEND_SESSION_KEY] = "accounts.backends.MemberBackend"
+        session[BACKEND_SESSION_KEY] = "accounts.sign_in.backends.MemberBackend"
         session[HASH_SESSION_KEY] = member.get_session_auth_hash()
         session.save()
         keys.append(session.session_key)
@@ -102,7 +102,7 @@ def sign_in(members) -> list[str]:
     for member in members:
         session = {
             SESSION_KEY: str(member.pk),
-            BACKEND_SESSION_KEY: "accounts.backends.MemberBackend",
+            BACKEND_SESSION_KEY: "accounts.sign_in.backends.MemberBackend",
             HASH_SESSION_KEY: member.get_session_auth_hash(),
         }
         keys.append(uuid4().hex)

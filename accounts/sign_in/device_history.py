@@ -27,7 +27,7 @@ class LookAlike:
         return " and ".join(sorted(self.shares, reverse=True))
 
 
-def leave(request: HttpRequest, member: User) -> None:
+def record(request: HttpRequest, member: User) -> None:
     """Record the address and device of a sign-up or sign-in. A browser without the cookie gets one with the answer."""
     device = request.get_signed_cookie(COOKIE, default="", salt=SALT)
     if not device:

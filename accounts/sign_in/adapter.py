@@ -11,9 +11,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
-from accounts import blocks, footprints, sessions, standing
+from accounts.identity.names import normalise, skeleton, validate_name, validate_not_reserved
 from accounts.models import Sanction, User
-from accounts.names import normalise, skeleton, validate_name, validate_not_reserved
+from accounts.registries import access_signals
+from accounts.sign_in import blocks, device_history, sessions
 from config.web.limits import TooFast, client_address
 
 # Sessions that one member can have at once.
@@ -75,26 +76,30 @@ class MemberAdapter(DefaultAccountAdapter):
         if user.is_active and user.is_suspended:
             request.session.flush()  # allauth keeps the unfinished sign-in there
             sanction = Sanction.objects.suspending(user)
-            context = {"member": user, "sanction": sanction, "appeal": standing.appeal_address(sanction)}
+            context = {
+                "member": user,
+                "sanction": sanction,
+                "appeal": access_signals.appeal_address(sanction),
+            }
             return render(request, "account/suspended.html", context, status=403)
         return super().pre_login(request, user, **login)
 
     def login(self, request, user):
         """Also end the oldest sessions above MOST_SESSIONS, because allauth loads all of them at every sign-in."""
         super().login(request, user)
-        footprints.leave(request, user)
+        device_history.record(request, user)
         sessions.end(UserSession.objects.filter(user=user).order_by("-created_at")[MOST_SESSIONS - 1 :])
 
     def logout(self, request):
         user = request.user
         super().logout(request)
         if user.is_authenticated:
-            standing.changed(user)
+            access_signals.changed(user)
 
     def set_password(self, user, password):
         """Also close the sockets of the member's other sessions, which a new password ends."""
         super().set_password(user, password)
-        standing.changed(user)
+        access_signals.changed(user)
 
     def get_client_ip(self, request):
         return client_address(request)

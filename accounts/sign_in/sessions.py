@@ -8,8 +8,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts import standing
 from accounts.models import User
+from accounts.registries import access_signals
 
 
 def members_of(keys: Iterable[str]) -> dict[str, User]:
@@ -35,7 +35,7 @@ def end(sessions: Iterable) -> None:
     """End these `UserSession`s and close their sockets, because pages may still be open."""
     for session in sessions:
         session.end()
-        standing.changed(session.user)
+        access_signals.changed(session.user)
 
 
 def _is_of_this_password(stored, member):

@@ -14,8 +14,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import sessions, standing
 from accounts.models import Ignore, User
+from accounts.registries import access_signals
+from accounts.sign_in import sessions
 
 _parts: list[Callable[[User], None]] = []
 
@@ -55,7 +56,7 @@ def delete(user: User) -> None:
 
 def _end_sessions(user: User) -> None:
     sessions.end(UserSession.objects.filter(user=user))
-    standing.changed(user)  # allauth does not list every session
+    access_signals.changed(user)  # allauth does not list every session
 
 
 def _forget_picture(user: User) -> None:

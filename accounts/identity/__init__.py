@@ -1,0 +1,1 @@
+"""Rules for names and pictures of members. Pure functions; imports nothing of accounts."""
