@@ -12,9 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forums import acts, categories, notify
+from forums import categories
+from forums.access import acts
 from forums.models import Action, Appeal
-from forums.models.action import NotDone, Overtaken
+from forums.models.moderation.action import NotDone, Overtaken
+from forums.models.notifications import outbox
 from forums.moderation import log, undoing
 
 OUTSIDE = "forums.appealing"
@@ -140,5 +142,5 @@ def _decide(appeals, appeal, verb, by, reason):
         verb, by=by, member=appeal.by, comment=action.comment, topic=None if action.comment else action.topic,
         reason=reason, facts={"action": action.pk}, category=appeal.place, everywhere=appeal.place is None,
     )  # fmt: skip
-    notify.moderated_all(appeals.end(decision) - {appeal.by_id}, decision)
+    outbox.moderated_all(appeals.end(decision) - {appeal.by_id}, decision)
     return decision

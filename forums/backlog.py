@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from config.engines import readiness
 from config.management import doctor_checks
-from forums.models import Letter, News
-from forums.models.letter import MOST_ATTEMPTS
+from forums.models import OutboxEvent, OutgoingMail
+from forums.models.notifications.outgoing_mail import MOST_ATTEMPTS
 
 LATE = timedelta(minutes=2)
 
@@ -22,8 +22,8 @@ def check() -> Iterator[doctor_checks.Finding]:
     if readiness.missing_migrations():
         yield False, "The outbox and the mails cannot be read before the missing migrations have run."
         return
-    late = News.objects.filter(created_at__lt=timezone.now() - LATE).count()
-    failed = Letter.objects.filter(attempts__gte=MOST_ATTEMPTS).count()
+    late = OutboxEvent.objects.filter(created_at__lt=timezone.now() - LATE).count()
+    failed = OutgoingMail.objects.filter(attempts__gte=MOST_ATTEMPTS).count()
     if late:
         yield (
             False,
@@ -35,4 +35,4 @@ def check() -> Iterator[doctor_checks.Finding]:
             f"{failed} mails failed {MOST_ATTEMPTS} times and are not tried again: see the log of the jobs.",
         )
     if not late and not failed:
-        yield True, f"The jobs are up to date; {Letter.objects.count()} mails wait to be sent"
+        yield True, f"The jobs are up to date; {OutgoingMail.objects.count()} mails wait to be sent"

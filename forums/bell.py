@@ -2,8 +2,9 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from forums import live, notify, withdrawal
-from forums.models import News, Notification, Watch
+from forums import live, withdrawal
+from forums.models import Notification, OutboxEvent, Watch
+from forums.models.notifications import outbox
 
 
 def tell(member_ids) -> None:
@@ -60,10 +61,12 @@ def see_all(user) -> None:
 def _note_seen(user, topic, comments) -> None:
     """Write to the outbox which of `comments` the user saw before their notifications exist. One query, and one
     statement if there is any such comment."""
-    waiting = News.objects.of_comments(comments).filter(_may_concern(user, topic)).exclude(actor=user)
-    noted = News.objects.filter(kind=News.Kind.COMMENT_SEEN, actor=user, comment=OuterRef("comment"))
+    waiting = OutboxEvent.objects.of_comments(comments).filter(_may_concern(user, topic)).exclude(actor=user)
+    noted = OutboxEvent.objects.filter(
+        kind=OutboxEvent.Kind.COMMENT_SEEN, actor=user, comment=OuterRef("comment")
+    )
     seen = waiting.exclude(Exists(noted)).values_list("comment", flat=True).distinct()
-    notify.comments_seen(user, topic, seen)
+    outbox.comments_seen(user, topic, seen)
 
 
 def _may_concern(member, topic) -> Q:

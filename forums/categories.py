@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 
 from config.caching import cache_tags
-from forums import permissions
+from forums.access import permissions
 from forums.models import Category
 
 

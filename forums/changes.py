@@ -14,8 +14,9 @@ from django.core.cache import cache
 from django.db.models import Q
 from django.template.loader import render_to_string
 
-from forums import attachments, paths, pieces, rows, wording
+from forums import attachments, pieces, rows, wording
 from forums.models import Topic
+from forums.models.discussion import paths
 
 AT_MOST = 200
 """Comments in one answer. A longer one has `more`."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.conf import settings
 
 from config.caching import cache_tags
-from forums import expressions
 from forums.models import Filter
+from forums.models.moderation import patterns
 
 BUDGET = 0.5
 """Seconds of processor time for one text. If that is too short for all filters, a moderator decides."""
@@ -30,7 +30,7 @@ class Watching(NamedTuple):
     does: str
     is_for_new: bool
     replacement: str
-    expressions: list[expressions.Expression]
+    expressions: list[patterns.Expression]
 
 
 class _OutOfTime(Exception):
@@ -89,5 +89,5 @@ def _watching() -> list[Watching]:
 
 
 def _compiled(each):
-    lines = [expressions.compile(line, is_pattern=each.is_pattern) for line in each.each]
+    lines = [patterns.compile(line, is_pattern=each.is_pattern) for line in each.each]
     return Watching(each.does, each.whom == Filter.Whom.NEW, each.replacement, lines)

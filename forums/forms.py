@@ -4,10 +4,11 @@ from uuid import uuid4
 
 from django import forms
 
-from forums import markup, permissions
+from forums import markup
+from forums.access import permissions
 from forums.fields import TITLE_AT_MOST, Body, Title
 from forums.models import Category, SlowMode
-from forums.models.slow_mode import PACES
+from forums.models.discussion.slow_mode import PACES
 
 
 class Sendable(forms.Form):

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from forums import paths, settling
-from forums.models import Comment, Draft, Held, News, Notification, SlowMode, Topic, Watch
+from forums import settling
+from forums.models import Comment, Draft, Notification, OutboxEvent, PendingPost, SlowMode, Topic, Watch
+from forums.models.discussion import paths
 
 TOGETHER = 5_000
 """Comments per statement."""
@@ -59,9 +60,9 @@ def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable
     ]
     _write(moved, to, branch, under)
     ids = [place.id for place in moved]
-    for answers in (Draft, Held):
+    for answers in (Draft, PendingPost):
         answers.objects.filter(parent__in=ids).update(topic=to)
-    for told in (Notification, News):
+    for told in (Notification, OutboxEvent):
         told.objects.filter(comment__in=ids).update(topic=to)
     if SlowMode.objects.filter(branch__in=ids).update(topic=to):
         to.changed(is_slow=True)

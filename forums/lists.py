@@ -8,8 +8,8 @@ from config.caching import cache_tags
 from config.caching.compiled_queries import compiled
 from forums import categories, watching
 from forums.models import Category, Topic
-from forums.models.topics import PERIODS
-from forums.models.watch import Watch
+from forums.models.discussion.topic_queries import PERIODS
+from forums.models.personal.watch import Watch
 from forums.paging import SIZE, Pages
 
 Level = Watch.Level

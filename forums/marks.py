@@ -110,7 +110,7 @@ _OWN = """
     WHERE member_id = %(member)s AND topic_id = %(topic)s AND read_at IS NULL AND NOT is_withdrawn
       AND kind <> 'moderated'
   UNION ALL
-    SELECT 'unspread', comment_id, 0, '' FROM forums_news WHERE comment_id = ANY(%(ids)s)
+    SELECT 'unspread', comment_id, 0, '' FROM forums_outboxevent WHERE comment_id = ANY(%(ids)s)
   UNION ALL
     (SELECT 'new', id, seq, path FROM forums_comment
      WHERE topic_id = %(topic)s AND seq > %(baseline)s AND deleted_at IS NULL AND hidden_at IS NULL

@@ -12,8 +12,8 @@ from forums.models import (
     Collapse,
     Comment,
     Draft,
-    Letter,
     Notification,
+    OutgoingMail,
     Reminder,
     SideChange,
     Topic,
@@ -78,7 +78,7 @@ def _comments(request, member):
 
 def _forget(user):
     """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
-    for model in (Bookmark, Collapse, Draft, Letter, Notification, Reminder, Visit, Watch):
+    for model in (Bookmark, Collapse, Draft, OutgoingMail, Notification, Reminder, Visit, Watch):
         model.objects.filter(member=user).delete()
     # Cases and decisions stay. The words that the member wrote to moderators do not.
     user.reports_made.update(words="")

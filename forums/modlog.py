@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.conf import settings
 
-from forums import acts, permissions, roles
+from forums.access import acts, permissions, roles
 from forums.models import Action
 from forums.moderation import log, undoing
 

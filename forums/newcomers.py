@@ -8,15 +8,15 @@ from django.db.models.functions import Now
 
 from config.caching.compiled_queries import compiled
 from forums import markup
-from forums.models import Comment, Held
-from forums.models.refusal import Refusal, Refused
+from forums.access.refusal import Refusal, Refused
+from forums.models import Comment, PendingPost
 
 DAY = timedelta(days=1)
 LINK = re.compile(r'<(?:a [^>]*href|img [^>]*src)="((?:https?:)?//[^"]*|mailto:[^"]*)"')
 
 
 def check(author, body: str, *, token, opens_topic: bool) -> str:
-    """Return why a new text must wait for a moderator (one of `Held.Why`), or "".
+    """Return why a new text must wait for a moderator (one of `PendingPost.Why`), or "".
 
     Raises `Refused` over a limit. A text stored under the same `token` does not count, because a double click sends
     one text. At most two queries for a reply, three for a topic.
@@ -24,14 +24,14 @@ def check(author, body: str, *, token, opens_topic: bool) -> str:
     links = check_text(body)
     _check_day(author, token, opens_topic)
     if _is_among_first(author, token):
-        return Held.Why.FIRST
-    return Held.Why.LINKS if links and settings.HOLD_LINKS_OF_NEW else ""
+        return PendingPost.Why.FIRST
+    return PendingPost.Why.LINKS if links and settings.HOLD_LINKS_OF_NEW else ""
 
 
 def check_change(body: str, before: str) -> str:
     """Return why an edit to `body` must wait for a moderator, or "". `before` is the HTML before the edit."""
     added = check_text(body) - links_in(before)
-    return Held.Why.LINKS if added and settings.HOLD_LINKS_OF_NEW else ""
+    return PendingPost.Why.LINKS if added and settings.HOLD_LINKS_OF_NEW else ""
 
 
 def check_text(body: str) -> set[str]:
@@ -75,7 +75,7 @@ def _has_reached(most, author, token, *, only_topics):
 def _sent_today(author, only_topics, most):
     """Return tokens of posted and of waiting texts, at most `most` + 1 of each: the caller ignores one."""
     posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)
-    waiting = Held.objects.waiting().filter(author=author, at__gte=Now() - DAY)
+    waiting = PendingPost.objects.waiting().filter(author=author, at__gte=Now() - DAY)
     if only_topics:
         posted, waiting = posted.filter(seq=1), waiting.filter(topic=None)
     posted, waiting = (each.order_by().values_list("token", flat=True) for each in (posted, waiting))

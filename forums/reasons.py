@@ -10,8 +10,8 @@ from forums import markup
 from forums.fields import Title
 from forums.forms import EditForm
 from forums.models import Category, Rule, Topic
-from forums.models.action import REASON
-from forums.models.report import WORDS
+from forums.models.moderation.action import REASON
+from forums.models.moderation.report import WORDS
 
 
 class Words(forms.CharField):

@@ -16,8 +16,9 @@ from django.http import Http404
 from accounts.models import User
 from config.caching.compiled_queries import compiled
 from config.web import compression
-from forums import paths, pieces
+from forums import pieces
 from forums.models import Comment, Side
+from forums.models.discussion import paths
 from forums.window import LEVELS, Place, Reading, open_window
 
 LIFETIME = 60

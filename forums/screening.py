@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from forums import filters, newcomers, permissions
-from forums.models import Case, Held, Topic
-from forums.models.comment import Comment
-from forums.models.refusal import Refusal, Refused
+from forums import filters, newcomers
+from forums.access import permissions
+from forums.access.refusal import Refusal, Refused
+from forums.models import Case, PendingPost, Topic
+from forums.models.discussion.comment import Comment
 from forums.moderation import comments
 
 
@@ -19,7 +20,7 @@ class Result(NamedTuple):
     """The outcome for a text: either `posted`, or `pending` until a moderator decides."""
 
     posted: Topic | Comment | None = None
-    pending: Held | None = None
+    pending: PendingPost | None = None
 
 
 def open_topic(*, author, category, title: str, body: str, token) -> Result:
@@ -70,7 +71,7 @@ def edit(comment, *, by, body: str, title: str | None = None) -> None:
     with _together(found or why or verdict.flagged):
         comment.edit(by=by, body=verdict.body, title=verdict.title or None)
         if found or why:
-            reason = Held.Why.WORDS if found else Held.Why(why)
+            reason = PendingPost.Why.WORDS if found else PendingPost.Why(why)
             comments.hold(comment, reason=f"For now, because {reason.label}.", found=found)
         elif verdict.flagged != before.flagged:
             _flag(verdict, lambda: comment)
@@ -99,7 +100,7 @@ def _look(author, category, title, body, token, *, opens_topic):
         return filters.Verdict(title, body), ""
     why = newcomers.check(author, body, token=token, opens_topic=opens_topic) if author.is_new else ""
     verdict = _judge(title, body, author)
-    return verdict, Held.Why.WORDS if verdict.held else why
+    return verdict, PendingPost.Why.WORDS if verdict.held else why
 
 
 def _judge(title, body, author):
@@ -112,7 +113,7 @@ def _judge(title, body, author):
 
 @transaction.atomic
 def _keep(verdict, why, **said):
-    held, is_new = Held.objects.keep(why=why, matched=verdict.held, **said)
+    held, is_new = PendingPost.objects.keep(why=why, matched=verdict.held, **said)
     if is_new:
         Case.objects.open_about(held, Case.Why.HELD, verdict.held)
     return held

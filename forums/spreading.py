@@ -12,7 +12,7 @@ from config.processes import task_queue
 from forums import bell, withdrawal
 from forums.hearing import Audience
 from forums.letters import when
-from forums.models import News, Notification
+from forums.models import Notification, OutboxEvent
 
 BATCH = 50
 """Events."""
@@ -34,14 +34,14 @@ def spread() -> int:
         taken, done = _spread_some()
         total += done
         # Events that failed are left for the next run.
-        if taken < BATCH and (not taken or done < taken or not News.objects.seen().exists()):
+        if taken < BATCH and (not taken or done < taken or not OutboxEvent.objects.seen().exists()):
             return total
 
 
 @transaction.atomic
 def _spread_some() -> tuple[int, int]:
     """Dispatch one batch. Returns how many events were taken, and how many of them were dispatched."""
-    batch = list(News.objects.take(BATCH))
+    batch = list(OutboxEvent.objects.take(BATCH))
     if not batch:
         return 0, 0
     try:
@@ -51,7 +51,7 @@ def _spread_some() -> tuple[int, int]:
     except Exception:
         log.exception("batch failed; its events are dispatched one by one")
         done = [news for news in batch if _is_delivered(news)]
-    News.objects.filter(pk__in=[news.pk for news in done]).delete()
+    OutboxEvent.objects.filter(pk__in=[news.pk for news in done]).delete()
     return len(batch), len(done)
 
 
@@ -61,7 +61,7 @@ def _is_delivered(news) -> bool:
             _deliver([news])
     except Exception:
         log.exception("event not dispatched", event_id=news.pk, kind=news.kind)
-        News.objects.filter(pk=news.pk).update(failures=F("failures") + 1)
+        OutboxEvent.objects.filter(pk=news.pk).update(failures=F("failures") + 1)
         return False
     return True
 
@@ -81,7 +81,7 @@ def _deliver(batch):
 
 def _see(batch) -> set[int]:
     """Mark as read what members saw before it was dispatched. Returns the members' ids."""
-    seen = [news for news in batch if news.kind == News.Kind.COMMENT_SEEN]
+    seen = [news for news in batch if news.kind == OutboxEvent.Kind.COMMENT_SEEN]
     for news in seen:
         Notification.objects.of(news.actor).see(news.topic, [news.comment_id])
     return {news.actor_id for news in seen if news.actor_id}

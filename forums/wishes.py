@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from forums import paths
 from forums.models import Comment, Notification, Watch
+from forums.models.discussion import paths
 
 
 class Wishes:

@@ -8,11 +8,12 @@ from collections import defaultdict
 from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.models import User
-from forums import notices, permissions
-from forums.models import Comment, News, Notification
+from forums import notices
+from forums.access import permissions
+from forums.models import Comment, Notification, OutboxEvent
 
 
-def look_again(batch: list[News]) -> set[int]:
+def look_again(batch: list[OutboxEvent]) -> set[int]:
     """Retract or restore notifications for the events of `batch` that changed who may see something.
 
     Returns the members whose unread counter may have changed. One query for each topic, and three more for a topic
@@ -20,7 +21,7 @@ def look_again(batch: list[News]) -> set[int]:
     """
     parts = defaultdict(list)
     for news in batch:
-        if news.kind == News.Kind.SIGHT_CHANGED and news.topic is not None:
+        if news.kind == OutboxEvent.Kind.SIGHT_CHANGED and news.topic is not None:
             parts[news.topic].append(news.comment_id)
     return {pk for topic, comments in parts.items() for pk in _look(topic, comments)}
 

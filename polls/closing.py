@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config.processes import task_queue
-from forums import live, notify
+from forums import live
+from forums.models.notifications import outbox
 from polls import board, counting, outcomes
 from polls.models import Entry, Poll
 from polls.models.poll import CLOSE
@@ -97,7 +98,7 @@ def _freeze(poll, by):
     if by is None or by.pk != poll.author_id:
         words = f"Your poll has closed: {poll.question}"
         address = poll.get_absolute_url()
-        notify.told(
+        outbox.told(
             [poll.author_id],
             kind="ended",
             once=f"poll {poll.pk} closed",

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from forums import permissions as forum
+from forums.access import permissions as forum
 
 
 def may_open(user, topic) -> bool:

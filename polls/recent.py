@@ -9,7 +9,7 @@ from threading import Lock
 
 from django.http import Http404
 
-from forums import permissions as forum
+from forums.access import permissions as forum
 from polls.models import Poll
 
 AGE = 1.0

@@ -3,8 +3,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from config.admin.listed import Listed
+from forums.access.permissions import EVERY_MEMBER
 from forums.models import Category, Topic
-from forums.permissions import EVERY_MEMBER
 
 EMPTY = "Choose nobody for no restriction."
 NOBODY = "They moderate this category and those below that they can see. Choose nobody for the site's moderators only."

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from config.admin.listed import Listed
 from forums.admin.moderation import Moderated
-from forums.models import Filter, Held
+from forums.models import Filter, PendingPost
 
 
 @admin.register(Filter)
@@ -25,7 +25,7 @@ class FilterAdmin(Listed):
         super().save_model(request, obj, form, change)
 
 
-@admin.register(Held)
+@admin.register(PendingPost)
 class HeldAdmin(Moderated):
     list_display = ("__str__", "author", "why", "at", "decided_at", "decision")
     list_select_related = ("author", "decision")

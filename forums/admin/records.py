@@ -11,10 +11,10 @@ from forums.models import (
     Collapse,
     Comment,
     Draft,
-    Letter,
-    News,
     Notification,
     Origin,
+    OutboxEvent,
+    OutgoingMail,
     Revision,
     SlowMode,
     Topic,
@@ -106,14 +106,14 @@ class NotificationAdmin(Records):
     search_fields = ("member",)
 
 
-@admin.register(News)
+@admin.register(OutboxEvent)
 class NewsAdmin(Records):
     """Events that wait for their dispatch. A row that stays here has failed."""
 
     list_display = fields = ("pk", "kind", "created_at", "failures")
 
 
-@admin.register(Letter)
+@admin.register(OutgoingMail)
 class LetterAdmin(Records):
     """Outgoing mail. A row without attempts left was refused by the mail server."""
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery, SearchVector
 
 from config.admin.listed import Records
-from forums import permissions
+from forums.access import permissions
 from forums.models import Category, Comment, Topic
 from forums.moderation import topics as moderation
 

@@ -6,7 +6,7 @@ pictures   draws the counts
 
 from django.http import HttpRequest
 
-from forums import permissions
+from forums.access import permissions
 from forums.dashboard import figures, pictures
 
 

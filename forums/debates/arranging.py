@@ -2,9 +2,10 @@
 
 from django.db import transaction
 
-from forums import permissions, screening
+from forums import screening
+from forums.access import permissions
 from forums.models import Debate, SlowMode
-from forums.models.debate import NotNow
+from forums.models.debates.debate import NotNow
 from forums.moderation import slowing
 
 

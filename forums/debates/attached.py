@@ -3,7 +3,8 @@
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from forums import attachments, permissions
+from forums import attachments
+from forums.access import permissions
 from forums.debates import demo, showing
 
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from config.processes import task_queue
 from forums.models import Debate, Topic
-from forums.models.debates import WARNED, start_turning
+from forums.models.debates.debate_queries import WARNED, start_turning
 
 log = structlog.get_logger("folkmoot.debates")
 

@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from config.caching import cache_tags
-from forums import categories, permissions
+from forums import categories
+from forums.access import permissions
 from forums.models import Debate
 
 KNOWN, SHOWN = 50, 2

@@ -11,10 +11,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from forums import permissions
+from forums.access import permissions
 from forums.debates import chart
-from forums.models import Debate, SlowMode, course
-from forums.models.side import Stand
+from forums.models import Debate, SlowMode
+from forums.models.debates import debate_figures
+from forums.models.debates.side import Stand
 
 FACE = "forums/debates/_face.html"
 LIFETIME = 3600
@@ -110,7 +111,9 @@ def _seen(debate):
     }
     if debate.is_running:
         since = int((timezone.now() - debate.starts_at).total_seconds())
-        seen["picture"] = picture(debate, course.balance(course.choices(debate)), seconds, since)
+        seen["picture"] = picture(
+            debate, debate_figures.balance(debate_figures.choices(debate)), seconds, since
+        )
     return seen
 
 

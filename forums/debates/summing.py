@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 from forums.debates import chart, showing
 from forums.models import Comment, Debate
-from forums.models.course import NO_SIDE
-from forums.models.side import Stand
+from forums.models.debates.debate_figures import NO_SIDE
+from forums.models.debates.side import Stand
 
 SHOWN = 5
 """Comments of each side. More are stored, because some may be removed later."""

@@ -4,10 +4,11 @@ from datetime import timedelta
 from random import Random
 
 from accounts.models import User
-from forums import markup, paths
+from forums import markup
 from forums.demo import pace
 from forums.models import Comment, Revision, Topic, Vote
-from forums.models.slugs import slug_of
+from forums.models.discussion import paths
+from forums.models.discussion.slugs import slug_of
 
 EDITED_AFTER = timedelta(minutes=9)
 DELETED_AFTER = timedelta(minutes=25)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from forums import paths
 from forums.importers.records import Post
+from forums.models.discussion import paths
 
 
 @dataclass(slots=True)

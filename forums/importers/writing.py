@@ -15,7 +15,7 @@ from forums.importers.report import Report
 from forums.importers.rooms import Rooms
 from forums.importers.texts import Text
 from forums.models import Comment, Origin, Topic
-from forums.models.slugs import slug_of
+from forums.models.discussion.slugs import slug_of
 
 ROWS = 500
 """Rows in one statement."""

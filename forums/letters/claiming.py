@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from forums.letters.when import GRACE
-from forums.models import Letter
+from forums.models import OutgoingMail
 
 MEMBERS = 100
 """Members in one transaction."""
@@ -48,5 +48,7 @@ def _claim_some():
         cursor.execute(_CLAIM, {"now": now, "soon": now + GRACE, "members": MEMBERS})
         for member_id, pk in cursor:
             told[member_id].append(pk)
-    Letter.objects.bulk_create(Letter(member_id=pk, notifications=sorted(ids)) for pk, ids in told.items())
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(member_id=pk, notifications=sorted(ids)) for pk, ids in told.items()
+    )
     return len(told)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from config.processes import task_queue
 from forums.letters import when, writing
-from forums.models import Letter
+from forums.models import OutgoingMail
 
 LONGEST = 20
 """Seconds of one run, because other tasks need the worker's threads, too."""
@@ -29,7 +29,7 @@ def send_due() -> int:
     if time.monotonic() < _away_until or not _sending.acquire(blocking=False):
         return 0
     try:
-        return _send_all() if Letter.objects.due().exists() else 0
+        return _send_all() if OutgoingMail.objects.due().exists() else 0
     finally:
         _sending.release()
 
@@ -57,7 +57,7 @@ def _send_next(server) -> bool | None:
     postpones that letter and holds up no other.
     """
     with transaction.atomic():
-        letter = Letter.objects.take()
+        letter = OutgoingMail.objects.take()
         if letter is None:
             return None
         try:

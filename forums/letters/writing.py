@@ -16,7 +16,7 @@ from accounts.models import User
 from forums import notices
 from forums.letters import unsubscribing
 from forums.letters.when import URGENT, Pace, wants
-from forums.models import Letter, Notification, Topic
+from forums.models import Notification, OutgoingMail, Topic
 from forums.wishes import Wishes, may_reach
 
 MOST_TOPICS = 20
@@ -41,7 +41,7 @@ class Part(NamedTuple):
         return len(self.notes) - len(self.shown)
 
 
-def write(letter: Letter) -> EmailMultiAlternatives | None:
+def write(letter: OutgoingMail) -> EmailMultiAlternatives | None:
     """Write the mail. Returns None if no notification is left for it. Five queries."""
     member = User.objects.mailable().with_rights().filter(pk=letter.member_id).first()
     notes = _still_to_tell(member, letter) if member else []

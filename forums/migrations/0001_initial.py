@@ -11,7 +11,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import forums.models.scores
+import forums.models.discussion.scores
 
 
 class Migration(migrations.Migration):
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                     "best",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=forums.models.scores.WilsonLowerBound(),
+                        expression=forums.models.discussion.scores.WilsonLowerBound(),
                         output_field=models.FloatField(),
                     ),
                 ),

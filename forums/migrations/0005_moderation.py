@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import forums.acts
+import forums.access.acts
 
 
 class Migration(migrations.Migration):
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("verb", models.CharField(choices=forums.acts.choices, max_length=24)),
+                ("verb", models.CharField(choices=forums.access.acts.choices, max_length=24)),
                 (
                     "what",
                     models.CharField(

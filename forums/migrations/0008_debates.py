@@ -54,7 +54,10 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "summary",
-                    models.JSONField(help_text="Its figures at the end (`forums.models.course`).", null=True),
+                    models.JSONField(
+                        help_text="Its figures at the end (`forums.models.debates.debate_figures`).",
+                        null=True,
+                    ),
                 ),
                 (
                     "announced_by",

@@ -1,30 +1,30 @@
 """The models of the discussion, one per file."""
 
-from forums.models.action import Action
-from forums.models.appeal import Appeal
-from forums.models.bookmark import Bookmark
-from forums.models.case import Case
-from forums.models.category import Category
-from forums.models.collapse import Collapse
-from forums.models.comment import Comment
-from forums.models.debate import Debate
-from forums.models.draft import Draft
-from forums.models.filter import Filter
-from forums.models.held import Held
-from forums.models.letter import Letter
-from forums.models.news import News
-from forums.models.notification import Notification
-from forums.models.origin import Origin
-from forums.models.reminder import Reminder
-from forums.models.report import Report
-from forums.models.revision import Revision
-from forums.models.rule import Rule
-from forums.models.side import Side, SideChange
-from forums.models.slow_mode import SlowMode
-from forums.models.topic import Topic
-from forums.models.visit import Visit
-from forums.models.vote import Vote
-from forums.models.watch import Watch
+from forums.models.debates.debate import Debate
+from forums.models.debates.side import Side, SideChange
+from forums.models.discussion.category import Category
+from forums.models.discussion.comment import Comment
+from forums.models.discussion.revision import Revision
+from forums.models.discussion.slow_mode import SlowMode
+from forums.models.discussion.topic import Topic
+from forums.models.discussion.vote import Vote
+from forums.models.moderation.action import Action
+from forums.models.moderation.appeal import Appeal
+from forums.models.moderation.case import Case
+from forums.models.moderation.filter import Filter
+from forums.models.moderation.pending_post import PendingPost
+from forums.models.moderation.report import Report
+from forums.models.moderation.rule import Rule
+from forums.models.notifications.notification import Notification
+from forums.models.notifications.outbox_event import OutboxEvent
+from forums.models.notifications.outgoing_mail import OutgoingMail
+from forums.models.notifications.reminder import Reminder
+from forums.models.personal.bookmark import Bookmark
+from forums.models.personal.collapse import Collapse
+from forums.models.personal.draft import Draft
+from forums.models.personal.origin import Origin
+from forums.models.personal.visit import Visit
+from forums.models.personal.watch import Watch
 
 __all__ = [
     "Action",
@@ -37,11 +37,11 @@ __all__ = [
     "Debate",
     "Draft",
     "Filter",
-    "Held",
-    "Letter",
-    "News",
     "Notification",
     "Origin",
+    "OutboxEvent",
+    "OutgoingMail",
+    "PendingPost",
     "Reminder",
     "Report",
     "Revision",

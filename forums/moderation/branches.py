@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
-from forums import notify, settling
+from forums import settling
 from forums.models import Action, Case, Comment
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
+from forums.models.notifications import outbox
 from forums.moderation import log
 
 
@@ -37,8 +38,8 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, swept_in=action)
     branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
     Case.objects.filter(comment__in=branch).close(action)
-    notify.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
-    notify.sight_changed(topic)
+    outbox.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
+    outbox.sight_changed(topic)
     settling.settle([topic.pk])
     return action
 
@@ -58,7 +59,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
     topic.changed()
     unhide([hiding], [topic.pk])
-    notify.sight_changed(topic)
+    outbox.sight_changed(topic)
     settling.settle([topic.pk])
     return action
 

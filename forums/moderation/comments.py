@@ -3,10 +3,10 @@
 from django.db import transaction
 
 from forums import settling
+from forums.access.roles import Role
 from forums.models import Action, Case
-from forums.models.action import NotDone, Overtaken
+from forums.models.moderation.action import NotDone, Overtaken
 from forums.moderation import log
-from forums.roles import Role
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forums.models import Action, Case
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import branches, reports, spam
 
 FOR_GOOD = 0

@@ -7,8 +7,10 @@ order is that of the table of roles.
 
 from dataclasses import replace
 
-from forums import acts, appealing
-from forums.acts import Act, Button
+from forums import appealing
+from forums.access import acts
+from forums.access.acts import Act, Button
+from forums.access.roles import OF_THE_SITE
 from forums.moderation import (
     branches,
     comments,
@@ -24,7 +26,6 @@ from forums.moderation import (
     topics,
     waiting,
 )
-from forums.roles import OF_THE_SITE
 from forums.statements import CHANGED, CLOSED, DISABLED
 
 LENGTHS = {1: "a day", 3: "three days", 7: "a week", 30: "a month", 365: "a year"}

@@ -2,9 +2,9 @@
 
 from django.db import transaction
 
+from forums.access.refusal import Refused
 from forums.models import Action, Case
-from forums.models.action import NotDone, Overtaken
-from forums.models.refusal import Refused
+from forums.models.moderation.action import NotDone, Overtaken
 from forums.moderation import comments, log, topics
 
 

@@ -5,9 +5,10 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from config.caching import cache_tags
-from forums import acts, notify, roles
+from forums.access import acts, roles
+from forums.access.roles import Role
 from forums.models import Action, Appeal, Case
-from forums.roles import Role
+from forums.models.notifications import outbox
 
 
 def ask(by, verb: str, *categories) -> None:
@@ -42,7 +43,7 @@ def record(verb: str, **said) -> Action:
     if action.undoes:
         _end_appeals([action])
     if action.act.notifies:
-        notify.moderated(action.member, action)
+        outbox.moderated(action.member, action)
     return action
 
 
@@ -54,7 +55,7 @@ def record_each(verb: str, entries: list[dict], **said) -> list[Action]:
     actions = Action.objects.bulk_create([_entry(verb, **said, **entry) for entry in entries])
     cache_tags.touch(cache_tags.LISTS)
     _end_appeals([action for action in actions if action.undoes_id])
-    notify.moderated_each(actions)
+    outbox.moderated_each(actions)
     return actions
 
 
@@ -114,7 +115,7 @@ def _end_appeals(actions):
     for action in actions:
         if action.undoes_id in against:
             appellants = Appeal.objects.filter(action=action.undoes_id).end(action)
-            notify.moderated_all(appellants - {action.member_id}, action)
+            outbox.moderated_all(appellants - {action.member_id}, action)
 
 
 def _what(comment, topic, member, held):

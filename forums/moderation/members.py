@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Note, Sanction
 from forums.models import Action
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import log
 
 IMPOSED = {

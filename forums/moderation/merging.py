@@ -4,9 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.html import escape
 
-from forums import grafting, paths
+from forums import grafting
 from forums.models import Action, Case, Comment
-from forums.models.action import NotDone
+from forums.models.discussion import paths
+from forums.models.moderation.action import NotDone
 from forums.moderation import log, numbers
 from forums.moderation.splitting import MOVED_ON, refuse_hidden, refuse_reported
 

@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from forums import acts, permissions
+from forums.access import acts, permissions
+from forums.access.roles import Role
 from forums.models import Action, Appeal, Case, Report
-from forums.models.action import NotDone
-from forums.models.item import kind_of
+from forums.models.moderation.action import NotDone
+from forums.models.moderation.subject import kind_of
 from forums.moderation import comments, log, topics, waiting
-from forums.roles import Role
 
 AGAIN = "You have reported this already. Moderators will look at it."
 

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from forums.models import Action, SlowMode
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import log
 
 

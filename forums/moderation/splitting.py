@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from forums import grafting, markup
 from forums.models import Action, Case, Comment, Topic
-from forums.models.action import NotDone
-from forums.models.slugs import slug_of
+from forums.models.discussion.slugs import slug_of
+from forums.models.moderation.action import NotDone
 from forums.moderation import log, numbers
 
 MOVED_ON = "Its comments have been moved on since, so they cannot be brought back."

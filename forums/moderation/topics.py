@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from forums.access.roles import Role
 from forums.models import Action, Category, Topic
-from forums.models.action import Overtaken
+from forums.models.moderation.action import Overtaken
 from forums.moderation import log
-from forums.roles import Role
 
 
 def lock(topic, *, by, rule=None, reason="", case=None) -> Action | None:

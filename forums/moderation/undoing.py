@@ -2,9 +2,9 @@
 
 from django.db import IntegrityError
 
-from forums.acts import ACTS
+from forums.access.acts import ACTS
 from forums.models import Action
-from forums.models.action import NotDone, Overtaken
+from forums.models.moderation.action import NotDone, Overtaken
 from forums.moderation import spam
 
 OVERTAKEN = "This no longer applies, because something else has been decided since."

@@ -3,16 +3,16 @@
 from django.db import transaction
 from django.utils import timezone
 
-from forums.models import Action, Case, Held, Topic
-from forums.models.action import NotDone, Overtaken
-from forums.models.refusal import Refused
+from forums.access.refusal import Refused
+from forums.models import Action, Case, PendingPost, Topic
+from forums.models.moderation.action import NotDone, Overtaken
 from forums.moderation import log
 
 WITHDRAWN = "Its author has withdrawn it, or sent it again."
 
 
 @transaction.atomic
-def approve(held: Held, *, by, reason="") -> Action:
+def approve(held: PendingPost, *, by, reason="") -> Action:
     """Post a pending text, as if its author had sent it now.
 
     Raises `NotDone` if it can no longer be posted, or if another moderator has decided.
@@ -22,7 +22,7 @@ def approve(held: Held, *, by, reason="") -> Action:
 
 
 @transaction.atomic
-def refuse(held: Held, *, by, rule=None, reason="") -> Action:
+def refuse(held: PendingPost, *, by, rule=None, reason="") -> Action:
     """Refuse a pending text. Its author reads why, and can edit it and send it again."""
     held = _look_again(held, by, "held_refused")
     if not (rule or reason):
@@ -42,13 +42,13 @@ def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
 
 def sweep(actions) -> None:
     """Refuse the pending texts of the members whom these acts remove."""
-    waiting = Held.objects.waiting().filter(author__in=[action.member_id for action in actions])
+    waiting = PendingPost.objects.waiting().filter(author__in=[action.member_id for action in actions])
     waiting.update(decided_at=timezone.now(), decision=log.act_about_author(actions))
 
 
 def unsweep(actions) -> None:
     """Make the texts that these acts refused pending again. Call it in the transaction that undoes them."""
-    swept = Held.objects.filter(decision__in=actions)
+    swept = PendingPost.objects.filter(decision__in=actions)
     for held in swept:
         Case.objects.open_about(held, Case.Why.HELD, held.matched)
     swept.update(decided_at=None, decision=None)
@@ -69,10 +69,10 @@ def _lock(pk):
 
     None if its author has withdrawn it. Raises `NotDone` if the branch has been moved to another topic meanwhile.
     """
-    topic = Held.objects.filter(pk=pk).values_list("topic", flat=True).first()
+    topic = PendingPost.objects.filter(pk=pk).values_list("topic", flat=True).first()
     if topic:
         Topic(pk=topic).lock_row()
-    held = Held.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()
+    held = PendingPost.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()
     if held and held.topic_id != topic:
         raise NotDone("What this answers has just been moved to another topic. Please try again.")
     return held
@@ -94,5 +94,5 @@ def _decided(text, by, verb, *, comment=None, **said):
     case = Case.objects.about(text).waiting().first()
     action = log.record(verb, by=by, comment=comment, case=case, facts={"held": text.pk}, **said)
     Case.objects.about(text).close(action)
-    Held.objects.filter(pk=text.pk).update(decided_at=timezone.now(), decision=action, comment=comment)
+    PendingPost.objects.filter(pk=text.pk).update(decided_at=timezone.now(), decision=action, comment=comment)
     return action

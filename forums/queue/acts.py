@@ -8,9 +8,9 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models.sanction import may_be_sanctioned
-from forums.acts import Act, may
+from forums.access.acts import Act, may
 from forums.models import Action, Case
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation.deciding import Grounds
 from forums.moderation.declarations import DECLARED
 

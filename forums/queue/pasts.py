@@ -8,7 +8,8 @@ from django.db.models.functions import RowNumber
 
 from accounts.models import Note, Sanction, User
 from config.caching.compiled_queries import compiled
-from forums import acts, categories, permissions
+from forums import categories
+from forums.access import acts, permissions
 from forums.models import Action
 from forums.queue.few import few
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.sign_in import sessions
-from forums import categories, live, permissions
+from forums import categories, live
+from forums.access import permissions
 from forums.models import Topic
 from forums.sockets import expanders
 

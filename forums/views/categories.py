@@ -1,7 +1,8 @@
 from django.shortcuts import render
 
 from config.caching import cache_tags, visitor_cache
-from forums import categories, lists, permissions, watching
+from forums import categories, lists, watching
+from forums.access import permissions
 from forums.lists import TopicList
 from forums.views.finding import find_category
 

@@ -9,9 +9,11 @@ from django.shortcuts import render
 from accounts.sign_in import blocks, second_factor
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
-from forums import paths, permissions, revisions, screening
+from forums import revisions, screening
+from forums.access import permissions
+from forums.access.refusal import Refused
 from forums.forms import EditForm
-from forums.models.refusal import Refused
+from forums.models.discussion import paths
 from forums.moderation import editing
 from forums.reasons import EditOthersForm
 from forums.views import refusing

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 from accounts.sign_in import second_factor
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
-from forums import permissions
+from forums.access import permissions
+from forums.access.refusal import Refused
 from forums.debates import arranging, calendar, clock, showing
 from forums.debates.forms import DebateForm, QuestionForm
 from forums.models import Debate, Side, SlowMode
-from forums.models.debate import NotNow
-from forums.models.refusal import Refused
-from forums.models.side import Settled
+from forums.models.debates.debate import NotNow
+from forums.models.debates.side import Settled
 from forums.moderation import debates as moderation
 from forums.views import refusing
 from forums.views.finding import find_topic

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sign_in import second_factor
 from config.web.limits import limit
-from forums import permissions
-from forums.models import Held
-from forums.models.action import NotDone
+from forums.access import permissions
+from forums.models import PendingPost
+from forums.models.moderation.action import NotDone
 from forums.moderation import waiting
 from forums.reasons import GroundForm
 
@@ -23,7 +23,7 @@ PACE = limit("held", member="60/h", address="240/h")
 @login_required
 def show_list(request):
     """The pending and refused texts of the member."""
-    held = Held.objects.to_be_read_by(request.user).with_place()[:100]
+    held = PendingPost.objects.to_be_read_by(request.user).with_place()[:100]
     return render(request, "forums/held/list.html", {"held": held})
 
 
@@ -56,7 +56,7 @@ def mend(request, pk):
 @PACE
 def withdraw(request, pk):
     """Delete one's own text for good. Doing it again is no error."""
-    Held.objects.filter(pk=pk, author=request.user, comment=None).delete()
+    PendingPost.objects.filter(pk=pk, author=request.user, comment=None).delete()
     return HttpResponseRedirect("/held/", status=303)
 
 
@@ -99,8 +99,8 @@ def answer(request, held):
 
 def _find(user, pk):
     """The user's own text, or one that they may decide. Otherwise 404."""
-    theirs = Q(author=user) | Q(pk__in=Held.objects.moderated_by(user).values("pk"))
-    held = Held.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
+    theirs = Q(author=user) | Q(pk__in=PendingPost.objects.moderated_by(user).values("pk"))
+    held = PendingPost.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
     if held is None:
         raise Http404
     return held

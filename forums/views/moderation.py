@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from accounts.sign_in import second_factor
-from forums import permissions
+from forums.access import permissions
 from forums.models import Category, Topic
 from forums.moderation import branches, comments, merging, splitting, topics
 from forums.reasons import CategoryForm, GroundForm, IntoForm, TitleForm, WhyForm

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 from accounts.models import User
 from accounts.sign_in import second_factor
 from config.caching import cache_tags, visitor_cache
-from forums import acts, appealing, categories, modlog, permissions, roles
+from forums import appealing, categories, modlog
+from forums.access import acts, permissions, roles
 from forums.models import Action, Category, Rule
 from forums.moderation import undoing
 from forums.paging import Pages

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.sign_in import second_factor
 from forums import categories
 from forums.models import Case
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.queue import acts
 from forums.queue.forms import DecisionForm
 from forums.queue.pages import SIZE, Queue

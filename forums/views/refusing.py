@@ -3,8 +3,8 @@
 from functools import wraps
 
 from config.web import errors
-from forums.models.action import NotDone
-from forums.models.refusal import Refusal, Refused
+from forums.access.refusal import Refusal, Refused
+from forums.models.moderation.action import NotDone
 
 STATUS = {
     Refusal.SIGNED_OUT: 403,

@@ -6,11 +6,12 @@ from django.shortcuts import render
 from accounts.sign_in import blocks
 from config.caching.compiled_queries import compiled
 from config.web.limits import limit
-from forums import permissions, screening, thread
+from forums import screening, thread
+from forums.access import permissions
+from forums.access.refusal import Refusal, Refused
 from forums.forms import ReplyForm
 from forums.models import Comment, Draft, SlowMode
-from forums.models.floor import why_closed
-from forums.models.refusal import Refusal, Refused
+from forums.models.discussion.reply_slot import why_closed
 from forums.views import held, refusing
 from forums.views.finding import find_topic, one_or_404
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import User
 from config.web.limits import limit
-from forums import permissions
+from forums.access import permissions
 from forums.models import Report
 from forums.moderation.reports import report
 from forums.paging import Pages

@@ -4,7 +4,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 
 from accounts.sign_in import second_factor
-from forums import permissions
+from forums.access import permissions
 from forums.forms import SlowModeForm
 from forums.models import SlowMode
 from forums.moderation import slowing

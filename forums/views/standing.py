@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Sanction, User
 from accounts.models.sanction import may_be_sanctioned
 from accounts.sign_in import device_history, second_factor
-from forums import permissions
-from forums.models.action import NotDone
+from forums.access import permissions
+from forums.models.moderation.action import NotDone
 from forums.moderation import members, spam
 from forums.moderation.declarations import LENGTHS, LENGTHS_OR_FOR_GOOD
 from forums.queue import pasts

@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 from accounts.sign_in import blocks
 from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
-from forums import attachments, bell, lists, permissions, screening, thread, watching
+from forums import attachments, bell, lists, screening, thread, watching
+from forums.access import permissions
+from forums.access.refusal import Refusal, Refused
 from forums.debates import clock, coming
 from forums.forms import ReplyForm, TopicForm
 from forums.lists import TopicList
 from forums.models import Draft, SlowMode, Visit
-from forums.models.refusal import Refusal, Refused
 from forums.reading_forms import ReadingForm
 from forums.views import held, refusing
 from forums.views.finding import find_merged, find_topic

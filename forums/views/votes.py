@@ -1,7 +1,7 @@
 from django.core.exceptions import PermissionDenied
 
 from config.web.limits import limit
-from forums import permissions
+from forums.access import permissions
 from forums.models import Vote
 from forums.views.finding import back_to, find_comment, press
 

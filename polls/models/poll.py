@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.processes import task_queue
+from forums.access.refusal import Refusal, Refused
 from forums.models import Topic
-from forums.models.refusal import Refusal, Refused
 from polls import tally
 from polls.models.entry import Entry
 from polls.models.option import Option

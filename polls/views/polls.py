@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from accounts.sign_in import blocks
 from config.web.limits import limit
 from forums import live, screening
-from forums.models.refusal import Refusal, Refused
+from forums.access.refusal import Refusal, Refused
 from forums.paging import Pages
 from forums.views import refusing
 from forums.views.finding import find_topic

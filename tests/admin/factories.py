@@ -11,7 +11,19 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import Footprint, Sanction, User
-from forums.models import Action, Appeal, Case, Category, Comment, Debate, Held, Report, Rule, Topic, Watch
+from forums.models import (
+    Action,
+    Appeal,
+    Case,
+    Category,
+    Comment,
+    Debate,
+    PendingPost,
+    Report,
+    Rule,
+    Topic,
+    Watch,
+)
 from forums.moderation import log, reports
 from polls.models import Poll, SecretBallot
 from tests.cast import member
@@ -111,7 +123,7 @@ MAKERS = {
     Case: lambda model: Case.objects.create(comment=_comment(Comment)),
     Report: _report,
     Footprint: lambda model: _plain(model, network="192.0.2.1"),
-    Held: lambda model: _plain(model, topic=None, parent=None, decision=None, comment=None),
+    PendingPost: lambda model: _plain(model, topic=None, parent=None, decision=None, comment=None),
     Watch: lambda model: _plain(model, topic=_topic(), comment=None, category=None),
     UserSession: lambda model: _plain(model, ip="192.0.2.1"),
     Sanction: lambda model: _plain(model, kind="warning"),

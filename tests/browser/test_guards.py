@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Trust, User
-from forums.models import Category, Comment, Draft, Held, Topic
+from forums.models import Category, Comment, Draft, PendingPost, Topic
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,11 +34,11 @@ def test_a_text_that_waits_leaves_a_word_where_it_was_written(open_page, topic, 
     form.get_by_role("button", name="Reply", exact=True).click()
     expect(page.locator("#reply .notice.warning")).to_contain_text("This waits for a moderator")
     expect(form.locator("textarea")).to_have_value("")
-    assert (Held.objects.get().body, Comment.objects.count(), Draft.objects.count()) == (LINK, 1, 0)
+    assert (PendingPost.objects.get().body, Comment.objects.count(), Draft.objects.count()) == (LINK, 1, 0)
     form.locator("textarea").fill("And without a link?")
     form.get_by_role("button", name="Reply", exact=True).click()
     expect(page.locator(".comment")).to_contain_text("And without a link?")
-    assert Held.objects.count() == 1
+    assert PendingPost.objects.count() == 1
 
 
 def test_below_a_comment_the_form_makes_room_for_the_word(open_page, topic, nia, ben):
@@ -52,7 +52,7 @@ def test_below_a_comment_the_form_makes_room_for_the_word(open_page, topic, nia,
     row.get_by_role("button", name="Reply", exact=True).click()
     expect(row.locator(".notice.warning")).to_contain_text("This waits for a moderator")
     expect(row.locator("textarea")).to_have_count(0)
-    assert Held.objects.get().parent == comment
+    assert PendingPost.objects.get().parent == comment
 
 
 def test_without_scripts_a_page_says_that_it_waits_and_leads_back(open_page, topic, nia):

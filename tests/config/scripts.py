@@ -36,12 +36,12 @@ for _ in range(300):
 REPLY = """
 from time import sleep
 from uuid import uuid4
-from forums.models import News, Topic
+from forums.models import OutboxEvent, Topic
 opening = Topic.objects.get().comments.get(seq=1)
 opening.topic.reply(author=opening.author, parent=opening, body="They do.", token=uuid4())
-assert News.objects.exists()
+assert OutboxEvent.objects.exists()
 for _ in range(300):
-    if not News.objects.exists():
+    if not OutboxEvent.objects.exists():
         print("done")
         break
     sleep(0.1)

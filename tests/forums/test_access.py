@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from forums.access.permissions import EVERY_MEMBER
 from forums.models import Category, Comment, Topic
-from forums.permissions import EVERY_MEMBER
 
 
 @pytest.fixture

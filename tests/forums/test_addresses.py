@@ -2,7 +2,7 @@
 
 import re
 
-from forums.models.slugs import TAKEN, slug_of
+from forums.models.discussion.slugs import TAKEN, slug_of
 from forums.urls import topic_urls
 
 

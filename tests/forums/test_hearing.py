@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forums import spreading
-from forums.models import Category, Comment, News, Notification, Topic, Watch
-from forums.models.refusal import Refused
+from forums.access.refusal import Refused
+from forums.models import Category, Comment, Notification, OutboxEvent, Topic, Watch
 from tests.cast import member
 
 WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.Level.MUTED
@@ -21,7 +21,7 @@ def told():
     def told():
         before = set(Notification.objects.values_list("pk", flat=True))
         spreading.spread()
-        assert News.objects.count() == 0
+        assert OutboxEvent.objects.count() == 0
         new = Notification.objects.exclude(pk__in=before)
         return {note.member.username: note.kind for note in new.select_related("member")}
 
@@ -158,7 +158,7 @@ def test_an_edit_calls_those_whom_the_text_did_not_call_before(quiet, opening, s
     Comment.objects.get(pk=comment.pk).edit(by=ben, body="@Cleo, @Mod?")
     assert quiet() == {"Mod": "mentioned"}
     Comment.objects.get(pk=comment.pk).edit(by=ben, body="Nobody in particular.")
-    assert News.objects.count() == 0
+    assert OutboxEvent.objects.count() == 0
 
 
 def test_naming_members_one_edit_after_the_other_reaches_no_more_of_them(quiet, opening, say, ben):
@@ -193,7 +193,7 @@ def test_what_comes_while_news_is_spread_waits_for_a_batch_of_its_own(quiet, ope
 
 def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
     say(opening)
-    again = News.objects.get()
+    again = OutboxEvent.objects.get()
     assert quiet() == {"Ada": "replied"}
     again.pk = None
     again.save()
@@ -202,7 +202,9 @@ def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
 
 
 def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
-    broken = News.objects.create(kind=News.Kind.MEMBERS_TOLD, topic=opening.topic, facts={"no": "members"})
+    broken = OutboxEvent.objects.create(
+        kind=OutboxEvent.Kind.MEMBERS_TOLD, topic=opening.topic, facts={"no": "members"}
+    )
     say(opening)
     for attempt in range(1, 6):
         spreading.spread()
@@ -215,7 +217,7 @@ def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
 
 def test_a_reply_that_fails_is_no_news(opening, ben, mod):
     Topic.objects.get(pk=opening.topic_id).lock(by=mod)
-    waiting = News.objects.count()
+    waiting = OutboxEvent.objects.count()
     with pytest.raises(Refused):
         opening.topic.reply(author=ben, parent=opening, body="Late", token=uuid4())
-    assert News.objects.count() == waiting
+    assert OutboxEvent.objects.count() == waiting

@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import Trust
 from accounts.profiles import deletion, export
 from forums import screening, spreading
-from forums.models import Action, Case, Comment, Draft, Filter, Held, Notification, Rule, Topic
-from forums.models.action import NotDone
-from forums.models.refusal import Refused
+from forums.access.refusal import Refused
+from forums.models import Action, Case, Comment, Draft, Filter, Notification, PendingPost, Rule, Topic
+from forums.models.moderation.action import NotDone
 from forums.moderation import reports, undoing, waiting
 from tests.cast import member
 from tests.forums.moderation.conftest import gardener  # noqa: F401
@@ -47,7 +47,7 @@ def waits(nia, limes, opening):
 
 def test_a_link_of_a_new_member_waits_and_is_nowhere(sign_in, visitor, nia, ben, mod, limes, opening):
     answer = reply(sign_in(nia), limes, opening, LINK)
-    held = Held.objects.get()
+    held = PendingPost.objects.get()
     assert (answer.status_code, answer.url) == (303, f"/held/{held.pk}/")
     assert (held.author, held.topic, held.parent, held.body, held.why) == (nia, limes, opening, LINK, "links")
     assert Comment.objects.count() == 1
@@ -73,22 +73,22 @@ def test_scripts_are_told_with_a_status_of_its_own(sign_in, nia, limes, opening)
 @pytest.mark.parametrize("who", ["ben", "mod"])
 def test_links_of_those_who_are_known_do_not_wait(request, sign_in, limes, opening, who, mod, ben):
     assert reply(sign_in(request.getfixturevalue(who)), limes, opening, LINK).status_code == 303
-    assert (Held.objects.count(), limes.comments.count()) == (0, 2)
+    assert (PendingPost.objects.count(), limes.comments.count()) == (0, 2)
 
 
 def test_a_text_of_a_new_member_without_links_does_not_wait(sign_in, settings, nia, limes, opening):
     settings.SITE_URL = "https://forum.example.org"
     for body in ("Plain words", f"See https://forum.example.org/t/{limes.pk}/ and /search/"):
         reply(sign_in(nia), limes, opening, body)
-    assert (Held.objects.count(), limes.comments.count()) == (0, 3)
+    assert (PendingPost.objects.count(), limes.comments.count()) == (0, 3)
 
 
 def test_the_settings_say_what_waits(sign_in, settings, nia, limes, opening):
     settings.HOLD_LINKS_OF_NEW, settings.HOLD_FIRST_POSTS = False, 2
     for number in range(3):
         reply(sign_in(nia), limes, opening, f"Number {number}")
-    assert [held.why for held in Held.objects.all()] == ["first"] * 3
-    for held in Held.objects.all():
+    assert [held.why for held in PendingPost.objects.all()] == ["first"] * 3
+    for held in PendingPost.objects.all():
         waiting.approve(held, by=member(f"Chief{held.pk}", is_superuser=True))
     reply(sign_in(nia), limes, opening, LINK)
     assert limes.comments.filter(body=LINK).exists()
@@ -96,7 +96,7 @@ def test_the_settings_say_what_waits(sign_in, settings, nia, limes, opening):
 
 def test_watched_words_of_anybody_wait(sign_in, ben, mod, casino, limes, opening):
     reply(sign_in(ben), limes, opening, "My casino")
-    held = Held.objects.get()
+    held = PendingPost.objects.get()
     assert (held.why, held.matched, limes.comments.count()) == ("words", "casino", 1)
     assert "Found: “casino”" not in sign_in(ben).get(f"/held/{held.pk}/").text
     assert "Found: “casino”" in sign_in(mod).get(f"/held/{held.pk}/").text
@@ -107,7 +107,7 @@ def test_watched_words_of_anybody_wait(sign_in, ben, mod, casino, limes, opening
 def test_approved_it_is_posted_once_as_its_author_sent_it(sign_in, nia, mod, limes, opening):
     token = str(uuid4())
     reply(sign_in(nia), limes, opening, LINK, token)
-    held = Held.objects.get()
+    held = PendingPost.objects.get()
     action = waiting.approve(held, by=mod)
     comment = limes.comments.get(seq=2)
     assert (comment.author, comment.body, str(comment.token), comment.parent) == (nia, LINK, token, opening)
@@ -127,7 +127,7 @@ def test_approved_it_is_posted_once_as_its_author_sent_it(sign_in, nia, mod, lim
 def test_a_topic_waits_and_is_opened(sign_in, nia, mod, town):
     token = str(uuid4())
     answer = open_one(sign_in(nia), town, LINK, token)
-    held = Held.objects.get()
+    held = PendingPost.objects.get()
     assert (answer.url, held.category, held.title, held.topic) == (f"/held/{held.pk}/", town, "Lamps", None)
     assert not Topic.objects.exists()
     waiting.approve(held, by=mod)
@@ -141,10 +141,10 @@ def test_a_double_click_waits_once_and_another_text_is_told(sign_in, nia, limes,
     token = str(uuid4())
     answers = [reply(sign_in(nia), limes, opening, LINK, token) for _ in range(2)]
     assert answers[0].url == answers[1].url
-    assert (Held.objects.count(), Case.objects.count()) == (1, 1)
+    assert (PendingPost.objects.count(), Case.objects.count()) == (1, 1)
     refused = reply(sign_in(nia), limes, opening, f"{LINK}!", token)
     assert (refused.status_code, f"{LINK}!" in refused.text) == (409, True)
-    assert Held.objects.count() == 1
+    assert PendingPost.objects.count() == 1
 
 
 def test_refused_its_author_reads_why_and_sends_it_again(sign_in, nia, mod, limes, opening, waits, rule):
@@ -173,12 +173,12 @@ def rule(db):
 
 def test_a_refused_text_is_mended_once_and_not_when_it_has_been_posted_after_all(mod, waits, rule):
     action = waiting.refuse(waits, by=mod, rule=rule)
-    for found in (Held.objects.get(), Held.objects.get()):  # as both clicks have loaded it
+    for found in (PendingPost.objects.get(), PendingPost.objects.get()):  # as both clicks have loaded it
         found.back_to_draft()
     assert Draft.objects.get().body == LINK
     Draft.objects.all().delete()
-    Held.objects.update(resent_at=None)
-    found = Held.objects.get()
+    PendingPost.objects.update(resent_at=None)
+    found = PendingPost.objects.get()
     undoing.undo(action, by=mod)
     found.back_to_draft()
     assert not Draft.objects.exists()
@@ -232,9 +232,9 @@ def test_what_cannot_be_posted_any_more_is_said_to_the_moderator(sign_in, mod, l
 
 def test_its_author_takes_it_back_and_nobody_else_does(sign_in, nia, ben, waits):
     sign_in(ben).post(f"/held/{waits.pk}/withdraw/")
-    assert Held.objects.exists()
+    assert PendingPost.objects.exists()
     sign_in(nia).post(f"/held/{waits.pk}/withdraw/")
-    assert (Held.objects.count(), Case.objects.count()) == (0, 0)
+    assert (PendingPost.objects.count(), Case.objects.count()) == (0, 0)
 
 
 def test_a_blocked_word_is_refused_and_the_text_comes_back(sign_in, ben, limes, opening, town):
@@ -244,7 +244,7 @@ def test_a_blocked_word_is_refused_and_the_text_comes_back(sign_in, ben, limes, 
         assert answer.status_code == 403
         assert "This site does not take texts with “casino” in them." in answer.text
         assert body in answer.text
-    assert (Comment.objects.count(), Held.objects.count()) == (1, 0)
+    assert (Comment.objects.count(), PendingPost.objects.count()) == (1, 0)
     assert reply(sign_in(ben), limes, opening, "A cinema.").status_code == 303
 
 
@@ -321,7 +321,7 @@ def test_leaving_takes_along_what_waits_and_the_export_has_it(nia, waits):
     (told,) = export._parts["waiting_texts"](nia)
     assert (told["body"], told["why"], told["decision__verb"]) == (LINK, "links", None)
     deletion.delete(nia)
-    assert (Held.objects.count(), Case.objects.count()) == (0, 0)
+    assert (PendingPost.objects.count(), Case.objects.count()) == (0, 0)
 
 
 def test_a_refusal_is_told_with_the_way_to_the_text(nia, mod, waits, rule):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from forums import newcomers
-from forums.models import Comment, Held, Topic
+from forums.models import Comment, PendingPost, Topic
 from tests.cast import member
 
 
@@ -80,7 +80,7 @@ def test_what_waits_counts_as_posted(sign_in, nia, limes, opening, settings):
     browser = sign_in(nia)
     for number in range(3):
         reply(browser, limes, opening, f"Number {number}")
-    assert Held.objects.count() == 3
+    assert PendingPost.objects.count() == 3
     assert reply(browser, limes, opening, "One more").status_code == 403
 
 

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forums import live, notify, spreading
-from forums.models import Comment, News, Notification, Topic, Watch
+from forums import live, spreading
+from forums.models import Comment, Notification, OutboxEvent, Topic, Watch
+from forums.models.notifications import outbox
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_what_was_seen_before_its_news_was_spread_is_read_when_it_comes(
         browser.get(address)  # mentioned once
     spread()
     assert read(ada) == {first.pk: False, second.pk: True}
-    assert not News.objects.exists()
+    assert not OutboxEvent.objects.exists()
     assert on_bell(sign_in(ada)) == "1"
 
 
@@ -136,13 +137,13 @@ def test_who_would_not_hear_of_it_says_nothing(spread, sign_in, ada, cleo, openi
     say(opening)
     for member in (cleo, ada):
         sign_in(member).get(limes.get_absolute_url())
-    assert [news.actor for news in News.objects.filter(kind="comment_seen")] == [ada]
+    assert [news.actor for news in OutboxEvent.objects.filter(kind="comment_seen")] == [ada]
 
 
 def test_nobody_says_that_they_have_seen_what_they_wrote(spread, sign_in, ada, opening, say, limes):
     say(opening, author=ada)
     sign_in(ada).get(limes.get_absolute_url())
-    assert not News.objects.filter(kind="comment_seen").exists()
+    assert not OutboxEvent.objects.filter(kind="comment_seen").exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,9 +158,9 @@ def test_what_was_seen_waits_for_news_that_another_worker_holds(spread, sign_in,
             connection.close()
 
     with ThreadPoolExecutor(1) as another, transaction.atomic():
-        assert News.objects.select_for_update().get(kind="comment_added").comment == new
+        assert OutboxEvent.objects.select_for_update().get(kind="comment_added").comment == new
         assert another.submit(elsewhere).result() == 0
-    assert News.objects.count() == 2
+    assert OutboxEvent.objects.count() == 2
     assert spread() == 2
     assert read(ada) == {new.pk: True}
 
@@ -289,7 +290,7 @@ def test_what_a_moderator_did_is_told_in_words_and_not_with_the_title(spread, si
         "words": "Topic moved: off topic",
         "address": "/modlog/7/",
     }
-    notify.told([ada.pk], topic=limes, **told)
+    outbox.told([ada.pk], topic=limes, **told)
     spread()
     browser = sign_in(ada)
     assert on_bell(browser) == "1"
@@ -301,8 +302,8 @@ def test_what_a_moderator_did_is_told_in_words_and_not_with_the_title(spread, si
 
 
 def test_the_page_of_a_topic_does_not_say_what_moderators_did_to_it(spread, sign_in, ada, limes):
-    notify.told([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
-    notify.told([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
+    outbox.told([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
+    outbox.told([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
     spread()
     assert on_bell(sign_in(ada)) == "2"
     assert on_bell(sign_in(ada), limes.get_absolute_url()) == "1"

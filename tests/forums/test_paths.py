@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forums import paths
+from forums.models.discussion import paths
 
 seqs = st.lists(st.integers(1, 62**4 - 1), max_size=30)
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from forums import screening
-from forums.models import Comment, Debate, Held, SlowMode, Topic, Vote
-from forums.models.action import NotDone
-from forums.models.debate import NotNow
-from forums.models.refusal import Refused
+from forums.access.refusal import Refused
+from forums.models import Comment, Debate, PendingPost, SlowMode, Topic, Vote
+from forums.models.debates.debate import NotNow
+from forums.models.moderation.action import NotDone
 from forums.moderation import merging, slowing, splitting, waiting
 from tests.cast import member
 from tests.forums.moderation.consistency import assert_consistent
@@ -159,7 +159,7 @@ def test_a_pending_reply_whose_branch_is_moving_is_approved_the_second_time(open
         lambda: splitting.split(load(comment), "Away", by=mod), lambda: waiting.approve(pending, by=mod)
     )
     assert isinstance(refused, NotDone)
-    waiting.approve(Held.objects.get(pk=pending.pk), by=mod)
+    waiting.approve(PendingPost.objects.get(pk=pending.pk), by=mod)
     comment.refresh_from_db()
     assert Comment.objects.get(author=nia).topic == comment.topic != opening.topic
     assert_consistent()

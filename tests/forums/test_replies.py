@@ -5,9 +5,9 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from forums import paths
+from forums.access.refusal import Refused
 from forums.models import Comment, Draft, Topic
-from forums.models.refusal import Refused
+from forums.models.discussion import paths
 
 
 def reply_url(topic):

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from forums.access.refusal import Refused
 from forums.models import SlowMode, Topic
-from forums.models.refusal import Refused
 
 NOW = timezone.now()
 

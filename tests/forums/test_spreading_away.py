@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from config.celery import app
 from forums import backlog, live, spreading, tasks
-from forums.models import Letter, News, Notification
+from forums.models import Notification, OutboxEvent, OutgoingMail
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def test_what_happens_while_the_jobs_are_away_waits_for_them(opening, say, ada):
     tasks.spread_news()
     for _ in range(120):  # more than two batches
         say(opening)
-    assert (News.objects.count(), Notification.objects.count()) == (120, 0)
+    assert (OutboxEvent.objects.count(), Notification.objects.count()) == (120, 0)
     tasks.spread_news()
-    assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
+    assert (OutboxEvent.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
 
 
 def test_the_doctor_finds_outbox_events_and_mails_that_wait_too_long(opening, say, ada):
@@ -39,11 +39,11 @@ def test_the_doctor_finds_outbox_events_and_mails_that_wait_too_long(opening, sa
     assert list(backlog.check()) == fine
     say(opening)
     assert list(backlog.check()) == fine
-    News.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    OutboxEvent.objects.update(created_at=timezone.now() - timedelta(minutes=5))
     late = "1 outbox events have waited for minutes: is the jobs process running? See its log."
     assert list(backlog.check()) == [(False, late)]
     spreading.spread()
-    Letter.objects.create(member=ada, notifications=[1], attempts=8)
+    OutgoingMail.objects.create(member=ada, notifications=[1], attempts=8)
     failed = "1 mails failed 8 times and are not tried again: see the log of the jobs."
     assert list(backlog.check()) == [(False, failed)]
 

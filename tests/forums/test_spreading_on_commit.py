@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from config.celery import app
-from forums import notify, spreading, tasks
+from forums import spreading, tasks
 from forums.letters import when
-from forums.models import News, Notification, Watch
-from forums.models.debates import TURN
+from forums.models import Notification, OutboxEvent, Watch
+from forums.models.debates.debate_queries import TURN
+from forums.models.notifications import outbox
 from polls.models.poll import CLOSE
 from tests.concurrency import run_concurrently
 
@@ -20,11 +21,11 @@ from tests.concurrency import run_concurrently
 def test_events_queue_the_dispatch_once_until_it_has_begun(queued, opening, say):
     for _ in range(3):
         say(opening)
-    assert queued() == [(notify.DISPATCH, None)]
+    assert queued() == [(outbox.DISPATCH, None)]
     tasks.spread_news.apply()
     queued()
     say(opening)
-    assert queued() == [(notify.DISPATCH, None)]
+    assert queued() == [(outbox.DISPATCH, None)]
 
 
 def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued, ada):
@@ -55,7 +56,7 @@ def test_two_workers_at_once_dispatch_each_event_once(opening, say, ada, cleo):
     for _ in range(120):
         say(opening)
     assert sum(run_concurrently(*[spreading.spread] * 3)) == 120
-    assert (News.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
+    assert (OutboxEvent.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
     assert Notification.objects.filter(member=cleo).count() == 120
 
 
@@ -69,4 +70,4 @@ def test_an_idle_dispatch_costs_one_query(opening):
 def test_each_task_that_a_commit_queues_exists_and_also_runs_periodically():
     app.loader.import_default_modules()
     periodic = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {notify.DISPATCH, when.MAIL, TURN, CLOSE} <= periodic & set(app.tasks)
+    assert {outbox.DISPATCH, when.MAIL, TURN, CLOSE} <= periodic & set(app.tasks)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from forums import notify, spreading
+from forums import spreading
 from forums.models import Comment, Notification, Topic, Watch
+from forums.models.notifications import outbox
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_what_a_moderator_did_is_told_even_where_it_cannot_be_seen(watched, ada,
     topic = Topic.objects.get(pk=watched.topic_id)
     topic.move(vault)
     once = "action 1"
-    notify.told([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
-    notify.told([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
+    outbox.told([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
+    outbox.told([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
     assert unread(ada) == (1,)
     assert Notification.objects.unread().get(member=ada).words == "Your topic was moved."

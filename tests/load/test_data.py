@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums import markup, paths
+from forums import markup
 from forums.models import Case, Category, Comment, Report, Topic, Vote
+from forums.models.discussion import paths
 from forums.queue.raids import Raid
 from tests.load.data import fill, members, prose, trees
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus

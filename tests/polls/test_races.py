@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from forums.access.refusal import Refused
 from forums.models import Topic
-from forums.models.refusal import Refused
 from forums.moderation import merging
 from polls import casting, closing, counting, outcomes
 from polls.models import Ballot, Poll, SecretBallot, Voter

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from forums import appealing, spreading
-from forums.models import Bookmark, Case, Debate, Draft, Held, Revision, Rule, Topic, Vote, Watch
+from forums.models import Bookmark, Case, Debate, Draft, PendingPost, Revision, Rule, Topic, Vote, Watch
 from forums.moderation import branches, comments, merging, reports, topics
 from polls.models import Poll
 from tests.cast import member
@@ -75,7 +75,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         author=authors["Zebulon"], topic=closed, token=uuid4(), method="one", question="Which harpsichord?",
         wordings=["Clavichord", "Other clavichord"], secret=False, results_show="always",
     )  # fmt: skip
-    held, _ = Held.objects.keep(
+    held, _ = PendingPost.objects.keep(
         author=authors["Ezekiel"],
         token=uuid4(),
         title="Didgeridoo lane",

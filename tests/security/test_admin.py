@@ -6,9 +6,9 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
 from accounts.profiles import export
+from forums.access.permissions import EVERY_MEMBER
 from forums.models import Category, Rule, Topic
 from forums.moderation import topics
-from forums.permissions import EVERY_MEMBER
 from tests.cast import member
 
 

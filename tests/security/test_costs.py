@@ -6,8 +6,9 @@ from xml.dom import minidom
 
 import pytest
 
-from forums import markup, paths, revisions
+from forums import markup, revisions
 from forums.models import Comment, Topic
+from forums.models.discussion import paths
 from forums.moderation import comments
 
 CHAIN = 1_100

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import User
+from forums.access.refusal import Refused
 from forums.models import Comment, Topic
-from forums.models.refusal import Refused
 from tests.security.conftest import OWN
 
 TEXT = "An hour of my life."

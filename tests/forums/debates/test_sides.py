@@ -11,9 +11,10 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.profiles import deletion, export
-from forums.models import Debate, Side, SideChange, Topic, Vote, course
-from forums.models.course import NO_SIDE, POINTS, VALUED, Choice
-from forums.models.side import Settled
+from forums.models import Debate, Side, SideChange, Topic, Vote
+from forums.models.debates import debate_figures
+from forums.models.debates.debate_figures import NO_SIDE, POINTS, VALUED, Choice
+from forums.models.debates.side import Settled
 from tests.cast import member
 
 
@@ -98,8 +99,8 @@ def test_the_balance_begins_with_those_who_had_chosen_before():
         Choice(2, "undecided", 10),
         Choice(2, "for", 600),
     ]
-    assert course.balance(made) == [[0, 1, 0, 1], [10, 1, 2, 0], [600, 2, 1, 0]]
-    assert course.balance([]) == [[0, 0, 0, 0]]
+    assert debate_figures.balance(made) == [[0, 1, 0, 1], [10, 1, 2, 0], [600, 2, 1, 0]]
+    assert debate_figures.balance([]) == [[0, 0, 0, 0]]
 
 
 def test_moves_are_told_from_the_first_side_to_the_last():
@@ -107,12 +108,12 @@ def test_moves_are_told_from_the_first_side_to_the_last():
         Choice(1, "for", -9), Choice(2, "against", -8), Choice(3, "undecided", 1), Choice(2, "undecided", 5),
         Choice(3, "for", 6), Choice(2, "for", 7), Choice(4, "undecided", 8), Choice(4, "for", 9),
     ]  # fmt: skip
-    assert course.moves(made) == [["for", "for", 1], ["undecided", "for", 2], ["against", "for", 1]]
+    assert debate_figures.moves(made) == [["for", "for", 1], ["undecided", "for", 2], ["against", "for", 1]]
 
 
 def test_a_long_balance_keeps_its_beginning_its_end_and_its_size():
     made = [Choice(number, "for", number * 7) for number in range(1, 5_000)]
-    kept = course.balance(made)
+    kept = debate_figures.balance(made)
     assert len(kept) <= POINTS
     assert (kept[0], kept[-1]) == ([0, 0, 0, 0], [4_999 * 7, 4_999, 0, 0])
     assert kept == sorted(kept)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from forums import tasks
-from forums.models.debates import TURN, WARNED
+from forums.models.debates.debate_queries import TURN, WARNED
 
 
 def times(queued):

@@ -6,11 +6,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from forums import permissions
+from forums.access import permissions
+from forums.access.refusal import Refused
 from forums.debates import clock
 from forums.models import Debate, SlowMode, Topic
-from forums.models.debate import NotNow
-from forums.models.refusal import Refused
+from forums.models.debates.debate import NotNow
 from tests.forums.debates.conftest import HOUR
 
 

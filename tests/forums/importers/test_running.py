@@ -7,7 +7,7 @@ from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums import recount
 from forums.importers.running import LOCK
-from forums.models import Category, Comment, News, Notification, Origin, Topic, Vote
+from forums.models import Category, Comment, Notification, Origin, OutboxEvent, Topic, Vote
 
 
 def everything():
@@ -54,7 +54,7 @@ def test_nobody_is_told_of_what_was_said_elsewhere(bring, discourse):
         discourse.post(2, username="Ada", cooked="<p>@Grace?</p>"),
     )
     assert bring("discourse").added["posts"] == 2
-    assert (News.objects.count(), Notification.objects.count()) == (0, 0)
+    assert (OutboxEvent.objects.count(), Notification.objects.count()) == (0, 0)
 
 
 def test_the_second_run_adds_nothing(bring, discourse):

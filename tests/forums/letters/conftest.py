@@ -8,7 +8,7 @@ from django.db.models import F
 
 from forums import spreading
 from forums.letters import claiming, sending
-from forums.models import Letter, Notification
+from forums.models import Notification, OutgoingMail
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +23,7 @@ def later():
     def later(**passed):
         spreading.spread()
         Notification.objects.update(due_at=F("due_at") - timedelta(**passed))
-        Letter.objects.update(due_at=F("due_at") - timedelta(**passed))
+        OutgoingMail.objects.update(due_at=F("due_at") - timedelta(**passed))
 
     return later
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.profiles import deletion
-from forums import notify, spreading
+from forums import spreading
 from forums.letters import claiming
-from forums.models import Comment, Letter, News, Notification, Topic, Watch
+from forums.models import Comment, Notification, OutboxEvent, OutgoingMail, Topic, Watch
+from forums.models.notifications import outbox
 from forums.moderation import members
 from tests.cast import member
 
@@ -30,7 +31,7 @@ def test_a_reply_is_mailed_after_two_minutes_and_once(opening, say, later, maile
     later(minutes=1)
     assert to(mailed()) == REPLY
     later(days=8)
-    assert mailed() == [] and Letter.objects.count() == 0
+    assert mailed() == [] and OutgoingMail.objects.count() == 0
 
 
 def test_what_was_read_within_two_minutes_is_not_mailed(opening, say, later, mailed, sign_in, ada):
@@ -46,7 +47,7 @@ def test_what_was_read_between_claim_and_sending_is_not_mailed(opening, say, lat
     later(minutes=3)
     assert claiming.claim() == 1
     Notification.objects.of(ada).mark_all_read()
-    assert mailed() == [] and Letter.objects.count() == 0
+    assert mailed() == [] and OutgoingMail.objects.count() == 0
 
 
 def hide_topic(topic, **others):
@@ -124,7 +125,7 @@ def test_nothing_goes_to_those_who_may_not_or_do_not_want_to_read_it_any_more(
         assert claiming.claim() == 1
     cast = {"ada": ada, "ben": ben, "mod": mod, "vault": vault, "stewards": stewards}
     happens(topic=opening.topic, comment=comment, **cast)
-    assert mailed() == [] and Letter.objects.count() == 0
+    assert mailed() == [] and OutgoingMail.objects.count() == 0
 
 
 def test_the_suspended_are_written_to_of_that_alone(opening, say, later, mailed, ada, mod):
@@ -195,7 +196,7 @@ def test_a_moderators_act_is_mailed_at_once_and_without_the_title(opening, later
     User.objects.filter(pk=ada.pk).update(email_pace="weekly")
     Topic.objects.get(pk=opening.topic_id).move(vault)
     words = {"words": "Topic moved: off topic", "address": "/modlog/7/"}
-    notify.told([ada.pk], kind="moderated", once="action 7", topic=opening.topic, **words)
+    outbox.told([ada.pk], kind="moderated", once="action 7", topic=opening.topic, **words)
     later(minutes=3)
     [mail] = mailed()
     assert mail.subject == "[Folkmoot] Topic moved: off topic"
@@ -235,4 +236,4 @@ def test_old_notifications_are_forgotten(opening, say, ada):
     Notification.objects.filter(pk=read.pk).update(read_at=now - timedelta(days=91))
     assert Notification.objects.forget_old() == 2
     assert Notification.objects.get() == fresh
-    assert News.objects.count() == 0
+    assert OutboxEvent.objects.count() == 0

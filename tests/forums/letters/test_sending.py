@@ -7,7 +7,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from forums.letters import claiming, sending
-from forums.models import Letter, Notification, Watch
+from forums.models import Notification, OutgoingMail, Watch
 
 
 class Server(EmailBackend):
@@ -40,7 +40,7 @@ def due(opening, say, later, cleo):
     say(opening)
     later(minutes=3)
     assert claiming.claim() == 2
-    return Letter.objects.order_by("pk")
+    return OutgoingMail.objects.order_by("pk")
 
 
 def sent():
@@ -116,7 +116,7 @@ def test_a_claim_that_fails_leaves_everything_waiting(opening, say, later, monke
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(Letter.objects), "bulk_create", lambda self, letters: fail(letters))
+        patched.setattr(type(OutgoingMail.objects), "bulk_create", lambda self, letters: fail(letters))
         with pytest.raises(RuntimeError):
             claiming.claim()
     assert Notification.objects.get(member=ada).emailed_at is None

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.profiles import deletion
 from forums import spreading
 from forums.letters import claiming, writing
-from forums.models import Letter, Topic
+from forums.models import OutgoingMail, Topic
 
 
 def parsed(mail):
@@ -96,8 +96,8 @@ def test_a_second_attempt_has_the_same_id(opening, say, later):
     say(opening)
     later(minutes=3)
     claiming.claim()
-    letter = Letter.objects.get()
-    first, second = writing.write(letter), writing.write(Letter.objects.get())
+    letter = OutgoingMail.objects.get()
+    first, second = writing.write(letter), writing.write(OutgoingMail.objects.get())
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
 

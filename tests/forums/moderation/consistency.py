@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 
-from forums import paths, recount
+from forums import recount
 from forums.models import Comment, Topic, Visit
+from forums.models.discussion import paths
 
 
 def tree(topic) -> list:

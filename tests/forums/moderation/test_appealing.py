@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Sanction, Trust, User
 from forums import appealing, screening, spreading
-from forums.models import Action, Appeal, Case, Category, Comment, Held, Notification
-from forums.models.action import Overtaken
+from forums.models import Action, Appeal, Case, Category, Comment, Notification, PendingPost
+from forums.models.moderation.action import Overtaken
 from forums.moderation import branches, comments, members, reports, topics, undoing, waiting
 from tests.cast import member
 
@@ -207,11 +207,11 @@ def test_moderators_show_the_second_factor_to_read_appeals(
 
 
 @pytest.fixture
-def refused(limes, opening, mod) -> Held:
+def refused(limes, opening, mod) -> PendingPost:
     text = {"parent": opening, "body": "See https://shop.example/lamps please", "token": uuid4()}
     held = screening.reply(limes, author=member("Nia", trust=Trust.NEW), **text).pending
     waiting.refuse(held, by=mod, reason="An advertisement")
-    return Held.objects.get(pk=held.pk)
+    return PendingPost.objects.get(pk=held.pk)
 
 
 def test_a_refused_text_is_posted_when_its_author_appeals_with_success(

@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from forums.access.refusal import Refused
 from forums.models import Action, Comment, Topic
-from forums.models.action import NotDone
-from forums.models.refusal import Refused
+from forums.models.moderation.action import NotDone
 from forums.moderation import branches, comments, undoing
 from tests.forums.moderation.consistency import assert_consistent, tree
 

@@ -3,12 +3,12 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from forums import acts
-from forums.acts import Act
+from forums.access import acts
+from forums.access.acts import Act
+from forums.access.roles import OF_THE_SITE
 from forums.models import Topic
 from forums.moderation import log, undoing
 from forums.queue.acts import DECISIONS
-from forums.roles import OF_THE_SITE
 
 
 def test_each_way_back_is_a_declared_act():

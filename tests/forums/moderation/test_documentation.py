@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from forums import acts
+from forums.access import acts
 
 
 def test_the_table_of_roles_is_the_one_in_the_code():

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from forums.models import Action, Case, Comment, News, Topic
-from forums.models.action import NotDone
+from forums.models import Action, Case, Comment, OutboxEvent, Topic
+from forums.models.moderation.action import NotDone
 from forums.moderation import editing, undoing
 from forums.moderation.reports import report
 
@@ -29,7 +29,7 @@ def test_an_edit_says_why(sign_in, ben, mod, rude, rule):
     )
     assert Comment.objects.get(pk=rude.pk).body == "You dear."
     assert [each.body for each in rude.revisions.all()] == ["You nincompoop."]
-    assert News.objects.get(kind="members_told").facts["members"] == [ben.pk]
+    assert OutboxEvent.objects.get(kind="members_told").facts["members"] == [ben.pk]
 
 
 def test_the_history_names_no_moderator_where_the_log_does_not(visitor, sign_in, ben, mod, rude, settings):

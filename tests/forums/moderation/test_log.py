@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, connection, transaction
 
 from accounts.profiles import deletion
-from forums import acts, appealing, recount
+from forums import appealing, recount
+from forums.access import acts
 from forums.models import Action, Comment, Topic
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import comments, log, members, topics, undoing
 from tests.cast import member
 

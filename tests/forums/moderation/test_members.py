@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Sanction, User
 from forums import spreading
 from forums.models import Action, Case, Notification, Rule
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import members, reports, undoing
 from tests.cast import member
 

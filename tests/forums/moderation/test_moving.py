@@ -23,7 +23,7 @@ from forums.models import (
     Visit,
     Vote,
 )
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import (
     branches,
     comments,

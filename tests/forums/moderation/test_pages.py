@@ -6,8 +6,8 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 
 from accounts.models import User
-from forums import acts
-from forums.models import Action, Appeal, Case, Comment, Held, Report, Rule, Topic
+from forums.access import acts
+from forums.models import Action, Appeal, Case, Comment, PendingPost, Report, Rule, Topic
 from forums.moderation import branches, comments, log, topics, waiting
 from forums.moderation.reports import keep
 
@@ -116,9 +116,9 @@ def test_whoever_has_reported_reads_what_was_decided(sign_in, cleo, ada, rude, r
         sign_in(who).post(f"/comments/{rude.pk}/report/", {"rule": rule.pk})
     keep(Case.objects.get(), by=mod)
     assert "found nothing against the rules" in sign_in(cleo).get("/reports/").text
-    from forums.models import News
+    from forums.models import OutboxEvent
 
-    told = News.objects.get(kind="members_told")
+    told = OutboxEvent.objects.get(kind="members_told")
     assert sorted(told.facts["members"]) == sorted([cleo.pk, ada.pk])
     assert "stays" in told.facts["words"]
 
@@ -166,7 +166,7 @@ def test_why_a_topic_was_refused_is_for_those_who_may_see_its_category(
 ):
     for each in (mod, cleo):
         each.groups.add(stewards)
-    held, _ = Held.objects.keep(
+    held, _ = PendingPost.objects.keep(
         author=ben, token=uuid4(), category=vault, title="Gold", body="Where is it?", why="first"
     )
     action = waiting.refuse(held, by=User.objects.get(pk=mod.pk), reason="The gold is under the mat")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forums import recount
 from forums.models import Action, Case, Comment, Report, Topic
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import comments
 from forums.moderation.reports import keep, report
 

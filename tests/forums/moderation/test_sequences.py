@@ -8,9 +8,9 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from forums.access.refusal import Refused
 from forums.models import Comment, Topic, Visit
-from forums.models.action import NotDone
-from forums.models.refusal import Refused
+from forums.models.moderation.action import NotDone
 from forums.moderation import branches, comments, editing, merging, spam, splitting, topics, undoing
 from tests.forums.moderation.consistency import assert_consistent, tree
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from forums.models import Action, SlowMode, Topic
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import slowing, undoing
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from forums.models import Action, Case, Comment, Topic
-from forums.models.action import NotDone
+from forums.models.moderation.action import NotDone
 from forums.moderation import branches, comments, members, merging, spam, splitting, undoing
 from forums.moderation.reports import report
 from tests.cast import member

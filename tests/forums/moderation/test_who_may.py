@@ -14,9 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Sanction
-from forums import acts, appealing, recount, roles
-from forums.models import Action, Case, Category, Comment, Debate, Held, Rule, Topic
-from forums.models.action import NotDone
+from forums import appealing, recount
+from forums.access import acts, roles
+from forums.models import Action, Case, Category, Comment, Debate, PendingPost, Rule, Topic
+from forums.models.moderation.action import NotDone
 from forums.moderation import (
     branches,
     comments,
@@ -81,7 +82,7 @@ def deleted(scene):
 
 def held(scene):
     text = {"topic": scene.topic, "parent": scene.top, "body": "Lamps?", "why": "first", "token": uuid4()}
-    waits, _ = Held.objects.keep(author=scene.topic.author, **text)
+    waits, _ = PendingPost.objects.keep(author=scene.topic.author, **text)
     with transaction.atomic():
         Case.objects.open_about(waits, Case.Why.HELD)
     return waits

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Sanction, Trust
 from forums import screening
-from forums.models import Action, Case, Comment, Held
+from forums.models import Action, Case, Comment, PendingPost
 from forums.moderation import spam, undoing
 from forums.moderation.reports import report
 from tests.cast import member
@@ -21,12 +21,12 @@ def nia(db):
 
 
 @pytest.fixture
-def waits(nia, limes, opening) -> Held:
+def waits(nia, limes, opening) -> PendingPost:
     return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
 
 
 @pytest.fixture
-def new_topic(nia, town) -> Held:
+def new_topic(nia, town) -> PendingPost:
     return screening.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4()).pending
 
 
@@ -86,10 +86,10 @@ def test_removing_a_spammer_takes_along_what_they_have_waiting_and_undoing_it_le
 ):
     action = spam.remove(nia, by=mod, rule=rule)
     assert not Case.objects.waiting().exists()
-    assert not Held.objects.waiting().exists()
+    assert not PendingPost.objects.waiting().exists()
     assert Case.objects.filter(outcome=action).count() == 2
     undoing.undo(action, by=mod)
-    assert Held.objects.waiting().count() == 2
+    assert PendingPost.objects.waiting().count() == 2
     assert {case.held for case in Case.objects.waiting()} == {waits, new_topic}
     assert Action.objects.count() == 2
 

@@ -10,7 +10,8 @@ from django.test import Client
 
 from accounts.profiles.deletion import delete
 from accounts.sign_in import sessions
-from forums import live, permissions
+from forums import live
+from forums.access import permissions
 from forums.models import Topic
 from forums.sockets import doubts, rights
 from forums.sockets.desk import Desk

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from forums import markup
 from forums.models import Topic
-from forums.models.slugs import slug_of
+from forums.models.discussion.slugs import slug_of
 from tests.load.data import trees
 from tests.load.data.corpus import MIDDLING, MIDDLING_REPLIES, MIDDLING_ROOTS, Corpus
 from tests.load.data.prose import Writer

@@ -3,7 +3,7 @@
 from random import Random
 from typing import NamedTuple
 
-from forums import paths
+from forums.models.discussion import paths
 
 RECENT = 60
 """A reply answers one of this many comments before it, because discussions move on."""

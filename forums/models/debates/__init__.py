@@ -1,0 +1,1 @@
+"""Debates and the sides that members take. Imports `discussion` and `notifications`; start with `debate`."""

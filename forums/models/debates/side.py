@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+
+class Settled(Exception):
+    """The debate is over, so sides cannot change. The message tells the member."""
+
+
+class Stand(models.TextChoices):
+    """The sides of a debate."""
+
+    FOR = "for", "For"
+    UNDECIDED = "undecided", "Undecided"
+    AGAINST = "against", "Against"
+
+
+class SideQuerySet(models.QuerySet["Side"]):
+    def by_member(self, topic, members) -> dict[int, str]:
+        """Return the sides of those `members` who have chosen one, by member id."""
+        return dict(self.filter(debate=topic.pk, member__in=members).values_list("member", "stand"))
+
+    @transaction.atomic
+    def choose(self, debate, *, member, stand: str) -> "Side":
+        """Set the side of `member`. Choosing the same side again changes nothing. Raises `Settled` after the end."""
+        if not debate.hold() or debate.is_over:
+            raise Settled("This debate is over, so sides cannot change any more.")
+        side = self.filter(debate=debate, member=member).first()
+        if side and side.stand == stand:
+            return side
+        debate.topic.changed()
+        debate.topic.refresh_from_db(fields=["version"])
+        now = timezone.now()
+        SideChange.objects.create(debate=debate, member=member, stand=stand, at=now)
+        chosen = {"stand": stand, "since": now, "changed_in": debate.topic.version}
+        return self.update_or_create(debate=debate, member=member, defaults=chosen)[0]
+
+
+class Side(models.Model):
+    """A member's side in a debate, shown beside their name to everyone.
+
+    `changed_in` is the topic's version in which they chose it. Live updates send the sides changed since a version.
+    """
+
+    debate = models.ForeignKey("forums.Debate", models.CASCADE, related_name="sides", db_index=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sides")
+    stand = models.CharField(max_length=9, choices=Stand)
+    since = models.DateTimeField()
+    changed_in = models.BigIntegerField()
+
+    objects = SideQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["debate", "member"], name="side_once")]
+
+
+class SideChange(models.Model):
+    """One choice of a side. The summary computes from all choices how opinion moved."""
+
+    debate = models.ForeignKey("forums.Debate", models.CASCADE, related_name="side_changes", db_index=False)
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    stand = models.CharField(max_length=9, choices=Stand)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "change of side"
+        verbose_name_plural = "changes of side"
+        indexes = [models.Index(fields=["debate", "at"], name="side_change_course")]

@@ -1,0 +1,1 @@
+"""Categories, topics, comments, votes and revisions, with the verbs that change them. Start with `topic`."""

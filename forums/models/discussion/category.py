@@ -1,0 +1,88 @@
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from config.caching import cache_tags
+from forums import live
+from forums.access import permissions
+
+
+class CategoryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Keep the categories that `user` may see. The rule of `permissions.may_see` as a query."""
+        if user.is_authenticated and user.is_superuser:
+            return self
+        groups = list(permissions.groups_of(user))
+        return self.filter(_open_to(groups, ""), Q(parent=None) | _open_to(groups, "parent__"))
+
+    def moderated_by(self, user):
+        """Keep the categories that `user` moderates. The rule of `permissions.moderates` as a query."""
+        if permissions.is_moderator(user):
+            return self.visible_to(user)
+        groups = list(user.group_ids) if user.is_authenticated else []
+        if not groups:
+            return self.none()
+        own = Q(moderator_groups__overlap=groups) | Q(parent__moderator_groups__overlap=groups)
+        return self.visible_to(user).filter(own)
+
+    def in_order(self):
+        """Order the categories as the site shows them. Loads their parents."""
+        return self.select_related("parent").order_by("position", "name")
+
+
+def _open_to(groups, prefix):
+    return Q(**{f"{prefix}see_groups": []}) | Q(**{f"{prefix}see_groups__overlap": groups})
+
+
+class Category(models.Model):
+    """A category of topics. Categories have two levels.
+
+    Rights are arrays of group ids, so that permissions need no join. An empty array means no restriction;
+    `permissions.EVERY_MEMBER` in it means everyone who is signed in. A child never admits more than its parent.
+    """
+
+    class Colour(models.TextChoices):
+        SLATE, RED, ORANGE, AMBER = "slate", "red", "orange", "amber"
+        OLIVE, GREEN, TEAL, SKY = "olive", "green", "teal", "sky"
+        BLUE, VIOLET, PLUM, PINK = "blue", "violet", "plum", "pink"
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    name = models.CharField(max_length=60)
+    slug = models.SlugField(max_length=60, unique=True)
+    description = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    colour = models.CharField(max_length=8, choices=Colour, default=Colour.SLATE)
+    see_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+    post_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+    reply_groups = ArrayField(models.IntegerField(), default=list, blank=True)
+    # Unlike the others: empty means that only moderators of the site moderate here.
+    moderator_groups = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "categories"
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"/c/{self.slug}/"
+
+    def clean(self):
+        has_children = self.pk is not None and self.children.exists()
+        if self.parent and (self.parent.parent_id or self.parent == self or has_children):
+            raise ValidationError({"parent": "Please choose a top-level category: there are two levels."})
+
+    def save(self, *args, **kwargs):
+        """Save, then invalidate all shared pages: each of them depends on categories and their rights."""
+        super().save(*args, **kwargs)
+        cache_tags.touch(cache_tags.CATEGORIES)
+        live.access_changed(category=self.pk)
+
+    def delete(self, *args, **kwargs):
+        cache_tags.touch(cache_tags.CATEGORIES)
+        live.access_changed(category=self.pk)
+        return super().delete(*args, **kwargs)

@@ -1,0 +1,103 @@
+"""Queries for comments, and inserts at their place in the tree."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Left
+
+from forums.access import permissions
+from forums.models.discussion import paths
+from forums.models.discussion.category import Category
+
+TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)", [])
+"""The version of a comment's topic, for updates after the topic was locked and its version raised."""
+
+
+class CommentQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Keep comments of topics that `user` may see. Includes placeholders, because they reveal nothing."""
+        seen = self.filter(topic__category__in=Category.objects.visible_to(user), topic__deleted_at=None)
+        if permissions.is_moderator(user):
+            return seen
+        own = Category.objects.moderated_by(user)
+        return seen.filter(Q(topic__hidden_at=None) | Q(topic__category__in=own))
+
+    def readable(self):
+        """Leave out deleted and hidden comments, for lists, feeds and search, where placeholders are useless."""
+        return self.filter(deleted_at=None, hidden_at=None)
+
+    def legible_to(self, user):
+        """Leave out hidden comments whose text `user` may not read: those outside the categories they moderate."""
+        if permissions.is_moderator(user):
+            return self
+        return self.filter(Q(hidden_at=None) | Q(topic__category__in=Category.objects.moderated_by(user)))
+
+    def answerable(self):
+        """Keep comments that can be replied to. A topic goes on even after its opening was deleted."""
+        return self.filter(Q(deleted_at=None, hidden_at=None) | Q(seq=1))
+
+    def in_branch(self, comment):
+        """Keep `comment` and everything below it. Reads one range of the index of the tree."""
+        start = comment.path[: paths.INDEXED]
+        near = self.alias(start=Left("path", paths.INDEXED)).filter(topic=comment.topic_id)
+        # "~" sorts after every digit of a path.
+        return near.filter(start__gte=start, start__lt=f"{start}~", path__startswith=comment.path)
+
+    def above(self, comment):
+        """Keep `comment` and its ancestors."""
+        return self.filter(topic=comment.topic_id, seq__in=paths.way(comment.path))
+
+    def rewrite(self, **values) -> int:
+        """Change these comments and raise their versions. Their topics must be locked and have their new version."""
+        marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
+        return self.update(version=F("version") + 1, **marks, **values)
+
+    def with_context(self):
+        """Load topic, category and author too."""
+        return self.select_related("topic__category__parent", "author")
+
+    def write_opening(self, topic, author, body, rendered, token, at):
+        return self._write(topic, author, body, rendered, token, at, seq=1, parent=None, depth=0, path="")
+
+    def write_reply(self, topic, parent, seq, author, body, rendered, token, at):
+        """Insert a reply below `parent` and add it to the count of each ancestor.
+
+        The opening is left out, because the topic itself counts its comments.
+        """
+        path = parent.path + paths.component(seq)
+        ancestors = paths.seqs(parent.path)
+        comment = self._write(
+            topic,
+            author,
+            body,
+            rendered,
+            token,
+            at,
+            seq=seq,
+            parent=parent,
+            depth=parent.depth + 1,
+            path=path,
+        )
+        if ancestors:
+            self.filter(topic=topic, seq__in=ancestors).update(descendants=F("descendants") + 1)
+        return comment
+
+    def leave_note(self, topic, action, body_html: str = "", **place):
+        """Insert a system note without an author, which links to where comments were moved."""
+        hidden = {"hidden_at": action.at, "hidden_by": action.by, "hidden_in": action}
+        marks = {"changed_in": topic.version, "written_in": topic.version}
+        said = {"body": "", "body_html": body_html, "created_at": action.at}
+        return self.create(topic=topic, **said, **hidden, **marks, **place)
+
+    def _write(self, topic, author, body, rendered, token, at, **place):
+        return self.create(
+            topic=topic,
+            author=author,
+            body=body,
+            body_html=rendered.html,
+            token=token,
+            created_at=at,
+            changed_in=topic.version,
+            written_in=topic.version,
+            **place,
+        )

@@ -1,0 +1,288 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from config.caching import cache_tags
+from forums import live, markup
+from forums.access.refusal import Refusal, Refused
+from forums.models.discussion import reply_slot
+from forums.models.discussion.idempotency import store_once
+from forums.models.discussion.slugs import slug_of
+from forums.models.discussion.topic_queries import TopicQuerySet
+from forums.models.notifications import outbox
+from forums.models.personal.draft import Draft
+from forums.models.personal.visit import Visit
+
+
+class Topic(models.Model):
+    """A topic. Its opening is the comment with `seq` 1, and all other comments are below that one.
+
+    Every change of what its page shows raises `version`, in the transaction of the change. Every change of a topic or
+    of its comments locks the row of the topic first. With this one order there are no deadlocks.
+    """
+
+    category = models.ForeignKey("forums.Category", models.PROTECT, related_name="topics")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="topics")
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80)
+    excerpt = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    version = models.BigIntegerField(default=1)
+    last_seq = models.PositiveIntegerField(default=0)
+    last_comment_at = models.DateTimeField(default=timezone.now)
+    last_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    comment_count = models.PositiveIntegerField(default=0, help_text="Readable replies, without the opening.")
+    score = models.IntegerField(default=0, help_text="The score of the opening: up-votes minus down-votes.")
+    attached = models.PositiveSmallIntegerField(
+        default=0, help_text="How many panels of other apps, such as polls, it has."
+    )
+    accepted = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, blank=True, related_name="+")
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    pinned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    debate_from = models.DateTimeField(null=True, blank=True, help_text="When its debate begins or began.")
+    debate_until = models.DateTimeField(null=True, blank=True, help_text="When it ends; empty after that.")
+    is_slow = models.BooleanField(
+        default=False, help_text="It has a slow mode, of the whole topic or of a branch."
+    )
+    hidden_at = models.DateTimeField(null=True, blank=True)
+    hidden_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    hidden_in = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="hidden_topics")
+    # The topic that a moderator has moved all comments to. This one is marked as deleted then.
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, related_name="merged")
+    rearranged_in = models.BigIntegerField(
+        db_default=0, help_text="The version in which comments were last moved from or to another topic."
+    )
+    split_from = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Its unanswered opening was deleted, or it was merged."
+    )
+    source = models.CharField(
+        max_length=80, null=True, unique=True, help_text="Its source, if it was imported."
+    )
+
+    is_unseen = False
+    """Whether the member has never visited it. Set by `watched_by` for the list of watched topics."""
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("moderate", "May moderate the forum")]
+        indexes = [
+            models.Index(fields=["-last_comment_at", "-id"], name="topic_latest"),
+            models.Index(fields=["-created_at", "-id"], name="topic_new"),
+            models.Index(fields=["-score", "-id"], name="topic_top"),
+            models.Index(fields=["category", "-last_comment_at", "-id"], name="topic_category_latest"),
+            GinIndex(SearchVector("title", config="english"), name="topic_words"),
+            models.Index(fields=["pinned_at"], name="topic_pinned", condition=Q(pinned_at__isnull=False)),
+            models.Index(
+                fields=["-created_at", "-id"],
+                name="topic_unanswered",
+                condition=Q(comment_count=0, locked_at=None),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        # As in forums.urls. `reverse` would cost more than the rest of a row in a list.
+        return f"/t/{self.pk}/{self.slug}/"
+
+    @property
+    def is_locked(self) -> bool:
+        return self.locked_at is not None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its debate has not begun yet."""
+        return self.debate_from is not None and self.debate_from > timezone.now()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no replies: it is locked, or its debate has not begun or is over."""
+        is_over = self.debate_until is not None and self.debate_until <= timezone.now()
+        return self.is_locked or self.is_waiting or is_over
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.pinned_at is not None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    @property
+    def panels(self) -> int:
+        """The number of panels above the discussion: those of other apps, and its debate."""
+        return self.attached + (self.debate_from is not None)
+
+    @property
+    def new_count(self) -> int:
+        """The number of comments since the member's last visit; 0 without a visit. Needs `with_visit_of`."""
+        latest = getattr(self, "visit_latest", None)
+        return 0 if latest is None else max(self.last_seq - latest, 0)
+
+    # --- Verbs: each one transaction that locks the topic first ------------------------------------
+
+    @classmethod
+    def open(cls, *, author, category, title: str, body: str, token, at=None) -> "Topic":
+        """Start a discussion: write the topic and its opening comment.
+
+        The same token again returns the first topic. Raises `Refused` if that one has another text.
+        """
+        at = at or timezone.now()
+        rendered = markup.render(body)
+
+        def store():
+            topic = cls.objects.create(
+                category=category,
+                author=author,
+                title=title,
+                slug=slug_of(title),
+                excerpt=rendered.excerpt,
+                created_at=at,
+                last_seq=1,
+                last_comment_at=at,
+                last_author=author,
+            )
+            opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
+            Draft.objects.discard(author)
+            Visit.objects.begin(author, topic)
+            outbox.topic_opened(opening, rendered)
+            topic.make_cached_pages_old()
+            live.comment_added(topic.pk, is_new_topic=True)
+            return opening
+
+        return store_once(author, token, body, store, seq=1).topic
+
+    def reply(self, *, author, parent, body: str, token, at=None):
+        """Add a comment below `parent`. The same token again returns the first comment.
+
+        Raises `Refused` in a closed topic or branch, under slow mode, if `parent` was removed meanwhile, and for the
+        same token with another text. Seven statements at most. The row of the topic is locked from the first one to
+        the commit, so the text is rendered before.
+        """
+        at = at or timezone.now()
+        rendered = markup.render(body)
+
+        def store():
+            seq = reply_slot.reserve(self, author=author, parent=parent, token=token, at=at)
+            reply_slot.see_that_it_stands(self, author=author, parent=parent)
+            comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
+            Visit.objects.keep_up(author, self, seq)
+            outbox.comment_added(comment, rendered)
+            self.make_cached_pages_old()
+            live.comment_added(self.pk, is_new_topic=False)
+            return comment
+
+        return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
+
+    def changed(self, tags: tuple[str, ...] = (cache_tags.LISTS,), **values) -> None:
+        """Lock the topic, raise its version and set `values` on it, as part of a change of what its page shows.
+
+        `tags` are the cache tags to renew besides the topic's own.
+        """
+        Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
+        self.stamp(tags)
+        if values.keys() & {"category", "hidden_at", "deleted_at"}:
+            live.access_changed(topic=self.pk)
+
+    def lock_row(self) -> None:
+        """Lock the topic's row until the commit, as an update would, without a new version. One query."""
+        Topic.objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
+
+    def look_again(self) -> None:
+        """Lock the topic's row, and read what another transaction may have changed. One query, no new version."""
+        fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
+        self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
+
+    def stamp(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
+        """After the commit, invalidate cached pages and publish that the topic has changed."""
+        self.make_cached_pages_old(tags)
+        live.topic_changed(self.pk)
+
+    def make_cached_pages_old(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
+        """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
+        cache_tags.touch(cache_tags.of_topic(self.pk), *tags)
+        if self.debate_from and cache_tags.LISTS in tags:
+            cache_tags.touch(cache_tags.DEBATES)
+
+    def newest_of(self, comments) -> dict:
+        """The values that show the newest of `comments` in lists: its time and its author. For an update."""
+        newest = comments.order_by("-seq")
+        return {
+            "last_comment_at": newest.values("created_at")[:1],
+            "last_author": newest.values("author")[:1],
+        }
+
+    def sight_changed(self) -> None:
+        """Recheck notifications and open sockets, because other people may see the topic from now on."""
+        outbox.sight_changed(self)
+        live.access_changed(topic=self.pk)
+
+    def withdraw_if_unanswered(self) -> None:
+        """Delete the topic if it has no replies, after its author has deleted the opening."""
+        if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
+            self.stamp()
+            live.access_changed(topic=self.pk)
+
+    @transaction.atomic
+    def rename(self, title: str) -> None:
+        self.title, self.slug = title, slug_of(title)
+        self.changed(title=self.title, slug=self.slug)
+
+    @transaction.atomic
+    def move(self, category) -> None:
+        self.category = category
+        self.changed(category=category)
+        self.sight_changed()
+
+    @transaction.atomic
+    def lock(self, by) -> None:
+        self.changed(locked_at=timezone.now(), locked_by=by)
+
+    @transaction.atomic
+    def unlock(self) -> None:
+        self.changed(locked_at=None, locked_by=None)
+
+    @transaction.atomic
+    def pin(self, by) -> None:
+        self.changed(pinned_at=timezone.now(), pinned_by=by)
+
+    @transaction.atomic
+    def unpin(self) -> None:
+        self.changed(pinned_at=None, pinned_by=None)
+
+    @transaction.atomic
+    def set_hidden(self, by, action=None) -> None:
+        """Hide the topic from everybody except its moderators, in the act `action`."""
+        self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
+        self.sight_changed()
+
+    def stay_hidden(self, by, action) -> None:
+        """Attribute a hidden topic to another act."""
+        self.changed(hidden_by=by, hidden_in=action)
+
+    @transaction.atomic
+    def set_shown(self) -> None:
+        """Undo `set_hidden`."""
+        self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
+        self.sight_changed()
+
+    @transaction.atomic
+    def accept(self, comment) -> None:
+        """Mark `comment` as the accepted answer; None removes the mark. Nothing happens if it is so already.
+
+        Raises `Refused` if the comment has been removed or moved to another topic meanwhile.
+        """
+        self.lock_row()
+        if comment and not self.comments.readable().filter(pk=comment.pk).exists():
+            raise Refused(Refusal.GONE, "This comment has been removed or moved meanwhile.")
+        self.refresh_from_db(fields=["accepted"])
+        if self.accepted_id != (comment and comment.pk):
+            self.changed(accepted=comment)

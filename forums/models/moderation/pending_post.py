@@ -1,0 +1,140 @@
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from forums import markup
+from forums.models.discussion.category import Category
+from forums.models.discussion.idempotency import resent_differently
+from forums.models.personal.draft import Draft
+
+
+class PendingPostQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(decided_at=None)
+
+    def moderated_by(self, user):
+        """Texts for the categories that `user` moderates."""
+        where = Category.objects.moderated_by(user)
+        return self.filter(Q(topic__category__in=where) | Q(category__in=where))
+
+    def to_be_read_by(self, author):
+        """Pending texts of `author`, and refused ones that were not sent again. The newest first."""
+        own = self.filter(author=author, resent_at=None, comment=None)
+        return own.exclude(decision__verb="held_approved").order_by("-pk")
+
+    def with_place(self):
+        """Each with its topic, its category, the comment it replies to, and the decision."""
+        return self.select_related(
+            "author", "topic__category__parent", "category__parent", "parent__author", "decision__rule"
+        )
+
+    @transaction.atomic
+    def keep(self, *, author, token, body: str, why: str, matched="", **place) -> "tuple[PendingPost, bool]":
+        """Store a pending text. Returns it, and whether it is new.
+
+        The same token again returns the first text. Raises `Refused` if that one was different.
+        """
+        try:
+            with transaction.atomic():
+                held = self.create(
+                    author=author, token=token, body=body, why=why, matched=matched[:200], **place
+                )
+        except IntegrityError as error:
+            if error.__cause__.diag.constraint_name != "held_token_once":
+                raise
+            return self.sent_before(author, token, body), False
+        Draft.objects.discard(author, topic=held.topic, parent=held.parent)
+        return held, True
+
+    def sent_before(self, author, token, body: str) -> "PendingPost":
+        """The pending text that was sent with `token`, whether or not it is decided."""
+        held = self.with_place().get(author=author, token=token)
+        if held.body != body:
+            raise resent_differently()
+        return held
+
+
+class PendingPost(models.Model):
+    """A pending text, which a moderator reads before anybody else.
+
+    It is in no tree, list, feed or search. Once approved, it is posted with the author's own token, as if they had
+    sent it at that moment.
+    """
+
+    class Why(models.TextChoices):
+        FIRST = "first", "a moderator reads the first posts of new members before they appear"
+        LINKS = "links", "a moderator reads links by new members before they appear"
+        WORDS = "words", "it contains words that a moderator checks before they appear"
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="held", db_index=False)
+    category = models.ForeignKey("forums.Category", models.CASCADE, null=True, related_name="held")
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="held")
+    parent = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="held")
+    title = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    token = models.UUIDField()
+    why = models.CharField(max_length=5, choices=Why)
+    matched = models.CharField(
+        max_length=200, blank=True, help_text="The matched words; only moderators see them."
+    )
+    at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decision = models.ForeignKey("forums.Action", models.PROTECT, null=True, related_name="+")
+    comment = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
+    resent_at = models.DateTimeField(
+        null=True, help_text="The time when its author edited it and sent it again."
+    )
+
+    objects = PendingPostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "pending post"
+        constraints = [
+            models.UniqueConstraint(fields=["author", "token"], name="held_token_once"),
+            models.CheckConstraint(
+                condition=Q(topic=None, parent=None, category__isnull=False)
+                | Q(topic__isnull=False, parent__isnull=False, category=None),
+                name="held_reply_or_topic",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title or f"a reply in topic {self.topic_id}"
+
+    def get_absolute_url(self):
+        return f"/held/{self.pk}/"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.decided_at is None
+
+    @property
+    def is_approved(self) -> bool:
+        return self.decision is not None and self.decision.verb == "held_approved"
+
+    @transaction.atomic
+    def back_to_draft(self) -> None:
+        """Turn a refused text into a draft of its author, in front of any draft that they have begun there since.
+
+        Changes nothing the second time, or if the text has been posted after all.
+        """
+        refused = PendingPost.objects.filter(
+            pk=self.pk, decided_at__isnull=False, comment=None, resent_at=None
+        )
+        if not refused.update(resent_at=timezone.now()):
+            return
+        place = {"topic": self.topic, "parent": self.parent}
+        begun = Draft.objects.of(self.author, **place)
+        body = f"{self.body}\n\n{begun.body}" if begun and begun.body.strip() else self.body
+        Draft.objects.keep(self.author, body=body, title=self.title, category=self.category, **place)
+
+    @property
+    def html(self) -> str:
+        """The HTML of the text, as it would be posted. Rendered at each call."""
+        return markup.render(self.body).html
+
+    @property
+    def place(self):
+        """The category of its topic, or the category of the topic that it would open."""
+        return self.topic.category if self.topic_id else self.category

@@ -1,0 +1,136 @@
+"""Writes events to the outbox: one row each, in the transaction in which the event happens.
+
+`forums.spreading` dispatches them after the commit: `forums.hearing` finds the recipients.
+"""
+
+from collections.abc import Iterable
+
+from config.processes import task_queue
+from forums import markup
+from forums.models.notifications.outbox_event import OutboxEvent
+
+DISPATCH = "forums.tasks.spread_news"
+"""The task that dispatches the outbox."""
+
+
+def topic_opened(opening, rendered: markup.Rendered) -> None:
+    """Write that a topic was opened. `opening` is its first comment, `rendered` the comment's text. One statement."""
+    comment_added(opening, rendered)
+
+
+def comment_added(comment, rendered: markup.Rendered) -> None:
+    """Write that a comment was added, for the members it answers, mentions or quotes, and for those who watch. One
+    statement."""
+    _insert([_of_comment(OutboxEvent.Kind.COMMENT_ADDED, comment, rendered.mentions, rendered.quotes)])
+
+
+def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
+    """Write which mentions and quotes an edit has added. `before` is the HTML that the comment had. One statement, none
+    without new mentions and quotes."""
+    mentions, quotes = markup.calls(before)
+    new_mentions = rendered.mentions - mentions
+    new_quotes = [each for each in rendered.quotes if each not in quotes]
+    if new_mentions or new_quotes:
+        _insert([_of_comment(OutboxEvent.Kind.MENTIONS_ADDED, comment, new_mentions, new_quotes)])
+
+
+def sight_changed(topic, comment=None) -> None:
+    """Write that other members than before may see the topic, or one comment of it: it was hidden, restored, moved or
+    deleted. One statement."""
+    _insert([OutboxEvent(kind=OutboxEvent.Kind.SIGHT_CHANGED, topic=topic, comment=comment)])
+
+
+def comments_seen(member, topic, comment_ids: Iterable[int]) -> None:
+    """Write that `member` has seen these comments of `topic`, so that notifications about them are created as read. One
+    statement, none without comments."""
+    kind = OutboxEvent.Kind.COMMENT_SEEN
+    _insert([OutboxEvent(kind=kind, topic=topic, comment_id=pk, actor=member) for pk in comment_ids])
+
+
+def moderated(member, action) -> None:
+    """Notify `member` of a log entry about them or what they wrote. Names no moderator, and skips a member who did it
+    themselves. One statement."""
+    if member is not None:
+        moderated_all({member.pk}, action)
+
+
+def moderated_too(comments, action) -> None:
+    """Notify the authors of `comments` of an act on what they wrote. One query and one statement."""
+    authors = comments.exclude(author=None).order_by().values_list("author", flat=True).distinct()
+    moderated_all(set(authors) - {action.member_id}, action)
+
+
+def moderated_each(actions) -> None:
+    """Notify the member of each of these log entries. One statement."""
+    _insert([_of_act({each.member_id}, each) for each in actions])
+
+
+def decided(outcomes: dict, reporters: dict[int, list[int]]) -> None:
+    """Notify those who reported something how its case ended. Both dicts are keyed by the case's id. The notification
+    leads to the member's own reports. One statement."""
+    events = []
+    for case, members in reporters.items():
+        action = outcomes[case]
+        words = "was looked at and stays" if action.is_keeping else f"was looked at. {action.says}"
+        events.append(
+            _telling(
+                [pk for pk in members if pk != action.by_id],
+                kind="moderated",
+                once=f"case {case}",
+                words=f"What you have reported {words}.",
+                address="/reports/",
+            )
+        )
+    _insert(events)
+
+
+def moderated_all(members: set[int], action) -> None:
+    """Notify these members of a log entry, except the one who did it. One statement."""
+    if members := members - {action.by_id}:
+        _insert([_of_act(members, action)])
+
+
+def told(members: Iterable[int], **said) -> None:
+    """Notify these members, given by their ids, with the sentence `words` (at most 300 characters). It links to
+    `address`, a path of this site. One statement.
+
+    `kind` is one of the last of `Notification.Kind`. `once` names the event, for instance "poll 7 closed": a member
+    gets one notification for each name. Members who cannot see `topic` or have muted it get none, except of what a
+    moderator did.
+    """
+    _insert([_telling(members, **said)])
+
+
+def _insert(events: list[OutboxEvent]) -> None:
+    OutboxEvent.objects.bulk_create(events)
+    if events:
+        task_queue.start_on_commit(DISPATCH)
+
+
+def _of_act(members, action):
+    words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
+    about = {"topic": action.topic, "comment": action.comment}
+    # A pending post links to itself, because its author can change a refused one there.
+    address = f"/held/{action.facts['held']}/" if "held" in action.facts else action.get_absolute_url()
+    return _telling(
+        sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about
+    )
+
+
+def _telling(members, *, kind: str, once: str, words: str, address="", topic=None, comment=None, actor=None):
+    facts = {
+        "members": list(members),
+        "kind": kind,
+        "once": once,
+        "words": words[:300],
+        "address": address,
+    }
+    return OutboxEvent(
+        kind=OutboxEvent.Kind.MEMBERS_TOLD, topic=topic, comment=comment, actor=actor, facts=facts
+    )
+
+
+def _of_comment(kind, comment, mentions, quotes):
+    facts = {"mentions": sorted(mentions), "quotes": list(quotes)}
+    place = {"topic_id": comment.topic_id, "comment": comment}
+    return OutboxEvent(kind=kind, actor_id=comment.author_id, facts=facts, **place)

@@ -1,0 +1,58 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+
+class OutboxEventQuerySet(models.QuerySet):
+    def take(self, most: int):
+        """Lock and return the oldest events that no other worker holds. The caller needs a transaction.
+
+        Leaves out that a comment was seen as long as the event of the comment itself waits.
+        """
+        waiting = self.select_for_update(skip_locked=True, of=["self"]).filter(failures__lt=MOST_FAILURES)
+        earlier = OutboxEvent.objects.of_comments(OuterRef("comment")).filter(pk__lt=OuterRef("pk"))
+        waiting = waiting.exclude(Q(Exists(earlier), kind=OutboxEvent.Kind.COMMENT_SEEN))
+        return waiting.select_related("topic__category__parent", "comment__parent", "actor").order_by("pk")[
+            :most
+        ]
+
+    def seen(self):
+        """Filter the events that a comment was seen."""
+        return self.filter(kind=OutboxEvent.Kind.COMMENT_SEEN, failures__lt=MOST_FAILURES)
+
+    def of_comments(self, comments):
+        """Filter the events that these comments were added or mention new members."""
+        kinds = [OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_ADDED]
+        return self.filter(comment__in=comments, kind__in=kinds, failures__lt=MOST_FAILURES)
+
+
+MOST_FAILURES = 5
+"""Attempts after which an event is left in the outbox for an operator."""
+
+
+class OutboxEvent(models.Model):
+    """An event in the outbox, written by the transaction in which it happened.
+
+    `forums.spreading` turns it into notifications and deletes it. Nothing is lost while Redis or the workers are away.
+    A reply writes one row more, whatever the number of members who watch.
+    """
+
+    class Kind(models.TextChoices):
+        COMMENT_ADDED = "comment_added"
+        MENTIONS_ADDED = "mentions_added"
+        MEMBERS_TOLD = "members_told"
+        SIGHT_CHANGED = "sight_changed"
+        COMMENT_SEEN = "comment_seen"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="+", db_index=False)
+    comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+    failures = models.PositiveSmallIntegerField(default=0)
+
+    objects = OutboxEventQuerySet.as_manager()
