@@ -297,7 +297,7 @@ REPORTS_TO_HIDE = env.int("REPORTS_TO_HIDE", default=3)
 TRUST_MEMBER = env.list("TRUST_MEMBER", cast=int, default=[3, 5, 1])
 TRUST_REGULAR = env.list("TRUST_REGULAR", cast=int, default=[30, 50, 20])
 TRUST_PAUSE_DAYS = env.int("TRUST_PAUSE_DAYS", default=30)  # no promotion for so long after a sanction
-# Limits for new members, until others have read their texts (forums/trust.py).
+# Limits for new members, until others have read their texts (forums/posting/trust.py).
 NEW_LINKS = env.int("NEW_LINKS", default=2)  # in one text
 NEW_MENTIONS = env.int("NEW_MENTIONS", default=3)  # in one text
 NEW_POSTS_A_DAY = env.int("NEW_POSTS_A_DAY", default=20)

@@ -15,9 +15,14 @@ class ForumsConfig(AppConfig):
         from config.caching import visitor_cache
         from config.management import doctor_checks
         from config.web import errors, health
-        from forums import appealing, backlog, dashboard, live, membership, trust
-        from forums.debates import attached
-        from forums.sockets import direct, figures, news
+        from forums import dashboard, member_data
+        from forums.debates import topic_panel
+        from forums.live import streams
+        from forums.live.connections import updates
+        from forums.live.delivery import daphne_transport, metrics
+        from forums.moderation import appeals
+        from forums.notifications import backlog
+        from forums.posting import trust
 
         errors.register_texts("body", "words", "reason")
         lists, topics = (
@@ -26,14 +31,14 @@ class ForumsConfig(AppConfig):
         )
         visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.of)
-        doctor_checks.register(direct.findings)
+        doctor_checks.register(daphne_transport.findings)
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation
-        membership.register()
+        member_data.register()
         backlog.register()
-        access_signals.register_appeals(appealing.address_for_outside)
-        access_signals.register(lambda member: live.access_changed(member=member))
+        access_signals.register_appeals(appeals.address_for_outside)
+        access_signals.register(lambda member: streams.access_changed(member=member))
         days_active.register(lambda member: trust.grow([member.pk]))
-        news.register()
-        health.register_figures(figures.Sockets())
-        attached.register()
+        updates.register()
+        health.register_figures(metrics.SocketMetrics())
+        topic_panel.register()

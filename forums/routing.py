@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from forums.sockets import tab
+from forums.live.connections import connection
 
-websocket_urlpatterns = [path("ws/", tab.serve)]
+websocket_urlpatterns = [path("ws/", connection.serve)]

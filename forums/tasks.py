@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from forums import spreading, trust
-from forums.debates import clock
-from forums.letters import claiming, sending
+from forums.debates import transitions
 from forums.models import Notification
+from forums.notifications import dispatch
+from forums.notifications.mail import claiming, sending
+from forums.posting import trust
 
 
 @shared_task(rate_limit="1/s")
@@ -15,14 +16,14 @@ def spread_news():
     Under load the rate limit of each worker gathers events into full batches: a batch costs hardly more when it is
     full.
     """
-    spreading.spread()
+    dispatch.dispatch_events()
 
 
 @shared_task
 def turn_debates():
     """Begin and end the debates whose time has come. Started at that time."""
-    clock.turn_due()
-    clock.start_next()
+    transitions.turn_due()
+    transitions.start_next()
 
 
 @shared_task

@@ -1,9 +1,9 @@
-"""Registers polls as a topic panel (forums/attachments.py): above the discussion, in the new-topic form, in forum
+"""Registers polls as a topic panel (forums/reading/topic_panels.py): above the discussion, in the new-topic form, in forum
 imports and in the demo."""
 
 from django.urls import reverse
 
-from forums import attachments
+from forums.reading import topic_panels
 from polls import demo, foreign, permissions, showing
 
 
@@ -35,4 +35,4 @@ class Polls:
 
 
 def register() -> None:
-    attachments.register(Polls())
+    topic_panels.register(Polls())

@@ -25,7 +25,7 @@ import structlog
 from django_redis import get_redis_connection
 from redis.commands.core import Script
 
-from forums import live
+from forums.live import streams
 from polls import counting
 
 LIFETIME = 600
@@ -54,7 +54,7 @@ def raise_cells(poll, transaction: int, change: Counter[str]) -> bool:
     Returns False without Redis: the process then remembers the poll as suspect, and discards its tally as soon as
     Redis responds. Never raises RedisError.
     """
-    news = live.channel(live.topic(poll.topic_id)), live.encode("poll_counted", poll=poll.pk)
+    news = streams.channel(streams.topic(poll.topic_id)), streams.encode("poll_counted", poll=poll.pk)
     change = json.dumps({cell: number for cell, number in change.items() if number})
     try:
         _raise(keys=_keys(poll.pk), args=[transaction, change, BUILDING, LIFETIME, *news], client=_client())

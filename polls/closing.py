@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from config.processes import task_queue
-from forums import live
+from forums.live import streams
 from forums.models.notifications import outbox
 from polls import board, counting, outcomes
 from polls.models import Entry, Poll
@@ -94,7 +94,7 @@ def _freeze(poll, by):
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
     poll.topic.changed()
     transaction.on_commit(lambda: board.wipe(poll.pk))
-    live.publish(live.topic(poll.topic_id), "poll_closed", poll=poll.pk)
+    streams.publish(streams.topic(poll.topic_id), "poll_closed", poll=poll.pk)
     if by is None or by.pk != poll.author_id:
         words = f"Your poll has closed: {poll.question}"
         address = poll.get_absolute_url()

@@ -2,18 +2,18 @@
 
 from uuid import uuid4
 
-from forums import attachments
+from forums.reading import topic_panels
 from polls import imports, tally
 from polls.models import Ballot, Poll
 
 
 def bring_in(record, *, topic, author, members) -> str:
-    """Store a `forums.importers.records.Poll` unless it exists. Returns the outcome, as forums/attachments.py defines.
+    """Store a `forums.importers.records.records.Poll` unless it exists. Returns the outcome, as forums/reading/topic_panels.py defines.
 
     Stores ballots if the record names all voters and all of them are in `members` (by source), otherwise totals.
     """
     if Poll.objects.filter(topic=topic, source=record.source).exists():
-        return attachments.THERE
+        return topic_panels.THERE
     if author is None:
         return "their author has no account here"
     if record.totals is None:
@@ -28,7 +28,7 @@ def bring_in(record, *, topic, author, members) -> str:
         imports.bring_in_totals(
             totals=list(zip(record.options, record.totals, strict=True)), voters=record.voters, **facts
         )
-    return attachments.ADDED
+    return topic_panels.ADDED
 
 
 def _with_ballots(record, chosen, facts):

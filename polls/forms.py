@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from forums.fields import Line, Moment, one_line
+from forums.posting.fields import Line, Moment, one_line
 from polls.models import Poll
 
 MOST_OPTIONS = 50

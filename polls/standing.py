@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from forums.drawing import letter
+from config.web.svg_chart import letter
 from polls import outcomes, tally
 from polls.pictures.rounds import rounds
 from polls.tally.count import BALLOTS

@@ -1,10 +1,10 @@
-"""Publishes live results (forums/live.py): which messages a poll sends, and who may receive them."""
+"""Publishes live results (forums/live/streams.py): which messages a poll sends, and who may receive them."""
 
 from collections.abc import Iterator
 
-from forums import live
-from forums.sockets import expanders
-from forums.sockets.ladder import Step
+from forums.live import streams
+from forums.live.delivery import expanders
+from forums.live.delivery.load_shedding import Step
 from polls import casting, permissions
 from polls.models import Poll
 from polls.standing import Standing
@@ -24,7 +24,7 @@ def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:
         return
     for standing in _running(messages):
         if stream.step == Step.COUNTS:
-            yield {"": live.encode(**_turnout(standing))}
+            yield {"": streams.encode(**_turnout(standing))}
         else:
             yield _versions(standing)
 
@@ -46,8 +46,8 @@ def _turnout(standing):
 
 def _versions(standing):
     poll, turnout = standing.poll, _turnout(standing)
-    full = live.encode(**turnout, results=standing.html)
-    everybody = full if poll.results_show == Poll.ResultsShow.ALWAYS else live.encode(**turnout)
+    full = streams.encode(**turnout, results=standing.html)
+    everybody = full if poll.results_show == Poll.ResultsShow.ALWAYS else streams.encode(**turnout)
     return {label(poll): full, "": everybody}
 
 
@@ -58,7 +58,7 @@ def label(poll: Poll) -> str:
 
 def labels(stream: str, users: list) -> dict[int | None, set[str]]:
     """For each user, the labels of the polls whose results they may see now. At most four queries."""
-    topic = live.number(stream, of="topic")
+    topic = streams.number(stream, of="topic")
     polls = list(Poll.objects.filter(topic=topic).running().for_page()) if topic else []
     voted = casting.voters(polls, [user.pk for user in users if user.pk])
     return {

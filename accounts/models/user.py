@@ -29,7 +29,7 @@ def validate_time_zone(name: str) -> None:
 
 
 class Trust(models.IntegerChoices):
-    """How far the site trusts a member. It grows when others read and like what they write; see forums/trust.py."""
+    """How far the site trusts a member. It grows when others read and like what they write; see forums/posting/trust.py."""
 
     NEW = 0, "New"
     MEMBER = 1, "Member"
@@ -83,7 +83,7 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=40, default="UTC", validators=[validate_time_zone])
     comment_sort = models.CharField(max_length=16, choices=CommentSort, default=CommentSort.BEST)
     show_presence = models.BooleanField("others see when I read or write", default=True)
-    # When and about what to send mail. forums/letters/when.py maps notifications to these kinds.
+    # When and about what to send mail. forums/notifications/schedule.py maps notifications to these kinds.
     email_pace = models.CharField(
         "e-mail", max_length=8, choices=EmailPace, default=EmailPace.AT_ONCE, db_default=EmailPace.AT_ONCE
     )
@@ -250,7 +250,7 @@ class User(AbstractUser):
         self.trust_pinned_at = self.trust_pinned_by = None
         self.save(update_fields=["trust_pinned_at", "trust_pinned_by"])
 
-    # --- Sanctions; forums/moderation/members.py checks permissions and writes the log ---------------------
+    # --- Sanctions; forums/moderation/acts/members.py checks permissions and writes the log ---------------------
 
     def warn(self, *, by: "User", reason: str, rule: str = "") -> Sanction:
         """Warn the member. Raises PermissionDenied as `impose_all` does."""

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from config.admin.listed import Listed, Records
 from forums.models import Action, Appeal, Case, Report, Rule
 from forums.moderation.deciding import Grounds
-from forums.queue import acts
+from forums.moderation.queue import decision_options
 
 WORDS = ("position", "title", "text")
 """The fields of a rule that members read."""
@@ -80,12 +80,12 @@ class Standing(admin.SimpleListFilter):
 
 def _action(name):
     """An admin action that decides like the queue, for the rule that the reports name."""
-    decision = acts.DECISIONS[name]
+    decision = decision_options.DECISIONS[name]
 
     @admin.action(description=f"{decision.says}: the chosen cases")
     def decide(self, request, cases):
         theirs = Case.objects.waiting_for(request.user).with_item().filter(pk__in=cases.values("pk"))
-        done, refusals = acts.decide_all(theirs, decision, Grounds(), by=request.user)
+        done, refusals = decision_options.decide_all(theirs, decision, Grounds(), by=request.user)
         for sentence in refusals:
             self.message_user(request, sentence, messages.ERROR)
         self.message_user(request, f"{decision.says}: {done} done.")
@@ -111,7 +111,7 @@ class CaseAdmin(Moderated):
     list_select_related = ("comment", "topic", "member", "claimed_by", "outcome")
     list_filter = (Standing, "why")
     search_fields = ("pk", "topic", "comment", "member")
-    actions = tuple(_action(each.name) for each in acts.DECISIONS.values() if each.for_many)
+    actions = tuple(_action(each.name) for each in decision_options.DECISIONS.values() if each.for_many)
 
     @admin.display(description="about")
     def about(self, case):

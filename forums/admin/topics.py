@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector
 from config.admin.listed import Records
 from forums.access import permissions
 from forums.models import Category, Comment, Topic
-from forums.moderation import topics as moderation
+from forums.moderation.acts import topics as moderation
 
 
 def _verb(verb, says):

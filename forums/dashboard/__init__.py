@@ -7,7 +7,7 @@ pictures   draws the counts
 from django.http import HttpRequest
 
 from forums.access import permissions
-from forums.dashboard import figures, pictures
+from forums.dashboard import charts, figures
 
 
 def of(request: HttpRequest) -> list[dict]:
@@ -16,9 +16,9 @@ def of(request: HttpRequest) -> list[dict]:
         return []
     ages, reported = figures.open_cases(), figures.most_reported()
     drawn = [
-        ("Open cases by age", pictures.bars(ages, "open-cases", "Open cases by age"), "/moderation/"),
-        ("Most reported members", pictures.bars(reported, "reported", "Reports in a month, by member"), ""),
+        ("Open cases by age", charts.bars(ages, "open-cases", "Open cases by age"), "/moderation/"),
+        ("Most reported members", charts.bars(reported, "reported", "Reports in a month, by member"), ""),
     ]
     for name, title in figures.TITLES.items():
-        drawn.append((title, pictures.columns(figures.by_day(name), name, title), ""))
+        drawn.append((title, charts.columns(figures.by_day(name), name, title), ""))
     return [{"title": title, "picture": picture, "address": address} for title, picture, address in drawn]

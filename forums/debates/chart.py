@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from forums.drawing import picture
+from config.web.svg_chart import picture
 from forums.models.debates.side import Stand
 
 WIDTH, HEIGHT, FOOT = 360, 96, 18

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
-from forums.fields import Line, Moment
-from forums.forms import SlowModeForm
+from forums.posting.fields import Line, Moment
+from forums.posting.forms import SlowModeForm
 
 SHORTEST, LONGEST, FARTHEST = timedelta(minutes=5), timedelta(days=7), timedelta(days=366)
 """The least and greatest length of a debate, and how far ahead it may be announced."""

@@ -10,9 +10,9 @@
 Pure functions without models, settings or queries. They are safe to call from several threads.
 """
 
-from forums.markup.editable import to_markdown
-from forums.markup.imported import sanitise
-from forums.markup.plain import LONGEST, clean
-from forums.markup.rendered import Rendered, calls, excerpt, render
+from forums.markup.markdown_writer import to_markdown
+from forums.markup.renderer import Rendered, calls, excerpt, render
+from forums.markup.sanitiser import sanitise
+from forums.markup.text import LONGEST, clean
 
 __all__ = ["LONGEST", "Rendered", "calls", "clean", "excerpt", "render", "sanitise", "to_markdown"]

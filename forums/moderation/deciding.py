@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from forums.models import Action, Case
 from forums.models.moderation.action import NotDone
-from forums.moderation import branches, reports, spam
+from forums.moderation import reports
+from forums.moderation.acts import branches, spam
 
 FOR_GOOD = 0
 

@@ -7,26 +7,24 @@ order is that of the table of roles.
 
 from dataclasses import replace
 
-from forums import appealing
 from forums.access import acts
 from forums.access.acts import Act, Button
 from forums.access.roles import OF_THE_SITE
-from forums.moderation import (
+from forums.moderation import appeals, deciding, reports
+from forums.moderation.acts import (
     branches,
     comments,
     debates,
-    deciding,
     editing,
     members,
     merging,
-    reports,
-    slowing,
+    pending,
+    slow_mode,
     spam,
     splitting,
     topics,
-    waiting,
 )
-from forums.statements import CHANGED, CLOSED, DISABLED
+from forums.moderation.dsa_statements import CHANGED, CLOSED, DISABLED
 
 LENGTHS = {1: "a day", 3: "three days", 7: "a week", 30: "a month", 365: "a year"}
 """How long silences and suspensions can last: days and words."""
@@ -69,12 +67,12 @@ DECLARED = (
         by=(), undone_by="comment_restored", hides=True, restriction=DISABLED,
     ),
     Act(
-        "held_approved", "Text approved", waiting.approve, PENDING,
+        "held_approved", "Text approved", pending.approve, PENDING,
         judges=True, button=replace(KEEP, says="Approve", kinds=("held",)),
     ),
     Act(
-        "held_refused", "Text refused", waiting.refuse, PENDING,
-        undone_by="held_approved", undo=waiting.approve_after_all,
+        "held_refused", "Text refused", pending.refuse, PENDING,
+        undone_by="held_approved", undo=pending.approve_after_all,
         judges=True, button=replace(HIDE, says="Refuse", kinds=("held",)),
     ),
     # --- Comments -------------------------------------------------------------------------------------
@@ -116,10 +114,10 @@ DECLARED = (
     Act("topic_locked", "Topic locked", topics.lock, TOPICS, undone_by="topic_unlocked", restriction=CLOSED),
     Act("topic_unlocked", "Topic unlocked", topics.unlock, TOPICS),
     Act(
-        "topic_slowed", "Slow mode begun", slowing.slow, TOPICS,
-        undone_by="topic_unslowed", undo=slowing.back,
+        "topic_slowed", "Slow mode begun", slow_mode.slow, TOPICS,
+        undone_by="topic_unslowed", undo=slow_mode.back,
     ),
-    Act("topic_unslowed", "Slow mode ended", slowing.slow, TOPICS),
+    Act("topic_unslowed", "Slow mode ended", slow_mode.slow, TOPICS),
     Act("topic_pinned", "Topic pinned", topics.pin, TOPICS, undone_by="topic_unpinned"),
     Act("topic_unpinned", "Topic unpinned", topics.unpin, TOPICS),
     Act("topic_moved", "Topic moved", topics.move, TOPICS, undone_by="topic_moved", undo=topics.move_back),
@@ -178,8 +176,8 @@ DECLARED = (
         judges=True,
     ),
     # --- Appeals --------------------------------------------------------------------------------------
-    Act("appeal_granted", "Appeal granted", appealing.grant, APPEALS, judges=True),
-    Act("appeal_refused", "Appeal refused", appealing.refuse, APPEALS, judges=True),
+    Act("appeal_granted", "Appeal granted", appeals.grant, APPEALS, judges=True),
+    Act("appeal_refused", "Appeal refused", appeals.refuse, APPEALS, judges=True),
 )  # fmt: skip
 
 acts.register(*DECLARED)

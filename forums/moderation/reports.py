@@ -9,7 +9,7 @@ from forums.access.roles import Role
 from forums.models import Action, Appeal, Case, Report
 from forums.models.moderation.action import NotDone
 from forums.models.moderation.subject import kind_of
-from forums.moderation import comments, log, topics, waiting
+from forums.moderation.acts import comments, log, pending, topics
 
 AGAIN = "You have reported this already. Moderators will look at it."
 
@@ -67,7 +67,7 @@ def keep(case, *, by, reason="") -> Action:
     deleted the item meanwhile, the log says so.
     """
     if case.kind == "held":
-        return waiting.approve(case.held, by=by, reason=reason)
+        return pending.approve(case.held, by=by, reason=reason)
     case = take_up(case, "item_kept", by)
     verb = "item_gone" if case.is_gone else "item_kept"
     kept = log.record(verb, by=by, reason=reason, case=case, **{case.kind: case.item})
@@ -90,7 +90,7 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
     An item that the site had hidden already stays hidden, from now on by this moderator, for their rule and reason.
     """
     if case.kind == "held":
-        return waiting.refuse(case.held, by=by, rule=rule, reason=reason)
+        return pending.refuse(case.held, by=by, rule=rule, reason=reason)
     verb = f"{case.kind}_hidden"
     case = take_up(case, verb, by)
     hide = comments.hide if case.comment_id else topics.hide

@@ -5,7 +5,7 @@ from django.db import IntegrityError
 from forums.access.acts import ACTS
 from forums.models import Action
 from forums.models.moderation.action import NotDone, Overtaken
-from forums.moderation import spam
+from forums.moderation.acts import spam
 
 OVERTAKEN = "This no longer applies, because something else has been decided since."
 UNDONE_ONCE = "forums_action_undoes_id_key"

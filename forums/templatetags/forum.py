@@ -5,14 +5,15 @@ from datetime import UTC
 from django import template
 from django.utils.html import format_html
 
-from forums import markup, topic_rows, wording
+from forums import markup
+from forums.listing import row_html, wording
 
 register = template.Library()
 
 
 register.filter("moment", wording.moment)
 register.filter("name", wording.name)
-register.simple_tag(topic_rows.of, name="topic_rows")
+register.simple_tag(row_html.of, name="topic_rows")
 
 
 @register.filter

@@ -3,8 +3,8 @@
 from django import template
 from django.core.cache import cache
 
-from forums import categories
-from forums.queue import pages
+from forums.listing import categories
+from forums.moderation.queue import pages
 
 FRESH = 30
 """Seconds for which the count of a moderator is cached."""

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.caching.compiled_queries import compiled
-from forums import categories
+from forums.listing import categories
 from forums.models import Category, Comment, Topic
 
 LONGEST_WAY = 10

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from forums.drawing import BAR, HEADING, WIDTH, box, letter, pattern, picture, short, tag, text
+from config.web.svg_chart import BAR, HEADING, WIDTH, box, letter, pattern, picture, short, tag, text
 from polls.tally import RunoffResult
 
 GAP = 30

@@ -6,9 +6,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.sign_in import blocks
 from config.web.limits import limit
-from forums import live, screening
 from forums.access.refusal import Refusal, Refused
-from forums.paging import Pages
+from forums.listing.paging import Pages
+from forums.live import streams
+from forums.posting import publish
 from forums.views import refusing
 from forums.views.finding import find_topic
 from polls import closing, permissions, showing, tally, telling
@@ -32,7 +33,7 @@ def state(request, pk):
     found = find_showing(request.user, pk)
     told = telling.state(found.poll.pk)
     text = told.get(telling.label(found.poll) if found.sees_results else "")
-    closed = live.encode("poll_closed", poll=found.poll.pk)
+    closed = streams.encode("poll_closed", poll=found.poll.pk)
     return HttpResponse(
         text or closed, content_type="application/json", headers={"Cache-Control": "no-store"}
     )
@@ -139,7 +140,7 @@ def show_voters(request, pk):
 def _is_taken(request, topic, form):
     """Whether the site's filters accept the text. Otherwise adds their reason to the form."""
     try:
-        screening.ask(request.user, topic.category, form.text)
+        publish.ask(request.user, topic.category, form.text)
     except Refused as refused:
         refusing.show_in(form, refused, request)
     return not form.errors

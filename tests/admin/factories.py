@@ -24,7 +24,8 @@ from forums.models import (
     Topic,
     Watch,
 )
-from forums.moderation import log, reports
+from forums.moderation import reports
+from forums.moderation.acts import log
 from polls.models import Poll, SecretBallot
 from tests.cast import member
 

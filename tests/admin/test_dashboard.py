@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from forums.dashboard import figures, pictures
+from forums.dashboard import charts, figures
 from forums.models import Case, Comment, Report
 from tests.cast import member
 from tests.forums.moderation.conftest import rule  # noqa: F401
@@ -100,8 +100,8 @@ def test_staff_who_do_not_moderate_see_no_figures(sign_in, ada, case):  # noqa: 
 
 
 def test_pictures_carry_no_style_and_no_markup_of_names():
-    drawn = pictures.bars([("<b>&", 3), ("Ben", 0)], "key", "Most & least")
+    drawn = charts.bars([("<b>&", 3), ("Ben", 0)], "key", "Most & least")
     assert "<b>" not in drawn
     assert "&lt;b&gt;&amp;: 3" in drawn
-    assert "style=" not in drawn + pictures.columns([(datetime.now(UTC).date(), 0)], "key", "None")
-    assert pictures.bars([], "key", "Nothing") == ""
+    assert "style=" not in drawn + charts.columns([(datetime.now(UTC).date(), 0)], "key", "None")
+    assert charts.bars([], "key", "Nothing") == ""

@@ -11,7 +11,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.urls import reverse
 
 from forums.models import Draft, Rule
-from forums.moderation import comments, reports
+from forums.moderation import reports
+from forums.moderation.acts import comments
 from polls.models import Poll
 from tests.cast import member
 

@@ -70,7 +70,7 @@ def delete(comment):
 
 
 def hide(comment):
-    from forums.moderation import comments
+    from forums.moderation.acts import comments
 
     comments.hide(_comment(comment), by=_member("Mod"), reason="Rude.")
 
@@ -88,7 +88,7 @@ def accept(comment):
 
 def moderate(topic, verb, **options):
     """Calls a moderator's verb of a topic: lock, unlock, pin, hide."""
-    from forums.moderation import topics
+    from forums.moderation.acts import topics
 
     getattr(topics, verb)(_topics().objects.get(pk=topic), by=_member("Mod"), **options)
 
@@ -98,7 +98,7 @@ def move(topic, category):
 
 
 def split(comment, title):
-    from forums.moderation import splitting
+    from forums.moderation.acts import splitting
 
     splitting.split(_comment(comment), title, by=_member("Mod"))
 
@@ -172,7 +172,7 @@ def watch(by, category, level):
 
 
 def remove_spammer(member):
-    from forums.moderation import spam
+    from forums.moderation.acts import spam
 
     return spam.remove(_member(member), by=_member("Mod"), reason="Watches.").pk
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from forums import spreading
 from forums.models import Category, Topic
+from forums.notifications import dispatch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,7 +18,7 @@ def test_from_watching_a_topic_to_reading_what_is_new(open_page, ada, ben, cleo,
     topic = Topic.open(author=ada, category=town, title="Limes", body="Shall we?", token=uuid4())
     opening = topic.comments.get()
     branch = topic.reply(author=ada, parent=opening, body="Or oaks?", token=uuid4())
-    spreading.spread()
+    dispatch.dispatch_events()
     page = open_page(cleo, scripts=scripts, viewport={"width": width, "height": 800})
     page.goto(topic.get_absolute_url())
     page.get_by_label("Notifications from here").click()
@@ -31,7 +31,7 @@ def test_from_watching_a_topic_to_reading_what_is_new(open_page, ada, ben, cleo,
     page.goto("/c/")
     topic.reply(author=ben, parent=branch, body="Oaks drop acorns.", token=uuid4())
     topic.reply(author=ben, parent=opening, body="Limes, by all means.", token=uuid4())
-    spreading.spread()
+    dispatch.dispatch_events()
     page.goto("/c/")
     bell = page.get_by_role("link", name="Notifications")
     expect(bell).to_contain_text("1")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from twisted.internet.abstract import FileDescriptor
 
 from config.caching import compiled_queries
-from forums.sockets import direct
+from forums.live.delivery import daphne_transport
 from tests.forums.moderation.conftest import rule  # noqa: F401
 from tests.forums.queue.conftest import case, reported, rude  # noqa: F401
 
@@ -68,18 +68,20 @@ def test_with_another_django_the_site_answers_the_same(
 
 @pytest.fixture
 def tried_again():
-    direct.is_usable.cache_clear()
+    daphne_transport.is_usable.cache_clear()
     yield
-    direct.is_usable.cache_clear()
+    daphne_transport.is_usable.cache_clear()
 
 
 def test_daphne_and_twisted_have_what_we_use(tried_again, caplog):
-    assert findings(direct) == [True]
-    assert warned(caplog, direct) == []
+    assert findings(daphne_transport) == [True]
+    assert warned(caplog, daphne_transport) == []
 
 
 def test_another_twisted_is_noticed(tried_again, monkeypatch, caplog):
     monkeypatch.setattr(FileDescriptor, "write", lambda transport, data: None)
-    assert findings(direct) == [None]
-    assert direct.connection(partial(print, object())) is None
-    assert len(warned(caplog, direct)) == 1 and "the slow way" in warned(caplog, direct)[0]
+    assert findings(daphne_transport) == [None]
+    assert daphne_transport.connection(partial(print, object())) is None
+    assert (
+        len(warned(caplog, daphne_transport)) == 1 and "the slow way" in warned(caplog, daphne_transport)[0]
+    )

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from forums import changes
 from forums.models import Topic, Vote
+from forums.reading import changes_since
 from forums.views.finding import find_topic
 
 
@@ -109,7 +109,7 @@ def test_what_the_topic_says_of_itself_is_told_with_every_change(limes, ask, ver
 def test_a_long_answer_comes_in_parts_that_together_hold_everything_once(
     limes, opening, say, ask, version, ada, monkeypatch
 ):
-    monkeypatch.setattr(changes, "AT_MOST", 3)
+    monkeypatch.setattr(changes_since, "AT_MOST", 3)
     seen = version(limes)
     comments = [say(opening, f"Number {n}.") for n in range(10)]
     Vote.objects.cast(comments[0], by=ada, value=1)
@@ -119,7 +119,7 @@ def test_a_long_answer_comes_in_parts_that_together_hold_everything_once(
 
 
 def test_changes_at_the_same_version_do_not_hide_each_other(limes, opening, say, ask, version, monkeypatch):
-    monkeypatch.setattr(changes, "AT_MOST", 2)
+    monkeypatch.setattr(changes_since, "AT_MOST", 2)
     comments = [say(opening) for _ in range(5)]
     seen = version(limes)
     limes.changed()
@@ -175,4 +175,4 @@ def test_imported_and_untouched_comments_are_never_told(limes, opening, say, ben
     say(opening)
     limes.comments.update(changed_in=0, written_in=0)
     topic = find_topic(ben, limes.pk)
-    assert json.loads(changes.since(topic, 0))["comments"] == []
+    assert json.loads(changes_since.since(topic, 0))["comments"] == []

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.caching import cache_tags
-from forums import live, revisions
+from forums.live import streams
 from forums.models import Comment, Revision, Topic, Vote
+from forums.reading import revisions
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_a_vote_or_an_edit_that_changes_nothing_writes_and_publishes_nothing(
         cache_tags.of_topic(limes.pk), cache_tags.LISTS, cache_tags.SCORES, cache_tags.TEXTS
     )
     published = []
-    monkeypatch.setattr(live, "send", published.append)
+    monkeypatch.setattr(streams, "send", published.append)
     Vote.objects.cast(comment, by=cleo, value=1)
     Vote.objects.cast(opening, by=cleo, value=0)
     comment.edit(by=ben, body=comment.body)
@@ -48,7 +49,7 @@ def test_a_vote_or_an_edit_that_changes_nothing_writes_and_publishes_nothing(
     )
     assert Topic.objects.get(pk=limes.pk).version == limes.version
     Vote.objects.cast(comment, by=cleo, value=0)
-    assert list(published[0]) == [live.topic(limes.pk)]
+    assert list(published[0]) == [streams.topic(limes.pk)]
     assert Topic.objects.get(pk=limes.pk).version == limes.version + 1
 
 

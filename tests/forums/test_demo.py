@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from accounts.identity.names import validate_name
 from accounts.models import User
-from forums import markup, recount
-from forums.demo import pace, planting, script
+from forums import markup
+from forums.demo import discussion_file, populate, timing
 from forums.models import Category, Comment, Topic, Vote
+from forums.tree import recount
 
 EXAMPLE = """\
 title: Why do my leaves curl?
@@ -56,7 +57,7 @@ def market():
 
 
 def a_discussion(text=EXAMPLE):
-    return script.parse("example", text)
+    return discussion_file.parse("example", text)
 
 
 def test_a_discussion_is_read_as_it_is_indented():
@@ -88,7 +89,7 @@ def test_a_slip_is_told_with_its_line(wrong, complaint):
 
 def test_nothing_is_said_before_what_it_answers_and_the_last_comes_when_the_file_says():
     now = timezone.now()
-    said = pace.timetable(a_discussion(), now, Random(1))
+    said = timing.timetable(a_discussion(), now, Random(1))
     moments = {id(one): at for at, one in said}
     assert [at for at, _ in said] == sorted(moments.values())
     assert (said[0][0], said[-1][0]) == (now - timedelta(days=2, hours=4), now - timedelta(minutes=30))
@@ -174,9 +175,9 @@ def everything_said():
 
 def test_the_same_town_is_planted_every_time(db):
     empty = transaction.savepoint()
-    planting.plant(timezone.now())
+    populate.populate(timezone.now())
     first = everything_said()
     transaction.savepoint_rollback(empty)
     assert everything_said() == ([], set())
-    planting.plant(timezone.now())
+    populate.populate(timezone.now())
     assert everything_said() == first

@@ -8,9 +8,9 @@ import time
 import pytest
 from django.core.exceptions import ValidationError
 
-from forums import filters
 from forums.models import Filter
 from forums.models.moderation import patterns
+from forums.posting import filters
 
 
 def watch(lines, does="hold", **more):

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forums import spreading
 from forums.access.refusal import Refused
 from forums.models import Category, Comment, Notification, OutboxEvent, Topic, Watch
+from forums.notifications import dispatch
 from tests.cast import member
 
 WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.Level.MUTED
@@ -20,7 +20,7 @@ def told():
 
     def told():
         before = set(Notification.objects.values_list("pk", flat=True))
-        spreading.spread()
+        dispatch.dispatch_events()
         assert OutboxEvent.objects.count() == 0
         new = Notification.objects.exclude(pk__in=before)
         return {note.member.username: note.kind for note in new.select_related("member")}
@@ -178,7 +178,7 @@ def test_spreading_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo
     first = say(opening)
     say(first, f"> @Ben [wrote](/comments/{first.pk}/):\n>\n> I think so too.\n\n@Cleo?", author=cleo)
     with CaptureQueriesContext(connection) as queries:
-        assert spreading.spread() == 2
+        assert dispatch.dispatch_events() == 2
     assert Notification.objects.count() == 2 * watchers + 2
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 10
 
@@ -187,7 +187,7 @@ def test_what_comes_while_news_is_spread_waits_for_a_batch_of_its_own(quiet, ope
     for _ in range(3):
         say(opening)
     with CaptureQueriesContext(connection) as queries:
-        assert spreading.spread() == 3
+        assert dispatch.dispatch_events() == 3
     assert sum("FOR UPDATE" in query["sql"] for query in queries) == 1
 
 
@@ -207,10 +207,10 @@ def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
     )
     say(opening)
     for attempt in range(1, 6):
-        spreading.spread()
+        dispatch.dispatch_events()
         broken.refresh_from_db()
         assert (broken.failures, Notification.objects.count()) == (attempt, 1)
-    spreading.spread()
+    dispatch.dispatch_events()
     broken.refresh_from_db()
     assert broken.failures == 5
 

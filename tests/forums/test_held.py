@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Trust
 from accounts.profiles import deletion, export
-from forums import screening, spreading
 from forums.access.refusal import Refused
 from forums.models import Action, Case, Comment, Draft, Filter, Notification, PendingPost, Rule, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import reports, undoing, waiting
+from forums.moderation import reports, undoing
+from forums.moderation.acts import pending
+from forums.notifications import dispatch
+from forums.posting import publish
 from tests.cast import member
 from tests.forums.moderation.conftest import gardener  # noqa: F401
 
@@ -42,7 +44,7 @@ def open_one(browser, town, body, token=None):
 
 @pytest.fixture
 def waits(nia, limes, opening):
-    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
+    return publish.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
 
 
 def test_a_link_of_a_new_member_waits_and_is_nowhere(sign_in, visitor, nia, ben, mod, limes, opening):
@@ -89,7 +91,7 @@ def test_the_settings_say_what_waits(sign_in, settings, nia, limes, opening):
         reply(sign_in(nia), limes, opening, f"Number {number}")
     assert [held.why for held in PendingPost.objects.all()] == ["first"] * 3
     for held in PendingPost.objects.all():
-        waiting.approve(held, by=member(f"Chief{held.pk}", is_superuser=True))
+        pending.approve(held, by=member(f"Chief{held.pk}", is_superuser=True))
     reply(sign_in(nia), limes, opening, LINK)
     assert limes.comments.filter(body=LINK).exists()
 
@@ -108,19 +110,19 @@ def test_approved_it_is_posted_once_as_its_author_sent_it(sign_in, nia, mod, lim
     token = str(uuid4())
     reply(sign_in(nia), limes, opening, LINK, token)
     held = PendingPost.objects.get()
-    action = waiting.approve(held, by=mod)
+    action = pending.approve(held, by=mod)
     comment = limes.comments.get(seq=2)
     assert (comment.author, comment.body, str(comment.token), comment.parent) == (nia, LINK, token, opening)
     assert (action.verb, action.comment, action.member) == ("held_approved", comment, nia)
     assert (Case.objects.get().is_open, Case.objects.get().outcome) == (False, action)
     with pytest.raises(NotDone):
-        waiting.approve(held, by=mod)
+        pending.approve(held, by=mod)
     again = reply(sign_in(nia), limes, opening, LINK, token)
     assert (again.status_code, again.url) == (303, f"/comments/{comment.pk}/")
     assert limes.comments.count() == 2
     assert sign_in(nia).get(f"/held/{held.pk}/").url == f"/comments/{comment.pk}/"
     assert sign_in(nia).get("/held/").context["held"].count() == 0
-    spreading.spread()
+    dispatch.dispatch_events()
     assert Notification.objects.get(member=nia).words == "Text approved."
 
 
@@ -130,7 +132,7 @@ def test_a_topic_waits_and_is_opened(sign_in, nia, mod, town):
     held = PendingPost.objects.get()
     assert (answer.url, held.category, held.title, held.topic) == (f"/held/{held.pk}/", town, "Lamps", None)
     assert not Topic.objects.exists()
-    waiting.approve(held, by=mod)
+    pending.approve(held, by=mod)
     topic = Topic.objects.get()
     assert (topic.title, topic.author, topic.category) == ("Lamps", nia, town)
     assert open_one(sign_in(nia), town, LINK, token).url == topic.get_absolute_url()
@@ -148,14 +150,14 @@ def test_a_double_click_waits_once_and_another_text_is_told(sign_in, nia, limes,
 
 
 def test_refused_its_author_reads_why_and_sends_it_again(sign_in, nia, mod, limes, opening, waits, rule):
-    action = waiting.refuse(waits, by=mod, rule=rule, reason="Say what the lamp is for.")
+    action = pending.refuse(waits, by=mod, rule=rule, reason="Say what the lamp is for.")
     assert (action.verb, action.member, action.what) == ("held_refused", nia, f"a reply in topic {limes.pk}")
     assert Case.objects.get().outcome == action
     browser = sign_in(nia)
     page = browser.get(f"/held/{waits.pk}/").text
     assert [word in page for word in ("Say what the lamp is for.", str(rule), "shop.example")] == [True] * 3
     assert "refused" in browser.get("/held/").text
-    spreading.spread()
+    dispatch.dispatch_events()
     assert Notification.objects.get(member=nia).words == f"Text refused: {rule}"
     Draft.objects.keep(nia, topic=limes, parent=opening, body="Begun since")
     to = browser.post(f"/held/{waits.pk}/mend/").url
@@ -172,7 +174,7 @@ def rule(db):
 
 
 def test_a_refused_text_is_mended_once_and_not_when_it_has_been_posted_after_all(mod, waits, rule):
-    action = waiting.refuse(waits, by=mod, rule=rule)
+    action = pending.refuse(waits, by=mod, rule=rule)
     for found in (PendingPost.objects.get(), PendingPost.objects.get()):  # as both clicks have loaded it
         found.back_to_draft()
     assert Draft.objects.get().body == LINK
@@ -204,9 +206,9 @@ def test_who_decides(request, sign_in, mod, gardener, ben, nia, limes, waits, ve
 def test_nobody_decides_about_their_own(gardener, town, limes, opening, casino):  # noqa: F811
     town.moderator_groups = []
     town.save()
-    own = screening.reply(limes, author=gardener, parent=opening, body="casino", token=uuid4()).pending
+    own = publish.reply(limes, author=gardener, parent=opening, body="casino", token=uuid4()).pending
     with pytest.raises(PermissionDenied):
-        waiting.approve(own, by=gardener)
+        pending.approve(own, by=gardener)
     assert own.is_waiting
 
 
@@ -282,7 +284,7 @@ def test_an_edit_brings_nothing_past_the_filters(sign_in, ben, mod, casino, lime
 
 
 def test_a_new_member_adds_no_link_by_an_edit(sign_in, nia, mod, limes, opening):
-    own = screening.reply(limes, author=nia, parent=opening, body="Plain", token=uuid4()).posted
+    own = publish.reply(limes, author=nia, parent=opening, body="Plain", token=uuid4()).posted
     sign_in(nia).post(f"/comments/{own.pk}/edit/", {"body": LINK})
     own.refresh_from_db()
     assert (own.body, own.is_hidden) == (LINK, True)
@@ -303,18 +305,18 @@ def test_a_blocked_edit_changes_nothing(sign_in, ben, say, opening):
 def test_a_reply_costs_no_query_more_for_those_who_are_known(
     ben, casino, limes, opening, django_assert_num_queries
 ):
-    screening.reply(limes, author=ben, parent=opening, body="Warm", token=uuid4())
+    publish.reply(limes, author=ben, parent=opening, body="Warm", token=uuid4())
     ben.is_moderator, ben.group_ids = False, ()
     with django_assert_num_queries(0):
-        verdict, why = screening._look(ben, limes.category, "", "Plain", uuid4(), opens_topic=False)
+        verdict, why = publish._look(ben, limes.category, "", "Plain", uuid4(), opens_topic=False)
     assert (verdict.body, why) == ("Plain", "")
 
 
 def test_the_same_token_with_another_text_raises(nia, limes, opening):
     token = uuid4()
-    screening.reply(limes, author=nia, parent=opening, body=LINK, token=token)
+    publish.reply(limes, author=nia, parent=opening, body=LINK, token=token)
     with pytest.raises(Refused):
-        screening.reply(limes, author=nia, parent=opening, body=f"{LINK}?", token=token)
+        publish.reply(limes, author=nia, parent=opening, body=f"{LINK}?", token=token)
 
 
 def test_leaving_takes_along_what_waits_and_the_export_has_it(nia, waits):
@@ -325,8 +327,8 @@ def test_leaving_takes_along_what_waits_and_the_export_has_it(nia, waits):
 
 
 def test_a_refusal_is_told_with_the_way_to_the_text(nia, mod, waits, rule):
-    waiting.refuse(waits, by=mod, rule=rule)
-    spreading.spread()
+    pending.refuse(waits, by=mod, rule=rule)
+    dispatch.dispatch_events()
     assert Notification.objects.get(member=nia).address == f"/held/{waits.pk}/"
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forums.markup import allowed, render, sanitise
-from forums.markup.tree import DEEPEST, VOID
+from forums.markup import allow_list, render, sanitise
+from forums.markup.element_tree import DEEPEST, VOID
 
 SCRIPT = "javascript:alert(1)"
 HOSTILE_HTML = [
@@ -115,7 +115,7 @@ class Inspector(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        assert tag in allowed.TAGS
+        assert tag in allow_list.TAGS
         for name, value in attrs:
             assert name in {"class", "href", "src", "alt", "title", "rel", "start", "width", "height"} | {
                 *("loading", "decoding", "referrerpolicy", "type", "checked", "disabled", "tabindex", "open")
@@ -125,7 +125,7 @@ class Inspector(HTMLParser):
             if name == "src":
                 assert value.startswith("https://")
             if name == "class":
-                assert set(value.split()) <= allowed.CLASSES[tag] | {"task-list-item-checkbox"}
+                assert set(value.split()) <= allow_list.CLASSES[tag] | {"task-list-item-checkbox"}
         if tag == "a":
             assert ("rel", "nofollow ugc noopener") in attrs
         if tag not in VOID:
@@ -166,7 +166,7 @@ def test_any_text_renders_to_allowed_html_that_stays_as_it_is(body):
     result = render(body)
     Inspector(result.html)
     assert render(body) == result
-    assert allowed.only_allowed(result.html) == result.html
+    assert allow_list.only_allowed(result.html) == result.html
     assert len(result.excerpt) <= 200
 
 
@@ -181,7 +181,7 @@ def test_any_text_renders_to_allowed_html_that_stays_as_it_is(body):
 def test_any_html_becomes_allowed_html(html):
     clean = sanitise(html)
     Inspector(clean)
-    assert allowed.only_allowed(clean) == clean
+    assert allow_list.only_allowed(clean) == clean
 
 
 DEEP = {

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Trust
-from forums import newcomers
 from forums.models import Comment, PendingPost, Topic
+from forums.posting import new_member_limits
 from tests.cast import member
 
 
@@ -106,4 +106,4 @@ def test_none_of_it_holds_those_who_are_known(sign_in, nia, ada, ben, limes, ope
 )
 def test_links_are_what_leads_elsewhere(settings, html, links):
     settings.SITE_URL = "https://forum.example.org"
-    assert len(newcomers.links_in(html)) == links
+    assert len(new_member_limits.links_in(html)) == links

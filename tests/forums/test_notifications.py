@@ -8,16 +8,17 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forums import live, spreading
+from forums.live import streams
 from forums.models import Comment, Notification, OutboxEvent, Topic, Watch
 from forums.models.notifications import outbox
+from forums.notifications import dispatch
 
 
 @pytest.fixture
 def spread(opening):
     """Dispatches the events of the topic itself."""
-    spreading.spread()
-    return spreading.spread
+    dispatch.dispatch_events()
+    return dispatch.dispatch_events
 
 
 def on_bell(browser, address="/"):
@@ -321,15 +322,15 @@ def test_open_tabs_hear_how_much_waits_and_no_others(
     spread, ada, cleo, opening, say, monkeypatch, limes, sign_in
 ):
     def bell(pk, number):
-        return live.encode("notified", stream=live.member(pk), unread=number)
+        return streams.encode("notified", stream=streams.member(pk), unread=number)
 
     heard = []
-    monkeypatch.setattr(live, "send", heard.append)
+    monkeypatch.setattr(streams, "send", heard.append)
     Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=limes)
     say(opening)
     heard.clear()
     spread()
-    assert heard == [{live.member(pk): bell(pk, 1) for pk in (ada.pk, cleo.pk)}]
+    assert heard == [{streams.member(pk): bell(pk, 1) for pk in (ada.pk, cleo.pk)}]
     heard.clear()
     sign_in(ada).get(limes.get_absolute_url())
-    assert {live.member(ada.pk): bell(ada.pk, 0)} in heard
+    assert {streams.member(ada.pk): bell(ada.pk, 0)} in heard

@@ -10,12 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Trust
-from forums import screening
 from forums.access.refusal import Refused
 from forums.models import Comment, Debate, PendingPost, SlowMode, Topic, Vote
 from forums.models.debates.debate import NotNow
 from forums.models.moderation.action import NotDone
-from forums.moderation import merging, slowing, splitting, waiting
+from forums.moderation.acts import merging, slow_mode, splitting
+from forums.moderation.acts import pending as pending_posts
+from forums.posting import publish
 from tests.cast import member
 from tests.forums.moderation.consistency import assert_consistent
 from tests.overlap import PAUSE, before_commit
@@ -154,12 +155,12 @@ def test_a_pending_reply_whose_branch_is_moving_is_approved_the_second_time(open
     comment = say(opening)
     nia = member("Nia", trust=Trust.NEW)
     text = {"body": "See https://shop.example/", "token": uuid4()}
-    pending = screening.reply(comment.topic, author=nia, parent=comment, **text).pending
+    pending = publish.reply(comment.topic, author=nia, parent=comment, **text).pending
     refused = before_commit(
-        lambda: splitting.split(load(comment), "Away", by=mod), lambda: waiting.approve(pending, by=mod)
+        lambda: splitting.split(load(comment), "Away", by=mod), lambda: pending_posts.approve(pending, by=mod)
     )
     assert isinstance(refused, NotDone)
-    waiting.approve(PendingPost.objects.get(pk=pending.pk), by=mod)
+    pending_posts.approve(PendingPost.objects.get(pk=pending.pk), by=mod)
     comment.refresh_from_db()
     assert Comment.objects.get(author=nia).topic == comment.topic != opening.topic
     assert_consistent()
@@ -169,11 +170,11 @@ def test_a_branch_that_is_being_moved_is_not_slowed_down_in_its_old_topic(limes,
     branch = say(opening)
     refused = before_commit(
         lambda: splitting.split(load(branch), "Away", by=mod),
-        lambda: slowing.slow(limes, branch=branch, seconds=60, by=mod),
+        lambda: slow_mode.slow(limes, branch=branch, seconds=60, by=mod),
     )
     assert isinstance(refused, NotDone)
     assert SlowMode.objects.count() == 0
-    assert slowing.slow(limes, branch=say(opening), seconds=60, by=mod).verb == "topic_slowed"
+    assert slow_mode.slow(limes, branch=say(opening), seconds=60, by=mod).verb == "topic_slowed"
 
 
 def test_no_debate_is_announced_in_a_topic_that_is_being_merged(pages, mod, ada):

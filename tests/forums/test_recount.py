@@ -5,8 +5,8 @@ from random import Random
 
 from django.core.management import call_command
 
-from forums import recount
 from forums.models import Comment, Origin, Topic, Vote
+from forums.tree import recount
 
 
 def spoil(model, pk, **values):

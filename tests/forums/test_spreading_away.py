@@ -8,19 +8,21 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.celery import app
-from forums import backlog, live, spreading, tasks
+from forums import tasks
+from forums.live import streams
 from forums.models import Notification, OutboxEvent, OutgoingMail
+from forums.notifications import backlog, dispatch
 
 
 @pytest.fixture
 def without_redis(monkeypatch):
     nowhere = redis.Redis(unix_socket_path="/tmp/fm-nowhere/redis.sock")
-    monkeypatch.setattr(live, "get_redis_connection", lambda alias: nowhere)
+    monkeypatch.setattr(streams, "get_redis_connection", lambda alias: nowhere)
 
 
 def test_without_redis_notifications_are_made_all_the_same(opening, say, without_redis, ada):
     say(opening)
-    spreading.spread()
+    dispatch.dispatch_events()
     assert Notification.objects.get().member == ada
 
 
@@ -34,7 +36,7 @@ def test_what_happens_while_the_jobs_are_away_waits_for_them(opening, say, ada):
 
 
 def test_the_doctor_finds_outbox_events_and_mails_that_wait_too_long(opening, say, ada):
-    spreading.spread()
+    dispatch.dispatch_events()
     fine = [(True, "The jobs are up to date; 0 mails wait to be sent")]
     assert list(backlog.check()) == fine
     say(opening)
@@ -42,7 +44,7 @@ def test_the_doctor_finds_outbox_events_and_mails_that_wait_too_long(opening, sa
     OutboxEvent.objects.update(created_at=timezone.now() - timedelta(minutes=5))
     late = "1 outbox events have waited for minutes: is the jobs process running? See its log."
     assert list(backlog.check()) == [(False, late)]
-    spreading.spread()
+    dispatch.dispatch_events()
     OutgoingMail.objects.create(member=ada, notifications=[1], attempts=8)
     failed = "1 mails failed 8 times and are not tried again: see the log of the jobs."
     assert list(backlog.check()) == [(False, failed)]

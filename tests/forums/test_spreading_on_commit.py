@@ -9,11 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from config.celery import app
-from forums import spreading, tasks
-from forums.letters import when
+from forums import tasks
 from forums.models import Notification, OutboxEvent, Watch
 from forums.models.debates.debate_queries import TURN
 from forums.models.notifications import outbox
+from forums.notifications import dispatch, schedule
 from polls.models.poll import CLOSE
 from tests.concurrency import run_concurrently
 
@@ -29,45 +29,45 @@ def test_events_queue_the_dispatch_once_until_it_has_begun(queued, opening, say)
 
 
 def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued, ada):
-    spreading.spread()
+    dispatch.dispatch_events()
     for _ in range(2):
         say(opening)
     queued()
-    spreading.spread()
+    dispatch.dispatch_events()
     [(task, eta)] = queued()
     latest = Notification.objects.order_by("created_at").last()
-    assert task == when.MAIL
+    assert task == schedule.MAIL
     assert timedelta(0) < datetime.fromisoformat(eta) - latest.due_at < timedelta(seconds=6)
 
 
 def test_a_digest_is_left_to_the_periodic_run(opening, say, queued, ada):
     User.objects.filter(pk=ada.pk).update(email_pace="daily")
-    spreading.spread()
+    dispatch.dispatch_events()
     say(opening)
     queued()
-    spreading.spread()
+    dispatch.dispatch_events()
     assert Notification.objects.get(member=ada).due_at and queued() == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_dispatch_each_event_once(opening, say, ada, cleo):
-    spreading.spread()
+    dispatch.dispatch_events()
     Watch.objects.choose(cleo, "watching", topic=opening.topic)
     for _ in range(120):
         say(opening)
-    assert sum(run_concurrently(*[spreading.spread] * 3)) == 120
+    assert sum(run_concurrently(*[dispatch.dispatch_events] * 3)) == 120
     assert (OutboxEvent.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
     assert Notification.objects.filter(member=cleo).count() == 120
 
 
 def test_an_idle_dispatch_costs_one_query(opening):
-    spreading.spread()
+    dispatch.dispatch_events()
     with CaptureQueriesContext(connection) as queries:
-        assert spreading.spread() == 0
+        assert dispatch.dispatch_events() == 0
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 1
 
 
 def test_each_task_that_a_commit_queues_exists_and_also_runs_periodically():
     app.loader.import_default_modules()
     periodic = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {outbox.DISPATCH, when.MAIL, TURN, CLOSE} <= periodic & set(app.tasks)
+    assert {outbox.DISPATCH, schedule.MAIL, TURN, CLOSE} <= periodic & set(app.tasks)

@@ -11,8 +11,9 @@ from django.core.cache import cache
 from django.urls import reverse
 from django_redis import get_redis_connection
 
-from forums import categories, rows
-from forums.debates import coming
+from forums.debates import upcoming
+from forums.listing import categories
+from forums.reading import shared_page
 from tests.cast import member
 from tests.forums.debates.conftest import announce  # noqa: F401
 
@@ -87,7 +88,7 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
 def test_a_page_read_from_redis_is_the_page_that_was_stored(sign_in, ada, limes, opening, say):
     say(say(opening))
     page = sign_in(ada).get(limes.get_absolute_url()).text
-    rows._near.clear()
+    shared_page._near.clear()
     assert [key for key in values() if b":window:" in key]
     before, after = page.split("csrfmiddlewaretoken")[0], sign_in(ada).get(limes.get_absolute_url()).text
     assert before == after.split("csrfmiddlewaretoken")[0]
@@ -113,7 +114,7 @@ def vars_of(category):
 
 def test_debates_read_from_redis_are_those_of_the_database(limes, announce, ada):  # noqa: F811
     announce()
-    assert coming.of(ada) == coming.of(ada) == coming._read()
+    assert upcoming.of(ada) == upcoming.of(ada) == upcoming._read()
 
 
 def test_values_come_back_as_they_were():

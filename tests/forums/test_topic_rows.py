@@ -2,7 +2,7 @@
 
 import pytest
 
-from forums import topic_rows
+from forums.listing import row_html
 from forums.models import Topic, Visit
 
 
@@ -11,21 +11,21 @@ def row(limes):
     """Returns the row of the topic "limes" for a viewer."""
 
     def row(viewer):
-        return topic_rows.of(Topic.objects.for_list(viewer).filter(pk=limes.pk))
+        return row_html.of(Topic.objects.for_list(viewer).filter(pk=limes.pk))
 
     return row
 
 
 def test_a_row_that_looks_the_same_is_rendered_once(row, ada, monkeypatch):
     once = row(ada)
-    monkeypatch.setattr(topic_rows, "get_template", None)
+    monkeypatch.setattr(row_html, "get_template", None)
     assert row(ada) == once
 
 
 def test_a_reply_renders_nothing(row, limes, opening, say, ada, monkeypatch):
     first = say(opening)
     assert '<span class="number">1</span>' in row(ada)
-    monkeypatch.setattr(topic_rows, "get_template", None)
+    monkeypatch.setattr(row_html, "get_template", None)
     say(opening, author=ada)
     Topic.objects.filter(pk=limes.pk).update(
         last_comment_at=first.created_at.replace(year=2001, month=2, day=3)
@@ -74,19 +74,17 @@ def test_a_row_says_what_is_new_to_whoever_looks(row, limes, opening, say, ben, 
     Visit.objects.begin(cleo, limes)
     say(opening)
     assert "1 new" not in row(ben)
-    monkeypatch.setattr(
-        topic_rows, "get_template", None
-    )  # the same cached row with other values in its holes
+    monkeypatch.setattr(row_html, "get_template", None)  # the same cached row with other values in its holes
     assert f'<a class="badge new" href="{limes.get_absolute_url()}?new=1">1 new</a>' in row(cleo)
     assert ('class="topic is-new"' in row(cleo), 'class="topic is-new"' in row(ben)) == (True, False)
 
 
 def test_a_process_keeps_no_more_rows_than_it_may(row, limes, ada, monkeypatch):
-    monkeypatch.setattr(topic_rows, "KEPT", 2)
+    monkeypatch.setattr(row_html, "KEPT", 2)
     for title in ("Figs", "Plums", "Pears", "Quinces"):
         limes.rename(title)
         assert title in row(ada)
-    assert len(topic_rows._kept) <= 2
+    assert len(row_html._kept) <= 2
 
 
 def pin(topic):

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.models import Trust, User
 from accounts.profiles import days_active
-from forums import tasks, trust
+from forums import tasks
 from forums.models import Comment, Visit, Vote
+from forums.posting import trust
 from tests.cast import member
 
 NEW, MEMBER, REGULAR = Trust

@@ -4,9 +4,9 @@ import re
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from forums import thread, window
 from forums.models import Comment, Vote
-from forums.window import Reading
+from forums.reading import selection, topic_page
+from forums.reading.selection import Reading
 
 
 @pytest.fixture
@@ -44,15 +44,15 @@ ORDERS = {
 def test_pages_of_roots_follow_the_order_without_gap_or_repetition(bushy, visitor, sort):
     opening = bushy.comments.get(seq=1)
     roots = [comment.pk for comment in sorted(opening.replies.all(), key=ORDERS[sort])]
-    assert len(roots) > 2 * window.ROOTS
+    assert len(roots) > 2 * selection.ROOTS
     seen, after = [], None
     while True:
-        page = thread.Page(bushy, Reading(sort=sort, after=after), AnonymousUser())
+        page = topic_page.Page(bushy, Reading(sort=sort, after=after), AnonymousUser())
         seen += [row.id for row in page.shared.children[opening.pk]]
         after = page.next_after
         if after is None:
             break
-        assert len(seen) % window.ROOTS == 0
+        assert len(seen) % selection.ROOTS == 0
     assert seen == roots
 
 
@@ -72,7 +72,7 @@ def test_every_comment_is_reached_by_following_the_links(bushy, visitor, sort):
 
 
 def test_siblings_below_the_roots_follow_the_order(bushy):
-    page = thread.Page(bushy, Reading(sort="top"), AnonymousUser())
+    page = topic_page.Page(bushy, Reading(sort="top"), AnonymousUser())
     for rows in page.shared.children.values():
         comments = [Comment.objects.get(pk=row.id) for row in rows]
         assert comments == sorted(comments, key=ORDERS["top"])
@@ -83,9 +83,9 @@ def test_a_page_holds_at_most_its_rows(limes, opening, ben, say):
         comment = say(opening, f"Root {root}")
         for reply in range(12):
             say(comment, f"Reply {reply}")
-    page = thread.Page(limes, Reading(sort="old"), AnonymousUser())
+    page = topic_page.Page(limes, Reading(sort="old"), AnonymousUser())
     rows = [row for rows in page.shared.children.values() for row in rows]
-    assert window.ROWS - window.ROOTS <= len(rows) <= window.ROWS
+    assert selection.ROWS - selection.ROOTS <= len(rows) <= selection.ROWS
     # Every comment shows some replies before any shows all.
     counts = [len(page.shared.children[row.id]) for row in page.shared.children[opening.pk]]
     assert max(counts) - min(counts) <= 1

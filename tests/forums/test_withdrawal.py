@@ -2,25 +2,25 @@
 
 import pytest
 
-from forums import spreading
 from forums.models import Comment, Notification, Topic, Watch
 from forums.models.notifications import outbox
+from forums.notifications import dispatch
 
 
 @pytest.fixture
 def watched(opening, say, ada, cleo, ben):
     """Cleo watches the topic and has two unread comments by Ben. Ada has one."""
-    spreading.spread()
+    dispatch.dispatch_events()
     Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=opening.topic)
     first = say(opening)
     say(first)
-    spreading.spread()
+    dispatch.dispatch_events()
     assert unread(ada, cleo) == (1, 2)
     return first
 
 
 def unread(*members):
-    spreading.spread()
+    dispatch.dispatch_events()
     counted = Notification.objects.count_unread([member.pk for member in members])
     return tuple(counted[member.pk] for member in members)
 

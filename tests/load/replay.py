@@ -94,7 +94,7 @@ def play(lines: list[Line], topic, members: dict, speed: float) -> Iterator[Line
 def cast(lines: list[Line]) -> dict:
     """A member for each nick in the log, without regard to case. Creates the missing members."""
     from accounts.models import User
-    from forums.importers.naming import allowed
+    from forums.importers.writing.names import allowed
 
     nicks = dict.fromkeys(line.nick for line in lines)
     names = {nick: f"irc-{allowed(nick) or 'nobody'}"[:28] for nick in nicks}

@@ -9,7 +9,7 @@ from playwright.async_api import async_playwright
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 
 EYE_DEPTH = 8
-"""The same as in forums/thread.py, which cannot be imported before Django is set up."""
+"""The same as in forums/reading/topic_page.py, which cannot be imported before Django is set up."""
 # For each row the comment that it says it answers, and the numbers of the rows around it.
 ROWS = """() => [...document.querySelectorAll(".discussion :is(.opening, .comment)")].map((row) => {
   const path = [];

@@ -11,7 +11,7 @@ from config.management.operator_error import OperatorError
 from forums import markup
 from forums.models import Case, Category, Comment, Report, Topic, Vote
 from forums.models.discussion import paths
-from forums.queue.raids import Raid
+from forums.moderation.queue.raids import Raid
 from tests.load.data import fill, members, prose, trees
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
 from tests.load.measurements import queries

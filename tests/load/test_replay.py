@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from forums import changes
 from forums.models import Category, Topic
+from forums.reading import changes_since
 from tests.load import replay
 from tests.load.replay_tab import Tab
 from tests.simulated_page import SimulatedPage
@@ -48,7 +48,7 @@ def played(log, topic):
 def page_of(topic):
     """A page that has been told everything."""
     page = SimulatedPage(0, 0, topic.pk)
-    page.apply(json.loads(changes.since(topic, 0)))
+    page.apply(json.loads(changes_since.since(topic, 0)))
     return page
 
 

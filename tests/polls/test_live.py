@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from asgiref.sync import sync_to_async
 
-from forums import live
-from forums.sockets import stream as streams
-from forums.sockets.ladder import Step
+from forums.live import streams as live_streams
+from forums.live.delivery import stream as streams
+from forums.live.delivery.load_shedding import Step
 from polls import casting, closing
 from tests import event_loop
 from tests.forums.sockets.conftest import received, shed_load
@@ -32,7 +32,7 @@ def test_voters_receive_results_and_the_others_only_the_turnout(poll, ben, cleo,
     async def scene():
         await vote(poll, ben)
         voter, other, visitor = WebSocketClient(ben), WebSocketClient(cleo), WebSocketClient()
-        stream = live.topic(poll.topic_id)
+        stream = live_streams.topic(poll.topic_id)
         for each in (voter, other, visitor):
             assert await each.join(stream) == ["joined"]
         await vote(poll, ada, 1)
@@ -75,7 +75,7 @@ def test_under_load_only_the_turnout_is_sent_and_then_nothing_and_pages_can_poll
         await page.disconnect()
 
     poll = open_poll()
-    stream = live.topic(poll.topic_id)
+    stream = live_streams.topic(poll.topic_id)
     event_loop.run(scene())
     answer = visitor.get(f"/poll/{poll.pk}/state/").json()
     assert answer["turnout"] == 3 and "Option 1" in answer["results"]
@@ -84,7 +84,7 @@ def test_under_load_only_the_turnout_is_sent_and_then_nothing_and_pages_can_poll
 def test_all_receive_the_close(poll, ben):
     async def scene():
         visitor = WebSocketClient()
-        await visitor.join(live.topic(poll.topic_id))
+        await visitor.join(live_streams.topic(poll.topic_id))
         await vote(poll, ben)
         await close(poll)
         assert await visitor.receive("poll_closed") == {"kind": "poll_closed", "poll": poll.pk}
@@ -96,11 +96,11 @@ def test_all_receive_the_close(poll, ben):
 def test_only_its_group_receives_the_polls_of_a_private_topic(poll, mod, ben, topic):
     async def scene():
         insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
-        stream = live.topic(topic.pk)
+        stream = live_streams.topic(topic.pk)
         assert [await each.join(stream) for each in (insider, outsider, visitor)] == [
             ["joined"], ["refused"], ["refused"],
         ]  # fmt: skip
-        assert (await visitor.send_join(live.topic(10**12)))["kind"] == "refused"
+        assert (await visitor.send_join(live_streams.topic(10**12)))["kind"] == "refused"
         await vote(poll, mod)
         assert (await insider.receive("poll_counted"))["turnout"] == 1
         await received(insider, stream=stream)
@@ -117,7 +117,7 @@ def test_live_results_say_that_they_pause_without_redis_and_when_they_are_back(p
     async def scene():
         visitor = WebSocketClient()
         redis_is("away")
-        await visitor.join(live.topic(poll.topic_id))
+        await visitor.join(live_streams.topic(poll.topic_id))
         assert await visitor.receive("paused") == {"kind": "paused"}
         redis_is("back")
         assert await visitor.receive("resumed") == {"kind": "resumed"}
@@ -133,7 +133,7 @@ def test_a_rush_is_sent_in_at_most_four_batches_per_second(poll, crowd):
 
     async def scene():
         visitor = WebSocketClient()
-        await visitor.join(live.topic(poll.topic_id))
+        await visitor.join(live_streams.topic(poll.topic_id))
         began, batches = asyncio.get_running_loop().time(), 0
         voting = asyncio.gather(*(vote(poll, member) for member in members))
         while (await visitor.receive("poll_counted"))["turnout"] < 40:

@@ -7,7 +7,7 @@ import pytest
 
 from forums.access.refusal import Refused
 from forums.models import Topic
-from forums.moderation import merging
+from forums.moderation.acts import merging
 from polls import casting, closing, counting, outcomes
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.models.poll import Frozen

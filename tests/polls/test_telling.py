@@ -1,12 +1,12 @@
 """The author of a poll is notified when it has closed, unless they closed it themselves."""
 
-from forums import spreading
 from forums.models import Notification, Watch
+from forums.notifications import dispatch
 from polls import closing
 
 
 def told():
-    spreading.spread()
+    dispatch.dispatch_events()
     return [
         (note.member.username, note.kind, note.words, note.address) for note in Notification.objects.all()
     ]

@@ -10,9 +10,10 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from forums import appealing, spreading
 from forums.models import Bookmark, Case, Debate, Draft, PendingPost, Revision, Rule, Topic, Vote, Watch
-from forums.moderation import branches, comments, merging, reports, topics
+from forums.moderation import appeals, reports
+from forums.moderation.acts import branches, comments, merging, topics
+from forums.notifications import dispatch
 from polls.models import Poll
 from tests.cast import member
 
@@ -62,7 +63,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
     reports.report(hidden_comment, by=reporter, rule=rule, words="Of cinnabar colour")
     for each, text in ((hidden_comment, "Persimmon pie, @Ben"), (branch, "Rutabaga pie")):
         each.edit(by=each.author, body=text)
-    spreading.spread()
+    dispatch.dispatch_events()
 
     target = open_topic("Xylophone shed", "Also quincelike", "Zebulon", vault)
     closed.move(vault)
@@ -92,8 +93,8 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         topics.rename(closed, "Xylophone garden", by=steward, reason="Quincelike"),
         merging.merge(merged, Topic.objects.select_related("category__parent").get(pk=target.pk), by=steward),
     ]
-    appeal = appealing.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
-    spreading.spread()
+    appeal = appeals.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
+    dispatch.dispatch_events()
     return SimpleNamespace(
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.profiles import export
 from forums.access.permissions import EVERY_MEMBER
 from forums.models import Category, Rule, Topic
-from forums.moderation import topics
+from forums.moderation.acts import topics
 from tests.cast import member
 
 

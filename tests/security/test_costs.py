@@ -6,10 +6,11 @@ from xml.dom import minidom
 
 import pytest
 
-from forums import markup, revisions
+from forums import markup
 from forums.models import Comment, Topic
 from forums.models.discussion import paths
-from forums.moderation import comments
+from forums.moderation.acts import comments
+from forums.reading import revisions
 
 CHAIN = 1_100
 

@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from forums import live
-from forums.letters import claiming, sending
+from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
+from forums.notifications.mail import claiming, sending
 from tests import event_loop
 from tests.cast import member
 from tests.security.hidden_content import WORDS, create_hidden_content
@@ -357,7 +357,7 @@ def test_the_admin_says_nothing_to_those_who_may_not_see(secrets, herder, who):
 def test_the_socket_says_nothing(secrets):
     async def scene():
         outsider, steward = WebSocketClient(secrets.ben), WebSocketClient(secrets.steward)
-        streams = [live.topic(topic.pk) for topic in secrets.topics[:2]]
+        streams = [live_streams.topic(topic.pk) for topic in secrets.topics[:2]]
         assert await outsider.join(*streams) == ["refused", "refused"]
         assert (await steward.join(*streams))[0] == "joined"
         for page in (outsider, steward):

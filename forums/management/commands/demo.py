@@ -3,7 +3,7 @@
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
-from forums.demo import planting
+from forums.demo import populate
 from forums.models import Topic
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         self.stdout.write("Filling the forum with a demo …")
         self.stdout.flush()
         try:
-            counts = planting.plant(timezone.now())
-        except planting.Taken as taken:
+            counts = populate.populate(timezone.now())
+        except populate.Taken as taken:
             raise CommandError(f"The demo needs a name that is taken: {taken}. Use a new forum.") from taken
         self.stdout.write("Created " + ", ".join(f"{count} {kind}" for kind, count in counts.items()) + ".")

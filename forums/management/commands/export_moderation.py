@@ -1,4 +1,4 @@
-"""Exports statements of reasons for acts of moderation, as CSV or JSON. See forums/statements.py."""
+"""Exports statements of reasons for acts of moderation, as CSV or JSON. See forums/moderation/dsa_statements.py."""
 
 import csv
 import json
@@ -10,8 +10,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from forums import statements
 from forums.models import Action
+from forums.moderation import dsa_statements
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             acts = acts.filter(at__lt=_midnight(until + timedelta(days=1)))
         write = _csv if options["format"] == "csv" else _json
         with _opened(path) as file:
-            count = write(statements.of(acts.iterator(chunk_size=1_000)), file)
+            count = write(dsa_statements.of(acts.iterator(chunk_size=1_000)), file)
         self.stderr.write(f"{count:,} statement{'' if count == 1 else 's'} written.")
 
 
@@ -59,7 +59,7 @@ def _opened(path):
 
 
 def _csv(found, file) -> int:
-    writer = csv.DictWriter(file, statements.COLUMNS)
+    writer = csv.DictWriter(file, dsa_statements.COLUMNS)
     writer.writeheader()
     count = 0
     for statement in found:

@@ -11,8 +11,8 @@ from django.db import OperationalError
 from tqdm import tqdm
 
 from config.management.operator_error import OperatorError
-from forums.importers.report import Report
-from forums.importers.running import FORMATS, run
+from forums.importers.pipeline import FORMATS, run
+from forums.importers.records.report import Report
 
 WHOLE = "Everything imported so far is complete. Run the same command again to continue."
 

@@ -4,9 +4,9 @@ import redis
 from django.core.management import BaseCommand
 
 from config.management.operator_error import OperatorError
+from forums.live.delivery.load_shedding import Step
+from forums.live.delivery.process_states import states, topics
 from forums.models import Topic
-from forums.sockets.ladder import Step
-from forums.sockets.states import states, topics
 
 
 class Command(BaseCommand):

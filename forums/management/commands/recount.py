@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import pluralize
 
-from forums import recount
 from forums.models import Comment, Topic
+from forums.tree import recount
 
 SHOWN = 20
 

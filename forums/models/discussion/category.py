@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from config.caching import cache_tags
-from forums import live
 from forums.access import permissions
+from forums.live import streams
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -80,9 +80,9 @@ class Category(models.Model):
         """Save, then invalidate all shared pages: each of them depends on categories and their rights."""
         super().save(*args, **kwargs)
         cache_tags.touch(cache_tags.CATEGORIES)
-        live.access_changed(category=self.pk)
+        streams.access_changed(category=self.pk)
 
     def delete(self, *args, **kwargs):
         cache_tags.touch(cache_tags.CATEGORIES)
-        live.access_changed(category=self.pk)
+        streams.access_changed(category=self.pk)
         return super().delete(*args, **kwargs)

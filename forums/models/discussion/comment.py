@@ -41,7 +41,7 @@ class Comment(models.Model):
 
     `seq` numbers the comments of a topic in the order of their arrival; `path` (see `forums.models.discussion.paths`) orders them as a
     tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
-    is that of the last change of text or state, without votes. `forums.changes` finds by them what a client at an
+    is that of the last change of text or state, without votes. `forums.reading.changes_since` finds by them what a client at an
     older version has missed. Both are 0 for imported comments.
     """
 

@@ -6,8 +6,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from config.caching import cache_tags
-from forums import live, markup
+from forums import markup
 from forums.access.refusal import Refusal, Refused
+from forums.live import streams
 from forums.models.discussion import reply_slot
 from forums.models.discussion.idempotency import store_once
 from forums.models.discussion.slugs import slug_of
@@ -155,7 +156,7 @@ class Topic(models.Model):
             Visit.objects.begin(author, topic)
             outbox.topic_opened(opening, rendered)
             topic.make_cached_pages_old()
-            live.comment_added(topic.pk, is_new_topic=True)
+            streams.comment_added(topic.pk, is_new_topic=True)
             return opening
 
         return store_once(author, token, body, store, seq=1).topic
@@ -177,7 +178,7 @@ class Topic(models.Model):
             Visit.objects.keep_up(author, self, seq)
             outbox.comment_added(comment, rendered)
             self.make_cached_pages_old()
-            live.comment_added(self.pk, is_new_topic=False)
+            streams.comment_added(self.pk, is_new_topic=False)
             return comment
 
         return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
@@ -190,7 +191,7 @@ class Topic(models.Model):
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
         self.stamp(tags)
         if values.keys() & {"category", "hidden_at", "deleted_at"}:
-            live.access_changed(topic=self.pk)
+            streams.access_changed(topic=self.pk)
 
     def lock_row(self) -> None:
         """Lock the topic's row until the commit, as an update would, without a new version. One query."""
@@ -204,7 +205,7 @@ class Topic(models.Model):
     def stamp(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate cached pages and publish that the topic has changed."""
         self.make_cached_pages_old(tags)
-        live.topic_changed(self.pk)
+        streams.topic_changed(self.pk)
 
     def make_cached_pages_old(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
@@ -223,13 +224,13 @@ class Topic(models.Model):
     def sight_changed(self) -> None:
         """Recheck notifications and open sockets, because other people may see the topic from now on."""
         outbox.sight_changed(self)
-        live.access_changed(topic=self.pk)
+        streams.access_changed(topic=self.pk)
 
     def withdraw_if_unanswered(self) -> None:
         """Delete the topic if it has no replies, after its author has deleted the opening."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
             self.stamp()
-            live.access_changed(topic=self.pk)
+            streams.access_changed(topic=self.pk)
 
     @transaction.atomic
     def rename(self, title: str) -> None:

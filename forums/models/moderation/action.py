@@ -61,7 +61,7 @@ class ActionQuerySet(models.QuerySet):
         )
 
     def with_statement(self):
-        """Each with everything that its statement of reasons needs (`forums.statements`).
+        """Each with everything that its statement of reasons needs (`forums.moderation.dsa_statements`).
 
         `reports` is the number of reports that led to it, `is_flagged` whether a filter had found the content.
         """

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forums import changes
-from forums.debates import showing
+from forums.debates import panel
 from forums.models import Action, Debate, Filter, Reminder, Side, SlowMode, Topic
+from forums.reading import changes_since
 from forums.templatetags.forum import appointment
 from tests.forums.debates.conftest import HOUR
 
@@ -124,15 +124,15 @@ def test_what_is_told_live_is_the_face_and_who_changed_sides(
     known = fresh(limes).version
     stand(running, cleo, "against")
     fresh(limes).reply(author=cleo, parent=opening, body="No.", token=uuid4())
-    said = changes._since(fresh(limes), known, None)
+    said = changes_since._since(fresh(limes), known, None)
     told = said["facts"]["debate"]
     assert (told["state"], told["sides"]) == ("running", {cleo.pk: "against"})
-    assert told["html"] == str(showing.face(showing.of(fresh(limes))))
+    assert told["html"] == str(panel.face(panel.of(fresh(limes))))
     assert f'data-member="{cleo.pk}" data-side="against"' in said["comments"][0]["html"]
 
 
 def test_without_a_debate_nothing_is_told_of_one(limes):
-    assert changes._since(limes, 0, None)["facts"]["debate"] is None
+    assert changes_since._since(limes, 0, None)["facts"]["debate"] is None
 
 
 def test_a_question_is_text(coming, limes, visitor, sign_in, mod, fresh):
@@ -141,7 +141,7 @@ def test_a_question_is_text(coming, limes, visitor, sign_in, mod, fresh):
     shown = visitor.get(limes.get_absolute_url()).text
     assert "<script>alert" not in shown and '" onload=' not in shown
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in shown
-    assert "<script>alert" not in showing.facts(fresh(limes), 0)["html"]
+    assert "<script>alert" not in panel.facts(fresh(limes), 0)["html"]
     sign_in(mod).post(f"/t/{limes.pk}/debate/question/", {"question": "  One \n line\t only "})
     assert Debate.objects.get().question == "One line only"
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from forums import spreading
-from forums.debates import clock
+from forums.debates import transitions
 from forums.models import Debate, Notification
+from forums.notifications import dispatch
 from tests.forums.debates.conftest import HOUR
 
 
@@ -16,8 +16,8 @@ def heard():
     """Returns the words of a member's notifications of debates, oldest first: `heard(ben)`."""
 
     def heard(member):
-        clock.turn_due()
-        spreading.spread()
+        transitions.turn_due()
+        dispatch.dispatch_events()
         return list(Notification.objects.filter(member=member).order_by("pk").values_list("words", flat=True))
 
     return heard

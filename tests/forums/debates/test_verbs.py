@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forums.access import permissions
 from forums.access.refusal import Refused
-from forums.debates import clock
+from forums.debates import transitions
 from forums.models import Debate, SlowMode, Topic
 from forums.models.debates.debate import NotNow
 from tests.forums.debates.conftest import HOUR
@@ -50,17 +50,17 @@ def test_the_same_announcement_twice_is_one_and_another_is_refused(announce, com
 
 def test_it_begins_by_the_clock_and_once(announce, limes, fresh):
     debate = announce(1, 2)
-    assert clock.turn_due() == 0
+    assert transitions.turn_due() == 0
     Debate.objects.update(starts_at=timezone.now())
     version = fresh(limes).version
-    assert (clock.turn_due(), clock.turn_due()) == (1, 0)
+    assert (transitions.turn_due(), transitions.turn_due()) == (1, 0)
     debate.refresh_from_db()
     assert (debate.started_at, debate.ended_at) == (debate.starts_at, None)
     assert fresh(limes).version == version + 1
 
 
 def test_it_ends_by_the_clock_locked_and_summed_up(over, limes, fresh):
-    assert (clock.turn_due(), clock.turn_due()) == (1, 0)
+    assert (transitions.turn_due(), transitions.turn_due()) == (1, 0)
     over.refresh_from_db()
     assert (over.started_at, over.ended_at, over.ended_by) == (over.starts_at, over.ends_at, None)
     assert over.summary["seconds"] == 3600
@@ -79,7 +79,7 @@ def test_one_that_cannot_be_turned_does_not_hold_up_the_others(announce, open_to
         end(debate, **said)
 
     monkeypatch.setattr(Debate, "end", fail)
-    assert clock.turn_due() == 1
+    assert transitions.turn_due() == 1
     assert [Debate.objects.get(pk=each.pk).ended_at is not None for each in (broken, sound)] == [False, True]
 
 

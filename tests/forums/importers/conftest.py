@@ -6,8 +6,8 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
-from forums.importers.report import Report
-from forums.importers.running import run
+from forums.importers.pipeline import run
+from forums.importers.records.report import Report
 
 
 class Discourse:

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from forums import recount
 from forums.models import Comment, Topic
+from forums.tree import recount
 from tests import processes
 from tests.forums.importers.test_running import everything, fill, whole
 

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.identity.names import validate_name, validate_not_reserved
 from accounts.models import User
-from forums.importers.naming import Names
-from forums.importers.records import Member
+from forums.importers.records.records import Member
+from forums.importers.writing.names import Names
 
 
 def named(*names, first=1):

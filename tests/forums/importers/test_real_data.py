@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 
 from accounts.models import User
-from forums import recount
 from forums.models import Category, Comment, Origin, Topic
+from forums.tree import recount
 
 DATA = Path(os.environ.get("FORUM_DATA", settings.BASE_DIR.parent / "shared" / "data"))
 URHO = DATA / "discourse-urho3d"

@@ -5,9 +5,9 @@ from django.db import connection
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums import recount
-from forums.importers.running import LOCK
+from forums.importers.pipeline import LOCK
 from forums.models import Category, Comment, Notification, Origin, OutboxEvent, Topic, Vote
+from forums.tree import recount
 
 
 def everything():

@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.db.models import F
 
-from forums import spreading
-from forums.letters import claiming, sending
 from forums.models import Notification, OutgoingMail
+from forums.notifications import dispatch
+from forums.notifications.mail import claiming, sending
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def later():
     """Makes notifications and mails due earlier, as if time had passed: `later(minutes=3)`."""
 
     def later(**passed):
-        spreading.spread()
+        dispatch.dispatch_events()
         Notification.objects.update(due_at=F("due_at") - timedelta(**passed))
         OutgoingMail.objects.update(due_at=F("due_at") - timedelta(**passed))
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.profiles import deletion
-from forums import spreading
-from forums.letters import claiming
 from forums.models import Comment, Notification, OutboxEvent, OutgoingMail, Topic, Watch
 from forums.models.notifications import outbox
-from forums.moderation import members
+from forums.moderation.acts import members
+from forums.notifications import dispatch
+from forums.notifications.mail import claiming
 from tests.cast import member
 
 
@@ -36,7 +36,7 @@ def test_a_reply_is_mailed_after_two_minutes_and_once(opening, say, later, maile
 
 def test_what_was_read_within_two_minutes_is_not_mailed(opening, say, later, mailed, sign_in, ada):
     comment = say(opening)
-    spreading.spread()
+    dispatch.dispatch_events()
     sign_in(ada).get(comment.get_absolute_url(), follow=True)
     later(minutes=3)
     assert mailed() == []
@@ -160,7 +160,7 @@ def test_a_lively_topic_makes_one_mail_and_what_is_elsewhere_comes_along_when_du
     later(minutes=2)
     say(opening, "Two")
     say(other, "Three")
-    spreading.spread()
+    dispatch.dispatch_events()
     [mail] = mailed()
     assert mail.subject == "[Folkmoot] Shall we plant limes?"
     assert "One" in mail.body and "Two" in mail.body and "Three" not in mail.body
@@ -206,7 +206,7 @@ def test_a_moderators_act_is_mailed_at_once_and_without_the_title(opening, later
 def test_whoever_turns_mail_on_is_not_flooded_with_what_is_old(opening, say, later, mailed, ada):
     User.objects.filter(pk=ada.pk).update(email_pace="never")
     say(opening)
-    spreading.spread()
+    dispatch.dispatch_events()
     User.objects.filter(pk=ada.pk).update(email_pace="at_once")
     later(days=1)
     assert mailed() == []
@@ -229,7 +229,7 @@ def test_claiming_costs_the_same_for_few_and_for_many(opening, say, later, membe
 def test_old_notifications_are_forgotten(opening, say, ada):
     for _ in range(3):
         say(opening)
-    spreading.spread()
+    dispatch.dispatch_events()
     old, read, fresh = Notification.objects.order_by("pk")
     now = timezone.now()
     Notification.objects.filter(pk=old.pk).update(created_at=now - timedelta(days=366))

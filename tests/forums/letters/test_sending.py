@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from forums.letters import claiming, sending
 from forums.models import Notification, OutgoingMail, Watch
+from forums.notifications.mail import claiming, sending
 
 
 class Server(EmailBackend):

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.profiles import deletion
-from forums.letters import unsubscribing
+from forums.notifications.mail import unsubscribing
 
 
 @pytest.fixture

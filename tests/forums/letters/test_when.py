@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import User
-from forums.letters import when
+from forums.notifications import schedule
 
 
 def at(text):
@@ -40,7 +40,7 @@ def at(text):
 )
 def test_the_moment_of_a_mail(pace, kind, zone, happened, due):
     member = User(email_pace=pace, time_zone=zone)
-    assert when.due_at(member, kind, at(happened)) == (due and at(due))
+    assert schedule.due_at(member, kind, at(happened)) == (due and at(due))
 
 
 @pytest.mark.parametrize(
@@ -56,5 +56,5 @@ def test_the_moment_of_a_mail(pace, kind, zone, happened, due):
 def test_each_kind_can_be_switched_off_by_itself(off, silent):
     member = User(**{off: False})
     happened = at("2026-05-06 10:00")
-    assert {kind for kind in when.MAIL_OF if when.due_at(member, kind, happened) is None} == silent
-    assert set(when.MAIL_OF) == set(when.Kind)
+    assert {kind for kind in schedule.MAIL_OF if schedule.due_at(member, kind, happened) is None} == silent
+    assert set(schedule.MAIL_OF) == set(schedule.Kind)

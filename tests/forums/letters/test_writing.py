@@ -8,9 +8,9 @@ import pytest
 
 from accounts.models import User
 from accounts.profiles import deletion
-from forums import spreading
-from forums.letters import claiming, writing
 from forums.models import OutgoingMail, Topic
+from forums.notifications import dispatch
+from forums.notifications.mail import claiming, compose
 
 
 def parsed(mail):
@@ -97,13 +97,13 @@ def test_a_second_attempt_has_the_same_id(opening, say, later):
     later(minutes=3)
     claiming.claim()
     letter = OutgoingMail.objects.get()
-    first, second = writing.write(letter), writing.write(OutgoingMail.objects.get())
+    first, second = compose.write(letter), compose.write(OutgoingMail.objects.get())
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
 
 def test_a_deleted_author_has_no_name(opening, say, later, mailed, ben):
     say(opening)
-    spreading.spread()
+    dispatch.dispatch_events()
     deletion.delete(ben)
     later(minutes=3)
     [mail] = mailed()

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
-from forums import recount
 from forums.models import Comment, Topic, Visit
 from forums.models.discussion import paths
+from forums.tree import recount
 
 
 def tree(topic) -> list:

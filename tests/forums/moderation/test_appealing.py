@@ -10,10 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Sanction, Trust, User
-from forums import appealing, screening, spreading
 from forums.models import Action, Appeal, Case, Category, Comment, Notification, PendingPost
 from forums.models.moderation.action import Overtaken
-from forums.moderation import branches, comments, members, reports, topics, undoing, waiting
+from forums.moderation import appeals as appeal_rules
+from forums.moderation import reports, undoing
+from forums.moderation.acts import branches, comments, members, pending, topics
+from forums.notifications import dispatch
+from forums.posting import publish
 from tests.cast import member
 
 WHY = {"reason": "Kindly meant"}
@@ -48,7 +51,7 @@ def decide(browser, appeal, how="grant"):
 
 
 def heard(**said):
-    spreading.spread()
+    dispatch.dispatch_events()
     return sorted(note.member.username for note in Notification.objects.filter(kind="moderated", **said))
 
 
@@ -62,7 +65,7 @@ def hidden_by_reports(rude, regulars, rule):
 def test_what_reports_had_hidden_and_a_moderator_upheld_is_appealed_once_and_not_decided_by_them(
     sign_in, ben, mod, second_mod, rude, rule, hidden_by_reports
 ):
-    appeal = appealing.appeal(hidden_by_reports, by=ben, words="A joke")
+    appeal = appeal_rules.appeal(hidden_by_reports, by=ben, words="A joke")
     upheld = reports.uphold(Case.objects.get(), by=mod, rule=rule)
     appeal.refresh_from_db()
     assert appeal.action == upheld
@@ -97,7 +100,7 @@ def test_an_appeal_against_what_has_ended_meanwhile_is_granted_all_the_same(
     sign_in, ben, mod, second_mod, rule
 ):
     action = members.silence(ben, by=mod, rule=rule, until=timezone.now() + timedelta(days=1))
-    appeal = appealing.appeal(action, by=ben, words="A joke")
+    appeal = appeal_rules.appeal(action, by=ben, words="A joke")
     ago = timezone.now() - timedelta(days=1)
     Sanction.objects.update(at=ago - timedelta(days=1), until=ago)
     assert decide(sign_in(second_mod), appeal).status_code == 303
@@ -108,7 +111,7 @@ def test_an_appeal_against_what_has_ended_meanwhile_is_granted_all_the_same(
 def test_an_appeal_ends_when_what_it_is_about_is_undone(sign_in, ben, cleo, mod, second_mod, rude, say):
     say(rude, "Well said!", author=cleo)
     action = branches.hide(again(rude), by=mod, reason="Rude")
-    appeals = [appealing.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
+    appeals = [appeal_rules.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
     undone = undoing.undo(action, by=mod, reason="By mistake")
     for appeal in appeals:
         appeal.refresh_from_db()
@@ -122,7 +125,7 @@ def test_all_who_appealed_hear_that_it_is_granted(sign_in, ben, cleo, ada, mod, 
     for user in (cleo, ada):
         say(rude, "Well said!", author=user)
     action = branches.hide(again(rude), by=mod, reason="Rude")
-    first, _ = [appealing.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
+    first, _ = [appeal_rules.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
     decide(sign_in(second_mod), first)
     assert heard(words__startswith="Appeal granted") == ["Ben", "Cleo"]
     assert not Appeal.objects.waiting().exists()
@@ -131,14 +134,14 @@ def test_all_who_appealed_hear_that_it_is_granted(sign_in, ben, cleo, ada, mod, 
 def test_a_refusal_is_told_to_the_one_who_asked(sign_in, ben, cleo, mod, second_mod, rude, say):
     say(rude, "Well said!", author=cleo)
     action = branches.hide(again(rude), by=mod, reason="Rude")
-    first, other = [appealing.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
+    first, other = [appeal_rules.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
     decide(sign_in(second_mod), first, "refuse")
     assert heard(words__startswith="Appeal refused") == ["Ben"]
     assert list(Appeal.objects.waiting()) == [other]
 
 
 def test_an_appeal_goes_with_its_topic(sign_in, ben, mod, gardener, lane, limes, rude, rule):
-    appeal = appealing.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
+    appeal = appeal_rules.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
     old, new = sign_in(gardener), sign_in(User.objects.get(username="Lara"))
     assert ("A joke" in old.get("/moderation/").text, new.get(appeal.get_absolute_url()).status_code) == (
         True,
@@ -152,8 +155,8 @@ def test_an_appeal_goes_with_its_topic(sign_in, ben, mod, gardener, lane, limes,
 
 
 def test_the_only_moderator_of_the_site_leaves_it_to_those_of_the_category(ben, mod, gardener, rude, rule):
-    appeal = appealing.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
-    assert [appealing.may_decide(user, appeal) for user in (mod, gardener)] == [False, True]
+    appeal = appeal_rules.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
+    assert [appeal_rules.may_decide(user, appeal) for user in (mod, gardener)] == [False, True]
 
 
 @pytest.mark.parametrize("page", ["/appeals/", "/moderation/"])
@@ -162,7 +165,7 @@ def test_many_against_what_one_did_cost_no_more_queries_than_one(
 ):
     def appeal_against_hiding(word):
         hiding = comments.hide(again(say(opening, word)), by=mod, reason="Rude")
-        return appealing.appeal(hiding, by=ben, words="A joke")
+        return appeal_rules.appeal(hiding, by=ben, words="A joke")
 
     browser = sign_in(mod)
     appeal_against_hiding("nincompoop")
@@ -179,22 +182,22 @@ def test_many_against_what_one_did_cost_no_more_queries_than_one(
 
 def test_sanctions_are_for_moderators_of_the_site(sign_in, ben, mod, gardener, rude, rule):
     action = members.warn(ben, by=mod, rule=rule, comment=again(rude))
-    appeal = appealing.appeal(action, by=ben, words="A joke")
-    assert [appealing.may_decide(user, appeal) for user in (mod, gardener)] == [True, False]
+    appeal = appeal_rules.appeal(action, by=ben, words="A joke")
+    assert [appeal_rules.may_decide(user, appeal) for user in (mod, gardener)] == [True, False]
     assert decide(sign_in(gardener), appeal, "refuse").status_code == 404
     assert decide(sign_in(mod), appeal, "refuse").status_code == 303
 
 
 def test_of_two_moderators_the_other_decides_where_one_appeals(opening, say, mod, second_mod, rule):
     own = say(opening, "You nincompoop.", author=second_mod)
-    appeal = appealing.appeal(comments.hide(again(own), by=mod, rule=rule), by=second_mod, words="A joke")
-    assert [appealing.may_decide(user, appeal) for user in (mod, second_mod)] == [True, False]
+    appeal = appeal_rules.appeal(comments.hide(again(own), by=mod, rule=rule), by=second_mod, words="A joke")
+    assert [appeal_rules.may_decide(user, appeal) for user in (mod, second_mod)] == [True, False]
 
 
 def test_moderators_show_the_second_factor_to_read_appeals(
     sign_in, ben, mod, second_mod, rude, rule, settings
 ):
-    appeal = appealing.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
+    appeal = appeal_rules.appeal(comments.hide(again(rude), by=mod, rule=rule), by=ben, words="A joke")
     settings.STAFF_MFA_REQUIRED = True
     for address in ("/appeals/", appeal.get_absolute_url()):
         assert sign_in(second_mod).get(address).url == "/accounts/2fa/"
@@ -209,8 +212,8 @@ def test_moderators_show_the_second_factor_to_read_appeals(
 @pytest.fixture
 def refused(limes, opening, mod) -> PendingPost:
     text = {"parent": opening, "body": "See https://shop.example/lamps please", "token": uuid4()}
-    held = screening.reply(limes, author=member("Nia", trust=Trust.NEW), **text).pending
-    waiting.refuse(held, by=mod, reason="An advertisement")
+    held = publish.reply(limes, author=member("Nia", trust=Trust.NEW), **text).pending
+    pending.refuse(held, by=mod, reason="An advertisement")
     return PendingPost.objects.get(pk=held.pk)
 
 
@@ -233,7 +236,7 @@ def test_a_refused_text_is_posted_when_its_author_appeals_with_success(
 
 
 def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, opening):
-    appeal = appealing.appeal(refused.decision, by=refused.author, words="They are mine")
+    appeal = appeal_rules.appeal(refused.decision, by=refused.author, words="They are mine")
     again(opening).delete_by_author()
     answer = decide(sign_in(second_mod), appeal)
     assert (answer.status_code, "has been deleted meanwhile" in answer.text) == (409, True)
@@ -245,9 +248,9 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
 def refused_topic(category, by):
     nia = member("Nia", trust=Trust.NEW)
     said = {"title": "Lamps", "body": "See https://shop.example/lamps please", "token": uuid4()}
-    held = screening.open_topic(author=nia, category=category, **said).pending
-    waiting.refuse(held, by=by, reason="Lamps again")
-    return appealing.appeal(Action.objects.get(), by=nia, words="They are mine")
+    held = publish.open_topic(author=nia, category=category, **said).pending
+    pending.refuse(held, by=by, reason="Lamps again")
+    return appeal_rules.appeal(Action.objects.get(), by=nia, words="They are mine")
 
 
 def test_about_a_text_that_was_to_open_a_topic_decide_those_of_its_category(sign_in, lane, mod):
@@ -261,7 +264,7 @@ def test_what_is_said_of_a_text_that_was_to_open_a_topic_read_those_who_see_the_
     visitor, lane, mod, second_mod, stewards
 ):
     appeal = refused_topic(lane, by=mod)
-    decision = appealing.refuse(appeal, by=second_mod, reason="Lamps they are")
+    decision = appeal_rules.refuse(appeal, by=second_mod, reason="Lamps they are")
     assert decision.category == lane
     assert "Lamps they are" in visitor.get(decision.get_absolute_url()).text
     lane.see_groups = [stewards.pk]
@@ -270,9 +273,9 @@ def test_what_is_said_of_a_text_that_was_to_open_a_topic_read_those_who_see_the_
 
 
 def test_what_its_author_has_sent_again_is_not_posted_twice(second_mod, refused):
-    appeal = appealing.appeal(refused.decision, by=refused.author, words="They are mine")
+    appeal = appeal_rules.appeal(refused.decision, by=refused.author, words="They are mine")
     refused.back_to_draft()
     with pytest.raises(Overtaken):
         undoing.undo(refused.decision, by=second_mod)
-    assert appealing.grant(appeal, by=second_mod, reason="So they are").verb == "appeal_granted"
+    assert appeal_rules.grant(appeal, by=second_mod, reason="So they are").verb == "appeal_granted"
     assert not Comment.objects.filter(body=refused.body).exists()

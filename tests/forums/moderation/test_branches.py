@@ -7,7 +7,8 @@ import pytest
 from forums.access.refusal import Refused
 from forums.models import Action, Comment, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import branches, comments, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import branches, comments
 from tests.forums.moderation.consistency import assert_consistent, tree
 
 

@@ -7,8 +7,9 @@ from forums.access import acts
 from forums.access.acts import Act
 from forums.access.roles import OF_THE_SITE
 from forums.models import Topic
-from forums.moderation import log, undoing
-from forums.queue.acts import DECISIONS
+from forums.moderation import undoing
+from forums.moderation.acts import log
+from forums.moderation.queue.decision_options import DECISIONS
 
 
 def test_each_way_back_is_a_declared_act():

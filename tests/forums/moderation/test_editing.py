@@ -6,7 +6,8 @@ import pytest
 
 from forums.models import Action, Case, Comment, OutboxEvent, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import editing, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import editing
 from forums.moderation.reports import report
 
 

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from forums import changes
 from forums.models import Comment, Topic
-from forums.moderation import branches, comments, spam, splitting, topics, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import branches, comments, spam, splitting, topics
+from forums.reading import changes_since
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def since(limes):
     """Returns the changes that a page at this version receives: `since(version)`."""
 
     def since(version):
-        return json.loads(changes.since(_fresh(limes), version))
+        return json.loads(changes_since.since(_fresh(limes), version))
 
     return since
 

@@ -5,11 +5,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import Error, connection, transaction
 
 from accounts.profiles import deletion
-from forums import appealing, recount
 from forums.access import acts
 from forums.models import Action, Comment, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import comments, log, members, topics, undoing
+from forums.moderation import appeals, undoing
+from forums.moderation.acts import comments, log, members, topics
+from forums.tree import recount
 from tests.cast import member
 
 
@@ -145,8 +146,8 @@ def test_what_is_done_to_members_is_for_moderators_of_the_site(
         rude,
         "moderator",
     )
-    appeal = appealing.appeal(warned, by=ben, words="I meant it kindly")
-    assert not appealing.may_decide(gardener, appeal)
+    appeal = appeals.appeal(warned, by=ben, words="I meant it kindly")
+    assert not appeals.may_decide(gardener, appeal)
     assert not acts.may(gardener, "warning_withdrawn", warned.category)
     assert warned not in Action.objects.moderated_by(gardener)
     assert warned in Action.objects.moderated_by(mod)
@@ -155,7 +156,7 @@ def test_what_is_done_to_members_is_for_moderators_of_the_site(
     for page in ("/modlog/", warned.get_absolute_url()):
         text = browser.get(page).text
         assert ("Member warned" in text, "Nincompoop, he said" in text, "Ben" in text) == (True, True, False)
-    decision = appealing.refuse(appeal, by=mod, reason="It was not kind")
+    decision = appeals.refuse(appeal, by=mod, reason="It was not kind")
     assert (decision.category, decision.topic) == (None, opening.topic)
 
 

@@ -7,10 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Sanction, User
-from forums import spreading
 from forums.models import Action, Case, Notification, Rule
 from forums.models.moderation.action import NotDone
-from forums.moderation import members, reports, undoing
+from forums.moderation import reports, undoing
+from forums.moderation.acts import members
+from forums.notifications import dispatch
 from tests.cast import member
 
 HOUR = timedelta(hours=1)
@@ -124,7 +125,7 @@ def test_a_sanction_decides_what_was_reported_about_the_member(mod, ben, cleo, r
 
 def test_the_member_is_told(mod, ben, rule):
     members.silence(ben, by=mod, rule=rule, until=timezone.now() + HOUR)
-    spreading.spread()
+    dispatch.dispatch_events()
     told = Notification.objects.get()
     assert (told.member, told.words, told.actor) == (ben, f"Member silenced: {rule}", None)
 

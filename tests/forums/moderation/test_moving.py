@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Trust
-from forums import screening
 from forums.models import (
     Action,
     Bookmark,
@@ -24,17 +23,9 @@ from forums.models import (
     Vote,
 )
 from forums.models.moderation.action import NotDone
-from forums.moderation import (
-    branches,
-    comments,
-    merging,
-    numbers,
-    reports,
-    splitting,
-    topics,
-    undoing,
-    waiting,
-)
+from forums.moderation import reports, undoing
+from forums.moderation.acts import branches, comment_numbers, comments, merging, pending, splitting, topics
+from forums.posting import publish
 from tests.cast import member
 from tests.forums.moderation.consistency import assert_consistent, tree
 
@@ -144,7 +135,7 @@ def test_votes_bookmarks_drafts_and_slow_modes_come_along(thread, limes, mod, ad
 def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks, mod):
     nia = member("Nia", trust=Trust.NEW)
     waits = {
-        each: screening.reply(
+        each: publish.reply(
             limes, author=nia, parent=each, body=f"https://{each.body}.example", token=uuid4()
         ).pending
         for each in (thread.leaf, thread.right)
@@ -152,7 +143,7 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     splitting.split(again(thread.left), "What is left", by=mod)
     merging.merge(limes, oaks, by=mod)
     for parent, held in waits.items():
-        waiting.approve(held, by=mod)
+        pending.approve(held, by=mod)
         assert Comment.objects.get(author=nia, parent=parent).topic == again(parent).topic
     assert_consistent()
 
@@ -313,5 +304,5 @@ def test_notes_are_not_for_restoring_and_branches_with_them_move(thread, limes, 
 
 def test_numbers_are_kept_short():
     for given, short in (([], ""), ([3], "3"), ([3, 7, 8, 9], "3,7-9"), ([1, 2], "1-2")):
-        assert numbers.pack(given) == short
-        assert numbers.unpack(short) == given
+        assert comment_numbers.pack(given) == short
+        assert comment_numbers.unpack(short) == given

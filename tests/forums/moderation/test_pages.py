@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from accounts.models import User
 from forums.access import acts
 from forums.models import Action, Appeal, Case, Comment, PendingPost, Report, Rule, Topic
-from forums.moderation import branches, comments, log, topics, waiting
+from forums.moderation.acts import branches, comments, log, pending, topics
 from forums.moderation.reports import keep
 
 
@@ -169,7 +169,7 @@ def test_why_a_topic_was_refused_is_for_those_who_may_see_its_category(
     held, _ = PendingPost.objects.keep(
         author=ben, token=uuid4(), category=vault, title="Gold", body="Where is it?", why="first"
     )
-    action = waiting.refuse(held, by=User.objects.get(pk=mod.pk), reason="The gold is under the mat")
+    action = pending.refuse(held, by=User.objects.get(pk=mod.pk), reason="The gold is under the mat")
     for address in ("/modlog/", action.get_absolute_url(), "/feed/modlog/"):
         page = visitor.get(address).text
         assert ("Text refused" in page, "under the mat" in page) == (True, False), address

@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from forums.models import Action, Case, Comment, Report, Topic
-from forums.moderation import branches, comments, merging, splitting, topics, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import branches, comments, merging, splitting, topics
 from forums.moderation.reports import report
 from tests.concurrency import run_concurrently
 from tests.forums.moderation.consistency import assert_consistent

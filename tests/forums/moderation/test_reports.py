@@ -6,11 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from forums import recount
 from forums.models import Action, Case, Comment, Report, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import comments
+from forums.moderation.acts import comments
 from forums.moderation.reports import keep, report
+from forums.tree import recount
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from forums.access.refusal import Refused
 from forums.models import Comment, Topic, Visit
 from forums.models.moderation.action import NotDone
-from forums.moderation import branches, comments, editing, merging, spam, splitting, topics, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import branches, comments, editing, merging, spam, splitting, topics
 from tests.forums.moderation.consistency import assert_consistent, tree
 
 

@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from forums.models import Action, Case, Comment, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import branches, comments, members, merging, spam, splitting, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import branches, comments, members, merging, spam, splitting
 from forums.moderation.reports import report
 from tests.cast import member
 from tests.forums.moderation.consistency import assert_consistent, tree

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import Footprint, Note, Sanction, User
 from accounts.sign_in import device_history
-from forums import appealing
 from forums.models import Action, Appeal, Comment
-from forums.moderation import members, spam
+from forums.moderation import appeals
+from forums.moderation.acts import members, spam
 from tests.accounts.conftest import PASSWORD
 from tests.cast import member
 from tests.concurrency import run_concurrently
@@ -187,7 +187,7 @@ def test_the_suspended_appeal_without_signing_in_once(mod, ben, rule, chief, vis
     assert ("It was a joke." in page, "Your appeal has been saved." in page) == (True, True)
     visitor.post(address, {"words": "Really."})
     assert Appeal.objects.count() == 1
-    appealing.grant(appeal, by=chief, reason="So it was.")
+    appeals.grant(appeal, by=chief, reason="So it was.")
     assert not User.objects.get(pk=ben.pk).is_suspended
     assert "So it was." in visitor.get(address).text
 
@@ -198,7 +198,7 @@ def test_a_key_that_is_made_up_old_or_for_nothing_leads_nowhere(mod, ben, rule, 
     assert visitor.get(address).status_code == 200
     assert visitor.get(f"{address[:-3]}x/").status_code == 404
     assert visitor.get("/appeals/from-outside/nonsense/").status_code == 404
-    monkeypatch.setattr(appealing, "KEY_LASTS", timedelta(seconds=-1))
+    monkeypatch.setattr(appeals, "KEY_LASTS", timedelta(seconds=-1))
     assert visitor.get(address).status_code == 404
 
 

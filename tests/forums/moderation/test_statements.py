@@ -9,9 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from forums import screening, statements
 from forums.models import Case, Filter
-from forums.moderation import branches, comments, members, reports, spam, topics, undoing
+from forums.moderation import dsa_statements, reports, undoing
+from forums.moderation.acts import branches, comments, members, spam, topics
+from forums.posting import publish
 
 
 def exported(capsys, *arguments):
@@ -42,7 +43,7 @@ def test_a_statement_has_all_that_the_database_requires(capsys, rude, mod, rule,
         "category": "STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
         "content_type": ["CONTENT_TYPE_TEXT"],
         "content_date": rude.created_at.date().isoformat(),
-        "territorial_scope": statements.EEA,
+        "territorial_scope": dsa_statements.EEA,
         "application_date": action.at.date().isoformat(),
         "decision_facts": f"Comment hidden (comment 2 of topic {rude.topic_id}) by a moderator, without a report.",
         "source_type": "SOURCE_VOLUNTARY",
@@ -51,7 +52,7 @@ def test_a_statement_has_all_that_the_database_requires(capsys, rude, mod, rule,
         "redress": f"Appeal on the site at {settings.SITE_URL}/modlog/{action.pk}/ within 183 days, decided by another "
         "moderator than the one who acted; certified out-of-court dispute settlement; the courts.",
     }
-    assert len(statements.EEA) == 30
+    assert len(dsa_statements.EEA) == 30
 
 
 def test_nobody_is_named_or_quoted(capsys, rude, mod, rule, ben, limes):
@@ -114,7 +115,7 @@ def test_what_a_filter_met_was_detected_by_a_machine_though_a_person_decides(
     capsys, rude, ben, mod, rule, does
 ):
     Filter.objects.create(lines="carpets", does=does)
-    screening.edit(rude, by=ben, body="Buy carpets, you nincompoop.")
+    publish.edit(rude, by=ben, body="Buy carpets, you nincompoop.")
     decided = reports.uphold(Case.objects.with_item().get(), by=mod, rule=rule)
     said = {each["puid"]: each for each in as_json(capsys)}[f"folkmoot-{decided.pk}"]
     assert (said["automated_detection"], said["automated_decision"], said["source_type"]) == (
@@ -126,7 +127,7 @@ def test_what_a_filter_met_was_detected_by_a_machine_though_a_person_decides(
 
 def test_what_a_filter_met_may_be_hidden_without_the_queue(capsys, rude, ben, mod, say, opening, rule):
     Filter.objects.create(lines="carpets", does="flag")
-    screening.edit(rude, by=ben, body="Buy carpets, you nincompoop.")
+    publish.edit(rude, by=ben, body="Buy carpets, you nincompoop.")
     for comment in (rude, say(opening, "You nincompoop, too.")):
         comments.hide(comment, by=mod, rule=rule)
     assert [each["automated_detection"] for each in as_json(capsys)] == ["Yes", "No"]
@@ -150,8 +151,8 @@ def test_a_span_of_days_is_chosen_and_a_file_written(capsys, tmp_path, rude, mod
     file = tmp_path / "statements.csv"
     call_command("export_moderation", str(file))
     (row,) = csv.DictReader(io.StringIO(file.read_text()))
-    assert tuple(row) == statements.COLUMNS
-    assert row["territorial_scope"].split() == statements.EEA
+    assert tuple(row) == dsa_statements.COLUMNS
+    assert row["territorial_scope"].split() == dsa_statements.EEA
     assert "1 statement written." in capsys.readouterr().err
 
 

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from forums import spreading
 from forums.models import Comment, Notification, Watch
-from forums.moderation import comments, topics
+from forums.moderation.acts import comments, topics
+from forums.notifications import dispatch
 
 
 def heard():
-    spreading.spread()
+    dispatch.dispatch_events()
     notes = Notification.objects.exclude(kind__in=["replied", "comment_added"]).order_by("pk")
     return [(note.member.username, note.kind, note.words, note.actor) for note in notes]
 

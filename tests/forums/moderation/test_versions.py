@@ -5,7 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forums.models import Case, Comment, Topic
-from forums.moderation import branches, comments, editing, reports, slowing, topics, undoing
+from forums.moderation import reports, undoing
+from forums.moderation.acts import branches, comments, editing, slow_mode, topics
 
 
 @pytest.fixture
@@ -81,8 +82,8 @@ def test_editing_text_and_title(once, opening, mod):
 
 
 def test_slow_mode(once, limes, mod):
-    once(lambda: slowing.slow(limes, by=mod, seconds=60))
-    once(lambda: slowing.slow(limes, by=mod, seconds=0))
+    once(lambda: slow_mode.slow(limes, by=mod, seconds=60))
+    once(lambda: slow_mode.slow(limes, by=mod, seconds=0))
 
 
 def test_deleting_by_the_author(once, rude):

@@ -14,23 +14,22 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Sanction
-from forums import appealing, recount
 from forums.access import acts, roles
 from forums.models import Action, Case, Category, Comment, Debate, PendingPost, Rule, Topic
 from forums.models.moderation.action import NotDone
-from forums.moderation import (
+from forums.moderation import appeals, reports, undoing
+from forums.moderation.acts import (
     branches,
     comments,
     editing,
     members,
     merging,
-    reports,
-    slowing,
+    slow_mode,
     spam,
     splitting,
     topics,
-    undoing,
 )
+from forums.tree import recount
 from tests.cast import member
 
 MAY = {
@@ -92,7 +91,7 @@ def appealed(scene):
     """Appeals against an act by a moderator who has no other part in the test."""
     second = member("Second")
     second.groups.set(scene.mod.groups.all())
-    return appealing.appeal(
+    return appeals.appeal(
         comments.hide(scene.top, by=second, reason="Off topic"), by=scene.top.author, words="No."
     )
 
@@ -122,7 +121,7 @@ ACTS = {
     "unpin": ("/t/{topic}/unpin/", {}, "topic_unpinned", lambda s: topics.pin(s.topic, by=s.mod)),
     "slow": ("/t/{topic}/slow/", {"seconds": 60, "scope": "member"}, "topic_slowed", None),
     "unslow": ("/t/{topic}/slow/", {"seconds": 0, "scope": "member"}, "topic_unslowed",
-               lambda s: slowing.slow(s.topic, by=s.mod, seconds=60)),
+               lambda s: slow_mode.slow(s.topic, by=s.mod, seconds=60)),
     "end debate": ("/t/{topic}/debate/end/", {}, "debate_ended", lambda s: debate(s, -1, 1)),
     "call debate off": ("/t/{topic}/debate/cancel/", {}, "debate_cancelled", lambda s: debate(s, 1, 2)),
     "move": ("/t/{topic}/move/", {"category": "lane"}, "topic_moved", None),
@@ -440,7 +439,7 @@ def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener,
     assert topics.lock(topic, by=gardener)
     assert topics.unlock(topic, by=gardener)
     assert topics.pin(topic, by=gardener)
-    assert slowing.slow(topic, by=gardener, seconds=60)
+    assert slow_mode.slow(topic, by=gardener, seconds=60)
     assert topics.rename(topic, "Still mine", by=gardener)
     assert topics.move(topic, scene.lane, by=gardener)
     assert splitting.split(again(comment), "Mine alone", by=gardener)

@@ -3,9 +3,11 @@
 import pytest
 
 from accounts.models import Sanction, User
-from forums import recount, spreading
 from forums.models import Action, Case, Comment, Notification, Topic
-from forums.moderation import comments, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import comments
+from forums.notifications import dispatch
+from forums.tree import recount
 from tests.cast import member
 from tests.concurrency import run_concurrently
 
@@ -348,7 +350,7 @@ def test_of_what_its_author_has_deleted_the_reporters_hear_that_it_is_gone(
     assert [act.name for act in entry.offered] == offered
     assert (entry.offered[0].says, 'name="hide"' in page.text) == ("Close: its author has deleted it", False)
     press(browser, case, "keep")
-    spreading.spread()
+    dispatch.dispatch_events()
     assert Notification.objects.get(member=cleo, kind="moderated").words == (
         "What you have reported was looked at. Taken away by its author."
     )

@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Sanction, Trust
-from forums import screening
 from forums.models import Action, Case, Comment, PendingPost
-from forums.moderation import spam, undoing
+from forums.moderation import undoing
+from forums.moderation.acts import spam
 from forums.moderation.reports import report
+from forums.posting import publish
 from tests.cast import member
 from tests.forums.queue.test_deciding import press, said
 
@@ -22,12 +23,12 @@ def nia(db):
 
 @pytest.fixture
 def waits(nia, limes, opening) -> PendingPost:
-    return screening.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
+    return publish.reply(limes, author=nia, parent=opening, body=LINK, token=uuid4()).pending
 
 
 @pytest.fixture
 def new_topic(nia, town) -> PendingPost:
-    return screening.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4()).pending
+    return publish.open_topic(author=nia, category=town, title="Lamps", body=LINK, token=uuid4()).pending
 
 
 @pytest.mark.parametrize("which", ["waits", "new_topic"])
@@ -45,7 +46,7 @@ def test_the_queue_shows_the_text_and_offers_to_approve_or_refuse(
 
 def test_what_waits_in_a_closed_room_is_not_shown(sign_in, mod, nia, vault, stewards):
     nia.groups.add(stewards)
-    screening.open_topic(author=nia, category=vault, title="Secret", body=LINK, token=uuid4())
+    publish.open_topic(author=nia, category=vault, title="Secret", body=LINK, token=uuid4())
     case = Case.objects.get()
     assert "Secret" not in sign_in(mod).get("/moderation/").text
     assert press(sign_in(mod), case, "keep").status_code == 404

@@ -7,10 +7,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forums import appealing
 from forums.models import Case
-from forums.moderation import comments, members, reports, topics
-from forums.queue import pages
+from forums.moderation import appeals, reports
+from forums.moderation.acts import comments, members, topics
+from forums.moderation.queue import pages
 from tests.cast import member
 
 QUEUE = "/moderation/"
@@ -172,7 +172,7 @@ def test_kinds_have_their_tabs(sign_in, mod, case, opening, say):
 
 def test_appeals_wait_for_another_moderator_than_the_one_who_acted(sign_in, mod, chief, ben, rude, rule):
     action = comments.hide(rude, by=mod, rule=rule)
-    appealing.appeal(action, by=ben, words="It was a joke among friends.")
+    appeals.appeal(action, by=ben, words="It was a joke among friends.")
     assert "a joke among friends" not in sign_in(mod).get(QUEUE).text
     page = sign_in(chief).get(QUEUE)
     assert [appeal.action for appeal in page.context["queue"].appeals] == [action]

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Sanction, Trust, User
-from forums import recount
 from forums.models import Action, Case, Comment, Topic
-from forums.moderation import members
-from forums.queue import raids
+from forums.moderation.acts import members
+from forums.moderation.queue import raids
+from forums.tree import recount
 from tests.cast import member
 from tests.concurrency import run_concurrently
 

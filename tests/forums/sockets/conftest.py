@@ -5,9 +5,9 @@ import time
 import pytest
 from asgiref.sync import sync_to_async
 
-from forums import live
-from forums.sockets.hub import here
-from forums.sockets.ladder import LATE
+from forums.live import streams
+from forums.live.connections.hub import here
+from forums.live.delivery.load_shedding import LATE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +19,7 @@ def _committed_at_once():
 
 @pytest.fixture
 def stream(limes):
-    return live.topic(limes.pk)
+    return streams.topic(limes.pk)
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def received(client, *kinds, stream):
     Publishes a sentinel and waits for it, because a stream delivers in order. Afterwards every other client of this
     process has its messages, too: `receive_all(seconds=0)` returns them.
     """
-    await do(live.publish, stream, "sentinel")
+    await do(streams.publish, stream, "sentinel")
     found = []
     while (message := await client.receive())["kind"] != "sentinel":
         if not kinds or message["kind"] in kinds:

@@ -5,8 +5,8 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from forums.sockets.delivery import connection
-from forums.sockets.message import Message
+from forums.live.delivery.message import Message
+from forums.live.delivery.transport import connection
 
 COUNT = 400
 if "CHANGED" in os.environ:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from forums.sockets import delivery
-from forums.sockets.delivery import Asgi, deliver
-from forums.sockets.message import Message, frame
+from forums.live.delivery import transport
+from forums.live.delivery.message import Message, frame
+from forums.live.delivery.transport import Asgi, deliver
 from tests import event_loop, processes
 from tests.forums.sockets.flooding_app import COUNT
 from tests.load.sockets.frames import frame_of, length_of
@@ -45,7 +45,7 @@ def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
 
 
 def test_who_leaves_while_a_batch_is_written_hears_no_more(monkeypatch):
-    monkeypatch.setattr(delivery, "SLICE", 1)
+    monkeypatch.setattr(transport, "SLICE", 1)
     ears = {Ear() for _ in range(10)}
 
     async def scene():

@@ -2,9 +2,10 @@
 
 import pytest
 
-from forums import live, spreading
+from forums.live import streams
+from forums.live.connections import heartbeat
 from forums.models import Topic, Vote
-from forums.sockets import pulse
+from forums.notifications import dispatch
 from tests import event_loop
 from tests.forums.sockets.conftest import do, received
 from tests.websocket_client import WebSocketClient
@@ -18,7 +19,7 @@ def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
     async def scene():
         member, visitor, elsewhere = WebSocketClient(ben), WebSocketClient(), WebSocketClient()
         assert await member.join(stream) == await visitor.join(stream) == ["joined"]
-        await elsewhere.join(live.topic(other.pk))
+        await elsewhere.join(streams.topic(other.pk))
         comment = await do(say, opening, "Limes, *please*.")
         told = await visitor.receive("topic_changed")
         assert await member.receive("topic_changed") == told
@@ -27,7 +28,9 @@ def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
         (said,) = told["comments"]
         assert (said["id"], said["seq"], said["parent"]) == (comment.pk, 2, opening.pk)
         assert "<em>please</em>" in said["html"]
-        assert await received(elsewhere, "topic_changed", "topic_counted", stream=live.topic(other.pk)) == []
+        assert (
+            await received(elsewhere, "topic_changed", "topic_counted", stream=streams.topic(other.pk)) == []
+        )
         for page in (member, visitor, elsewhere):
             await page.disconnect()
 
@@ -79,16 +82,16 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
         page = WebSocketClient()
         await page.join(stream)
         with monkeypatch.context() as patched:
-            patched.setattr(live, "send", lambda messages: None)
+            patched.setattr(streams, "send", lambda messages: None)
             lost = await do(say, opening, "Lost on its way.")
         assert await received(page, "topic_changed", stream=stream) == []
         found = await do(say, opening, "This one arrives.")
         told = (await page.receive("topic_changed"))["comments"]
         assert [each["id"] for each in told] == [lost.pk, found.pk]
         with monkeypatch.context() as patched:
-            patched.setattr(live, "send", lambda messages: None)
+            patched.setattr(streams, "send", lambda messages: None)
             last = await do(say, opening, "Lost, and none follows.")
-        monkeypatch.setattr(pulse, "EVERY", 0.1)
+        monkeypatch.setattr(heartbeat, "EVERY", 0.1)
         # The check of versions every few seconds finds it.
         (told,) = (await page.receive("topic_changed"))["comments"]
         assert told["id"] == last.pk
@@ -124,10 +127,10 @@ def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secre
     async def scene():
         insider, outsider = await WebSocketClient(mod).connect(), await WebSocketClient(ben).connect()
         for page in (insider, outsider):
-            await page.send(join=live.topic(secret.pk), since=1)
+            await page.send(join=streams.topic(secret.pk), since=1)
         assert "Under the mat." in str(await insider.receive("topic_changed"))
         assert (await outsider.receive())["kind"] == "refused"
-        await received(insider, stream=live.topic(secret.pk))
+        await received(insider, stream=streams.topic(secret.pk))
         assert await outsider.receive_all(seconds=0) == []
         for page in (insider, outsider):
             await page.disconnect()
@@ -139,9 +142,9 @@ def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secre
 def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, mod, ben):
     async def scene():
         insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
-        stream = live.topic(secret.pk)
+        stream = streams.topic(secret.pk)
         assert await insider.join(stream) == ["joined"]
-        assert await outsider.join(stream, live.topic(10**12)) == ["refused", "refused"]
+        assert await outsider.join(stream, streams.topic(10**12)) == ["refused", "refused"]
         assert await visitor.join(stream) == ["refused"]
         await do(say, opening, "Under the mat.", author=mod)
         assert "Under the mat." in str(await insider.receive("topic_changed"))
@@ -160,7 +163,7 @@ def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reade
     async def scene():
         insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
         for page in (insider, outsider, visitor):
-            assert await page.join(live.TOPICS) == ["joined"]
+            assert await page.join(streams.TOPICS) == ["joined"]
         await do(say, opening)
         told = {
             "kind": "topics_changed",
@@ -173,7 +176,7 @@ def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reade
             {"topic": hidden.pk, "is_new": True, "category": vault.pk}
         ]
         for page in (outsider, visitor):
-            assert await received(page, stream=live.TOPICS) == []
+            assert await received(page, stream=streams.TOPICS) == []
         for page in (insider, outsider, visitor):
             await page.disconnect()
 
@@ -188,17 +191,17 @@ def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(a
             WebSocketClient(),
         )
         for page in tabs:
-            assert await page.join(live.member(ada.pk)) == ["joined"]
-        assert await other.join(live.member(ada.pk), live.member(ben.pk)) == ["refused", "joined"]
-        assert await visitor.join(live.member(ada.pk), live.member(0)) == ["refused", "refused"]
+            assert await page.join(streams.member(ada.pk)) == ["joined"]
+        assert await other.join(streams.member(ada.pk), streams.member(ben.pk)) == ["refused", "joined"]
+        assert await visitor.join(streams.member(ada.pk), streams.member(0)) == ["refused", "refused"]
         assert {each["unread"] for each in await other.receive_all("notified")} == {0}
         for page in tabs:
             assert {each["unread"] for each in await page.receive_all("notified")} == {0}
-        await do(live.publish, live.member(ada.pk), "notified", unread=3)
+        await do(streams.publish, streams.member(ada.pk), "notified", unread=3)
         for page in tabs:
             told = await page.receive("notified")
             assert told["unread"] == 3
-            await received(page, stream=live.member(ada.pk))
+            await received(page, stream=streams.member(ada.pk))
         assert await other.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
         for page in (*tabs, other, visitor):
             await page.disconnect()
@@ -209,22 +212,22 @@ def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(a
 def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
     def notify():
         say(opening)
-        spreading.spread()
+        dispatch.dispatch_events()
 
     async def scene():
         page, other = WebSocketClient(ada), WebSocketClient(ben)
         for each, user in ((page, ada), (other, ben)):
-            await each.join(live.member(user.pk))
+            await each.join(streams.member(user.pk))
             assert (await each.receive("notified"))["unread"] == 0
         await page.disconnect()
         await do(notify)
-        await page.join(live.member(ada.pk))
+        await page.join(streams.member(ada.pk))
         assert (await page.receive("notified"))["unread"] == 1
-        assert await received(other, "notified", stream=live.member(ben.pk)) == []
+        assert await received(other, "notified", stream=streams.member(ben.pk)) == []
         for each in (page, other):
             await each.disconnect()
 
-    spreading.spread()
+    dispatch.dispatch_events()
     event_loop.run(scene())
 
 

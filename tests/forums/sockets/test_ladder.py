@@ -5,20 +5,21 @@ import time
 
 import pytest
 
+from forums.live.connections import updates
+from forums.live.connections.hub import here
+from forums.live.delivery import expanders, load_shedding
+from forums.live.delivery.load_shedding import LoadShedding, Step
 from forums.models import Topic
-from forums.sockets import expanders, ladder, news
-from forums.sockets.hub import here
-from forums.sockets.ladder import Ladder, Step
 from tests import event_loop
 from tests.forums.sockets.conftest import do, received, shed_load
 from tests.websocket_client import WebSocketClient
 
-LATE, IN_TIME = ladder.LATE + 0.1, ladder.IN_TIME - 0.1
+LATE, IN_TIME = load_shedding.LATE + 0.1, load_shedding.IN_TIME - 0.1
 
 
 def climbed(*lags, start=None):
     """Returns the step after each batch. Batches are a second apart."""
-    found, own = [], start or Ladder()
+    found, own = [], start or LoadShedding()
     for second, lag in enumerate(lags):
         own.note(lag, second)
         found.append(own.step)
@@ -33,17 +34,17 @@ def test_one_late_batch_is_a_hiccup_and_two_in_a_row_are_too_much():
 
 
 def test_it_comes_down_one_step_at_a_time_after_a_calm():
-    own = Ladder()
+    own = LoadShedding()
     climbed(LATE, LATE, LATE, LATE, start=own)
-    assert not own.look(3 + ladder.CALM - 1)
-    assert own.look(3 + ladder.CALM) and own.step == Step.COUNTS
-    assert not own.look(3 + ladder.CALM + 1)
-    assert own.look(3 + 2 * ladder.CALM) and own.step == Step.FULL
+    assert not own.look(3 + load_shedding.CALM - 1)
+    assert own.look(3 + load_shedding.CALM) and own.step == Step.COUNTS
+    assert not own.look(3 + load_shedding.CALM + 1)
+    assert own.look(3 + 2 * load_shedding.CALM) and own.step == Step.FULL
     assert not own.look(1_000)
 
 
 def test_batches_between_late_and_in_time_hold_it_where_it_is():
-    own = Ladder()
+    own = LoadShedding()
     climbed(LATE, LATE, start=own)
     for second in range(2, 60):
         own.note((LATE + IN_TIME) / 2, second)
@@ -51,7 +52,7 @@ def test_batches_between_late_and_in_time_hold_it_where_it_is():
 
 
 def test_who_comes_down_too_early_waits_twice_as_long_the_next_time():
-    own, now = Ladder(), 0.0
+    own, now = LoadShedding(), 0.0
     waits = []
     for _ in range(8):
         own.note(LATE, now)
@@ -61,12 +62,12 @@ def test_who_comes_down_too_early_waits_twice_as_long_the_next_time():
             now += 1
         waits.append(now - began)
         now += 1
-    assert waits[:4] == [10, 20, 40, 80] and waits[-1] == ladder.LONGEST_CALM
+    assert waits[:4] == [10, 20, 40, 80] and waits[-1] == load_shedding.LONGEST_CALM
     # After an equally long calm the waiting time is short again.
-    now += ladder.LONGEST_CALM
+    now += load_shedding.LONGEST_CALM
     own.note(LATE, now)
     own.note(LATE, now + 1)
-    assert own.look(now + 1 + ladder.CALM)
+    assert own.look(now + 1 + load_shedding.CALM)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -83,7 +84,7 @@ def test_on_counts_pages_hear_numbers_and_when_crowded_how_often_to_ask(limes, o
         assert told == {"kind": "topic_counted", "topic": limes.pk, "version": version, "comment_count": 2}
         shed_load(stream, Step.POLLING)
         await do(say, opening, "Not at all.")
-        crowded = {"kind": "topic_crowded", "topic": limes.pk, "every": news.EVERY}
+        crowded = {"kind": "topic_crowded", "topic": limes.pk, "every": updates.EVERY}
         assert await page.receive("topic_crowded", "topic_counted", "topic_changed") == crowded
         await do(say, opening, "Nor this one.")
         kinds = ("topic_crowded", "topic_counted", "topic_changed")
@@ -117,12 +118,12 @@ def test_a_page_that_comes_back_when_it_is_crowded_has_to_ask(limes, opening, st
 
 @pytest.mark.django_db(transaction=True)
 def test_after_a_calm_pages_hear_of_it_and_then_everything_again(limes, opening, stream, say, monkeypatch):
-    monkeypatch.setattr(ladder, "CALM", 0)
+    monkeypatch.setattr(load_shedding, "CALM", 0)
 
     async def scene():
         page = WebSocketClient()
         await page.join(stream)
-        own = here().streams[stream].ladder = Ladder()
+        own = here().streams[stream].ladder = LoadShedding()
         shed_load(stream, Step.POLLING)
         await do(say, opening, "Unheard.")
         assert await page.receive("topic_crowded")
@@ -139,7 +140,7 @@ def test_after_a_calm_pages_hear_of_it_and_then_everything_again(limes, opening,
 
 @pytest.mark.django_db(transaction=True)
 def test_a_batch_that_is_too_long_for_everybody_is_told_as_a_number(limes, opening, stream, say, monkeypatch):
-    monkeypatch.setattr(news, "LARGEST", 5_000)
+    monkeypatch.setattr(updates, "LARGEST", 5_000)
 
     async def scene():
         page = WebSocketClient()
@@ -162,7 +163,7 @@ def test_lag_is_measured_from_when_a_batch_was_due(limes, opening, stream, say, 
         own = here().streams[stream]
         await do(say, opening)
         assert await page.receive("topic_changed")
-        assert own.lag < ladder.LATE and own.step == Step.FULL
+        assert own.lag < load_shedding.LATE and own.step == Step.FULL
         monkeypatch.setitem(expanders._expanders, "topic_changed", slowly)
         for _ in range(2):
             await do(say, opening)
@@ -172,7 +173,7 @@ def test_lag_is_measured_from_when_a_batch_was_due(limes, opening, stream, say, 
         await page.disconnect()
 
     def slowly(messages, stream):
-        time.sleep(ladder.LATE + 0.1)
-        return news.topic_changed(messages, stream)
+        time.sleep(load_shedding.LATE + 0.1)
+        return updates.topic_changed(messages, stream)
 
     event_loop.run(scene())

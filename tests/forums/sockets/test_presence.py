@@ -7,12 +7,12 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_redis import get_redis_connection
 
-from forums import live
-from forums.sockets import presence, pulse
-from forums.sockets.doubts import Doubts
-from forums.sockets.hub import here
-from forums.sockets.ladder import Step
-from forums.sockets.states import exchange, states
+from forums.live import streams
+from forums.live.connections import heartbeat, presence
+from forums.live.connections.access_recheck import AccessRecheck
+from forums.live.connections.hub import here
+from forums.live.delivery.load_shedding import Step
+from forums.live.delivery.process_states import exchange, states
 from tests import event_loop
 from tests.forums.sockets.conftest import do, shed_load
 from tests.websocket_client import WebSocketClient
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch):
-    monkeypatch.setattr(pulse, "EVERY", 0.2)
+    monkeypatch.setattr(heartbeat, "EVERY", 0.2)
     monkeypatch.setattr(presence, "EVERY", 0)
 
 
@@ -50,7 +50,7 @@ def test_readers_are_members_once_and_visitors_and_nobody_who_does_not_want_to_b
         await pages.pop().disconnect()
         await readers(pages[0], 2)
         elsewhere = WebSocketClient()
-        await elsewhere.join(live.TOPICS)
+        await elsewhere.join(streams.TOPICS)
         assert await elsewhere.receive_all("readers_counted") == []
         for page in (*pages, elsewhere):
             await page.disconnect()
@@ -77,7 +77,7 @@ def test_readers_of_all_processes_are_counted_until_one_is_heard_of_no_more(lime
             await each.disconnect()
 
     def forget(process):
-        get_redis_connection("default").delete(live.key(f"process:{process}"))
+        get_redis_connection("default").delete(streams.key(f"process:{process}"))
 
     event_loop.run(scene())
 
@@ -132,7 +132,7 @@ def test_who_is_writing_is_told_by_the_name_that_the_server_knows(
         for page in (reader, writer, elsewhere):
             await page.disconnect()
 
-    other = live.topic(open_topic("Another").pk)
+    other = streams.topic(open_topic("Another").pk)
     event_loop.run(scene())
 
 
@@ -182,7 +182,7 @@ def test_who_chooses_not_to_be_seen_is_not_told_of_any_more(
     form = browser.get("/accounts/settings/preferences/").context["form"]
     choices = {name: form[name].value() for name in form.fields if name != "show_presence"}
     monkeypatch.setattr(presence, "WRITING", 0)
-    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # it runs once a minute
+    monkeypatch.setattr(AccessRecheck, "sweep", lambda *share: None)  # it runs once a minute
     event_loop.run(scene())
 
 

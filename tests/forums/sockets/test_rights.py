@@ -10,14 +10,14 @@ from django.test import Client
 
 from accounts.profiles.deletion import delete
 from accounts.sign_in import sessions
-from forums import live
 from forums.access import permissions
+from forums.live import streams
+from forums.live.connections import access_recheck, stream_access
+from forums.live.connections.access_recheck import AccessRecheck
+from forums.live.connections.hub import here
+from forums.live.connections.stream_access import Asked
+from forums.live.delivery.batcher import Batcher
 from forums.models import Topic
-from forums.sockets import doubts, rights
-from forums.sockets.desk import Desk
-from forums.sockets.doubts import Doubts
-from forums.sockets.hub import here
-from forums.sockets.rights import Asked
 from tests import event_loop
 from tests.cast import member
 from tests.forums.sockets.conftest import do, received
@@ -52,7 +52,7 @@ def ends(user, stream, deed, *, is_closed=False):
         await do(deed)
         assert await page.receive("ended", timeout=SOON) == {"kind": "ended", "stream": stream}
         if is_closed:
-            assert await page.wait_for_close(SOON) == doubts.SIGNED_OUT
+            assert await page.wait_for_close(SOON) == access_recheck.SIGNED_OUT
         else:
             assert await hears_nothing(page, say, opening)
             assert (await page.send_join(stream))["kind"] == "refused"
@@ -88,7 +88,7 @@ def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
         await moderator.join(stream)
         assert await hears(page, say, opening)
         with monkeypatch.context() as patched:
-            patched.setattr(live, "access_changed", lambda **named: None)
+            patched.setattr(streams, "access_changed", lambda **named: None)
             await do(limes.set_hidden, by=mod)
         assert await hears(moderator, say, opening, "Among us.")
         assert await hears_nothing(page, say, opening, "Not for Ben.")
@@ -127,15 +127,15 @@ def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
 
     async def scene():
         lists, insider = WebSocketClient(ben), WebSocketClient(mod)
-        await lists.join(live.TOPICS)
-        await insider.join(live.TOPICS, stream)
+        await lists.join(streams.TOPICS)
+        await insider.join(streams.TOPICS, stream)
         await do(say, opening)
         assert await lists.receive("topics_changed")
         await ends(ben, stream, close)(say, opening)
         await lists.receive_all(seconds=0.3)
         await do(say, opening, "Behind closed doors.")
         assert await insider.receive("topics_changed") and await insider.receive("topic_changed")
-        assert await received(lists, stream=live.TOPICS) == []
+        assert await received(lists, stream=streams.TOPICS) == []
         for page in (lists, insider):
             await page.disconnect()
 
@@ -155,7 +155,9 @@ def test_who_leaves_a_group_in_the_admin_stops_hearing_what_is_its_own(
 
     browser = sign_in(django_user_model.objects.create_superuser("Root", "root@example.org", "x"))
     opening = secret.comments.get(seq=1)
-    event_loop.run(ends(mod, live.topic(secret.pk), leave_group)(partial(say, author=secret.author), opening))
+    event_loop.run(
+        ends(mod, streams.topic(secret.pk), leave_group)(partial(say, author=secret.author), opening)
+    )
 
 
 @pytest.mark.parametrize("place", ["here", "another device"])
@@ -173,11 +175,11 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
     async def scene():
         page, elsewhere = WebSocketClient(ben, session=here), WebSocketClient(ben)
         for each in (page, elsewhere):
-            assert await each.join(stream, live.member(ben.pk)) == ["joined", "joined"]
+            assert await each.join(stream, streams.member(ben.pk)) == ["joined", "joined"]
         assert (await do(sign_out)).status_code == 302
         ended = [await page.receive("ended", timeout=SOON) for _ in range(2)]
-        assert {each["stream"] for each in ended} == {stream, live.member(ben.pk)}
-        assert await page.wait_for_close() == doubts.SIGNED_OUT
+        assert {each["stream"] for each in ended} == {stream, streams.member(ben.pk)}
+        assert await page.wait_for_close() == access_recheck.SIGNED_OUT
         assert await hears(elsewhere, say, opening)
         for each in (page, elsewhere):
             await each.disconnect()
@@ -185,14 +187,14 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
     browser = Client()
     browser.force_login(ben)
     here = browser.session.session_key
-    monkeypatch.setattr(Doubts, "sweep", lambda *share: None)  # it runs once a minute
+    monkeypatch.setattr(AccessRecheck, "sweep", lambda *share: None)  # it runs once a minute
     event_loop.run(scene())
 
 
 def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
     limes, opening, stream, say, ben, ada, monkeypatch
 ):
-    monkeypatch.setattr(doubts, "ROUND", 2)
+    monkeypatch.setattr(access_recheck, "ROUND", 2)
     row = Session.objects.filter(pk=(session := session_key_of(ben)))
 
     async def scene():
@@ -201,7 +203,7 @@ def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
         assert await hears(page, partial(say, author=ada), opening)
         await do(row.delete)
         assert await page.receive("ended", timeout=5)
-        assert await page.wait_for_close() == doubts.SIGNED_OUT
+        assert await page.wait_for_close() == access_recheck.SIGNED_OUT
         await page.disconnect()
 
     event_loop.run(scene())
@@ -223,7 +225,7 @@ def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, str
     """Ben asks for access, gets a yes, and the topic is hidden before the yes arrives."""
 
     def slowly(asked):
-        found = rights.answer(asked)
+        found = stream_access.answer(asked)
         if asked[0].streams == (stream,) and not hidden:
             hidden.append(limes.set_hidden(by=mod))
         return found
@@ -231,7 +233,7 @@ def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, str
     async def scene():
         page = WebSocketClient(ben)
         await page.connect()
-        here().rights = Desk(slowly)
+        here().rights = Batcher(slowly)
         await page.send(join=stream)
         assert await page.receive("ended", timeout=SOON)
         assert hidden
@@ -256,9 +258,9 @@ def test_the_pure_rule_says_what_the_database_says(
     found = sessions.members_of(keys.values())
     yes = 0
     for topic in Topic.objects.select_related("category__parent"):
-        stream = live.topic(topic.pk)
+        stream = streams.topic(topic.pk)
         for answer, key in zip(
-            rights.answer([Asked(key, (stream,)) for key in keys.values()]), keys.values(), strict=True
+            stream_access.answer([Asked(key, (stream,)) for key in keys.values()]), keys.values(), strict=True
         ):
             user = found.get(key, AnonymousUser())
             is_seen = Topic.objects.visible_to(user).filter(pk=topic.pk).exists()
@@ -269,16 +271,16 @@ def test_the_pure_rule_says_what_the_database_says(
 
 def test_many_are_asked_in_as_few_queries_as_one(limes, stream, open_topic, django_assert_num_queries):
     keys = [session_key_of(member(f"Reader{n}")) for n in range(30)]
-    other = live.topic(open_topic("Another").pk)
-    rights.answer([Asked(keys[0], (live.TOPICS,))])  # the categories are cached from here on
-    rights.forget()
+    other = streams.topic(open_topic("Another").pk)
+    stream_access.answer([Asked(keys[0], (streams.TOPICS,))])  # the categories are cached from here on
+    stream_access.forget()
     with django_assert_num_queries(4):  # sessions, members, topics, polls
-        rights.answer([Asked(keys[0], (stream, live.TOPICS))])
-    rights.forget()
+        stream_access.answer([Asked(keys[0], (stream, streams.TOPICS))])
+    stream_access.forget()
     with django_assert_num_queries(5):  # polls of either topic
-        answers = rights.answer(
-            [Asked(key, (stream, other, live.TOPICS)) for key in keys] + [Asked("", (stream,))]
+        answers = stream_access.answer(
+            [Asked(key, (stream, other, streams.TOPICS)) for key in keys] + [Asked("", (stream,))]
         )
     assert all(answer.heard[stream] for answer in answers)
     with django_assert_num_queries(2):  # the session and the member are cached: topics, polls
-        rights.answer([Asked(keys[0], (stream,))])
+        stream_access.answer([Asked(keys[0], (stream,))])

@@ -5,11 +5,13 @@ import asyncio
 import pytest
 from redis.asyncio.client import PubSub
 
-from forums import changes, live, spreading
+from forums.live import streams
+from forums.live.connections import stream_access, updates
+from forums.live.connections.hub import here
+from forums.live.delivery.batcher import Batcher
 from forums.models import Topic
-from forums.sockets import news, rights
-from forums.sockets.desk import Desk
-from forums.sockets.hub import here
+from forums.notifications import dispatch
+from forums.reading import changes_since
 from tests import event_loop
 from tests.cast import member
 from tests.forums.sockets.conftest import do, received
@@ -26,7 +28,7 @@ def counted(answer, sizes):
         sizes.append(len(asked))
         return answer(asked)
 
-    return Desk(count)
+    return Batcher(count)
 
 
 def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answers(
@@ -34,12 +36,12 @@ def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answ
 ):
     sessions = [session_key_of(member(f"Reader{n}")) for n in range(MANY)]
     asked, missed, looked_up = [], [], []
-    since = changes.since
-    monkeypatch.setattr(changes, "since", lambda *given: looked_up.append(given[1]) or since(*given))
+    since = changes_since.since
+    monkeypatch.setattr(changes_since, "since", lambda *given: looked_up.append(given[1]) or since(*given))
     say(opening, "While they were away.")
 
     async def scene():
-        here().rights, here().missed = counted(rights.answer, asked), counted(news.missed, missed)
+        here().rights, here().missed = counted(stream_access.answer, asked), counted(updates.missed, missed)
         pages = [WebSocketClient(session=session) for session in sessions]
         await asyncio.gather(*(page.connect() for page in pages))
         await asyncio.gather(*(page.send(join=stream, since=seen) for page in pages))
@@ -73,7 +75,7 @@ def test_a_topic_that_is_joined_while_the_process_is_still_connecting_is_heard(s
             await asyncio.sleep(0.01)
         may_go_on.set()
         assert (await page.receive("joined", "refused"))["kind"] == "joined"
-        await do(live.publish, stream, "rung")
+        await do(streams.publish, stream, "rung")
         assert await page.receive("rung") == {"kind": "rung"}
         await page.disconnect()
 
@@ -87,7 +89,7 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
     async def scene():
         redis_is("away")
         page = WebSocketClient(ben)
-        assert await page.join(stream, live.TOPICS, live.member(ben.pk)) == ["joined"] * 3
+        assert await page.join(stream, streams.TOPICS, streams.member(ben.pk)) == ["joined"] * 3
         assert await page.receive("paused") == {"kind": "paused"}
         comment = await do(say, opening, "Posted without Redis.")
         assert (await do(Topic.objects.get, pk=limes.pk)).comment_count == 1
@@ -100,13 +102,13 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
             each["kind"] for each in await received(page, "resumed", "topic_changed", "paused", stream=stream)
         ]
         assert kinds.count("resumed") == kinds.count("topic_changed") == 1
-        await received(page, stream=live.TOPICS)
+        await received(page, stream=streams.TOPICS)
         await do(say, opening, "And afterwards.")
         told = {(await page.receive("topic_changed", "topics_changed"))["kind"] for _ in range(2)}
         assert told == {"topic_changed", "topics_changed"}
-        for each in (stream, live.TOPICS):
+        for each in (stream, streams.TOPICS):
             assert await received(page, "topic_changed", "topics_changed", stream=each) == []
-        await do(live.publish, live.member(ben.pk), "notified", unread=1)
+        await do(streams.publish, streams.member(ben.pk), "notified", unread=1)
         assert (await page.receive("notified"))["unread"] == 1
         assert comment.seq == 2
         await page.disconnect()
@@ -117,12 +119,12 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
 def test_what_waits_for_members_is_told_when_redis_is_back(opening, say, ada, redis_is):
     def notify():
         say(opening)
-        spreading.spread()
+        dispatch.dispatch_events()
 
     async def scene():
         redis_is("away")
         page = WebSocketClient(ada)
-        await page.join(live.member(ada.pk))
+        await page.join(streams.member(ada.pk))
         assert await page.receive("paused")
         await page.receive_all("notified")
         await do(notify)
@@ -132,7 +134,7 @@ def test_what_waits_for_members_is_told_when_redis_is_back(opening, say, ada, re
         assert (await page.receive("notified"))["unread"] == 1
         await page.disconnect()
 
-    spreading.spread()
+    dispatch.dispatch_events()
     event_loop.run(scene())
 
 
@@ -141,11 +143,11 @@ def test_a_crowd_of_members_is_counted_for_in_a_few_queries():
     sessions, asked = [session_key_of(each) for each in members], []
 
     async def scene():
-        here().unread = counted(news.unread, asked)
+        here().unread = counted(updates.unread, asked)
         pages = [WebSocketClient(session=session) for session in sessions]
         await asyncio.gather(*(page.connect() for page in pages))
         await asyncio.gather(
-            *(page.send(join=live.member(each.pk)) for page, each in zip(pages, members, strict=True))
+            *(page.send(join=streams.member(each.pk)) for page, each in zip(pages, members, strict=True))
         )
         await asyncio.gather(*(page.receive("notified") for page in pages))
         assert sum(asked) == MANY and len(asked) < MANY / 2

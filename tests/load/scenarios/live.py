@@ -13,10 +13,10 @@ from django.db import connection
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums import live
+from forums.live import streams
+from forums.live.delivery.load_shedding import Step
+from forums.live.delivery.process_states import states, topics
 from forums.models import Comment, Topic
-from forums.sockets.ladder import Step
-from forums.sockets.states import states, topics
 from tests.load.client.scenario import Scenario
 from tests.load.data.corpus import HOT
 from tests.load.data.prose import Writer
@@ -47,7 +47,7 @@ def crowd(site: Site, count: int, seconds: float, sessions: list[str]) -> str:
     """
     before, used = _kilobytes(site), processes.processor(site.processes, "sockets")
     members = sessions[: int(count * MEMBERS)]
-    with watching(site, live.topic(HOT), count, "version", members) as audience:
+    with watching(site, streams.topic(HOT), count, "version", members) as audience:
         join = processes.processor(site.processes, "sockets") - used
         time.sleep(CALM)
         kilobytes = (_kilobytes(site) - before) / count
@@ -86,7 +86,7 @@ def beside(site: Site, reading: list[Scenario], seconds: float, duration: float,
     """
     quiet = rounds.latencies(reading, site, seconds, duration)
     members = sessions[: int(BESIDE * MEMBERS)]
-    with watching(site, live.topic(HOT), BESIDE, "version", members), _replies():
+    with watching(site, streams.topic(HOT), BESIDE, "version", members), _replies():
         time.sleep(CALM)
         busy = rounds.latencies(reading, site, seconds, duration)
     return report.beside(reading, f"beside {BESIDE:,} readers", quiet, busy)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.db import connection
 
 from config.management.operator_error import OperatorError
-from forums import live
+from forums.live import streams
 from forums.models import Topic
 from polls import board, counting
 from polls.models import Poll
@@ -89,7 +89,7 @@ def _watched(site, poll) -> Iterator[list[audience.Received]]:
             if number:
                 readings.append((moment, number))
 
-    stream = live.topic(poll.topic_id)
+    stream = streams.topic(poll.topic_id)
     with audience.watching(site, stream, WATCHERS, growing="turnout") as watchers:
         thread = threading.Thread(target=read_tally)
         thread.start()

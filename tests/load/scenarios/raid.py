@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from accounts.models import Trust, User
 from config.management.operator_error import OperatorError
-from forums import recount
 from forums.models import Comment
+from forums.tree import recount
 from tests.load.client import requests
 from tests.load.client.closed_loop import TOKEN
 from tests.load.client.constant_rate import Senders, send_once

@@ -1,0 +1,70 @@
+"""Finds the running and upcoming debates for the strip above the topics.
+
+The list is cached as a whole and filtered for each viewer.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from config.caching import cache_tags
+from forums.access import permissions
+from forums.listing import categories
+from forums.models import Debate
+
+KNOWN, SHOWN = 50, 2
+"""Debates in the cache, and how many of them a page shows."""
+
+
+class Coming(NamedTuple):
+    """A running or upcoming debate, in plain values for the cache."""
+
+    title: str
+    address: str
+    category: int
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def is_running(self) -> bool:
+        return self.starts_at <= timezone.now()
+
+
+def of(user) -> list[Coming]:
+    """Return the debates that `user` may see, the next first. No query while cached, otherwise one.
+
+    Every change of a debate touches the cache tag.
+    """
+    now = timezone.now()
+    seen = (each for each in _all() if each.ends_at > now and _may_see(user, each))
+    return [each for each, _ in zip(seen, range(SHOWN), strict=False)]
+
+
+def _may_see(user, debate):
+    return permissions.may_see(user, categories.by_id(debate.category))
+
+
+def _all():
+    marks = cache_tags.read(cache_tags.DEBATES)
+    if marks is None:
+        return _read()
+    kept = cache.get_or_set(f"debates:{marks[0]}", _read, cache_tags.LIFETIME)
+    return [Coming(*each) for each in kept]
+
+
+def _read():
+    # Debates in hidden topics are left out for everyone. Moderators find them in the topics.
+    found = Debate.objects.filter(ended_at=None, topic__hidden_at=None, topic__deleted_at=None)
+    found = found.select_related("topic").order_by("starts_at", "pk")[:KNOWN]
+    return [
+        Coming(
+            each.topic.title,
+            each.topic.get_absolute_url(),
+            each.topic.category_id,
+            each.starts_at,
+            each.ends_at,
+        )
+        for each in found
+    ]

@@ -1,0 +1,1 @@
+"""Reads a Discourse export, one JSON file per topic or per post."""

@@ -1,0 +1,198 @@
+"""Reads topics of Discourse from JSON: one file each, as `/t/<id>.json?print=true` returns them.
+
+The files are read twice. The first reading collects the members, the names of the categories and the site's address,
+because these are spread over all files.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from accounts.models import User
+from config.management.operator_error import OperatorError
+from forums.importers.discourse import polls, posts
+from forums.importers.records.fields import Broken, moment, number, optional, text, title
+from forums.importers.records.records import Discussion, Member, Post, Room
+from forums.importers.records.report import Report
+
+MEMBERS, TOPICS = "members", "topics"
+ABOUT = re.compile(r"About the (.+) category")
+"""Discourse opens a topic with this title in every category. Other topics only have the category's number."""
+HOST = re.compile(r"/user_avatar/([a-z0-9.-]+\.[a-z]+)/")
+
+
+class Dump:
+    """A directory of topics, or a single one. Raises OperatorError if it holds no topic."""
+
+    members_kind = MEMBERS
+
+    def __init__(self, path: Path, report: Report):
+        self.report = report
+        self.files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        self.name = (path if path.is_dir() else path.parent).resolve().name
+        self.size = 0
+        self.base = None
+        self._members: dict[str, Member] = {}
+        self._rooms: dict[int, str] = {}
+        self._voters: list[dict] = []
+        for kind in (MEMBERS, TOPICS, posts.POSTS, posts.LIKES):
+            report.read[kind] = 0
+        if not sum(self._survey(file) for file in self.files):
+            raise OperatorError(
+                f"{path} holds no topics of Discourse: name the directory with their JSON files."
+            )
+        self._meet_voters()
+
+    # --- First reading ----------------------------------------------------------------------------
+
+    def _survey(self, file: Path) -> bool:
+        """Return whether the file holds a topic. The second reading reports what is wrong with others."""
+        try:
+            topic = _topic(file)
+        except Broken:
+            return False
+        self._name_room(topic)
+        for record in topic["post_stream"]["posts"]:
+            self.size += 1
+            self._meet(record)
+            self._voters += polls.voters(record)
+        return True
+
+    def _name_room(self, topic) -> None:
+        with suppress(Broken):
+            if about := ABOUT.fullmatch(title(topic.get("title"))):
+                self._rooms[number(topic, "category_id")] = about[1]
+
+    def _meet(self, record) -> None:
+        try:
+            source, at = posts.author(record), moment(record, "created_at")
+        except Broken:
+            return
+        if source is None:
+            return
+        if self.base is None and (host := HOST.search(str(record.get("avatar_template")))):
+            self.base = f"https://{host[1]}"
+        known = self._members.get(source)
+        if known is None:
+            self._members[source] = Member(
+                source, text(record, "username"), number(record, "user_id", least=-99), at
+            )
+        elif at < known.joined_at:
+            known.joined_at = at
+
+    def _meet_voters(self) -> None:
+        """Add members who voted and never wrote. They joined when their first poll was opened."""
+        for voter in self._voters:
+            with suppress(Broken):
+                if posts.author(voter) not in self._members:
+                    self._meet(voter)
+
+    def members(self) -> Iterator[Member]:
+        """Yield the members in the order of their numbers. Each joined when they first wrote."""
+        for member in sorted(self._members.values(), key=lambda member: member.number):
+            self.report.read[MEMBERS] += 1
+            yield member
+
+    # --- Second reading ---------------------------------------------------------------------------
+
+    def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
+        """Yield the topics. `members` are by source."""
+        names = {member.name.lower(): members[member.source].username for member in self._members.values()}
+        self._renamed = {old: new for old, new in names.items() if old != new.lower()}
+        for file in self.files:
+            self.report.read[TOPICS] += 1
+            try:
+                topic = _topic(file)
+                if why := _withheld(topic):
+                    self.report.skip(TOPICS, why)
+                else:
+                    yield self._discussion(topic, file.name)
+            except Broken as broken:
+                self.report.broken(TOPICS, file.name, broken)
+
+    def _discussion(self, topic, file) -> Discussion:
+        at, closed = moment(topic, "created_at"), topic.get("closed") or topic.get("archived")
+        discussion = Discussion(
+            source=f"discourse:topic:{number(topic, 'id')}@{at.isoformat()}",
+            title=title(topic.get("unicode_title") or topic.get("title")),
+            room=self._room(number(topic, "category_id")),
+            kind=TOPICS,
+            locked_at=(optional(moment, topic, "last_posted_at") or at) if closed else None,
+            pinned_at=optional(moment, topic, "pinned_at"),
+            hidden_at=at if topic.get("visible") is False else None,
+        )
+        self._fill(discussion, topic, file)
+        return discussion
+
+    def _room(self, category: int) -> Room:
+        name = self._rooms.get(category, f"Category {category}")
+        return Room(f"discourse:category:{self.name[:60]}:{category}", name)
+
+    def _fill(self, discussion, topic, file) -> None:
+        by_number: dict[int, Post] = {}
+        accepted = topic.get("accepted_answer")
+        accepted = accepted.get("post_number") if isinstance(accepted, dict) else None
+        for place, record in enumerate(topic["post_stream"]["posts"], 1):
+            post, at = self._post(record, f"{file}, post {place}", by_number, discussion.title)
+            if post is None:
+                continue
+            by_number[at] = post
+            discussion.posts.append(post)
+            if at == accepted or (accepted is None and record.get("accepted_answer") is True):
+                discussion.accepted = post.source
+        if opening := by_number.get(1):
+            discussion.opening = opening.source
+            discussion.posts.sort(key=lambda post: post is not opening)
+
+    def _post(self, record, where, by_number, topic_title):
+        """Return the post and its number in the topic, or None and 0 for a post that is left out."""
+        self.report.read[posts.POSTS] += 1
+        try:
+            if why := posts.withheld(record):
+                self.report.skip(posts.POSTS, why)
+                return None, 0
+            at = number(record, "post_number", least=1)
+            if at in by_number:
+                raise Broken(f"post number {at} is there twice")
+            post = posts.post(record, where, self._renamed)
+            answered = optional(number, record, "reply_to_post_number")
+            if answered is not None:
+                # A post that answers a later one would make a circle, so it answers nothing here.
+                post.parent = by_number[answered].source if answered in by_number else f"post {answered}"
+            self.report.read[posts.LIKES] += post.ups
+            post.polls = list(self._polls(record, post, topic_title))
+            return post, at
+        except Broken as broken:
+            self.report.broken(posts.POSTS, where, broken)
+            return None, 0
+
+    def _polls(self, record, post, topic_title):
+        for found in polls.records(record):
+            self.report.read[polls.POLLS] += 1
+            try:
+                yield polls.poll(found, record, post, topic_title)
+            except Broken as broken:
+                self.report.broken(polls.POLLS, post.where, broken)
+
+
+def _topic(file: Path) -> dict:
+    """Return the file's topic, which has a list of posts. Raises Broken."""
+    try:
+        topic = json.loads(file.read_bytes())
+    except OSError as error:
+        raise Broken(f"it cannot be read ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        raise Broken(f"it is not JSON ({str(error)[:80]})") from None
+    stream = topic.get("post_stream") if isinstance(topic, dict) else None
+    records = stream.get("posts") if isinstance(stream, dict) else None
+    if not isinstance(records, list) or not records or not all(isinstance(post, dict) for post in records):
+        raise Broken("it holds no topic with posts")
+    return topic
+
+
+def _withheld(topic: dict) -> str | None:
+    if topic.get("archetype") == "private_message":
+        return "private messages stay private"
+    return "deleted there" if topic.get("deleted_at") else None

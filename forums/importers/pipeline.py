@@ -1,0 +1,89 @@
+"""Runs an import from start to end, in batches. A batch is one transaction, so little is lost if it fails."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+from config.caching import cache_tags
+from config.management.operator_error import OperatorError
+from forums.importers.discourse import dump as discourse_dump
+from forums.importers.records.records import Discussion
+from forums.importers.records.report import Report
+from forums.importers.stackexchange import dump as stackexchange_dump
+from forums.importers.writing.batch import Batch
+from forums.importers.writing.categories import Categories
+from forums.importers.writing.conversion import ConversionPool
+from forums.importers.writing.members import write_members
+
+FORMATS = {"discourse": discourse_dump.Dump, "stackexchange": stackexchange_dump.Dump}
+TOGETHER = 500
+"""Posts in one transaction. A topic is never divided."""
+LOCK = 0x466F6C6B
+"""The key of our advisory lock in Postgres."""
+
+
+def run(form: str, path: Path, report: Report, *, base: str | None = None, advance=lambda posts, size: None):
+    """Import the data in `path`. An interrupted import continues where it stopped.
+
+    `base` is the other forum's address, for links within it. Calls `advance(posts, size)` after each batch, with the
+    batch's posts and the number of all posts. Raises OperatorError if the data cannot be read.
+    """
+    dump = _opened(form, path, report)
+    base = base or dump.base
+    with _alone(), ConversionPool(base) as workshop:
+        members = write_members(dump.members(), dump.members_kind, report)
+        rooms, waiting = Categories(report), None
+        for discussions in _batches(dump.discussions(members)):
+            batch = Batch(discussions, members, rooms, report)
+            texts = workshop.prepare(batch.new)
+            # This process writes a batch while other processes prepare the texts of the next.
+            if waiting:
+                _write(*waiting, dump.size, advance)
+            waiting = batch, texts
+        if waiting:
+            _write(*waiting, dump.size, advance)
+    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
+
+
+def _opened(form, path, report):
+    try:
+        if path.exists():
+            return FORMATS[form](path, report)
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be read ({error.strerror}).") from None
+    raise OperatorError(f"{path} does not exist. Name the directory that holds the data.")
+
+
+def _write(batch, texts, size, advance):
+    batch.write(texts)
+    advance(sum(len(discussion.posts) for discussion in batch.discussions), size)
+
+
+def _batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
+    """Divide the discussions into batches. If the data holds something twice, the second is in a later batch."""
+    batch, sources, posts = [], set(), 0
+    for discussion in discussions:
+        own = {discussion.source, *(post.source for post in discussion.posts)}
+        if batch and (posts >= TOGETHER or own & sources):
+            yield batch
+            batch, sources, posts = [], set(), 0
+        batch.append(discussion)
+        sources |= own
+        posts += len(discussion.posts)
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _alone():
+    """Hold a lock, because two imports at once would add the same twice. Postgres drops it with the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise OperatorError("Another import is running. Wait until it has finished.")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

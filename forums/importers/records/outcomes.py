@@ -1,0 +1,42 @@
+"""Counts in the report what happened to the records of a batch."""
+
+from forums.importers.records.records import Post
+
+UNOPENED = "the opening of their topic is not here"
+LEFT_OUT = "on what was skipped"
+
+
+def tell(batch, written: set[str]) -> None:
+    """Count every discussion and post of a `Batch` after its commit."""
+    for discussion in batch.discussions:
+        _tell_discussion(batch, discussion, written)
+        for post in discussion.posts:
+            _tell_post(batch, post, written)
+    batch.report.moved += batch.moved
+
+
+def _tell_discussion(batch, discussion, written):
+    if not discussion.kind:
+        return
+    if discussion.source in batch.topics:
+        batch.report.there[discussion.kind] += 1
+    elif discussion.opening in written:
+        batch.report.added[discussion.kind] += 1
+    else:
+        batch.report.skip(discussion.kind, UNOPENED)
+
+
+def _tell_post(batch, post: Post, written):
+    report, votes = batch.report, post.ups + post.downs if post.vote_kind else 0
+    if post.source in batch.known:
+        report.there[post.kind] += 1
+        report.there[post.vote_kind] += votes
+    elif post.source in written:
+        report.added[post.kind] += 1
+        report.added[post.vote_kind] += votes
+    else:
+        report.skip(post.vote_kind, LEFT_OUT, votes)
+        if why := batch.texts[post.source].refused:
+            report.broken(post.kind, post.where, why)
+        else:
+            report.skip(post.kind, UNOPENED)

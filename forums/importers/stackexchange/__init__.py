@@ -1,0 +1,1 @@
+"""Reads a Stack Exchange dump, a few large XML files."""

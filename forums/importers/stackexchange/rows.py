@@ -1,0 +1,67 @@
+"""Translates single rows of a Stack Exchange dump into records. Raises Broken for those it cannot understand."""
+
+from forums.importers.records.fields import moment, number, optional, text, title
+from forums.importers.records.records import Discussion, Member, Post, Room
+
+LEAST_USER = -99
+"""Users below zero are the site itself."""
+
+
+def source(kind: str, row: dict) -> str:
+    """Return the row's permanent name; see `records`."""
+    return f"stackexchange:{kind}:{number(row, 'Id', least=LEAST_USER)}@{moment(row, 'CreationDate').isoformat()}"
+
+
+def member(row: dict) -> Member:
+    """Read a user."""
+    at, pk = moment(row, "CreationDate"), number(row, "Id", least=LEAST_USER)
+    return Member(source("user", row), text(row, "DisplayName"), pk, at)
+
+
+def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_votes: bool) -> Post:
+    """Read a question or an answer. Without Votes.xml its score stands for its votes."""
+    score = 0 if counts_votes else number(row, "Score", least=-(2**31))
+    return Post(
+        kind=kind,
+        source=source("post", row),
+        where=where,
+        author=_author(row, "OwnerUserId", users),
+        at=moment(row, "CreationDate"),
+        text=text(row, "Body"),
+        edited_at=optional(moment, row, "LastEditDate"),
+        ups=max(score, 0),
+        downs=max(-score, 0),
+        vote_kind="votes" if counts_votes else None,
+    )
+
+
+def comment(row: dict, where: str, below: Post, users: dict[int, Member]) -> Post:
+    """Read a comment. Comments are in Markdown, and can only be voted up."""
+    return Post(
+        kind="comments",
+        source=source("comment", row),
+        where=where,
+        author=_author(row, "UserId", users),
+        at=moment(row, "CreationDate"),
+        text=text(row, "Text"),
+        is_html=False,
+        parent=below.source,
+        ups=optional(number, row, "Score") or 0,
+    )
+
+
+def discussion(row: dict, question: Post, room: Room) -> Discussion:
+    """Return the topic of a question, without its answers."""
+    return Discussion(
+        source=question.source,
+        title=title(row.get("Title")),
+        room=room,
+        opening=question.source,
+        posts=[question],
+        locked_at=optional(moment, row, "ClosedDate"),
+    )
+
+
+def _author(row, name, users):
+    user = users.get(optional(number, row, name, least=LEAST_USER))
+    return user and user.source

@@ -1,0 +1,177 @@
+"""Writes discussions into the database: each topic completely or not at all, and nothing twice."""
+
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+
+from accounts.models import User
+from config.caching import cache_tags
+from forums import markup
+from forums.importers.records.outcomes import tell
+from forums.importers.records.records import Discussion, Post
+from forums.importers.records.report import Report
+from forums.importers.writing import polls, tree_positions
+from forums.importers.writing.categories import Categories
+from forums.importers.writing.conversion import Text
+from forums.importers.writing.tree_positions import Place
+from forums.models import Comment, Origin, Topic
+from forums.models.discussion.slugs import slug_of
+from forums.tree import recount
+
+ROWS = 500
+"""Rows in one statement."""
+
+
+class Batch:
+    """Discussions that are written in one transaction. No other import may run at the same time."""
+
+    def __init__(
+        self, discussions: list[Discussion], members: dict[str, User], rooms: Categories, report: Report
+    ):
+        self.discussions, self.members, self.rooms, self.report = discussions, members, rooms, report
+        self.texts: dict[str, Text] = {}
+        self._look()
+
+    def _look(self) -> None:
+        """Find what was imported before. Two queries."""
+        self.topics = Topic.objects.in_bulk([d.source for d in self.discussions], field_name="source")
+        self.known = _known(post.source for d in self.discussions for post in d.posts)
+        self.new = [post for d in self.discussions for post in d.posts if post.source not in self.known]
+
+    def write(self, texts: Iterable[Text]) -> None:
+        """Write the batch. `texts` are those of the posts in `new`, in the same order. Reports after the commit."""
+        self.texts = {post.source: text for post, text in zip(self.new, texts, strict=True)}
+        self._look()  # a batch that was written meanwhile may have contained the same posts
+        self.moved = []
+        work = [
+            (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
+        ]
+        with transaction.atomic():
+            self._pks = iter(_new_pks(Comment, sum(len(posts) for _, posts in work)))
+            self._open([pair for pair in work if pair[0].source not in self.topics])
+            for discussion, posts in work:
+                if discussion.source in self.topics:
+                    self._continue(self.topics[discussion.source], discussion, posts)
+            written = {post.source for _, posts in work for post in posts}
+            fates = polls.attach(self.discussions, written | self.known.keys(), self.members)
+            cache_tags.touch(cache_tags.LISTS)
+        tell(self, written)
+        polls.tell(self.report, fates)
+
+    def _readable(self, discussion: Discussion) -> list[Post]:
+        """Return the posts to add: none if the topic would have no opening."""
+        new = [p for p in discussion.posts if p.source not in self.known and not self.texts[p.source].refused]
+        opens = discussion.source in self.topics or any(post.source == discussion.opening for post in new)
+        return new if opens else []
+
+    def _open(self, work) -> None:
+        topics, places = [], []
+        for pk, (discussion, posts) in zip(_new_pks(Topic, len(work)), work, strict=True):
+            placed = tree_positions.place(tree_positions.order(posts), self._pks, {})
+            tree_positions.count(placed)
+            self._note_moved(discussion, placed)
+            topics.append(self._topic(pk, discussion, placed))
+            places += [(pk, place) for place in placed]
+        Topic.objects.bulk_create(topics, ROWS)
+        self._insert(places)
+
+    def _continue(self, topic: Topic, discussion: Discussion, posts: list[Post]) -> None:
+        """Add posts that an earlier import could not read, or that were written since."""
+        topic = Topic.objects.select_for_update().get(pk=topic.pk)
+        known = _places(topic, self.known)
+        placed = tree_positions.place(tree_positions.order(posts, known), self._pks, known, topic.last_seq)
+        self._note_moved(discussion, placed)
+        self._insert([(topic.pk, place) for place in placed])
+        topic.changed(last_seq=topic.last_seq + len(placed))
+        recount.mend([topic.pk])
+
+    def _topic(self, pk, discussion, places) -> Topic:
+        opening = places[0].post
+        read = [place.post for place in places[1:] if not (place.post.deleted_at or place.post.hidden_at)]
+        last = read[-1] if read else opening
+        is_gone = opening.deleted_at or opening.hidden_at
+        pks = {place.post.source: place.pk for place in places}
+        return Topic(
+            pk=pk,
+            source=discussion.source,
+            title=discussion.title,
+            slug=slug_of(discussion.title),
+            excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
+            category=self.rooms.of(discussion.room),
+            author=self._author(opening),
+            created_at=opening.at,
+            last_seq=len(places),
+            last_comment_at=last.at,
+            last_author=self._author(last),
+            comment_count=len(read),
+            score=opening.ups - opening.downs,
+            accepted_id=pks.get(discussion.accepted),
+            locked_at=discussion.locked_at,
+            pinned_at=discussion.pinned_at,
+            hidden_at=discussion.hidden_at,
+        )
+
+    def _note_moved(self, discussion, places) -> None:
+        for place in places:
+            is_below = place.parent and place.parent.seq == 1
+            if is_below and place.post.parent not in (None, discussion.opening):
+                self.moved.append((place.post.where, "what it answers is not here"))
+
+    def _author(self, post):
+        return self.members.get(post.author)
+
+    def _insert(self, places: list[tuple[int, Place]]) -> None:
+        """Insert the comments, each given with the key of its topic."""
+        Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
+        Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
+
+    def _comment(self, topic_id, place: Place) -> Comment:
+        post, text = place.post, self.texts[place.post.source]
+        return Comment(
+            pk=place.pk,
+            topic_id=topic_id,
+            seq=place.seq,
+            parent_id=place.parent and place.parent.pk,
+            depth=place.depth,
+            path=place.path,
+            descendants=place.descendants,
+            author=self._author(post),
+            body=text.body,
+            body_html=text.html,
+            created_at=post.at,
+            edited_at=post.edited_at,
+            deleted_at=post.deleted_at,
+            hidden_at=post.hidden_at,
+            ups=post.ups,
+            downs=post.downs,
+        )
+
+
+def _known(sources) -> dict[str, int]:
+    """Return the ids of the comments that were imported from these sources before."""
+    found = Origin.objects.filter(source__in=list(sources), comment__isnull=False)
+    return dict(found.values_list("source", "comment_id"))
+
+
+def _places(topic, known) -> dict[str | None, Place]:
+    """Return the places of a topic's known comments by source, and its opening's place under None."""
+    sources = {pk: source for source, pk in known.items()}
+    rows = topic.comments.filter(pk__in=[*sources]).values_list("pk", "seq", "depth", "path")
+    opening = topic.comments.values_list("pk", "seq", "depth", "path").get(seq=1)
+    places = {sources[row[0]]: Place(None, *row) for row in rows}
+    return {**places, None: Place(None, *opening)}
+
+
+def _origin(place: Place) -> Origin:
+    post = place.post
+    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs)
+
+
+def _new_pks(model, count: int) -> list[int]:
+    """Reserve keys for rows that refer to each other before they are inserted."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]

@@ -1,0 +1,49 @@
+"""Writes imported members into the database. Nobody can sign in as one of them."""
+
+from collections.abc import Iterable
+from itertools import islice
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import Trust, User
+from forums.importers.records.records import Member
+from forums.importers.records.report import Report
+from forums.importers.writing.names import Names
+from forums.models import Origin
+
+TOGETHER = 1000
+"""Members in one transaction."""
+
+
+def write_members(members: Iterable[Member], kind: str, report: Report) -> dict[str, User]:
+    """Create the members who are missing and return all of them by source. They count as `kind` in the report."""
+    names, everyone, rest = Names(), {}, iter(members)
+    while some := list(islice(rest, TOGETHER)):
+        known = _known(some)
+        new = [member for member in some if member.source not in known]
+        made = _make(new, names.of(new))
+        everyone |= known | made
+        report.added[kind] += len(new)
+        report.there[kind] += len(some) - len(new)
+        changes = [(member.name, made[member.source].username) for member in new]
+        report.renamed += [(old, given) for old, given in changes if old != given]
+    return everyone
+
+
+def _known(members):
+    found = Origin.objects.filter(source__in=[member.source for member in members], member__isnull=False)
+    return {origin.source: origin.member for origin in found.select_related("member")}
+
+
+@transaction.atomic
+def _make(members, names) -> dict[str, User]:
+    users = [
+        # A member of another forum is not a newcomer.
+        User(username=name, date_joined=member.joined_at, password=make_password(None), trust=Trust.MEMBER)
+        for member, name in zip(members, names, strict=True)
+    ]
+    User.objects.bulk_create(users)
+    made = {member.source: user for member, user in zip(members, users, strict=True)}
+    Origin.objects.bulk_create(Origin(source=source, member=user) for source, user in made.items())
+    return made

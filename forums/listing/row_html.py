@@ -1,0 +1,65 @@
+"""The HTML of a topic's row in lists, rendered once for everybody.
+
+It has holes for what every reply changes, and for the viewer's new comments.
+"""
+
+from secrets import token_hex
+
+from django.template.loader import get_template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from forums.listing import wording
+
+KEPT = 2_000
+"""Rows that a process caches, about 1.5 KB each."""
+
+# Random, so that no title can contain it.
+_HOLE = token_hex(16)
+_kept: dict[tuple, list[str]] = {}
+
+
+def of(topics) -> SafeString:
+    """Render the rows of topics loaded with `for_list`. No query."""
+    return mark_safe("".join(_fill(_row(topic), topic) for topic in topics))
+
+
+def _row(topic):
+    key = _key(topic)
+    row = _kept.get(key)
+    if row is None:
+        row = get_template("forums/topics/_row.html").render({"topic": topic, "hole": _HOLE}).split(_HOLE)
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[key] = row
+    return row
+
+
+def _fill(row, topic):
+    start, head, link, linked, unseen, about, last, named, figures, last_at, end = row
+    is_new = " is-new" if topic.new_count or topic.is_unseen else ""
+    new = f"{link}{topic.new_count}{linked}" if topic.new_count else ""
+    if topic.comment_count:
+        about += f"{last}{escape(wording.name(topic.last_author))}{named}"
+    return (
+        f"{start}{is_new}{head}{new}{unseen if topic.is_unseen else ''}{about}"
+        f"{figures}{topic.comment_count}{last_at}{wording.moment(topic.last_comment_at)}{end}"
+    )
+
+
+def _key(topic):
+    """Build a key from all that the row shows outside of its holes."""
+    category, author = topic.category, topic.author
+    place = category.name, category.slug, category.colour
+    face = author and (author.username, author.avatar.name, author.is_deleted)
+    marks = topic.is_locked, topic.debate_from is None, topic.accepted_id is None
+    return (
+        topic.pk,
+        topic.title,
+        topic.slug,
+        topic.is_pinned and topic.excerpt,
+        topic.is_pinned,
+        marks,
+        place,
+        face,
+    )

@@ -1,0 +1,139 @@
+"""Lists of topics: which, in which order, a page at a time."""
+
+from functools import cached_property
+
+from django.core.exceptions import BadRequest
+
+from config.caching import cache_tags
+from config.caching.compiled_queries import compiled
+from forums.listing import categories, category_watches
+from forums.listing.paging import SIZE, Pages
+from forums.models import Category, Topic
+from forums.models.discussion.topic_queries import PERIODS
+from forums.models.personal.watch import Watch
+
+Level = Watch.Level
+
+# The key of each list, its name on pages, and the two columns that order it.
+LISTS = {
+    "latest": ("Latest", ["-last_comment_at", "-pk"]),
+    "new": ("New", ["-created_at", "-pk"]),
+    "top": ("Top", ["-score", "-pk"]),
+    "unanswered": ("Unanswered", ["-created_at", "-pk"]),
+    "mine": ("Mine", ["-last_comment_at", "-pk"]),
+    "watched": ("Watched", ["-last_comment_at", "-pk"]),
+}
+FOR_MEMBERS = {"mine", "watched"}
+
+
+def tags(request) -> list[str]:
+    """Return the cache tags of the requested list. Only the order of "top" depends on scores."""
+    return [cache_tags.LISTS, cache_tags.SCORES] if request.GET.get("list") == "top" else [cache_tags.LISTS]
+
+
+class TopicList:
+    """A page with a list of topics. Two queries, one more if categories are not cached.
+
+    Raises `BadRequest` for an unknown list or period.
+    """
+
+    def __init__(self, request, category=None):
+        self.request, self.user, self.category = request, request.user, category
+        self.name = request.GET.get("list", "latest")
+        self.period = request.GET.get("period", "week")
+        if self.name not in dict(self.tabs) or self.period not in PERIODS:
+            raise BadRequest("There is no such list of topics. Please choose one of the tabs.")
+
+    @property
+    def tabs(self) -> list[tuple[str, str]]:
+        """Keys and names of the lists that the viewer has. Some are only for members."""
+        member = self.user.is_authenticated
+        return [(key, name) for key, (name, _) in LISTS.items() if member or key not in FOR_MEMBERS]
+
+    @property
+    def periods(self) -> list[str]:
+        return list(PERIODS)
+
+    @cached_property
+    def pages(self) -> Pages:
+        order = LISTS[self.name][1]
+        if self._is_front:
+            return Pages(self.request, Topic.objects.all(), order, first=_latest(*self._asked))
+        return Pages(self.request, self._topics(), order)
+
+    @cached_property
+    def pinned(self) -> list[Topic]:
+        """The pinned topics, above the first page of "latest"."""
+        return _pinned(*self._asked) if self._is_front else []
+
+    @cached_property
+    def categories(self):
+        return categories.tree(self.user)
+
+    @cached_property
+    def left_out(self) -> list[Category]:
+        """The muted categories, whose topics "latest" leaves out. Inside of a category nothing is left out."""
+        if self.category or self.name != "latest" or not category_watches.levels(self.user):
+            return []
+        return category_watches.chosen_in(self.user, self.categories, {Level.MUTED})
+
+    @property
+    def category_ids(self) -> list[int]:
+        """The ids of all categories that the viewer sees. They are part of the key of a cached fragment."""
+        return [each.pk for category, children in self.categories for each in (category, *children)]
+
+    @property
+    def within(self) -> list[int] | None:
+        """The categories whose new topics belong to this list; None for all."""
+        found = None
+        if self.category:
+            below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
+            found = [each.pk for each in (self.category, *below)]
+        if self.name == "watched":
+            found = [each.pk for each in self._watched if found is None or each.pk in found]
+        return found
+
+    @property
+    def _watched(self):
+        """The categories that the viewer watches or follows."""
+        return category_watches.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
+
+    @property
+    def _is_front(self):
+        """Whether this is the first page of "latest", which nearly everybody requests."""
+        return self.name == "latest" and not self.request.GET.get("before")
+
+    @property
+    def _asked(self):
+        return self.user, self.category and self.category.pk, tuple(each.pk for each in self.left_out)
+
+    def _topics(self):
+        topics = _seen(*self._asked)
+        if self.name == "latest":
+            return topics.filter(pinned_at=None)
+        if self.name == "top":
+            return topics.created_within(self.period)
+        if self.name == "unanswered":
+            return topics.unanswered()
+        if self.name == "mine":
+            return topics.with_part_of(self.user)
+        if self.name == "watched":
+            return topics.watched_by(self.user, self._watched)
+        return topics
+
+
+@compiled
+def _latest(viewer, category, left_out):
+    topics = _seen(viewer, category, left_out).filter(pinned_at=None)
+    return topics.order_by(*LISTS["latest"][1])[: SIZE + 1]
+
+
+@compiled
+def _pinned(viewer, category, left_out):
+    return _seen(viewer, category, left_out).filter(pinned_at__isnull=False)
+
+
+def _seen(viewer, category, left_out):
+    """Topics of a category and its children, or of all categories but `left_out`. All are ids."""
+    topics = Topic.objects.for_list(viewer).outside_of(left_out)
+    return topics.of_category(category) if category else topics

@@ -1,0 +1,129 @@
+"""Changes HTML in ways that an allow-list cannot express, the same for Markdown and for imported HTML."""
+
+from itertools import takewhile
+
+from forums.markup import highlight
+from forums.markup.allow_list import CLASSES, acceptable
+from forums.markup.element_tree import Element, Nodes
+from forums.markup.text import without_deceit
+
+HIGHEST_HEADING = 3
+"""The page itself uses <h1> for the topic and <h2>, so headings in a comment start below them."""
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+BLOCKS = {*HEADINGS, *("p", "ul", "ol", "pre", "blockquote", "table", "div", "details", "hr")}
+LAZILY = {"loading": "lazy", "decoding": "async", "referrerpolicy": "no-referrer"}
+
+
+def shape(root: Element) -> Element:
+    """Change headings, images, code, tables and spoilers of the tree in place, and return it."""
+    _demote_headings(root)
+    coloured = 0
+    for pre in list(root.all("pre")):
+        coloured += _colour(pre, highlight.MOST - coloured)
+    for cell in root.all("td", "th"):
+        _align(cell)
+    for element in root.all():
+        _dress(element)
+    root.rewrite(_replace)
+    return root
+
+
+def _demote_headings(root: Element) -> None:
+    """Shift all headings by the same number of levels, so that the highest is h3."""
+    headings = list(root.all(*HEADINGS))
+    shift = max((HIGHEST_HEADING - int(heading.tag[1]) for heading in headings), default=0)
+    for heading in headings:
+        if shift > 0:
+            heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
+
+
+def _colour(pre: Element, budget: int) -> int:
+    """Colour the code in this element if it fits into the budget. Returns how much of the budget that used."""
+    code = pre.first("code")
+    if code is None:
+        pre.children = [code := Element("code", children=pre.children)]
+    names = [name.removeprefix("language-").removeprefix("lang-") for name in code.classes]
+    language = next(filter(None, map(highlight.language, names)), None)
+    code.attributes = {"class": f"language-{language}"} if language else {}
+    if language is None or code.first():
+        return 0
+    source = code.text()
+    if len(source) > budget:
+        return 0
+    coloured = highlight.highlight(without_deceit(source), language)
+    if coloured is None:
+        return budget  # the text may contain more such blocks
+    code.children = [coloured]
+    # Every block costs a minimum, because setting up a thousand tiny ones takes as long as reading one long one.
+    return len(source) + 100
+
+
+def _align(cell: Element) -> None:
+    said = cell.attributes.pop("style", "") + cell.attributes.pop("align", "")
+    side = next((side for side in ("center", "right") if side in said), None)
+    if side:
+        cell.attributes["class"] = f"align-{side}"
+
+
+def _dress(element: Element) -> None:
+    """Keep only the allowed classes, make spoilers focusable and label tasks."""
+    if not element.attributes.get("title"):
+        element.attributes.pop("title", None)
+    classes = [name for name in element.classes if name in CLASSES.get(element.tag, ())]
+    element.attributes.pop("class", None)
+    if classes:
+        element.attributes["class"] = " ".join(classes)
+    if element.tag == "span" and "spoiler" in classes:
+        element.attributes["tabindex"] = "0"  # focus reveals a spoiler, so keyboards and touch can do it too
+    elif element.tag == "li" and "task-list-item" in classes:
+        _label_task(element)
+
+
+def _label_task(item: Element) -> None:
+    """Make the words beside a tick box its label, so that a screen reader speaks both together."""
+    box = next((child for child in item.children if not isinstance(child, str)), None)
+    if box is None or box.tag != "input":
+        return
+    begin = item.children.index(box)
+    rest = item.children[begin + 1 :]
+    words = list(takewhile(lambda child: isinstance(child, str) or child.tag not in BLOCKS, rest))
+    after = rest[len(words) :]
+    paragraph = after[0] if after else None
+    is_wordless = not "".join(word for word in words if isinstance(word, str)).strip()
+    if is_wordless and isinstance(paragraph, Element) and paragraph.tag == "p":
+        paragraph.children = [Element("label", children=[box, " ", *paragraph.children])]
+        item.children[begin:] = after
+    else:
+        item.children[begin:] = [Element("label", children=[box, *words]), *after]
+
+
+def _replace(element: Element) -> Nodes | None:
+    if element.tag == "img":
+        return _image(element)
+    if element.tag == "a":  # an image inside it may have become a link
+        element.rewrite(lambda inner: inner.children if inner.tag == "a" else None)
+        return None
+    if element.tag == "table":
+        return [Element("div", {"class": "table-scroll"}, [element])]
+    if element.tag == "div":  # only our own wrapper counts, and each table gets a new one
+        return element.children if "table-scroll" in element.classes else None
+    return None
+
+
+def _image(image: Element) -> Nodes | None:
+    """Replace an image that the page may not load (the CSP allows only https) by a link."""
+    source = image.attributes.get("src", "")
+    if source.startswith("https://"):
+        # nh3 reorders the attributes of an element when it removes one, so nothing may be left to remove.
+        fit = {name: value for name, value in image.attributes.items() if acceptable("img", name, value)}
+        image.attributes = {"src": source, "alt": "", **fit, **LAZILY}
+        return None
+    label = image.attributes.get("alt") or source
+    if not source.startswith("http://"):
+        return [escaped(label)]
+    return [Element("a", {"href": source}, [escaped(label)])]
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

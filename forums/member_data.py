@@ -1,0 +1,92 @@
+"""Registers with accounts a member's part in the discussions: profile, data export, deletion."""
+
+from django.db.models import F
+
+from accounts.profiles import deletion, export, sections
+from accounts.registries import user_annotations
+from config.caching import cache_tags
+from forums.listing import category_watches
+from forums.listing.paging import Pages
+from forums.models import (
+    Bookmark,
+    Category,
+    Collapse,
+    Comment,
+    Draft,
+    Notification,
+    OutgoingMail,
+    Reminder,
+    SideChange,
+    Topic,
+    Visit,
+    Watch,
+)
+
+
+def register() -> None:
+    user_annotations.register("category_watches", category_watches.column)
+    user_annotations.register("unread_notifications", Notification.objects.counted)
+    sections.register("topics", "Topics", _topics)
+    sections.register("comments", "Comments", _comments)
+    export.register("topics", _export_topics)
+    export.register("comments", lambda user: user.comments.values(*_COMMENT).iterator())
+    export.register("votes", lambda user: user.votes.values("comment", "value", "created_at").iterator())
+    export.register("bookmarks", lambda user: user.bookmarks.values("comment", "created_at"))
+    export.register(
+        "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")
+    )
+    export.register("watches", lambda user: user.watches.values(*_WATCH))
+    export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION).iterator())
+    export.register("reports", lambda user: user.reports_made.values(*_REPORT).iterator())
+    export.register(
+        "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
+    )
+    export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
+    export.register("waiting_texts", lambda user: user.held.values(*_HELD))
+    export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
+    deletion.register(_forget)
+
+
+_COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "deleted_at", "ups", "downs")
+_HELD = ("topic", "parent", "title", "body", "why", "at", "decided_at", "decision__verb", "decision__reason")
+_WATCH = ("topic", "comment", "category", "level", "created_at")
+_REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
+_APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
+_NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "emailed_at")
+
+
+def _export_topics(user):
+    """Export topics without names of categories that the member may not see. Topics can be moved into those."""
+    seen = set(Category.objects.visible_to(user).values_list("name", flat=True))
+    for topic in user.topics.values("pk", "title", "created_at", "category__name").iterator():
+        yield topic if topic["category__name"] in seen else topic | {"category__name": None}
+
+
+def _topics(request, member):
+    topics = Topic.objects.for_list(request.user).filter(author=member)
+    pages = Pages(request, topics, ["-created_at", "-pk"])
+    return "forums/members/topics.html", {"pages": pages}
+
+
+def _comments(request, member):
+    comments = (
+        Comment.objects.visible_to(request.user).readable().filter(author=member, seq__gt=1).with_context()
+    )
+    pages = Pages(request, comments, ["-created_at", "-pk"])
+    return "forums/members/comments.html", {"pages": pages}
+
+
+def _forget(user):
+    """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
+    for model in (Bookmark, Collapse, Draft, OutgoingMail, Notification, Reminder, Visit, Watch):
+        model.objects.filter(member=user).delete()
+    # Cases and decisions stay. The words that the member wrote to moderators do not.
+    user.reports_made.update(words="")
+    user.appeals.update(words="")
+    user.held.all().delete()  # together with undecided cases about them
+    user.origins.all().delete()  # the name they had elsewhere
+    written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
+    Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
+    cache_tags.touch(
+        cache_tags.LISTS, cache_tags.of_member(user.username), *map(cache_tags.of_topic, written_in)
+    )

@@ -1,0 +1,18 @@
+"""The first rows of each of many groups."""
+
+from django.db import connection
+
+
+def top_ids(table: str, column: str, order: str, ids, most: int) -> set[int]:
+    """The ids of the first `most` rows in `order` of each group in `ids`.
+
+    One query, which reads only the rows that it returns. In a group of ten thousand, too, an index finds the first.
+    """
+    sql = f"""
+        SELECT few.id FROM unnest(%s::bigint[]) AS one(id) CROSS JOIN LATERAL (
+            SELECT id FROM {table} WHERE {column} = one.id ORDER BY {order} LIMIT %s
+        ) few
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(ids), most])
+        return {pk for (pk,) in cursor.fetchall()}

@@ -1,0 +1,4 @@
+"""From outbox events to notifications: recipients, preferences, dispatch, the inbox and the unread counter.
+
+Start with `dispatch`.
+"""

@@ -1,0 +1,133 @@
+"""Writes the mail of a letter. Leaves out what the member has read, muted or may no longer see by now."""
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from forums.models import Notification, OutgoingMail, Topic
+from forums.notifications import inbox
+from forums.notifications.mail import unsubscribing
+from forums.notifications.preferences import WatchLevels, may_reach
+from forums.notifications.schedule import URGENT, Pace, wants
+
+MOST_TOPICS = 20
+MOST_NOTES = 5
+"""Notifications shown for each topic. The others are counted, and are on the site."""
+SUBJECT = 180
+"""Characters."""
+
+
+class Part(NamedTuple):
+    """The notifications of a letter about one topic, or one notification that stands alone."""
+
+    topic: Topic | None
+    notes: list[Notification]
+
+    @property
+    def shown(self) -> list[Notification]:
+        return self.notes[:MOST_NOTES]
+
+    @property
+    def more(self) -> int:
+        return len(self.notes) - len(self.shown)
+
+
+def write(letter: OutgoingMail) -> EmailMultiAlternatives | None:
+    """Write the mail. Returns None if no notification is left for it. Five queries."""
+    member = User.objects.mailable().with_rights().filter(pk=letter.member_id).first()
+    notes = _still_to_tell(member, letter) if member else []
+    if not notes:
+        return None
+    parts = _parts(notes)
+    is_digest = member.email_pace != Pace.AT_ONCE and any(note.kind not in URGENT for note in notes)
+    kinds = [unsubscribing.EVERYTHING] if is_digest else unsubscribing.kinds_of(notes)
+    context = {
+        "member": member,
+        "parts": parts[:MOST_TOPICS],
+        "more_topics": len(parts) - MOST_TOPICS,
+        "heading": _heading(member, parts, notes, is_digest),
+        "is_digest": is_digest,
+        "site": settings.SITE_URL,
+        "SITE_NAME": settings.SITE_NAME,
+        "notifications": settings.SITE_URL + reverse("notification-list"),
+        "preferences": settings.SITE_URL + reverse("settings-preferences"),
+        "unsubscribe": settings.SITE_URL + unsubscribing.path(member.pk, kinds),
+        "kinds": [unsubscribing.WORDS[kind] for kind in kinds],
+    }
+    with timezone.override(ZoneInfo(member.time_zone)):
+        text = re.sub(r"\n{3,}", "\n\n", render_to_string("emails/notifications.txt", context)).strip() + "\n"
+        html = render_to_string("emails/notifications.html", context)
+    topic = parts[0].topic if len(parts) == 1 and not is_digest else None
+    subject = f"[{settings.SITE_NAME}] {topic.title if topic else context['heading']}"
+    mail = EmailMultiAlternatives(
+        _line(subject), text, to=[member.email], headers=_headers(letter, topic, context["unsubscribe"])
+    )
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _still_to_tell(member, letter):
+    told = inbox.visible(member).filter(pk__in=letter.notifications, read_at=None)
+    found = list(told.select_related("actor", "comment", "topic__category").order_by("pk"))
+    wishes = WatchLevels(found, member)
+    return [
+        note
+        for note in found
+        if wants(member, note.kind)
+        and (note.kind == Notification.Kind.MODERATED or not member.is_suspended)
+        and note.actor_id not in member.ignored_ids
+        and may_reach(wishes.of(note).get(member.pk), note.kind)
+    ]
+
+
+def _parts(notes):
+    """Group notifications by topic, in the order of the first of each."""
+    parts = defaultdict(list)
+    for note in notes:
+        alone = note.topic is None or note.kind == Notification.Kind.MODERATED
+        parts[note.pk if alone else note.topic].append(note)
+    return [Part(key if isinstance(key, Topic) else None, told) for key, told in parts.items()]
+
+
+def _heading(member, parts, notes, is_digest):
+    if len(notes) == 1 and notes[0].words:
+        return notes[0].words
+    topics = sum(part.topic is not None for part in parts)
+    there = (
+        f"{len(notes)} new in {topics} topic{'' if topics == 1 else 's'}" if topics else f"{len(notes)} new"
+    )
+    if not is_digest:
+        return there
+    return f"Your {'week' if member.email_pace == Pace.WEEKLY else 'day'}: {there}"
+
+
+def _headers(letter, topic, unsubscribe):
+    host = urlsplit(settings.SITE_URL).hostname
+    headers = {
+        # The same for every attempt, so that mail programs can recognise a mail that arrives twice.
+        "Message-ID": f"<letter-{letter.pk}.{letter.created_at:%Y%m%d%H%M%S%f}@{host}>",
+        "List-Id": f"<notifications.{host}>",
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if topic:
+        headers["In-Reply-To"] = headers["References"] = f"<topic-{topic.pk}@{host}>"
+    return headers
+
+
+def _line(text):
+    """Make one header line of at most SUBJECT characters, without control or invisible characters."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = " ".join(plain.split())
+    return line if len(line) <= SUBJECT else f"{line[: SUBJECT - 1]}…"

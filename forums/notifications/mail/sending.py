@@ -1,0 +1,83 @@
+"""Sends letters that are due, over one connection to the mail server."""
+
+import smtplib
+import time
+from threading import Lock
+
+import structlog
+from django.core.mail import get_connection
+from django.db import transaction
+
+from config.processes import task_queue
+from forums.models import OutgoingMail
+from forums.notifications import schedule
+from forums.notifications.mail import compose
+
+LONGEST = 20
+"""Seconds of one run, because other tasks need the worker's threads, too."""
+PAUSE = 60
+"""Seconds without an attempt after the mail server could not be reached."""
+log = structlog.get_logger("folkmoot.letters")
+_away_until = 0.0
+_sending = Lock()
+
+
+def send_due() -> int:
+    """Send the letters that are due, and queue another run if LONGEST is too short for them.
+
+    Returns how many the mail server accepted. Sends nothing while another thread of this process is sending.
+    """
+    if time.monotonic() < _away_until or not _sending.acquire(blocking=False):
+        return 0
+    try:
+        return _send_all() if OutgoingMail.objects.due().exists() else 0
+    finally:
+        _sending.release()
+
+
+def _send_all():
+    global _away_until
+    until, sent = time.monotonic() + LONGEST, 0
+    try:
+        with get_connection() as server:
+            while (is_sent := _send_next(server)) is not None:
+                sent += is_sent
+                if time.monotonic() > until:
+                    task_queue.start_on_commit(schedule.MAIL)
+                    break
+    except (OSError, smtplib.SMTPException):
+        log.exception("mail server cannot be reached")
+        _away_until = time.monotonic() + PAUSE
+    return sent
+
+
+def _send_next(server) -> bool | None:
+    """Send the next letter. Returns whether it went out, or None if none is due.
+
+    Raises the error if the mail server cannot be used, and leaves the letter as it was. An error about one letter
+    postpones that letter and holds up no other.
+    """
+    with transaction.atomic():
+        letter = OutgoingMail.objects.take()
+        if letter is None:
+            return None
+        try:
+            with transaction.atomic():
+                mail = compose.write(letter)
+            if mail:
+                server.send_messages([mail])
+        except Exception as error:
+            if _is_away(error):
+                raise
+            log.exception("letter not sent", letter=letter.pk, attempt=letter.attempts + 1)
+            letter.postpone()
+            return False
+        letter.delete()
+        return mail is not None
+
+
+def _is_away(error):
+    if isinstance(error, smtplib.SMTPException):
+        about_letter = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+        return not isinstance(error, about_letter)
+    return isinstance(error, OSError)

@@ -1,0 +1,88 @@
+"""The unread counter: marks notifications as read and publishes the new number to the member's open pages."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from forums.live import streams
+from forums.models import Notification, OutboxEvent, Watch
+from forums.models.notifications import outbox
+from forums.notifications import retraction
+
+
+def tell(member_ids) -> None:
+    """Publish to these members' open pages how many notifications are unread. One query."""
+    unread = Notification.objects.count_unread(member_ids)
+    streams.publish_each(
+        "notified", {streams.member(pk): {"unread": number} for pk, number in unread.items()}
+    )
+
+
+def see(user, page) -> None:
+    """Mark as read what `page` (forums/reading/topic_page.py) shows to `user`: notifications about its comments and its topic.
+
+    No query if none is unread, otherwise two. One more if the page shows comments that are not dispatched yet.
+    """
+    if page.marks.unspread:
+        _note_seen(user, page.topic, page.marks.unspread)
+    shown = page.marks.unread & {None, *page.shared.ids}
+    if shown:
+        own = Notification.objects.of(user)
+        _take(user, own.see(page.topic, [pk for pk in shown if pk]))
+
+
+def see_shown(user, topic, seqs: list[int]) -> None:
+    """Mark as read the comments that an open page of `topic` has shown `user` since it was loaded.
+
+    Other new comments stay unread: they may be in another branch, or the page may only have counted them.
+    """
+    if seqs:
+        shown = topic.comments.filter(seq__in=seqs).values("pk")
+        _note_seen(user, topic, shown)
+        _take(user, Notification.objects.of(user).see(topic, shown))
+
+
+def put_right(user) -> None:
+    """Correct the unread counter, so that the page of notifications shows as many as the counter says."""
+    if retraction.put_right(user):
+        unread = Notification.objects.count_unread([user.pk])
+        user.unread_notifications = unread[user.pk]
+        tell([user.pk])
+
+
+def see_list(user, groups) -> None:
+    """Mark as read what the page of notifications says in full: moderators' acts. Other notifications stay unread,
+    because they lead to something that the member has not seen yet."""
+    told = [note.pk for group in groups.unread for note in group.notes if note.kind == note.Kind.MODERATED]
+    if told:
+        _take(user, Notification.objects.of(user).filter(pk__in=told).mark_all_read())
+
+
+def see_all(user) -> None:
+    """Mark all notifications as read. Two queries."""
+    _take(user, Notification.objects.of(user).mark_all_read())
+
+
+def _note_seen(user, topic, comments) -> None:
+    """Write to the outbox which of `comments` the user saw before their notifications exist. One query, and one
+    statement if there is any such comment."""
+    waiting = OutboxEvent.objects.of_comments(comments).filter(_may_concern(user, topic)).exclude(actor=user)
+    noted = OutboxEvent.objects.filter(
+        kind=OutboxEvent.Kind.COMMENT_SEEN, actor=user, comment=OuterRef("comment")
+    )
+    seen = waiting.exclude(Exists(noted)).values_list("comment", flat=True).distinct()
+    outbox.comments_seen(user, topic, seen)
+
+
+def _may_concern(member, topic) -> Q:
+    """Events that may become a notification for `member`. Some will not, because a nearer watch can overrule."""
+    category = topic.category
+    places = Q(topic=topic) | Q(comment__topic=topic) | Q(category__in=[category.pk, category.parent_id])
+    watching = Watch.objects.filter(places, member=member, level=Watch.Level.WATCHING)
+    named = Q(facts__mentions__contains=member.username.lower())
+    return Q(Exists(watching)) | Q(comment__parent__author=member) | named | ~Q(facts__quotes=[])
+
+
+def _take(user, number):
+    if number:
+        # The page that this request answers shows the counter, too.
+        user.unread_notifications = max(getattr(user, "unread_notifications", 0) - number, 0)
+        tell([user.pk])

@@ -1,0 +1,93 @@
+"""The forms in which members write and moderators set slow mode. After an error they show all that was written."""
+
+from uuid import uuid4
+
+from django import forms
+
+from forums import markup
+from forums.access import permissions
+from forums.models import Category, SlowMode
+from forums.models.discussion.slow_mode import PACES
+from forums.posting.fields import TITLE_AT_MOST, Body, Title
+
+
+class Sendable(forms.Form):
+    """A form that stores one comment or topic for each `token`."""
+
+    def renew_token(self):
+        """Give the form a new token, after a refusal that sending the same form again could not change."""
+        self.data = self.data.copy()
+        self.data["token"] = str(uuid4())
+
+
+class ReplyForm(Sendable):
+    body = Body()
+    # A form that is sent twice with the same token is stored once.
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    parent = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+
+class TopicForm(Sendable):
+    category = forms.ModelChoiceField(
+        Category.objects.none(),
+        empty_label="Choose a category",
+        error_messages={
+            "required": "Please choose a category.",
+            "invalid_choice": "You cannot post in that category.",
+        },
+    )
+    title = Title()
+    body = Body()
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    field_order = ["category", "title", "body", "token"]
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        seen = Category.objects.visible_to(user).in_order()
+        allowed = [category.pk for category in seen if permissions.may_post(user, category)]
+        self.fields["category"].queryset = seen.filter(pk__in=allowed)
+
+
+class EditForm(forms.Form):
+    """Edit the text of a comment, and with an opening the topic's title."""
+
+    body = Body()
+
+    def __init__(self, *args, comment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("body", comment.body)
+        if comment.is_opening:
+            self.fields["title"] = Title(initial=comment.topic.title)
+            self.order_fields(["title", "body"])
+
+
+class SlowModeForm(forms.Form):
+    """Choose how often each member may reply in a topic, or in a branch if `is_branch`."""
+
+    seconds = forms.TypedChoiceField(
+        choices=[(0, "as often as they like"), *PACES.items()], coerce=int, label="Each member may reply"
+    )
+    scope = forms.ChoiceField(
+        choices=SlowMode.Scope.choices,
+        initial=SlowMode.Scope.MEMBER,
+        widget=forms.RadioSelect,
+        label="Counted",
+    )
+
+    def __init__(self, *args, is_branch, **kwargs):
+        super().__init__(*args, **kwargs)
+        if is_branch:
+            del self.fields["scope"]
+
+
+class DraftForm(forms.Form):
+    """Check only the size and the place of a draft: unfinished text is stored as it is."""
+
+    topic = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    category = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    title = forms.CharField(required=False, max_length=TITLE_AT_MOST)
+    # Longer than a text may be when it is posted. Browsers send line ends as two characters.
+    body = forms.CharField(required=False, strip=False, max_length=3 * markup.LONGEST)
+    token = forms.UUIDField(required=False)

@@ -1,0 +1,53 @@
+"""The query parameters of a topic's page and of its changes."""
+
+from django import forms
+from django.core.exceptions import BadRequest
+
+from forums.reading.changes_since import Place
+from forums.reading.selection import SORTS, Reading
+
+
+class ChangesForm(forms.Form):
+    """Read `since`, the version that the client has, and `after`, the place up to which it has read a long answer."""
+
+    since = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+    after = forms.RegexField(r"^\d{1,18}\.\d{1,9}$", required=False)
+
+    @property
+    def asked(self) -> dict:
+        given = self.cleaned_data
+        after = Place(*map(int, given["after"].split("."))) if given["after"] else None
+        return {"version": given["since"], "after": after}
+
+
+class ReadingForm(forms.Form):
+    """Read the part of a topic that the request wants, and its order."""
+
+    sort = forms.ChoiceField(required=False, choices=[(name, name) for name in SORTS])
+    branch = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    after = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    focus = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    new = forms.ChoiceField(required=False, choices=[("1", "1")])
+    fold = forms.RegexField(r"^\d{1,18}(\.\d{1,18}){0,99}$", required=False)
+
+    def __init__(self, data):
+        super().__init__(data)
+        # "from" is a keyword of Python, so it cannot be a class attribute.
+        self.fields["from"] = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+    def reading(self, user) -> Reading:
+        """Return the requested part. Raises `BadRequest` with a sentence if the parameters are wrong."""
+        if not self.is_valid():
+            raise BadRequest(
+                f"Some values in this address are wrong: {', '.join(self.errors)}. Please open the topic from a list."
+            )
+        given = self.cleaned_data
+        return Reading(
+            sort=given["sort"] or getattr(user, "comment_sort", "best"),
+            branch=given["branch"] or 1,
+            start=given["from"],
+            after=given["after"],
+            focus=given["focus"],
+            only_new=bool(given["new"]) and user.is_authenticated,
+            folded=tuple(map(int, given["fold"].split("."))) if given["fold"] else (),
+        )

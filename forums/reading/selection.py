@@ -1,0 +1,132 @@
+"""Selects the comments of a page in the database. The cost does not depend on the size of the topic.
+
+A page has twenty direct replies. Below them it is filled level by level: every comment gets its next reply in turn,
+until the page is full. Readers see the breadth of a discussion first, and open each branch as they like.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import connection
+
+ROOTS = 20
+"""Direct replies per page."""
+ROWS = 200
+"""Comments per page, at most."""
+SIBLINGS = 40
+"""Replies to one comment before the link "more", below the first level."""
+LEVELS = 24
+"""Levels below the base of a page."""
+
+# Each sort order: its column, its direction, and the direction of `seq` between equal rows.
+SORTS = {
+    "best": ("best", "DESC", "ASC"),
+    "new": ("seq", "DESC", "DESC"),
+    "old": ("seq", "ASC", "ASC"),
+    "top": ("score", "DESC", "ASC"),
+    "controversial": ("controversy", "DESC", "ASC"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The part of a topic that a request wants. Comments are given by their `seq`.
+
+    The page begins with `start`, or with the comment after `after`.
+    """
+
+    sort: str = "best"
+    branch: int = 1
+    start: int | None = None
+    after: int | None = None
+    focus: int | None = None
+    only_new: bool = False
+    folded: tuple[int, ...] = ()
+    """Ids of comments that are collapsed on this page only, for visitors without scripts."""
+
+    @property
+    def key(self) -> str:
+        """The part of cache keys that identifies the reading."""
+        return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
+
+
+class Place(NamedTuple):
+    """A comment on the page: its id and its position among its siblings."""
+
+    id: int
+    position: int
+
+
+class Selection(NamedTuple):
+    places: list[Place]
+    """Includes the first comment of the branch, at position 0, if the branch exists."""
+    next_after: int | None
+    """The `seq` after which the next page of direct replies begins, or None."""
+
+
+def select(topic_id: int, reading: Reading) -> Selection:
+    """Select the comments of the branch `reading.branch` for a page. One query."""
+    column, direction, tie = SORTS[reading.sort]
+    order = f"{column} {direction}, seq {tie}" if column != "seq" else f"seq {direction}"
+    anchor = reading.start or reading.after
+    beyond = _beyond(column, direction, tie, inclusive=reading.start is not None) if anchor else "TRUE"
+    sql = _SQL.format(column=column, order=order, beyond=beyond)
+    values = {"branch": reading.branch, "topic": topic_id, "anchor": anchor, "roots": ROOTS, "rows": ROWS}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
+        found = cursor.fetchall()
+    places = [
+        Place(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
+    ]
+    roots = sorted((position, seq) for id, position, level, seq in found if level == 1)
+    return Selection(places, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
+
+
+def _beyond(column, direction, tie, inclusive):
+    """Build the condition that a row comes after the anchor. It is written so that an index range serves it."""
+    sign = {"ASC": ">", "DESC": "<"}
+    edge = "=" if inclusive else ""
+    if column == "seq":
+        return f"seq {sign[direction]}{edge} (SELECT seq FROM anchor)"
+    key = "(SELECT key FROM anchor)"
+    return (
+        f"{column} {sign[direction]}= {key} AND "
+        f"({column} {sign[direction]} {key} OR seq {sign[tie]}{edge} (SELECT seq FROM anchor))"
+    )
+
+
+# Deleted and swept comments without replies are not shown, and `descendants` does not count them.
+# `used` is the number of rows on the page up to and including a level. It is the same in each row of the level.
+# One root more than shown is selected, to know whether there is a next page. Nothing below it is read.
+_SQL = """
+WITH RECURSIVE anchor AS (
+    SELECT seq, {column} AS key FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(anchor)s
+), roots AS (
+    SELECT id, seq, descendants, row_number() OVER () AS position FROM (
+        SELECT id, seq, descendants FROM forums_comment
+        WHERE parent_id = (SELECT id FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s)
+          AND (deleted_at IS NULL AND swept_in_id IS NULL OR descendants > 0) AND {beyond}
+        ORDER BY {order} LIMIT %(roots)s + 1
+    ) first_ones
+), page AS (
+    SELECT id, seq, descendants, position, 1 AS level, count(*) OVER () AS used FROM roots
+  UNION ALL
+    SELECT id, seq, descendants, position, level, used + count(*) OVER () FROM (
+        SELECT reply.*, page.level + 1 AS level, page.used,
+               row_number() OVER (ORDER BY reply.position, page.position, page.id) AS turn
+        FROM page CROSS JOIN LATERAL (
+            SELECT id, seq, descendants, row_number() OVER () AS position FROM (
+                SELECT id, seq, descendants FROM forums_comment
+                WHERE parent_id = page.id AND (deleted_at IS NULL AND swept_in_id IS NULL OR descendants > 0)
+                ORDER BY {order} LIMIT %(siblings)s
+            ) next_ones
+        ) reply
+        WHERE page.descendants > 0 AND page.level < %(levels)s
+          AND NOT (page.level = 1 AND page.position > %(roots)s)
+    ) level
+    WHERE turn <= %(rows)s - used
+)
+SELECT id, position, level, seq FROM page
+UNION ALL
+SELECT id, 0, 0, seq FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s
+"""

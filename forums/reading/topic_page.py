@@ -1,0 +1,146 @@
+"""A topic page: its rows in the order of the tree, with the viewer's own state.
+
+The part that is the same for everyone (which comments, in which order, their HTML with holes) is one cache entry under
+the topic's version. The viewer's state is loaded with one query and filled into the holes.
+"""
+
+from django.utils.safestring import SafeString, mark_safe
+
+from forums.reading import comment_html, shared_page, viewer_state
+from forums.reading.selection import SORTS, Reading
+from forums.reading.shared_page import Row
+
+EYE_DEPTH = 8
+"""Levels that are indented. Deeper replies are not, and say whom they answer."""
+
+
+def single(topic, pk: int, user) -> SafeString:
+    """Render one comment as the thread of `user` shows it, for the reply that they have just sent.
+
+    One query, one more in a debate.
+    """
+    (comment,) = shared_page.with_faces((pk,))
+    side = shared_page.sides_of([comment], topic).get(comment.author_id, "")
+    row, out = shared_page.row_of(comment, 0, comment_html.of([comment], topic)[pk], side), []
+    comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
+    return mark_safe("".join(out))
+
+
+class Page:
+    """One viewer's page of a topic, for the templates."""
+
+    def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
+        self.topic, self.reading, self.user = topic, reading, user
+        self.shared = shared_page.shared(topic, reading, baseline)
+        self.marks = viewer_state.of(user, topic, self.shared.ids, baseline)
+        self.marks.folded.update(reading.folded)
+        self.shown = set()
+        self.address = topic.get_absolute_url()
+
+    @property
+    def base(self) -> Row:
+        return self.shared.base
+
+    @property
+    def is_branch(self) -> bool:
+        return self.base.seq != 1
+
+    @property
+    def new_count(self) -> int:
+        return len(self.marks.new)
+
+    @property
+    def next_new(self) -> int | None:
+        """The id of the next new comment after those on the page, or of the first one at the end.
+
+        None if nothing is new. Only right after `thread` has run.
+        """
+        last = max((seq for _, seq, _ in self.marks.new if seq in self.shown), default=0)
+        beyond = [(seq in self.shown, seq < last, seq, id) for id, seq, _ in self.marks.new]
+        return min(beyond)[-1] if beyond else None
+
+    @property
+    def next_after(self) -> int | None:
+        return self.shared.next_after
+
+    @property
+    def draft(self) -> str:
+        """The viewer's draft of a reply to the first comment of the page."""
+        return self.marks.drafts.get(self.base.id, "")
+
+    @property
+    def is_middle(self) -> bool:
+        """Whether it begins in the middle of the discussion. It then leaves out the opening."""
+        return bool(self.reading.start or self.reading.after)
+
+    @property
+    def sorts(self) -> list[str]:
+        return list(SORTS)
+
+    def opening(self) -> SafeString:
+        """Render the first comment of the page without its replies."""
+        out = []
+        self._fill(self.base, "", out)
+        return mark_safe("".join(out))
+
+    def thread(self) -> SafeString:
+        """Render the replies as nested list items. On the page of a branch its first comment is the only one on top."""
+        out = []
+        if self.is_branch:
+            self._branch(self.base, 1, out)
+        else:
+            for row in self.shared.children.get(self.base.id, ()):
+                self._branch(row, 1, out)
+        return mark_safe("".join(out))
+
+    def _branch(self, row, level, out):
+        replies = self.shared.children.get(row.id, ())
+        if level >= EYE_DEPTH:
+            self._run(row, out)
+            return
+        nested = []
+        if replies:
+            branch = f' data-branch="{row.id}"' if row is self.base else ""
+            nested.append(f'<ol class="thread"{branch}>')
+            for reply in replies:
+                self._branch(reply, level + 1, nested)
+            nested += [self._more(row, replies, tag="li"), "</ol>"]
+        elif row.descendants:
+            nested.append(self._more(row, replies, tag="p"))
+        self._fill(row, "".join(nested), out)
+
+    def _run(self, row, out):
+        """Render a row and its replies one after the other, without more indentation.
+
+        This is a loop because chains of replies can be longer than Python's limit of a thousand nested calls.
+        """
+        coming = [row]
+        while coming:
+            each = coming.pop()
+            if isinstance(each, str):
+                out.append(each)
+                continue
+            replies = self.shared.children.get(each.id, ())
+            self._fill(each, "", out)
+            coming.append(self._more(each, replies, tag="li"))
+            coming += reversed(replies)
+
+    def _more(self, row, replies, tag):
+        """Render the link to the replies below `row` that the page leaves out; "" if it shows all."""
+        left_out = row.descendants - sum(1 + reply.descendants for reply in replies)
+        if left_out <= 0 or self.reading.only_new:
+            return ""
+        after = f"&amp;after={replies[-1].seq}" if replies else ""
+        href = f"{self.address}?branch={row.seq}&amp;sort={self.reading.sort}{after}"
+        text = f"{left_out} {'more ' if replies else ''}{'reply' if left_out == 1 else 'replies'}"
+        return (
+            f'<{tag} class="more"><a href="{href}" rel="nofollow" data-branch="{row.id}">{text}</a></{tag}>'
+        )
+
+    def _fill(self, row, replies, out):
+        self.shown.add(row.seq)
+        if self.marks.touch(row):
+            comment_html.fill(row, self.marks, self.topic.accepted_id, replies, out)
+        else:
+            before, after = self.shared.plain[row.id]
+            out += (before, replies, after)

@@ -1,0 +1,119 @@
+"""The viewer's own state on a topic page: votes, bookmarks, collapsed branches, new comments."""
+
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+NEW_AT_MOST = 1_000
+"""New comments that are loaded for badges and "next new". Above it, counts are shown as "1000+"."""
+
+
+@dataclass
+class ViewerState:
+    """The state of one viewer. A visitor's is empty."""
+
+    member_id: int | None = None
+    ignored: frozenset[int] = frozenset()
+    votes: dict[int, int] = field(default_factory=dict)
+    bookmarked: set[int] = field(default_factory=set)
+    folded: set[int] = field(default_factory=set)
+    drafts: dict[int, str] = field(default_factory=dict)
+    """Drafts of replies in this topic, by the id of the comment that they answer."""
+    baseline: int | None = None
+    watch: str | None = None
+    """The member's notification level for the topic."""
+    watched: dict[int, str] = field(default_factory=dict)
+    """Notification levels for branches, by the id of their first comment."""
+    unread: set[int | None] = field(default_factory=set)
+    """Comments with an unread notification. None means one about the topic itself."""
+    unspread: set[int] = field(default_factory=set)
+    """Comments so new that notifications of them may not have been written yet."""
+    new: list[tuple[int, int, str]] = field(default_factory=list)
+    """Id, `seq` and path of each new comment by others, oldest first."""
+
+    def is_new(self, seq: int, author_id: int | None) -> bool:
+        return self.baseline is not None and seq > self.baseline and author_id != self.member_id
+
+    def touch(self, row) -> bool:
+        """Whether the row looks different for this viewer than for everyone else."""
+        if self.new and (row.seq > self.baseline or self.new_below(row.path)):
+            return True
+        return (
+            row.id in self.votes
+            or row.id in self.bookmarked
+            or row.id in self.folded
+            or row.id in self.watched
+            or row.author_id in self.ignored
+            or (row.author_id == self.member_id is not None)
+        )
+
+    def new_below(self, path: str) -> int:
+        """Count the new comments below the comment at `path`."""
+        return sum(1 for _, _, new in self.new if len(new) > len(path) and new.startswith(path))
+
+
+def of(user, topic, comment_ids: list[int], baseline: int | None) -> ViewerState:
+    """Load the state of `user` for `comment_ids`, and the new comments of the topic. One query; none for visitors."""
+    if not user.is_authenticated:
+        return ViewerState()
+    marks = ViewerState(member_id=user.pk, ignored=frozenset(user.ignored_ids), baseline=baseline)
+    for kind, comment_id, number, text in _own_rows(user, topic, comment_ids, baseline):
+        match kind:
+            case "vote":
+                marks.votes[comment_id] = number
+            case "bookmark":
+                marks.bookmarked.add(comment_id)
+            case "fold":
+                marks.folded.add(comment_id)
+            case "draft":
+                marks.drafts[comment_id] = text
+            case "watch":
+                marks.watch = text
+            case "branch":
+                marks.watched[comment_id] = text
+            case "unread":
+                marks.unread.add(comment_id)
+            case "unspread":
+                marks.unspread.add(comment_id)
+            case "new":
+                marks.new.append((comment_id, number, text))
+    return marks
+
+
+def _own_rows(user, topic, comment_ids, baseline):
+    values = {"member": user.pk, "topic": topic.pk, "ids": comment_ids, "baseline": baseline}
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, values | {"ignored": list(user.ignored_ids), "most": NEW_AT_MOST})
+        return cursor.fetchall()
+
+
+# Comments without an author are new to everyone.
+_OWN = """
+    SELECT 'vote', comment_id, value::int, '' FROM forums_vote
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'bookmark', comment_id, 0, '' FROM forums_bookmark
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'fold', comment_id, 0, '' FROM forums_collapse
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'draft', parent_id, 0, body FROM forums_draft
+    WHERE member_id = %(member)s AND topic_id = %(topic)s
+  UNION ALL
+    SELECT 'watch', NULL, 0, level FROM forums_watch WHERE member_id = %(member)s AND topic_id = %(topic)s
+  UNION ALL
+    SELECT 'branch', comment_id, 0, level FROM forums_watch
+    WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
+  UNION ALL
+    SELECT 'unread', comment_id, 0, '' FROM forums_notification
+    WHERE member_id = %(member)s AND topic_id = %(topic)s AND read_at IS NULL AND NOT is_withdrawn
+      AND kind <> 'moderated'
+  UNION ALL
+    SELECT 'unspread', comment_id, 0, '' FROM forums_outboxevent WHERE comment_id = ANY(%(ids)s)
+  UNION ALL
+    (SELECT 'new', id, seq, path FROM forums_comment
+     WHERE topic_id = %(topic)s AND seq > %(baseline)s AND deleted_at IS NULL AND hidden_at IS NULL
+       AND (author_id IS NULL OR author_id <> %(member)s AND author_id <> ALL(%(ignored)s::bigint[]))
+     ORDER BY seq LIMIT %(most)s)
+"""

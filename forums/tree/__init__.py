@@ -1,0 +1,1 @@
+"""Moving a branch to another topic, and recounting what topics count. Imports `models`."""

@@ -1,0 +1,28 @@
+from django.shortcuts import render
+
+from config.caching import cache_tags, visitor_cache
+from forums.access import permissions
+from forums.listing import categories, category_watches, topic_lists
+from forums.listing.topic_lists import TopicList
+from forums.views.finding import find_category
+
+
+def show_list(request):
+    """Show every category that the viewer may see."""
+    visitor_cache.depends(request, cache_tags.CATEGORIES)
+    return render(request, "forums/categories/list.html", {"categories": categories.tree(request.user)})
+
+
+def show(request, slug):
+    """Show the topics of a category and of the categories below it."""
+    visitor_cache.depends(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    category = find_category(request.user, slug)
+    chosen = category_watches.levels(request.user)
+    context = {
+        "category": category,
+        "watch": chosen.get(category.pk),
+        "inherited": chosen.get(category.parent_id),
+        "list": TopicList(request, category),
+        "may_post": permissions.may_post(request.user, category),
+    }
+    return render(request, "forums/categories/show.html", context)

@@ -1,0 +1,103 @@
+from uuid import uuid4
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from accounts.sign_in import blocks
+from config.caching.compiled_queries import compiled
+from config.web.limits import limit
+from forums.access import permissions
+from forums.access.refusal import Refusal, Refused
+from forums.models import Comment, Draft, SlowMode
+from forums.models.discussion.reply_slot import why_closed
+from forums.posting import publish
+from forums.posting.forms import ReplyForm
+from forums.reading import topic_page
+from forums.views import refusing
+from forums.views.finding import find_topic, one_or_404
+from forums.views.moderation import pending
+
+PACE = limit("reply", member="20/m", address="120/m")
+"""High enough for a fast writer in a debate."""
+
+
+def add(request, pk):
+    """Post a reply. Answers scripts with the new row of the thread; without scripts it has a page of its own."""
+    topic = find_topic(request.user, pk)
+    # Only the parent is taken from the address. The token names what has been sent already, so no link may choose it.
+    asked = {"parent": request.GET.get("parent")}
+    form = ReplyForm(request.POST if request.method == "POST" else None, initial=asked, auto_id=False)
+    parent = _parent(topic, form)
+    if request.method == "POST":
+        try:
+            _check(request, topic)
+            if form.is_valid():
+                return _post(request, topic, parent, form.cleaned_data)
+            status = 400
+        except Refused as refused:
+            status = refusing.show_in(form, refused, request)
+    else:
+        status = 200
+        draft = request.user.is_authenticated and Draft.objects.of(request.user, topic=topic, parent=parent)
+        form.initial["body"] = draft.body if draft else ""
+    if status == refusing.CONFLICT:
+        form.renew_token()  # sending the same form again could not succeed
+    context = {
+        "topic": topic,
+        "parent": parent,
+        "form": form,
+        "may_reply": permissions.may_reply(request.user, topic),
+        "slow": SlowMode.objects.over(topic, parent) if topic.is_slow else [],
+    }
+    response = render(request, "forums/comments/reply.html", context, status=status)
+    if status == refusing.CONFLICT:
+        response["Next-Token"] = form.data["token"]
+    return response
+
+
+def _parent(topic, form):
+    """Find the comment that is answered: the opening unless the form names one. 404 if it is not in this topic."""
+    named = form["parent"].value()
+    if not named:
+        return topic.comments.select_related("author").get(seq=1)
+    pk = int(named) if str(named).isdecimal() and len(str(named)) < 19 else 0
+    return one_or_404(_comments(topic.pk, pk))
+
+
+@compiled
+def _comments(topic, pk):
+    return Comment.objects.filter(topic=topic, pk=pk).select_related("author")
+
+
+def _check(request, topic):
+    """Raise `Refused` if the viewer may not reply here."""
+    if not request.user.is_authenticated:
+        sentence = "You are signed out. Sign in in another tab, then send this again: nothing is lost."
+        raise Refused(Refusal.SIGNED_OUT, sentence)
+    if not permissions.may_reply(request.user, topic):
+        raise Refused(Refusal.NOT_ALLOWED, _why_not(request.user, topic))
+    if why := blocks.why_not_post(request):
+        raise Refused(Refusal.NOT_ALLOWED, why)
+
+
+def _why_not(user, topic):
+    if silent := permissions.why_silent(user):
+        return silent
+    return why_closed(topic) if topic.is_closed else "You may not reply in this category."
+
+
+def _post(request, topic, parent, given):
+    if wait := PACE.wait(request):
+        raise Refused(Refusal.TOO_FAST, "You are writing very fast.", wait)
+    result = publish.reply(
+        topic, author=request.user, parent=parent, body=given["body"], token=given["token"]
+    )
+    if result.pending:
+        response = pending.answer(request, result.pending)
+    elif "text/x-row" in request.headers.get("Accept", ""):
+        response = HttpResponse(topic_page.single(topic, result.posted.pk, request.user), status=201)
+    else:
+        return HttpResponseRedirect(result.posted.get_absolute_url(), status=303)
+    # The form stays on the page: this is the token of the next text that is written in it.
+    response["Next-Token"] = uuid4()
+    return response

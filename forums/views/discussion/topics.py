@@ -1,0 +1,118 @@
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import redirect, render
+
+from accounts.sign_in import blocks
+from config.caching import cache_tags, visitor_cache
+from config.web.limits import limit
+from forums.access import permissions
+from forums.access.refusal import Refusal, Refused
+from forums.debates import transitions, upcoming
+from forums.listing import category_watches, topic_lists
+from forums.listing.topic_lists import TopicList
+from forums.models import Draft, SlowMode, Visit
+from forums.notifications import unread
+from forums.posting import publish
+from forums.posting.forms import ReplyForm, TopicForm
+from forums.reading import topic_page, topic_panels
+from forums.reading.forms import ReadingForm
+from forums.views import refusing
+from forums.views.finding import find_merged, find_topic
+from forums.views.moderation import pending
+
+PACE = limit("topic", member="20/h", address="60/h")
+
+
+def show_list(request):
+    """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
+    visitor_cache.depends(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    context = {"list": TopicList(request), "base": request.path, "debates": upcoming.of(request.user)}
+    return render(request, "forums/topics/list.html", context)
+
+
+def show(request, pk, slug=None):
+    """Show a topic, or with `?branch=` one branch of it."""
+    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    try:
+        topic = find_topic(request.user, pk)
+    except Http404:
+        # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
+        return redirect("topic-find", find_merged(request.user, pk).pk)
+    if transitions.settle(topic):
+        topic = find_topic(request.user, pk)
+    if slug != topic.slug:
+        query = request.META["QUERY_STRING"]
+        moved = redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
+        # Not cached: if a title is changed and changed back, a browser would follow two old redirects in a circle.
+        moved.headers["Cache-Control"] = "private, no-cache"
+        return moved
+    reading = ReadingForm(request.GET).reading(request.user)
+    baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
+    page = topic_page.Page(topic, reading, request.user, baseline)
+    unread.see(request.user, page)
+    may_reply = permissions.may_reply(request.user, topic)
+    may_moderate = permissions.may_moderate(request.user, topic)
+    context = {
+        "topic": topic,
+        "page": page,
+        "attachments": topic_panels.above(request, topic),
+        "addable": topic_panels.addable(request.user, topic),
+        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
+        "inherited": category_watches.level_in(request.user, topic.category),
+        "may_reply": may_reply,
+        "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
+        "may_prepare": topic.is_waiting and not may_reply and permissions.may_prepare(request.user, topic),
+        "may_accept": permissions.may_accept(request.user, topic),
+        "may_moderate": may_moderate,
+    }
+    return render(request, "forums/topics/show.html", context)
+
+
+@login_required
+def new(request, attached=None):
+    """Open a topic, then continue with the form of what is `attached` to it, such as a poll."""
+    kind = attached and topic_panels.find(attached)
+    if attached and kind is None:
+        raise Http404
+    if request.method != "POST":
+        return _show_form(request, _begun(request))
+    form = TopicForm(request.POST, user=request.user)
+    try:
+        if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
+            raise Refused(Refusal.NOT_ALLOWED, why)
+        if form.is_valid():
+            return _open(request, kind, form.cleaned_data)
+        status = 400
+    except Refused as refused:
+        status = refusing.show_in(form, refused, request)
+    if status == refusing.CONFLICT:
+        form.renew_token()  # sending the same form again could not succeed
+    return _show_form(request, form, status)
+
+
+def _open(request, kind, given):
+    if wait := PACE.wait(request):
+        raise Refused(Refusal.TOO_FAST, "You have opened many topics.", wait)
+    result = publish.open_topic(author=request.user, **given)
+    if result.pending:
+        return pending.answer(request, result.pending)
+    topic = result.posted
+    return HttpResponseRedirect(kind.address_to_add(topic) if kind else topic.get_absolute_url(), status=303)
+
+
+def _show_form(request, form, status=200):
+    context = {"form": form, "kinds": topic_panels.kinds()}
+    return render(request, "forums/topics/new.html", context, status=status)
+
+
+def _begun(request):
+    """Return the form for a new topic, with the member's draft if there is one."""
+    asked = request.GET.get("category", "")
+    initial = {"category": asked if asked.isdecimal() else None}
+    if draft := Draft.objects.of(request.user):
+        initial = {
+            "category": draft.category_id or initial["category"],
+            "title": draft.title,
+            "body": draft.body,
+        }
+    return TopicForm(user=request.user, initial=initial)

@@ -1,0 +1,1 @@
+"""Pages and actions that concern only the member who uses them."""

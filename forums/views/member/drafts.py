@@ -1,0 +1,74 @@
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from config.web.limits import limit
+from forums import markup
+from forums.models import Category, Draft, Topic
+from forums.posting.forms import DraftForm
+from forums.views.finding import find_topic
+
+CARRIED = ("topic", "parent", "token", "category", "title")
+"""Fields of the form besides the text, which the preview page passes on."""
+
+
+@login_required
+def show_list(request):
+    """List the member's drafts, newest first."""
+    reachable = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(request.user))
+    drafts = Draft.objects.filter(reachable, member=request.user).select_related("topic", "parent__author")
+    return render(request, "forums/drafts/list.html", {"drafts": drafts.order_by("-updated_at")[:100]})
+
+
+@require_POST
+@login_required
+@limit("draft", member="120/m", address="1200/m")
+def save(request):
+    """Store a draft for its topic and the comment that it answers. An empty text deletes it."""
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    given = form.cleaned_data
+    place = {}
+    if given["topic"]:
+        place["topic"] = find_topic(request.user, given["topic"])
+        place["parent"] = get_object_or_404(place["topic"].comments, pk=given["parent"])
+    elif given["category"]:
+        place["category"] = Category.objects.visible_to(request.user).filter(pk=given["category"]).first()
+    kept = Draft.objects.keep(
+        request.user, body=given["body"], title=given["title"], token=given["token"], **place
+    )
+    return JsonResponse({"kept": kept})
+
+
+@require_POST
+@login_required
+def discard(request, pk):
+    """Delete one of the member's drafts. No error if it is gone already."""
+    request.user.drafts.filter(pk=pk).delete()
+    return redirect("draft-list")
+
+
+@require_POST
+@login_required
+@limit("preview", member="60/m", address="600/m")
+def preview(request):
+    """Show how a text will look."""
+    try:
+        rendered = markup.render(markup.clean(request.POST.get("body", "")))
+    except ValueError as error:
+        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+    if "text/x-piece" in request.headers.get("Accept", ""):
+        return HttpResponse(rendered.html)
+    topic = request.POST.get("topic", "")
+    is_number = topic.isascii() and topic.isdecimal()
+    context = {
+        "html": rendered.html,
+        "body": request.POST["body"],
+        "action": reverse("comment-add", args=[topic]) if is_number else reverse("topic-new"),
+        "carried": {name: request.POST[name] for name in CARRIED if name in request.POST},
+    }
+    return render(request, "forums/comments/preview.html", context)

@@ -1,0 +1,1 @@
+"""Pages and actions of moderators, reports, appeals and the public log."""

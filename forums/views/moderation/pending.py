@@ -1,0 +1,130 @@
+"""Pending texts: authors read, withdraw and edit them, and moderators decide."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.sign_in import second_factor
+from config.web.limits import limit
+from forums.access import permissions
+from forums.models import PendingPost
+from forums.models.moderation.action import NotDone
+from forums.moderation.acts import pending
+from forums.moderation.forms import GroundForm
+
+PACE = limit("held", member="60/h", address="240/h")
+
+
+@require_safe
+@login_required
+def show_list(request):
+    """The pending and refused texts of the member."""
+    held = PendingPost.objects.to_be_read_by(request.user).with_place()[:100]
+    return render(request, "forums/held/list.html", {"held": held})
+
+
+@require_safe
+@login_required
+def show(request, pk):
+    """One text, for its author and for moderators. Redirects to the comment once it is posted."""
+    held = _find(request.user, pk)
+    if second_factor.is_missing_for(request.user, held.author_id):
+        return second_factor.ask_for_one(request)
+    if held.comment_id:
+        return HttpResponseRedirect(f"/comments/{held.comment_id}/")
+    return render(request, "forums/held/show.html", _context(request, held, GroundForm()))
+
+
+@require_POST
+@login_required
+@PACE
+def mend(request, pk):
+    """Turn a refused text into a draft, and redirect to its form."""
+    held = _find_own(request.user, pk)
+    held.back_to_draft()
+    if held.topic_id:
+        return HttpResponseRedirect(f"/t/{held.topic_id}/reply/?parent={held.parent_id}", status=303)
+    return HttpResponseRedirect("/new/", status=303)
+
+
+@require_POST
+@login_required
+@PACE
+def withdraw(request, pk):
+    """Delete one's own text for good. Doing it again is no error."""
+    PendingPost.objects.filter(pk=pk, author=request.user, comment=None).delete()
+    return HttpResponseRedirect("/held/", status=303)
+
+
+@require_POST
+@login_required
+@second_factor.demanded
+def approve(request, pk):
+    """Post the text."""
+    held = _find_to_decide(request.user, pk)
+    try:
+        pending.approve(held, by=request.user)
+    except NotDone as refused:
+        return _again(request, held, GroundForm(), str(refused))
+    return HttpResponseRedirect(held.get_absolute_url(), status=303)
+
+
+@require_POST
+@login_required
+@second_factor.demanded
+def refuse(request, pk):
+    """Refuse the text. Shows the form again if it has neither a rule nor a reason."""
+    held = _find_to_decide(request.user, pk)
+    form = GroundForm(request.POST)
+    if not form.is_valid():
+        return _again(request, held, form)
+    try:
+        pending.refuse(held, by=request.user, **form.cleaned_data)
+    except NotDone as refused:
+        return _again(request, held, form, str(refused))
+    return HttpResponseRedirect(held.get_absolute_url(), status=303)
+
+
+def answer(request, held):
+    """The response to a member who has just sent a text that is now pending."""
+    if "text/x-row" not in request.headers.get("Accept", ""):
+        return HttpResponseRedirect(held.get_absolute_url(), status=303)
+    page = render_to_string("forums/held/show.html", _context(request, held, None), request)
+    return HttpResponse(page, status=202)
+
+
+def _find(user, pk):
+    """The user's own text, or one that they may decide. Otherwise 404."""
+    theirs = Q(author=user) | Q(pk__in=PendingPost.objects.moderated_by(user).values("pk"))
+    held = PendingPost.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
+    if held is None:
+        raise Http404
+    return held
+
+
+def _find_own(user, pk):
+    held = _find(user, pk)
+    if held.author != user:
+        raise PermissionDenied("Only its author does this.")
+    return held
+
+
+def _find_to_decide(user, pk):
+    held = _find(user, pk)
+    if not permissions.moderates(user, held.place):
+        raise PermissionDenied("Only moderators do this.")
+    return held
+
+
+def _context(request, held, form):
+    may_decide = held.is_waiting and permissions.moderates(request.user, held.place)
+    return {"held": held, "may_decide": may_decide, "form": form}
+
+
+def _again(request, held, form, sentence=""):
+    context = _context(request, _find(request.user, held.pk), form) | {"sentence": sentence}
+    return render(request, "forums/held/show.html", context, status=409 if sentence else 400)
