@@ -8,10 +8,11 @@ class PollsConfig(AppConfig):
     def ready(self):
         """Register with forums, accounts and config, which do not import polls."""
         from config.web import errors
-        from polls import attached, membership, telling
+        from polls import data_export, topic_panel
+        from polls.results import live_updates
 
         errors.register_texts("wordings")
 
-        attached.register()
-        membership.register()
-        telling.register()
+        topic_panel.register()
+        data_export.register()
+        live_updates.register()

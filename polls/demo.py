@@ -4,8 +4,8 @@ from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
+from polls.ballots.receipts import receipt_of
 from polls.models import Poll, SecretBallot, Voter
-from polls.receipts import receipt_of
 
 TOPIC = "01-market"
 OPTIONS = {

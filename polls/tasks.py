@@ -6,7 +6,8 @@ import redis
 import structlog
 from celery import shared_task
 
-from polls import board, closing
+from polls.ballots import closing
+from polls.counting import tally_cache
 from polls.models import Poll
 
 GRACE = 0.25
@@ -26,8 +27,8 @@ def check_tallies():
     """Compare the tally of each poll that was voted in lately with its ballots, and correct it. Every minute."""
     try:
         for poll in Poll.objects.running().for_page():
-            if board.is_hot(poll.pk):
-                board.check(poll, settle=lambda: time.sleep(GRACE))
+            if tally_cache.is_hot(poll.pk):
+                tally_cache.check(poll, settle=lambda: time.sleep(GRACE))
     except redis.RedisError:
         log.info("tallies not compared, because Redis is away")
 

@@ -1,3 +1,5 @@
+"""Users, sanctions, blocks, ignored members and notes. Imports `identity` and `registries`; start with `user`."""
+
 from accounts.models.block import Block
 from accounts.models.footprint import Footprint
 from accounts.models.ignore import Ignore

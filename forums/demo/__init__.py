@@ -1,5 +1,4 @@
-"""Fills an empty forum with an invented town: its members, categories and discussions.
+"""Fills an empty forum with an invented town: `members.toml`, `categories.toml` and `topics/*.txt`.
 
-`members.toml`, `categories.toml` and `topics/*.txt` are meant to be read and edited. `script` reads a discussion,
-`pace` chooses the times, `thread` makes the rows of a discussion, and `planting` saves everything. Start there.
+Imports `models`, `markup` and `reading`; start with `populate`.
 """

@@ -1,12 +1,4 @@
-"""The acts of moderators, one module for each thing that they act on. Start reading at `declarations`.
+"""Moderation: declarations of all acts, undoing, reports, appeals, the public log and forms.
 
-Each act is one function and one transaction under its topic's lock. It checks the permission, reads the current state,
-writes the log, and changes the rows. It raises `NotDone` if the act makes no sense. Counters stay equal to a recount.
-It returns the `Action`, or None if nothing had to change: a second click is no error and writes no second line.
-
-    from forums.moderation import comments
-    comments.hide(comment, by=moderator, rule=rule, reason="…")
-    undoing.undo(action, by=moderator)
-
-The methods of the models (`Topic.lock`, `Comment.set_hidden`) only change the row. They check and log nothing.
+Imports `moderation.acts` and the models; start with `declarations`.
 """

@@ -1,9 +1,8 @@
-"""Ballot files: reads those of real elections, and writes polls for spreadsheets and election tools.
+"""Ballot files: reads those of real elections, and writes polls for spreadsheets and election tools. Imports `tally`."""
 
-A reader is `read(path, report) -> Iterator[Election]`. It skips broken lines and passes each to `report` as a
-`BrokenLine`. It raises `ValueError` if the whole file does not have its format. A writer is
-`write(election) -> Iterator[str]`: parts of the text, to be streamed. Imports `tally` only.
-"""
+# A reader is `read(path, report) -> Iterator[Election]`. It skips broken lines and passes each to `report` as a
+# `BrokenLine`. It raises `ValueError` if the whole file does not have its format. A writer is
+# `write(election) -> Iterator[str]`: parts of the text, to be streamed.
 
 from polls.formats import blt, debian, minneapolis, plain_json, polis, preference, spreadsheet
 from polls.formats.records import BrokenLine, Cast, Election, Report

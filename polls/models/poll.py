@@ -50,7 +50,7 @@ class Poll(models.Model):
     """A question with options, and the rules for voting on it.
 
     The rules are frozen at the first ballot. `revision` counts changes before that. A ballot is written only if the
-    poll still has the revision for which it was made (polls/box.py), so a cached poll cannot admit a ballot that
+    poll still has the revision for which it was made (polls/ballots/ballot_store.py), so a cached poll cannot admit a ballot that
     breaks a rule. Changing the rules and closing lock the row FOR UPDATE. Writing a ballot takes a lock FOR KEY
     SHARE, which conflicts with FOR UPDATE but not with other ballots.
     """

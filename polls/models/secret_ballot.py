@@ -7,7 +7,7 @@ class SecretBallot(models.Model):
     """A ballot in a secret poll, without voter and without time.
 
     `receipt` is published when the poll has closed. It is the hash of a key that only the voter has
-    (polls/receipts.py). Ballots of imported elections are stored here too.
+    (polls/ballots/receipts.py). Ballots of imported elections are stored here too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -1,8 +1,10 @@
-"""The counting rules: pure functions that validate ballots, count them and compute results. Imports no Django.
+"""The counting rules: pure functions that validate ballots, count them and compute results.
 
-A ballot is a nested tuple of option ids (see `ballots`). A tally maps short texts to whole numbers (see `count`). Redis
-stores it in the same form, so a ballot is added there with one HINCRBY per cell. Start reading in `count`.
+Imports neither Django nor any other package of the project; start with `count`.
 """
+
+# A ballot is a nested tuple of option ids (see `ballots`). A tally maps short texts to whole numbers (see `count`).
+# Redis stores it in the same form, so a ballot is added there with one HINCRBY per cell.
 
 from polls.tally.ballots import Ballot, InvalidBallot, Limits, Method, freeze, from_ranks, validate
 from polls.tally.choice import ChoiceResult

@@ -5,14 +5,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from config.web.limits import limit
-from polls import casting, recent
-from polls.casting import NotCounted
-from polls.forms import BallotForm, ReceiptForm
+from polls.ballots import poll_cache, voting
+from polls.ballots.receipts import readable, receipt_of, typed
+from polls.ballots.voting import NotCounted
 from polls.models import SecretBallot
-from polls.receipts import readable, receipt_of, typed
-from polls.showing import Showing, in_words
+from polls.results.panel import Showing, in_words
 from polls.tally import InvalidBallot, Method, freeze, from_ranks
 from polls.views.finding import find_poll, find_showing, or_not_counted
+from polls.views.forms import BallotForm, ReceiptForm
 
 PACE = limit("ballot", member="60/m", address="600/m")
 """One limit for all polls together."""
@@ -26,7 +26,7 @@ PACE = limit("ballot", member="60/m", address="600/m")
 @sensitive_variables()
 def cast(request, pk):
     """Count the viewer's ballot, or replace the one they had."""
-    poll = recent.find(request.user, pk)
+    poll = poll_cache.find(request.user, pk)
     form = BallotForm(request.POST)
     sent = {}
     try:
@@ -34,7 +34,7 @@ def cast(request, pk):
             raise InvalidBallot(next(iter(form.errors.values()))[0])
         marks, sent = read_marks(poll, request.POST)
         token, over = form.cleaned_data["token"], form.cleaned_data["over"]
-        casting.cast(poll, member=request.user, marks=marks, token=token, over=over)
+        voting.cast(poll, member=request.user, marks=marks, token=token, over=over)
     except (InvalidBallot, NotCounted) as reason:
         return _refused(request, poll, reason, sent)
     if not poll.secret and not _by_script(request):
@@ -57,7 +57,7 @@ def withdraw(request, pk):
     try:
         if not form.is_valid():
             raise NotCounted(next(iter(form.errors.values()))[0])
-        casting.withdraw(poll, member=request.user, over=form.cleaned_data["over"])
+        voting.withdraw(poll, member=request.user, over=form.cleaned_data["over"])
     except NotCounted as reason:
         return _refused(request, poll, reason, {})
     return _answer(request, Showing(poll, request.user, voted=False, told="Your ballot has been taken back."))
@@ -114,9 +114,9 @@ def _refused(request, poll, reason, sent):
     """Show the poll as it is now, with the reason and the form with all its marks."""
     poll = find_poll(request.user, poll.pk)
     showing = Showing(
-        poll, request.user, voted=casting.has_voted(poll, request.user), error=str(reason), sent=sent or None
+        poll, request.user, voted=voting.has_voted(poll, request.user), error=str(reason), sent=sent or None
     )
-    status = 409 if isinstance(reason, casting.VotedAlready) else 400
+    status = 409 if isinstance(reason, voting.VotedAlready) else 400
     if isinstance(reason, NotCounted) and status == 400:
         status = 403
     return _answer(request, showing, status)

@@ -2,8 +2,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, StreamingHttpResponse
 
 from config.web.limits import limit
-from polls import export
 from polls.formats import WRITERS
+from polls.transfer import export
 from polls.views.finding import find_showing
 
 # The file extension and the content type of each format.

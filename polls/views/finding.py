@@ -7,10 +7,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 
-from polls import casting
-from polls.box import Unsure
+from polls.ballots import voting
+from polls.ballots.ballot_store import Unsure
 from polls.models import Poll
-from polls.showing import Showing, settle
+from polls.results.panel import Showing, settle
 
 AWAY = "polls/not_counted.html"
 
@@ -28,7 +28,7 @@ def find_poll(user, pk: int) -> Poll:
 def find_showing(user, pk: int) -> Showing:
     """The poll as `user` sees it. One query more than `find_poll`."""
     poll = find_poll(user, pk)
-    return Showing(poll, user, voted=casting.has_voted(poll, user))
+    return Showing(poll, user, voted=voting.has_voted(poll, user))
 
 
 def or_not_counted(view):

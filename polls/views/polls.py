@@ -12,11 +12,13 @@ from forums.live import streams
 from forums.posting import publish
 from forums.views import refusing
 from forums.views.finding import find_topic
-from polls import closing, permissions, showing, tally, telling
-from polls.forms import ExtendForm, PollForm, WordingForm
+from polls import tally
+from polls.ballots import closing, permissions
 from polls.models import Poll
 from polls.models.poll import Frozen
+from polls.results import live_updates, panel
 from polls.views.finding import find_poll, find_showing
+from polls.views.forms import ExtendForm, PollForm, WordingForm
 
 PACE = limit("poll-open", member="20/h", address="60/h")
 
@@ -31,8 +33,8 @@ def show(request, pk):
 def state(request, pk):
     """Send the message that the socket would send now, for pages that have no socket."""
     found = find_showing(request.user, pk)
-    told = telling.state(found.poll.pk)
-    text = told.get(telling.label(found.poll) if found.sees_results else "")
+    told = live_updates.state(found.poll.pk)
+    text = told.get(live_updates.label(found.poll) if found.sees_results else "")
     closed = streams.encode("poll_closed", poll=found.poll.pk)
     return HttpResponse(
         text or closed, content_type="application/json", headers={"Cache-Control": "no-store"}
@@ -133,7 +135,7 @@ def show_voters(request, pk):
         )
     ballots = found.poll.ballots.select_related("member")
     pages = Pages(request, ballots, ["member_id", "pk"])
-    rows = [(ballot, showing.in_words(found.poll, tally.freeze(ballot.marks))) for ballot in pages]
+    rows = [(ballot, panel.in_words(found.poll, tally.freeze(ballot.marks))) for ballot in pages]
     return render(request, "polls/voters.html", {"poll": found.poll, "pages": pages, "rows": rows})
 
 

@@ -150,16 +150,16 @@ def open_poll(by, topic, question, options, opens_in=0, secret=True):
 
 def cast(by, poll):
     """Waits until the poll is open, then votes for its first option."""
-    from polls import casting
+    from polls.ballots import voting
     from polls.models import Poll
 
     while not (found := Poll.objects.for_page().get(pk=poll)).has_begun:
         time.sleep(0.1)
-    casting.cast(found, member=_member(by), marks=[found.option_ids[0]], token=uuid4())
+    voting.cast(found, member=_member(by), marks=[found.option_ids[0]], token=uuid4())
 
 
 def close_poll(poll):
-    from polls import closing
+    from polls.ballots import closing
     from polls.models import Poll
 
     closing.close(Poll.objects.get(pk=poll), by=_member("Mod"))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forums.models import Category, Topic
-from polls import casting
+from polls.ballots import voting
 from polls.models import Ballot, Poll
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -98,7 +98,7 @@ def test_no_poll_is_wider_than_its_page(method, width, put, open_page, ben):
     marks = [(poll.option_ids[0], 3)] if method == "score" else [poll.option_ids[0]]
     if method in ("runoff", "schulze"):
         marks = [marks]
-    casting.cast(poll, member=ben, marks=marks, token=uuid4())
+    voting.cast(poll, member=ben, marks=marks, token=uuid4())
     page = open_page(ben, viewport={"width": width, "height": 800})
     page.goto(poll.get_absolute_url())
     assert page.evaluate("document.documentElement.scrollWidth") <= width

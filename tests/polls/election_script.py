@@ -47,7 +47,7 @@ def prepare(voters: int) -> dict:
 
 def audit() -> list[dict]:
     """Returns for each poll its voters, its number of ballots, the tally shown and the tally recounted."""
-    from polls import counting, outcomes
+    from polls.counting import ballot_count, outcome
     from polls.models import Ballot, Poll, SecretBallot, Voter
 
     found = []
@@ -58,8 +58,8 @@ def audit() -> list[dict]:
             {
                 "voters": sorted(voters.values_list("member_id", flat=True)),
                 "ballots": ballots.count(),
-                "shown": +outcomes.cells(poll),
-                "counted": +counting.count(poll)[0],
+                "shown": +outcome.cells(poll),
+                "counted": +ballot_count.count(poll)[0],
             }
         )
     return found

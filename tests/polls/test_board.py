@@ -10,27 +10,29 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django_redis import get_redis_connection
 
-from polls import board, box, casting, counting, outcomes, tasks
+from polls import tasks
+from polls.ballots import ballot_store, voting
+from polls.counting import ballot_count, outcome, tally_cache
 from polls.tally import cells
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def vote(poll, member, place=0):
-    casting.cast(poll, member=member, marks=[poll.option_ids[place]], token=uuid4())
+    voting.cast(poll, member=member, marks=[poll.option_ids[place]], token=uuid4())
 
 
 def shown(poll):
-    return +board.read(poll)
+    return +tally_cache.read(poll)
 
 
 def true(poll):
-    return +counting.count(poll)[0]
+    return +ballot_count.count(poll)[0]
 
 
 def put_in(poll, member):
     """A ballot that is committed but not yet added to the tally in Redis."""
-    written = box.cast(poll, box.Sent(member.pk, (poll.option_ids[0],), uuid4()))
+    written = ballot_store.cast(poll, ballot_store.Sent(member.pk, (poll.option_ids[0],), uuid4()))
     assert written is not None
     return written, Counter(cells(poll.rule, (poll.option_ids[0],)))
 
@@ -48,8 +50,8 @@ def test_a_flushed_tally_is_counted_again(open_poll, ben, cleo):
 def test_a_ballot_that_the_count_includes_is_not_added_again(open_poll, ben):
     poll = open_poll()
     written, change = put_in(poll, ben)
-    assert board.read(poll)["ballots"] == 1
-    board.raise_cells(poll, written, change)
+    assert tally_cache.read(poll)["ballots"] == 1
+    tally_cache.raise_cells(poll, written, change)
     assert shown(poll) == true(poll)
 
 
@@ -57,7 +59,7 @@ def test_a_ballot_that_comes_after_the_count_is_added(open_poll, ben):
     poll = open_poll()
     assert shown(poll) == {}
     written, change = put_in(poll, ben)
-    board.raise_cells(poll, written, change)
+    tally_cache.raise_cells(poll, written, change)
     assert shown(poll) == true(poll) == {"ballots": 1, str(poll.option_ids[0]): 1}
 
 
@@ -70,11 +72,11 @@ def test_a_ballot_written_during_a_count_is_counted_once(told, open_poll, ben, c
     def meanwhile():
         late.append(put_in(poll, cleo))
         if told == "while counting":
-            board.raise_cells(poll, *late[0])
+            tally_cache.raise_cells(poll, *late[0])
 
-    board.check(poll, settle=meanwhile)
+    tally_cache.check(poll, settle=meanwhile)
     if told == "after it":
-        board.raise_cells(poll, *late[0])
+        tally_cache.raise_cells(poll, *late[0])
     assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
 
 
@@ -83,9 +85,9 @@ def test_a_transaction_that_was_open_during_the_count_is_added_afterwards(open_p
     vote(poll, ben)
     with transaction.atomic():
         told = put_in(poll, cleo)
-        differing = _in_another_thread(lambda: board.check(poll))
+        differing = _in_another_thread(lambda: tally_cache.check(poll))
     assert differing == 0 and shown(poll)["ballots"] == 1
-    board.raise_cells(poll, *told)
+    tally_cache.raise_cells(poll, *told)
     assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
 
 
@@ -124,7 +126,7 @@ def test_recount_poll_says_whether_the_result_agrees(open_poll, ben, cleo, capsy
     call_command("recount_poll", str(poll.pk))
     assert "1 ballot. The result that is shown agrees" in capsys.readouterr().out
     get_redis_connection("default").hincrby(f"{{poll:{poll.pk}}}:tally", "ballots", 7)
-    assert board.read(poll)["ballots"] == 8
+    assert tally_cache.read(poll)["ballots"] == 8
     call_command("recount_poll", str(poll.pk))
     assert "differed in 1 of its numbers and is repaired" in capsys.readouterr().out
     assert shown(poll) == true(poll)
@@ -146,6 +148,6 @@ def test_without_redis_votes_count_and_results_come_from_postgres(open_poll, ben
     vote(poll, ben)
     redis_is("away")
     vote(poll, cleo)
-    assert outcomes.cells(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
+    assert outcome.cells(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}
     redis_is("back")
     assert shown(poll) == true(poll)

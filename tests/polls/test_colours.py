@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from polls.pictures.rounds import MOVES
+from polls.results.runoff_chart import MOVES
 from tests.test_design import STATIC, THEMES, VALUES, contrast
 
 SHEET = (STATIC / "css/components/poll.css").read_text()

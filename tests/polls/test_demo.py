@@ -4,7 +4,8 @@ import pytest
 from django.core.management import call_command
 
 from forums.models import Topic
-from polls import casting, closing, counting, outcomes
+from polls.ballots import closing, voting
+from polls.counting import ballot_count, outcome
 from polls.models import Poll, Voter
 from tests.cast import member
 
@@ -22,17 +23,17 @@ def test_the_demo_has_an_open_secret_poll_with_ballots_in_it(poll, sign_in, ben)
     assert poll.is_open and poll.secret and poll.method == "runoff"
     topic = Topic.objects.get(title__startswith="Shall the Saturday market")
     assert (poll.topic, poll.author, topic.attached) == (topic, topic.author, 1)
-    assert counting.count(poll)[0]["ballots"] == poll.voters.count() == 23
+    assert ballot_count.count(poll)[0]["ballots"] == poll.voters.count() == 23
     page = sign_in(ben).get(topic.get_absolute_url()).content.decode()
     assert poll.question in page and "<b data-turnout>23</b>" in page and 'class="picture"' not in page
 
 
 def test_its_results_show_after_voting_and_have_several_rounds(poll, sign_in):
     ann = member("Ann")
-    casting.cast(poll, member=ann, marks=[[poll.option_ids[0]]], token=poll.token)
+    voting.cast(poll, member=ann, marks=[[poll.option_ids[0]]], token=poll.token)
     page = sign_in(ann).get(poll.get_absolute_url()).content.decode()
     assert '<svg class="picture"' in page
     closed = closing.close(poll)
-    assert len(outcomes.result(poll, outcomes.cells(closed)).rounds) > 2
-    assert outcomes.result(poll, outcomes.cells(closed)).winner is not None
+    assert len(outcome.result(poll, outcome.cells(closed)).rounds) > 2
+    assert outcome.result(poll, outcome.cells(closed)).winner is not None
     assert Voter.objects.count() == 24

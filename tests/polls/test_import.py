@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from config.management.operator_error import OperatorError
-from polls import counting, imports
+from polls.counting import ballot_count
 from polls.formats import READERS
 from polls.models import Poll, SecretBallot
+from polls.transfer import import_election
 from tests.polls.test_tally_elections import DATA, DEBIAN, MINNEAPOLIS, POLIS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.election]
@@ -143,11 +144,11 @@ def test_an_export_gives_the_same_count_again(form, topic, visitor, tmp_path):
         assert all(ballot["name"] for ballot in ballots)
     else:
         assert poll.question in text or form == "csv"
-    assert +counting.count(poll)[0] == poll.cells
+    assert +ballot_count.count(poll)[0] == poll.cells
 
 
 def test_totals_from_another_forum_become_a_closed_poll(topic, visitor):
-    poll = imports.bring_in_totals(
+    poll = import_election.bring_in_totals(
         topic=topic, author=topic.author, question="Tea?", method="one", totals=[("Yes", 7), ("No", 3)], voters=10,
         source="discourse", at=timezone.now(),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from forums.models import Topic
-from polls import counting
+from polls.counting import ballot_count
 from polls.models import Ballot, Poll
 from tests.forums.importers.conftest import bring, discourse  # noqa: F401 (fixtures)
 from tests.forums.importers.test_real_data import URHO, needs
@@ -63,7 +63,7 @@ def test_a_public_poll_comes_with_who_chose_what_even_of_those_who_never_wrote(b
     chosen = dict(Ballot.objects.values_list("member__username", "marks"))
     assert chosen == {"Grace": [yes], "Ada": [yes], "Alan": [no]}
     kept = Poll.objects.get()
-    assert +counting.count(poll)[0] == kept.cells
+    assert +ballot_count.count(poll)[0] == kept.cells
     assert "Alan" in visitor.get(f"/poll/{poll.pk}/voters/").content.decode()
 
 

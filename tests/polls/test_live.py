@@ -9,7 +9,8 @@ from asgiref.sync import sync_to_async
 from forums.live import streams as live_streams
 from forums.live.delivery import stream as streams
 from forums.live.delivery.load_shedding import Step
-from polls import casting, closing
+from polls.ballots import closing
+from polls.ballots import voting as ballot_voting
 from tests import event_loop
 from tests.forums.sockets.conftest import received, shed_load
 from tests.websocket_client import WebSocketClient
@@ -17,7 +18,7 @@ from tests.websocket_client import WebSocketClient
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-vote = sync_to_async(lambda poll, member, place=0, token=None: casting.cast(
+vote = sync_to_async(lambda poll, member, place=0, token=None: ballot_voting.cast(
     poll, member=member, marks=[poll.option_ids[place]], token=token or uuid4()
 ))  # fmt: skip
 close = sync_to_async(closing.close)

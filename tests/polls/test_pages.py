@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from config.caching import visitor_cache
 from forums.models import Filter, Topic
-from polls import closing
+from polls.ballots import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.tally import freeze
 from polls.views.ballots import PACE

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from polls.pictures.rounds import rounds
+from polls.results.runoff_chart import rounds
 from polls.tally import Method, Tally
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, models
 from django.test import Client
 
 from accounts.models import User
-from polls import casting, closing
+from polls.ballots import closing, voting
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.models.entry import Entry
 
@@ -22,7 +22,7 @@ def voted(open_poll, crowd):
     keys = {}
     for place, member in enumerate(crowd(12)):
         keys[member.pk] = uuid4()
-        casting.cast(poll, member=member, marks=[poll.option_ids[place % 3]], token=keys[member.pk])
+        voting.cast(poll, member=member, marks=[poll.option_ids[place % 3]], token=keys[member.pk])
     return poll, keys
 
 
@@ -80,7 +80,7 @@ def test_postgres_could_join_them_until_the_close_and_not_afterwards(voted):
 def test_the_task_removes_the_dead_rows_of_a_close_by_hand(open_poll, ada, crowd, sign_in):
     poll = open_poll(secret=True)
     for voter in crowd(6):
-        casting.cast(poll, member=voter, marks=[poll.option_ids[0]], token=uuid4())
+        voting.cast(poll, member=voter, marks=[poll.option_ids[0]], token=uuid4())
     closing.scrub()
     assert closing.scrub() is False
     assert sign_in(ada).post(f"/poll/{poll.pk}/close/").status_code == 303
@@ -95,10 +95,10 @@ def test_the_log_of_a_failed_statement_does_not_reveal_a_choice(open_poll, ben, 
     """Postgres logs the text of failed statements, so the text must not contain the values."""
     poll = open_poll(secret=True)
     key = uuid4()
-    casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=key)
-    with pytest.raises(casting.NotCounted), connection.cursor() as cursor:
+    voting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=key)
+    with pytest.raises(voting.NotCounted), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        casting.cast(poll, member=cleo, marks=[poll.option_ids[1]], token=key)
+        voting.cast(poll, member=cleo, marks=[poll.option_ids[1]], token=key)
     with connection.cursor() as cursor:
         cursor.execute("SELECT query FROM pg_stat_activity WHERE query LIKE '%polls_secretballot%'")
         texts = [row[0] for row in cursor.fetchall()]
@@ -126,9 +126,9 @@ def test_the_admin_shows_turnout_and_no_secret_choice(voted):
 @pytest.mark.parametrize("name", ["poll", "ballot", "voter"])
 def test_nothing_of_a_poll_can_be_edited_in_the_admin(name, open_poll, ben):
     poll = open_poll()
-    casting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=uuid4())
+    voting.cast(poll, member=ben, marks=[poll.option_ids[0]], token=uuid4())
     secret = open_poll(secret=True)
-    casting.cast(secret, member=ben, marks=[secret.option_ids[0]], token=uuid4())
+    voting.cast(secret, member=ben, marks=[secret.option_ids[0]], token=uuid4())
     row = {"poll": poll, "ballot": Ballot.objects.get(), "voter": Voter.objects.get()}[name]
     boss = User.objects.create_superuser("Boss", "boss@example.org", "a long password here")
     browser = Client()
@@ -156,7 +156,7 @@ def test_the_log_cannot_be_rewritten_by_anybody(open_poll):
 
 
 def test_the_member_s_export_says_that_they_voted_in_secret_and_not_what(voted):
-    from polls.membership import _ballots, _secret
+    from polls.data_export import _ballots, _secret
 
     poll, keys = voted
     member = User.objects.get(pk=next(iter(keys)))

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from polls import closing, tasks
+from polls import tasks
+from polls.ballots import closing
 from polls.models import Poll
 from polls.models.poll import CLOSE
 

@@ -2,7 +2,7 @@
 
 from forums.models import Notification, Watch
 from forums.notifications import dispatch
-from polls import closing
+from polls.ballots import closing
 
 
 def told():

@@ -9,8 +9,8 @@ from tqdm import tqdm
 
 from config.management.operator_error import OperatorError
 from forums.models import Category, Topic
-from polls import imports
 from polls.formats import READERS
+from polls.transfer import import_election
 
 
 class Command(BaseCommand):
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         with tqdm(total=total, unit=" ballots", disable=None) as bar:
             for election, ballots in elections:
                 held = type(election)(election.title, election.method, election.options, ballots)
-                imports.bring_in(held, topic=topic, author=author, source=source, progress=bar.update)
+                import_election.bring_in(held, topic=topic, author=author, source=source, progress=bar.update)
         return total
 
 

@@ -6,7 +6,7 @@ import redis
 from django.core.management import BaseCommand
 
 from config.management.operator_error import OperatorError
-from polls import board, counting
+from polls.counting import ballot_count, tally_cache
 from polls.models import Poll
 from polls.tally.count import BALLOTS
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         poll = Poll.objects.for_page().filter(pk=id).first()
         if poll is None:
             raise OperatorError(f"There is no poll {id}.")
-        cells, _ = counting.count(poll)
+        cells, _ = ballot_count.count(poll)
         if poll.source and not cells:
             raise OperatorError(f"Poll {id} was imported as totals, so there are no ballots to count.")
         different = self.frozen(poll, cells) if poll.closed_at else self.shown(poll)
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def shown(self, poll):
         try:
-            return max(0, board.check(poll))
+            return max(0, tally_cache.check(poll))
         except redis.RedisError:
             self.stdout.write("Redis is down, so the results are counted from Postgres.")
             return 0

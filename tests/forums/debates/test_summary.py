@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from forums.models import Debate, SideChange, Topic, Vote
-from polls import closing
+from polls.ballots import closing
 from polls.models import Poll
 from tests.forums.debates.conftest import HOUR
 from tests.forums.debates.test_pages import cost, move

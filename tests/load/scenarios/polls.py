@@ -11,7 +11,7 @@ from django.db import connection
 from config.management.operator_error import OperatorError
 from forums.live import streams
 from forums.models import Topic
-from polls import board, counting
+from polls.counting import ballot_count, tally_cache
 from polls.models import Poll
 from polls.tally.count import BALLOTS
 from tests.load.client import requests
@@ -45,8 +45,8 @@ def vote(site: Site, secret: bool, keys: list[str]) -> list[str]:
     voting = _scenario(poll, secret, keys)
     with _watched(site, poll) as received:
         found = rounds.measure_round(voting, site, SECONDS)
-    counted, _ = counting.count(poll)
-    if counted[BALLOTS] != found["count"] or +board.read(poll) != +counted:
+    counted, _ = ballot_count.count(poll)
+    if counted[BALLOTS] != found["count"] or +tally_cache.read(poll) != +counted:
         raise OperatorError(
             f"{found['count']} ballots were accepted, but {counted[BALLOTS]} are stored: a bug in polls."
         )
@@ -85,7 +85,7 @@ def _watched(site, poll) -> Iterator[list[audience.Received]]:
 
     def read_tally():
         while not over.wait(EVERY):
-            moment, number = time.monotonic(), board.read(poll)[BALLOTS]
+            moment, number = time.monotonic(), tally_cache.read(poll)[BALLOTS]
             if number:
                 readings.append((moment, number))
 

@@ -1,6 +1,6 @@
 """Caches the tally of each open poll in Redis. The ballots in Postgres stay the only truth.
 
-A tally is counted from Postgres and stored with the snapshot of that count (polls/counting.py). After a ballot is
+A tally is counted from Postgres and stored with the snapshot of that count (polls/counting/ballot_count.py). After a ballot is
 committed, its cells are added together with the id of its transaction. Redis skips transactions that the snapshot
 already includes. A count that runs while ballots arrive therefore neither loses a ballot nor counts one twice, and
 blocks nobody:
@@ -26,7 +26,7 @@ from django_redis import get_redis_connection
 from redis.commands.core import Script
 
 from forums.live import streams
-from polls import counting
+from polls.counting import ballot_count
 
 LIFETIME = 600
 """Seconds after the last change. Then the tally expires, and the next reader counts again."""
@@ -137,7 +137,7 @@ def _build(poll, settle=lambda: None):
     client, mark = _client(), token_hex(8)
     # Before the snapshot is taken, never after it: each ballot that is committed from here on must be in the list.
     client.set(building, mark, ex=BUILDING)
-    cells, snapshot = counting.count(poll)
+    cells, snapshot = ballot_count.count(poll)
     settle()
     running = "," + ",".join(map(str, sorted(snapshot.running))) + ","
     given = [mark, snapshot.begin, snapshot.end, running, json.dumps(cells), LIFETIME]

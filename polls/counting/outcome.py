@@ -3,7 +3,8 @@
 import time
 from collections import Counter
 
-from polls import board, counting, tally
+from polls import tally
+from polls.counting import ballot_count, tally_cache
 from polls.tally import runoff
 
 PATIENCE = 2.0
@@ -19,7 +20,7 @@ def cells(poll) -> Counter[str]:
     """
     if poll.closed_at is not None:
         return Counter(poll.cells)
-    shown = board.read(poll)
+    shown = tally_cache.read(poll)
     return _patiently(poll) if shown is None else shown
 
 
@@ -34,7 +35,7 @@ def result(poll, counted) -> tally.Result:
 def _patiently(poll):
     until, counted = _counted.get(poll.pk, (0.0, None))
     if time.monotonic() > until:
-        counted, _ = counting.count(poll)
+        counted, _ = ballot_count.count(poll)
         _counted.clear()  # keeps memory small; usually one poll is busy at a time
         _counted[poll.pk] = time.monotonic() + PATIENCE, counted
     return counted

@@ -4,7 +4,10 @@ imports and in the demo."""
 from django.urls import reverse
 
 from forums.reading import topic_panels
-from polls import demo, foreign, permissions, showing
+from polls import demo
+from polls.ballots import permissions
+from polls.results import panel
+from polls.transfer import forum_polls
 
 
 class Polls:
@@ -13,22 +16,22 @@ class Polls:
     words, icon = "Add a poll", "poll"
 
     def above(self, request, topic):
-        return showing.above(request, topic)
+        return panel.above(request, topic)
 
     def may_add(self, user, topic):
         return permissions.may_open(user, topic)
 
     def facts(self, topic, version):
-        return None  # results are published as `poll_counted` (polls/telling.py)
+        return None  # results are published as `poll_counted` (polls/results/live_updates.py)
 
     def results(self, request, topic):
-        return showing.results(request, topic)
+        return panel.results(request, topic)
 
     def address_to_add(self, topic):
         return reverse("poll-new", args=[topic.pk])
 
     def bring_in(self, record, *, topic, author, members):
-        return foreign.bring_in(record, topic=topic, author=author, members=members)
+        return forum_polls.bring_in(record, topic=topic, author=author, members=members)
 
     def plant(self, topics, members, now):
         return demo.plant(topics, members, now)

@@ -9,9 +9,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from config.caching import visitor_cache
-from polls import casting, closing, permissions, tally
+from polls import tally
+from polls.ballots import closing, permissions, voting
 from polls.models import Ballot, Poll
-from polls.standing import Standing
+from polls.results.poll_results import Standing
 
 SHOWN = 4
 """The number of polls that a topic's page shows in full, open ones first. The others are linked."""
@@ -60,7 +61,7 @@ def settle(poll: Poll) -> Poll:
 def voted_in(user, polls) -> set[int]:
     """The ids of those polls in which `user` has voted. At most two queries."""
     members = [user.pk] if user.is_authenticated else []
-    return {poll for poll, _ in casting.voters(polls, members)}
+    return {poll for poll, _ in voting.voters(polls, members)}
 
 
 @dataclass

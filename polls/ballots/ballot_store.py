@@ -21,7 +21,7 @@ import psycopg
 from django.db import OperationalError, connection
 
 from polls import tally
-from polls.receipts import receipt_of
+from polls.ballots.receipts import receipt_of
 
 OPEN = """
     open AS (

@@ -10,7 +10,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from polls import outcomes, receipts, tally
+from polls import tally
+from polls.ballots import receipts
+from polls.counting import outcome
 from polls.formats import Election
 from polls.formats.minneapolis import WRITE_INS
 from polls.models import Entry, Option, Poll, SecretBallot
@@ -92,7 +94,7 @@ def begin(
 def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> None:
     """Freeze the tally and the result, write the log entry with `note`, and add the poll to its topic's count."""
     poll.closed_at, poll.cells = at, dict(cells)
-    poll.outcome = asdict(outcomes.result(poll, cells))
+    poll.outcome = asdict(outcome.result(poll, cells))
     poll.save(update_fields=["closed_at", "cells", "outcome"])
     poll.log.create(at=at, by=by, event=Entry.Event.CLOSED, note=note)
     poll.topic.changed(attached=F("attached") + 1)

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 from forums.reading import topic_panels
-from polls import imports, tally
+from polls import tally
 from polls.models import Ballot, Poll
+from polls.transfer import import_election
 
 
 def bring_in(record, *, topic, author, members) -> str:
@@ -25,14 +26,14 @@ def bring_in(record, *, topic, author, members) -> str:
     if record.ballots and len(chosen) == len(record.ballots):
         _with_ballots(record, chosen, facts)
     else:
-        imports.bring_in_totals(
+        import_election.bring_in_totals(
             totals=list(zip(record.options, record.totals, strict=True)), voters=record.voters, **facts
         )
     return topic_panels.ADDED
 
 
 def _with_ballots(record, chosen, facts):
-    poll, ids = imports.begin(wordings=record.options, secret=False, **facts)
+    poll, ids = import_election.begin(wordings=record.options, secret=False, **facts)
     counted = tally.Tally.empty(poll.rule, ids, poll.seed)
     ballots = []
     for member, places in chosen.items():
@@ -41,4 +42,4 @@ def _with_ballots(record, chosen, facts):
         # The export has no time for each ballot. No ballot is older than the poll.
         ballots.append(Ballot(poll=poll, member=member, marks=marks, token=uuid4(), cast_at=record.at))
     Ballot.objects.bulk_create(ballots)
-    imports.finish(poll, counted.cells, note="imported with who chose what", at=record.at)
+    import_election.finish(poll, counted.cells, note="imported with who chose what", at=record.at)

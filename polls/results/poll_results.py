@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from config.web.svg_chart import letter
-from polls import outcomes, tally
-from polls.pictures.rounds import rounds
+from polls import tally
+from polls.counting import outcome
+from polls.results.runoff_chart import rounds
 from polls.tally.count import BALLOTS
 
 TEMPLATES = {
@@ -62,7 +63,7 @@ class Standing:
 
     @cached_property
     def cells(self):
-        return outcomes.cells(self.poll)
+        return outcome.cells(self.poll)
 
     @property
     def turnout(self) -> int:
@@ -75,7 +76,7 @@ class Standing:
 
     @cached_property
     def result(self) -> tally.Result:
-        return outcomes.result(self.poll, self.cells)
+        return outcome.result(self.poll, self.cells)
 
     @cached_property
     def options(self) -> list:

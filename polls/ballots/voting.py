@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from polls import board, box, permissions, tally
+from polls import tally
+from polls.ballots import ballot_store, permissions
+from polls.ballots.receipts import receipt_of
+from polls.counting import tally_cache
 from polls.models import Ballot, Poll, SecretBallot, Voter
-from polls.receipts import receipt_of
 
 
 class NotCounted(Exception):
@@ -32,7 +34,7 @@ def cast(poll: Poll, *, member, marks, token: UUID, over: UUID | None = None) ->
     _refuse(permissions.why_not_vote(member, poll))
     if over is not None and not poll.changeable:
         raise NotCounted("Ballots in this poll cannot be changed. Your first ballot counts.")
-    sent = box.Sent(member.pk, poll.read(marks), token)
+    sent = ballot_store.Sent(member.pk, poll.read(marks), token)
     if _write(poll, sent, over) or _is_in(poll, sent, over):
         return
     fresh = _fresh(poll, member)
@@ -46,7 +48,7 @@ def withdraw(poll: Poll, *, member, over: UUID) -> None:
     _refuse(permissions.why_not_vote(member, poll))
     if not poll.withdrawable:
         raise NotCounted("Ballots in this poll cannot be taken back. Your ballot counts.")
-    old = box.withdraw(poll, member.pk, over)
+    old = ballot_store.withdraw(poll, member.pk, over)
     if old:
         _move(poll, old, None)
     elif has_voted(poll, member):
@@ -91,11 +93,11 @@ def _write(poll, sent, over):
 
 def _put_in(poll, sent, over):
     if over is None:
-        transaction = box.cast(poll, sent)
+        transaction = ballot_store.cast(poll, sent)
         if transaction is not None:
-            board.raise_cells(poll, transaction, Counter(tally.cells(poll.rule, sent.ballot)))
+            tally_cache.raise_cells(poll, transaction, Counter(tally.cells(poll.rule, sent.ballot)))
         return transaction is not None
-    old = box.change(poll, sent, over)
+    old = ballot_store.change(poll, sent, over)
     if old:
         _move(poll, old, sent.ballot)
     return old is not None
@@ -106,7 +108,7 @@ def _move(poll, old, ballot):
     before, transaction = old
     change = Counter(tally.cells(poll.rule, ballot)) if ballot is not None else Counter()
     change.subtract(tally.cells(poll.rule, before))
-    board.raise_cells(poll, transaction, change)
+    tally_cache.raise_cells(poll, transaction, change)
 
 
 def _is_in(poll, sent, over):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.processes import task_queue
 from forums.live import streams
 from forums.models.notifications import outbox
-from polls import board, counting, outcomes
+from polls.counting import ballot_count, outcome, tally_cache
 from polls.models import Entry, Poll
 from polls.models.poll import CLOSE
 
@@ -85,15 +85,15 @@ def _freeze(poll, by):
     now = timezone.now()
     poll.closed_at = poll.closes_at if poll.closes_at and poll.closes_at <= now else now
     poll.closed_by = by
-    cells, _ = counting.count(poll)
+    cells, _ = ballot_count.count(poll)
     poll.cells = dict(cells)
-    poll.outcome = asdict(outcomes.result(poll, cells))
+    poll.outcome = asdict(outcome.result(poll, cells))
     poll.save(update_fields=["closed_at", "closed_by", "cells", "outcome"])
     if poll.secret:
         mix(poll)
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
     poll.topic.changed()
-    transaction.on_commit(lambda: board.wipe(poll.pk))
+    transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
     streams.publish(streams.topic(poll.topic_id), "poll_closed", poll=poll.pk)
     if by is None or by.pk != poll.author_id:
         words = f"Your poll has closed: {poll.question}"

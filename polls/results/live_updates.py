@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from forums.live import streams
 from forums.live.delivery import expanders
 from forums.live.delivery.load_shedding import Step
-from polls import casting, permissions
+from polls.ballots import permissions, voting
 from polls.models import Poll
-from polls.standing import Standing
+from polls.results.poll_results import Standing
 
 
 def register() -> None:
@@ -60,7 +60,7 @@ def labels(stream: str, users: list) -> dict[int | None, set[str]]:
     """For each user, the labels of the polls whose results they may see now. At most four queries."""
     topic = streams.number(stream, of="topic")
     polls = list(Poll.objects.filter(topic=topic).running().for_page()) if topic else []
-    voted = casting.voters(polls, [user.pk for user in users if user.pk])
+    voted = voting.voters(polls, [user.pk for user in users if user.pk])
     return {
         user.pk: {
             label(poll)

@@ -1,0 +1,1 @@
+"""Voting: permissions, receipts, storing a ballot and closing a poll. Imports `counting`; start with `voting`."""
