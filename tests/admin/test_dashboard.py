@@ -12,7 +12,7 @@ from forums.dashboard import charts, figures
 from forums.models import Case, Comment, Report
 from tests.cast import member
 from tests.forums.moderation.conftest import rule  # noqa: F401
-from tests.forums.queue.conftest import case, reported, rude  # noqa: F401
+from tests.forums.moderation.queue.conftest import case, reported, rude  # noqa: F401
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from forums.models import Case, Comment
 from tests.forums.moderation.conftest import rule  # noqa: F401
-from tests.forums.queue.conftest import case, reported, rude  # noqa: F401
+from tests.forums.moderation.queue.conftest import case, reported, rude  # noqa: F401
 
 LIST = "/admin/forums/case/"
 

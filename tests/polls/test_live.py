@@ -12,7 +12,7 @@ from forums.live.delivery.load_shedding import Step
 from polls.ballots import closing
 from polls.ballots import voting as ballot_voting
 from tests import event_loop
-from tests.forums.sockets.conftest import received, shed_load
+from tests.forums.live.conftest import received, shed_load
 from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)

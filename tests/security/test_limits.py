@@ -94,7 +94,7 @@ ACTS = {
 }
 BY_VISITORS = {"sign-in", "sign-up", "password-reset", "search"}
 ASKS_FOR_THE_PASSWORD = {"export"}
-"""tests/accounts/test_leaving.py covers these."""
+"""tests/accounts/profiles/test_leaving.py covers these."""
 WITH_TEXT = {"reply", "topic", "edit", "preview", "profile", "poll-open"}
 
 

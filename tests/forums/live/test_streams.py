@@ -1,0 +1,250 @@
+"""Streams deliver changes to those who may see them, and to nobody else."""
+
+import pytest
+
+from forums.live import streams
+from forums.live.connections import heartbeat
+from forums.models import Topic, Vote
+from forums.notifications import dispatch
+from tests import event_loop
+from tests.forums.live.conftest import do, received
+from tests.websocket_client import WebSocketClient
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
+    limes, opening, stream, say, ben, open_topic
+):
+    async def scene():
+        member, visitor, elsewhere = WebSocketClient(ben), WebSocketClient(), WebSocketClient()
+        assert await member.join(stream) == await visitor.join(stream) == ["joined"]
+        await elsewhere.join(streams.topic(other.pk))
+        comment = await do(say, opening, "Limes, *please*.")
+        told = await visitor.receive("topic_changed")
+        assert await member.receive("topic_changed") == told
+        assert (told["topic"], told["version"] - told["since"]) == (limes.pk, 1)
+        assert told["facts"]["comment_count"] == 1
+        (said,) = told["comments"]
+        assert (said["id"], said["seq"], said["parent"]) == (comment.pk, 2, opening.pk)
+        assert "<em>please</em>" in said["html"]
+        assert (
+            await received(elsewhere, "topic_changed", "topic_counted", stream=streams.topic(other.pk)) == []
+        )
+        for page in (member, visitor, elsewhere):
+            await page.disconnect()
+
+    other = open_topic("Something else")
+    event_loop.run(scene())
+
+
+def test_the_answer_to_a_join_says_up_to_which_version_its_listeners_have_been_told(
+    limes, opening, stream, say
+):
+    async def scene():
+        early, late = WebSocketClient(), WebSocketClient()
+        await early.connect()
+        joined = await early.send_join(stream)
+        assert joined == {"kind": "joined", "stream": stream, "version": seen}
+        await do(say, opening)
+        told = await early.receive("topic_changed")
+        await late.connect()
+        assert (await late.send_join(stream))["version"] == told["version"]
+        for page in (early, late):
+            await page.disconnect()
+
+    seen = Topic.objects.get(pk=limes.pk).version
+    event_loop.run(scene())
+
+
+def test_changes_that_come_together_are_told_in_one_batch_without_a_gap(limes, opening, stream, say, ada):
+    async def scene():
+        page = WebSocketClient()
+        await page.connect()
+        version = (await page.send_join(stream))["version"]
+        first = await do(say, opening)
+        for number in range(8):
+            await do(say, opening, f"Number {number}.")
+        await do(Vote.objects.cast, first, by=ada, value=1)
+        told = []
+        while not told or told[-1]["facts"]["comment_count"] < 9 or told[-1]["version"] < version + 10:
+            told.append(await page.receive("topic_changed"))
+        assert [each["since"] for each in told] == [version, *(each["version"] for each in told[:-1])]
+        assert len(told) < 10
+        assert {said["seq"] for each in told for said in each["comments"]} == set(range(2, 11))
+        await page.disconnect()
+
+    event_loop.run(scene())
+
+
+def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, monkeypatch):
+    async def scene():
+        page = WebSocketClient()
+        await page.join(stream)
+        with monkeypatch.context() as patched:
+            patched.setattr(streams, "send", lambda messages: None)
+            lost = await do(say, opening, "Lost on its way.")
+        assert await received(page, "topic_changed", stream=stream) == []
+        found = await do(say, opening, "This one arrives.")
+        told = (await page.receive("topic_changed"))["comments"]
+        assert [each["id"] for each in told] == [lost.pk, found.pk]
+        with monkeypatch.context() as patched:
+            patched.setattr(streams, "send", lambda messages: None)
+            last = await do(say, opening, "Lost, and none follows.")
+        monkeypatch.setattr(heartbeat, "EVERY", 0.1)
+        # The check of versions every few seconds finds it.
+        (told,) = (await page.receive("topic_changed"))["comments"]
+        assert told["id"] == last.pk
+        await page.disconnect()
+
+    event_loop.run(scene())
+
+
+def test_a_page_that_comes_back_is_told_what_it_has_missed(limes, opening, stream, say):
+    async def scene():
+        other, page, fresh = WebSocketClient(), WebSocketClient(), WebSocketClient()
+        await other.join(stream)
+        found = [await do(say, opening, f"Number {number}.") for number in range(3)]
+        while (told := await other.receive("topic_changed"))["facts"]["comment_count"] < 3:
+            pass
+        await page.connect()
+        await page.send(join=stream, since=seen)
+        assert (await page.receive("joined"))["version"] == told["version"]
+        missed = await page.receive("topic_changed")
+        assert (missed["since"], missed["version"]) == (seen, told["version"])
+        assert [each["id"] for each in missed["comments"]] == [comment.pk for comment in found]
+        await fresh.connect()
+        await fresh.send(join=stream, since=told["version"])
+        assert await fresh.receive("joined") and await received(fresh, "topic_changed", stream=stream) == []
+        for each in (other, page, fresh):
+            await each.disconnect()
+
+    seen = Topic.objects.get(pk=limes.pk).version
+    event_loop.run(scene())
+
+
+def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secret, say, mod, ben):
+    async def scene():
+        insider, outsider = await WebSocketClient(mod).connect(), await WebSocketClient(ben).connect()
+        for page in (insider, outsider):
+            await page.send(join=streams.topic(secret.pk), since=1)
+        assert "Under the mat." in str(await insider.receive("topic_changed"))
+        assert (await outsider.receive())["kind"] == "refused"
+        await received(insider, stream=streams.topic(secret.pk))
+        assert await outsider.receive_all(seconds=0) == []
+        for page in (insider, outsider):
+            await page.disconnect()
+
+    say(secret.comments.get(seq=1), "Under the mat.", author=mod)
+    event_loop.run(scene())
+
+
+def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, mod, ben):
+    async def scene():
+        insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
+        stream = streams.topic(secret.pk)
+        assert await insider.join(stream) == ["joined"]
+        assert await outsider.join(stream, streams.topic(10**12)) == ["refused", "refused"]
+        assert await visitor.join(stream) == ["refused"]
+        await do(say, opening, "Under the mat.", author=mod)
+        assert "Under the mat." in str(await insider.receive("topic_changed"))
+        await received(insider, stream=stream)
+        assert await outsider.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
+        for page in (insider, outsider, visitor):
+            await page.disconnect()
+
+    opening = secret.comments.get(seq=1)
+    event_loop.run(scene())
+
+
+def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reader_sees(
+    limes, opening, secret, say, mod, ben, open_topic, town, vault
+):
+    async def scene():
+        insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
+        for page in (insider, outsider, visitor):
+            assert await page.join(streams.TOPICS) == ["joined"]
+        await do(say, opening)
+        told = {
+            "kind": "topics_changed",
+            "topics": [{"topic": limes.pk, "is_new": False, "category": town.pk}],
+        }
+        for page in (insider, outsider, visitor):
+            assert await page.receive("topics_changed") == told
+        hidden = await do(open_topic, "Another key", category=vault)
+        assert (await insider.receive("topics_changed"))["topics"] == [
+            {"topic": hidden.pk, "is_new": True, "category": vault.pk}
+        ]
+        for page in (outsider, visitor):
+            assert await received(page, stream=streams.TOPICS) == []
+        for page in (insider, outsider, visitor):
+            await page.disconnect()
+
+    event_loop.run(scene())
+
+
+def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(ada, ben):
+    async def scene():
+        tabs, other, visitor = (
+            [WebSocketClient(ada), WebSocketClient(ada)],
+            WebSocketClient(ben),
+            WebSocketClient(),
+        )
+        for page in tabs:
+            assert await page.join(streams.member(ada.pk)) == ["joined"]
+        assert await other.join(streams.member(ada.pk), streams.member(ben.pk)) == ["refused", "joined"]
+        assert await visitor.join(streams.member(ada.pk), streams.member(0)) == ["refused", "refused"]
+        assert {each["unread"] for each in await other.receive_all("notified")} == {0}
+        for page in tabs:
+            assert {each["unread"] for each in await page.receive_all("notified")} == {0}
+        await do(streams.publish, streams.member(ada.pk), "notified", unread=3)
+        for page in tabs:
+            told = await page.receive("notified")
+            assert told["unread"] == 3
+            await received(page, stream=streams.member(ada.pk))
+        assert await other.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
+        for page in (*tabs, other, visitor):
+            await page.disconnect()
+
+    event_loop.run(scene())
+
+
+def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
+    def notify():
+        say(opening)
+        dispatch.dispatch_events()
+
+    async def scene():
+        page, other = WebSocketClient(ada), WebSocketClient(ben)
+        for each, user in ((page, ada), (other, ben)):
+            await each.join(streams.member(user.pk))
+            assert (await each.receive("notified"))["unread"] == 0
+        await page.disconnect()
+        await do(notify)
+        await page.join(streams.member(ada.pk))
+        assert (await page.receive("notified"))["unread"] == 1
+        assert await received(other, "notified", stream=streams.member(ben.pk)) == []
+        for each in (page, other):
+            await each.disconnect()
+
+    dispatch.dispatch_events()
+    event_loop.run(scene())
+
+
+def test_who_leaves_a_stream_hears_no_more_of_it(limes, opening, stream, say):
+    async def scene():
+        page, other = WebSocketClient(), WebSocketClient()
+        await page.join(stream)
+        await other.join(stream)
+        await page.send(leave=stream)
+        await do(say, opening)
+        assert await other.receive("topic_changed")
+        await received(other, stream=stream)
+        assert await page.receive_all(seconds=0) == []
+        assert (await page.send_join(stream))["kind"] == "joined"
+        await do(say, opening)
+        assert await page.receive("topic_changed")
+        for each in (page, other):
+            await each.disconnect()
+
+    event_loop.run(scene())

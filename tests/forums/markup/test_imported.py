@@ -1,0 +1,137 @@
+"""Short examples of HTML as Discourse and Stack Exchange store it."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from forums.markup import excerpt, render, sanitise, to_markdown
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+BASE = "https://old.example/t/7"
+REL = 'rel="nofollow ugc noopener"'
+
+
+def test_a_quote_box_becomes_a_quote_that_begins_with_its_author():
+    box = (
+        '<aside class="quote no-group" data-username="ada" data-post="1"><div class="title">'
+        '<div class="quote-controls"></div><img class="avatar" src="https://x.example/a.png"> ada:</div>'
+        "<blockquote><p>Well.</p></blockquote></aside><p>Yes.</p>"
+    )
+    assert sanitise(box) == (
+        f'<blockquote><p><a href="/u/ada/" class="mention" {REL}>@ada</a> wrote:</p><p>Well.</p></blockquote>'
+        "<p>Yes.</p>"
+    )
+    assert to_markdown(sanitise(box)) == "> @ada wrote:\n>\n> Well.\n\nYes."
+
+
+def test_a_picture_that_opens_larger_keeps_its_link_and_loses_its_caption():
+    box = (
+        '<div class="lightbox-wrapper"><a class="lightbox" href="//x.example/b.png"><img src="/a.png" alt="A">'
+        '<div class="meta"><svg><use href="#x"></use></svg><span class="filename">b</span></div></a></div>'
+    )
+    assert sanitise(box, BASE) == (
+        f'<p><a href="https://x.example/b.png" {REL}><img src="https://old.example/a.png" alt="A" '
+        'loading="lazy" decoding="async" referrerpolicy="no-referrer"></a></p>'
+    )
+
+
+def test_a_preview_of_a_page_becomes_a_link_with_its_title():
+    box = (
+        '<aside class="onebox x"><header class="source"><a href="https://x.example/p">x.example</a></header>'
+        '<article class="onebox-body"><h3><a href="https://x.example/p">A page</a></h3><p>Long words.</p></article>'
+        '<div class="onebox-metadata"></div></aside>'
+    )
+    assert sanitise(box) == f'<p><a href="https://x.example/p" {REL}>A page</a></p>'
+
+
+def test_videos_become_links():
+    assert sanitise('<div class="lazyYT" data-youtube-id="a-b_1" data-youtube-title="T"></div>') == (
+        f'<p><a href="https://www.youtube.com/watch?v=a-b_1" {REL}>T</a></p>'
+    )
+    assert sanitise('<iframe src="https://v.example/1"></iframe>') == (
+        f'<p><a href="https://v.example/1" {REL}>https://v.example/1</a></p>'
+    )
+
+
+def test_emoji_mentions_and_spoilers_become_ours():
+    assert sanitise(
+        '<img class="emoji" title=":wink:" alt=":wink:" src="/e.png"> <img class="emoji" title="x&y">'
+    ) == ("😉 :x&amp;y:")
+    assert sanitise('<a class="mention" href="/u/adal">@AdaL</a>') == (
+        f'<a href="/u/AdaL/" class="mention" {REL}>@AdaL</a>'
+    )
+    assert sanitise('<div class="spoiler"><p>x</p></div><span class="spoiler">y</span>') == (
+        '<details class="spoiler"><summary>Spoiler</summary><p>x</p></details>'
+        '<span class="spoiler" tabindex="0">y</span>'
+    )
+
+
+def test_a_poll_is_removed_and_the_words_around_it_stay():
+    assert sanitise('<p>a</p><div class="poll" data-poll-name="p"><ul><li>One</li></ul></div><p>b</p>') == (
+        "<p>a</p><p>b</p>"
+    )
+
+
+def test_code_is_coloured_and_comes_back_in_a_fence_that_holds_it():
+    html = sanitise('<pre><code class="lang-cpp">int a;\n```\n</code></pre>')
+    assert '<code class="language-cpp"><span class="kt">int</span>' in html
+    assert to_markdown(html) == "````cpp\nint a;\n```\n````"
+
+
+def test_relative_addresses_are_those_of_the_old_site():
+    assert sanitise('<a href="/t/3">x</a>', BASE) == f'<a href="https://old.example/t/3" {REL}>x</a>'
+
+
+def test_a_picture_without_https_becomes_a_link():
+    assert sanitise('<a href="http://x.example/"><img src="http://x.example/a.png"></a>') == (
+        f'<a href="http://x.example/" {REL}>http://x.example/a.png</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Words with *em*, **strong**, ~~gone~~ and `code`.",
+        "- one\n- two\n  - three",
+        "1. one\n2. two",
+        "> quote\n>\n> > deeper",
+        "||hidden|| and @ada",
+        ">! hidden\n>!\n>! more",
+        "- [ ] open\n- [x] done",
+        "| a | b |\n| --- | --- |\n| 1 | 2 |",
+        "```python\nprint(1)\n```",
+        "### Title\n\nText",
+        "[a](https://x.example) ![b](https://x.example/b.png)",
+        "1\\) no list, \\# no heading, a \\\\ backslash, \\`no code\\`, 2 \\|| 3 \\||",
+    ],
+)
+def test_a_comment_that_went_through_html_renders_the_same(body):
+    html = render(body).html
+    again = render(to_markdown(html)).html
+    assert again.split() == html.split()
+
+
+def discourse_posts():
+    for path in sorted((DATA / "discourse-urho3d").glob("posts/json/*.json")):
+        for post in json.loads(path.read_text())["post_stream"]["posts"]:
+            yield post["cooked"], "https://discourse.urho3d.io/"
+
+
+def stack_exchange_posts():
+    for row in ElementTree.parse(DATA / "stackexchange-quantumcomputing" / "Posts.xml").getroot():
+        yield row.attrib["Body"], "https://quantumcomputing.stackexchange.com/"
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the real discussions are not on this machine")
+@pytest.mark.parametrize("posts", [discourse_posts, stack_exchange_posts])
+def test_real_posts_keep_their_words_through_sanitising_and_back(posts):
+    total = same = 0
+    for html, base in posts():
+        clean = sanitise(html, base)
+        assert sanitise(clean) == clean
+        total += 1
+        same += render(to_markdown(clean)).excerpt == excerpt(clean)
+    assert total > 1_900
+    assert same > 0.99 * total
