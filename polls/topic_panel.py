@@ -1,4 +1,5 @@
-"""Registers polls as a topic panel (forums/reading/topic_panels.py): above the discussion, in the new-topic form, in forum
+"""Registers polls as a topic panel (forums/reading/topic_panels.py): above the discussion, in the new-topic form,
+in forum
 imports and in the demo."""
 
 from django.urls import reverse

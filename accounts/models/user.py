@@ -29,7 +29,10 @@ def validate_time_zone(name: str) -> None:
 
 
 class Trust(models.IntegerChoices):
-    """How far the site trusts a member. It grows when others read and like what they write; see forums/posting/trust.py."""
+    """How far the site trusts a member.
+
+    It grows when others read and like what they write; see forums/posting/trust.py.
+    """
 
     NEW = 0, "New"
     MEMBER = 1, "Member"

@@ -94,8 +94,6 @@ class SharedPages:
         query = request.META.get("QUERY_STRING", "")
         if query and not _parameters.issuperset(part.partition("=")[0] for part in query.split("&")):
             return None
-        if request.headers.get("HX-Request"):
-            return None
         said = f"{request.scheme} {request.get_host()} {request.path} {query}"
         return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 

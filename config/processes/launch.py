@@ -58,7 +58,10 @@ def _check_unix(path):
 
 @contextmanager
 def alone_in_data_dir() -> Iterator[IO]:
-    """Lock the data directory for one site, until this process ends. Raises OperatorError if another site has the lock."""
+    """Lock the data directory for one site, until this process ends.
+
+    Raises OperatorError if another site has the lock.
+    """
     try:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         file = (settings.DATA_DIR / "site.lock").open("a")

@@ -68,7 +68,10 @@ class Act:
     counts_against: bool = False
     """Moderators see it in the history of the member concerned."""
     restriction: dict[str, Any] | None = None
-    """Its restrictions, in the terms of a statement of reasons (`forums.moderation.dsa_statements`). None if it restricts nobody."""
+    """Its restrictions, in the terms of a statement of reasons (`forums.moderation.dsa_statements`).
+
+    None if it restricts nobody.
+    """
     button: Button | None = None
     """Offers it in the moderators' queue."""
 

@@ -14,7 +14,8 @@ FOR, UNDECIDED, AGAINST = Stand
 def balance(moments: Sequence[Sequence[int]], seconds: int, last: int, key: str) -> str:
     """Draw the shares of all who have taken a side, stacked: "for" at the bottom, "against" at the top.
 
-    Draws the first `last` of the debate's `seconds`. `moments` come from `forums.models.debates.debate_figures.balance`. Words and
+    Draws the first `last` of the debate's `seconds`. `moments` come from
+    `forums.models.debates.debate_figures.balance`. Words and
     lines show the areas without relying on colour. Returns "" while nobody has taken a side.
     """
     steps = [(second, *_shares(numbers)) for second, *numbers in moments if any(numbers)]

@@ -100,7 +100,8 @@ def _addressed(stream):
 def topic_changed(topic_id: int) -> None:
     """Publish that a topic's page has changed.
 
-    The message does not say what changed: each process looks it up once for all pages (`forums.reading.changes_since`). So its size
+    The message does not say what changed: each process looks it up once for all pages
+    (`forums.reading.changes_since`). So its size
     does not depend on how much changed.
     """
     publish(topic(topic_id), "topic_changed", topic=topic_id)

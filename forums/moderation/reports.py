@@ -36,7 +36,7 @@ def _add(item, by, rule, words, trusted):
     kind = kind_of(item)
     if kind != "member":
         # The topic is locked before anything else, as in every change of a discussion. This report may hide the item.
-        item.look_again()
+        item.lock_and_refresh()
         if item.is_hidden or item.deleted_at:
             raise NotDone("This has been hidden or deleted already.")
     case = Case.objects.open_about(item, Case.Why.REPORTED)
@@ -110,7 +110,7 @@ def take_up(case, verb, by) -> Case:
     """
     log.ask(by, verb, case.category)
     if case.discussion:
-        case.item.look_again()
+        case.item.lock_and_refresh()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
     if not case.is_open:
         raise NotDone(case.taken)

@@ -71,7 +71,7 @@ def _deliver(batch):
     # All workers insert in the same order. Otherwise two that notify the same members could deadlock.
     notes.sort(key=lambda note: (note.member_id, note.once))
     Notification.objects.bulk_create(notes, batch_size=TOGETHER, ignore_conflicts=True)
-    concerned = {note.member_id for note in notes} | retraction.look_again(batch) | _see(batch)
+    concerned = {note.member_id for note in notes} | retraction.recheck(batch) | _see(batch)
     if concerned:
         unread.tell(concerned)
     for due_at in {note.due_at for note in notes if note.due_at}:

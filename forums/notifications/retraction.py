@@ -13,7 +13,7 @@ from forums.models import Comment, Notification, OutboxEvent
 from forums.notifications import inbox
 
 
-def look_again(batch: list[OutboxEvent]) -> set[int]:
+def recheck(batch: list[OutboxEvent]) -> set[int]:
     """Retract or restore notifications for the events of `batch` that changed who may see something.
 
     Returns the members whose unread counter may have changed. One query for each topic, and three more for a topic

@@ -17,7 +17,8 @@ def tell(member_ids) -> None:
 
 
 def see(user, page) -> None:
-    """Mark as read what `page` (forums/reading/topic_page.py) shows to `user`: notifications about its comments and its topic.
+    """Mark as read what `page` (forums/reading/topic_page.py) shows to `user`: notifications about its comments and
+    its topic.
 
     No query if none is unread, otherwise two. One more if the page shows comments that are not dispatched yet.
     """

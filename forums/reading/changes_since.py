@@ -1,7 +1,7 @@
 """Computes what an open page of a topic must update since the version that it shows.
 
 The answer is state, not events, so lost, doubled or reordered messages do no harm. Each change raises the topic's
-version under its lock (`Topic.changed`), and each changed comment stores that version. A client at version 41 has
+version under its lock (`Topic.bump_version`), and each changed comment stores that version. A client at version 41 has
 missed exactly the comments with a higher one.
 
 Socket processes call this once per batch. A page that has missed something requests it at `…/changes/`.

@@ -36,7 +36,7 @@ def lock(*ids: int) -> list[Topic]:
     found = Topic.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk")
     topics = {topic.pk: topic for topic in found.select_related("category__parent", "author")}
     for topic in topics.values():
-        topic.changed()
+        topic.bump_version()
         topic.refresh_from_db(fields=["version"])
     return [topics[pk] for pk in ids]
 
@@ -65,7 +65,7 @@ def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable
     for told in (Notification, OutboxEvent):
         told.objects.filter(comment__in=ids).update(topic=to)
     if SlowMode.objects.filter(branch__in=ids).update(topic=to):
-        to.changed(is_slow=True)
+        to.bump_version(is_slow=True)
 
 
 def let_watch(to: Topic, *watches: QuerySet[Watch]) -> None:
@@ -87,7 +87,7 @@ def settle(*topics: Topic) -> None:
     """Recount the topics, and make open pages reload them, because comments have moved."""
     recount_topics.recount_topics([topic.pk for topic in topics])
     for topic in topics:
-        topic.changed(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
+        topic.bump_version(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
         topic.sight_changed()
 
 

@@ -92,7 +92,7 @@ def _freeze(poll, by):
     if poll.secret:
         mix(poll)
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
-    poll.topic.changed()
+    poll.topic.bump_version()
     transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
     streams.publish(streams.topic(poll.topic_id), "poll_closed", poll=poll.pk)
     if by is None or by.pk != poll.author_id:

@@ -1,6 +1,7 @@
 """Caches polls in this process for one second, so that a crowd can vote without a query for the poll each.
 
-An outdated copy is safe. A ballot is written only if the poll is still open under the same rules (polls/ballots/ballot_store.py). The
+An outdated copy is safe. A ballot is written only if the poll is still open under the same rules
+(polls/ballots/ballot_store.py). The
 copy can miss only that its topic was hidden within this second.
 """
 

@@ -1,6 +1,7 @@
 """Caches the tally of each open poll in Redis. The ballots in Postgres stay the only truth.
 
-A tally is counted from Postgres and stored with the snapshot of that count (polls/counting/ballot_count.py). After a ballot is
+A tally is counted from Postgres and stored with the snapshot of that count (polls/counting/ballot_count.py). After
+a ballot is
 committed, its cells are added together with the id of its transaction. Redis skips transactions that the snapshot
 already includes. A count that runs while ballots arrive therefore neither loses a ballot nor counts one twice, and
 blocks nobody:

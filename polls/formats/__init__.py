@@ -1,4 +1,7 @@
-"""Ballot files: reads those of real elections, and writes polls for spreadsheets and election tools. Imports `tally`."""
+"""Ballot files: reads those of real elections, and writes polls for spreadsheets and election tools.
+
+Imports `tally`.
+"""
 
 # A reader is `read(path, report) -> Iterator[Election]`. It skips broken lines and passes each to `report` as a
 # `BrokenLine`. It raises `ValueError` if the whole file does not have its format. A writer is

@@ -5,7 +5,8 @@ from django.db import models
 class Ballot(models.Model):
     """A member's ballot in a public poll. A unique constraint allows one per poll and member.
 
-    `token` identifies the form that was sent last, so that a double click or a retry is recognised (polls/ballots/ballot_store.py).
+    `token` identifies the form that was sent last, so that a double click or a retry is recognised
+    (polls/ballots/ballot_store.py).
     """
 
     poll = models.ForeignKey("polls.Poll", models.PROTECT, related_name="ballots", db_index=False)

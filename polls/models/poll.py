@@ -50,7 +50,8 @@ class Poll(models.Model):
     """A question with options, and the rules for voting on it.
 
     The rules are frozen at the first ballot. `revision` counts changes before that. A ballot is written only if the
-    poll still has the revision for which it was made (polls/ballots/ballot_store.py), so a cached poll cannot admit a ballot that
+    poll still has the revision for which it was made (polls/ballots/ballot_store.py), so a cached poll cannot admit
+    a ballot that
     breaks a rule. Changing the rules and closing lock the row FOR UPDATE. Writing a ballot takes a lock FOR KEY
     SHARE, which conflicts with FOR UPDATE but not with other ballots.
     """
@@ -174,7 +175,7 @@ class Poll(models.Model):
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
                 poll._write_options(wordings)
                 poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)
-                topic.changed(attached=F("attached") + 1)
+                topic.bump_version(attached=F("attached") + 1)
                 poll._start_closing()
         except IntegrityError as error:
             if error.__cause__.diag.constraint_name != "poll_token_once":
@@ -195,7 +196,7 @@ class Poll(models.Model):
         self.options.all().delete()
         self._write_options(wordings)
         self.log.create(by=by, event=Entry.Event.RULES_CHANGED)
-        self.topic.changed()
+        self.topic.bump_version()
         self._start_closing()
 
     @transaction.atomic
@@ -206,7 +207,7 @@ class Poll(models.Model):
         option.wording, option.corrected_at = wording, timezone.now()
         option.save(update_fields=["wording", "corrected_at"])
         self.log.create(by=by, event=Entry.Event.OPTION_CORRECTED, note=note)
-        self.topic.changed()
+        self.topic.bump_version()
 
     @transaction.atomic
     def add_option(self, wording: str, *, by) -> Option:
@@ -217,7 +218,7 @@ class Poll(models.Model):
         place = 1 + max(self.options.values_list("position", flat=True), default=0)
         option = self.options.create(position=place, wording=wording, added_at=timezone.now())
         self.log.create(by=by, event=Entry.Event.OPTION_ADDED, note=f"“{wording}”")
-        self.topic.changed()
+        self.topic.bump_version()
         return option
 
     @transaction.atomic
@@ -233,7 +234,7 @@ class Poll(models.Model):
         self.save(update_fields=["closes_at"])
         note = f"to {closes_at:%-d %B %Y, %H:%M} UTC" if closes_at else "it will be closed by hand"
         self.log.create(by=by, event=Entry.Event.EXTENDED, note=note)
-        self.topic.changed()
+        self.topic.bump_version()
         self._start_closing()
 
     def _start_closing(self):

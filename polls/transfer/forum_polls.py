@@ -9,7 +9,8 @@ from polls.transfer import import_election
 
 
 def bring_in(record, *, topic, author, members) -> str:
-    """Store a `forums.importers.records.records.Poll` unless it exists. Returns the outcome, as forums/reading/topic_panels.py defines.
+    """Store a `forums.importers.records.records.Poll` unless it exists. Returns the outcome, as
+    forums/reading/topic_panels.py defines.
 
     Stores ballots if the record names all voters and all of them are in `members` (by source), otherwise totals.
     """

@@ -10,7 +10,8 @@ from config.management.operator_error import OperatorError
 def rows(path: Path, broken: Callable[[int, str], None]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the line and the attributes of each row. Calls `broken(line, why)` for lines that are not XML.
 
-    Raises OperatorError for a file that is not XML at all, or that declares a document type. Only document types declare
+    Raises OperatorError for a file that is not XML at all, or that declares a document type. Only document types
+    declare
     entities, which can expand without end.
     """
     reader, number = _Reader(path), 0

@@ -82,7 +82,7 @@ class Batch:
         placed = tree_positions.place(tree_positions.order(posts, known), self._pks, known, topic.last_seq)
         self._note_moved(discussion, placed)
         self._insert([(topic.pk, place) for place in placed])
-        topic.changed(last_seq=topic.last_seq + len(placed))
+        topic.bump_version(last_seq=topic.last_seq + len(placed))
         recount.mend([topic.pk])
 
     def _topic(self, pk, discussion, places) -> Topic:

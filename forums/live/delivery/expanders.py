@@ -17,7 +17,8 @@ _labellers: list[Labeller] = []
 def register_kind(kind: str, expand: Expander) -> None:
     """Use `expand(messages, stream)` for messages of this kind.
 
-    It receives the distinct messages of a batch and the `forums.live.delivery.stream.Stream`. It runs in a thread and may
+    It receives the distinct messages of a batch and the `forums.live.delivery.stream.Stream`. It runs in a thread
+    and may
     query.
     """
     _expanders[kind] = expand

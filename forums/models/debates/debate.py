@@ -22,7 +22,8 @@ class Debate(models.Model):
     """A topic with an announced start and end. Members can reply only between them.
 
     The state follows from the time and not from a column: `starts_at` and `ends_at` decide whether it runs, and replies
-    are refused to the second (`forums.models.discussion.reply_slot`, by the topic's copies of both). `begin` and `end` store what
+    are refused to the second (`forums.models.discussion.reply_slot`, by the topic's copies of both). `begin` and
+    `end` store what
     follows. A periodic task or the first request calls them; calling them again is no error.
     """
 
@@ -111,7 +112,7 @@ class Debate(models.Model):
             raise NotNow("This topic already has a debate. Change that one instead.")
         debate = cls.objects.create(topic=topic, **said)
         topic.debate_from, topic.debate_until = starts_at, ends_at
-        topic.changed(debate_from=starts_at, debate_until=ends_at)
+        topic.bump_version(debate_from=starts_at, debate_until=ends_at)
         debate_queries.start_turning(debate)
         return debate
 
@@ -129,7 +130,7 @@ class Debate(models.Model):
             self.warned_at = None
         self.starts_at, self.ends_at, self.revision = starts_at, ends_at, self.revision + 1
         self.save(update_fields=["starts_at", "ends_at", "revision", "warned_at"])
-        self.topic.changed(debate_from=starts_at, debate_until=ends_at)
+        self.topic.bump_version(debate_from=starts_at, debate_until=ends_at)
         debate_queries.start_turning(self)
         if is_moved:
             reminder.tell(self, "moved")
@@ -142,7 +143,7 @@ class Debate(models.Model):
         if question != self.question:
             self.question = question
             self.save(update_fields=["question"])
-            self.topic.changed()
+            self.topic.bump_version()
 
     @transaction.atomic
     def warn(self) -> None:
@@ -157,7 +158,7 @@ class Debate(models.Model):
         """Record the start when its time has come, and send notifications."""
         if self.hold() and self.started_at is None and not self.is_announced:
             self._note_beginning()
-            self.topic.changed()
+            self.topic.bump_version()
             reminder.tell(self, "begun")
 
     @transaction.atomic
@@ -176,7 +177,7 @@ class Debate(models.Model):
         self.save(update_fields=["ended_at", "ended_by", "summary"])
         SlowMode.lift(self.topic)
         lock = {} if self.topic.is_locked else {"locked_at": self.ended_at, "locked_by": by}
-        self.topic.changed(debate_until=None, **lock)
+        self.topic.bump_version(debate_until=None, **lock)
         reminder.tell(self, "ended")
 
     @transaction.atomic
@@ -189,7 +190,7 @@ class Debate(models.Model):
         reminder.tell(self, "cancelled")
         Debate.objects.filter(pk=self.pk).delete()
         SlowMode.lift(self.topic)
-        self.topic.changed(debate_from=None, debate_until=None)
+        self.topic.bump_version(debate_from=None, debate_until=None)
 
     def settle(self) -> bool:
         """Begin or end the debate if its time has come and nobody has done it. Returns whether something changed."""

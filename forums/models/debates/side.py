@@ -28,7 +28,7 @@ class SideQuerySet(models.QuerySet["Side"]):
         side = self.filter(debate=debate, member=member).first()
         if side and side.stand == stand:
             return side
-        debate.topic.changed()
+        debate.topic.bump_version()
         debate.topic.refresh_from_db(fields=["version"])
         now = timezone.now()
         SideChange.objects.create(debate=debate, member=member, stand=stand, at=now)

@@ -39,9 +39,11 @@ class _Moved(Exception):
 class Comment(models.Model):
     """A comment at its place in the tree of its topic.
 
-    `seq` numbers the comments of a topic in the order of their arrival; `path` (see `forums.models.discussion.paths`) orders them as a
+    `seq` numbers the comments of a topic in the order of their arrival; `path` (see
+    `forums.models.discussion.paths`) orders them as a
     tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
-    is that of the last change of text or state, without votes. `forums.reading.changes_since` finds by them what a client at an
+    is that of the last change of text or state, without votes. `forums.reading.changes_since` finds by them what a
+    client at an
     older version has missed. Both are 0 for imported comments.
     """
 
@@ -184,7 +186,7 @@ class Comment(models.Model):
             listed["excerpt"] = rendered.excerpt
         if listed or is_rewritten:
             tags = (cache_tags.LISTS, cache_tags.TEXTS) if listed else (cache_tags.TEXTS,)
-            topic.changed(tags, **listed)
+            topic.bump_version(tags, **listed)
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)
@@ -200,7 +202,7 @@ class Comment(models.Model):
     def _delete(self):
         if self.is_deleted:
             return
-        self.topic.changed(**self._unshown())
+        self.topic.bump_version(**self._unshown())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
@@ -222,28 +224,28 @@ class Comment(models.Model):
     def set_hidden(self, by, action=None) -> None:
         """Hide the text, in the act `action`. Changes nothing if the text is hidden or deleted already.
 
-        The caller has locked the topic (`look_again`). Updates the topic's row once.
+        The caller has locked the topic (`lock_and_refresh`). Updates the topic's row once.
         """
         if self.is_gone:
             return
-        self.topic.changed(**self._unshown())
+        self.topic.bump_version(**self._unshown())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
         outbox.sight_changed(self.topic, self)
 
     def stay_hidden(self, by, action) -> None:
         """Attribute a hidden comment to another act; its placeholder shows the reason of that act."""
-        self.topic.changed()
+        self.topic.bump_version()
         self._set(hidden_by=by, hidden_in=action)
 
     def set_shown(self) -> None:
         """Undo `set_hidden`. Changes nothing if the text is shown or deleted. The caller has locked the topic."""
         if self.is_deleted or not self.is_hidden:
             return
-        self.topic.changed(**self._shown())
+        self.topic.bump_version(**self._shown())
         self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
         outbox.sight_changed(self.topic, self)
 
-    def look_again(self) -> None:
+    def lock_and_refresh(self) -> None:
         """Lock the topic's row, then read what another transaction may have changed. Two queries, no new version.
 
         Without it two clicks at the same moment would count twice.
@@ -251,7 +253,7 @@ class Comment(models.Model):
         try:
             self._lock()
         except _Moved:
-            self.look_again()
+            self.lock_and_refresh()
 
     def under_lock(self, change: Callable[[], object], also: tuple[str, ...] = ()):
         """Lock the topic, reload the comment and run `change`, in one transaction. Returns its result.

@@ -85,7 +85,7 @@ class SlowMode(models.Model):
     @transaction.atomic
     def impose(cls, topic, *, seconds: int, by, scope: str = Scope.MEMBER, branch=None) -> "SlowMode":
         """Set the slow mode of a topic or of one of its branches, in place of any before."""
-        topic.changed(is_slow=True)
+        topic.bump_version(is_slow=True)
         pace = {"seconds": seconds, "scope": scope, "set_by": by, "set_at": timezone.now()}
         return cls.objects.update_or_create(topic=topic, branch=branch, defaults=pace)[0]
 
@@ -95,7 +95,7 @@ class SlowMode(models.Model):
         """Undo `impose`. Doing it again is no error."""
         topic.lock_row()
         cls.objects.filter(topic=topic, branch=branch).delete()
-        topic.changed(is_slow=topic.slow_modes.exists())
+        topic.bump_version(is_slow=topic.slow_modes.exists())
 
 
 def waiting_time(topic, *, author, parent, token, at) -> tuple[int, SlowMode | None]:

@@ -155,7 +155,7 @@ class Topic(models.Model):
             Draft.objects.discard(author)
             Visit.objects.begin(author, topic)
             outbox.topic_opened(opening, rendered)
-            topic.make_cached_pages_old()
+            topic.expire_cached_pages()
             streams.comment_added(topic.pk, is_new_topic=True)
             return opening
 
@@ -177,19 +177,19 @@ class Topic(models.Model):
             comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
             Visit.objects.keep_up(author, self, seq)
             outbox.comment_added(comment, rendered)
-            self.make_cached_pages_old()
+            self.expire_cached_pages()
             streams.comment_added(self.pk, is_new_topic=False)
             return comment
 
         return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
 
-    def changed(self, tags: tuple[str, ...] = (cache_tags.LISTS,), **values) -> None:
+    def bump_version(self, tags: tuple[str, ...] = (cache_tags.LISTS,), **values) -> None:
         """Lock the topic, raise its version and set `values` on it, as part of a change of what its page shows.
 
         `tags` are the cache tags to renew besides the topic's own.
         """
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
-        self.stamp(tags)
+        self.publish_change(tags)
         if values.keys() & {"category", "hidden_at", "deleted_at"}:
             streams.access_changed(topic=self.pk)
 
@@ -197,17 +197,17 @@ class Topic(models.Model):
         """Lock the topic's row until the commit, as an update would, without a new version. One query."""
         Topic.objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)
 
-    def look_again(self) -> None:
+    def lock_and_refresh(self) -> None:
         """Lock the topic's row, and read what another transaction may have changed. One query, no new version."""
         fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
         self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
 
-    def stamp(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
+    def publish_change(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate cached pages and publish that the topic has changed."""
-        self.make_cached_pages_old(tags)
+        self.expire_cached_pages(tags)
         streams.topic_changed(self.pk)
 
-    def make_cached_pages_old(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
+    def expire_cached_pages(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
         cache_tags.touch(cache_tags.of_topic(self.pk), *tags)
         if self.debate_from and cache_tags.LISTS in tags:
@@ -229,50 +229,50 @@ class Topic(models.Model):
     def withdraw_if_unanswered(self) -> None:
         """Delete the topic if it has no replies, after its author has deleted the opening."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
-            self.stamp()
+            self.publish_change()
             streams.access_changed(topic=self.pk)
 
     @transaction.atomic
     def rename(self, title: str) -> None:
         self.title, self.slug = title, slug_of(title)
-        self.changed(title=self.title, slug=self.slug)
+        self.bump_version(title=self.title, slug=self.slug)
 
     @transaction.atomic
     def move(self, category) -> None:
         self.category = category
-        self.changed(category=category)
+        self.bump_version(category=category)
         self.sight_changed()
 
     @transaction.atomic
     def lock(self, by) -> None:
-        self.changed(locked_at=timezone.now(), locked_by=by)
+        self.bump_version(locked_at=timezone.now(), locked_by=by)
 
     @transaction.atomic
     def unlock(self) -> None:
-        self.changed(locked_at=None, locked_by=None)
+        self.bump_version(locked_at=None, locked_by=None)
 
     @transaction.atomic
     def pin(self, by) -> None:
-        self.changed(pinned_at=timezone.now(), pinned_by=by)
+        self.bump_version(pinned_at=timezone.now(), pinned_by=by)
 
     @transaction.atomic
     def unpin(self) -> None:
-        self.changed(pinned_at=None, pinned_by=None)
+        self.bump_version(pinned_at=None, pinned_by=None)
 
     @transaction.atomic
     def set_hidden(self, by, action=None) -> None:
         """Hide the topic from everybody except its moderators, in the act `action`."""
-        self.changed(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
+        self.bump_version(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
         self.sight_changed()
 
     def stay_hidden(self, by, action) -> None:
         """Attribute a hidden topic to another act."""
-        self.changed(hidden_by=by, hidden_in=action)
+        self.bump_version(hidden_by=by, hidden_in=action)
 
     @transaction.atomic
     def set_shown(self) -> None:
         """Undo `set_hidden`."""
-        self.changed(hidden_at=None, hidden_by=None, hidden_in=None)
+        self.bump_version(hidden_at=None, hidden_by=None, hidden_in=None)
         self.sight_changed()
 
     @transaction.atomic
@@ -286,4 +286,4 @@ class Topic(models.Model):
             raise Refused(Refusal.GONE, "This comment has been removed or moved meanwhile.")
         self.refresh_from_db(fields=["accepted"])
         if self.accepted_id != (comment and comment.pk):
-            self.changed(accepted=comment)
+            self.bump_version(accepted=comment)

@@ -21,9 +21,9 @@ class VoteQuerySet(models.QuerySet):
         if value == old:
             return 0
         if comment.is_opening:
-            comment.topic.changed(tags=(cache_tags.SCORES,), score=F("score") + value - old)
+            comment.topic.bump_version(tags=(cache_tags.SCORES,), score=F("score") + value - old)
         else:
-            comment.topic.changed(tags=())
+            comment.topic.bump_version(tags=())
         if not value:
             own.delete()
         elif old:

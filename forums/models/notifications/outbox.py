@@ -1,6 +1,7 @@
 """Writes events to the outbox: one row each, in the transaction in which the event happens.
 
-`forums.notifications.dispatch` dispatches them after the commit: `forums.notifications.recipients` finds the recipients.
+`forums.notifications.dispatch` dispatches them after the commit: `forums.notifications.recipients` finds the
+recipients.
 """
 
 from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""What belongs to one member: drafts, visits, watches, bookmarks, collapsed branches, and where imported rows came from."""
+"""What belongs to one member: drafts, visits, watches, bookmarks, collapsed branches, and sources of imported rows."""

@@ -15,7 +15,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     """Hide a branch. One placeholder stays for the comment; its descendants disappear from the page."""
     log.ask(by, "branch_hidden", comment.topic.category)
     _refuse_opening(comment)
-    comment.look_again()
+    comment.lock_and_refresh()
     topic = comment.topic
     branch = topic.comments.in_branch(comment)
     below = branch.exclude(pk=comment.pk)
@@ -31,7 +31,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
         case=case,
         facts={"comments": count},
     )
-    topic.changed()
+    topic.bump_version()
     hidden = {"hidden_at": timezone.now(), "hidden_by": by, "hidden_in": action}
     # Comments that were hidden before keep their own reason, but lose their place now.
     below.filter(hidden_at__isnull=False, swept_in=None).rewrite(swept_in=action)
@@ -48,7 +48,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
 def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     """Show the comments that hiding this branch hid, except those that their authors have deleted meanwhile."""
     log.ask(by, "branch_restored", comment.topic.category)
-    comment.look_again()
+    comment.lock_and_refresh()
     topic = comment.topic
     hiding = undoes or Action.objects.standing().filter(verb="branch_hidden", comment=comment).first()
     if hiding is None:
@@ -57,7 +57,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     if above.filter(hidden_in__verb="branch_hidden").exists():
         raise NotDone("This is part of a larger branch that is hidden, too. Restore that one.")
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
-    topic.changed()
+    topic.bump_version()
     unhide([hiding], [topic.pk])
     outbox.sight_changed(topic)
     recount_topics.recount_topics([topic.pk])
@@ -89,13 +89,13 @@ def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     """Refuse replies in this branch, except by moderators."""
     log.ask(by, "branch_locked", comment.topic.category)
     _refuse_opening(comment)
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.locked_in_id:
         return None
     if comment.is_gone:
         raise NotDone("This comment is hidden or deleted, so nobody can reply to it.")
     action = log.record("branch_locked", by=by, comment=comment, rule=rule, reason=reason, case=case)
-    comment.topic.changed()
+    comment.topic.bump_version()
     Comment.objects.filter(pk=comment.pk).rewrite(locked_in=action)
     return action
 
@@ -104,13 +104,13 @@ def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
 def unlock(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     """Accept replies in this branch again."""
     log.ask(by, "branch_unlocked", comment.topic.category)
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.locked_in_id is None:
         return None
     action = log.record(
         "branch_unlocked", by=by, comment=comment, reason=reason, case=case, undoes=comment.locked_in
     )
-    comment.topic.changed()
+    comment.topic.bump_version()
     Comment.objects.filter(pk=comment.pk).rewrite(locked_in=None)
     return action
 

@@ -14,7 +14,7 @@ def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", ca
     """Replace the text by a placeholder. Without `by` the site itself hides it."""
     if by:
         log.ask(by, "comment_hidden", comment.topic.category)
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.is_deleted:
         raise NotDone("Its author has deleted it, so there is nothing left to hide.")
     if comment.is_hidden:
@@ -32,7 +32,7 @@ def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
 
     `found` are the words that a filter has matched; only moderators see them.
     """
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.is_gone:
         return None
     case = Case.objects.open_about(comment, why, found)
@@ -45,7 +45,7 @@ def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
 def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     """Show the text again, whichever act has hidden it."""
     log.ask(by, "comment_restored", comment.topic.category)
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.is_deleted:
         raise Overtaken("Its author has deleted it meanwhile, so it cannot be restored.")
     if not comment.is_hidden:
@@ -66,7 +66,7 @@ def show_again(comment, *, by, reason="") -> None:
 
     Call it in the transaction of the moderator's act, after the act is logged.
     """
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.is_deleted:
         return
     hiding = comment.hidden_in

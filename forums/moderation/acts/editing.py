@@ -16,7 +16,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
     moderator has claimed one of them.
     """
     log.ask(by, "comment_edited", comment.topic.category)
-    comment.look_again()
+    comment.lock_and_refresh()
     comment.refresh_from_db(fields=["body"])
     facts, rewritten = {}, body != comment.body
     if title and title != comment.topic.title:

@@ -44,7 +44,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
         seq=note, path=paths.component(note), depth=1, parent=into.comments.get(seq=1),
     )  # fmt: skip
     move_branch.graft(opening, to=into, under=under, number=lambda seq: note + seq)
-    topic.changed(deleted_at=timezone.now(), merged_into=into)
+    topic.bump_version(deleted_at=timezone.now(), merged_into=into)
     move_branch.let_watch(into, topic.watches.not_muted())
     move_branch.settle(topic, into)
     return action
@@ -74,6 +74,6 @@ def part(action: Action, *, by, reason="", undoes) -> Action:
     number = comment_numbers.returning(before, set(), facts["last"])
     move_branch.graft(opening, to=topic, under=None, number=number)
     note.delete()
-    topic.changed(deleted_at=None, merged_into=None)
+    topic.bump_version(deleted_at=None, merged_into=None)
     move_branch.settle(topic, into)
     return undone

@@ -15,7 +15,7 @@ def slow(topic, *, by, seconds: int, scope: str = SlowMode.Scope.MEMBER, branch=
     """
     verb = "topic_slowed" if seconds else "topic_unslowed"
     log.ask(by, verb, topic.category)
-    topic.look_again()
+    topic.lock_and_refresh()
     if branch and not topic.comments.filter(pk=branch.pk).exists():
         raise NotDone("This branch has just been moved to another topic. Please open it there and try again.")
     before = SlowMode.objects.filter(topic=topic, branch=branch).first()

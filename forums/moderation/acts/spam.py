@@ -136,7 +136,7 @@ def _in_batches(ids, work):
         with transaction.atomic():
             topics = list(Topic.objects.select_for_update().filter(pk__in=some).order_by("pk"))
             for topic in topics:
-                topic.changed()
+                topic.bump_version()
             work(topics)
             recount_topics.recount_topics(some)
             for topic in topics:

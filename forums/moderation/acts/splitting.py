@@ -20,13 +20,13 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     A system note stays in its place. The note and the new topic link to each other.
     """
     log.ask(by, "branch_split", comment.topic.category)
-    comment.look_again()
+    comment.lock_and_refresh()
     if comment.is_opening:
         raise NotDone("This comment opens a topic already.")
     if comment.is_gone:
         raise NotDone("This comment is hidden or deleted, so it cannot open a topic.")
     old = comment.topic
-    old.changed()
+    old.bump_version()
     old.refresh_from_db(fields=["version", "accepted", "hidden_at"])
     refuse_hidden(old)
     branch = old.comments.in_branch(comment).order_by("seq")
@@ -43,8 +43,8 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     move_branch.graft(comment, to=new, under=None, number=renumbered.__getitem__)
     stub = old.comments.leave_note(old, action, **place)
     if "accepted" in facts:
-        old.changed(accepted=None)
-    new.changed(split_from=stub)
+        old.bump_version(accepted=None)
+    new.bump_version(split_from=stub)
     move_branch.let_watch(new, comment.watches, old.watches)
     move_branch.settle(old, new)
     return action
@@ -91,8 +91,8 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     number = comment_numbers.returning(dict(enumerate(before, start=1)), taken, old.last_seq)
     move_branch.graft(comment, to=old, under=under, number=number)
     if old.accepted_id is None and "accepted" in action.facts:
-        old.changed(accepted=action.facts["accepted"])
-    new.changed(deleted_at=timezone.now(), merged_into=old)
+        old.bump_version(accepted=action.facts["accepted"])
+    new.bump_version(deleted_at=timezone.now(), merged_into=old)
     move_branch.settle(old, new)
     return undone
 

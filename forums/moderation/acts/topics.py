@@ -58,7 +58,7 @@ def show_again(topic, *, by, reason="") -> None:
 
     Call it in the transaction of the moderator's act, after the act is logged.
     """
-    topic.look_again()
+    topic.lock_and_refresh()
     if topic.deleted_at or not topic.is_hidden:
         return
     if Action.objects.filter(hidden_topics=topic, is_automated=True).exists():
@@ -69,7 +69,7 @@ def show_again(topic, *, by, reason="") -> None:
 def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | None:
     """Move the topic into another category, which `by` must moderate as well."""
     log.ask(by, "topic_moved", topic.category, category)
-    topic.look_again()
+    topic.lock_and_refresh()
     if topic.category_id == category.pk:
         return None
     facts = {"from": topic.category_id, "to": category.pk}
@@ -84,7 +84,7 @@ def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | 
 def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=None) -> Action | None:
     """Change the title. From now on only moderators see the old one."""
     log.ask(by, "topic_renamed", topic.category)
-    topic.look_again()
+    topic.lock_and_refresh()
     if topic.title == title:
         return None
     facts = {"from": topic.title, "to": title}
@@ -116,7 +116,7 @@ def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
     """Change a state of the topic. The state is read under the lock, so of two clicks at once only one acts."""
     if by:
         log.ask(by, verb, topic.category)
-    topic.look_again()
+    topic.lock_and_refresh()
     if state.fget(topic) == wanted:
         return None
     if undoes is None and not wanted:

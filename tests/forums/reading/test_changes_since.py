@@ -122,7 +122,7 @@ def test_changes_at_the_same_version_do_not_hide_each_other(limes, opening, say,
     monkeypatch.setattr(changes_since, "AT_MOST", 2)
     comments = [say(opening) for _ in range(5)]
     seen = version(limes)
-    limes.changed()
+    limes.bump_version()
     limes.comments.filter(seq__gt=1).update(changed_in=seen + 1, written_in=seen + 1)
     assert [each["id"] for each in ask(limes, seen)["comments"]] == [each.pk for each in comments]
 

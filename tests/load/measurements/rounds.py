@@ -40,7 +40,10 @@ class Figures(NamedTuple):
 
 
 def measure(scenarios: list[Scenario], site: Site, rounds: int, seconds: float) -> list[Figures]:
-    """Measure each scenario. Raises OperatorError if a single response was wrong, because the figures then mean nothing."""
+    """Measure each scenario.
+
+    Raises OperatorError if a single response was wrong, because the figures then mean nothing.
+    """
     results = [[] for _ in scenarios]
     with tqdm(total=rounds * len(scenarios), unit=" rounds", delay=5) as bar:
         for scenario in scenarios:
@@ -58,7 +61,8 @@ def latencies(
     """The p50 and p99 of each scenario in seconds: medians over the rounds that begin within `duration` seconds.
 
     There is at least one round. `pause` seconds pass between a response and the next request. Use many rounds: the
-    kernel chooses the worker of a connection, and two connections to one worker wait for each other. Raises OperatorError.
+    kernel chooses the worker of a connection, and two connections to one worker wait for each other. Raises
+    OperatorError.
     """
     found: list[list[dict]] = [[] for _ in scenarios]
     until = time.monotonic() + duration
