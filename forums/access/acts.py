@@ -6,9 +6,13 @@ no models, so that models can use it.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forums.access.roles import EVERYWHERE, OF_THE_SITE, Role, role_of
+
+if TYPE_CHECKING:
+    from forums.access.permissions import Viewer
+    from forums.models import Category
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def verbs(has: Callable[[Act], bool]) -> list[str]:
     return [verb for verb, act in ACTS.items() if has(act)]
 
 
-def may(user, verb: str, category=None) -> bool:
+def may(user: "Viewer", verb: str, category: "Category | None" = None) -> bool:
     """Whether `user` may do this act in `category`, or in the whole site if there is none. No query."""
     return role_of(user, category) in ACTS[verb].by
 
