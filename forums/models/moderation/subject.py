@@ -10,10 +10,13 @@ from django.db.models import Q
 KINDS = ("comment", "topic", "member")
 
 
+_KIND_OF_MODEL = {"user": "member", "pendingpost": "held"}
+
+
 def kind_of(item) -> str:
-    """The kind of `item`, one of `KINDS`, which is also the name of its column."""
+    """The kind of `item`, which is also the name of its column: one of `KINDS`, or "held"."""
     name = item._meta.model_name
-    return "member" if name == "user" else name
+    return _KIND_OF_MODEL.get(name, name)
 
 
 def exactly_one(kinds=KINDS) -> Q:

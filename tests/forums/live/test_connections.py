@@ -101,7 +101,7 @@ def test_a_tab_that_was_closed_makes_room(stream, ben):
         for page in tabs:
             await page.join(stream)
         for _ in range(5):
-            await tabs.pop().leave()
+            await tabs.pop().disconnect()
             tabs.append(WebSocketClient(ben))
             await tabs[-1].join(stream)
         for page in tabs:

@@ -102,7 +102,7 @@ def test_a_worker_that_dies_while_sending_loses_nothing(due, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(sending.writing, "write", die)
+        patched.setattr(sending.compose, "write", die)
         with pytest.raises(Killed):
             sent()
     assert sent() == BOTH
