@@ -136,7 +136,7 @@ def _ask(appeal, by):
 
 
 def _decide(appeals, appeal, verb, by, reason):
-    if not Appeal.objects.waiting().select_for_update().filter(pk=appeal.pk).exists():
+    if not Appeal.objects.pending().select_for_update().filter(pk=appeal.pk).exists():
         raise NotDone("Somebody else has decided this meanwhile.")
     action = appeal.action
     decision = log.record(

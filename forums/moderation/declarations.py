@@ -29,7 +29,7 @@ from forums.moderation.dsa_statements import CHANGED, CLOSED, DISABLED
 LENGTHS = {1: "a day", 3: "three days", 7: "a week", 30: "a month", 365: "a year"}
 """How long silences and suspensions can last: days and words."""
 LENGTHS_OR_FOR_GOOD = LENGTHS | {deciding.FOR_GOOD: "for good"}
-EVERY_KIND = ("comment", "topic", "member", "held", "gone")
+EVERY_KIND = ("comment", "topic", "member", "pending_post", "gone")
 
 KEEP = Button("keep", "Keep", "a", ("comment", "topic", "member"), deciding.keep, for_many=True)
 HIDE = Button("hide", "Hide", "h", ("comment", "topic"), deciding.hide, for_many=True)
@@ -62,18 +62,19 @@ DECLARED = (
         button=replace(KEEP, says="Close: its author has deleted it", kinds=("gone",)),
     ),
     # --- What waits -----------------------------------------------------------------------------------
+    # The log stores the verbs for ever, so they keep the word "held".
     Act(
         "comment_held", "Comment held for a look", comments.hold, COMMENTS,
         by=(), undone_by="comment_restored", hides=True, restriction=DISABLED,
     ),
     Act(
         "held_approved", "Text approved", pending.approve, PENDING,
-        judges=True, button=replace(KEEP, says="Approve", kinds=("held",)),
+        judges=True, button=replace(KEEP, says="Approve", kinds=("pending_post",)),
     ),
     Act(
         "held_refused", "Text refused", pending.refuse, PENDING,
         undone_by="held_approved", undo=pending.approve_after_all,
-        judges=True, button=replace(HIDE, says="Refuse", kinds=("held",)),
+        judges=True, button=replace(HIDE, says="Refuse", kinds=("pending_post",)),
     ),
     # --- Comments -------------------------------------------------------------------------------------
     Act(

@@ -31,8 +31,8 @@ def open_topic(*, author, category, title: str, body: str, token) -> Result:
     verdict, why = _look(author, category, title, body, token, opens_topic=True)
     if why:
         place = {"category": category, "title": title}
-        held = _keep(verdict, why, author=author, body=body, token=token, **place)
-        return Result(posted=held.comment.topic) if held.comment_id else Result(pending=held)
+        post = _keep(verdict, why, author=author, body=body, token=token, **place)
+        return Result(posted=post.comment.topic) if post.comment_id else Result(pending=post)
     said = {"title": verdict.title, "body": verdict.body, "token": token}
     with _together(verdict.flagged):
         topic = Topic.open(author=author, category=category, **said)
@@ -48,8 +48,8 @@ def reply(topic, *, author, parent, body: str, token) -> Result:
     verdict, why = _look(author, topic.category, "", body, token, opens_topic=False)
     if why:
         place = {"topic": topic, "parent": parent}
-        held = _keep(verdict, why, author=author, body=body, token=token, **place)
-        return Result(posted=held.comment) if held.comment_id else Result(pending=held)
+        post = _keep(verdict, why, author=author, body=body, token=token, **place)
+        return Result(posted=post.comment) if post.comment_id else Result(pending=post)
     with _together(verdict.flagged):
         comment = topic.reply(author=author, parent=parent, body=verdict.body, token=token)
         _flag(verdict, lambda: comment)
@@ -113,10 +113,10 @@ def _judge(title, body, author):
 
 @transaction.atomic
 def _keep(verdict, why, **said):
-    held, is_new = PendingPost.objects.keep(why=why, matched=verdict.held, **said)
+    post, is_new = PendingPost.objects.keep(why=why, matched=verdict.held, **said)
     if is_new:
-        Case.objects.open_about(held, Case.Why.HELD, verdict.held)
-    return held
+        Case.objects.open_about(post, Case.Why.PENDING, verdict.held)
+    return post
 
 
 def _together(several):

@@ -99,7 +99,7 @@ class Topic(models.Model):
         return self.locked_at is not None
 
     @property
-    def is_waiting(self) -> bool:
+    def is_before_debate(self) -> bool:
         """Whether its debate has not begun yet."""
         return self.debate_from is not None and self.debate_from > timezone.now()
 
@@ -107,7 +107,7 @@ class Topic(models.Model):
     def is_closed(self) -> bool:
         """Whether it takes no replies: it is locked, or its debate has not begun or is over."""
         is_over = self.debate_until is not None and self.debate_until <= timezone.now()
-        return self.is_locked or self.is_waiting or is_over
+        return self.is_locked or self.is_before_debate or is_over
 
     @property
     def is_pinned(self) -> bool:

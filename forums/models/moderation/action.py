@@ -13,7 +13,9 @@ from forums.models.discussion.category import Category
 REASON = 1000
 """The most characters of a reason."""
 FLAGGED = ("held", "filtered")
-"""The origins (`Case.Why`) of cases that no person has reported."""
+"""The origins (stored values of `Case.Why`) of cases that no person has reported."""
+PENDING_POST = "held"
+"""The key in `Action.facts` of a pending post. It is stored in the log, which is never rewritten."""
 
 
 class NotDone(Refused):
@@ -158,6 +160,11 @@ class Action(models.Model):
     def is_undone(self) -> bool:
         """Whether the act was undone. One query unless fetched `with_context`."""
         return hasattr(self, "undoing")
+
+    @property
+    def pending_post_id(self) -> int | None:
+        """The pending post that the act has approved or refused. None for other acts."""
+        return self.facts.get(PENDING_POST)
 
     @property
     def ground(self) -> str:

@@ -112,7 +112,7 @@ def _of_act(members, action):
     words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
     about = {"topic": action.topic, "comment": action.comment}
     # A pending post links to itself, because its author can change a refused one there.
-    address = f"/held/{action.facts['held']}/" if "held" in action.facts else action.get_absolute_url()
+    address = f"/held/{pk}/" if (pk := action.pending_post_id) else action.get_absolute_url()
     return _telling(
         sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about
     )

@@ -27,7 +27,7 @@ def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", ca
 
 
 @transaction.atomic
-def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
+def hold(comment, *, why=Case.Why.PENDING, reason="", found="") -> Action | None:
     """Hide a comment until a moderator has looked at it. Opens a case; keeping the comment shows it again.
 
     `found` are the words that a filter has matched; only moderators see them.

@@ -50,7 +50,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
 
 def _open_cases(comment):
     about = Case.objects.about(comment)
-    return (about | Case.objects.about(comment.topic) if comment.is_opening else about).waiting()
+    return (about | Case.objects.about(comment.topic) if comment.is_opening else about).pending()
 
 
 def _claim(cases, by):

@@ -40,7 +40,7 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
         )
     actions = _begin(members, facts or {}, by=by, rule=rule, reason=reason, case=case)
     _in_batches(_written(members), lambda topics: _hide(actions, topics))
-    pending.sweep(actions)
+    pending.refuse_all(actions)
     _close_cases(actions)
     return actions
 
@@ -81,9 +81,9 @@ def _counted(model, members):
 def _close_cases(actions):
     """Close the cases about the members and about what they wrote."""
     acts = {action.member_id: action for action in actions}
-    whose = ("comment__author", "topic__author", "held__author", "member")
+    whose = ("comment__author", "topic__author", "pending_post__author", "member")
     theirs = Q(*((f"{each}__in", list(acts)) for each in whose), _connector=Q.OR)
-    found = Case.objects.waiting().filter(theirs).values_list("pk", *whose)
+    found = Case.objects.pending().filter(theirs).values_list("pk", *whose)
     Case.objects.close_each({case: acts[next(filter(None, ids))] for case, *ids in found})
 
 
@@ -109,7 +109,7 @@ def broken_off(member) -> Action | None:
         return None
     seen = {"deleted_at": None, "hidden_at": None}
     is_left = member.comments.filter(**seen).exists() or member.topics.filter(**seen).exists()
-    return action if is_left or member.held.waiting().exists() else None
+    return action if is_left or member.pending_posts.pending().exists() else None
 
 
 def going_on(removals):
@@ -184,7 +184,7 @@ def _begin_again(removals, by, reason):
     begun = {action.undoes_id: action for action in Action.objects.filter(undoes__in=removals)}
     rest = [action for action in removals if action.pk not in begun]
     suspended.filter(pk__in=[action.facts["sanction"] for action in rest]).lift(by=by)
-    pending.unsweep(rest)
+    pending.reopen_all(rest)
     entries = [{"member": action.member, "undoes": action} for action in rest]
     actions = log.record_each("spammer_restored", entries, by=by, reason=reason)
     begun |= {action.undoes_id: action for action in actions}

@@ -110,5 +110,5 @@ def refuse_hidden(*topics) -> None:
 def refuse_reported(topic, by) -> None:
     """Raise `NotDone` if `by` wrote the topic and it is reported. Merging it away would close their own case."""
     is_own = topic.author == by and not by.is_superuser
-    if is_own and Case.objects.about(topic).waiting().exists():
+    if is_own and Case.objects.about(topic).pending().exists():
         raise NotDone("Your topic has been reported. Another moderator must look at it first.")

@@ -61,7 +61,9 @@ def show(request, pk, slug=None):
         "inherited": category_watches.level_in(request.user, topic.category),
         "may_reply": may_reply,
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
-        "may_prepare": topic.is_waiting and not may_reply and permissions.may_prepare(request.user, topic),
+        "may_prepare": topic.is_before_debate
+        and not may_reply
+        and permissions.may_prepare(request.user, topic),
         "may_accept": permissions.may_accept(request.user, topic),
         "may_moderate": may_moderate,
     }

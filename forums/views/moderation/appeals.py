@@ -38,8 +38,8 @@ def show_list(request):
     """The member's own appeals, and for moderators also those that they may decide."""
     own = Appeal.objects.filter(by=request.user).with_context()
     pages = Pages(request, own, ["-created_at", "-pk"])
-    waiting = Appeal.objects.waiting().moderated_by(request.user).with_context().order_by("created_at", "pk")
-    to_decide = appeals.to_decide(request.user, waiting[:100])
+    pending = Appeal.objects.pending().moderated_by(request.user).with_context().order_by("created_at", "pk")
+    to_decide = appeals.to_decide(request.user, pending[:100])
     return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": to_decide})
 
 

@@ -93,7 +93,7 @@ def decide_all(request, name):
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request)
-    cases = Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen)
+    cases = Case.objects.pending_for(request.user).with_item().filter(pk__in=chosen)
     done, refusals = decision_options.decide_all(cases, decision, form.grounds(decision), by=request.user)
     for sentence in refusals:
         messages.error(request, sentence)

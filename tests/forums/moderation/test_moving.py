@@ -142,8 +142,8 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     }
     splitting.split(again(thread.left), "What is left", by=mod)
     merging.merge(limes, oaks, by=mod)
-    for parent, held in waits.items():
-        pending.approve(held, by=mod)
+    for parent, post in waits.items():
+        pending.approve(post, by=mod)
         assert Comment.objects.get(author=nia, parent=parent).topic == again(parent).topic
     assert_consistent()
 

@@ -143,7 +143,7 @@ def test_who_was_let_in_again_and_goes_on_is_removed_once_more(raid, spammer, li
 def test_reports_about_any_of_it_are_settled(raid, spammer, limes, ada, ben, mod, rule):
     for item in (raid, limes.comments.get(body="Carpets!"), spammer):
         report(item, by=ben if item is not raid else ada, rule=rule)
-    assert Case.objects.waiting().count() == 3
+    assert Case.objects.pending().count() == 3
     action = spam.remove(spammer, by=mod, rule=rule)
     assert [case.outcome for case in Case.objects.all()] == [action] * 3
 
