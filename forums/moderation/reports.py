@@ -98,7 +98,7 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
     if action is None:
         before = case.item.hidden_in
         action = log.record(verb, by=by, rule=rule, reason=reason, case=case, **{case.kind: case.item})
-        case.item.stay_hidden(by, action)
+        case.item.reattribute_hiding(by, action)
         Appeal.objects.pass_on(before, action)
     return action
 
@@ -108,7 +108,7 @@ def take_up(case, verb, by) -> Case:
 
     Raises `NotDone` if it has been decided already.
     """
-    log.ask(by, verb, case.category)
+    log.check_permission(by, verb, case.category)
     if case.discussion:
         case.item.lock_and_refresh()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from forums.models import Case, OutboxEvent, OutgoingMail, PendingPost
+from forums.models import Case, Comment, OutboxEvent, OutgoingMail, PendingPost, Topic
 
 OLD = ("forums", "0016_moderation_names_and_help_texts")
 """The last schema in which outbox events were News, outgoing mail was Letter, and pending posts were Held."""
@@ -54,7 +54,7 @@ def test_news_are_read_as_outbox_events(old, opening, ben):
     migrate()
     event = OutboxEvent.objects.get(pk=row.pk)
     assert (event.kind, event.topic, event.comment, event.actor, event.facts, event.created_at) == (
-        OutboxEvent.Kind.SIGHT_CHANGED,
+        OutboxEvent.Kind.VISIBILITY_CHANGED,
         opening.topic,
         opening,
         ben,
@@ -103,3 +103,14 @@ def test_one_case_of_a_pending_post_can_still_be_open_and_each_token_was_sent_on
     assert Case.objects.get() == again
     said = {"author": ben, "body": "My casino", "token": post.token, "why": "words"}
     assert PendingPost.objects.keep(topic=opening.topic, parent=opening, **said) == (post, False)
+
+
+def test_panels_and_removed_comments_keep_their_columns(old, opening):
+    act = old("forums", "Action").objects.create(
+        verb="branch_hidden", role="moderator", comment_id=opening.pk
+    )
+    old("forums", "Topic").objects.filter(pk=opening.topic_id).update(attached=2)
+    old("forums", "Comment").objects.filter(pk=opening.pk).update(swept_in=act.pk)
+    migrate()
+    assert Topic.objects.get().panel_count == 2
+    assert Comment.objects.get().removed_in_id == act.pk

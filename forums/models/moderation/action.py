@@ -36,7 +36,7 @@ def reference(to, **options):
 
 
 class ActionQuerySet(models.QuerySet):
-    def standing(self):
+    def not_undone(self):
         """Without acts that have been undone."""
         return self.filter(undoing=None)
 
@@ -146,14 +146,14 @@ class Action(models.Model):
         return self.member_id == user.pk or self.hidden_comments.filter(author=user).exists()
 
     @property
-    def holds(self) -> bool:
+    def is_in_effect(self) -> bool:
         """Whether this act still hides something. Always true for acts that hide nothing.
 
         A moderator may have hidden since what reports had hidden. Three queries at most.
         """
         if not self.act.hides:
             return True
-        hidden = (self.hidden_comments, self.hidden_topics, self.swept_comments)
+        hidden = (self.hidden_comments, self.hidden_topics, self.removed_comments)
         return any(each.exists() for each in hidden)
 
     @property

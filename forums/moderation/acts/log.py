@@ -11,7 +11,7 @@ from forums.models import Action, Appeal, Case
 from forums.models.notifications import outbox
 
 
-def ask(by, verb: str, *categories) -> None:
+def check_permission(by, verb: str, *categories) -> None:
     """Raise PermissionDenied unless `by` may do this act in all these categories, or in the whole site without any."""
     for category in categories or (None,):
         if not acts.may(by, verb, category):
@@ -39,7 +39,7 @@ def record(verb: str, **said) -> Action:
     cache_tags.touch(cache_tags.LISTS)  # the public log is one of them
     by = action.by
     if by and (by.is_superuser or action.member != by):
-        _settle(action)
+        _close_cases(action)
     if action.undoes:
         _end_appeals([action])
     if action.act.notifies:
@@ -127,8 +127,8 @@ def _what(comment, topic, member, pending_post):
     return f"topic {topic.pk}" if topic else "a member" if member else ""
 
 
-def _settle(action):
-    """Close the case of the act and, for acts that settle, the open case about the same item.
+def _close_cases(action):
+    """Close the case of the act and, if it is an act that `closes_cases`, the open case about the same item.
 
     The case of a pending text stays open until the text is posted or refused. Without it nobody would find the text.
     """
@@ -137,5 +137,5 @@ def _settle(action):
         return
     if case:
         Case.objects.filter(pk=case.pk).close(action)
-    if action.act.settles and item:
+    if action.act.closes_cases and item:
         Case.objects.about(item).close(action)

@@ -17,14 +17,14 @@ def approve(post: PendingPost, *, by, reason="") -> Action:
 
     Raises `NotDone` if it can no longer be posted, or if another moderator has decided.
     """
-    post = _look_again(post, by, "held_approved")
+    post = _lock_and_refresh(post, by, "held_approved")
     return _decided(post, by, "held_approved", comment=_publish(post), reason=reason)
 
 
 @transaction.atomic
 def refuse(post: PendingPost, *, by, rule=None, reason="") -> Action:
     """Refuse a pending text. Its author reads why, and can edit it and send it again."""
-    post = _look_again(post, by, "held_refused")
+    post = _lock_and_refresh(post, by, "held_refused")
     if not (rule or reason):
         raise NotDone("Please name a rule or a reason. The author will read it.")
     return _decided(post, by, "held_refused", pending_post=post, rule=rule, reason=reason)
@@ -36,7 +36,7 @@ def approve_after_all(action: Action, *, by, reason="", undoes) -> Action:
     post = _lock(action.pending_post_id)
     if post is None or post.decision_id != action.pk or post.resent_at:
         raise Overtaken(WITHDRAWN)
-    log.ask(by, "held_approved", post.place)
+    log.check_permission(by, "held_approved", post.place)
     return _decided(post, by, "held_approved", comment=_publish(post), reason=reason, undoes=undoes)
 
 
@@ -54,11 +54,11 @@ def reopen_all(actions) -> None:
     posts.update(decided_at=None, decision=None)
 
 
-def _look_again(post, by, verb):
+def _lock_and_refresh(post, by, verb):
     post = _lock(post.pk)
     if post is None:
         raise NotDone(WITHDRAWN)
-    log.ask(by, verb, post.place)
+    log.check_permission(by, verb, post.place)
     if not post.is_pending:
         raise NotDone("Somebody else has decided this meanwhile.")
     return post

@@ -39,7 +39,7 @@ class Entry:
     """The comment that the case is about, or the opening of the topic."""
     above: Comment | None = None
     below: list[Comment] = field(default_factory=list)
-    past: member_history.MemberHistory | None = None
+    history: member_history.MemberHistory | None = None
     """None if the author has deleted their account."""
 
     @property
@@ -129,8 +129,10 @@ class Queue:
         known = member_history.of({case.concerned.pk for case in cases if case.concerned}, self.user)
         entries = []
         for case in cases:
-            past = known.get(case.concerned.pk) if case.concerned else None
-            entry = Entry(case, decision_options.offered(case, past and past.member, self.user), past=past)
+            history = known.get(case.concerned.pk) if case.concerned else None
+            entry = Entry(
+                case, decision_options.offered(case, history and history.member, self.user), history=history
+            )
             entry.reports = reports.get(case.pk, [])
             entry.said = said.get(case.pk)
             entry.above, entry.below = around.get(entry.said and entry.said.pk, (None, []))

@@ -38,7 +38,7 @@ def show(request, pk, slug=None):
     except Http404:
         # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
         return redirect("topic-find", find_merged(request.user, pk).pk)
-    if transitions.settle(topic):
+    if transitions.apply_due(topic):
         topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]

@@ -17,7 +17,7 @@ from forums.listing.paging import Pages
 from forums.models import Action, Appeal
 from forums.moderation import appeals, public_log
 from forums.moderation.forms import AppealForm, DecisionForm
-from forums.views.refusing import told
+from forums.views.refusing import shows_refusals
 
 
 def _asked_of_moderators(view):
@@ -25,12 +25,12 @@ def _asked_of_moderators(view):
 
     @login_required
     @wraps(view)
-    def asking(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         if second_factor.is_missing(request.user) and categories.moderates_any(request.user):
             return second_factor.ask_for_one(request)
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped
 
 
 @_asked_of_moderators
@@ -43,7 +43,7 @@ def show_list(request):
     return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": to_decide})
 
 
-@told
+@shows_refusals
 @login_required
 @limit("appeal", member="10/h", address="30/h")
 def new(request, pk):
@@ -61,7 +61,7 @@ def new(request, pk):
     return render(request, "forums/appeals/new.html", context, status=400 if form.errors else 200)
 
 
-@told
+@shows_refusals
 @never_cache
 @limit("appeal", member="10/h", address="30/h")
 def from_outside(request, key):
@@ -98,7 +98,7 @@ def _show(request, appeal, form):
 
 def _decides(decide):
     @require_POST
-    @told
+    @shows_refusals
     @login_required
     @second_factor.demanded
     def view(request, pk):

@@ -27,12 +27,12 @@ def for_moderators(view):
     @login_required
     @second_factor.demanded
     @wraps(view)
-    def asking(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         if not categories.moderates_any(request.user):
             raise PermissionDenied("Only moderators do this.")
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped
 
 
 @require_safe

@@ -210,7 +210,7 @@ def test_what_was_said_since_the_merge_goes_along_when_topics_part(limes, oaks, 
 def test_what_cannot_be_merged(limes, oaks, mod, spoil):
     other = limes
     if spoil == "polls":
-        Topic.objects.filter(pk=oaks.pk).update(attached=1)
+        Topic.objects.filter(pk=oaks.pk).update(panel_count=1)
     elif spoil == "debate":
         Debate.announce(oaks, by=mod, starts_at=in_hours(1), ends_at=in_hours(2))
     elif spoil == "deleted":

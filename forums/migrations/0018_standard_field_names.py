@@ -1,8 +1,8 @@
-"""Calls a pending post so in the columns that refer to it, and in the names of its constraints."""
+"""Gives columns, constraints and an index the names that the code has: pending posts, removed comments, panels."""
 
 from django.conf import settings
 from django.db import migrations, models
-from django.db.models import CASCADE, Q
+from django.db.models import CASCADE, PROTECT, Q
 
 KINDS = ("comment", "topic", "member", "pending_post")
 
@@ -68,6 +68,51 @@ class Migration(migrations.Migration):
                     ("filtered", "caught by a filter"),
                 ],
                 default="reported",
+            ),
+        ),
+        # The table of comments is large, so its index is renamed instead of created again.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.RemoveIndex("comment", "comment_swept_in")]
+        ),
+        migrations.RenameField("comment", "swept_in", "removed_in"),
+        migrations.AlterField(
+            "comment",
+            "removed_in",
+            models.ForeignKey(
+                "forums.Action", PROTECT, null=True, related_name="removed_comments", db_index=False
+            ),
+        ),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AddIndex(
+                    "comment",
+                    models.Index(
+                        fields=["removed_in"],
+                        name="comment_removed_in",
+                        condition=Q(removed_in__isnull=False),
+                    ),
+                )
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    "ALTER INDEX comment_swept_in RENAME TO comment_removed_in",
+                    "ALTER INDEX comment_removed_in RENAME TO comment_swept_in",
+                )
+            ],
+        ),
+        migrations.RenameField("topic", "attached", "panel_count"),
+        migrations.AlterField(
+            "outboxevent",
+            "kind",
+            models.CharField(
+                max_length=20,
+                choices=[
+                    ("comment_added", "Comment Added"),
+                    ("mentions_added", "Mentions Added"),
+                    ("members_told", "Members Notified"),
+                    ("sight_changed", "Visibility Changed"),
+                    ("comment_seen", "Comment Seen"),
+                ],
             ),
         ),
     ]
