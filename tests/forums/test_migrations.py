@@ -45,7 +45,7 @@ def test_the_way_back_and_forth_ends_at_the_newest_schema(old):
 
 def test_news_are_read_as_outbox_events(old, opening, ben):
     row = old("forums", "News").objects.create(
-        kind="sight_changed",
+        kind="sight_changed",  # a stored value
         topic_id=opening.topic_id,
         comment_id=opening.pk,
         actor_id=ben.pk,

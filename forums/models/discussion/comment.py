@@ -39,12 +39,11 @@ class _Moved(Exception):
 class Comment(models.Model):
     """A comment at its place in the tree of its topic.
 
-    `seq` numbers the comments of a topic in the order of their arrival; `path` (see
-    `forums.models.discussion.paths`) orders them as a
-    tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
-    is that of the last change of text or state, without votes. `forums.reading.changes_since` finds by them what a
-    client at an
-    older version has missed. Both are 0 for imported comments.
+    `seq` numbers the comments of a topic in the order of their arrival. `path` orders them as a tree (see
+    `forums.models.discussion.paths`). Every visible change raises `version`. `changed_in` is the topic's version of the
+    last change. `written_in` is that of the last change of text or state, without votes. By them
+    `forums.reading.changes_since` finds the changes that a client at an older version has missed. Both are 0 for
+    imported comments.
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
