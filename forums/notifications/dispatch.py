@@ -75,7 +75,7 @@ def _deliver(batch):
     if concerned:
         unread.tell(concerned)
     for due_at in {note.due_at for note in notes if note.due_at}:
-        task_queue.start_on_commit(schedule.MAIL, at=due_at)
+        task_queue.start_on_commit(schedule.MAIL_TASK, at=due_at)
 
 
 def _see(batch) -> set[int]:

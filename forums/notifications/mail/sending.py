@@ -43,7 +43,7 @@ def _send_all():
             while (is_sent := _send_next(server)) is not None:
                 sent += is_sent
                 if time.monotonic() > until:
-                    task_queue.start_on_commit(schedule.MAIL)
+                    task_queue.start_on_commit(schedule.MAIL_TASK)
                     break
     except (OSError, smtplib.SMTPException):
         log.exception("mail server cannot be reached")
