@@ -19,7 +19,7 @@ class Recipients:
 
     def __init__(self, batch: list[OutboxEvent]):
         self.batch = [event for event in batch if _may_notify(event)]
-        self._mentioned = self._members_mentioned()
+        self._mentioned = self._find_mentioned()
         self._quoted = self._find_quoted()
         self._levels = WatchLevels(self.batch)
         self._mention_counts = self._count_mentions()
@@ -36,7 +36,7 @@ class Recipients:
     def _reasons(self, event) -> dict[int, str]:
         """Map member ids to the kind of notification. The strongest kind is set last, so that it stays."""
         levels = self._levels.of(event)
-        if event.kind == OutboxEvent.Kind.MEMBERS_TOLD:
+        if event.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED:
             reasons = dict.fromkeys(event.facts["members"], event.facts["kind"])
             return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
         reasons = {}
@@ -62,7 +62,7 @@ class Recipients:
     def _of_comments(self, fact):
         return {each for event in self.batch if event.kind in COMMENTS for each in event.facts[fact]}
 
-    def _members_mentioned(self):
+    def _find_mentioned(self):
         names = self._of_comments("mentions")
         found = User.objects.annotate(lower=Lower("username")).filter(lower__in=names)
         return dict(found.values_list("lower", "pk")) if names else {}
@@ -86,7 +86,7 @@ def _may_notify(event):
     """Does the event make notifications? Not if its comment was removed meanwhile."""
     if event.kind in COMMENTS:
         return event.comment is not None and not event.comment.is_gone
-    return event.kind == OutboxEvent.Kind.MEMBERS_TOLD
+    return event.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED
 
 
 def _may_receive(member, event, kind):

@@ -21,7 +21,7 @@ def recheck(batch: list[OutboxEvent]) -> set[int]:
     """
     comments_of = defaultdict(list)
     for event in batch:
-        if event.kind == OutboxEvent.Kind.SIGHT_CHANGED and event.topic is not None:
+        if event.kind == OutboxEvent.Kind.VISIBILITY_CHANGED and event.topic is not None:
             comments_of[event.topic].append(event.comment_id)
     return {pk for topic, comments in comments_of.items() for pk in _recheck_topic(topic, comments)}
 

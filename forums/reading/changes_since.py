@@ -53,7 +53,7 @@ def _since(topic, version, after):
     # There is no upper bound. A comment that has changed since `topic` was read is sent now, and again later.
     found = list(_changed(topic, version, after)[: MAX_COMMENTS + 1])
     sent = found[:MAX_COMMENTS]
-    changed = [each for each in sent if each.written_in > version and not each.is_vanished]
+    changed = [each for each in sent if each.written_in > version and not each.is_absent]
     html, sides = comment_html.of(changed, topic), shared_page.sides_of(changed, topic)
     answer = {
         "kind": "topic_changed",
@@ -87,7 +87,7 @@ def _comment_data(comment, topic, fragments, side):
         "parent": comment.parent_id,
         "path": paths.seqs(comment.path),
     }
-    if comment.is_vanished:
+    if comment.is_absent:
         return data | {"is_gone": True}
     data |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
     if fragments:

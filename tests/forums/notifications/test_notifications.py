@@ -303,7 +303,7 @@ def test_a_moderators_act_is_shown_in_words_without_the_title(dispatch_events, s
         "words": "Topic moved: off topic",
         "address": "/modlog/7/",
     }
-    outbox.told([ada.pk], topic=limes, **facts)
+    outbox.notify([ada.pk], topic=limes, **facts)
     dispatch_events()
     browser = sign_in(ada)
     assert unread_on(browser) == "1"
@@ -315,8 +315,8 @@ def test_a_moderators_act_is_shown_in_words_without_the_title(dispatch_events, s
 
 
 def test_the_page_of_a_topic_does_not_say_what_moderators_did_to_it(dispatch_events, sign_in, ada, limes):
-    outbox.told([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
-    outbox.told([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
+    outbox.notify([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
+    outbox.notify([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
     dispatch_events()
     assert unread_on(sign_in(ada)) == "2"
     assert unread_on(sign_in(ada), limes.get_absolute_url()) == "1"

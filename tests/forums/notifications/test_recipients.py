@@ -203,7 +203,7 @@ def test_the_same_event_twice_notifies_once(quiet, opening, say, ben):
 
 def test_an_event_that_fails_holds_up_no_other(quiet, opening, say):
     broken = OutboxEvent.objects.create(
-        kind=OutboxEvent.Kind.MEMBERS_TOLD, topic=opening.topic, facts={"no": "members"}
+        kind=OutboxEvent.Kind.MEMBERS_NOTIFIED, topic=opening.topic, facts={"no": "members"}
     )
     say(opening)
     for attempt in range(1, 6):

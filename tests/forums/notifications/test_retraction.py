@@ -50,7 +50,7 @@ def test_notifications_of_moderators_acts_are_kept(watched, ada, vault):
     topic = Topic.objects.get(pk=watched.topic_id)
     topic.move(vault)
     once = "action 1"
-    outbox.told([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
-    outbox.told([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
+    outbox.notify([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
+    outbox.notify([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
     assert unread(ada) == (1,)
     assert Notification.objects.unread().get(member=ada).words == "Your topic was moved."
