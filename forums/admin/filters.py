@@ -26,7 +26,7 @@ class FilterAdmin(Listed):
 
 
 @admin.register(PendingPost)
-class HeldAdmin(Moderated):
+class PendingPostAdmin(Moderated):
     list_display = ("__str__", "author", "why", "at", "decided_at", "decision")
     list_select_related = ("author", "decision")
     list_filter = (("decided_at", admin.EmptyFieldListFilter), "why")

@@ -36,7 +36,7 @@ class Recipients:
     def _reasons(self, news) -> dict[int, str]:
         """Map member ids to the kind of notification. The strongest kind is set last, so that it stays."""
         levels = self._wishes.of(news)
-        if news.kind == OutboxEvent.Kind.MEMBERS_TOLD:
+        if news.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED:
             reasons = dict.fromkeys(news.facts["members"], news.facts["kind"])
             return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
         reasons = {}
@@ -86,7 +86,7 @@ def _is_heard_of(news):
     """Does the event make notifications? Not if its comment was removed meanwhile."""
     if news.kind in COMMENTS:
         return news.comment is not None and not news.comment.is_gone
-    return news.kind == OutboxEvent.Kind.MEMBERS_TOLD
+    return news.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED
 
 
 def _hears(member, news, kind):

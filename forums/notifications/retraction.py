@@ -21,7 +21,7 @@ def recheck(batch: list[OutboxEvent]) -> set[int]:
     """
     parts = defaultdict(list)
     for news in batch:
-        if news.kind == OutboxEvent.Kind.SIGHT_CHANGED and news.topic is not None:
+        if news.kind == OutboxEvent.Kind.VISIBILITY_CHANGED and news.topic is not None:
             parts[news.topic].append(news.comment_id)
     return {pk for topic, comments in parts.items() for pk in _look(topic, comments)}
 

@@ -53,7 +53,7 @@ def _since(topic, version, after):
     # There is no upper bound. A comment that has changed since `topic` was read is sent now, and again later.
     found = list(_changed(topic, version, after)[: AT_MOST + 1])
     told = found[:AT_MOST]
-    written = [each for each in told if each.written_in > version and not each.is_vanished]
+    written = [each for each in told if each.written_in > version and not each.is_absent]
     cut, sides = comment_html.of(written, topic), shared_page.sides_of(written, topic)
     answer = {
         "kind": "topic_changed",
@@ -85,7 +85,7 @@ def _said(comment, topic, cut, side):
         "parent": comment.parent_id,
         "path": paths.seqs(comment.path),
     }
-    if comment.is_vanished:
+    if comment.is_absent:
         return said | {"is_gone": True}
     said |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
     if cut:

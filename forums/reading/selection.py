@@ -95,7 +95,7 @@ def _beyond(column, direction, tie, inclusive):
     )
 
 
-# Deleted and swept comments without replies are not shown, and `descendants` does not count them.
+# Removed comments (`Comment.is_removed`) without replies are not shown, and `descendants` does not count them.
 # `used` is the number of rows on the page up to and including a level. It is the same in each row of the level.
 # One root more than shown is selected, to know whether there is a next page. Nothing below it is read.
 _SQL = """
@@ -105,7 +105,7 @@ WITH RECURSIVE anchor AS (
     SELECT id, seq, descendants, row_number() OVER () AS position FROM (
         SELECT id, seq, descendants FROM forums_comment
         WHERE parent_id = (SELECT id FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s)
-          AND (deleted_at IS NULL AND swept_in_id IS NULL OR descendants > 0) AND {beyond}
+          AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0) AND {beyond}
         ORDER BY {order} LIMIT %(roots)s + 1
     ) first_ones
 ), page AS (
@@ -117,7 +117,7 @@ WITH RECURSIVE anchor AS (
         FROM page CROSS JOIN LATERAL (
             SELECT id, seq, descendants, row_number() OVER () AS position FROM (
                 SELECT id, seq, descendants FROM forums_comment
-                WHERE parent_id = page.id AND (deleted_at IS NULL AND swept_in_id IS NULL OR descendants > 0)
+                WHERE parent_id = page.id AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0)
                 ORDER BY {order} LIMIT %(siblings)s
             ) next_ones
         ) reply

@@ -61,7 +61,7 @@ class Shared(NamedTuple):
 # Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
-    "deleted_at", "hidden_at", "hidden_in", "swept_in", "locked_in", "score",
+    "deleted_at", "hidden_at", "hidden_in", "removed_in", "locked_in", "score",
     "author__username", "author__avatar", "author__deleted_at",
     "hidden_in__at", "hidden_in__verb", "hidden_in__role", "hidden_in__reason", "hidden_in__comment",
     "hidden_in__rule__title", "hidden_in__rule__position",
@@ -133,7 +133,7 @@ def _way_to(topic, focus, places):
 
 
 def _new_places(topic, branch, baseline):
-    new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, swept_in=None).order_by(
+    new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, removed_in=None).order_by(
         "seq"
     )
     ways = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]

@@ -98,7 +98,7 @@ def _freeze(poll, by):
     if by is None or by.pk != poll.author_id:
         words = f"Your poll has closed: {poll.question}"
         address = poll.get_absolute_url()
-        outbox.told(
+        outbox.notify(
             [poll.author_id],
             kind="ended",
             once=f"poll {poll.pk} closed",

@@ -175,7 +175,7 @@ class Poll(models.Model):
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
                 poll._write_options(wordings)
                 poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)
-                topic.bump_version(attached=F("attached") + 1)
+                topic.bump_version(panel_count=F("panel_count") + 1)
                 poll._start_closing()
         except IntegrityError as error:
             if error.__cause__.diag.constraint_name != "poll_token_once":

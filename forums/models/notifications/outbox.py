@@ -35,10 +35,10 @@ def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
         _insert([_of_comment(OutboxEvent.Kind.MENTIONS_ADDED, comment, new_mentions, new_quotes)])
 
 
-def sight_changed(topic, comment=None) -> None:
+def visibility_changed(topic, comment=None) -> None:
     """Write that other members than before may see the topic, or one comment of it: it was hidden, restored, moved or
     deleted. One statement."""
-    _insert([OutboxEvent(kind=OutboxEvent.Kind.SIGHT_CHANGED, topic=topic, comment=comment)])
+    _insert([OutboxEvent(kind=OutboxEvent.Kind.VISIBILITY_CHANGED, topic=topic, comment=comment)])
 
 
 def comments_seen(member, topic, comment_ids: Iterable[int]) -> None:
@@ -74,7 +74,7 @@ def decided(outcomes: dict, reporters: dict[int, list[int]]) -> None:
         action = outcomes[case]
         words = "was looked at and stays" if action.is_keeping else f"was looked at. {action.says}"
         events.append(
-            _telling(
+            _notification(
                 [pk for pk in members if pk != action.by_id],
                 kind="moderated",
                 once=f"case {case}",
@@ -91,7 +91,7 @@ def moderated_all(members: set[int], action) -> None:
         _insert([_of_act(members, action)])
 
 
-def told(members: Iterable[int], **said) -> None:
+def notify(members: Iterable[int], **said) -> None:
     """Notify these members, given by their ids, with the sentence `words` (at most 300 characters). It links to
     `address`, a path of this site. One statement.
 
@@ -99,7 +99,7 @@ def told(members: Iterable[int], **said) -> None:
     gets one notification for each name. Members who cannot see `topic` or have muted it get none, except of what a
     moderator did.
     """
-    _insert([_telling(members, **said)])
+    _insert([_notification(members, **said)])
 
 
 def _insert(events: list[OutboxEvent]) -> None:
@@ -112,13 +112,15 @@ def _of_act(members, action):
     words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
     about = {"topic": action.topic, "comment": action.comment}
     # A pending post links to itself, because its author can change a refused one there.
-    address = f"/held/{action.facts['held']}/" if "held" in action.facts else action.get_absolute_url()
-    return _telling(
+    address = f"/held/{pk}/" if (pk := action.pending_post_id) else action.get_absolute_url()
+    return _notification(
         sorted(members), kind="moderated", once=f"action {action.pk}", words=words, address=address, **about
     )
 
 
-def _telling(members, *, kind: str, once: str, words: str, address="", topic=None, comment=None, actor=None):
+def _notification(
+    members, *, kind: str, once: str, words: str, address="", topic=None, comment=None, actor=None
+):
     facts = {
         "members": list(members),
         "kind": kind,
@@ -127,7 +129,7 @@ def _telling(members, *, kind: str, once: str, words: str, address="", topic=Non
         "address": address,
     }
     return OutboxEvent(
-        kind=OutboxEvent.Kind.MEMBERS_TOLD, topic=topic, comment=comment, actor=actor, facts=facts
+        kind=OutboxEvent.Kind.MEMBERS_NOTIFIED, topic=topic, comment=comment, actor=actor, facts=facts
     )
 
 

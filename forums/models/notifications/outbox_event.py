@@ -40,10 +40,11 @@ class OutboxEvent(models.Model):
     """
 
     class Kind(models.TextChoices):
+        # The values are stored, so they keep their words when a name here changes.
         COMMENT_ADDED = "comment_added"
         MENTIONS_ADDED = "mentions_added"
-        MEMBERS_TOLD = "members_told"
-        SIGHT_CHANGED = "sight_changed"
+        MEMBERS_NOTIFIED = "members_told"
+        VISIBILITY_CHANGED = "sight_changed"
         COMMENT_SEEN = "comment_seen"
 
     kind = models.CharField(max_length=20, choices=Kind)

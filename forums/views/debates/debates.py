@@ -28,7 +28,7 @@ REMINDING = limit("remind", member="30/m", address="300/m")
 def find_debate(user, pk: int) -> Debate:
     """Load the debate with its topic, begin or end it if its time has come. Raises Http404. Two queries."""
     topic = find_topic(user, pk)
-    if transitions.settle(topic):
+    if transitions.apply_due(topic):
         topic = find_topic(user, pk)
     debate = panel.of(topic)
     if debate is None:

@@ -14,7 +14,7 @@ from forums.models import Category, Topic
 from forums.moderation.acts import branches, comments, merging, splitting, topics
 from forums.moderation.forms import CategoryForm, GroundForm, IntoForm, TitleForm, WhyForm
 from forums.views.finding import back_to, find_comment, find_topic
-from forums.views.refusing import told
+from forums.views.refusing import shows_refusals
 
 
 def _for_moderators(find):
@@ -22,14 +22,14 @@ def _for_moderators(find):
 
     def decorate(view):
         @wraps(view)
-        def asked(request, pk):
+        def wrapped(request, pk):
             found = find(request.user, pk)
             topic = found if isinstance(found, Topic) else found.topic
             if not permissions.may_moderate(request.user, topic):
                 raise PermissionDenied("Only moderators do this.")
             return view(request, found)
 
-        return told(login_required(second_factor.demanded(asked)))
+        return shows_refusals(login_required(second_factor.demanded(wrapped)))
 
     return decorate
 

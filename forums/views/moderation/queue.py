@@ -27,12 +27,12 @@ def for_moderators(view):
     @login_required
     @second_factor.demanded
     @wraps(view)
-    def asking(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         if not categories.moderates_any(request.user):
             raise PermissionDenied("Only moderators do this.")
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped
 
 
 @require_safe
@@ -93,7 +93,7 @@ def decide_all(request, name):
     if not form.is_valid():
         messages.error(request, form.refusal())
         return _back(request)
-    cases = Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen)
+    cases = Case.objects.pending_for(request.user).with_item().filter(pk__in=chosen)
     done, refusals = decision_options.decide_all(cases, decision, form.grounds(decision), by=request.user)
     for sentence in refusals:
         messages.error(request, sentence)

@@ -78,7 +78,7 @@ def test_the_clock_and_a_viewer_at_once_end_it_once(over, limes):
         debate = Debate.objects.get(pk=over.pk)
         barrier.wait()
         try:
-            debate.settle()
+            debate.apply_due_transition()
         finally:
             connection.close()
 

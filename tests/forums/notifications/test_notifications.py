@@ -291,7 +291,7 @@ def test_what_a_moderator_did_is_told_in_words_and_not_with_the_title(spread, si
         "words": "Topic moved: off topic",
         "address": "/modlog/7/",
     }
-    outbox.told([ada.pk], topic=limes, **told)
+    outbox.notify([ada.pk], topic=limes, **told)
     spread()
     browser = sign_in(ada)
     assert on_bell(browser) == "1"
@@ -303,8 +303,8 @@ def test_what_a_moderator_did_is_told_in_words_and_not_with_the_title(spread, si
 
 
 def test_the_page_of_a_topic_does_not_say_what_moderators_did_to_it(spread, sign_in, ada, limes):
-    outbox.told([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
-    outbox.told([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
+    outbox.notify([ada.pk], topic=limes, kind="moderated", once="action 7", words="Topic locked.")
+    outbox.notify([ada.pk], topic=limes, kind="ended", once="poll 1", words="Your poll has closed.")
     spread()
     assert on_bell(sign_in(ada)) == "2"
     assert on_bell(sign_in(ada), limes.get_absolute_url()) == "1"

@@ -203,7 +203,7 @@ def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
 
 def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
     broken = OutboxEvent.objects.create(
-        kind=OutboxEvent.Kind.MEMBERS_TOLD, topic=opening.topic, facts={"no": "members"}
+        kind=OutboxEvent.Kind.MEMBERS_NOTIFIED, topic=opening.topic, facts={"no": "members"}
     )
     say(opening)
     for attempt in range(1, 6):

@@ -52,7 +52,7 @@ def test_what_a_moderator_did_is_told_even_where_it_cannot_be_seen(watched, ada,
     topic = Topic.objects.get(pk=watched.topic_id)
     topic.move(vault)
     once = "action 1"
-    outbox.told([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
-    outbox.told([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
+    outbox.notify([ada.pk], kind="moderated", once=once, words="Your topic was moved.", topic=topic)
+    outbox.notify([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
     assert unread(ada) == (1,)
     assert Notification.objects.unread().get(member=ada).words == "Your topic was moved."
