@@ -1,6 +1,7 @@
 """Drives a real browser. Skips its tests, with a reason, where there is no Chromium."""
 
 import os
+import re
 import shutil
 import threading
 import time
@@ -26,6 +27,7 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     missing = pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium")
     for item in items:
@@ -58,12 +60,12 @@ def browser():
 
 
 @pytest.fixture
-def open_page(browser, live_server):
+def open_page(request, browser, live_server):
     """Opens a tab of a new visitor, or of a member: `open_page(user=None, scripts=True, **context)`.
 
-    The test fails if a tab reported a script error or a violation of the Content-Security-Policy.
+    The test fails if the console of a tab showed an error that the marker `console_errors` does not announce.
     """
-    tabs = Tabs(browser, live_server.url)
+    tabs = Tabs(browser, live_server.url, has_sockets=False)
 
     def open_one(user=None, **options):
         return tabs.open([] if user is None else [_session(user, live_server.url)], **options)
@@ -71,7 +73,7 @@ def open_page(browser, live_server):
     yield open_one
     tabs.close()
     _let_the_server_finish()
-    assert tabs.errors == []
+    assert unannounced(tabs.errors, request.node) == []
 
 
 @pytest.fixture(scope="session")
@@ -83,10 +85,10 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture
-def tab(browser, site):
+def tab(request, browser, site):
     """Opens a new tab of the running site: `tab("Ben", "/t/7/")`. Without a name it is a visitor's.
 
-    As with `open_page`, the test fails if a tab reported an error.
+    As with `open_page`, the test fails if the console of a tab showed an error.
     """
     tabs = Tabs(browser, site.address)
 
@@ -98,7 +100,7 @@ def tab(browser, site):
 
     yield open_one
     tabs.close()
-    assert tabs.errors == []
+    assert unannounced(tabs.errors, request.node) == []
 
 
 @pytest.fixture
@@ -110,23 +112,35 @@ def page(open_page):
 class Tabs:
     """Opens tabs of different people and collects their errors."""
 
-    def __init__(self, browser, address):
-        self.browser, self.address = browser, address
+    def __init__(self, browser, address, *, has_sockets=True):
+        self.browser, self.address, self.has_sockets = browser, address, has_sockets
         self.opened, self.errors = [], []
 
     def open(self, cookies, *, scripts=True, **options):
         context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
         self.opened.append(context)
         context.add_cookies(cookies)
+        if not self.has_sockets:
+            context.route_web_socket("**/ws/", lambda socket: socket.close())
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda line: self.errors.append(line.text) if _is_a_violation(line) else None)
+        page.on("console", self._keep)
         return page
+
+    def _keep(self, line):
+        if line.type == "error":
+            self.errors.append(f"{line.text} ({line.location['url'].removeprefix(self.address)})")
 
     def close(self):
         for context in self.opened:
             context.close()
+
+
+def unannounced(errors, test):
+    """Returns the errors that the test does not announce: `@pytest.mark.console_errors("pattern", …)`."""
+    announced = [re.compile(each) for mark in test.iter_markers("console_errors") for each in mark.args]
+    return [error for error in errors if not any(each.search(error) for each in announced)]
 
 
 def _let_the_server_finish():
@@ -145,7 +159,3 @@ def _session(user, url):
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": url}
-
-
-def _is_a_violation(line):
-    return line.type == "error" and "Content Security Policy" in line.text

@@ -110,6 +110,7 @@ def test_a_draft_is_kept_on_the_server_and_found_again(writing, ben, topic):
     assert text_of(writing) == "Half a thought"
 
 
+@pytest.mark.console_errors(r"ERR_FAILED \(/drafts/save/\)")
 def test_a_draft_outlives_a_lost_connection_and_a_reload(writing, ben):
     writing.context.route("**/drafts/save/", lambda route: route.abort())
     writing.locator(".composer textarea").fill("Written in a tunnel")

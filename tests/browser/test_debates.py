@@ -60,6 +60,7 @@ def test_each_side_that_is_pressed_is_saved_and_the_page_says_so(tab, site, topi
     assert errors == []
 
 
+@pytest.mark.console_errors(r"ERR_FAILED \(/t/\d+/debate/for/\)")
 def test_only_a_request_without_an_answer_is_called_a_lost_connection(tab, site, topic, reply):
     site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
     page = tab("Ben", topic["address"])

@@ -169,6 +169,7 @@ def test_a_lock_and_a_pin_show_and_what_was_written_stays(tab, site, topic, lime
     expect(page.locator(".comment.is-mine > .prose")).to_have_text("Half a thought")
 
 
+@pytest.mark.console_errors(r"status of 404 .* \(/t/\d+/changes/")
 def test_a_topic_that_is_moved_or_taken_away_ends_for_those_who_may_not_follow(tab, site, topic, limes):
     member, steward = tab("Ben", topic["address"]), tab("Ada", topic["address"])
     site.do("move", topic=topic["id"], category="vault")
@@ -183,6 +184,7 @@ def test_a_topic_that_is_moved_or_taken_away_ends_for_those_who_may_not_follow(t
     assert member.request.get(topic["address"]).status == 404
 
 
+@pytest.mark.console_errors(r"status of 404 .* \(/drafts/save/\)")
 def test_a_branch_that_is_split_off_goes_and_the_composer_in_it_stays(tab, site, topic, limes):
     ids = site.do("chain", by="Ada", below=limes, length=3)
     page = tab("Ben", topic["address"])

@@ -84,6 +84,7 @@ def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, site):
     expect(bell(page)).to_have_text("1")
 
 
+@pytest.mark.console_errors(r"WebSocket connection .* failed|ERR_CONNECTION_REFUSED")
 def test_the_bell_has_caught_up_when_the_server_is_back(tab, site):
     topic = site.do("open_topic", by="Eve")
     site.do("read_all", by="Eve")

@@ -14,6 +14,7 @@ def topic(site):
     return site.do("open_topic", by="Ada")
 
 
+@pytest.mark.console_errors(r"WebSocket connection .* failed|ERR_CONNECTION_REFUSED")
 def test_a_page_ends_equal_to_a_reload_after_the_server_was_killed(tab, site, topic):
     first = site.do("reply", by="Cleo", below=topic["opening"], body="First")
     second = site.do("reply", by="Cleo", below=topic["opening"], body="Second")
@@ -41,6 +42,7 @@ def test_a_page_ends_equal_to_a_reload_after_the_server_was_killed(tab, site, to
     expect(page.locator(".live-bar")).to_have_text("1 new")
 
 
+@pytest.mark.console_errors(r"ERR_INTERNET_DISCONNECTED")
 def test_a_laptop_that_wakes_has_what_it_missed(tab, site, topic):
     page = tab("Ben", topic["address"])
     site.do("reply", by="Cleo", below=topic["opening"], body="While it was awake")

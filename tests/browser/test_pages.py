@@ -13,6 +13,7 @@ def test_a_visitor_sees_the_index_and_nothing_comes_from_elsewhere(page, live_se
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []
 
 
+@pytest.mark.console_errors(r"status of 404 .* \(/nowhere/\)")
 def test_a_missing_page_is_told_with_scripts_off_too(open_page):
     for scripts in (True, False):
         page = open_page(scripts=scripts)
@@ -20,6 +21,7 @@ def test_a_missing_page_is_told_with_scripts_off_too(open_page):
         assert page.locator("main h1").count() == 1
 
 
+@pytest.mark.console_errors(r"status of 404 .* \(/nowhere/\)")
 def test_a_member_stays_signed_in_across_pages(open_page, ada):
     page = open_page(ada)
     page.goto("/")

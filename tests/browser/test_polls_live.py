@@ -39,6 +39,7 @@ def test_a_vote_in_one_tab_moves_the_bars_in_another_without_a_reload(poll_page)
     assert one.evaluate("window.here") and other.evaluate("window.here")
 
 
+@pytest.mark.console_errors(r"status of 409 .* \(/poll/\d+/vote/\)")
 def test_two_tabs_of_one_member_leave_one_ballot(poll_page):
     open_tab = poll_page(secret=True)
     one, other = open_tab("Ben"), open_tab("Ben")
