@@ -1,5 +1,5 @@
 """Debates on pages, in live updates and in calendars, and the times at which they begin and end.
 
-Imports `models`, `moderation.acts`, `posting` and `reading`; what a debate can do is in `models/debates/debate.py`.
-Start with `panel`.
+Imports `models`, `listing`, `moderation.acts`, `posting` and `reading`; start with `panel`.
+The verbs of a debate are in `models/debates/debate.py`.
 """

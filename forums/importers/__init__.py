@@ -1,4 +1,4 @@
-"""Imports discussions from other forums: a package per format reads records, and `writing` stores them.
+"""Imports discussions from other forums: one package for each format reads records, and `writing` stores them.
 
-Imports `models`, `markup`, `tree` and `reading`; start with `pipeline`, which does all steps in order.
+Start with `pipeline`, which does all steps in order.
 """

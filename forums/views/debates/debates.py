@@ -64,7 +64,7 @@ def _verb(view):
     def act(request, pk):
         debate = find_debate(request.user, pk)
         if _lacks_factor(request, debate.announced_by_id):
-            return second_factor.ask_for_one(request)
+            return second_factor.redirect_to_setup(request)
         try:
             view(request, debate)
         except Refused as refused:
@@ -89,7 +89,7 @@ def edit(request, pk):
             "Only the member who announced it and moderators can change a debate, until its end."
         )
     if _lacks_factor(request, debate.announced_by_id if debate else topic.author_id):
-        return second_factor.ask_for_one(request)
+        return second_factor.redirect_to_setup(request)
     form = DebateForm(request.POST or None, debate=debate, initial=_initial(topic, debate))
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
