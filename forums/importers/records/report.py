@@ -2,6 +2,9 @@
 
 from collections import Counter
 
+UNOPENED = "the opening of their topic is not here"
+LEFT_OUT = "on what was skipped"
+"""Why readers and `writing` skip records that depend on others."""
 SHOWN = 10
 """Lines of each list, unless all are wanted."""
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.importers.records.fields import Broken, number, optional
-from forums.importers.records.outcomes import LEFT_OUT, UNOPENED
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
-from forums.importers.records.report import Report
+from forums.importers.records.report import LEFT_OUT, UNOPENED, Report
 from forums.importers.stackexchange import rows as read
 from forums.importers.stackexchange.mentions import MentionTranslator
 from forums.importers.stackexchange.xml_rows import rows

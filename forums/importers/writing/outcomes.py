@@ -1,9 +1,7 @@
 """Counts in the report what happened to the records of a batch."""
 
 from forums.importers.records.records import Post
-
-UNOPENED = "the opening of their topic is not here"
-LEFT_OUT = "on what was skipped"
+from forums.importers.records.report import LEFT_OUT, UNOPENED
 
 
 def count(batch, written: set[str]) -> None:
