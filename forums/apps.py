@@ -30,7 +30,7 @@ class ForumsConfig(AppConfig):
             ("sort", "branch", "from", "after", "focus", "fold", "since"),
         )
         visitor_cache.register_parameters(*lists, *topics)
-        registry.register_panels(dashboard.of)
+        registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

@@ -25,11 +25,11 @@ class GroupAdmin(Listed, Groups):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        access_signals.everybodys_changed()
+        access_signals.anyones_changed()
 
     def delete_model(self, request, group):
         super().delete_model(request, group)
-        access_signals.everybodys_changed()
+        access_signals.anyones_changed()
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators choose permissions, because others could give any permission to their own group."""

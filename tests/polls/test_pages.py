@@ -347,7 +347,7 @@ def test_scripts_get_the_same_section_as_json(open_poll, ben, sign_in):
     poll = open_poll()
     fields = {"option": poll.option_ids[0], "token": uuid4()}
     answer = sign_in(ben).post(f"/poll/{poll.pk}/vote/", fields, headers={"accept": "application/json"})
-    assert answer.status_code == 200 and answer.json()["told"] == "Your ballot has been counted."
+    assert answer.status_code == 200 and answer.json()["message"] == "Your ballot has been counted."
     assert f'id="poll-{poll.pk}"' in answer.json()["html"]
 
 

@@ -68,7 +68,7 @@ def _options(name):
 def offered(case: Case, concerned, moderator) -> list[Decision]:
     """The decisions that `moderator` may take about `case`. No query.
 
-    `concerned` is the author of the item, fetched `with_standing`, or None.
+    `concerned` is the author of the item, fetched `for_request`, or None.
     """
     may_sanction = concerned is not None and concerned != moderator and may_be_sanctioned(concerned)
     state = _state(case)

@@ -50,7 +50,7 @@ def edit(request, pk):
         why = "You can edit your own comments while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     if second_factor.is_missing_for(request.user, comment.author_id):
-        return second_factor.ask_for_one(request)
+        return second_factor.redirect_to_setup(request)
     if request.method == "POST" and (why := blocks.why_not_post(request)):
         raise PermissionDenied(why)
     is_own = comment.author_id == request.user.pk
@@ -75,7 +75,7 @@ def history(request, pk):
     ):
         raise Http404
     if comment.is_hidden and second_factor.is_missing(request.user):
-        return second_factor.ask_for_one(request)
+        return second_factor.redirect_to_setup(request)
     asked = request.GET.get("before", "")
     if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):
         raise BadRequest("There is no such version of this comment. Please start at the newest one.")

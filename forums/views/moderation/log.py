@@ -104,7 +104,7 @@ def _texts(action, viewer, sees_all):
 @require_POST
 @shows_refusals
 @login_required
-@second_factor.demanded
+@second_factor.required
 def undo(request, pk):
     """Undo an act."""
     action = _find(pk)
