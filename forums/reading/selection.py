@@ -50,7 +50,7 @@ class Reading:
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
 
-class Place(NamedTuple):
+class Selected(NamedTuple):
     """A comment on the page: its id and its position among its siblings."""
 
     id: int
@@ -58,7 +58,7 @@ class Place(NamedTuple):
 
 
 class Selection(NamedTuple):
-    places: list[Place]
+    comments: list[Selected]
     """Includes the first comment of the branch, at position 0, if the branch exists."""
     next_after: int | None
     """The `seq` after which the next page of direct replies begins, or None."""
@@ -75,11 +75,11 @@ def select(topic_id: int, reading: Reading) -> Selection:
     with connection.cursor() as cursor:
         cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
         found = cursor.fetchall()
-    places = [
-        Place(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
+    comments = [
+        Selected(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
     ]
     roots = sorted((position, seq) for id, position, level, seq in found if level == 1)
-    return Selection(places, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
+    return Selection(comments, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
 
 
 def _beyond(column, direction, tie, inclusive):

@@ -1,8 +1,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.postgres.indexes import BrinIndex, GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Left
@@ -44,6 +43,9 @@ class Comment(models.Model):
     last change. `written_in` is that of the last change of text or state, without votes. By them
     `forums.reading.changes_since` finds the changes that a client at an older version has missed. Both are 0 for
     imported comments.
+
+    The table has one more column, `words`, with a GIN index, both made in migration 0019. Postgres generates it from
+    `body` for `forums.listing.search`. It is no field, because a field would be loaded with every comment.
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
@@ -114,7 +116,6 @@ class Comment(models.Model):
                 name="comment_changes",
                 condition=Q(changed_in__gt=0),
             ),
-            GinIndex(SearchVector("body", config="english"), name="comment_words"),
             *(
                 models.Index(fields=[each], name=f"comment_{each}", condition=Q((f"{each}__isnull", False)))
                 for each in ("hidden_in", "removed_in")

@@ -9,7 +9,7 @@ from config.processes import task_queue
 from forums import markup
 from forums.models.notifications.outbox_event import OutboxEvent
 
-DISPATCH = "forums.tasks.spread_news"
+DISPATCH_TASK = "forums.tasks.dispatch_events"
 """The task that dispatches the outbox."""
 
 
@@ -113,7 +113,7 @@ def notify(members: Iterable[int], **said) -> None:
 def _insert(events: list[OutboxEvent]) -> None:
     OutboxEvent.objects.bulk_create(events)
     if events:
-        task_queue.start_on_commit(DISPATCH)
+        task_queue.start_on_commit(DISPATCH_TASK)
 
 
 def _of_act(members, action):
