@@ -44,7 +44,7 @@ def run(form: str, path: Path, report: Report, *, base: str | None = None, advan
             waiting = batch, texts
         if waiting:
             _write(*waiting, dump.size, advance)
-    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
+    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 
 def _opened(form, path, report):

@@ -54,7 +54,7 @@ class Batch:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
             fates = polls.attach(self.discussions, written | self.known.keys(), self.members)
-            cache_tags.touch(cache_tags.LISTS)
+            cache_tags.invalidate(cache_tags.LISTS)
         tell(self, written)
         polls.tell(self.report, fates)
 

@@ -26,7 +26,7 @@ NEAR = 10
 
 def show(request, pk):
     """Redirect a permalink to the page of the topic that has the comment, with the path to it open."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     comment = find_comment(request.user, pk)
     levels = paths.seqs(comment.path)
     place = {"focus": comment.seq}
@@ -68,7 +68,7 @@ def edit(request, pk):
 
 def history(request, pk):
     """Show the history of a comment. 404 if it was deleted, or is hidden and the viewer does not moderate it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (
         comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)

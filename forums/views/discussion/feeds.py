@@ -20,7 +20,7 @@ class Shared(Feed):
     feed_type = Atom1Feed
 
     def __call__(self, request, *args, **kwargs):
-        visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
+        visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
         return super().__call__(request, *args, **kwargs)
 
 

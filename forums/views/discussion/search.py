@@ -12,6 +12,6 @@ def show(request):
     """Show the search form, and the results if there is a query."""
     text = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
     if text:
-        PACE.hold(request)
+        PACE.check(request)
     found = search.find(request.user, text) if text else []
     return render(request, "forums/search/show.html", {"text": text, "found": found})

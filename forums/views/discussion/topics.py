@@ -25,14 +25,14 @@ PACE = limit("topic", member="20/h", address="60/h")
 
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
     context = {"list": TopicList(request), "base": request.path, "debates": upcoming.of(request.user)}
     return render(request, "forums/topics/list.html", context)
 
 
 def show(request, pk, slug=None):
     """Show a topic, or with `?branch=` one branch of it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     try:
         topic = find_topic(request.user, pk)
     except Http404:

@@ -82,7 +82,7 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
     kinds = {key.split(b":")[2] for key in values() if key.startswith(b"folkmoot:2:")}
     assert kinds >= {
         b"page",
-        b"stamp",
+        b"tag",
         b"comment",
         b"shared_page",
         b"categories",
