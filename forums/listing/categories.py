@@ -79,12 +79,12 @@ def _all():
 
 
 def _packed(category) -> list:
-    """The values of a category's columns, for the cache."""
+    """Return the values of a category's columns, for the cache."""
     return [getattr(category, name) for name in _COLUMNS]
 
 
 def _unpacked(rows) -> list[Category]:
-    """The categories of these rows, with their parents."""
+    """Return the categories of these rows, with their parents."""
     found = {row[0]: Category.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in rows}
     for category in found.values():
         category.parent = found.get(category.parent_id)

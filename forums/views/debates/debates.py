@@ -90,7 +90,7 @@ def edit(request, pk):
         )
     if _lacks_factor(request, debate.announced_by_id if debate else topic.author_id):
         return second_factor.ask_for_one(request)
-    form = DebateForm(request.POST or None, debate=debate, initial=_arranged(topic, debate))
+    form = DebateForm(request.POST or None, debate=debate, initial=_initial(topic, debate))
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -176,9 +176,9 @@ def _panel(debate):
     return f"{debate.topic.get_absolute_url()}#debate"
 
 
-def _arranged(topic, debate):
+def _initial(topic, debate):
     if debate is None:
         return {}
-    arranged = {name: getattr(debate, name) for name in ("starts_at", "ends_at", "question")}
+    initial = {name: getattr(debate, name) for name in ("starts_at", "ends_at", "question")}
     mode = SlowMode.objects.filter(topic=topic, branch=None).first()
-    return arranged | ({"seconds": mode.seconds, "scope": mode.scope} if mode else {})
+    return initial | ({"seconds": mode.seconds, "scope": mode.scope} if mode else {})

@@ -109,7 +109,7 @@ def test_what_the_topic_says_of_itself_is_told_with_every_change(limes, ask, ver
 def test_a_long_answer_comes_in_parts_that_together_hold_everything_once(
     limes, opening, say, ask, version, ada, monkeypatch
 ):
-    monkeypatch.setattr(changes_since, "AT_MOST", 3)
+    monkeypatch.setattr(changes_since, "MAX_COMMENTS", 3)
     seen = version(limes)
     comments = [say(opening, f"Number {n}.") for n in range(10)]
     Vote.objects.cast(comments[0], by=ada, value=1)
@@ -119,7 +119,7 @@ def test_a_long_answer_comes_in_parts_that_together_hold_everything_once(
 
 
 def test_changes_at_the_same_version_do_not_hide_each_other(limes, opening, say, ask, version, monkeypatch):
-    monkeypatch.setattr(changes_since, "AT_MOST", 2)
+    monkeypatch.setattr(changes_since, "MAX_COMMENTS", 2)
     comments = [say(opening) for _ in range(5)]
     seen = version(limes)
     limes.bump_version()
