@@ -146,13 +146,29 @@ DATABASE_URL = env("DATABASE_URL", default="")
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database(DATA_DIR)}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ENGINE"] = "config.engines.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# A connection over the network is given up after ten seconds (in ms) in which the other machine confirms nothing.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 10_000,
+} | DATABASES["default"].get("OPTIONS", {})
+# Seconds after which Postgres cancels a statement of a page, and after which one gives up waiting for a lock. The page
+# is then a 503. A request must not occupy its worker for longer.
+PAGE_SECONDS = env.float("PAGE_SECONDS", default=5)
+PAGE_LOCK_SECONDS = env.float("PAGE_LOCK_SECONDS", default=3)
+# The same for jobs and commands.
+JOB_SECONDS = env.float("JOB_SECONDS", default=3600)
+JOB_LOCK_SECONDS = env.float("JOB_LOCK_SECONDS", default=60)
+# Set this behind PgBouncer in transaction mode, where consecutive statements may use different connections of Postgres.
+# The site then sets no timeouts: let the pooler do it (connect_query = 'SET statement_timeout = 5000; ...').
+TRANSACTION_POOLER = env.bool("TRANSACTION_POOLER", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = TRANSACTION_POOLER
 # Postgres then plans a page's statements once for each connection. Planning at each request took most of its time.
 # Switch this off behind a pooler in transaction mode that does not support prepared statements.
-if env.bool("PREPARED_STATEMENTS", default=True):
+if env.bool("PREPARED_STATEMENTS", default=not TRANSACTION_POOLER):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 
 CACHES = {
