@@ -14,6 +14,8 @@ _OURS = re.compile(r"(js|css)/.+\.(js|css)")
 # Comments on their own line or at the end of a line (with no quotation mark behind them), blank lines, indentation.
 # No template literal in our scripts spans lines.
 _COMMENTS = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
+# After these signs a line break means nothing, except at the end of a comment.
+_JOINED = re.compile(r"^((?!.*//).*[{;,])\n", re.MULTILINE)
 _IMPORTS = (
     (
         r"""(?P<matched>import\s*(?P<names>[^"';]+?)\s*from\s*["'](?P<url>\.[^"']*)["'])""",
@@ -37,7 +39,7 @@ class Storage(CompressedManifestStaticFilesStorage):
         self._addresses: dict[str, str] = {}
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator:
-        """Remove comments and indentation from our own scripts and styles: a fifth less to download.
+        """Remove comments, indentation and line breaks from our own scripts and styles: a fifth less to download.
 
         There is no build step for it. Uncollected files work as they are.
         """
@@ -61,8 +63,8 @@ class Storage(CompressedManifestStaticFilesStorage):
 
 
 def minify(source: str) -> str:
-    """One of our scripts or styles without comments and indentation."""
-    return _COMMENTS.sub("", source)
+    """One of our scripts or styles without comments, indentation and the line breaks that mean nothing."""
+    return _JOINED.sub(r"\1", _COMMENTS.sub("", source))
 
 
 def collect() -> None:
