@@ -223,14 +223,18 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 # Each `schedule` is in seconds. A run that has not started when it expires is dropped; the next one does its work.
 CELERY_BEAT_SCHEDULE = {
-    "spread news": {"task": "forums.tasks.spread_news", "schedule": 10, "options": {"expires": 10}},
-    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 30, "options": {"expires": 30}},
-    "send letters": {"task": "forums.tasks.send_letters", "schedule": 30, "options": {"expires": 30}},
-    "forget notifications": {"task": "forums.tasks.forget_notifications", "schedule": 86_400},
+    "dispatch events": {"task": "forums.tasks.dispatch_events", "schedule": 10, "options": {"expires": 10}},
+    "run debate transitions": {
+        "task": "forums.tasks.run_debate_transitions",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
+    "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
-    "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},
+    "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
 

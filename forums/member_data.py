@@ -42,13 +42,23 @@ def register() -> None:
         "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
     )
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
-    export.register("waiting_texts", lambda user: user.held.values(*_HELD))
+    export.register("pending_posts", lambda user: user.pending_posts.values(*_PENDING_POST))
     export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
     deletion.register(_forget)
 
 
 _COMMENT = ("pk", "topic", "seq", "parent", "body", "created_at", "edited_at", "deleted_at", "ups", "downs")
-_HELD = ("topic", "parent", "title", "body", "why", "at", "decided_at", "decision__verb", "decision__reason")
+_PENDING_POST = (
+    "topic",
+    "parent",
+    "title",
+    "body",
+    "why",
+    "at",
+    "decided_at",
+    "decision__verb",
+    "decision__reason",
+)
 _WATCH = ("topic", "comment", "category", "level", "created_at")
 _REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
 _APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
@@ -83,7 +93,7 @@ def _forget(user):
     # Cases and decisions stay. The words that the member wrote to moderators do not.
     user.reports_made.update(words="")
     user.appeals.update(words="")
-    user.held.all().delete()  # together with undecided cases about them
+    user.pending_posts.all().delete()  # together with undecided cases about them
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)

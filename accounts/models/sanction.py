@@ -39,7 +39,7 @@ class SanctionQuerySet(models.QuerySet):
             )
         said = {"kind": kind, "by": by, "reason": reason, "rule": rule, "until": until}
         sanctions = self.bulk_create([self.model(member=member, **said) for member in members])
-        self.settle(members)
+        self.apply_to(members)
         return sanctions
 
     @transaction.atomic
@@ -48,11 +48,11 @@ class SanctionQuerySet(models.QuerySet):
         lasting = self.filter(lifted_at=None).select_for_update(of=["self"])
         if lifted := list(lasting.select_related("member").order_by("pk")):
             self.filter(pk__in=[each.pk for each in lifted]).update(lifted_at=timezone.now(), lifted_by=by)
-            Sanction.objects.settle({each.member for each in lifted})
+            Sanction.objects.apply_to({each.member for each in lifted})
 
     lift.queryset_only = True  # never all sanctions of the site
 
-    def settle(self, members) -> None:
+    def apply_to(self, members) -> None:
         """Write the combined effect of all sanctions in force into the members' rows, and signal changed access.
 
         Locks the rows, so that simultaneous sanctions wait for each other. Three statements.
@@ -68,10 +68,10 @@ class SanctionQuerySet(models.QuerySet):
             suspended_until=models.Subquery(suspension.values("until")[:1]),
             suspended_by=models.Subquery(suspension.values("by")[:1]),
         )
-        settled = ("silenced_until", "suspended_at", "suspended_until", "suspended_by_id")
-        found = {pk: values for pk, *values in rows.values_list("pk", *settled)}
+        columns = ("silenced_until", "suspended_at", "suspended_until", "suspended_by_id")
+        found = {pk: values for pk, *values in rows.values_list("pk", *columns)}
         for member in members:
-            for name, value in zip(settled, found[member.pk], strict=True):
+            for name, value in zip(columns, found[member.pk], strict=True):
                 setattr(member, name, value)
         access_signals.changed(*members)
 

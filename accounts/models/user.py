@@ -114,7 +114,7 @@ class User(AbstractUser):
     here_on = models.DateField(
         null=True, blank=True, editable=False, help_text="The last of these days, in UTC."
     )
-    # The combined effect of the sanctions in force, so that pages need no query for it; see `Sanction.objects.settle`.
+    # The combined effect of the sanctions in force, written by `Sanction.objects.apply_to`. Pages need no query for it.
     silenced_until = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_until = models.DateTimeField(

@@ -59,7 +59,7 @@ class Act:
     judges: bool = False
     """It judges what somebody did. Moderators leave that to others if it was their own. All other acts only arrange a
     discussion and take nothing from anybody."""
-    settles: bool = False
+    closes_cases: bool = False
     """It closes the open case about the same comment, topic or member."""
     keeps: bool = False
     """A moderator has decided that the item may stay."""

@@ -103,7 +103,7 @@ def may_reply(user: "Viewer", topic: "Topic") -> bool:
 def may_prepare(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may edit before a debate begins: everyone who may reply once it has begun."""
     return may_reply(user, topic) or (
-        topic.is_waiting
+        topic.is_before_debate
         and not topic.is_locked
         and _may_write(user, topic.category, topic.category.reply_groups)
     )

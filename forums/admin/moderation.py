@@ -46,7 +46,7 @@ def _is_named(rule) -> bool:
     return any(rows.exists() for rows in named)
 
 
-class Moderated(Records):
+class ModeratedRecords(Records):
     """Read-only rows about what the viewer moderates, directly or through `of`: a column and its model."""
 
     of = (None, None)
@@ -60,7 +60,7 @@ class Moderated(Records):
         return rows.filter(**{f"{column}__in": model.objects.moderated_by(request.user)})
 
 
-class Standing(admin.SimpleListFilter):
+class StateFilter(admin.SimpleListFilter):
     """Shows open cases by default, like the queue."""
 
     title, parameter_name = "state", "state"
@@ -69,13 +69,13 @@ class Standing(admin.SimpleListFilter):
         return [("decided", "Decided"), ("all", "All")]
 
     def choices(self, changelist):
-        waiting, *others = super().choices(changelist)
-        return [waiting | {"display": "Waiting"}, *others]
+        pending, *others = super().choices(changelist)
+        return [pending | {"display": "Waiting"}, *others]
 
     def queryset(self, request, cases):
         if self.value() == "all":
             return cases
-        return cases.exclude(closed_at=None) if self.value() == "decided" else cases.waiting()
+        return cases.exclude(closed_at=None) if self.value() == "decided" else cases.pending()
 
 
 def _action(name):
@@ -84,7 +84,7 @@ def _action(name):
 
     @admin.action(description=f"{decision.says}: the chosen cases")
     def decide(self, request, cases):
-        theirs = Case.objects.waiting_for(request.user).with_item().filter(pk__in=cases.values("pk"))
+        theirs = Case.objects.pending_for(request.user).with_item().filter(pk__in=cases.values("pk"))
         done, refusals = decision_options.decide_all(theirs, decision, Grounds(), by=request.user)
         for sentence in refusals:
             self.message_user(request, sentence, messages.ERROR)
@@ -95,7 +95,7 @@ def _action(name):
 
 
 @admin.register(Case)
-class CaseAdmin(Moderated):
+class CaseAdmin(ModeratedRecords):
     """The open cases as a list. The site's own page shows what is needed to decide them."""
 
     list_display = (
@@ -109,7 +109,7 @@ class CaseAdmin(Moderated):
         "outcome",
     )
     list_select_related = ("comment", "topic", "member", "claimed_by", "outcome")
-    list_filter = (Standing, "why")
+    list_filter = (StateFilter, "why")
     search_fields = ("pk", "topic", "comment", "member")
     actions = tuple(_action(each.name) for each in decision_options.DECISIONS.values() if each.for_many)
 
@@ -119,7 +119,7 @@ class CaseAdmin(Moderated):
 
 
 @admin.register(Report)
-class ReportAdmin(Moderated):
+class ReportAdmin(ModeratedRecords):
     list_display = ("__str__", "case", "by", "rule", "was_trusted", "created_at")
     list_select_related = ("case", "by", "rule")
     list_filter = ("rule",)
@@ -128,7 +128,7 @@ class ReportAdmin(Moderated):
 
 
 @admin.register(Action)
-class ActionAdmin(Moderated):
+class ActionAdmin(ModeratedRecords):
     list_display = ("at", "verb", "what", "by", "role", "rule", "is_automated")
     list_select_related = ("by", "rule")
     list_filter = ("verb",)
@@ -137,7 +137,7 @@ class ActionAdmin(Moderated):
 
 
 @admin.register(Appeal)
-class AppealAdmin(Moderated):
+class AppealAdmin(ModeratedRecords):
     list_display = ("__str__", "action", "by", "created_at", "decided_at")
     list_select_related = ("action", "by")
     list_filter = (("decided_at", admin.EmptyFieldListFilter),)

@@ -16,7 +16,7 @@ def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, s
     `seconds` is the slow mode's interval, 0 for none. Raises `Refused`.
     """
     if debate is None:
-        publish.ask(by, topic.category, question)
+        publish.check_words(by, topic.category, question)
         debate = Debate.announce(topic, by=by, starts_at=starts_at, ends_at=ends_at, question=question)
     else:
         debate.change(starts_at=starts_at, ends_at=ends_at)
@@ -28,7 +28,7 @@ def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, s
 def ask(debate: Debate, question: str, *, by) -> None:
     """Pin a question after checking it against the watched words. Raises `Refused`."""
     if question != debate.question:
-        publish.ask(by, debate.topic.category, question)
+        publish.check_words(by, debate.topic.category, question)
     debate.ask(question)
 
 

@@ -10,13 +10,13 @@ from forums.models.debates.debate_queries import WARNED, start_turning
 log = structlog.get_logger("folkmoot.debates")
 
 
-def settle(topic: Topic) -> bool:
+def apply_due(topic: Topic) -> bool:
     """Begin or end the topic's debate if its time has come. Returns whether the topic must be loaded again.
 
     No query without a debate, one with it.
     """
     debate = getattr(topic, "debate", None) if topic.debate_from else None
-    return debate is not None and debate.settle()
+    return debate is not None and debate.apply_due_transition()
 
 
 def turn_due() -> int:
@@ -24,7 +24,7 @@ def turn_due() -> int:
 
     One that fails is logged and does not stop the others.
     """
-    verbs = [(Debate.settle, debate) for debate in Debate.objects.due()]
+    verbs = [(Debate.apply_due_transition, debate) for debate in Debate.objects.due()]
     verbs += [(Debate.warn, debate) for debate in Debate.objects.near()]
     turned = 0
     for verb, debate in verbs:
@@ -37,7 +37,7 @@ def turn_due() -> int:
 
 
 def start_next() -> None:
-    """Queue a run of `forums.tasks.turn_debates` for each time at which a debate turns soon. One query."""
+    """Queue a run of `forums.tasks.run_debate_transitions` for each time at which a debate turns soon. One query."""
     soon = timezone.now() + task_queue.AHEAD + WARNED
     for debate in Debate.objects.filter(ended_at=None, starts_at__lte=soon):
         start_turning(debate)

@@ -3,6 +3,7 @@
 import nh3
 from pygments.token import STANDARD_TYPES
 
+from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.highlight import LANGUAGES
 
 TAGS = {
@@ -38,7 +39,7 @@ VALUES = {
 ALWAYS = {"input": {"type": "checkbox", "disabled": ""}}
 REMOVED_WITH_CONTENTS = {
     *("script", "style", "title", "template", "noscript"),
-    *("svg", "math", "iframe", "object", "form"),
+    *("svg", "math", "iframe"),
 }
 
 
@@ -59,7 +60,7 @@ STRICT = nh3.Cleaner(
     tag_attribute_values=VALUES,
     set_tag_attribute_values=ALWAYS,
     allowed_classes=CLASSES,
-    url_schemes={"http", "https", "mailto"},
+    url_schemes={*SCHEMES},
     link_rel="nofollow ugc noopener",
 )
 

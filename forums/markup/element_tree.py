@@ -11,7 +11,13 @@ from html import escape, unescape
 DEEPEST = 40
 """Elements inside each other. Chromium stops at 512, and a comment on its page is already dozens deep."""
 
-VOID = frozenset(["br", "hr", "img", "input"])
+# All elements without an end tag in HTML. Text after one that is missing here would count as its contents.
+VOID = frozenset(
+    [
+        *("area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input"),
+        *("keygen", "link", "meta", "param", "source", "track", "wbr"),
+    ]
+)
 PIECE = re.compile(r'<(/?)([a-z0-9]+)((?: [^\s="<>/]+="[^"]*")*)>|([^<]+)')
 ATTRIBUTE = re.compile(r' ([^\s="<>/]+)="([^"]*)"')
 

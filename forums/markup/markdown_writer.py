@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from markdownify import ATX, MarkdownConverter
 
 if TYPE_CHECKING:
-    from bs4 import Tag
+    from bs4 import NavigableString, Tag
 
 LONGEST_RUN = re.compile(r"`{3,}")
 ESCAPE = re.compile(r"\\(?=[\n!-/:-@\[-`{-~])|`|\|(?=\|)")
@@ -47,6 +47,11 @@ class _Converter(MarkdownConverter):
     def escape(self, text: str, parent_tags: set[str]) -> str:
         """Escape backslashes that would start an escape. Formulas are full of them."""
         return super().escape(ESCAPE.sub(r"\\\g<0>", text), parent_tags)
+
+    def process_text(self, element: "NavigableString", parent_tags: set[str] | None = None) -> str:
+        """Write a line end of the HTML as a space. In our Markdown it would be a line break."""
+        text = super().process_text(element, parent_tags)
+        return text if parent_tags and "pre" in parent_tags else text.replace("\n", " ")
 
     def convert_summary(self, element: "Tag", text: str, parent_tags: set[str]) -> str:
         """Drop the label "Spoiler", which every hidden block gets. Another label becomes the block's first words."""

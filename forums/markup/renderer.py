@@ -8,8 +8,9 @@ from typing import NamedTuple
 import nh3
 
 from forums.markup import allow_list
+from forums.markup.dialect.addresses import SCHEMES
+from forums.markup.dialect.parser import PARSER
 from forums.markup.element_tree import Element, parse
-from forums.markup.parser import PARSER
 from forums.markup.text import without_deceit
 from forums.markup.transforms import shape
 
@@ -42,7 +43,7 @@ REGULAR = nh3.Cleaner(
         "td": {"style"},
         "th": {"style"},
     },
-    url_schemes={"http", "https", "mailto"},
+    url_schemes={*SCHEMES},
     link_rel=None,
 )
 

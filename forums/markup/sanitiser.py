@@ -11,6 +11,7 @@ from functools import lru_cache
 import nh3
 
 from forums.markup import allow_list
+from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.element_tree import Element, Nodes, parse
 from forums.markup.emoji import EMOJI
 from forums.markup.renderer import finish
@@ -23,13 +24,50 @@ DEEPEST_HTML = 500
 """Open elements of one tag. The parser needs quadratic time: 40,000 nested lists would keep it busy for seconds."""
 
 OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# nh3 does not escape the text inside an <iframe>, so `parse` would read it as elements.
+IFRAME = re.compile(r'(<iframe(?: [^\s="<>/]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 NAME = re.compile(r"@?([A-Za-z0-9_.-]{3,30})")
 
 REMOVED = {"poll", "meta", "quote-controls", "badge-wrapper", "avatar", "anchor", "onebox-metadata"}
 RENAMED = {"b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u"}
 RENAMED_SPANS = {"bbcode-b": "strong", "bbcode-i": "em", "bbcode-u": "u", "bbcode-s": "s"}
 BOXES = {"aside", "header", "article", "section", "figure", "figcaption", "div", "center"}
+BOXES |= {"dl", "dt", "dd", "address", "main", "nav", "footer", "hgroup", "fieldset", "legend", "form"}
 MEDIA = {"video", "audio", "iframe", "embed"}
+# Schemes of addresses that people write although a browser has no program for most of them. They become text.
+UNUSUAL_SCHEMES = {
+    *(
+        "bitcoin",
+        "callto",
+        "ed2k",
+        "ethereum",
+        "facetime",
+        "ftp",
+        "ftps",
+        "gemini",
+        "git",
+        "gopher",
+        "im",
+        "ipfs",
+    ),
+    *(
+        "irc",
+        "irc6",
+        "ircs",
+        "ldap",
+        "mms",
+        "mumble",
+        "news",
+        "nntp",
+        "rtmp",
+        "rtsp",
+        "sftp",
+        "sips",
+        "skype",
+        "slack",
+    ),
+    *("sms", "ssh", "steam", "svn", "tg", "webcal", "ws", "wss"),
+}
 
 
 def sanitise(html: str, base: str | None = None) -> str:
@@ -39,7 +77,7 @@ def sanitise(html: str, base: str | None = None) -> str:
     they stay as they are. Raises ValueError for HTML that is too long or too deep to be a post.
     """
     _refuse_monsters(html)
-    tree = parse(_regular(base).clean(html))
+    tree = parse(IFRAME.sub(r"\1</iframe>", _regular(base).clean(html)))
     tree.rewrite(_plain)
     return finish(shape(tree))
 
@@ -81,7 +119,7 @@ def _regular(base: str | None) -> nh3.Cleaner:
             "details": {"open"},
             "input": {"type", "checked", "disabled"},
         },
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={*SCHEMES, *UNUSUAL_SCHEMES},
         url_relative=("rewrite_with_base", base) if base else "pass_through",
         link_rel=None,
     )
@@ -94,6 +132,8 @@ def _plain(element: Element) -> Nodes | None:
         return []
     if tag == "img":
         return _picture(element, classes)
+    if tag == "input" and element.attributes.get("type") != "checkbox":
+        return []
     if tag in ("a", "span"):
         return _inline(element, classes)
     if tag in MEDIA:
@@ -113,7 +153,7 @@ def _picture(image: Element, classes: set[str]) -> Nodes | None:
         return [EMOJI.get(name, escaped(f":{name}:"))]
     if image.attributes.get("src", "").startswith("//"):
         image.attributes["src"] = "https:" + image.attributes["src"]
-    return None if image.attributes.get("src") else []
+    return None if image.attributes.get("src") else [escaped(image.attributes.get("alt", ""))]
 
 
 def _inline(element: Element, classes: set[str]) -> Nodes | None:
@@ -141,9 +181,17 @@ def _media(element: Element) -> Nodes:
     sources = [element, *element.all("source", "a")]
     addresses = [source.attributes.get("src") or source.attributes.get("href") for source in sources]
     address = next(filter(None, addresses), None)
-    return (
-        _link(address, " ".join(element.attributes.get("title", "").split())) if address else element.children
-    )
+    words = Element("", children=[child for child in element.children if not _is_source(child)])
+    if not address:
+        return words.children
+    link = _link(address, " ".join(element.attributes.get("title", "").split()))
+    if not words.text().strip() or element.first("a"):
+        return link
+    return [*link, *(words.children if words.first(*BLOCKS) else [Element("p", children=words.children)])]
+
+
+def _is_source(node: Element | str) -> bool:
+    return isinstance(node, Element) and node.tag == "source"
 
 
 def _link(address: str, label: str = "") -> Nodes:

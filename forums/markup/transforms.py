@@ -4,6 +4,7 @@ from itertools import takewhile
 
 from forums.markup import highlight
 from forums.markup.allow_list import CLASSES, acceptable
+from forums.markup.dialect.addresses import may_link
 from forums.markup.element_tree import Element, Nodes
 from forums.markup.text import without_deceit
 
@@ -103,12 +104,20 @@ def _replace(element: Element) -> Nodes | None:
         return _image(element)
     if element.tag == "a":  # an image inside it may have become a link
         element.rewrite(lambda inner: inner.children if inner.tag == "a" else None)
-        return None
+        return _link(element)
     if element.tag == "table":
         return [Element("div", {"class": "table-scroll"}, [element])]
     if element.tag == "div":  # only our own wrapper counts, and each table gets a new one
         return element.children if "table-scroll" in element.classes else None
     return None
+
+
+def _link(link: Element) -> Nodes | None:
+    """Replace a link with an address that is not allowed by its words and the address in brackets."""
+    address = link.attributes.get("href", "")
+    if may_link(address):
+        return None
+    return link.children if link.text().strip() == address else [*link.children, escaped(f" ({address})")]
 
 
 def _image(image: Element) -> Nodes | None:
@@ -120,9 +129,7 @@ def _image(image: Element) -> Nodes | None:
         image.attributes = {"src": source, "alt": "", **fit, **LAZILY}
         return None
     label = image.attributes.get("alt") or source
-    if not source.startswith("http://"):
-        return [escaped(label)]
-    return [Element("a", {"href": source}, [escaped(label)])]
+    return [Element("a", {"href": source}, [escaped(label)])] if source else [escaped(label)]
 
 
 def escaped(text: str) -> str:

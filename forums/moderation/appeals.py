@@ -29,7 +29,7 @@ def why_not(member, action: Action) -> str:
     """The sentence why the concerned `member` cannot appeal against `action`. Empty if they can."""
     if action.undoes_id or not undoing.may_be_undone(action):
         return "This has been undone already." if action.is_undone else "You cannot appeal against this."
-    if not action.holds:
+    if not action.is_in_effect:
         return undoing.OVERTAKEN
     if action.by_id == member.pk:
         return "You did this yourself."
@@ -40,7 +40,7 @@ def why_not(member, action: Action) -> str:
 
 def address_for_outside(sanction) -> str:
     """The address where a suspended member appeals without signing in. Empty if the sanction is not in the log."""
-    imposed = Action.objects.standing().filter(member=sanction.member, facts__sanction=sanction.pk).first()
+    imposed = Action.objects.not_undone().filter(member=sanction.member, facts__sanction=sanction.pk).first()
     if imposed is None:
         return ""
     return reverse("appeal-from-outside", args=[signing.dumps(imposed.pk, salt=OUTSIDE)])
@@ -136,7 +136,7 @@ def _ask(appeal, by):
 
 
 def _decide(appeals, appeal, verb, by, reason):
-    if not Appeal.objects.waiting().select_for_update().filter(pk=appeal.pk).exists():
+    if not Appeal.objects.pending().select_for_update().filter(pk=appeal.pk).exists():
         raise NotDone("Somebody else has decided this meanwhile.")
     action = appeal.action
     decision = log.record(

@@ -29,7 +29,7 @@ from forums.moderation.dsa_statements import CHANGED, CLOSED, DISABLED
 LENGTHS = {1: "a day", 3: "three days", 7: "a week", 30: "a month", 365: "a year"}
 """How long silences and suspensions can last: days and words."""
 LENGTHS_OR_FOR_GOOD = LENGTHS | {deciding.FOR_GOOD: "for good"}
-EVERY_KIND = ("comment", "topic", "member", "held", "gone")
+EVERY_KIND = ("comment", "topic", "member", "pending_post", "gone")
 
 KEEP = Button("keep", "Keep", "a", ("comment", "topic", "member"), deciding.keep, for_many=True)
 HIDE = Button("hide", "Hide", "h", ("comment", "topic"), deciding.hide, for_many=True)
@@ -54,51 +54,52 @@ DECLARED = (
     # --- What was reported ----------------------------------------------------------------------------
     Act(
         "item_kept", "Kept", reports.keep, REPORTED,
-        judges=True, settles=True, keeps=True, notifies=False, button=KEEP,
+        judges=True, closes_cases=True, keeps=True, notifies=False, button=KEEP,
     ),
     Act(
         "item_gone", "Taken away by its author", reports.keep, REPORTED,
-        judges=True, settles=True, notifies=False,
+        judges=True, closes_cases=True, notifies=False,
         button=replace(KEEP, says="Close: its author has deleted it", kinds=("gone",)),
     ),
     # --- What waits -----------------------------------------------------------------------------------
+    # The log stores the verbs for ever, so they keep the word "held".
     Act(
         "comment_held", "Comment held for a look", comments.hold, COMMENTS,
         by=(), undone_by="comment_restored", hides=True, restriction=DISABLED,
     ),
     Act(
         "held_approved", "Text approved", pending.approve, PENDING,
-        judges=True, button=replace(KEEP, says="Approve", kinds=("held",)),
+        judges=True, button=replace(KEEP, says="Approve", kinds=("pending_post",)),
     ),
     Act(
         "held_refused", "Text refused", pending.refuse, PENDING,
         undone_by="held_approved", undo=pending.approve_after_all,
-        judges=True, button=replace(HIDE, says="Refuse", kinds=("held",)),
+        judges=True, button=replace(HIDE, says="Refuse", kinds=("pending_post",)),
     ),
     # --- Comments -------------------------------------------------------------------------------------
     Act(
         "comment_hidden", "Comment hidden", comments.hide, COMMENTS,
-        undone_by="comment_restored", judges=True, settles=True, hides=True, counts_against=True,
+        undone_by="comment_restored", judges=True, closes_cases=True, hides=True, counts_against=True,
         restriction=DISABLED, button=replace(HIDE, kinds=("comment",)),
     ),
     Act(
         "comment_restored", "Comment restored", comments.restore, COMMENTS,
-        judges=True, settles=True, keeps=True,
+        judges=True, closes_cases=True, keeps=True,
     ),
     Act(
         "comment_edited", "Comment edited", editing.edit, COMMENTS,
-        undone_by="comment_edited", undo=editing.back, judges=True, settles=True, counts_against=True,
+        undone_by="comment_edited", undo=editing.back, judges=True, closes_cases=True, counts_against=True,
         restriction=CHANGED,
     ),
     # --- Branches -------------------------------------------------------------------------------------
     Act(
         "branch_hidden", "Branch hidden", branches.hide, BRANCHES,
-        undone_by="branch_restored", judges=True, settles=True, hides=True, counts_against=True,
+        undone_by="branch_restored", judges=True, closes_cases=True, hides=True, counts_against=True,
         restriction=DISABLED, button=Button("branch", "Hide branch", "b", ("comment",), deciding.hide_branch),
     ),
     Act(
         "branch_restored", "Branch restored", branches.restore, BRANCHES,
-        judges=True, settles=True, keeps=True,
+        judges=True, closes_cases=True, keeps=True,
     ),
     Act(
         "branch_locked", "Branch locked", branches.lock, BRANCHES,
@@ -123,14 +124,14 @@ DECLARED = (
     Act("topic_moved", "Topic moved", topics.move, TOPICS, undone_by="topic_moved", undo=topics.move_back),
     Act(
         "topic_renamed", "Topic renamed", topics.rename, TOPICS,
-        undone_by="topic_renamed", undo=topics.rename_back, settles=True, counts_against=True,
+        undone_by="topic_renamed", undo=topics.rename_back, closes_cases=True, counts_against=True,
     ),
     Act(
         "topic_hidden", "Topic hidden", topics.hide, TOPICS,
-        undone_by="topic_restored", judges=True, settles=True, hides=True, counts_against=True,
+        undone_by="topic_restored", judges=True, closes_cases=True, hides=True, counts_against=True,
         restriction=DISABLED, button=replace(HIDE, kinds=("topic",)),
     ),
-    Act("topic_restored", "Topic restored", topics.restore, TOPICS, judges=True, settles=True, keeps=True),
+    Act("topic_restored", "Topic restored", topics.restore, TOPICS, judges=True, closes_cases=True, keeps=True),
     # --- Debates --------------------------------------------------------------------------------------
     Act("debate_ended", "Debate ended early", debates.end, DEBATES),
     Act("debate_cancelled", "Debate called off", debates.cancel, DEBATES),
@@ -143,20 +144,20 @@ DECLARED = (
     # --- Members --------------------------------------------------------------------------------------
     Act(
         "member_warned", "Member warned", members.warn, MEMBERS, OF_THE_SITE,
-        undone_by="warning_withdrawn", undo=members.lift_again, judges=True, settles=True, counts_against=True,
+        undone_by="warning_withdrawn", undo=members.lift_again, judges=True, closes_cases=True, counts_against=True,
         button=_sanction("warn", "Warn", "w", members.warn),
     ),
     Act("warning_withdrawn", "Warning withdrawn", members.lift, MEMBERS, OF_THE_SITE, judges=True),
     Act(
         "member_silenced", "Member silenced", members.silence, MEMBERS, OF_THE_SITE,
-        undone_by="silence_lifted", undo=members.lift_again, judges=True, settles=True, counts_against=True,
+        undone_by="silence_lifted", undo=members.lift_again, judges=True, closes_cases=True, counts_against=True,
         restriction={"decision_provision": "DECISION_PROVISION_PARTIAL_SUSPENSION"},
         button=_sanction("silence", "Silence", "s", members.silence, LENGTHS),
     ),
     Act("silence_lifted", "Silence lifted", members.lift, MEMBERS, OF_THE_SITE, judges=True),
     Act(
         "member_suspended", "Member suspended", members.suspend, MEMBERS, OF_THE_SITE,
-        undone_by="suspension_lifted", undo=members.lift_again, judges=True, settles=True, counts_against=True,
+        undone_by="suspension_lifted", undo=members.lift_again, judges=True, closes_cases=True, counts_against=True,
         restriction={"decision_account": "DECISION_ACCOUNT_SUSPENDED"},
         button=_sanction("suspend", "Suspend", "u", members.suspend, LENGTHS_OR_FOR_GOOD, is_grave=True),
     ),
@@ -165,7 +166,7 @@ DECLARED = (
     Act(
         "spammer_removed", "Spammer removed", spam.remove, SPAMMERS, OF_THE_SITE,
         undone_by="spammer_restored", undo=spam.restore, in_batches=True,
-        judges=True, settles=True, counts_against=True,
+        judges=True, closes_cases=True, counts_against=True,
         restriction=DISABLED | {"decision_account": "DECISION_ACCOUNT_TERMINATED"},
         button=Button(
             "remove", "Remove spammer", "x", EVERY_KIND, deciding.remove_spammer, is_grave=True, for_many=True

@@ -66,8 +66,8 @@ def keep(case, *, by, reason="") -> Action:
     If the site had hidden it until a moderator looked, it is shown again. A pending text is posted. If the author has
     deleted the item meanwhile, the log says so.
     """
-    if case.kind == "held":
-        return pending.approve(case.held, by=by, reason=reason)
+    if case.kind == "pending_post":
+        return pending.approve(case.pending_post, by=by, reason=reason)
     case = take_up(case, "item_kept", by)
     verb = "item_gone" if case.is_gone else "item_kept"
     kept = log.record(verb, by=by, reason=reason, case=case, **{case.kind: case.item})
@@ -89,8 +89,8 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
 
     An item that the site had hidden already stays hidden, from now on by this moderator, for their rule and reason.
     """
-    if case.kind == "held":
-        return pending.refuse(case.held, by=by, rule=rule, reason=reason)
+    if case.kind == "pending_post":
+        return pending.refuse(case.pending_post, by=by, rule=rule, reason=reason)
     verb = f"{case.kind}_hidden"
     case = take_up(case, verb, by)
     hide = comments.hide if case.comment_id else topics.hide
@@ -98,7 +98,7 @@ def uphold(case, *, by, rule=None, reason="") -> Action:
     if action is None:
         before = case.item.hidden_in
         action = log.record(verb, by=by, rule=rule, reason=reason, case=case, **{case.kind: case.item})
-        case.item.stay_hidden(by, action)
+        case.item.reattribute_hiding(by, action)
         Appeal.objects.pass_on(before, action)
     return action
 
@@ -108,7 +108,7 @@ def take_up(case, verb, by) -> Case:
 
     Raises `NotDone` if it has been decided already.
     """
-    log.ask(by, verb, case.category)
+    log.check_permission(by, verb, case.category)
     if case.discussion:
         case.item.lock_and_refresh()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)

@@ -31,7 +31,7 @@ def undo(action: Action, *, by, reason="") -> Action:
         if action.is_undone:
             raise Overtaken("This has been undone already.")
         raise NotDone("This cannot be undone.")
-    if not action.holds:
+    if not action.is_in_effect:
         raise Overtaken(OVERTAKEN)
     try:
         undone = _undo(action, by=by, reason=reason, undoes=action)

@@ -26,7 +26,7 @@ class Verdict(NamedTuple):
     flagged: str = ""
 
 
-class Watching(NamedTuple):
+class CompiledFilter(NamedTuple):
     does: str
     is_for_new: bool
     replacement: str
@@ -40,7 +40,7 @@ class _OutOfTime(Exception):
 def judge(title: str, body: str, *, is_new: bool) -> Verdict:
     """Apply all filters to a text. No query while this process has them compiled."""
     until, text, found = time.thread_time() + BUDGET, f"{title}\n{body}", {}
-    for each in _watching():
+    for each in _compiled_filters():
         if each.is_for_new and not is_new:
             continue
         try:
@@ -55,39 +55,39 @@ def judge(title: str, body: str, *, is_new: bool) -> Verdict:
     return Verdict(title[:LONGEST_TITLE], body, blocked, held, flagged)
 
 
-def _first(watching, text, until):
-    return next((match for each in _in_time(watching, until) if (match := each.find(text))), "")
+def _first(compiled, text, until):
+    return next((match for each in _in_time(compiled, until) if (match := each.find(text))), "")
 
 
-def _replaced(watching, text, until):
-    for each in _in_time(watching, until):
-        text = text and (each.replace(text, watching.replacement) or NOTHING_LEFT)
+def _replaced(compiled, text, until):
+    for each in _in_time(compiled, until):
+        text = text and (each.replace(text, compiled.replacement) or NOTHING_LEFT)
     return text
 
 
-def _in_time(watching, until):
-    for each in watching.expressions:
+def _in_time(compiled, until):
+    for each in compiled.expressions:
         if time.thread_time() > until:
             raise _OutOfTime
         yield each
 
 
 # The filters that this process has compiled, and the cache tag under which they were read.
-_held: tuple[str, list[Watching]] = ("", [])
+_cached: tuple[str, list[CompiledFilter]] = ("", [])
 
 
-def _watching() -> list[Watching]:
-    global _held
+def _compiled_filters() -> list[CompiledFilter]:
+    global _cached
     if not settings.FILTERS:
         return []
     marks = cache_tags.read(cache_tags.FILTERS)
-    mark, compiled = _held
+    mark, compiled = _cached
     if marks is None or mark != marks[0]:
         compiled = [_compiled(each) for each in Filter.objects.filter(is_active=True)]
-        _held = (marks[0] if marks else "", compiled)
+        _cached = (marks[0] if marks else "", compiled)
     return compiled
 
 
 def _compiled(each):
     lines = [patterns.compile(line, is_pattern=each.is_pattern) for line in each.each]
-    return Watching(each.does, each.whom == Filter.Whom.NEW, each.replacement, lines)
+    return CompiledFilter(each.does, each.whom == Filter.Whom.NEW, each.replacement, lines)

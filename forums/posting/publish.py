@@ -28,13 +28,13 @@ def open_topic(*, author, category, title: str, body: str, token) -> Result:
 
     Raises `Refused`.
     """
-    verdict, why = _look(author, category, title, body, token, opens_topic=True)
+    verdict, why = _check(author, category, title, body, token, opens_topic=True)
     if why:
         place = {"category": category, "title": title}
-        held = _keep(verdict, why, author=author, body=body, token=token, **place)
-        return Result(posted=held.comment.topic) if held.comment_id else Result(pending=held)
+        post = _keep(verdict, why, author=author, body=body, token=token, **place)
+        return Result(posted=post.comment.topic) if post.comment_id else Result(pending=post)
     said = {"title": verdict.title, "body": verdict.body, "token": token}
-    with _together(verdict.flagged):
+    with _atomic_if(verdict.flagged):
         topic = Topic.open(author=author, category=category, **said)
         _flag(verdict, lambda: topic.comments.get(seq=1))
     return Result(posted=topic)
@@ -45,12 +45,12 @@ def reply(topic, *, author, parent, body: str, token) -> Result:
 
     Raises `Refused`. Costs no more queries than `Topic.reply`, unless the author is new or a filter matches.
     """
-    verdict, why = _look(author, topic.category, "", body, token, opens_topic=False)
+    verdict, why = _check(author, topic.category, "", body, token, opens_topic=False)
     if why:
         place = {"topic": topic, "parent": parent}
-        held = _keep(verdict, why, author=author, body=body, token=token, **place)
-        return Result(posted=held.comment) if held.comment_id else Result(pending=held)
-    with _together(verdict.flagged):
+        post = _keep(verdict, why, author=author, body=body, token=token, **place)
+        return Result(posted=post.comment) if post.comment_id else Result(pending=post)
+    with _atomic_if(verdict.flagged):
         comment = topic.reply(author=author, parent=parent, body=verdict.body, token=token)
         _flag(verdict, lambda: comment)
     return Result(posted=comment)
@@ -68,7 +68,7 @@ def edit(comment, *, by, body: str, title: str | None = None) -> None:
     verdict = _judge(title or "", body, by)
     why = new_member_limits.check_change(body, comment.body_html) if by.is_new else ""
     found = verdict.held if verdict.held != before.held else ""
-    with _together(found or why or verdict.flagged):
+    with _atomic_if(found or why or verdict.flagged):
         comment.edit(by=by, body=verdict.body, title=verdict.title or None)
         if found or why:
             reason = PendingPost.Why.WORDS if found else PendingPost.Why(why)
@@ -77,7 +77,7 @@ def edit(comment, *, by, body: str, title: str | None = None) -> None:
             _flag(verdict, lambda: comment)
 
 
-def ask(author, category, text: str) -> None:
+def check_words(author, category, text: str) -> None:
     """Refuse every watched word in a text that cannot wait for a moderator, such as a poll's options.
 
     Raises `Refused`.
@@ -94,7 +94,7 @@ def ask(author, category, text: str) -> None:
         )
 
 
-def _look(author, category, title, body, token, *, opens_topic):
+def _check(author, category, title, body, token, *, opens_topic):
     """Ask the filters and the limits for new members. Returns the verdict, and why the text must wait, or ""."""
     if permissions.moderates(author, category):
         return filters.Verdict(title, body), ""
@@ -113,13 +113,13 @@ def _judge(title, body, author):
 
 @transaction.atomic
 def _keep(verdict, why, **said):
-    held, is_new = PendingPost.objects.keep(why=why, matched=verdict.held, **said)
+    post, is_new = PendingPost.objects.keep(why=why, matched=verdict.held, **said)
     if is_new:
-        Case.objects.open_about(held, Case.Why.HELD, verdict.held)
-    return held
+        Case.objects.open_about(post, Case.Why.PENDING, verdict.held)
+    return post
 
 
-def _together(several):
+def _atomic_if(several):
     """Open a transaction around two writes. A single write needs none: it would cost two statements more."""
     return transaction.atomic() if several else nullcontext()
 

@@ -50,7 +50,7 @@ class Reading:
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
 
-class Place(NamedTuple):
+class Selected(NamedTuple):
     """A comment on the page: its id and its position among its siblings."""
 
     id: int
@@ -58,7 +58,7 @@ class Place(NamedTuple):
 
 
 class Selection(NamedTuple):
-    places: list[Place]
+    comments: list[Selected]
     """Includes the first comment of the branch, at position 0, if the branch exists."""
     next_after: int | None
     """The `seq` after which the next page of direct replies begins, or None."""
@@ -75,11 +75,11 @@ def select(topic_id: int, reading: Reading) -> Selection:
     with connection.cursor() as cursor:
         cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
         found = cursor.fetchall()
-    places = [
-        Place(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
+    comments = [
+        Selected(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
     ]
     roots = sorted((position, seq) for id, position, level, seq in found if level == 1)
-    return Selection(places, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
+    return Selection(comments, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
 
 
 def _beyond(column, direction, tie, inclusive):
@@ -95,7 +95,7 @@ def _beyond(column, direction, tie, inclusive):
     )
 
 
-# Deleted and swept comments without replies are not shown, and `descendants` does not count them.
+# Removed comments (`Comment.is_removed`) without replies are not shown, and `descendants` does not count them.
 # `used` is the number of rows on the page up to and including a level. It is the same in each row of the level.
 # One root more than shown is selected, to know whether there is a next page. Nothing below it is read.
 _SQL = """
@@ -105,7 +105,7 @@ WITH RECURSIVE anchor AS (
     SELECT id, seq, descendants, row_number() OVER () AS position FROM (
         SELECT id, seq, descendants FROM forums_comment
         WHERE parent_id = (SELECT id FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s)
-          AND (deleted_at IS NULL AND swept_in_id IS NULL OR descendants > 0) AND {beyond}
+          AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0) AND {beyond}
         ORDER BY {order} LIMIT %(roots)s + 1
     ) first_ones
 ), page AS (
@@ -117,7 +117,7 @@ WITH RECURSIVE anchor AS (
         FROM page CROSS JOIN LATERAL (
             SELECT id, seq, descendants, row_number() OVER () AS position FROM (
                 SELECT id, seq, descendants FROM forums_comment
-                WHERE parent_id = page.id AND (deleted_at IS NULL AND swept_in_id IS NULL OR descendants > 0)
+                WHERE parent_id = page.id AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0)
                 ORDER BY {order} LIMIT %(siblings)s
             ) next_ones
         ) reply

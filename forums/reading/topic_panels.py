@@ -1,6 +1,6 @@
 """The registry of topic panels: polls and debates, which are shown above a discussion.
 
-Topics know none of these kinds. Each kind registers itself when Django starts. `Topic.attached` counts the panels of
+Topics know none of these kinds. Each kind registers itself when Django starts. `Topic.panel_count` counts the panels of
 other apps, so that topics without any cost no query.
 """
 

@@ -12,10 +12,10 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def cases_waiting(context) -> str:
+def pending_cases(context) -> str:
     """The number of cases, up to "99+". Empty, and without a query, for users who moderate nothing."""
     user = context.get("user")
     if user is None or not categories.moderates_any(user):
         return ""
-    count = cache.get_or_set(f"cases:{user.pk}", lambda: pages.waiting(user), FRESH)
+    count = cache.get_or_set(f"cases:{user.pk}", lambda: pages.count_pending(user), FRESH)
     return "99+" if count > 99 else str(count)

@@ -41,11 +41,11 @@ def lock(*ids: int) -> list[Topic]:
     return [topics[pk] for pk in ids]
 
 
-def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[[int], int]) -> None:
+def move(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[[int], int]) -> None:
     """Move the comment `branch` and everything below it into the topic `to`, below `under`, or as its opening.
 
     `number(seq)` returns the new, unused number of the comment that had the number `seq`. It is called in ascending
-    order. Both topics must be locked; call `settle` for them afterwards. Seven statements, and one more for each 5,000
+    order. Both topics must be locked; call `finish` for them afterwards. Seven statements, and one more for each 5,000
     comments.
     """
     found = Comment.objects.in_branch(branch).order_by("seq")
@@ -62,13 +62,13 @@ def graft(branch: Comment, *, to: Topic, under: Comment | None, number: Callable
     ids = [place.id for place in moved]
     for answers in (Draft, PendingPost):
         answers.objects.filter(parent__in=ids).update(topic=to)
-    for told in (Notification, OutboxEvent):
-        told.objects.filter(comment__in=ids).update(topic=to)
+    for about in (Notification, OutboxEvent):
+        about.objects.filter(comment__in=ids).update(topic=to)
     if SlowMode.objects.filter(branch__in=ids).update(topic=to):
         to.bump_version(is_slow=True)
 
 
-def let_watch(to: Topic, *watches: QuerySet[Watch]) -> None:
+def copy_watches(to: Topic, *watches: QuerySet[Watch]) -> None:
     """Copy notification levels to the topic that comments were moved to.
 
     A level that a member has set there already stays. Otherwise the first of `watches` applies.
@@ -83,12 +83,12 @@ def let_watch(to: Topic, *watches: QuerySet[Watch]) -> None:
         )
 
 
-def settle(*topics: Topic) -> None:
+def finish(*topics: Topic) -> None:
     """Recount the topics, and make open pages reload them, because comments have moved."""
     recount_topics.recount_topics([topic.pk for topic in topics])
     for topic in topics:
         topic.bump_version(rearranged_in=F("version") + 1, is_slow=topic.slow_modes.exists())
-        topic.sight_changed()
+        topic.publish_visibility_change()
 
 
 def _below(path: str, numbers: dict[int, int]) -> str:

@@ -34,21 +34,21 @@ class Difference(NamedTuple):
         return f"{self.noun} {self.id}: {self.column} was {self.kept}, counted {self.counted}"
 
 
-# `own` is the last component of a path, which is unique in its topic. The rule is that of `Comment.keeps_no_place`:
+# `own` is the last component of a path, which is unique in its topic. The rule is that of `Comment.is_removed`:
 # such a comment counts while something is shown below it. The opening has no count, because its topic has one.
 DESCENDANTS = """
     WITH place AS (
         SELECT id, topic_id, depth, path, right(path, 4) AS own,
-               deleted_at IS NOT NULL OR swept_in_id IS NOT NULL AS keeps_no_place
+               deleted_at IS NOT NULL OR removed_in_id IS NOT NULL AS is_removed
         FROM forums_comment
         WHERE seq > 1 {of_topics}
     ), live AS (
         SELECT topic_id, substr(path, 4 * level - 3, 4) AS own, count(*) AS below
-        FROM place, generate_series(1, depth - 1) AS level WHERE NOT keeps_no_place GROUP BY 1, 2
+        FROM place, generate_series(1, depth - 1) AS level WHERE NOT is_removed GROUP BY 1, 2
     ), placeholder AS (
         SELECT topic_id, substr(path, 4 * level - 3, 4) AS own, count(*) AS below
         FROM place JOIN live USING (topic_id, own), generate_series(1, depth - 1) AS level
-        WHERE keeps_no_place GROUP BY 1, 2
+        WHERE is_removed GROUP BY 1, 2
     )
     SELECT id, coalesce(live.below, 0) + coalesce(placeholder.below, 0) AS counted
     FROM place LEFT JOIN live USING (topic_id, own) LEFT JOIN placeholder USING (topic_id, own)

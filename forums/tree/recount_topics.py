@@ -1,8 +1,7 @@
 """Recounts topics within an act that hides or moves many comments.
 
-The rules are those of `forums.tree.recount`, which serves the whole forum. This module walks the tree once in
-Python. For
-50,000 comments in 200 levels that takes a second; a query over all pairs of ancestors takes twenty.
+The rules are those of `forums.tree.recount`, which serves the whole forum. This module walks the tree once in Python.
+For 50,000 comments in 200 levels that takes a second; a query over all pairs of ancestors takes twenty.
 """
 
 from collections import defaultdict
@@ -32,19 +31,19 @@ def _branches(topics: list[int]) -> tuple[dict[int, int], list[int]]:
     below: defaultdict[int | None, int] = defaultdict(int)
     changed: dict[int, int] = {}
     turned: list[int] = []
-    for pk, parent, kept, keeps_no_place in rows:
+    for pk, parent, kept, is_removed in rows:
         counted = below.pop(pk, 0)
         if counted != kept:
             changed[pk] = counted
-            if keeps_no_place and not (counted and kept):
+            if is_removed and not (counted and kept):
                 turned.append(pk)
-        below[parent] += counted + (counted > 0 or not keeps_no_place)
+        below[parent] += counted + (counted > 0 or not is_removed)
     return changed, turned
 
 
 # From the leaves up. An opening's count is its topic's own.
 _TREES = """
-    SELECT id, parent_id, descendants, deleted_at IS NOT NULL OR swept_in_id IS NOT NULL
+    SELECT id, parent_id, descendants, deleted_at IS NOT NULL OR removed_in_id IS NOT NULL
     FROM forums_comment WHERE topic_id = ANY(%s) AND seq > 1 ORDER BY depth DESC
 """
 _SET = """

@@ -84,22 +84,22 @@ def press(view):
     return pressed
 
 
-def back_to(request, comment, told: dict | None = None):
+def back_to(request, comment, data: dict | None = None):
     """Answer a button on a comment: JSON for scripts, otherwise a redirect to the page that has the button."""
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse(told or {})
+        return JsonResponse(data or {})
     page = own_address(request.POST.get("next", ""))
     address = f"{page}#comment-{comment.pk}" if page else comment.get_absolute_url()
     return HttpResponseRedirect(address, status=303)
 
 
-def own_address(asked: str) -> str:
-    """Return `asked` without its fragment if it is a path on this site, otherwise "".
+def own_address(address: str) -> str:
+    """Return `address` without its fragment if it is a path on this site, otherwise "".
 
     A whole URL is refused even with our host: in `https://here//elsewhere/` the rest leads to another site.
     """
-    safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, None)
-    return asked.split("#")[0] if safe else ""
+    safe = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+    return address.split("#")[0] if safe else ""
 
 
 def _key(pk):

@@ -35,14 +35,14 @@ def answer(request, refused: Refused):
     return errors.refuse(request, STATUS[refused.kind], str(refused))
 
 
-def told(view):
-    """Decorate a view: its `NotDone` is answered with the error page."""
+def shows_refusals(view):
+    """Decorate a view: if it raises `NotDone`, the error page shows the message."""
 
     @wraps(view)
-    def asked(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         try:
             return view(request, *args, **kwargs)
         except NotDone as refused:
             return answer(request, refused)
 
-    return asked
+    return wrapped

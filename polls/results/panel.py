@@ -22,7 +22,7 @@ MOST = 200
 
 def above(request, topic) -> SafeString:
     """The topic's polls above its discussion. No query if it has none, otherwise three and those of each poll."""
-    if not topic.attached:
+    if not topic.panel_count:
         return mark_safe("")
     polls = _of(topic)
     polls.sort(key=lambda poll: poll.is_closed)
@@ -38,7 +38,7 @@ def above(request, topic) -> SafeString:
 
 def results(request, topic) -> SafeString:
     """The results of the topic's polls that the viewer may see. No query if it has no polls."""
-    if not topic.attached:
+    if not topic.panel_count:
         return mark_safe("")
     polls = _of(topic)
     voted = voted_in(request.user, polls)

@@ -97,7 +97,7 @@ def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> N
     poll.outcome = asdict(outcome.result(poll, cells))
     poll.save(update_fields=["closed_at", "cells", "outcome"])
     poll.log.create(at=at, by=by, event=Entry.Event.CLOSED, note=note)
-    poll.topic.bump_version(attached=F("attached") + 1)
+    poll.topic.bump_version(panel_count=F("panel_count") + 1)
 
 
 def _write_ballots(poll, ids, ballots, progress):

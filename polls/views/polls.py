@@ -142,7 +142,7 @@ def show_voters(request, pk):
 def _is_taken(request, topic, form):
     """Whether the site's filters accept the text. Otherwise adds their reason to the form."""
     try:
-        publish.ask(request.user, topic.category, form.text)
+        publish.check_words(request.user, topic.category, form.text)
     except Refused as refused:
         refusing.show_in(form, refused, request)
     return not form.errors

@@ -180,4 +180,4 @@ def test_nothing_stands_beside_the_screen(at, screen):
     page = at(screen)
     page.keyboard.press("m")
     assert page.evaluate("document.documentElement.scrollWidth") == screen["width"]
-    assert Case.objects.waiting().count() == 4
+    assert Case.objects.pending().count() == 4

@@ -110,7 +110,7 @@ def test_every_page_exists_for_visitors_and_members(forum):
 
 def test_the_admin_scenario_covers_every_list_with_its_links(forum):
     [key] = admin.prepare(members=50, reports=40)
-    assert (Report.objects.count(), Case.objects.count(), Case.objects.waiting().count()) == (40, 10, 8)
+    assert (Report.objects.count(), Case.objects.count(), Case.objects.pending().count()) == (40, 10, 8)
     assert Case.objects.miscounted().count() == 0
     lists = admin.lists(key)
     assert len(lists) > 40

@@ -22,7 +22,7 @@ def poll(capsys):
 def test_the_demo_has_an_open_secret_poll_with_ballots_in_it(poll, sign_in, ben):
     assert poll.is_open and poll.secret and poll.method == "runoff"
     topic = Topic.objects.get(title__startswith="Shall the Saturday market")
-    assert (poll.topic, poll.author, topic.attached) == (topic, topic.author, 1)
+    assert (poll.topic, poll.author, topic.panel_count) == (topic, topic.author, 1)
     assert ballot_count.count(poll)[0]["ballots"] == poll.voters.count() == 23
     page = sign_in(ben).get(topic.get_absolute_url()).content.decode()
     assert poll.question in page and "<b data-turnout>23</b>" in page and 'class="picture"' not in page

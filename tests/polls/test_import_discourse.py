@@ -46,7 +46,7 @@ def test_totals_become_a_closed_poll_of_the_topic_once(bring, discourse, visitor
         True,
     )
     assert shown(poll) == [("Yes & soon", 7), ("No", 3)]
-    assert Topic.objects.get().attached == 1
+    assert Topic.objects.get().panel_count == 1
     page = visitor.get(poll.topic.get_absolute_url()).content.decode()
     assert "Tea?" in page and "7 · 70.0 %" in page
     again = bring("discourse")

@@ -14,7 +14,7 @@ from config.caching import visitor_cache
 from forums.models import Filter, Topic
 from polls.ballots import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
-from polls.tally import freeze
+from polls.tally import Method, freeze
 from polls.views.ballots import PACE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,8 +38,12 @@ def vote(client, poll, fields, token=None, **more):
     return client.post(f"/poll/{poll.pk}/vote/", {"token": token or uuid4(), **fields, **more})
 
 
+def test_every_method_that_can_be_counted_can_be_chosen():
+    assert Poll.Method.values == [method.value for method in Method]
+
+
 @pytest.mark.parametrize("secret", [False, True])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", list(Method))
 def test_every_method_is_voted_and_shown_without_scripts(method, secret, open_poll, ben, sign_in):
     poll = open_poll(method, secret=secret)
     browser = sign_in(ben)

@@ -23,7 +23,7 @@ WORDS = {
     "hidden comment": ("persimmon", "ignatius"),
     "hidden branch": ("rutabaga", "leopold"),
     "merged": ("ocarina", "kohlrabi", "balthasar"),
-    "waiting": ("didgeridoo", "salsify", "ezekiel"),
+    "pending": ("didgeridoo", "salsify", "ezekiel"),
     "poll": ("harpsichord", "clavichord"),
     "debate": ("glockenspiel",),
     "report": ("cinnabar", "obadiah"),
@@ -76,7 +76,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         author=authors["Zebulon"], topic=closed, token=uuid4(), method="one", question="Which harpsichord?",
         wordings=["Clavichord", "Other clavichord"], secret=False, results_show="always",
     )  # fmt: skip
-    held, _ = PendingPost.objects.keep(
+    post, _ = PendingPost.objects.keep(
         author=authors["Ezekiel"],
         token=uuid4(),
         title="Didgeridoo lane",
@@ -85,7 +85,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         why="first",
     )
     with transaction.atomic():
-        case = Case.objects.open_about(held, Case.Why.HELD)
+        case = Case.objects.open_about(post, Case.Why.PENDING)
     actions = [
         comments.hide(hidden_comment, by=mod, rule=rule, reason="Public words"),
         branches.hide(branch, by=mod, rule=rule, reason="Public words"),
@@ -105,7 +105,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         categories=[vault],
         polls=[poll],
         options=[poll.options.first()],
-        held=[held],
+        pending=[post],
         cases=[case, *Case.objects.all()],
         actions=actions,
         appeals=[appeal],

@@ -77,7 +77,7 @@ ACTS = {
     "read-notifications": to("/notifications/read/"),
     "report": on_opening("report"),
     "appeal": to("/modlog/7/appeal/"),
-    "held": to("/held/7/withdraw/"),
+    "pending": to("/held/7/withdraw/"),
     "preview": to("/preview/", body=TEXT),
     "complete": to("/mentions/?q=a", "get"),
     "search": to("/search/?q=limes", "get"),

@@ -46,12 +46,12 @@ ADDRESSES = {
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
         poll-show poll-state poll-voters receipt-find
     """,
-    "held": "held-approve held-mend held-refuse held-show held-withdraw",
+    "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
     "cases": "case-claim case-release case-decide",
     "actions": "modlog-show modlog-undo appeal-new",
     "appeals": "appeal-show appeal-grant appeal-refuse",
     "": """
-        topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard held-list
+        topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard pending-list
         mention-list preview search report-list rule-list modlog-list appeal-list notification-list notification-read
         notification-count watch-list unsubscribe debate-list queue-show queue-decide-all raid-show raid-remove
         raid-restore feed-latest feed-modlog healthz readyz metrics
@@ -245,7 +245,7 @@ def test_those_who_may_see_do(secrets):
         text += told(steward.get(topic.get_absolute_url(), follow=True))
     for action in secrets.actions:
         text += told(mod.get(action.get_absolute_url()))
-    text += told(mod.get("/moderation/")) + told(mod.get(secrets.held[0].get_absolute_url()))
+    text += told(mod.get("/moderation/")) + told(mod.get(secrets.pending[0].get_absolute_url()))
     for appeal in secrets.appeals:
         text += told(mod.get(appeal.get_absolute_url()))
     text += told(mod.get("/reports/")) + told(mod.get(f"/moderation/?case={secrets.cases[-1].pk}"))
@@ -316,9 +316,9 @@ def test_every_page_of_the_admin_is_walked():
 
 def admin_addresses(secrets):
     ids = {
-        "topic": secrets.topics, "comment": secrets.comments, "category": secrets.categories, "held": secrets.held,
-        "case": secrets.cases, "action": secrets.actions, "appeal": secrets.appeals, "poll": secrets.polls,
-        "revision": secrets.revisions,
+        "topic": secrets.topics, "comment": secrets.comments, "category": secrets.categories,
+        "pendingpost": secrets.pending, "case": secrets.cases, "action": secrets.actions,
+        "appeal": secrets.appeals, "poll": secrets.polls, "revision": secrets.revisions,
     }  # fmt: skip
     for model in MODELS:
         yield reverse(f"admin:{model}_changelist")

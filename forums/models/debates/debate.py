@@ -133,7 +133,7 @@ class Debate(models.Model):
         self.topic.bump_version(debate_from=starts_at, debate_until=ends_at)
         debate_queries.start_turning(self)
         if is_moved:
-            reminder.tell(self, "moved")
+            reminder.notify(self, "moved")
 
     @transaction.atomic
     def ask(self, question: str) -> None:
@@ -151,7 +151,7 @@ class Debate(models.Model):
         if self.hold() and self.warned_at is None and self.is_announced:
             self.warned_at = timezone.now()
             self.save(update_fields=["warned_at"])
-            reminder.tell(self, "near")
+            reminder.notify(self, "near")
 
     @transaction.atomic
     def begin(self) -> None:
@@ -159,7 +159,7 @@ class Debate(models.Model):
         if self.hold() and self.started_at is None and not self.is_announced:
             self._note_beginning()
             self.topic.bump_version()
-            reminder.tell(self, "begun")
+            reminder.notify(self, "begun")
 
     @transaction.atomic
     def end(self, *, by=None) -> None:
@@ -178,7 +178,7 @@ class Debate(models.Model):
         SlowMode.lift(self.topic)
         lock = {} if self.topic.is_locked else {"locked_at": self.ended_at, "locked_by": by}
         self.topic.bump_version(debate_until=None, **lock)
-        reminder.tell(self, "ended")
+        reminder.notify(self, "ended")
 
     @transaction.atomic
     def cancel(self) -> None:
@@ -187,12 +187,12 @@ class Debate(models.Model):
             return
         if not self.is_announced:
             raise NotNow("The debate has begun, so it cannot be called off. A moderator can end it.")
-        reminder.tell(self, "cancelled")
+        reminder.notify(self, "cancelled")
         Debate.objects.filter(pk=self.pk).delete()
         SlowMode.lift(self.topic)
         self.topic.bump_version(debate_from=None, debate_until=None)
 
-    def settle(self) -> bool:
+    def apply_due_transition(self) -> bool:
         """Begin or end the debate if its time has come and nobody has done it. Returns whether something changed."""
         if self.is_over and self.ended_at is None:
             self.end()

@@ -26,7 +26,7 @@ STATE = (
     "deleted_at",
     "hidden_at",
     "hidden_in",
-    "swept_in",
+    "removed_in",
     "locked_in",
 )
 
@@ -38,14 +38,13 @@ class _Moved(Exception):
 class Comment(models.Model):
     """A comment at its place in the tree of its topic.
 
-    `seq` numbers the comments of a topic in the order of their arrival; `path` (see
-    `forums.models.discussion.paths`) orders them as a
-    tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
-    is that of the last change of text or state, without votes. `forums.reading.changes_since` finds by them what a
-    client at an
-    older version has missed. Both are 0 for imported comments.
+    `seq` numbers the comments of a topic in the order of their arrival. `path` orders them as a tree (see
+    `forums.models.discussion.paths`). Every visible change raises `version`. `changed_in` is the topic's version of the
+    last change. `written_in` is that of the last change of text or state, without votes. By them
+    `forums.reading.changes_since` finds the changes that a client at an older version has missed. Both are 0 for
+    imported comments.
 
-    The table has one more column, `words`, with a GIN index, both made in migration 0018. Postgres generates it from
+    The table has one more column, `words`, with a GIN index, both made in migration 0019. Postgres generates it from
     `body` for `forums.listing.search`. It is no field, because a field would be loaded with every comment.
     """
 
@@ -71,12 +70,12 @@ class Comment(models.Model):
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
     )
-    # The acts that hid it, that hid it with its branch and took its place away, and that locked the branch below it.
+    # The acts that hid it, that hid it with its branch (so that no placeholder stays), and that locked its branch.
     hidden_in = models.ForeignKey(
         "forums.Action", models.PROTECT, null=True, related_name="hidden_comments", db_index=False
     )
-    swept_in = models.ForeignKey(
-        "forums.Action", models.PROTECT, null=True, related_name="swept_comments", db_index=False
+    removed_in = models.ForeignKey(
+        "forums.Action", models.PROTECT, null=True, related_name="removed_comments", db_index=False
     )
     locked_in = models.ForeignKey(
         "forums.Action", models.PROTECT, null=True, related_name="locked_branches", db_index=False
@@ -119,7 +118,7 @@ class Comment(models.Model):
             ),
             *(
                 models.Index(fields=[each], name=f"comment_{each}", condition=Q((f"{each}__isnull", False)))
-                for each in ("hidden_in", "swept_in")
+                for each in ("hidden_in", "removed_in")
             ),
             models.Index(
                 fields=["topic"], name="comment_locked_branches", condition=Q(locked_in__isnull=False)
@@ -155,13 +154,14 @@ class Comment(models.Model):
         return self.hidden_in_id is not None and self.hidden_in.act.leaves_note
 
     @property
-    def keeps_no_place(self) -> bool:
-        """Whether it is shown only while it has visible replies: it was deleted, or hidden with a whole branch."""
-        return not self.is_opening and (self.is_deleted or self.swept_in_id is not None)
+    def is_removed(self) -> bool:
+        """Whether it was deleted or hidden with a branch, so that it is shown only while it has visible replies."""
+        return not self.is_opening and (self.is_deleted or self.removed_in_id is not None)
 
     @property
-    def is_vanished(self) -> bool:
-        return self.keeps_no_place and not self.descendants
+    def is_absent(self) -> bool:
+        """Whether the page does not show it, not even as a placeholder."""
+        return self.is_removed and not self.descendants
 
     # --- Verbs ------------------------------------------------------------------------------------
 
@@ -203,24 +203,24 @@ class Comment(models.Model):
     def _delete(self):
         if self.is_deleted:
             return
-        self.topic.bump_version(**self._unshown())
+        self.topic.bump_version(**self._topic_values_without())
         self.revisions.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:
-            self.topic.withdraw_if_unanswered()
-        elif not self.descendants and self.swept_in_id is None:
-            self._vanish()
-        outbox.sight_changed(self.topic, None if self.is_opening else self)
+            self.topic.delete_if_unanswered()
+        elif not self.descendants and self.removed_in_id is None:
+            self._subtract_from_ancestors()
+        outbox.visibility_changed(self.topic, None if self.is_opening else self)
 
-    def _vanish(self):
+    def _subtract_from_ancestors(self):
         """Subtract the comment from its ancestors' counts. A placeholder that was there only for it disappears too."""
         ancestors = Comment.objects.filter(topic=self.topic_id, seq__in=paths.seqs(self.path)[:-1])
         ancestors.update(descendants=F("descendants") - 1)
         parent = Comment.objects.get(pk=self.parent_id)
-        if parent.is_vanished:
+        if parent.is_absent:
             parent._set()
-            parent._vanish()
+            parent._subtract_from_ancestors()
 
     def set_hidden(self, by, action=None) -> None:
         """Hide the text, in the act `action`. Changes nothing if the text is hidden or deleted already.
@@ -229,12 +229,12 @@ class Comment(models.Model):
         """
         if self.is_gone:
             return
-        self.topic.bump_version(**self._unshown())
+        self.topic.bump_version(**self._topic_values_without())
         self._set(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
-        outbox.sight_changed(self.topic, self)
+        outbox.visibility_changed(self.topic, self)
 
-    def stay_hidden(self, by, action) -> None:
-        """Attribute a hidden comment to another act; its placeholder shows the reason of that act."""
+    def reattribute_hiding(self, by, action) -> None:
+        """Attribute the hiding to another act, whose reason the placeholder then shows."""
         self.topic.bump_version()
         self._set(hidden_by=by, hidden_in=action)
 
@@ -242,9 +242,9 @@ class Comment(models.Model):
         """Undo `set_hidden`. Changes nothing if the text is shown or deleted. The caller has locked the topic."""
         if self.is_deleted or not self.is_hidden:
             return
-        self.topic.bump_version(**self._shown())
-        self._set(hidden_at=None, hidden_by=None, hidden_in=None, swept_in=None)
-        outbox.sight_changed(self.topic, self)
+        self.topic.bump_version(**self._topic_values_with())
+        self._set(hidden_at=None, hidden_by=None, hidden_in=None, removed_in=None)
+        outbox.visibility_changed(self.topic, self)
 
     def lock_and_refresh(self) -> None:
         """Lock the topic's row, then read what another transaction may have changed. Two queries, no new version.
@@ -279,21 +279,21 @@ class Comment(models.Model):
             raise _Moved
         self.topic = topic
 
-    def _unshown(self):
+    def _topic_values_without(self):
         """The values of the topic's row once this comment is hidden or deleted."""
         if self.is_opening:
             return {"excerpt": ""}
         if self.is_gone:
             return {}
         others = self.topic.comments.answerable().exclude(pk=self.pk)
-        return {"comment_count": F("comment_count") - 1, **self.topic.newest_of(others)}
+        return {"comment_count": F("comment_count") - 1, **self.topic.last_comment_values(others)}
 
-    def _shown(self):
+    def _topic_values_with(self):
         """The values of the topic's row once this comment is shown again."""
         if self.is_opening:
             return {"excerpt": markup.excerpt(self.body_html)}
         with_it = self.topic.comments.answerable() | self.topic.comments.filter(pk=self.pk)
-        return {"comment_count": F("comment_count") + 1, **self.topic.newest_of(with_it)}
+        return {"comment_count": F("comment_count") + 1, **self.topic.last_comment_values(with_it)}
 
     def _set(self, **values):
         """Write `values` and raise the version. The topic must be locked already."""

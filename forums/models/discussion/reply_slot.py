@@ -22,12 +22,12 @@ _TAKE = """
 """
 
 
-def see_that_it_stands(topic, *, author, parent) -> None:
+def check_parent(topic, *, author, parent) -> None:
     """Refuse a reply to a comment that was removed, or in a branch that a moderator has locked.
 
     Raises `Refused`. One statement. The topic must be locked already.
     """
-    found = _standing(topic.pk, parent.pk, tuple(paths.way(parent.path)))
+    found = _parent(topic.pk, parent.pk, tuple(paths.seqs_from_opening(parent.path)))
     if not found:
         raise Refused(Refusal.GONE, "The comment you are answering has been taken away meanwhile.")
     if found[0].is_closed and not permissions.may_moderate(author, topic):
@@ -35,10 +35,10 @@ def see_that_it_stands(topic, *, author, parent) -> None:
 
 
 @compiled
-def _standing(topic, parent, way):
-    """Find the parent if it can be answered. `is_closed` if a comment on the `way` down to it is locked."""
+def _parent(topic, parent, ancestors):
+    """Find the parent if it can be answered. `is_closed` if a comment among its `ancestors` is locked."""
     comments = Comment.objects.filter(topic=topic)
-    locked = comments.filter(seq__among=way, locked_in__isnull=False)
+    locked = comments.filter(seq__among=ancestors, locked_in__isnull=False)
     return comments.answerable().filter(pk=parent).annotate(is_closed=Exists(locked)).only("pk")
 
 
@@ -71,7 +71,7 @@ def _run(values):
 
 def why_closed(topic) -> str:
     """Explain to a member why a closed topic (`Topic.is_closed`) takes no replies."""
-    if topic.is_waiting:
+    if topic.is_before_debate:
         return f"Its debate begins on {topic.debate_from:%-d %B %Y at %H:%M} UTC. You can reply from then on."
     if topic.is_locked:
         return "This topic has been locked, so it takes no more replies."

@@ -37,7 +37,7 @@ class Topic(models.Model):
     last_author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     comment_count = models.PositiveIntegerField(default=0, help_text="Readable replies, without the opening.")
     score = models.IntegerField(default=0, help_text="The score of the opening: up-votes minus down-votes.")
-    attached = models.PositiveSmallIntegerField(
+    panel_count = models.PositiveSmallIntegerField(
         default=0, help_text="How many panels of other apps, such as polls, it has."
     )
     accepted = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -99,7 +99,7 @@ class Topic(models.Model):
         return self.locked_at is not None
 
     @property
-    def is_waiting(self) -> bool:
+    def is_before_debate(self) -> bool:
         """Whether its debate has not begun yet."""
         return self.debate_from is not None and self.debate_from > timezone.now()
 
@@ -107,7 +107,7 @@ class Topic(models.Model):
     def is_closed(self) -> bool:
         """Whether it takes no replies: it is locked, or its debate has not begun or is over."""
         is_over = self.debate_until is not None and self.debate_until <= timezone.now()
-        return self.is_locked or self.is_waiting or is_over
+        return self.is_locked or self.is_before_debate or is_over
 
     @property
     def is_pinned(self) -> bool:
@@ -120,7 +120,7 @@ class Topic(models.Model):
     @property
     def panels(self) -> int:
         """The number of panels above the discussion: those of other apps, and its debate."""
-        return self.attached + (self.debate_from is not None)
+        return self.panel_count + (self.debate_from is not None)
 
     @property
     def new_count(self) -> int:
@@ -173,7 +173,7 @@ class Topic(models.Model):
 
         def store():
             seq = reply_slot.reserve(self, author=author, parent=parent, token=token, at=at)
-            reply_slot.see_that_it_stands(self, author=author, parent=parent)
+            reply_slot.check_parent(self, author=author, parent=parent)
             comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
             Visit.objects.keep_up(author, self, seq)
             outbox.comment_added(comment, rendered)
@@ -213,7 +213,7 @@ class Topic(models.Model):
         if self.debate_from and cache_tags.LISTS in tags:
             cache_tags.touch(cache_tags.DEBATES)
 
-    def newest_of(self, comments) -> dict:
+    def last_comment_values(self, comments) -> dict:
         """The values that show the newest of `comments` in lists: its time and its author. For an update."""
         newest = comments.order_by("-seq")
         return {
@@ -221,12 +221,12 @@ class Topic(models.Model):
             "last_author": newest.values("author")[:1],
         }
 
-    def sight_changed(self) -> None:
+    def publish_visibility_change(self) -> None:
         """Recheck notifications and open sockets, because other people may see the topic from now on."""
-        outbox.sight_changed(self)
+        outbox.visibility_changed(self)
         streams.access_changed(topic=self.pk)
 
-    def withdraw_if_unanswered(self) -> None:
+    def delete_if_unanswered(self) -> None:
         """Delete the topic if it has no replies, after its author has deleted the opening."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
             self.publish_change()
@@ -241,7 +241,7 @@ class Topic(models.Model):
     def move(self, category) -> None:
         self.category = category
         self.bump_version(category=category)
-        self.sight_changed()
+        self.publish_visibility_change()
 
     @transaction.atomic
     def lock(self, by) -> None:
@@ -263,17 +263,17 @@ class Topic(models.Model):
     def set_hidden(self, by, action=None) -> None:
         """Hide the topic from everybody except its moderators, in the act `action`."""
         self.bump_version(hidden_at=timezone.now(), hidden_by=by, hidden_in=action)
-        self.sight_changed()
+        self.publish_visibility_change()
 
-    def stay_hidden(self, by, action) -> None:
-        """Attribute a hidden topic to another act."""
+    def reattribute_hiding(self, by, action) -> None:
+        """Attribute the hiding to another act."""
         self.bump_version(hidden_by=by, hidden_in=action)
 
     @transaction.atomic
     def set_shown(self) -> None:
         """Undo `set_hidden`."""
         self.bump_version(hidden_at=None, hidden_by=None, hidden_in=None)
-        self.sight_changed()
+        self.publish_visibility_change()
 
     @transaction.atomic
     def accept(self, comment) -> None:

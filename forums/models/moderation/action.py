@@ -13,7 +13,9 @@ from forums.models.discussion.category import Category
 REASON = 1000
 """The most characters of a reason."""
 FLAGGED = ("held", "filtered")
-"""The origins (`Case.Why`) of cases that no person has reported."""
+"""The origins (stored values of `Case.Why`) of cases that no person has reported."""
+PENDING_POST = "held"
+"""The key in `Action.facts` of a pending post. It is stored in the log, which is never rewritten."""
 
 
 class NotDone(Refused):
@@ -34,7 +36,7 @@ def reference(to, **options):
 
 
 class ActionQuerySet(models.QuerySet):
-    def standing(self):
+    def not_undone(self):
         """Without acts that have been undone."""
         return self.filter(undoing=None)
 
@@ -144,20 +146,25 @@ class Action(models.Model):
         return self.member_id == user.pk or self.hidden_comments.filter(author=user).exists()
 
     @property
-    def holds(self) -> bool:
+    def is_in_effect(self) -> bool:
         """Whether this act still hides something. Always true for acts that hide nothing.
 
         A moderator may have hidden since what reports had hidden. Three queries at most.
         """
         if not self.act.hides:
             return True
-        hidden = (self.hidden_comments, self.hidden_topics, self.swept_comments)
+        hidden = (self.hidden_comments, self.hidden_topics, self.removed_comments)
         return any(each.exists() for each in hidden)
 
     @property
     def is_undone(self) -> bool:
         """Whether the act was undone. One query unless fetched `with_context`."""
         return hasattr(self, "undoing")
+
+    @property
+    def pending_post_id(self) -> int | None:
+        """The pending post that the act has approved or refused. None for other acts."""
+        return self.facts.get(PENDING_POST)
 
     @property
     def ground(self) -> str:

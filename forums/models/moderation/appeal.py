@@ -9,7 +9,7 @@ from forums.models.moderation.report import WORDS
 
 
 class AppealQuerySet(models.QuerySet):
-    def waiting(self):
+    def pending(self):
         return self.filter(decided_at=None)
 
     def moderated_by(self, user):
@@ -39,13 +39,13 @@ class AppealQuerySet(models.QuerySet):
     def end(self, action) -> set[int]:
         """Close the open appeals with `action`, in the transaction of the act. Returns the ids of their members."""
         # Appeals that another moderator is deciding right now are skipped. Waiting for them could deadlock.
-        ended = list(self.waiting().select_for_update(of=["self"], skip_locked=True))
+        ended = list(self.pending().select_for_update(of=["self"], skip_locked=True))
         self.filter(pk__in=[each.pk for each in ended]).update(decided_at=action.at, decision=action)
         return {each.by_id for each in ended}
 
     def pass_on(self, before, action) -> None:
         """Turn open appeals against `before` into appeals against `action`, which has replaced it."""
-        self.waiting().filter(action=before).update(action=action)
+        self.pending().filter(action=before).update(action=action)
 
 
 class Appeal(models.Model):

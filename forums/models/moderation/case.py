@@ -17,8 +17,8 @@ from forums.models.moderation.rule import Rule
 from forums.models.moderation.subject import KINDS, AboutSubject, exactly_one, kind_of
 from forums.models.notifications import outbox
 
-ABOUT = (*KINDS, "held")
-"""The kinds of items that a case can be about. "held" is a pending text."""
+ABOUT = (*KINDS, "pending_post")
+"""The kinds of items that a case can be about."""
 CLAIMED_FOR = timedelta(minutes=15)
 """How long a claim keeps other moderators from deciding a case."""
 
@@ -27,7 +27,7 @@ def _around():
     return [
         Prefetch("comment", Comment.objects.with_context()),
         Prefetch("topic", Topic.objects.select_related("category__parent", "author")),
-        Prefetch("held", PendingPost.objects.with_place()),
+        Prefetch("pending_post", PendingPost.objects.with_place()),
         Prefetch("outcome", Action.objects.select_related("rule")),
         Prefetch("member"),
         Prefetch("claimed_by"),
@@ -38,24 +38,24 @@ class CaseQuerySet(models.QuerySet):
     def about(self, item):
         return self.filter(**{kind_of(item): item})
 
-    def waiting(self):
+    def pending(self):
         return self.filter(closed_at=None)
 
     def moderated_by(self, user):
         """Cases in the categories that `user` moderates. Cases about members are for moderators of the site."""
         where = Category.objects.moderated_by(user)
         topics = Q(comment__topic__category__in=where) | Q(topic__category__in=where)
-        topics |= Q(held__topic__category__in=where) | Q(held__category__in=where)
+        topics |= Q(pending_post__topic__category__in=where) | Q(pending_post__category__in=where)
         return self.filter(topics | Q(member__isnull=False) if permissions.is_moderator(user) else topics)
 
-    def waiting_for(self, moderator):
+    def pending_for(self, moderator):
         """The open cases that `moderator` may decide, the oldest first.
 
         Cases about their own texts are left to others, except for administrators, who may be the only ones.
         """
         mine = Q(comment__author=moderator) | Q(topic__author=moderator) | Q(member=moderator)
-        mine |= Q(held__author=moderator)
-        found = self.waiting().moderated_by(moderator).order_by("opened_at", "pk")
+        mine |= Q(pending_post__author=moderator)
+        found = self.pending().moderated_by(moderator).order_by("opened_at", "pk")
         # The condition uses the joins that the query has anyway. A subquery would read all open cases for each page.
         return found if moderator.is_superuser else found.exclude(mine)
 
@@ -95,13 +95,13 @@ class CaseQuerySet(models.QuerySet):
 
     def close(self, action) -> None:
         """Close all of these cases with `action`."""
-        Case.objects.close_each(dict.fromkeys(self.waiting().values_list("pk", flat=True), action))
+        Case.objects.close_each(dict.fromkeys(self.pending().values_list("pk", flat=True), action))
 
     @transaction.atomic
     def close_each(self, outcomes: dict[int, Action]) -> None:
         """Close cases, each with its own action, and notify the reporters. Four statements for a hundred cases."""
-        waiting = self.waiting().filter(pk__in=outcomes).order_by("pk").select_for_update(of=["self"])
-        if not (cases := list(waiting.only("pk"))):
+        pending = self.pending().filter(pk__in=outcomes).order_by("pk").select_for_update(of=["self"])
+        if not (cases := list(pending.only("pk"))):
             return
         for case in cases:
             case.outcome = outcomes[case.pk]
@@ -121,12 +121,13 @@ class Case(AboutSubject):
     """An item under review, with all reports about it. At most one case is open for each item."""
 
     class Why(models.TextChoices):
+        # The values are stored. They keep their words when a name here changes.
         REPORTED = "reported", "reported"
-        HELD = "held", "held for approval"
+        PENDING = "held", "waiting for approval"
         FILTERED = "filtered", "caught by a filter"
 
     kinds = ABOUT
-    held = models.ForeignKey("forums.PendingPost", models.CASCADE, null=True, related_name="cases")
+    pending_post = models.ForeignKey("forums.PendingPost", models.CASCADE, null=True, related_name="cases")
     why = models.CharField(max_length=8, choices=Why, default=Why.REPORTED)
     found = models.CharField(max_length=200, blank=True, help_text="The words that a filter has matched.")
     opened_at = models.DateTimeField(default=timezone.now)
@@ -171,8 +172,8 @@ class Case(AboutSubject):
     @property
     def category(self):
         """The category whose moderators decide the case. None for a member."""
-        if self.held_id:
-            return self.held.place
+        if self.pending_post_id:
+            return self.pending_post.place
         return self.discussion.category if self.discussion else None
 
     @property

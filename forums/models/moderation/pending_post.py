@@ -10,7 +10,7 @@ from forums.models.personal.draft import Draft
 
 
 class PendingPostQuerySet(models.QuerySet):
-    def waiting(self):
+    def pending(self):
         return self.filter(decided_at=None)
 
     def moderated_by(self, user):
@@ -37,22 +37,22 @@ class PendingPostQuerySet(models.QuerySet):
         """
         try:
             with transaction.atomic():
-                held = self.create(
+                post = self.create(
                     author=author, token=token, body=body, why=why, matched=matched[:200], **place
                 )
         except IntegrityError as error:
-            if error.__cause__.diag.constraint_name != "held_token_once":
+            if error.__cause__.diag.constraint_name != "pending_post_token_once":
                 raise
             return self.sent_before(author, token, body), False
-        Draft.objects.discard(author, topic=held.topic, parent=held.parent)
-        return held, True
+        Draft.objects.discard(author, topic=post.topic, parent=post.parent)
+        return post, True
 
     def sent_before(self, author, token, body: str) -> "PendingPost":
         """The pending text that was sent with `token`, whether or not it is decided."""
-        held = self.with_place().get(author=author, token=token)
-        if held.body != body:
+        post = self.with_place().get(author=author, token=token)
+        if post.body != body:
             raise resent_differently()
-        return held
+        return post
 
 
 class PendingPost(models.Model):
@@ -67,10 +67,12 @@ class PendingPost(models.Model):
         LINKS = "links", "a moderator reads links by new members before they appear"
         WORDS = "words", "it contains words that a moderator checks before they appear"
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="held", db_index=False)
-    category = models.ForeignKey("forums.Category", models.CASCADE, null=True, related_name="held")
-    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="held")
-    parent = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="held")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="pending_posts", db_index=False
+    )
+    category = models.ForeignKey("forums.Category", models.CASCADE, null=True, related_name="pending_posts")
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="pending_posts")
+    parent = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="pending_posts")
     title = models.CharField(max_length=200, blank=True)
     body = models.TextField()
     token = models.UUIDField()
@@ -91,11 +93,11 @@ class PendingPost(models.Model):
     class Meta:
         verbose_name = "pending post"
         constraints = [
-            models.UniqueConstraint(fields=["author", "token"], name="held_token_once"),
+            models.UniqueConstraint(fields=["author", "token"], name="pending_post_token_once"),
             models.CheckConstraint(
                 condition=Q(topic=None, parent=None, category__isnull=False)
                 | Q(topic__isnull=False, parent__isnull=False, category=None),
-                name="held_reply_or_topic",
+                name="pending_post_reply_or_topic",
             ),
         ]
 
@@ -106,7 +108,7 @@ class PendingPost(models.Model):
         return f"/held/{self.pk}/"
 
     @property
-    def is_waiting(self) -> bool:
+    def is_pending(self) -> bool:
         return self.decided_at is None
 
     @property

@@ -1,4 +1,4 @@
-"""The items of reports and cases: a comment, a whole topic, or a member."""
+"""The items of reports and cases: a comment, a whole topic or a member; in cases also a pending post."""
 
 from functools import reduce
 from operator import or_
@@ -10,10 +10,13 @@ from django.db.models import Q
 KINDS = ("comment", "topic", "member")
 
 
+_KIND_OF_MODEL = {"user": "member", "pendingpost": "pending_post"}
+
+
 def kind_of(item) -> str:
-    """The kind of `item`, one of `KINDS`, which is also the name of its column."""
+    """The kind of `item`, which is also the name of its column: one of `KINDS`, or "pending_post"."""
     name = item._meta.model_name
-    return "member" if name == "user" else name
+    return _KIND_OF_MODEL.get(name, name)
 
 
 def exactly_one(kinds=KINDS) -> Q:

@@ -47,8 +47,8 @@ class NotificationQuerySet(models.QuerySet):
 
     def count_unread(self, member_ids) -> dict[int, int]:
         """Count the unread ones of each member, up to MOST_COUNTED. One query."""
-        asked = get_user_model().objects.among(member_ids).annotate(unread=self.counted())
-        return dict(asked.values_list("pk", "unread"))
+        members = get_user_model().objects.among(member_ids).annotate(unread=self.counted())
+        return dict(members.values_list("pk", "unread"))
 
 
 class Notification(models.Model):

@@ -35,15 +35,15 @@ class OutboxEvent(models.Model):
     """An event in the outbox, written by the transaction in which it happened.
 
     `forums.notifications.dispatch` turns it into notifications and deletes it. Nothing is lost while Redis or the
-    workers are away.
-    A reply writes one row more, whatever the number of members who watch.
+    workers are away. A reply writes one row more, whatever the number of members who watch.
     """
 
     class Kind(models.TextChoices):
+        # The values are stored, so they keep their words when a name here changes.
         COMMENT_ADDED = "comment_added"
         MENTIONS_ADDED = "mentions_added"
-        MEMBERS_TOLD = "members_told"
-        SIGHT_CHANGED = "sight_changed"
+        MEMBERS_NOTIFIED = "members_told"
+        VISIBILITY_CHANGED = "sight_changed"
         COMMENT_SEEN = "comment_seen"
 
     kind = models.CharField(max_length=20, choices=Kind)

@@ -25,7 +25,7 @@ class Reminder(models.Model):
         constraints = [models.UniqueConstraint(fields=["debate", "member"], name="reminder_once")]
 
 
-def tell(debate, event: str) -> None:
+def notify(debate, event: str) -> None:
     """Notify the members who asked to be reminded, and at the end also those who took a side.
 
     At most two queries, and one statement if there is any such member.
@@ -39,4 +39,4 @@ def tell(debate, event: str) -> None:
         kind, words = WORDS[event]
         said = {"words": words.format(title=debate.topic.title, start=debate.starts_at), "address": address}
         once = f"debate {debate.name} {event} {debate.revision}"
-        outbox.told(sorted(members), kind=kind, once=once, topic=debate.topic, **said)
+        outbox.notify(sorted(members), kind=kind, once=once, topic=debate.topic, **said)

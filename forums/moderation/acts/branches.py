@@ -13,14 +13,14 @@ from forums.tree import recount_topics
 @transaction.atomic
 def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     """Hide a branch. One placeholder stays for the comment; its descendants disappear from the page."""
-    log.ask(by, "branch_hidden", comment.topic.category)
+    log.check_permission(by, "branch_hidden", comment.topic.category)
     _refuse_opening(comment)
     comment.lock_and_refresh()
     topic = comment.topic
     branch = topic.comments.in_branch(comment)
     below = branch.exclude(pk=comment.pk)
     count = branch.filter(deleted_at=None, hidden_at=None).count()
-    if not count and not below.filter(swept_in=None, deleted_at=None).exists():
+    if not count and not below.filter(removed_in=None, deleted_at=None).exists():
         return None
     action = log.record(
         "branch_hidden",
@@ -34,12 +34,12 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     topic.bump_version()
     hidden = {"hidden_at": timezone.now(), "hidden_by": by, "hidden_in": action}
     # Comments that were hidden before keep their own reason, but lose their place now.
-    below.filter(hidden_at__isnull=False, swept_in=None).rewrite(swept_in=action)
-    below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, swept_in=action)
+    below.filter(hidden_at__isnull=False, removed_in=None).rewrite(removed_in=action)
+    below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, removed_in=action)
     branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
     Case.objects.filter(comment__in=branch).close(action)
     outbox.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
-    outbox.sight_changed(topic)
+    outbox.visibility_changed(topic)
     recount_topics.recount_topics([topic.pk])
     return action
 
@@ -47,10 +47,10 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
 @transaction.atomic
 def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     """Show the comments that hiding this branch hid, except those that their authors have deleted meanwhile."""
-    log.ask(by, "branch_restored", comment.topic.category)
+    log.check_permission(by, "branch_restored", comment.topic.category)
     comment.lock_and_refresh()
     topic = comment.topic
-    hiding = undoes or Action.objects.standing().filter(verb="branch_hidden", comment=comment).first()
+    hiding = undoes or Action.objects.not_undone().filter(verb="branch_hidden", comment=comment).first()
     if hiding is None:
         return None
     above = topic.comments.above(comment).exclude(pk=comment.pk)
@@ -59,7 +59,7 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
     topic.bump_version()
     unhide([hiding], [topic.pk])
-    outbox.sight_changed(topic)
+    outbox.visibility_changed(topic)
     recount_topics.recount_topics([topic.pk])
     return action
 
@@ -72,22 +72,22 @@ def unhide(hiding, topics: list[int]) -> None:
     """
     comments = Comment.objects.filter(topic__in=topics)
     # By the present topic of the comment, because the topic in the log may have changed since.
-    standing = Action.objects.standing().filter(verb="branch_hidden", comment__topic__in=topics)
-    others = standing.exclude(pk__in=[each.pk for each in hiding])
+    in_force = Action.objects.not_undone().filter(verb="branch_hidden", comment__topic__in=topics)
+    others = in_force.exclude(pk__in=[each.pk for each in hiding])
     for other in others.select_related("comment"):
         below = comments.in_branch(other.comment).exclude(pk=other.comment_id)
-        below.filter(hidden_in__in=hiding).rewrite(hidden_in=other, swept_in=other)
+        below.filter(hidden_in__in=hiding).rewrite(hidden_in=other, removed_in=other)
     shown = {"hidden_at": None, "hidden_by": None, "hidden_in": None}
     # Most comments have both columns set. Writing them once instead of twice saves seconds with thousands of comments.
-    comments.filter(hidden_in__in=hiding, swept_in__in=hiding).rewrite(**shown, swept_in=None)
+    comments.filter(hidden_in__in=hiding, removed_in__in=hiding).rewrite(**shown, removed_in=None)
     comments.filter(hidden_in__in=hiding).rewrite(**shown)
-    comments.filter(swept_in__in=hiding).rewrite(swept_in=None)
+    comments.filter(removed_in__in=hiding).rewrite(removed_in=None)
 
 
 @transaction.atomic
 def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     """Refuse replies in this branch, except by moderators."""
-    log.ask(by, "branch_locked", comment.topic.category)
+    log.check_permission(by, "branch_locked", comment.topic.category)
     _refuse_opening(comment)
     comment.lock_and_refresh()
     if comment.locked_in_id:
@@ -103,7 +103,7 @@ def lock(comment, *, by, rule=None, reason="", case=None) -> Action | None:
 @transaction.atomic
 def unlock(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     """Accept replies in this branch again."""
-    log.ask(by, "branch_unlocked", comment.topic.category)
+    log.check_permission(by, "branch_unlocked", comment.topic.category)
     comment.lock_and_refresh()
     if comment.locked_in_id is None:
         return None

@@ -13,7 +13,7 @@ from forums.tree import recount_topics
 def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", case=None) -> Action | None:
     """Replace the text by a placeholder. Without `by` the site itself hides it."""
     if by:
-        log.ask(by, "comment_hidden", comment.topic.category)
+        log.check_permission(by, "comment_hidden", comment.topic.category)
     comment.lock_and_refresh()
     if comment.is_deleted:
         raise NotDone("Its author has deleted it, so there is nothing left to hide.")
@@ -27,7 +27,7 @@ def hide(comment, *, by=None, role: Role | None = None, rule=None, reason="", ca
 
 
 @transaction.atomic
-def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
+def hold(comment, *, why=Case.Why.PENDING, reason="", found="") -> Action | None:
     """Hide a comment until a moderator has looked at it. Opens a case; keeping the comment shows it again.
 
     `found` are the words that a filter has matched; only moderators see them.
@@ -44,7 +44,7 @@ def hold(comment, *, why=Case.Why.HELD, reason="", found="") -> Action | None:
 @transaction.atomic
 def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
     """Show the text again, whichever act has hidden it."""
-    log.ask(by, "comment_restored", comment.topic.category)
+    log.check_permission(by, "comment_restored", comment.topic.category)
     comment.lock_and_refresh()
     if comment.is_deleted:
         raise Overtaken("Its author has deleted it meanwhile, so it cannot be restored.")
@@ -52,11 +52,11 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
         return None
     if comment.is_note:
         raise NotDone("Nothing is hidden here. This note only says where comments were moved.")
-    undoes = undoes or _still_standing(comment)
-    had_no_place = comment.swept_in_id is not None
+    undoes = undoes or _act_in_force(comment)
+    was_removed = comment.removed_in_id is not None
     action = log.record("comment_restored", by=by, comment=comment, reason=reason, case=case, undoes=undoes)
     comment.set_shown()
-    if had_no_place:
+    if was_removed:
         recount_topics.recount_topics([comment.topic_id])
     return action
 
@@ -70,11 +70,11 @@ def show_again(comment, *, by, reason="") -> None:
     if comment.is_deleted:
         return
     hiding = comment.hidden_in
-    if hiding and hiding.is_automated and comment.swept_in_id is None:
+    if hiding and hiding.is_automated and comment.removed_in_id is None:
         restore(comment, by=by, reason=reason)
 
 
-def _still_standing(comment):
+def _act_in_force(comment):
     """The act that hid only this comment, if it is not undone yet. Restoring the comment undoes that act."""
     hiding = comment.hidden_in
     alone = hiding and hiding.verb in ("comment_hidden", "comment_held") and not hiding.is_undone

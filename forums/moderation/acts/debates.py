@@ -9,7 +9,7 @@ from forums.moderation.acts import log
 @transaction.atomic
 def end(debate, *, by) -> Action | None:
     """End a debate before its time. Raises `NotNow` if it has not begun."""
-    log.ask(by, "debate_ended", debate.topic.category)
+    log.check_permission(by, "debate_ended", debate.topic.category)
     if not debate.hold() or debate.ended_at:
         return None
     debate.end(by=by)
@@ -19,7 +19,7 @@ def end(debate, *, by) -> Action | None:
 @transaction.atomic
 def cancel(debate, *, by) -> Action | None:
     """Call off a debate before it begins. Raises `NotNow` afterwards."""
-    log.ask(by, "debate_cancelled", debate.topic.category)
+    log.check_permission(by, "debate_cancelled", debate.topic.category)
     if not debate.hold():
         return None
     debate.cancel()

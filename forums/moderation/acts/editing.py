@@ -15,7 +15,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
     Closes the open cases about the comment, and about the topic that it opens. Raises `NotDone` while another
     moderator has claimed one of them.
     """
-    log.ask(by, "comment_edited", comment.topic.category)
+    log.check_permission(by, "comment_edited", comment.topic.category)
     comment.lock_and_refresh()
     comment.refresh_from_db(fields=["body"])
     facts, rewritten = {}, body != comment.body
@@ -50,7 +50,7 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
 
 def _open_cases(comment):
     about = Case.objects.about(comment)
-    return (about | Case.objects.about(comment.topic) if comment.is_opening else about).waiting()
+    return (about | Case.objects.about(comment.topic) if comment.is_opening else about).pending()
 
 
 def _claim(cases, by):

@@ -11,7 +11,7 @@ from forums.models import Action, Appeal, Case
 from forums.models.notifications import outbox
 
 
-def ask(by, verb: str, *categories) -> None:
+def check_permission(by, verb: str, *categories) -> None:
     """Raise PermissionDenied unless `by` may do this act in all these categories, or in the whole site without any."""
     for category in categories or (None,):
         if not acts.may(by, verb, category):
@@ -39,7 +39,7 @@ def record(verb: str, **said) -> Action:
     cache_tags.touch(cache_tags.LISTS)  # the public log is one of them
     by = action.by
     if by and (by.is_superuser or action.member != by):
-        _settle(action)
+        _close_cases(action)
     if action.undoes:
         _end_appeals([action])
     if action.act.notifies:
@@ -60,7 +60,7 @@ def record_each(verb: str, entries: list[dict], **said) -> list[Action]:
 
 
 def _entry(
-    verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, held=None,
+    verb: str, *, by=None, role: Role | None = None, comment=None, topic=None, member=None, pending_post=None,
     what: str = "", rule=None, reason: str = "", until=None, facts: dict | None = None, undoes=None, case=None,
     category=None, everywhere=False,
 ) -> Action:  # fmt: skip
@@ -70,15 +70,15 @@ def _entry(
     item in plain words. Both, and the `category`, follow from a comment, a topic or a pending text. `everywhere` is
     for acts that concern the whole site, as all acts on members do. They have no category.
     """
-    topic = topic or (comment.topic if comment else held.topic if held else None)
-    category = topic.category if topic else held.category if held else category
+    topic = topic or (comment.topic if comment else pending_post.topic if pending_post else None)
+    category = topic.category if topic else pending_post.category if pending_post else category
     if everywhere or acts.ACTS[verb].is_of_the_site:
         category = None
     role = role or (roles.role_of(by, category) if by else Role.AUTOMATIC)
     if role is None:
         # The item was moved out of the categories of `by` after the permission was checked.
         raise PermissionDenied("Only moderators do this.")
-    whose = comment or held or topic
+    whose = comment or pending_post or topic
     concerned = member or (whose.author if whose else None)
     if by and is_left_to_others(by, verb, concerned, undoes):
         raise PermissionDenied("What concerns yourself is decided by others.")
@@ -91,7 +91,7 @@ def _entry(
         topic=topic,
         member=concerned,
         category=category,
-        what=what or _what(comment, topic, member, held),
+        what=what or _what(comment, topic, member, pending_post),
         rule=rule,
         reason=reason,
         until=until,
@@ -110,7 +110,7 @@ def act_about_author(actions) -> Subquery:
 
 def _end_appeals(actions):
     """Close the appeals against the acts that these undo, as granted, and notify those who appealed."""
-    appealed = Appeal.objects.waiting().filter(action__in=[each.undoes_id for each in actions])
+    appealed = Appeal.objects.pending().filter(action__in=[each.undoes_id for each in actions])
     against = set(appealed.values_list("action", flat=True))
     for action in actions:
         if action.undoes_id in against:
@@ -118,24 +118,24 @@ def _end_appeals(actions):
             outbox.moderated_all(appellants - {action.member_id}, action)
 
 
-def _what(comment, topic, member, held):
+def _what(comment, topic, member, pending_post):
     """Plain words for the item. Everybody can read them for ever, so they contain no title and no name."""
     if comment:
         return f"comment {comment.seq} of topic {topic.pk}"
-    if held:
+    if pending_post:
         return f"a reply in topic {topic.pk}" if topic else "a new topic"
     return f"topic {topic.pk}" if topic else "a member" if member else ""
 
 
-def _settle(action):
-    """Close the case of the act and, for acts that settle, the open case about the same item.
+def _close_cases(action):
+    """Close the case of the act and, if it is an act that `closes_cases`, the open case about the same item.
 
     The case of a pending text stays open until the text is posted or refused. Without it nobody would find the text.
     """
     case, item = action.case, action.comment or action.topic or action.member
-    if case and case.held_id:
+    if case and case.pending_post_id:
         return
     if case:
         Case.objects.filter(pk=case.pk).close(action)
-    if action.act.settles and item:
+    if action.act.closes_cases and item:
         Case.objects.about(item).close(action)

@@ -50,7 +50,7 @@ def impose(
     for members whom nobody can sanction: moderators and above, `by` themselves, and deleted accounts. Raises `NotDone`
     without a rule and a reason.
     """
-    log.ask(by, IMPOSED[kind])
+    log.check_permission(by, IMPOSED[kind])
     if not (rule or reason):
         raise NotDone("Please name a rule or a reason. The member will read it.")
     member.await_turn()
@@ -66,7 +66,7 @@ def impose(
 def _sent_before(verb, until, ground) -> Action | None:
     """The same act of less than `TWICE` ago. A sanction that lasts longer is a different one."""
     lasts = {"until__gt": until - TWICE} if until else {"until": None}
-    sent = Action.objects.standing().filter(verb=verb, at__gt=timezone.now() - TWICE, **lasts, **ground)
+    sent = Action.objects.not_undone().filter(verb=verb, at__gt=timezone.now() - TWICE, **lasts, **ground)
     return sent.first()
 
 
@@ -83,7 +83,7 @@ def note(member, *, by, text: str) -> None:
 def lift(sanction: Sanction, *, by, reason="", undoes=None) -> Action | None:
     """End a silence or a suspension before its time, or withdraw a warning."""
     verb = LIFTED[sanction.kind]
-    log.ask(by, verb)
+    log.check_permission(by, verb)
     sanction = Sanction.objects.select_for_update(of=["self"]).select_related("member").get(pk=sanction.pk)
     if sanction.lifted_at or (sanction.kind != Sanction.Kind.WARNING and not sanction.is_in_force):
         return None
@@ -100,5 +100,5 @@ def lift_again(action: Action, **said) -> Action | None:
 
 def _imposing(sanction):
     """The act that imposed the sanction, or None if the sanction is older than the log."""
-    imposed = Action.objects.standing().filter(member=sanction.member, verb=IMPOSED[sanction.kind])
+    imposed = Action.objects.not_undone().filter(member=sanction.member, verb=IMPOSED[sanction.kind])
     return imposed.filter(facts__sanction=sanction.pk).first()

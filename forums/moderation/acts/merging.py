@@ -18,7 +18,7 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
 
     The address of `topic` redirects there from now on.
     """
-    log.ask(by, "topics_merged", topic.category, into.category)
+    log.check_permission(by, "topics_merged", topic.category, into.category)
     if topic.pk == into.pk:
         raise NotDone("This is the same topic.")
     topic, into = move_branch.lock(topic.pk, into.pk)
@@ -43,10 +43,10 @@ def merge(topic, into, *, by, rule=None, reason="", case=None) -> Action:
         into, action, body_html=escape(topic.title),
         seq=note, path=paths.component(note), depth=1, parent=into.comments.get(seq=1),
     )  # fmt: skip
-    move_branch.graft(opening, to=into, under=under, number=lambda seq: note + seq)
+    move_branch.move(opening, to=into, under=under, number=lambda seq: note + seq)
     topic.bump_version(deleted_at=timezone.now(), merged_into=into)
-    move_branch.let_watch(into, topic.watches.not_muted())
-    move_branch.settle(topic, into)
+    move_branch.copy_watches(into, topic.watches.not_muted())
+    move_branch.finish(topic, into)
     return action
 
 
@@ -55,7 +55,7 @@ def part(action: Action, *, by, reason="", undoes) -> Action:
     """Make two topics of a merged one. Replies written meanwhile to the merged comments go with them."""
     facts = action.facts
     topic, into = move_branch.lock(facts["from"], facts["to"])
-    log.ask(by, "topics_parted", topic.category, into.category)
+    log.check_permission(by, "topics_parted", topic.category, into.category)
     note = into.comments.filter(hidden_in=action).first()
     opening = note and Comment.objects.filter(parent=note).first()
     if opening is None or topic.merged_into_id != into.pk or into.deleted_at:
@@ -72,8 +72,8 @@ def part(action: Action, *, by, reason="", undoes) -> Action:
     )
     before = {facts["note"] + seq: seq for seq in range(1, facts["last"] + 1)}
     number = comment_numbers.returning(before, set(), facts["last"])
-    move_branch.graft(opening, to=topic, under=None, number=number)
+    move_branch.move(opening, to=topic, under=None, number=number)
     note.delete()
     topic.bump_version(deleted_at=None, merged_into=None)
-    move_branch.settle(topic, into)
+    move_branch.finish(topic, into)
     return undone

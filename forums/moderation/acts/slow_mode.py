@@ -14,7 +14,7 @@ def slow(topic, *, by, seconds: int, scope: str = SlowMode.Scope.MEMBER, branch=
     Returns the `Action`, or None if this was the pace already. Raises `NotDone` if `branch` has left the topic.
     """
     verb = "topic_slowed" if seconds else "topic_unslowed"
-    log.ask(by, verb, topic.category)
+    log.check_permission(by, verb, topic.category)
     topic.lock_and_refresh()
     if branch and not topic.comments.filter(pk=branch.pk).exists():
         raise NotDone("This branch has just been moved to another topic. Please open it there and try again.")
@@ -24,7 +24,7 @@ def slow(topic, *, by, seconds: int, scope: str = SlowMode.Scope.MEMBER, branch=
         return None
     facts = {"before": pace, "to": (seconds, scope), "branch": branch and branch.pk}
     if not seconds and undoes is None:
-        undoes = _still_standing(topic, branch)
+        undoes = _act_in_force(topic, branch)
     said = {"reason": reason, "facts": facts, "undoes": undoes}
     action = log.record(verb, by=by, topic=topic, comment=branch, **said)
     if seconds:
@@ -46,6 +46,6 @@ def back(action: Action, *, by, reason="", undoes) -> Action | None:
     )  # fmt: skip
 
 
-def _still_standing(topic, branch):
-    standing = Action.objects.standing().filter(topic=topic, comment=branch, verb="topic_slowed")
-    return standing.order_by("-pk").first()
+def _act_in_force(topic, branch):
+    in_force = Action.objects.not_undone().filter(topic=topic, comment=branch, verb="topic_slowed")
+    return in_force.order_by("-pk").first()

@@ -33,14 +33,14 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
 
     Each topic is locked and recounted once.
     """
-    log.ask(by, "spammer_removed")
+    log.check_permission(by, "spammer_removed")
     if any(not may_be_sanctioned(member) or member == by for member in members):
         raise PermissionDenied(
             "Moderators and administrators cannot be removed. Take away their rights first."
         )
     actions = _begin(members, facts or {}, by=by, rule=rule, reason=reason, case=case)
     _in_batches(_written(members), lambda topics: _hide(actions, topics))
-    pending.sweep(actions)
+    pending.refuse_all(actions)
     _close_cases(actions)
     return actions
 
@@ -52,7 +52,7 @@ def _begin(members, facts, *, by, rule, reason, **said):
     If two moderators act at once, one begins and both go on.
     """
     User.objects.among(member.pk for member in members).await_turns()
-    begun = _standing(members)
+    begun = _removals_in_force(members)
     rest = [member for member in members if member.pk not in begun]
     ground = str(rule) if rule else ""
     suspended = Sanction.objects.impose_all(
@@ -81,35 +81,35 @@ def _counted(model, members):
 def _close_cases(actions):
     """Close the cases about the members and about what they wrote."""
     acts = {action.member_id: action for action in actions}
-    whose = ("comment__author", "topic__author", "held__author", "member")
+    whose = ("comment__author", "topic__author", "pending_post__author", "member")
     theirs = Q(*((f"{each}__in", list(acts)) for each in whose), _connector=Q.OR)
-    found = Case.objects.waiting().filter(theirs).values_list("pk", *whose)
+    found = Case.objects.pending().filter(theirs).values_list("pk", *whose)
     Case.objects.close_each({case: acts[next(filter(None, ids))] for case, *ids in found})
 
 
-def _standing(members):
+def _removals_in_force(members):
     """The removals of these members that are in force, by the id of the member. Two queries.
 
     A removal whose suspension has been lifted is left out, so that removing the member again suspends them again.
     """
-    removals = Action.objects.standing().filter(verb="spammer_removed", member__in=members)
+    removals = Action.objects.not_undone().filter(verb="spammer_removed", member__in=members)
     newest = {action.member_id: action for action in removals.reverse()}
     imposed = Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in newest.values()])
     keeping_out = set(imposed.in_force().values_list("pk", flat=True))
     return {pk: action for pk, action in newest.items() if action.facts["sanction"] in keeping_out}
 
 
-def broken_off(member) -> Action | None:
+def interrupted_removal(member) -> Action | None:
     """The member's removal, if it was interrupted and something of theirs is still visible. Otherwise None.
 
     Removing them once more continues it. One query for members who have not been removed.
     """
-    action = _standing([member]).get(member.pk)
+    action = _removals_in_force([member]).get(member.pk)
     if action is None:
         return None
     seen = {"deleted_at": None, "hidden_at": None}
     is_left = member.comments.filter(**seen).exists() or member.topics.filter(**seen).exists()
-    return action if is_left or member.held.waiting().exists() else None
+    return action if is_left or member.pending_posts.pending().exists() else None
 
 
 def going_on(removals):
@@ -140,7 +140,7 @@ def _in_batches(ids, work):
             work(topics)
             recount_topics.recount_topics(some)
             for topic in topics:
-                topic.sight_changed()
+                topic.publish_visibility_change()
 
 
 def _hide(actions, topics):
@@ -151,7 +151,7 @@ def _hide(actions, topics):
     theirs = Comment.objects.filter(author__in=members, topic__in=topics, deleted_at=None, hidden_at=None)
     Topic.objects.filter(pk__in=theirs.filter(seq=1).values("topic")).update(excerpt="")
     theirs.filter(seq=1).rewrite(**hidden)
-    theirs.filter(seq__gt=1).rewrite(**hidden, swept_in=act)
+    theirs.filter(seq__gt=1).rewrite(**hidden, removed_in=act)
     opened = Topic.objects.filter(author__in=members, hidden_at=None, pk__in=[topic.pk for topic in topics])
     opened.update(**hidden)
 
@@ -163,8 +163,8 @@ def restore(action: Action, *, by, reason="", undoes) -> Action:
 
 def restore_all(actions: list[Action], *, by, reason="") -> list[Action]:
     """Restore many members at once. If some were restored before and that was interrupted, it is continued."""
-    log.ask(by, "spammer_restored")
-    undone = _begin_again(actions, by, reason)
+    log.check_permission(by, "spammer_restored")
+    undone = _begin_restoring(actions, by, reason)
     ids = _hidden_by(actions).order_by("pk").values_list("pk", flat=True)
     _in_batches(ids, lambda topics: _show(actions, topics))
     return undone
@@ -176,7 +176,7 @@ def is_unfinished(action: Action) -> bool:
 
 
 @transaction.atomic
-def _begin_again(removals, by, reason):
+def _begin_restoring(removals, by, reason):
     """Lift the suspensions. If two moderators act at once, one begins and both go on."""
     suspended = Sanction.objects.filter(pk__in=[action.facts["sanction"] for action in removals])
     # The sanctions are locked before the members, as when one is lifted. Any other order could deadlock.
@@ -184,7 +184,7 @@ def _begin_again(removals, by, reason):
     begun = {action.undoes_id: action for action in Action.objects.filter(undoes__in=removals)}
     rest = [action for action in removals if action.pk not in begun]
     suspended.filter(pk__in=[action.facts["sanction"] for action in rest]).lift(by=by)
-    pending.unsweep(rest)
+    pending.reopen_all(rest)
     entries = [{"member": action.member, "undoes": action} for action in rest]
     actions = log.record_each("spammer_restored", entries, by=by, reason=reason)
     begun |= {action.undoes_id: action for action in actions}

@@ -19,7 +19,7 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
 
     A system note stays in its place. The note and the new topic link to each other.
     """
-    log.ask(by, "branch_split", comment.topic.category)
+    log.check_permission(by, "branch_split", comment.topic.category)
     comment.lock_and_refresh()
     if comment.is_opening:
         raise NotDone("This comment opens a topic already.")
@@ -40,13 +40,13 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     )
     place = {name: getattr(comment, name) for name in ("seq", "path", "depth", "parent_id")}
     renumbered = {seq: number for number, seq in enumerate(seqs, start=1)}
-    move_branch.graft(comment, to=new, under=None, number=renumbered.__getitem__)
-    stub = old.comments.leave_note(old, action, **place)
+    move_branch.move(comment, to=new, under=None, number=renumbered.__getitem__)
+    note = old.comments.leave_note(old, action, **place)
     if "accepted" in facts:
         old.bump_version(accepted=None)
-    new.bump_version(split_from=stub)
-    move_branch.let_watch(new, comment.watches, old.watches)
-    move_branch.settle(old, new)
+    new.bump_version(split_from=note)
+    move_branch.copy_watches(new, comment.watches, old.watches)
+    move_branch.finish(old, new)
     return action
 
 
@@ -72,9 +72,9 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     move_branch.lock(action.topic_id, action.facts["to"])
     comment = Comment.objects.select_related("topic__category__parent").get(pk=action.comment_id)
     new, old = comment.topic, Topic.objects.select_related("category__parent").get(pk=action.topic_id)
-    log.ask(by, "branch_rejoined", old.category, new.category)
-    stub = old.comments.filter(hidden_in=action).select_related("parent").first()
-    if stub is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
+    log.check_permission(by, "branch_rejoined", old.category, new.category)
+    note = old.comments.filter(hidden_in=action).select_related("parent").first()
+    if note is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
         raise NotDone(MOVED_ON)
     refuse_hidden(old, new)
     if new.panels:
@@ -85,15 +85,15 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
         "branch_rejoined", by=by, comment=comment, topic=old, reason=reason, undoes=undoes, what=action.what
     )
     Case.objects.about(new).close(undone)
-    under = stub.parent
-    stub.delete()
+    under = note.parent
+    note.delete()
     taken = set(old.comments.filter(seq__in=before).values_list("seq", flat=True))
     number = comment_numbers.returning(dict(enumerate(before, start=1)), taken, old.last_seq)
-    move_branch.graft(comment, to=old, under=under, number=number)
+    move_branch.move(comment, to=old, under=under, number=number)
     if old.accepted_id is None and "accepted" in action.facts:
         old.bump_version(accepted=action.facts["accepted"])
     new.bump_version(deleted_at=timezone.now(), merged_into=old)
-    move_branch.settle(old, new)
+    move_branch.finish(old, new)
     return undone
 
 
@@ -110,5 +110,5 @@ def refuse_hidden(*topics) -> None:
 def refuse_reported(topic, by) -> None:
     """Raise `NotDone` if `by` wrote the topic and it is reported. Merging it away would close their own case."""
     is_own = topic.author == by and not by.is_superuser
-    if is_own and Case.objects.about(topic).waiting().exists():
+    if is_own and Case.objects.about(topic).pending().exists():
         raise NotDone("Your topic has been reported. Another moderator must look at it first.")

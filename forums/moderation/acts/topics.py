@@ -68,7 +68,7 @@ def show_again(topic, *, by, reason="") -> None:
 @transaction.atomic
 def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | None:
     """Move the topic into another category, which `by` must moderate as well."""
-    log.ask(by, "topic_moved", topic.category, category)
+    log.check_permission(by, "topic_moved", topic.category, category)
     topic.lock_and_refresh()
     if topic.category_id == category.pk:
         return None
@@ -83,7 +83,7 @@ def move(topic, category, *, by, rule=None, reason="", undoes=None) -> Action | 
 @transaction.atomic
 def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=None) -> Action | None:
     """Change the title. From now on only moderators see the old one."""
-    log.ask(by, "topic_renamed", topic.category)
+    log.check_permission(by, "topic_renamed", topic.category)
     topic.lock_and_refresh()
     if topic.title == title:
         return None
@@ -115,18 +115,18 @@ def rename_back(action: Action, *, by, reason="", undoes) -> Action | None:
 def _once(topic, verb, state, wanted, change, *, by, undoes=None, **said):
     """Change a state of the topic. The state is read under the lock, so of two clicks at once only one acts."""
     if by:
-        log.ask(by, verb, topic.category)
+        log.check_permission(by, verb, topic.category)
     topic.lock_and_refresh()
     if state.fget(topic) == wanted:
         return None
     if undoes is None and not wanted:
-        undoes = _still_standing(topic, verb)
+        undoes = _act_in_force(topic, verb)
     action = log.record(verb, by=by, topic=topic, undoes=undoes, **said)
     change(action)
     return action
 
 
-def _still_standing(topic, verb):
+def _act_in_force(topic, verb):
     """The last act that `verb` undoes, if it is not undone yet."""
-    standing = Action.objects.standing().filter(topic=topic, comment=None)
-    return next((each for each in standing.order_by("-pk")[:20] if each.act.undone_by == verb), None)
+    in_force = Action.objects.not_undone().filter(topic=topic, comment=None)
+    return next((each for each in in_force.order_by("-pk")[:20] if each.act.undone_by == verb), None)

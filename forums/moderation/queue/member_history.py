@@ -46,21 +46,21 @@ def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, MemberHistory]:
 
     Six queries at most, four without `notes`.
     """
-    pasts = {member.pk: MemberHistory(member) for member in _members(tuple(sorted(member_ids)))}
-    for pk, count in _comments(list(pasts)):
-        pasts[pk].comments = count
+    histories = {member.pk: MemberHistory(member) for member in _members(tuple(sorted(member_ids)))}
+    for pk, count in _comments(list(histories)):
+        histories[pk].comments = count
     # Acts in categories that the viewer cannot see would reveal what happens there.
     rooms = tuple(category.pk for category in categories.seen_by(viewer))
-    for action in _acts(tuple(pasts), rooms):
-        pasts[action.member_id].acts.append(action)
-        pasts[action.member_id].acts_count = action.of_all
-    for sanction in Sanction.objects.in_force().filter(member__in=pasts).order_by("-at"):
-        pasts[sanction.member_id].sanctions.append(sanction)
+    for action in _acts(tuple(histories), rooms):
+        histories[action.member_id].acts.append(action)
+        histories[action.member_id].acts_count = action.of_all
+    for sanction in Sanction.objects.in_force().filter(member__in=histories).order_by("-at"):
+        histories[sanction.member_id].sanctions.append(sanction)
     if notes and permissions.is_moderator(viewer):
-        newest = top_ids("accounts_note", "member_id", "at DESC", pasts, NOTES_SHOWN)
+        newest = top_ids("accounts_note", "member_id", "at DESC", histories, NOTES_SHOWN)
         for note in Note.objects.filter(pk__in=newest).select_related("by").order_by("-at"):
-            pasts[note.member_id].notes.append(note)
-    return pasts
+            histories[note.member_id].notes.append(note)
+    return histories
 
 
 @compiled
@@ -72,7 +72,7 @@ def _members(pks):
 def _acts(member_ids, rooms):
     seen = Q(category=None) | Q(category__among=rooms)
     theirs = Window(RowNumber(), partition_by="member", order_by=[F("at").desc(), F("pk").desc()])
-    counted = Action.objects.standing().filter(
+    counted = Action.objects.not_undone().filter(
         seen, member__among=member_ids, verb__in=acts.verbs(lambda act: act.counts_against)
     )
     numbered = counted.annotate(number=theirs, of_all=Window(Count("pk"), partition_by="member"))

@@ -24,7 +24,7 @@ REPORTS_SHOWN = 5
 ALL_REPORTS = 300
 REPLIES_SHOWN = 2
 APPEALS_SHOWN = 10
-KINDS = {"": "All", Case.Why.REPORTED: "Reported", Case.Why.HELD: "Held", Case.Why.FILTERED: "Filtered"}
+KINDS = {"": "All", Case.Why.REPORTED: "Reported", Case.Why.PENDING: "Pending", Case.Why.FILTERED: "Filtered"}
 """The values of `?why=` and their labels."""
 
 
@@ -39,7 +39,7 @@ class Entry:
     """The comment that the case is about, or the opening of the topic."""
     above: Comment | None = None
     below: list[Comment] = field(default_factory=list)
-    past: member_history.MemberHistory | None = None
+    history: member_history.MemberHistory | None = None
     """None if the author has deleted their account."""
 
     @property
@@ -78,7 +78,7 @@ class Queue:
     def pages(self) -> Pages:
         if self._is_front:
             return Pages(self.request, Case.objects.all(), ORDER, SIZE, first=_oldest(self.user))
-        cases = Case.objects.waiting_for(self.user)
+        cases = Case.objects.pending_for(self.user)
         if self.why:
             cases = cases.filter(why=self.why)
         if self.one:
@@ -115,7 +115,7 @@ class Queue:
     def appeals(self) -> list[Appeal]:
         """The appeals that `user` may decide, oldest first. Only on the first page."""
         # Usually there are none, and Postgres needs 50 ms only to plan the query over its twenty tables.
-        if not self._is_front or not Appeal.objects.waiting().exists():
+        if not self._is_front or not Appeal.objects.pending().exists():
             return []
         return appeal_rules.to_decide(self.user, _appeals(self.user))
 
@@ -129,8 +129,10 @@ class Queue:
         known = member_history.of({case.concerned.pk for case in cases if case.concerned}, self.user)
         entries = []
         for case in cases:
-            past = known.get(case.concerned.pk) if case.concerned else None
-            entry = Entry(case, decision_options.offered(case, past and past.member, self.user), past=past)
+            history = known.get(case.concerned.pk) if case.concerned else None
+            entry = Entry(
+                case, decision_options.offered(case, history and history.member, self.user), history=history
+            )
             entry.reports = reports.get(case.pk, [])
             entry.said = said.get(case.pk)
             entry.above, entry.below = around.get(entry.said and entry.said.pk, (None, []))
@@ -138,21 +140,21 @@ class Queue:
         return entries
 
 
-def waiting(user) -> int:
+def count_pending(user) -> int:
     """The number of cases that `user` may decide, counted up to a hundred. One query."""
-    return Case.objects.waiting_for(user).order_by()[:100].count()
+    return Case.objects.pending_for(user).order_by()[:100].count()
 
 
 @compiled
 def _oldest(moderator):
     """The cases of the first page, and one more."""
-    return Case.objects.waiting_for(moderator).order_by(*ORDER)[: SIZE + 1]
+    return Case.objects.pending_for(moderator).order_by(*ORDER)[: SIZE + 1]
 
 
 @compiled
 def _appeals(moderator):
-    waiting = Appeal.objects.waiting().moderated_by(moderator).with_context()
-    return waiting.exclude(by=moderator).order_by("created_at", "pk")[:APPEALS_SHOWN]
+    pending = Appeal.objects.pending().moderated_by(moderator).with_context()
+    return pending.exclude(by=moderator).order_by("created_at", "pk")[:APPEALS_SHOWN]
 
 
 def _said(cases):

@@ -40,10 +40,10 @@ class Raid:
         Includes members whose removal was interrupted. One query while categories are cached.
         """
         wrote_after = self.until - timedelta(minutes=self.minutes)
-        removals = Action.objects.standing().filter(verb="spammer_removed", member=OuterRef("pk"))
-        broken_off = Q(Exists(removals), comments__hidden_at=None, comments__deleted_at=None)
+        removals = Action.objects.not_undone().filter(verb="spammer_removed", member=OuterRef("pk"))
+        interrupted = Q(Exists(removals), comments__hidden_at=None, comments__deleted_at=None)
         found = User.objects.filter(
-            Q(suspended_at=None) | broken_off,
+            Q(suspended_at=None) | interrupted,
             date_joined__gt=self.until - timedelta(days=self.days),
             trust__lt=Trust.REGULAR,
             comments__created_at__gt=wrote_after,

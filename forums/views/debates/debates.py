@@ -16,7 +16,7 @@ from forums.debates import calendar, panel, scheduling, transitions
 from forums.debates.forms import DebateForm, QuestionForm
 from forums.models import Debate, Side, SlowMode
 from forums.models.debates.debate import NotNow
-from forums.models.debates.side import Settled
+from forums.models.debates.side import SidesClosed
 from forums.moderation.acts import debates as moderation
 from forums.views import refusing
 from forums.views.finding import find_topic
@@ -28,7 +28,7 @@ REMINDING = limit("remind", member="30/m", address="300/m")
 def find_debate(user, pk: int) -> Debate:
     """Load the debate with its topic, begin or end it if its time has come. Raises Http404. Two queries."""
     topic = find_topic(user, pk)
-    if transitions.settle(topic):
+    if transitions.apply_due(topic):
         topic = find_topic(user, pk)
     debate = panel.of(topic)
     if debate is None:
@@ -140,7 +140,7 @@ def take_side(request, debate, stand):
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     try:
         Side.objects.choose(debate, member=request.user, stand=stand)
-    except Settled as reason:
+    except SidesClosed as reason:
         raise PermissionDenied(str(reason)) from None
 
 

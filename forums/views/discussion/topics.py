@@ -38,7 +38,7 @@ def show(request, pk, slug=None):
     except Http404:
         # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
         return redirect("topic-find", find_merged(request.user, pk).pk)
-    if transitions.settle(topic):
+    if transitions.apply_due(topic):
         topic = find_topic(request.user, pk)
     if slug != topic.slug:
         query = request.META["QUERY_STRING"]
@@ -49,7 +49,7 @@ def show(request, pk, slug=None):
     reading = ReadingForm(request.GET).reading(request.user)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = topic_page.Page(topic, reading, request.user, baseline)
-    unread.see(request.user, page)
+    unread.mark_page_read(request.user, page)
     may_reply = permissions.may_reply(request.user, topic)
     may_moderate = permissions.may_moderate(request.user, topic)
     context = {
@@ -61,7 +61,9 @@ def show(request, pk, slug=None):
         "inherited": category_watches.level_in(request.user, topic.category),
         "may_reply": may_reply,
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
-        "may_prepare": topic.is_waiting and not may_reply and permissions.may_prepare(request.user, topic),
+        "may_prepare": topic.is_before_debate
+        and not may_reply
+        and permissions.may_prepare(request.user, topic),
         "may_accept": permissions.may_accept(request.user, topic),
         "may_moderate": may_moderate,
     }

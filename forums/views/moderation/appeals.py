@@ -17,7 +17,7 @@ from forums.listing.paging import Pages
 from forums.models import Action, Appeal
 from forums.moderation import appeals, public_log
 from forums.moderation.forms import AppealForm, DecisionForm
-from forums.views.refusing import told
+from forums.views.refusing import shows_refusals
 
 
 def _asked_of_moderators(view):
@@ -25,12 +25,12 @@ def _asked_of_moderators(view):
 
     @login_required
     @wraps(view)
-    def asking(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         if second_factor.is_missing(request.user) and categories.moderates_any(request.user):
             return second_factor.ask_for_one(request)
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped
 
 
 @_asked_of_moderators
@@ -38,12 +38,12 @@ def show_list(request):
     """The member's own appeals, and for moderators also those that they may decide."""
     own = Appeal.objects.filter(by=request.user).with_context()
     pages = Pages(request, own, ["-created_at", "-pk"])
-    waiting = Appeal.objects.waiting().moderated_by(request.user).with_context().order_by("created_at", "pk")
-    to_decide = appeals.to_decide(request.user, waiting[:100])
+    pending = Appeal.objects.pending().moderated_by(request.user).with_context().order_by("created_at", "pk")
+    to_decide = appeals.to_decide(request.user, pending[:100])
     return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": to_decide})
 
 
-@told
+@shows_refusals
 @login_required
 @limit("appeal", member="10/h", address="30/h")
 def new(request, pk):
@@ -61,7 +61,7 @@ def new(request, pk):
     return render(request, "forums/appeals/new.html", context, status=400 if form.errors else 200)
 
 
-@told
+@shows_refusals
 @never_cache
 @limit("appeal", member="10/h", address="30/h")
 def from_outside(request, key):
@@ -98,7 +98,7 @@ def _show(request, appeal, form):
 
 def _decides(decide):
     @require_POST
-    @told
+    @shows_refusals
     @login_required
     @second_factor.demanded
     def view(request, pk):

@@ -15,9 +15,9 @@ from forums.listing import categories
 from forums.listing.paging import Pages
 from forums.models import Action, Category, Rule
 from forums.moderation import appeals, public_log, undoing
-from forums.moderation.forms import WhyForm
+from forums.moderation.forms import ReasonForm
 from forums.views.finding import find_category
-from forums.views.refusing import told
+from forums.views.refusing import shows_refusals
 
 TEXTS = 50
 """The most hidden texts on the page of an act."""
@@ -28,8 +28,8 @@ def show_list(request):
     visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     actions = Action.objects.with_context()
     for name, choose in _CHOICES.items():
-        if asked := request.GET.get(name, "")[:60].replace("\x00", ""):
-            actions = choose(request.user, actions, asked)
+        if value := request.GET.get(name, "")[:60].replace("\x00", ""):
+            actions = choose(request.user, actions, value)
     pages = Pages(request, actions, ["-at", "-pk"])
     context = {
         "pages": pages,
@@ -42,29 +42,29 @@ def show_list(request):
     return render(request, "forums/modlog/list.html", context)
 
 
-def _of_verb(user, actions, asked):
-    if asked not in acts.ACTS:
+def _of_verb(user, actions, value):
+    if value not in acts.ACTS:
         raise BadRequest("The log has no such kind of entry.")
-    return actions.filter(verb=asked)
+    return actions.filter(verb=value)
 
 
-def _of_category(user, actions, asked):
-    return actions.filter(category=find_category(user, asked))
+def _of_category(user, actions, value):
+    return actions.filter(category=find_category(user, value))
 
 
-def _of_rule(user, actions, asked):
-    if not asked.isdecimal() or len(asked) > 9:
+def _of_rule(user, actions, value):
+    if not value.isdecimal() or len(value) > 9:
         raise BadRequest("There is no such rule.")
-    return actions.filter(rule=int(asked))
+    return actions.filter(rule=int(value))
 
 
-def _of_member(user, actions, asked):
+def _of_member(user, actions, value):
     """Acts on one member. Only moderators of the site may see them, because the list would be a pillory."""
     if not permissions.is_moderator(user):
         raise PermissionDenied("Only moderators can filter the log by member.")
     if second_factor.is_missing(user):
         raise PermissionDenied(second_factor.ASKED)
-    return actions.filter(member__in=User.objects.named(asked))
+    return actions.filter(member__in=User.objects.named(value))
 
 
 _CHOICES = {"verb": _of_verb, "category": _of_category, "rule": _of_rule, "member": _of_member}
@@ -75,14 +75,14 @@ def show(request, pk):
     action = _find(pk)
     entry = public_log.Entry(action, request.user)
     is_concerned = action.concerns(request.user)
-    context = {"entry": entry, "action": action, "is_concerned": is_concerned, "form": WhyForm()}
+    context = {"entry": entry, "action": action, "is_concerned": is_concerned, "form": ReasonForm()}
     if is_concerned:
         context["appeal"] = action.appeals.filter(by=request.user).first()
         context["why_not"] = appeals.why_not(request.user, action)
     if is_concerned or entry.is_moderated:
         sees_all = entry.is_moderated and not second_factor.is_missing(request.user)
         context["texts"] = _texts(action, request.user, sees_all)
-        context["asked"] = second_factor.ASKED if entry.is_moderated and not sees_all else ""
+        context["second_factor_notice"] = second_factor.ASKED if entry.is_moderated and not sees_all else ""
     return render(request, "forums/modlog/show.html", context)
 
 
@@ -102,7 +102,7 @@ def _texts(action, viewer, sees_all):
 
 
 @require_POST
-@told
+@shows_refusals
 @login_required
 @second_factor.demanded
 def undo(request, pk):
@@ -112,7 +112,7 @@ def undo(request, pk):
         if roles.role_of(request.user, action.category) is None:
             raise PermissionDenied("Only moderators do this.")
         raise appeals.NotDone("This cannot be undone, or has been already.")
-    form = WhyForm(request.POST)
+    form = ReasonForm(request.POST)
     if not form.is_valid():
         raise BadRequest("The reason is too long.")
     undone = undoing.undo(action, by=request.user, reason=form.cleaned_data["reason"])

@@ -14,29 +14,29 @@ from forums.access import permissions
 from forums.models import PendingPost
 from forums.models.moderation.action import NotDone
 from forums.moderation.acts import pending
-from forums.moderation.forms import GroundForm
+from forums.moderation.forms import RequiredReasonForm
 
-PACE = limit("held", member="60/h", address="240/h")
+PACE = limit("pending", member="60/h", address="240/h")
 
 
 @require_safe
 @login_required
 def show_list(request):
     """The pending and refused texts of the member."""
-    held = PendingPost.objects.to_be_read_by(request.user).with_place()[:100]
-    return render(request, "forums/held/list.html", {"held": held})
+    posts = PendingPost.objects.to_be_read_by(request.user).with_place()[:100]
+    return render(request, "forums/pending/list.html", {"pending_posts": posts})
 
 
 @require_safe
 @login_required
 def show(request, pk):
     """One text, for its author and for moderators. Redirects to the comment once it is posted."""
-    held = _find(request.user, pk)
-    if second_factor.is_missing_for(request.user, held.author_id):
+    post = _find(request.user, pk)
+    if second_factor.is_missing_for(request.user, post.author_id):
         return second_factor.ask_for_one(request)
-    if held.comment_id:
-        return HttpResponseRedirect(f"/comments/{held.comment_id}/")
-    return render(request, "forums/held/show.html", _context(request, held, GroundForm()))
+    if post.comment_id:
+        return HttpResponseRedirect(f"/comments/{post.comment_id}/")
+    return render(request, "forums/pending/show.html", _context(request, post, RequiredReasonForm()))
 
 
 @require_POST
@@ -44,10 +44,10 @@ def show(request, pk):
 @PACE
 def mend(request, pk):
     """Turn a refused text into a draft, and redirect to its form."""
-    held = _find_own(request.user, pk)
-    held.back_to_draft()
-    if held.topic_id:
-        return HttpResponseRedirect(f"/t/{held.topic_id}/reply/?parent={held.parent_id}", status=303)
+    post = _find_own(request.user, pk)
+    post.back_to_draft()
+    if post.topic_id:
+        return HttpResponseRedirect(f"/t/{post.topic_id}/reply/?parent={post.parent_id}", status=303)
     return HttpResponseRedirect("/new/", status=303)
 
 
@@ -65,12 +65,12 @@ def withdraw(request, pk):
 @second_factor.demanded
 def approve(request, pk):
     """Post the text."""
-    held = _find_to_decide(request.user, pk)
+    post = _find_to_decide(request.user, pk)
     try:
-        pending.approve(held, by=request.user)
+        pending.approve(post, by=request.user)
     except NotDone as refused:
-        return _again(request, held, GroundForm(), str(refused))
-    return HttpResponseRedirect(held.get_absolute_url(), status=303)
+        return _again(request, post, RequiredReasonForm(), str(refused))
+    return HttpResponseRedirect(post.get_absolute_url(), status=303)
 
 
 @require_POST
@@ -78,53 +78,53 @@ def approve(request, pk):
 @second_factor.demanded
 def refuse(request, pk):
     """Refuse the text. Shows the form again if it has neither a rule nor a reason."""
-    held = _find_to_decide(request.user, pk)
-    form = GroundForm(request.POST)
+    post = _find_to_decide(request.user, pk)
+    form = RequiredReasonForm(request.POST)
     if not form.is_valid():
-        return _again(request, held, form)
+        return _again(request, post, form)
     try:
-        pending.refuse(held, by=request.user, **form.cleaned_data)
+        pending.refuse(post, by=request.user, **form.cleaned_data)
     except NotDone as refused:
-        return _again(request, held, form, str(refused))
-    return HttpResponseRedirect(held.get_absolute_url(), status=303)
+        return _again(request, post, form, str(refused))
+    return HttpResponseRedirect(post.get_absolute_url(), status=303)
 
 
-def answer(request, held):
+def answer(request, post):
     """The response to a member who has just sent a text that is now pending."""
     if "text/x-row" not in request.headers.get("Accept", ""):
-        return HttpResponseRedirect(held.get_absolute_url(), status=303)
-    page = render_to_string("forums/held/show.html", _context(request, held, None), request)
+        return HttpResponseRedirect(post.get_absolute_url(), status=303)
+    page = render_to_string("forums/pending/show.html", _context(request, post, None), request)
     return HttpResponse(page, status=202)
 
 
 def _find(user, pk):
     """The user's own text, or one that they may decide. Otherwise 404."""
     theirs = Q(author=user) | Q(pk__in=PendingPost.objects.moderated_by(user).values("pk"))
-    held = PendingPost.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
-    if held is None:
+    post = PendingPost.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
+    if post is None:
         raise Http404
-    return held
+    return post
 
 
 def _find_own(user, pk):
-    held = _find(user, pk)
-    if held.author != user:
+    post = _find(user, pk)
+    if post.author != user:
         raise PermissionDenied("Only its author does this.")
-    return held
+    return post
 
 
 def _find_to_decide(user, pk):
-    held = _find(user, pk)
-    if not permissions.moderates(user, held.place):
+    post = _find(user, pk)
+    if not permissions.moderates(user, post.place):
         raise PermissionDenied("Only moderators do this.")
-    return held
+    return post
 
 
-def _context(request, held, form):
-    may_decide = held.is_waiting and permissions.moderates(request.user, held.place)
-    return {"held": held, "may_decide": may_decide, "form": form}
+def _context(request, post, form):
+    may_decide = post.is_pending and permissions.moderates(request.user, post.place)
+    return {"pending_post": post, "may_decide": may_decide, "form": form}
 
 
-def _again(request, held, form, sentence=""):
-    context = _context(request, _find(request.user, held.pk), form) | {"sentence": sentence}
-    return render(request, "forums/held/show.html", context, status=409 if sentence else 400)
+def _again(request, post, form, sentence=""):
+    context = _context(request, _find(request.user, post.pk), form) | {"sentence": sentence}
+    return render(request, "forums/pending/show.html", context, status=409 if sentence else 400)

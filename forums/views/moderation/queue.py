@@ -27,12 +27,12 @@ def for_moderators(view):
     @login_required
     @second_factor.demanded
     @wraps(view)
-    def asking(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         if not categories.moderates_any(request.user):
             raise PermissionDenied("Only moderators do this.")
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped
 
 
 @require_safe
@@ -72,7 +72,7 @@ def decide(request, pk, name):
     decision, case = _decision(name), _find(request.user, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.refusal())
+        messages.error(request, form.first_error())
         return _back(request, case)
     try:
         action = decision_options.decide(case, decision, form.grounds(decision), by=request.user)
@@ -91,9 +91,9 @@ def decide_all(request, name):
     decision, form = _decision(name), DecisionForm(request.POST)
     chosen = [pk for pk in request.POST.getlist("case")[:SIZE] if pk.isdecimal() and len(pk) < 19]
     if not form.is_valid():
-        messages.error(request, form.refusal())
+        messages.error(request, form.first_error())
         return _back(request)
-    cases = Case.objects.waiting_for(request.user).with_item().filter(pk__in=chosen)
+    cases = Case.objects.pending_for(request.user).with_item().filter(pk__in=chosen)
     done, refusals = decision_options.decide_all(cases, decision, form.grounds(decision), by=request.user)
     for sentence in refusals:
         messages.error(request, sentence)

@@ -18,10 +18,10 @@ from forums.views.moderation.queue import for_moderators
 @for_moderators
 def show(request):
     """New accounts that have posted lately. `?minutes=` and `?days=` say what is new and lately."""
-    log.ask(request.user, "spammer_removed")
+    log.check_permission(request.user, "spammer_removed")
     form = RaidForm({"minutes": 60, "days": 7} | request.GET.dict() | {"until": timezone.now().isoformat()})
     if not form.is_valid():
-        raise BadRequest(form.refusal())
+        raise BadRequest(form.first_error())
     raid = form.raid()
     suspects = list(raid.suspects())
     words = raids.last_words(suspects, request.user)
@@ -40,10 +40,10 @@ def show(request):
 @for_moderators
 def remove(request):
     """Remove all accounts that were on the page, except those that the moderator spares."""
-    log.ask(request.user, "spammer_removed")
+    log.check_permission(request.user, "spammer_removed")
     form = RaidForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.refusal())
+        messages.error(request, form.first_error())
         return HttpResponseRedirect(reverse("raid-show"), status=303)
     ground = {"rule": form.cleaned_data["rule"], "reason": form.cleaned_data["reason"]}
     spared = {int(pk) for pk in request.POST.getlist("spare") if pk.isdecimal() and len(pk) < 19}
@@ -56,7 +56,7 @@ def remove(request):
 @for_moderators
 def restore(request, key):
     """Restore all accounts of a raid."""
-    log.ask(request.user, "spammer_restored")
+    log.check_permission(request.user, "spammer_restored")
     restored = raids.restore(key, by=request.user)
     if not restored:
         raise Http404

@@ -14,7 +14,7 @@ from forums.models import Report
 from forums.moderation.forms import ReportForm
 from forums.moderation.reports import report
 from forums.views.finding import find_comment, find_topic
-from forums.views.refusing import told
+from forums.views.refusing import shows_refusals
 
 
 def _find_member(user, name):
@@ -24,7 +24,7 @@ def _find_member(user, name):
 def _reports(find, kind):
     """A view that reports the item that `find` returns."""
 
-    @told
+    @shows_refusals
     @login_required
     @limit("report", member="20/h", address="60/h")
     def view(request, **key):

@@ -19,9 +19,9 @@ from forums.access import permissions
 from forums.models.moderation.action import NotDone
 from forums.moderation.acts import members, spam
 from forums.moderation.declarations import LENGTHS, LENGTHS_OR_FOR_GOOD
-from forums.moderation.forms import GroundForm, LastingForm, NoteForm
+from forums.moderation.forms import NoteForm, RequiredReasonForm, TimedSanctionForm
 from forums.moderation.queue import member_history
-from forums.views.refusing import told
+from forums.views.refusing import shows_refusals
 
 SHOWN = 50
 """The most sanctions, notes and addresses on the page, the newest first."""
@@ -30,16 +30,16 @@ SHOWN = 50
 def _for_site_moderators(view):
     """Decorates a view for moderators of the whole site, because only they may see notes and addresses."""
 
-    @told
+    @shows_refusals
     @login_required
     @second_factor.demanded
     @wraps(view)
-    def asking(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         if not permissions.is_moderator(request.user):
             raise PermissionDenied("Only moderators of the site do this.")
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped
 
 
 @require_safe
@@ -82,7 +82,7 @@ def impose(request, name, kind):
 def finish_removal(request, name):
     """Continue the interrupted removal of a spammer."""
     member = _find(name)
-    if spam.broken_off(member) is None:
+    if spam.interrupted_removal(member) is None:
         raise NotDone("Everything that this member posted is hidden already.")
     spam.remove(member, by=request.user)
     messages.success(request, "Everything that they posted is hidden now.")
@@ -112,9 +112,9 @@ def _forms(data=None, kind=""):
     """One form for each kind of sanction. The form of `kind` is bound to `data`."""
     sent = {each: data if each == kind else None for each in Sanction.Kind.values}
     return {
-        "warning": GroundForm(sent["warning"], auto_id="warning-%s"),
-        "silence": LastingForm(sent["silence"], lengths=list(LENGTHS.items()), auto_id="silence-%s"),
-        "suspension": LastingForm(
+        "warning": RequiredReasonForm(sent["warning"], auto_id="warning-%s"),
+        "silence": TimedSanctionForm(sent["silence"], lengths=list(LENGTHS.items()), auto_id="silence-%s"),
+        "suspension": TimedSanctionForm(
             sent["suspension"], lengths=list(LENGTHS_OR_FOR_GOOD.items()), auto_id="suspension-%s"
         ),
     }
@@ -125,12 +125,12 @@ def _show(request, member, refused=None, status=200):
     forms = {"note": NoteForm(auto_id="note-%s"), **_forms()} | (refused or {})
     context = {
         "member": member,
-        "past": member_history.of({member.pk}, request.user, notes=False)[member.pk],
+        "history": member_history.of({member.pk}, request.user, notes=False)[member.pk],
         "sanctions": member.sanctions.select_related("by").order_by("-at")[:SHOWN],
         "notes": member.notes.select_related("by").order_by("-at")[:SHOWN],
         "look_alikes": device_history.look_alikes(member),
         "footprints": member.footprints.order_by("-last_at")[:SHOWN],
-        "removal": spam.broken_off(member),
+        "removal": spam.interrupted_removal(member),
         "note_form": forms["note"],
         "forms": [(kind, kind.label, forms[kind]) for kind in Sanction.Kind] if may else [],
         "refused": set(refused or ()),

@@ -14,7 +14,7 @@ from forums.views.finding import find_topic
 
 @login_required
 @second_factor.demanded
-@refusing.told
+@refusing.shows_refusals
 def change(request, pk):
     """Set or remove the slow mode of a topic, or with `?branch=` of the branch of that comment."""
     topic = find_topic(request.user, pk)
@@ -31,10 +31,10 @@ def change(request, pk):
     return render(request, "forums/topics/slow.html", context, status=400 if form.errors else 200)
 
 
-def _branch(topic, asked):
+def _branch(topic, number):
     """Load the first comment of the branch; None for the whole topic, which is the branch of its opening."""
-    if not asked:
+    if not number:
         return None
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0
-    comment = get_object_or_404(topic.comments, pk=number)
+    pk = int(number) if number.isascii() and number.isdecimal() and len(number) < 19 else 0
+    comment = get_object_or_404(topic.comments, pk=pk)
     return None if comment.is_opening else comment

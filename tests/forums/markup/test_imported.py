@@ -74,6 +74,66 @@ def test_a_poll_is_removed_and_the_words_around_it_stay():
     )
 
 
+@pytest.mark.parametrize(
+    ("player", "address"),
+    [
+        (
+            '<audio controls><source src="https://x.example/a.mp3"></audio>',
+            "https://x.example/a.mp3",
+        ),
+        (
+            '<video><source src="https://x.example/a.webm"><track src="/t.vtt"></video>',
+            "https://x.example/a.webm",
+        ),
+        ('<embed src="https://x.example/a.swf">', "https://x.example/a.swf"),
+    ],
+)
+def test_text_after_a_player_is_kept(player, address):
+    assert sanitise(f"<p>a</p>{player}<p>kept</p>") == (
+        f'<p>a</p><p><a href="{address}" {REL}>{address}</a></p><p>kept</p>'
+    )
+
+
+VOID = "area base basefont bgsound br col embed frame hr img input keygen link param source track wbr"
+
+
+@pytest.mark.parametrize("tag", VOID.split())
+def test_text_after_any_element_without_an_end_is_kept(tag):
+    assert "kept" in sanitise(f"<p>a</p><{tag} src=x><p>kept</p>")
+
+
+def test_text_inside_a_player_is_kept_beside_its_link():
+    assert sanitise('<video src="https://x.example/v.mp4">A talk about trees</video>') == (
+        f'<p><a href="https://x.example/v.mp4" {REL}>https://x.example/v.mp4</a></p><p>A talk about trees</p>'
+    )
+
+
+def test_the_raw_text_of_a_frame_is_dropped_and_what_follows_is_kept():
+    assert sanitise("<iframe></0><li><table><li></iframe><p>kept</p>") == "<p>kept</p>"
+
+
+def test_words_of_unusual_blocks_do_not_run_together():
+    assert sanitise("<dl><dt>a</dt><dd>b</dd></dl><address>c</address>d") == "<p>a</p><p>b</p><p>c</p>d"
+
+
+def test_a_form_loses_its_fields_and_keeps_its_words():
+    assert sanitise("<form><p>a</p><input name=x>b</form>c") == "<p>a</p>bc"
+
+
+def test_a_link_with_an_unusual_scheme_keeps_its_address_as_text():
+    assert sanitise('<p><a href="gopher://x.example/1">y</a></p>') == "<p>y (gopher://x.example/1)</p>"
+    assert sanitise('<a href="xmpp:a@x.example">y</a>') == f'<a href="xmpp:a@x.example" {REL}>y</a>'
+    assert sanitise('<a href="javascript:x()">y</a>') == f"<a {REL}>y</a>"
+
+
+def test_a_picture_without_an_address_keeps_its_description():
+    assert sanitise('<p><img src="data:image/png;base64,AA" alt="A tree"></p>') == "<p>A tree</p>"
+
+
+def test_line_ends_of_html_are_spaces_in_markdown_and_breaks_are_line_breaks():
+    assert to_markdown("<p>one\ntwo<br>three</p><pre>a\nb</pre>") == "one two  \nthree\n\n```\na\nb\n```"
+
+
 def test_code_is_coloured_and_comes_back_in_a_fence_that_holds_it():
     html = sanitise('<pre><code class="lang-cpp">int a;\n```\n</code></pre>')
     assert '<code class="language-cpp"><span class="kt">int</span>' in html
@@ -103,6 +163,7 @@ def test_a_picture_without_https_becomes_a_link():
         "| a | b |\n| --- | --- |\n| 1 | 2 |",
         "```python\nprint(1)\n```",
         "### Title\n\nText",
+        "one\ntwo\n\n> three\n> four\n\n- five\n  six",
         "[a](https://x.example) ![b](https://x.example/b.png)",
         "1\\) no list, \\# no heading, a \\\\ backslash, \\`no code\\`, 2 \\|| 3 \\||",
     ],

@@ -36,6 +36,24 @@ def test_headings_begin_below_the_headings_of_the_page_and_keep_their_steps():
         ("**https://example.org/**", "https://example.org/", ""),
         ("https://münchen.example/ü", "https://münchen.example/ü", ""),
         ("<https://example.org/a>", "https://example.org/a", ""),
+        ("https://example.com/foo。次の文。", "https://example.com/foo", "。次の文。"),
+        ("https://example.com/foo、", "https://example.com/foo", "、"),
+        ("見てhttps://example.com/foo！", "https://example.com/foo", "！"),
+        ("https://example.com/foo（参照）", "https://example.com/foo", "（参照）"),
+        ("https://zh.example.org/信（电影）。", "https://zh.example.org/信（电影）", "。"),
+        ("https://ja.example.org/wiki/日本語", "https://ja.example.org/wiki/日本語", ""),
+        ("https://ja.example.org/トム・ハンクス", "https://ja.example.org/トム・ハンクス", ""),
+        ("https://ar.example.org/wiki/كتاب، ثم", "https://ar.example.org/wiki/كتاب", "، ثم"),
+        ("https://hi.example.org/हिन्दी।", "https://hi.example.org/हिन्दी", "।"),
+        ("https://fr.example.org/L’Équipe’", "https://fr.example.org/L’Équipe", "’"),
+        ("«https://example.org/three»", "https://example.org/three", "»"),
+        ("„https://example.org/three“", "https://example.org/three", "“"),
+        ("‹https://example.org/three›.", "https://example.org/three", "›."),
+        ("「https://example.org/three」", "https://example.org/three", "」"),
+        ("https://example.org/one—and", "https://example.org/one", "—and"),
+        ("https://example.org/one…", "https://example.org/one", "…"),
+        ("{https://example.org/one}", "https://example.org/one", "}"),
+        ("https://example.org/one\u200bmore", "https://example.org/one", "\u200bmore"),
     ],
 )
 def test_a_bare_address_becomes_a_link_without_the_punctuation_around_it(body, address, after):
@@ -62,6 +80,70 @@ def test_dangerous_addresses_are_no_links(address):
     assert "<a" not in html(f"[x]({address}) <{address}> [y][z]\n\n[z]: {address}")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailto:ada@example.org",
+        "xmpp:someone@example.org",
+        "tel:+49301234",
+        "sip:ada@example.org",
+        "matrix:r/room:example.org",
+        "magnet:?xt=urn:btih:abc",
+        "geo:52.5,13.4",
+        "MAILTO:ada@example.org",
+    ],
+)
+def test_harmless_schemes_make_links(address):
+    assert html(f"[y]({address})") == f'<p><a href="{address}" {REL}>y</a></p>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[y](gopher://example.org)",
+        "see [y](steam://run/1) there",
+        "![y](ftp://example.org/a.png)",
+        "&lt;irc://example.org/room&gt;",
+    ],
+)
+def test_an_address_of_another_scheme_stays_as_typed(body):
+    assert html(body.replace("&lt;", "<").replace("&gt;", ">")) == f"<p>{body}</p>"
+
+
+def test_a_reference_to_an_address_of_another_scheme_stays_as_typed():
+    assert html("[y][z]\n\n[z]: gopher://example.org") == "<p>[y][z]</p>\n<p>[z]: gopher://example.org</p>"
+
+
+def test_footnotes_are_shown_as_typed():
+    assert html("True.[^1]\n\n[^1]: https://x.example") == (
+        f'<p>True.[^1]</p>\n<p>[^1]: <a href="https://x.example" {REL}>https://x.example</a></p>'
+    )
+    assert html("True.[^a]\n\n[^a]: note") == "<p>True.[^a]</p>\n<p>[^a]: note</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("**真，**她", "<strong>真，</strong>她"),
+        ("她说**“真”**吗", "她说<strong>“真”</strong>吗"),
+        ("これは**「強調」**です", "これは<strong>「強調」</strong>です"),
+        ("**마크다운(Markdown)**은", "<strong>마크다운(Markdown)</strong>은"),
+        ("真~~（错）~~的", "真<s>（错）</s>的"),
+        ("真||（密）||的", '真<span class="spoiler" tabindex="0">（密）</span>的'),
+        ("*。*她", "<em>。</em>她"),
+        ("a**“b”**c", "a**“b”**c"),
+        ("2 ** 3 ** 4", "2 ** 3 ** 4"),
+    ],
+)
+def test_emphasis_may_touch_letters_of_scripts_without_spaces(body, expected):
+    assert html(body) == f"<p>{expected}</p>"
+
+
+def test_a_single_line_break_is_kept():
+    assert html("Roses are red,\nviolets are blue.") == "<p>Roses are red,<br>\nviolets are blue.</p>"
+    assert html("one  \ntwo\\\nthree") == "<p>one<br>\ntwo<br>\nthree</p>"
+
+
 def test_images_come_by_https_and_lazily():
     assert html("![A cat](https://x.example/c.png)") == (
         '<p><img src="https://x.example/c.png" alt="A cat" '
@@ -73,7 +155,7 @@ def test_an_image_without_https_is_offered_as_a_link_or_as_its_description():
     assert (
         html("![A cat](http://x.example/c.png)") == f'<p><a href="http://x.example/c.png" {REL}>A cat</a></p>'
     )
-    assert html("![Out](/accounts/logout/)") == "<p>Out</p>"
+    assert html("![Out](/accounts/logout/)") == f'<p><a href="/accounts/logout/" {REL}>Out</a></p>'
 
 
 def test_an_inline_spoiler_can_be_focused_and_a_lonely_marker_is_text():

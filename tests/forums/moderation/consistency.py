@@ -19,7 +19,7 @@ def tree(topic) -> list:
             comment.pk,
             comment.body,
             comment.is_hidden,
-            comment.keeps_no_place,
+            comment.is_removed,
             comment.descendants,
             below,
         ]

@@ -76,7 +76,7 @@ def test_what_reports_had_hidden_and_a_moderator_upheld_is_appealed_once_and_not
     assert decide(sign_in(second_mod), appeal).status_code == 303
     assert not again(rude).is_hidden
     assert Action.objects.get(pk=upheld.pk).is_undone
-    assert not Appeal.objects.waiting().exists()
+    assert not Appeal.objects.pending().exists()
 
 
 def test_only_what_holds_now_is_appealed_against(sign_in, ben, mod, rule, rude, hidden_by_reports):
@@ -128,7 +128,7 @@ def test_all_who_appealed_hear_that_it_is_granted(sign_in, ben, cleo, ada, mod, 
     first, _ = [appeal_rules.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
     decide(sign_in(second_mod), first)
     assert heard(words__startswith="Appeal granted") == ["Ben", "Cleo"]
-    assert not Appeal.objects.waiting().exists()
+    assert not Appeal.objects.pending().exists()
 
 
 def test_a_refusal_is_told_to_the_one_who_asked(sign_in, ben, cleo, mod, second_mod, rude, say):
@@ -137,7 +137,7 @@ def test_a_refusal_is_told_to_the_one_who_asked(sign_in, ben, cleo, mod, second_
     first, other = [appeal_rules.appeal(action, by=user, words="A joke") for user in (ben, cleo)]
     decide(sign_in(second_mod), first, "refuse")
     assert heard(words__startswith="Appeal refused") == ["Ben"]
-    assert list(Appeal.objects.waiting()) == [other]
+    assert list(Appeal.objects.pending()) == [other]
 
 
 def test_an_appeal_goes_with_its_topic(sign_in, ben, mod, gardener, lane, limes, rude, rule):
@@ -212,9 +212,9 @@ def test_moderators_show_the_second_factor_to_read_appeals(
 @pytest.fixture
 def refused(limes, opening, mod) -> PendingPost:
     text = {"parent": opening, "body": "See https://shop.example/lamps please", "token": uuid4()}
-    held = publish.reply(limes, author=member("Nia", trust=Trust.NEW), **text).pending
-    pending.refuse(held, by=mod, reason="An advertisement")
-    return PendingPost.objects.get(pk=held.pk)
+    post = publish.reply(limes, author=member("Nia", trust=Trust.NEW), **text).pending
+    pending.refuse(post, by=mod, reason="An advertisement")
+    return PendingPost.objects.get(pk=post.pk)
 
 
 def test_a_refused_text_is_posted_when_its_author_appeals_with_success(
@@ -248,8 +248,8 @@ def test_a_refused_text_has_to_have_a_place_still(sign_in, second_mod, refused, 
 def refused_topic(category, by):
     nia = member("Nia", trust=Trust.NEW)
     said = {"title": "Lamps", "body": "See https://shop.example/lamps please", "token": uuid4()}
-    held = publish.open_topic(author=nia, category=category, **said).pending
-    pending.refuse(held, by=by, reason="Lamps again")
+    post = publish.open_topic(author=nia, category=category, **said).pending
+    pending.refuse(post, by=by, reason="Lamps again")
     return appeal_rules.appeal(Action.objects.get(), by=nia, words="They are mine")
 
 

@@ -48,7 +48,7 @@ def praise(monkeypatch):
     """A new act: its two functions and its declaration."""
 
     def praise(topic, *, by):
-        log.ask(by, "topic_praised", topic.category)
+        log.check_permission(by, "topic_praised", topic.category)
         return log.record("topic_praised", by=by, topic=topic)
 
     def blame(topic, *, by, reason, undoes):

@@ -162,7 +162,7 @@ def test_what_is_done_to_members_is_for_moderators_of_the_site(
 
 def test_a_member_does_none_of_it(limes, ben):
     with pytest.raises(PermissionDenied):
-        log.ask(ben, "topic_locked", limes.category)
+        log.check_permission(ben, "topic_locked", limes.category)
     with pytest.raises(PermissionDenied):
         topics.lock(limes, by=ben)
     assert not Topic.objects.get().is_locked

@@ -142,8 +142,8 @@ def test_a_reply_that_waits_comes_along_and_can_be_approved(thread, limes, oaks,
     }
     splitting.split(again(thread.left), "What is left", by=mod)
     merging.merge(limes, oaks, by=mod)
-    for parent, held in waits.items():
-        pending.approve(held, by=mod)
+    for parent, post in waits.items():
+        pending.approve(post, by=mod)
         assert Comment.objects.get(author=nia, parent=parent).topic == again(parent).topic
     assert_consistent()
 
@@ -210,7 +210,7 @@ def test_what_was_said_since_the_merge_goes_along_when_topics_part(limes, oaks, 
 def test_what_cannot_be_merged(limes, oaks, mod, spoil):
     other = limes
     if spoil == "polls":
-        Topic.objects.filter(pk=oaks.pk).update(attached=1)
+        Topic.objects.filter(pk=oaks.pk).update(panel_count=1)
     elif spoil == "debate":
         Debate.announce(oaks, by=mod, starts_at=in_hours(1), ends_at=in_hours(2))
     elif spoil == "deleted":

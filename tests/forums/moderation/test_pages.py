@@ -118,7 +118,7 @@ def test_whoever_has_reported_reads_what_was_decided(sign_in, cleo, ada, rude, r
     assert "found nothing against the rules" in sign_in(cleo).get("/reports/").text
     from forums.models import OutboxEvent
 
-    told = OutboxEvent.objects.get(kind="members_told")
+    told = OutboxEvent.objects.get(kind=OutboxEvent.Kind.MEMBERS_NOTIFIED)
     assert sorted(told.facts["members"]) == sorted([cleo.pk, ada.pk])
     assert "stays" in told.facts["words"]
 
@@ -166,10 +166,10 @@ def test_why_a_topic_was_refused_is_for_those_who_may_see_its_category(
 ):
     for each in (mod, cleo):
         each.groups.add(stewards)
-    held, _ = PendingPost.objects.keep(
+    post, _ = PendingPost.objects.keep(
         author=ben, token=uuid4(), category=vault, title="Gold", body="Where is it?", why="first"
     )
-    action = pending.refuse(held, by=User.objects.get(pk=mod.pk), reason="The gold is under the mat")
+    action = pending.refuse(post, by=User.objects.get(pk=mod.pk), reason="The gold is under the mat")
     for address in ("/modlog/", action.get_absolute_url(), "/feed/modlog/"):
         page = visitor.get(address).text
         assert ("Text refused" in page, "under the mat" in page) == (True, False), address

@@ -49,22 +49,28 @@ def waits(nia, limes, opening):
 
 def test_a_link_of_a_new_member_waits_and_is_nowhere(sign_in, visitor, nia, ben, mod, limes, opening):
     answer = reply(sign_in(nia), limes, opening, LINK)
-    held = PendingPost.objects.get()
-    assert (answer.status_code, answer.url) == (303, f"/held/{held.pk}/")
-    assert (held.author, held.topic, held.parent, held.body, held.why) == (nia, limes, opening, LINK, "links")
+    post = PendingPost.objects.get()
+    assert (answer.status_code, answer.url) == (303, f"/held/{post.pk}/")
+    assert (post.author, post.topic, post.parent, post.body, post.why) == (nia, limes, opening, LINK, "links")
     assert Comment.objects.count() == 1
     limes.refresh_from_db()
     assert (limes.comment_count, limes.last_seq) == (0, 1)
     for browser in (visitor, sign_in(ben), sign_in(mod), sign_in(nia)):
         for page in (limes.get_absolute_url(), "/", "/search/?q=lamps", "/u/Nia/", f"/feed/t/{limes.pk}/"):
             assert "shop.example" not in browser.get(page).text
-    assert [browser.get(f"/held/{held.pk}/").status_code for browser in (visitor, sign_in(ben))] == [302, 404]
-    page = sign_in(nia).get(f"/held/{held.pk}/").text
+    assert [browser.get(f"/held/{post.pk}/").status_code for browser in (visitor, sign_in(ben))] == [302, 404]
+    page = sign_in(nia).get(f"/held/{post.pk}/").text
     assert ("This waits for a moderator" in page, "shop.example" in page) == (True, True)
     assert "shop.example" in sign_in(nia).get("/held/").text
     assert "shop.example" not in sign_in(ben).get("/held/").text
     case = Case.objects.get()
-    assert (case.why, case.item, case.kind, case.concerned, case.is_open) == ("held", held, "held", nia, True)
+    assert (case.why, case.item, case.kind, case.concerned, case.is_open) == (
+        "held",
+        post,
+        "pending_post",
+        nia,
+        True,
+    )
 
 
 def test_scripts_are_told_with_a_status_of_its_own(sign_in, nia, limes, opening):
@@ -89,19 +95,19 @@ def test_the_settings_say_what_waits(sign_in, settings, nia, limes, opening):
     settings.HOLD_LINKS_OF_NEW, settings.HOLD_FIRST_POSTS = False, 2
     for number in range(3):
         reply(sign_in(nia), limes, opening, f"Number {number}")
-    assert [held.why for held in PendingPost.objects.all()] == ["first"] * 3
-    for held in PendingPost.objects.all():
-        pending.approve(held, by=member(f"Chief{held.pk}", is_superuser=True))
+    assert [post.why for post in PendingPost.objects.all()] == ["first"] * 3
+    for post in PendingPost.objects.all():
+        pending.approve(post, by=member(f"Chief{post.pk}", is_superuser=True))
     reply(sign_in(nia), limes, opening, LINK)
     assert limes.comments.filter(body=LINK).exists()
 
 
 def test_watched_words_of_anybody_wait(sign_in, ben, mod, casino, limes, opening):
     reply(sign_in(ben), limes, opening, "My casino")
-    held = PendingPost.objects.get()
-    assert (held.why, held.matched, limes.comments.count()) == ("words", "casino", 1)
-    assert "Found: “casino”" not in sign_in(ben).get(f"/held/{held.pk}/").text
-    assert "Found: “casino”" in sign_in(mod).get(f"/held/{held.pk}/").text
+    post = PendingPost.objects.get()
+    assert (post.why, post.matched, limes.comments.count()) == ("words", "casino", 1)
+    assert "Found: “casino”" not in sign_in(ben).get(f"/held/{post.pk}/").text
+    assert "Found: “casino”" in sign_in(mod).get(f"/held/{post.pk}/").text
     reply(sign_in(mod), limes, opening, "Whose casino?")
     assert limes.comments.count() == 2
 
@@ -109,19 +115,19 @@ def test_watched_words_of_anybody_wait(sign_in, ben, mod, casino, limes, opening
 def test_approved_it_is_posted_once_as_its_author_sent_it(sign_in, nia, mod, limes, opening):
     token = str(uuid4())
     reply(sign_in(nia), limes, opening, LINK, token)
-    held = PendingPost.objects.get()
-    action = pending.approve(held, by=mod)
+    post = PendingPost.objects.get()
+    action = pending.approve(post, by=mod)
     comment = limes.comments.get(seq=2)
     assert (comment.author, comment.body, str(comment.token), comment.parent) == (nia, LINK, token, opening)
     assert (action.verb, action.comment, action.member) == ("held_approved", comment, nia)
     assert (Case.objects.get().is_open, Case.objects.get().outcome) == (False, action)
     with pytest.raises(NotDone):
-        pending.approve(held, by=mod)
+        pending.approve(post, by=mod)
     again = reply(sign_in(nia), limes, opening, LINK, token)
     assert (again.status_code, again.url) == (303, f"/comments/{comment.pk}/")
     assert limes.comments.count() == 2
-    assert sign_in(nia).get(f"/held/{held.pk}/").url == f"/comments/{comment.pk}/"
-    assert sign_in(nia).get("/held/").context["held"].count() == 0
+    assert sign_in(nia).get(f"/held/{post.pk}/").url == f"/comments/{comment.pk}/"
+    assert sign_in(nia).get("/held/").context["pending_posts"].count() == 0
     dispatch.dispatch_events()
     assert Notification.objects.get(member=nia).words == "Text approved."
 
@@ -129,10 +135,10 @@ def test_approved_it_is_posted_once_as_its_author_sent_it(sign_in, nia, mod, lim
 def test_a_topic_waits_and_is_opened(sign_in, nia, mod, town):
     token = str(uuid4())
     answer = open_one(sign_in(nia), town, LINK, token)
-    held = PendingPost.objects.get()
-    assert (answer.url, held.category, held.title, held.topic) == (f"/held/{held.pk}/", town, "Lamps", None)
+    post = PendingPost.objects.get()
+    assert (answer.url, post.category, post.title, post.topic) == (f"/held/{post.pk}/", town, "Lamps", None)
     assert not Topic.objects.exists()
-    pending.approve(held, by=mod)
+    pending.approve(post, by=mod)
     topic = Topic.objects.get()
     assert (topic.title, topic.author, topic.category) == ("Lamps", nia, town)
     assert open_one(sign_in(nia), town, LINK, token).url == topic.get_absolute_url()
@@ -163,7 +169,7 @@ def test_refused_its_author_reads_why_and_sends_it_again(sign_in, nia, mod, lime
     to = browser.post(f"/held/{waits.pk}/mend/").url
     assert to == f"/t/{limes.pk}/reply/?parent={opening.pk}"
     assert f"{LINK}\n\nBegun since" in browser.get(to).text
-    assert browser.get("/held/").context["held"].count() == 0
+    assert browser.get("/held/").context["pending_posts"].count() == 0
     assert reply(browser, limes, opening, "A lamp for reading.").status_code == 303
     assert limes.comments.filter(author=nia).get().body == "A lamp for reading."
 
@@ -197,7 +203,7 @@ def test_who_decides(request, sign_in, mod, gardener, ben, nia, limes, waits, ve
     answer = browser.post(f"/held/{waits.pk}/{verb}/", {"reason": "Because"})
     assert answer.status_code == status
     waits.refresh_from_db()
-    assert waits.is_waiting == (status != 303)
+    assert waits.is_pending == (status != 303)
     if status != 303:
         assert (Action.objects.count(), limes.comments.count()) == (0, 1)
         assert sign_in(mod).post(f"/held/{waits.pk}/{verb}/", {"reason": "Because"}).status_code == 303
@@ -209,7 +215,7 @@ def test_nobody_decides_about_their_own(gardener, town, limes, opening, casino):
     own = publish.reply(limes, author=gardener, parent=opening, body="casino", token=uuid4()).pending
     with pytest.raises(PermissionDenied):
         pending.approve(own, by=gardener)
-    assert own.is_waiting
+    assert own.is_pending
 
 
 def test_keeping_the_case_posts_the_text(mod, limes, waits):
@@ -221,7 +227,7 @@ def test_a_refusal_needs_a_rule_or_a_reason(sign_in, mod, waits):
     answer = sign_in(mod).post(f"/held/{waits.pk}/refuse/", {"reason": "  "})
     assert (answer.status_code, "Please name a rule or a reason" in answer.text) == (400, True)
     waits.refresh_from_db()
-    assert waits.is_waiting
+    assert waits.is_pending
 
 
 def test_what_cannot_be_posted_any_more_is_said_to_the_moderator(sign_in, mod, limes, waits):
@@ -320,7 +326,7 @@ def test_the_same_token_with_another_text_raises(nia, limes, opening):
 
 
 def test_leaving_takes_along_what_waits_and_the_export_has_it(nia, waits):
-    (told,) = export._parts["waiting_texts"](nia)
+    (told,) = export._parts["pending_posts"](nia)
     assert (told["body"], told["why"], told["decision__verb"]) == (LINK, "links", None)
     deletion.delete(nia)
     assert (PendingPost.objects.count(), Case.objects.count()) == (0, 0)
@@ -345,7 +351,7 @@ def test_moderators_read_and_decide_with_the_second_factor_that_the_site_asks_fo
     ):
         assert (answer.status_code, answer.url) == (302, "/accounts/2fa/")
     waits.refresh_from_db()
-    assert waits.is_waiting
+    assert waits.is_pending
     assert "shop.example" in sign_in(nia).get(page).text
     TOTP.activate(mod, "JBSWY3DPEHPK3PXP")
     assert "shop.example" in browser.get(page).text

@@ -71,7 +71,7 @@ def test_what_a_moderator_has_kept_is_not_hidden_by_reports_again(rude, regulars
     keep(Case.objects.get(), by=mod)
     report(rude, by=regulars[1], rule=rule)
     assert not Comment.objects.get(pk=rude.pk).is_hidden
-    assert Case.objects.waiting().count() == 1
+    assert Case.objects.pending().count() == 1
 
 
 def test_what_its_author_deletes_as_reports_hide_it_can_still_be_closed(
@@ -86,7 +86,7 @@ def test_what_its_author_deletes_as_reports_hide_it_can_still_be_closed(
         comment.delete_by_author()
     for case in Case.objects.order_by("pk"):
         assert keep(case, by=mod).verb == "item_gone"
-    assert not Case.objects.waiting().exists()
+    assert not Case.objects.pending().exists()
     assert not Action.objects.filter(verb__endswith="_restored").exists()
 
 
@@ -150,7 +150,7 @@ def test_cases_wait_for_those_who_may_decide_them(
     for item in (rude, elsewhere, ada):
         report(item, by=cleo, rule=rule)
     kinds = {
-        who.username: [case.kind for case in Case.objects.waiting_for(who)] for who in (mod, gardener, ben)
+        who.username: [case.kind for case in Case.objects.pending_for(who)] for who in (mod, gardener, ben)
     }
     assert kinds == {"Mod": ["comment", "topic", "member"], "Gardener": ["comment"], "Ben": []}
 
@@ -158,8 +158,8 @@ def test_cases_wait_for_those_who_may_decide_them(
 def test_nobody_decides_about_themselves(opening, say, mod, gardener, ada, rule):
     own = say(opening, "Modding is hard", author=mod)
     report(own, by=ada, rule=rule)
-    assert list(Case.objects.waiting_for(mod)) == []
-    assert len(Case.objects.waiting_for(gardener)) == 1
+    assert list(Case.objects.pending_for(mod)) == []
+    assert len(Case.objects.pending_for(gardener)) == 1
 
 
 def test_a_recount_finds_and_mends_a_case_that_counts_wrong(rude, ada, rule, capsys):

@@ -215,7 +215,7 @@ def test_a_removal_that_was_broken_off_is_gone_on_with_from_the_page(sign_in, mo
     spam.remove(ben, by=mod, reason="Spam")
     assert "Hide the rest" not in browser.get(PAGE).text
     # As if the process had been killed before it reached that topic.
-    Comment.objects.filter(pk=rude.pk).update(hidden_at=None, hidden_in=None, swept_in=None)
+    Comment.objects.filter(pk=rude.pk).update(hidden_at=None, hidden_in=None, removed_in=None)
     assert "Hide the rest" in browser.get(PAGE).text
     assert sign_in(member("Dan")).post(f"{PAGE}finish/").status_code == 403
     assert not Comment.objects.get(pk=rude.pk).is_hidden

@@ -66,7 +66,7 @@ def test_a_topic_of_theirs_that_had_been_merged_stays_away_when_it_is_parted(
         undoing.undo(merged, by=mod)
         assert visitor.get(raid.get_absolute_url()).status_code == 404
         assert "carpets" not in visitor.get("/").text
-        assert spam.broken_off(spammer) is None
+        assert spam.interrupted_removal(spammer) is None
         undoing.undo(removal, by=mod)
     else:
         undoing.undo(removal, by=mod)
@@ -109,7 +109,7 @@ def test_what_stands_in_a_hidden_branch_stays_hidden_where_that_has_gone(
 def test_broken_off_it_is_taken_up_again(raid, spammer, mod):
     action = spam.remove(spammer, by=mod)
     # As if the process had been killed before it reached that topic.
-    Comment.objects.filter(topic=raid, author=spammer).update(hidden_at=None, hidden_in=None, swept_in=None)
+    Comment.objects.filter(topic=raid, author=spammer).update(hidden_at=None, hidden_in=None, removed_in=None)
     Topic.objects.filter(pk=raid.pk).update(hidden_at=None, hidden_in=None)
     assert spam.remove(spammer, by=mod) == action
     assert Topic.objects.get(pk=raid.pk).hidden_in == action
@@ -129,7 +129,7 @@ def test_who_was_let_in_again_and_goes_on_is_removed_once_more(raid, spammer, li
     members.lift(spammer.sanctions.get(), by=mod)
     rueful = type(spammer).objects.get(pk=spammer.pk)
     say(opening, "Carpets again!", author=rueful)
-    assert spam.broken_off(rueful) is None
+    assert spam.interrupted_removal(rueful) is None
     second = spam.remove(rueful, by=mod)
     assert second != first
     assert type(spammer).objects.get(pk=spammer.pk).is_suspended
@@ -143,7 +143,7 @@ def test_who_was_let_in_again_and_goes_on_is_removed_once_more(raid, spammer, li
 def test_reports_about_any_of_it_are_settled(raid, spammer, limes, ada, ben, mod, rule):
     for item in (raid, limes.comments.get(body="Carpets!"), spammer):
         report(item, by=ben if item is not raid else ada, rule=rule)
-    assert Case.objects.waiting().count() == 3
+    assert Case.objects.pending().count() == 3
     action = spam.remove(spammer, by=mod, rule=rule)
     assert [case.outcome for case in Case.objects.all()] == [action] * 3
 

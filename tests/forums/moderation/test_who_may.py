@@ -79,11 +79,11 @@ def deleted(scene):
     return case
 
 
-def held(scene):
+def pending_post(scene):
     text = {"topic": scene.topic, "parent": scene.top, "body": "Lamps?", "why": "first", "token": uuid4()}
     waits, _ = PendingPost.objects.keep(author=scene.topic.author, **text)
     with transaction.atomic():
-        Case.objects.open_about(waits, Case.Why.HELD)
+        Case.objects.open_about(waits, Case.Why.PENDING)
     return waits
 
 
@@ -134,8 +134,8 @@ ACTS = {
     "part": ("/modlog/{made}/undo/", {}, "topics_parted", lambda s: merging.merge(s.topic, s.other, by=s.mod)),
     "keep": ("/moderation/{made}/keep/", {}, "item_kept", lambda s: reported(s, s.top)),
     "keep what is gone": ("/moderation/{made}/keep/", {}, "item_gone", lambda s: deleted(s)),
-    "approve": ("/held/{made}/approve/", {}, "held_approved", lambda s: held(s)),
-    "refuse": ("/held/{made}/refuse/", WHY, "held_refused", lambda s: held(s)),
+    "approve": ("/held/{made}/approve/", {}, "held_approved", lambda s: pending_post(s)),
+    "refuse": ("/held/{made}/refuse/", WHY, "held_refused", lambda s: pending_post(s)),
     "refuse appeal": ("/appeals/{made}/refuse/", WHY, "appeal_refused", lambda s: appealed(s)),
     "warn": ("/u/Ada/moderation/warning/", WHY, "member_warned", None),
     "silence": ("/u/Ada/moderation/silence/", WHY | {"days": 7}, "member_silenced", None),
@@ -428,9 +428,9 @@ def test_nobody_closes_the_case_about_themselves(sign_in, theirs, gardener, regu
         assert "Undo it" in sign_in(mod).get(act.get_absolute_url()).text
         assert browser.post(f"{act.get_absolute_url()}undo/").status_code == 403
     assert browser.post(f"/t/{topic.pk}/lock/").status_code == 303
-    assert Case.objects.waiting().count() == 2
+    assert Case.objects.pending().count() == 2
     assert sign_in(mod).post(f"/comments/{comment.pk}/restore/").status_code == 303
-    assert Case.objects.waiting().count() == 1
+    assert Case.objects.pending().count() == 1
 
 
 def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener, scene, ada, rule):

@@ -89,7 +89,7 @@ def test_a_page_holds_at_most_its_rows(limes, opening, ben, say):
     # Every comment shows some replies before any shows all.
     counts = [len(page.shared.children[row.id]) for row in page.shared.children[opening.pk]]
     assert max(counts) - min(counts) <= 1
-    assert "more replies" in page.thread()
+    assert "more replies" in page.replies()
 
 
 def test_a_branch_has_its_own_page(bushy, visitor):

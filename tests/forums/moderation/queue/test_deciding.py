@@ -159,7 +159,7 @@ def test_what_was_held_is_approved_or_refused(sign_in, mod, say, opening):
     press(sign_in(mod), good.cases.get(), "keep")
     press(sign_in(mod), bad.cases.get(), "hide")
     assert [Comment.objects.get(pk=each.pk).is_hidden for each in (good, bad)] == [False, True]
-    assert not Case.objects.waiting().exists()
+    assert not Case.objects.pending().exists()
 
 
 def test_a_topic_that_reports_have_hidden_stays_so_by_a_moderators_act(
@@ -196,7 +196,7 @@ def test_many_are_decided_at_once_and_what_is_refused_stays(
 def test_many_are_chosen_of_ones_own_alone(sign_in, gardener, ben, case, chief, reported, open_topic, vault):
     secret = reported(open_topic("Whom to trust", author=chief, category=vault))
     sign_in(gardener).post("/moderation/chosen/keep/", {"case": [case.pk, secret.pk, "x", "9" * 30]})
-    assert list(Case.objects.waiting()) == [secret]
+    assert list(Case.objects.pending()) == [secret]
     assert sign_in(ben).post("/moderation/chosen/keep/", {"case": [secret.pk]}).status_code == 403
 
 
@@ -258,7 +258,7 @@ def test_spammers_are_removed_by_the_dozen(sign_in, mod, reported, say, opening,
         "/moderation/chosen/remove/", {"case": [case.pk for case in cases], "rule": rule.pk}
     )
     assert answer.status_code == 303
-    assert not Case.objects.waiting().exists()
+    assert not Case.objects.pending().exists()
     assert set(User.objects.exclude(suspended_at=None)) == set(spammers)
     assert Topic.objects.get().comment_count == 0
     assert recount.differences() == []
@@ -370,7 +370,7 @@ def test_a_warning_for_a_topic_names_it_and_leaves_the_authors_profile_to_be_loo
     press(sign_in(mod), topic, "warn", rule=rule.pk)
     warning = Action.objects.get(verb="member_warned")
     assert (warning.topic, warning.member, warning.what) == (limes, ada, f"topic {limes.pk}")
-    assert list(Case.objects.waiting()) == [profile]
+    assert list(Case.objects.pending()) == [profile]
 
 
 # --- Many clicks ------------------------------------------------------------------------------------
@@ -397,7 +397,7 @@ def test_two_who_remove_the_same_spammer_do_it_once(sign_in, mod, chief, reporte
         *[lambda one=one, case=case: press(one, case, "remove", reason="Spam") for one, case in presses]
     )
     (removal,) = Action.objects.all()
-    assert (Sanction.objects.count(), Case.objects.waiting().count()) == (1, 0)
+    assert (Sanction.objects.count(), Case.objects.pending().count()) == (1, 0)
     undoing.undo(removal, by=mod)
     assert not User.objects.get(pk=ben.pk).is_suspended
     assert not Comment.objects.exclude(hidden_at=None).exists()

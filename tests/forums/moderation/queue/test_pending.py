@@ -60,14 +60,14 @@ def test_a_press_decides(sign_in, mod, rule, waits, act, verb):
     waits.refresh_from_db()
     assert (waits.decision.verb, waits.is_approved) == (verb, act == "keep")
     assert Comment.objects.filter(body=LINK).exists() == (act == "keep")
-    assert not Case.objects.waiting().exists()
+    assert not Case.objects.pending().exists()
 
 
 def test_a_refusal_without_a_ground_is_said(sign_in, mod, waits):
     answer = press(sign_in(mod), Case.objects.get(), "hide")
     assert said(answer) == ["Please name a rule or a reason. The author will read it."]
     waits.refresh_from_db()
-    assert waits.is_waiting
+    assert waits.is_pending
 
 
 def test_many_are_approved_at_once(sign_in, mod, waits, new_topic):
@@ -86,26 +86,26 @@ def test_removing_a_spammer_takes_along_what_they_have_waiting_and_undoing_it_le
     mod, rule, nia, waits, new_topic
 ):
     action = spam.remove(nia, by=mod, rule=rule)
-    assert not Case.objects.waiting().exists()
-    assert not PendingPost.objects.waiting().exists()
+    assert not Case.objects.pending().exists()
+    assert not PendingPost.objects.pending().exists()
     assert Case.objects.filter(outcome=action).count() == 2
     undoing.undo(action, by=mod)
-    assert PendingPost.objects.waiting().count() == 2
-    assert {case.held for case in Case.objects.waiting()} == {waits, new_topic}
+    assert PendingPost.objects.pending().count() == 2
+    assert {case.pending_post for case in Case.objects.pending()} == {waits, new_topic}
     assert Action.objects.count() == 2
 
 
 def test_a_warning_that_does_not_refuse_leaves_the_text_waiting(sign_in, mod, rule, nia, waits, cleo):
     profile = report(nia, by=cleo, rule=rule).case
-    browser, case = sign_in(mod), Case.objects.get(held=waits)
+    browser, case = sign_in(mod), Case.objects.get(pending_post=waits)
     for _ in range(2):
         press(browser, case, "warn", rule=rule.pk)
     waits.refresh_from_db()
-    assert (waits.is_waiting, Sanction.objects.get().member) == (True, nia)
-    assert set(Case.objects.waiting()) == {case, profile}
+    assert (waits.is_pending, Sanction.objects.get().member) == (True, nia)
+    assert set(Case.objects.pending()) == {case, profile}
     press(browser, case, "keep")
     assert Comment.objects.filter(body=LINK).exists()
-    assert list(Case.objects.waiting()) == [profile]
+    assert list(Case.objects.pending()) == [profile]
 
 
 def test_removing_a_spammer_from_what_waits_takes_it_along(sign_in, mod, nia, waits):

@@ -97,7 +97,7 @@ def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders
     browser.post(f"{PAGE}remove/", form(browser))
     # As if the process had been killed after suspending all, before it reached Ada's topic.
     Comment.objects.filter(topic=limes, author__in=raiders).update(
-        hidden_at=None, hidden_in=None, swept_in=None
+        hidden_at=None, hidden_in=None, removed_in=None
     )
     assert names(browser) == {each.username for each in raiders}
     browser.post(f"{PAGE}remove/", form(browser))

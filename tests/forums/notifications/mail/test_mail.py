@@ -196,7 +196,7 @@ def test_a_moderators_act_is_mailed_at_once_and_without_the_title(opening, later
     User.objects.filter(pk=ada.pk).update(email_pace="weekly")
     Topic.objects.get(pk=opening.topic_id).move(vault)
     words = {"words": "Topic moved: off topic", "address": "/modlog/7/"}
-    outbox.told([ada.pk], kind="moderated", once="action 7", topic=opening.topic, **words)
+    outbox.notify([ada.pk], kind="moderated", once="action 7", topic=opening.topic, **words)
     later(minutes=3)
     [mail] = mailed()
     assert mail.subject == "[Folkmoot] Topic moved: off topic"

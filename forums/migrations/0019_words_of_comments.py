@@ -10,7 +10,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0017_standard_names")]
+    dependencies = [("forums", "0018_standard_field_names")]
 
     operations = [
         migrations.RemoveIndex("comment", "comment_words"),

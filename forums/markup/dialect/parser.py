@@ -1,17 +1,20 @@
 """Parses our dialect: CommonMark with tables, strike-through, bare addresses, task lists, spoilers and mentions.
 
-Raw HTML is text. The parser's own limit on nesting drops what lies deeper. With our limits, a marker beyond the limit
-is plain text instead. Each limit follows from measuring the cost of 40,000 characters.
+Raw HTML and footnotes are text. A single line break is kept. The parser's own limit on nesting drops what lies
+deeper. With our limits, a marker beyond the limit is plain text instead. Each limit follows from measuring the cost of
+40,000 characters.
 """
 
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, blockquote, list_block, table
+from markdown_it.rules_block import StateBlock, blockquote, list_block, reference, table
 from markdown_it.rules_inline import StateInline, image, link
 
-from forums.markup import autolinks, mentions, spoilers
+from forums.markup.dialect import autolinks, mentions, spoilers
+from forums.markup.dialect.addresses import may_link
+from forums.markup.dialect.emphasis import InlineParser
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
@@ -34,10 +37,15 @@ class _Parser(MarkdownIt):
         """Show an address as typed: decoding its escapes could bring back characters that `clean` removed."""
         return link
 
+    def validateLink(self, url: str) -> bool:
+        """Accept only addresses that may be links, so that others are shown as typed."""
+        return may_link(url)
+
 
 def _parser() -> MarkdownIt:
     # The depth of inline elements is limited later, by `tree.parse`.
-    md = _Parser("commonmark", {"html": False, "maxNesting": 100, "tasklists": True})
+    md = _Parser("commonmark", {"html": False, "maxNesting": 100, "tasklists": True, "breaks": True})
+    md.inline = InlineParser()
     md.enable(["table", "strikethrough"])
     # `alt` names the rules that each rule may interrupt, as in CommonMark.
     quotes: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -45,6 +53,7 @@ def _parser() -> MarkdownIt:
     block.at("table", _narrow(table), {"alt": ["paragraph", "reference"]})
     block.at("blockquote", _shallow(blockquote, DEEPEST_QUOTE), quotes)
     block.at("list", _shallow(list_block, DEEPEST_LIST), {"alt": ["paragraph", "reference", "blockquote"]})
+    block.at("reference", _no_footnote(reference))
     block.before("blockquote", "spoiler", _shallow(spoilers.block, DEEPEST_QUOTE), quotes)
     inline = md.inline.ruler
     inline.at("link", _few(link))
@@ -73,6 +82,16 @@ def _narrow(rule: BlockRule) -> BlockRule:
         return rule(state, start, end, silent)
 
     return within_width
+
+
+def _no_footnote(rule: BlockRule) -> BlockRule:
+    """Show footnotes as typed. Otherwise `[^1]: https://…` would be the address of a link and disappear."""
+
+    def unless_footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        begin = state.bMarks[start] + state.tShift[start]
+        return not state.src.startswith("[^", begin) and rule(state, start, end, silent)
+
+    return unless_footnote
 
 
 def _few(rule: InlineRule) -> InlineRule:

@@ -1,0 +1,1 @@
+"""Our dialect of Markdown: rules for markdown-it. Imports nothing of ours; start with `parser`."""
