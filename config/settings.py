@@ -144,6 +144,11 @@ TEMPLATES = [
 # Without these URLs the site uses the embedded Postgres and Redis below DATA_DIR (config/embedded).
 DATABASE_URL = env("DATABASE_URL", default="")
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
+# The Redis for what can be computed again. Visitors can fill it, so it evicts (maxmemory-policy allkeys-lru) and should
+# not be the Redis at REDIS_URL, which must not evict: it holds rate limits, sessions, tallies and jobs.
+CACHE_URL = env("CACHE_URL", default="") or (
+    REDIS_URL if env("REDIS_URL", default="") else embedded.cache_url(DATA_DIR)
+)
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database(DATA_DIR)}
 DATABASES["default"]["ENGINE"] = "config.engines.postgresql"
@@ -189,6 +194,7 @@ CACHES = {
         },
     }
 }
+CACHES["evictable"] = CACHES["default"] | {"LOCATION": CACHE_URL, "KEY_PREFIX": "folkmoot-cache"}
 # A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
 CACHES["near"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

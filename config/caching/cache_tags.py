@@ -9,8 +9,9 @@ at most that long after Redis is back.
 
 from secrets import token_hex
 
-from django.core.cache import cache
 from django.db import transaction
+
+from config.caching.evictable import cache
 
 BLOCKS = "blocks"
 CATEGORIES = "categories"

@@ -17,11 +17,11 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from config.web import compression
 
 FRESH_SECONDS = 1.0

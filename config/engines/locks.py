@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from config.engines import postgres, redis
+from config.engines import postgres, redis, redis_cache
 from config.engines.directories import Directories
 
 _held: dict[Directories, IO] = {}
@@ -82,7 +82,8 @@ def leave_all() -> None:
 
 
 def stop(directories: Directories) -> None:
-    """Stop both engines. The caller must hold `users` exclusively."""
+    """Stop all engines. The caller must hold `users` exclusively."""
+    redis_cache.stop(directories)
     redis.stop(directories)
     postgres.stop(directories)
 

@@ -25,7 +25,7 @@ MODULES = {
 
 def load() -> None:
     """Load the site without leaving threads, event loops or connections, which do not survive a fork."""
-    from django.core.cache import cache
+    from django.core.cache import caches
     from django.db import connections
 
     from config.celery import app
@@ -41,6 +41,7 @@ def load() -> None:
     setup_testing_defaults(environ)
     application(environ, lambda status, headers: None).close()
     connections.close_all()
-    cache.client.get_client().connection_pool.disconnect()
+    for name in ("default", "evictable"):
+        caches[name].client.get_client().connection_pool.disconnect()
     gc.collect()
     gc.freeze()  # the garbage collector would write to shared objects and so copy them

@@ -1,9 +1,9 @@
 """The category tree for pages. All of it is cached once and filtered for each viewer by `permissions.may_see`."""
 
-from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from forums.access import permissions
 from forums.models import Category
 

@@ -1,8 +1,8 @@
 """The number of open cases, for the menu of moderators."""
 
 from django import template
-from django.core.cache import cache
 
+from config.caching.evictable import cache
 from forums.listing import categories
 from forums.moderation.queue import pages
 
