@@ -40,5 +40,5 @@ class ForumsConfig(AppConfig):
         access_signals.register(lambda member: streams.access_changed(member=member))
         days_active.register(lambda member: trust.grow([member.pk]))
         updates.register()
-        health.register_figures(metrics.SocketMetrics())
+        health.register_collector(metrics.SocketMetrics())
         topic_panel.register()

@@ -31,7 +31,7 @@ def appeal_address(sanction) -> str:
 
 def changed(*members) -> None:
     """Report that the access of these members has changed."""
-    cache_tags.touch(*(cache_tags.of_member(member.username) for member in members))
+    cache_tags.invalidate(*(cache_tags.of_member(member.username) for member in members))
     for member in members:
         _call_on_commit(member.pk)
 

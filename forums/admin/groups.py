@@ -7,14 +7,14 @@ from django.contrib.auth.models import Group
 from django.db.models import Q
 
 from accounts.registries import access_signals
-from config.admin.listed import Listed
+from config.admin.model_admin import FastModelAdmin
 from forums.models import Category
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(Listed, Groups):
+class GroupAdmin(FastModelAdmin, Groups):
     list_display = ("name",)
     ordering = ("name",)
     search_fields = ("name",)

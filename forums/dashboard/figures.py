@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from django.core.cache import cache
 from django.db import connection
+
+from config.caching.evictable import cache
 
 DAYS = 30
 FINAL_AFTER = timedelta(days=1)

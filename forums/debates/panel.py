@@ -5,12 +5,12 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from config.caching.evictable import cache
 from forums.access import permissions
 from forums.debates import chart
 from forums.models import Debate, SlowMode

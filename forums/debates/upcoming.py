@@ -6,10 +6,10 @@ The list is cached as a whole and filtered for each viewer.
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from forums.access import permissions
 from forums.listing import categories
 from forums.models import Debate

@@ -44,7 +44,7 @@ def run(form: str, path: Path, report: Report, *, base: str | None = None, advan
             previous = batch, texts
         if previous:
             _write(*previous, dump.size, advance)
-    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
+    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 
 def _open(form, path, report):

@@ -10,9 +10,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import get_template
 
+from config.caching.evictable import cache
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"

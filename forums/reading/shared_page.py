@@ -9,12 +9,12 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 import msgpack
-from django.core.cache import cache
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
 
 from accounts.models import User
 from config.caching.compiled_queries import compiled
+from config.caching.evictable import cache
 from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths

@@ -63,7 +63,7 @@ def close_due() -> int:
 def start_next() -> None:
     """Queue a run of `polls.tasks.close_due` for each time at which polls close soon. One query."""
     now = timezone.now()
-    soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.AHEAD)
+    soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.MAX_AHEAD)
     for closes_at in soon.values_list("closes_at", flat=True).distinct():
         task_queue.start_on_commit(CLOSE_TASK, at=closes_at)
 

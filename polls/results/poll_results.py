@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from config.caching.evictable import cache
 from config.web.svg_chart import letter
 from polls import tally
 from polls.counting import outcome

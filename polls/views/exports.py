@@ -25,7 +25,7 @@ def export_ballots(request, pk, form):
         raise PermissionDenied(
             "You can download the ballots as soon as you can see the results of this poll."
         )
-    PACE.hold(request)
+    PACE.check(request)
     ending, kind = FILES[form]
     answer = StreamingHttpResponse(WRITERS[form](export.election(panel.poll)), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="poll-{panel.poll.pk}.{ending}"'

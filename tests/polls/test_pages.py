@@ -370,7 +370,7 @@ def test_watched_words_stay_out_of_polls(topic, ada, mod, sign_in, open_poll, do
 
 
 def test_the_visitor_cache_of_a_poll_expires_when_it_opens(client, open_poll, topic, monkeypatch):
-    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "FRESH_SECONDS", 0)
     poll = open_poll(opens_at=timezone.now() + timedelta(hours=1))
     address = topic.get_absolute_url()
     assert "<span>opens" in client.get(address).text

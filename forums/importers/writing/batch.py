@@ -58,7 +58,7 @@ class Batch:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
             poll_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
-            cache_tags.touch(cache_tags.LISTS)
+            cache_tags.invalidate(cache_tags.LISTS)
         outcomes.count(self, written)
         polls.count(self.report, poll_outcomes)
 

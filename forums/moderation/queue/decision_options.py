@@ -100,7 +100,7 @@ def claim(case: Case, *, by) -> None:
     if case.concerned == by and not by.is_superuser:
         raise PermissionDenied("What concerns yourself is decided by others.")
     if not case.claim(by):
-        raise NotDone(case.taken)
+        raise NotDone(case.claim_refusal)
 
 
 def decide_all(cases, decision: Decision, grounds: Grounds, *, by) -> tuple[int, list[str]]:

@@ -160,7 +160,7 @@ def forget(request, debate):
 
 def show_calendar(request, pk):
     """Download the debate as a file for calendars."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     debate = find_debate(request.user, pk)
     answer = HttpResponse(calendar.file(debate), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="debate-{debate.pk}.ics"'

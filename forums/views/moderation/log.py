@@ -25,7 +25,7 @@ TEXTS = 50
 
 def show_list(request):
     """The log. `?verb=`, `?category=`, `?rule=` and, for moderators of the site, `?member=` filter it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     actions = Action.objects.with_context()
     for name, choose in _CHOICES.items():
         if value := request.GET.get(name, "")[:60].replace("\x00", ""):

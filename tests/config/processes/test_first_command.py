@@ -14,7 +14,10 @@ from tests import processes
 from tests.config.processes.test_quickstart import get
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
-pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv, which the README names, is missing")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(shutil.which("uv") is None, reason="uv, which the README names, is missing"),
+]
 
 
 @pytest.fixture
@@ -57,6 +60,7 @@ def run(home, *command, account=None):
         "DJANGO_",
         "DATABASE_URL",
         "REDIS_URL",
+        "CACHE_URL",
         "SECRET_KEY",
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
