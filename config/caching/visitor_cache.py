@@ -10,6 +10,7 @@ page. An answer that sets a cookie is never stored.
 """
 
 import math
+import re
 import time
 from collections import OrderedDict
 from datetime import datetime
@@ -31,12 +32,15 @@ KEPT = 500
 SHARED = {200, 301, 302}
 """Statuses that are stored. Permalinks redirect, and the redirect is worth storing too."""
 _parameters: set[str] = set()
+_WRITTEN_BY_US = re.compile(r"(\w+)=(?!0\d)[\w.:%+-]{1,80}", re.ASCII)
+"""A parameter as our pages write it: numbers without leading zeros, and never empty."""
 
 
 def register_parameters(*names: str) -> None:
     """Store pages whose query string has these parameters.
 
-    Pages with other parameters are answered but not stored, because a client can invent any number of them.
+    Pages with other parameters are answered but not stored, because a client can invent any number of them. The same
+    applies to repeated parameters and to values that our pages do not write, such as "007".
     """
     _parameters.update(names)
 
@@ -61,6 +65,12 @@ def depends(request: HttpRequest, *names: str) -> None:
     """
     if getattr(request, "is_shareable", False) and (marks := cache_tags.read(*names)):
         request.shared_by = (names, marks)
+
+
+def keep_out(request: HttpRequest) -> None:
+    """Do not store the page of this request, because no page links to its address."""
+    request.is_shareable = False
+    request.shared_by = None
 
 
 def only_until(request: HttpRequest, moment: datetime) -> None:
@@ -91,10 +101,15 @@ class SharedPages:
         return self._answer(request, page) if page else response
 
     def _key(self, request):
-        query = request.META.get("QUERY_STRING", "")
-        if query and not _parameters.issuperset(part.partition("=")[0] for part in query.split("&")):
+        parts = sorted(filter(None, request.META.get("QUERY_STRING", "").split("&")))
+        known = [
+            found[1]
+            for part in parts
+            if (found := _WRITTEN_BY_US.fullmatch(part)) and found[1] in _parameters
+        ]
+        if len(set(known)) < len(parts):
             return None
-        said = f"{request.scheme} {request.get_host()} {request.path} {query}"
+        said = f"{request.scheme} {request.get_host()} {request.path} {'&'.join(parts)}"
         return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _find(self, key):
