@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgpack
 from django.core.cache import cache
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, When
 from django.http import Http404
 
 from accounts.models import User
@@ -19,7 +19,7 @@ from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.reading import comment_html
-from forums.reading.selection import LEVELS, Place, Reading, select
+from forums.reading.selection import BYTES, LEVELS, Place, Reading, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
@@ -29,6 +29,9 @@ LAST = 10**9
 """A position after every comment that the page selects."""
 NEW_SHOWN = 100
 """New comments on the page of only new comments, without their ancestors."""
+
+
+HTML_SIZE = Func(F("body_html"), function="octet_length", output_field=IntegerField())
 
 
 class Row(NamedTuple):
@@ -123,24 +126,34 @@ def _unpack(packed: bytes) -> Shared:
 
 
 def _way_to(topic, focus, places):
-    """Add the comment asked for and its ancestors, at most as many as a page has levels."""
+    """Add the comment asked for and its ancestors, at most as many as a page has levels, and within BYTES."""
     if focus is None:
         return []
     path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
     on_the_way = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
-    shown = {place.id for place in places}
-    return [Place(id, LAST + seq) for id, seq in on_the_way.values_list("id", "seq") if id not in shown]
+    shown, used, way = {place.id for place in places}, 0, []
+    for seq, id, size in sorted(on_the_way.values_list("seq", "id", HTML_SIZE), reverse=True):
+        if id not in shown and used < BYTES:
+            way.append(Place(id, LAST + seq))
+            used += size
+    return way
 
 
 def _new_places(topic, branch, baseline):
+    """Find the oldest new comments with their ancestors, until their HTML reaches BYTES."""
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, removed_in=None).order_by(
         "seq"
     )
     ways = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
     seqs = {branch, *(seq for way in ways for seq in way)}
-    return [
-        Place(*pair) for pair in Comment.objects.filter(topic=topic, seq__in=seqs).values_list("id", "seq")
-    ]
+    found = Comment.objects.filter(topic=topic, seq__in=seqs).values_list("seq", "id", HTML_SIZE)
+    by_seq = {seq: (Place(id, seq), size) for seq, id, size in found}
+    shown = {branch} & by_seq.keys()
+    for way in ways:
+        if sum(by_seq[seq][1] for seq in shown) >= BYTES:
+            break
+        shown |= by_seq.keys() & way
+    return [by_seq[seq][0] for seq in shown]
 
 
 def _rows(topic, branch, places, next_after):
