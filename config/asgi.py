@@ -14,9 +14,16 @@ from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
+from config.engines import timeouts  # noqa: E402
 from config.web.origins import OwnOriginsOnly  # noqa: E402
 
 routes = import_module(settings.WEBSOCKET_URLCONF).websocket_urlpatterns
 elsewhere = re_path("", WebsocketDenier.as_asgi())  # refused like a wrong origin, without a traceback
 sockets = OwnOriginsOnly(URLRouter([*routes, elsewhere]))
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+router = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+
+
+async def application(scope, receive, send):
+    """Answer with the database timeouts of requests."""
+    timeouts.answer_requests()
+    await router(scope, receive, send)

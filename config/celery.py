@@ -4,11 +4,20 @@ import os
 from pathlib import Path
 
 from celery import Celery, beat
+from celery.signals import worker_init
+
+from config.engines import timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("folkmoot")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _run_jobs(**about) -> None:
+    """Use the database timeouts of jobs. `serve` forks the worker from a process that has answered a request."""
+    timeouts.answer_requests(False)
 
 
 class Scheduler(beat.PersistentScheduler):

@@ -146,13 +146,29 @@ DATABASE_URL = env("DATABASE_URL", default="")
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database(DATA_DIR)}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ENGINE"] = "config.engines.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+# A connection over the network is given up after ten seconds (in ms) in which the other machine confirms nothing.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 10_000,
+} | DATABASES["default"].get("OPTIONS", {})
+# Seconds after which Postgres cancels a statement of a page, and after which one gives up waiting for a lock. The page
+# is then a 503. A request must not occupy its worker for longer.
+PAGE_SECONDS = env.float("PAGE_SECONDS", default=5)
+PAGE_LOCK_SECONDS = env.float("PAGE_LOCK_SECONDS", default=3)
+# The same for jobs and commands.
+JOB_SECONDS = env.float("JOB_SECONDS", default=3600)
+JOB_LOCK_SECONDS = env.float("JOB_LOCK_SECONDS", default=60)
+# Set this behind PgBouncer in transaction mode, where consecutive statements may use different connections of Postgres.
+# The site then sets no timeouts: let the pooler do it (connect_query = 'SET statement_timeout = 5000; ...').
+TRANSACTION_POOLER = env.bool("TRANSACTION_POOLER", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = TRANSACTION_POOLER
 # Postgres then plans a page's statements once for each connection. Planning at each request took most of its time.
 # Switch this off behind a pooler in transaction mode that does not support prepared statements.
-if env.bool("PREPARED_STATEMENTS", default=True):
+if env.bool("PREPARED_STATEMENTS", default=not TRANSACTION_POOLER):
     DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 
 CACHES = {
@@ -201,14 +217,18 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "UTC"
 # Each `schedule` is in seconds. A run that has not started when it expires is dropped; the next one does its work.
 CELERY_BEAT_SCHEDULE = {
-    "spread news": {"task": "forums.tasks.spread_news", "schedule": 10, "options": {"expires": 10}},
-    "turn debates": {"task": "forums.tasks.turn_debates", "schedule": 30, "options": {"expires": 30}},
-    "send letters": {"task": "forums.tasks.send_letters", "schedule": 30, "options": {"expires": 30}},
-    "forget notifications": {"task": "forums.tasks.forget_notifications", "schedule": 86_400},
+    "dispatch events": {"task": "forums.tasks.dispatch_events", "schedule": 10, "options": {"expires": 10}},
+    "run debate transitions": {
+        "task": "forums.tasks.run_debate_transitions",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
+    "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
+    "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
-    "grow trust": {"task": "forums.tasks.grow_trust", "schedule": 86_400},
+    "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
 

@@ -7,6 +7,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.engines import timeouts
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
@@ -17,6 +19,7 @@ def application(environ, start_response):
     Django accepts every codec of Python as a charset. Codecs that are no encoding, such as hex, make it fail
     before there is a request that a middleware could refuse.
     """
+    timeouts.answer_requests()
     kind = environ.get("CONTENT_TYPE", "").split(";")
     environ["CONTENT_TYPE"] = ";".join(
         word for word in kind if "charset" not in word.partition("=")[0].lower()

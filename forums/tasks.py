@@ -10,7 +10,7 @@ from forums.posting import trust
 
 
 @shared_task(rate_limit="1/s")
-def spread_news():
+def dispatch_events():
     """Dispatch the events in the outbox. Started by the commit that writes them.
 
     Under load the rate limit of each worker gathers events into full batches: a batch costs hardly more when it is
@@ -20,26 +20,26 @@ def spread_news():
 
 
 @shared_task
-def turn_debates():
+def run_debate_transitions():
     """Begin and end the debates whose time has come. Started at that time."""
     transitions.turn_due()
     transitions.start_next()
 
 
 @shared_task
-def grow_trust():
+def raise_trust_levels():
     """Raise the trust level of members who have earned it. Daily."""
     trust.grow_all()
 
 
 @shared_task
-def send_letters():
+def send_mail():
     """Mail what members have not read. Started when a notification becomes due."""
     claiming.claim()
     sending.send_due()
 
 
 @shared_task
-def forget_notifications():
+def delete_old_notifications():
     """Delete old notifications. Daily."""
     Notification.objects.forget_old()

@@ -6,6 +6,7 @@ it again.
 
 import sys
 
+import psycopg
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -16,6 +17,7 @@ from django_ratelimit.exceptions import Ratelimited
 
 from config.web.limits import TooFast
 
+TOOK_TOO_LONG = "This took too long, so we stopped it. Please try again in a few seconds."
 OPEN_TOO_LONG = "This form was open for too long. Your text is below. Check it, then send it again."
 _texts: set[str] = set()
 
@@ -75,13 +77,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 while Postgres does not answer. Never loads the user: that could fail again."""
-    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if not isinstance(error, OperationalError | InterfaceError):
         return HttpResponse(render_to_string("500.html"), status=500)
+    return away(request, TOOK_TOO_LONG if was_stopped(error) else "")
+
+
+def was_stopped(error: BaseException | None) -> bool:
+    """Whether Postgres stopped a statement because of one of its timeouts."""
+    stopped = psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, stopped)
+
+
+def away(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 503 with Retry-After, without a query. `reason` replaces the sentence about the database."""
     context = {
+        "reason": reason,
         "written": written_in(request),
         "texts": _texts,
         "token": get_token(request),
-        "path": request.path,
+        "path": request.get_full_path() if request.method == "GET" else request.path,
     }
     match = request.resolver_match
     # A view may name its own page, for example to say that a ballot was not counted.

@@ -12,6 +12,7 @@ from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
 from config.web import errors
+from config.web.slots import Busy
 
 SECONDS = Histogram(
     "folkmoot_request_seconds",
@@ -72,10 +73,18 @@ class Readable:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 400 if a form contained such a value. The view's transaction is already rolled back."""
+        """Answer 400 if a form contained such a value, and 503 if the view was stopped because it took too long.
+
+        The view's transaction is already rolled back.
+        """
         if isinstance(exception, DataError | UnicodeEncodeError):
             log.warning("unreadable", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
+        if isinstance(exception, Busy) or errors.was_stopped(exception):
+            log.warning("stopped", path=request.path, reason=str(exception).partition("\n")[0])
+            return errors.away(
+                request, str(exception) if isinstance(exception, Busy) else errors.TOOK_TOO_LONG
+            )
         return None
 
 

@@ -1,4 +1,4 @@
-"""Permissions, roles, acts and refusals as pure rules on rows that are already loaded.
+"""Permissions, roles, acts and refusals: pure functions of rows that are already loaded.
 
 Imports no model; start with `permissions`.
 """

@@ -1,4 +1,7 @@
-"""The admin pages of the discussion, for administrators. Members and moderators work on the site's own pages."""
+"""The admin pages of the discussion, for administrators. Members and moderators work on the site's own pages.
+
+Imports `models` and `moderation`; start with `topics`.
+"""
 
 from forums.admin import categories, debates, filters, groups, moderation, records, topics
 

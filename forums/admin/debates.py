@@ -3,12 +3,12 @@
 from django.contrib import admin
 
 from config.admin.listed import Records
-from forums.admin.records import Seen
+from forums.admin.records import VisibleRecords
 from forums.models import Debate, Reminder, Side, SideChange, Topic
 
 
 @admin.register(Debate)
-class DebateAdmin(Seen):
+class DebateAdmin(VisibleRecords):
     list_display = ("topic", "starts_at", "ends_at", "started_at", "ended_at", "announced_by")
     list_select_related = ("topic", "announced_by")
     search_fields = ("topic",)
@@ -17,7 +17,7 @@ class DebateAdmin(Seen):
 
 
 @admin.register(Side)
-class SideAdmin(Seen):
+class SideAdmin(VisibleRecords):
     list_display = ("debate", "member", "stand", "since")
     list_select_related = ("debate__topic", "member")
     search_fields = ("debate", "member")
@@ -25,7 +25,7 @@ class SideAdmin(Seen):
 
 
 @admin.register(SideChange)
-class SideChangeAdmin(Seen):
+class SideChangeAdmin(VisibleRecords):
     list_display = ("debate", "member", "stand", "at")
     list_select_related = ("debate__topic", "member")
     search_fields = ("debate", "member")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from config.admin.listed import Listed
-from forums.admin.moderation import Moderated
+from forums.admin.moderation import ModeratedRecords
 from forums.models import Filter, PendingPost
 
 
@@ -26,7 +26,7 @@ class FilterAdmin(Listed):
 
 
 @admin.register(PendingPost)
-class PendingPostAdmin(Moderated):
+class PendingPostAdmin(ModeratedRecords):
     list_display = ("__str__", "author", "why", "at", "decided_at", "decision")
     list_select_related = ("author", "decision")
     list_filter = (("decided_at", admin.EmptyFieldListFilter), "why")

@@ -46,7 +46,7 @@ def _is_named(rule) -> bool:
     return any(rows.exists() for rows in named)
 
 
-class Moderated(Records):
+class ModeratedRecords(Records):
     """Read-only rows about what the viewer moderates, directly or through `of`: a column and its model."""
 
     of = (None, None)
@@ -95,7 +95,7 @@ def _action(name):
 
 
 @admin.register(Case)
-class CaseAdmin(Moderated):
+class CaseAdmin(ModeratedRecords):
     """The open cases as a list. The site's own page shows what is needed to decide them."""
 
     list_display = (
@@ -119,7 +119,7 @@ class CaseAdmin(Moderated):
 
 
 @admin.register(Report)
-class ReportAdmin(Moderated):
+class ReportAdmin(ModeratedRecords):
     list_display = ("__str__", "case", "by", "rule", "was_trusted", "created_at")
     list_select_related = ("case", "by", "rule")
     list_filter = ("rule",)
@@ -128,7 +128,7 @@ class ReportAdmin(Moderated):
 
 
 @admin.register(Action)
-class ActionAdmin(Moderated):
+class ActionAdmin(ModeratedRecords):
     list_display = ("at", "verb", "what", "by", "role", "rule", "is_automated")
     list_select_related = ("by", "rule")
     list_filter = ("verb",)
@@ -137,7 +137,7 @@ class ActionAdmin(Moderated):
 
 
 @admin.register(Appeal)
-class AppealAdmin(Moderated):
+class AppealAdmin(ModeratedRecords):
     list_display = ("__str__", "action", "by", "created_at", "decided_at")
     list_select_related = ("action", "by")
     list_filter = (("decided_at", admin.EmptyFieldListFilter),)

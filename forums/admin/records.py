@@ -24,7 +24,7 @@ from forums.models import (
 )
 
 
-class Seen(Records):
+class VisibleRecords(Records):
     """Read-only rows about topics or comments that the viewer may see. `seen_by` is the column and its model."""
 
     seen_by: tuple
@@ -37,7 +37,7 @@ class Seen(Records):
 
 
 @admin.register(Revision)
-class RevisionAdmin(Seen):
+class RevisionAdmin(VisibleRecords):
     list_display = ("comment", "written_at", "replaced_at", "replaced_by")
     list_select_related = ("comment", "replaced_by")
     search_fields = ("comment",)
@@ -52,7 +52,7 @@ class RevisionAdmin(Seen):
 
 
 @admin.register(Vote)
-class VoteAdmin(Seen):
+class VoteAdmin(VisibleRecords):
     list_display = ("member", "comment", "value", "created_at")
     list_select_related = ("member", "comment")
     search_fields = ("member", "comment")
@@ -60,7 +60,7 @@ class VoteAdmin(Seen):
 
 
 @admin.register(Visit)
-class VisitAdmin(Seen):
+class VisitAdmin(VisibleRecords):
     list_display = ("member", "topic", "baseline_seq", "latest_seq", "seen_at")
     list_select_related = ("member", "topic")
     search_fields = ("member", "topic")
@@ -68,7 +68,7 @@ class VisitAdmin(Seen):
 
 
 @admin.register(Bookmark)
-class BookmarkAdmin(Seen):
+class BookmarkAdmin(VisibleRecords):
     list_display = ("member", "comment", "created_at")
     list_select_related = ("member", "comment")
     search_fields = ("member", "comment")
@@ -76,7 +76,7 @@ class BookmarkAdmin(Seen):
 
 
 @admin.register(Collapse)
-class CollapseAdmin(Seen):
+class CollapseAdmin(VisibleRecords):
     list_display = ("member", "comment")
     list_select_related = ("member", "comment")
     search_fields = ("member", "comment")
@@ -134,7 +134,7 @@ class OriginAdmin(Records):
 
 
 @admin.register(SlowMode)
-class SlowModeAdmin(Seen):
+class SlowModeAdmin(VisibleRecords):
     list_display = ("topic", "branch", "seconds", "scope", "set_by", "set_at")
     list_select_related = ("topic", "branch", "set_by")
     search_fields = ("topic",)

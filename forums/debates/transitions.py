@@ -37,7 +37,7 @@ def turn_due() -> int:
 
 
 def start_next() -> None:
-    """Queue a run of `forums.tasks.turn_debates` for each time at which a debate turns soon. One query."""
+    """Queue a run of `forums.tasks.run_debate_transitions` for each time at which a debate turns soon. One query."""
     soon = timezone.now() + task_queue.AHEAD + WARNED
     for debate in Debate.objects.filter(ended_at=None, starts_at__lte=soon):
         start_turning(debate)

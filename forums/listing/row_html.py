@@ -1,6 +1,6 @@
-"""The HTML of a topic's row in lists, rendered once for everybody.
+"""Renders a topic's row in lists once for everybody.
 
-It has holes for what every reply changes, and for the viewer's new comments.
+The row has slots for what every reply changes, and for the viewer's new comments.
 """
 
 from secrets import token_hex
@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 from forums.listing import wording
 
-KEPT = 2_000
+CACHED_ROWS = 2_000
 """Rows that a process caches, about 1.5 KB each."""
 
 # Random, so that no title can contain it.
-_HOLE = token_hex(16)
-_kept: dict[tuple, list[str]] = {}
+_SLOT = token_hex(16)
+_cached: dict[tuple, list[str]] = {}
 
 
 def of(topics) -> SafeString:
@@ -26,12 +26,12 @@ def of(topics) -> SafeString:
 
 def _row(topic):
     key = _key(topic)
-    row = _kept.get(key)
+    row = _cached.get(key)
     if row is None:
-        row = get_template("forums/topics/_row.html").render({"topic": topic, "hole": _HOLE}).split(_HOLE)
-        if len(_kept) >= KEPT:
-            _kept.clear()
-        _kept[key] = row
+        row = get_template("forums/topics/_row.html").render({"topic": topic, "slot": _SLOT}).split(_SLOT)
+        if len(_cached) >= CACHED_ROWS:
+            _cached.clear()
+        _cached[key] = row
     return row
 
 
@@ -48,18 +48,18 @@ def _fill(row, topic):
 
 
 def _key(topic):
-    """Build a key from all that the row shows outside of its holes."""
+    """Build a key from all that the row shows outside of its slots."""
     category, author = topic.category, topic.author
-    place = category.name, category.slug, category.colour
-    face = author and (author.username, author.avatar.name, author.is_deleted)
-    marks = topic.is_locked, topic.debate_from is None, topic.accepted_id is None
+    shown_category = category.name, category.slug, category.colour
+    shown_author = author and (author.username, author.avatar.name, author.is_deleted)
+    badges = topic.is_locked, topic.debate_from is None, topic.accepted_id is None
     return (
         topic.pk,
         topic.title,
         topic.slug,
         topic.is_pinned and topic.excerpt,
         topic.is_pinned,
-        marks,
-        place,
-        face,
+        badges,
+        shown_category,
+        shown_author,
     )

@@ -1,8 +1,8 @@
 """Names the streams of live updates and publishes messages to them.
 
 A page joins the streams it shows: `topic:7`, `topics` for lists, and `member:3`, the viewer's own. Redis carries a
-message to every socket process (forums/sockets/), which writes it to the pages. A message may be lost, because every
-page can also ask what it has missed. This costs seconds, and no data.
+message to every socket process (forums/live/connections/), which writes it to the pages. A message may be lost,
+because every page can also request what it has missed. This costs seconds, and no data.
 
 A message is a dict. Its `kind` is an event's name in the past tense; the other keys depend on the kind. An event that
 happens often is published without its content. Each process then looks the content up once for all pages
@@ -77,19 +77,19 @@ def _prefix(url):
 # --- Publishing ---------------------------------------------------------------------------------------
 
 
-def encode(kind: str, **facts) -> str:
+def encode(kind: str, **data) -> str:
     """Encode a message as JSON."""
-    return json.dumps({"kind": kind, **facts}, separators=(",", ":"))
+    return json.dumps({"kind": kind, **data}, separators=(",", ":"))
 
 
-def publish(stream: str, kind: str, **facts) -> None:
+def publish(stream: str, kind: str, **data) -> None:
     """Publish a message after the commit, or now if there is no transaction."""
-    publish_each(kind, {stream: facts})
+    publish_each(kind, {stream: data})
 
 
-def publish_each(kind: str, facts: dict[str, dict]) -> None:
+def publish_each(kind: str, data: dict[str, dict]) -> None:
     """Publish to each stream its own message after the commit. One Redis round trip."""
-    messages = {stream: encode(kind, **_addressed(stream), **told) for stream, told in facts.items()}
+    messages = {stream: encode(kind, **_addressed(stream), **own) for stream, own in data.items()}
     transaction.on_commit(lambda: send(messages))
 
 
@@ -101,8 +101,7 @@ def topic_changed(topic_id: int) -> None:
     """Publish that a topic's page has changed.
 
     The message does not say what changed: each process looks it up once for all pages
-    (`forums.reading.changes_since`). So its size
-    does not depend on how much changed.
+    (`forums.reading.changes_since`). So its size does not depend on how much changed.
     """
     publish(topic(topic_id), "topic_changed", topic=topic_id)
 
@@ -119,7 +118,7 @@ def access_changed(
 ) -> None:
     """Have the socket processes check again, within a second, which connections may still receive their streams.
 
-    Checks all connections if nothing is named. Call this wherever rights are given or taken away.
+    Checks all connections if nothing is named. Call this wherever access is given or taken away.
     """
     publish(CONTROL, "access_changed", member=member, topic=topic, category=category)
 

@@ -1,4 +1,7 @@
-"""The models of the discussion, one per file."""
+"""The models of the discussion, one in each file, with the verbs that change them.
+
+Imports `config`, `access`, `markup` and `live.streams`; start with `discussion.topic`.
+"""
 
 from forums.models.debates.debate import Debate
 from forums.models.debates.side import Side, SideChange

@@ -1,4 +1,4 @@
-"""Moderation: declarations of all acts, undoing, reports, appeals, the public log and forms.
+"""Moderation: the declarations of all acts, undoing, reports, appeals, the public log, and forms.
 
-Imports `moderation.acts` and the models; start with `declarations`.
+Imports `models`, `posting` and `moderation.acts`; start with `declarations`.
 """

@@ -44,14 +44,14 @@ class RuleChoice(forms.ModelChoiceField):
         return f"{rule.position}. {rule.title}"
 
 
-class WhyForm(forms.Form):
+class ReasonForm(forms.Form):
     """A rule and a reason, both optional. The log shows both."""
 
     rule = RuleChoice(required=False, empty_label="No rule in particular")
     reason = Words(REASON, required=False)
 
 
-class GroundForm(WhyForm):
+class RequiredReasonForm(ReasonForm):
     """A rule or a reason, for acts that the member concerned is notified of."""
 
     reason = Words(REASON, required=False, label="Reason", help_text="The member reads this.")
@@ -63,7 +63,7 @@ class GroundForm(WhyForm):
         return given
 
 
-class LastingForm(GroundForm):
+class TimedSanctionForm(RequiredReasonForm):
     """A rule or a reason, and a number of days."""
 
     days = forms.TypedChoiceField(coerce=int, label="For")
@@ -82,11 +82,11 @@ class NoteForm(forms.Form):
     )
 
 
-class TitleForm(WhyForm):
+class RenameForm(ReasonForm):
     title = Title()
 
 
-class CategoryForm(WhyForm):
+class MoveForm(ReasonForm):
     category = forms.ModelChoiceField(
         Category.objects.none(),
         to_field_name="slug",
@@ -101,7 +101,7 @@ class CategoryForm(WhyForm):
         self.fields["category"].queryset = Category.objects.moderated_by(user).select_related("parent")
 
 
-class IntoForm(WhyForm):
+class MergeForm(ReasonForm):
     """Another topic, found by its number or its address."""
 
     into = forms.CharField(
@@ -121,7 +121,7 @@ class IntoForm(WhyForm):
         return topic
 
 
-class EditOthersForm(EditForm, GroundForm):
+class EditOthersForm(EditForm, RequiredReasonForm):
     """Edits the text of another member, who can read the rule or reason."""
 
 

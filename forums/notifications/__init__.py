@@ -1,4 +1,4 @@
-"""From outbox events to notifications: recipients, preferences, dispatch, the inbox and the unread counter.
+"""Turns outbox events into notifications: recipients, preferences, dispatch, the inbox and the unread counter.
 
-Start with `dispatch`.
+Imports `models`, `access`, `markup` and `live.streams`; start with `dispatch`.
 """

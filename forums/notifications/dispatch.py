@@ -15,9 +15,9 @@ from forums.notifications.recipients import Recipients
 
 BATCH = 50
 """Events."""
-TOGETHER = 5_000
+INSERT_BATCH = 5_000
 """Notifications in one statement."""
-log = structlog.get_logger("folkmoot.news")
+log = structlog.get_logger("folkmoot.notifications")
 
 
 def dispatch_events() -> int:
@@ -30,7 +30,7 @@ def dispatch_events() -> int:
     """
     total = 0
     while True:
-        taken, done = _spread_some()
+        taken, done = _dispatch_batch()
         total += done
         # Events that failed are left for the next run.
         if taken < BATCH and (not taken or done < taken or not OutboxEvent.objects.seen().exists()):
@@ -38,7 +38,7 @@ def dispatch_events() -> int:
 
 
 @transaction.atomic
-def _spread_some() -> tuple[int, int]:
+def _dispatch_batch() -> tuple[int, int]:
     """Dispatch one batch. Returns how many events were taken, and how many of them were dispatched."""
     batch = list(OutboxEvent.objects.take(BATCH))
     if not batch:
@@ -49,53 +49,54 @@ def _spread_some() -> tuple[int, int]:
         done = batch
     except Exception:
         log.exception("batch failed; its events are dispatched one by one")
-        done = [news for news in batch if _is_delivered(news)]
-    OutboxEvent.objects.filter(pk__in=[news.pk for news in done]).delete()
+        done = [event for event in batch if _is_delivered(event)]
+    OutboxEvent.objects.filter(pk__in=[event.pk for event in done]).delete()
     return len(batch), len(done)
 
 
-def _is_delivered(news) -> bool:
+def _is_delivered(event) -> bool:
     try:
         with transaction.atomic():
-            _deliver([news])
+            _deliver([event])
     except Exception:
-        log.exception("event not dispatched", event_id=news.pk, kind=news.kind)
-        OutboxEvent.objects.filter(pk=news.pk).update(failures=F("failures") + 1)
+        log.exception("event not dispatched", event_id=event.pk, kind=event.kind)
+        OutboxEvent.objects.filter(pk=event.pk).update(failures=F("failures") + 1)
         return False
     return True
 
 
 def _deliver(batch):
-    audience = Recipients(batch)
-    notes = [_note(news, member, kind) for news in batch for member, kind in audience.hearers(news)]
+    recipients = Recipients(batch)
+    notifications = [_notification(event, *each) for event in batch for each in recipients.of(event)]
     # All workers insert in the same order. Otherwise two that notify the same members could deadlock.
-    notes.sort(key=lambda note: (note.member_id, note.once))
-    Notification.objects.bulk_create(notes, batch_size=TOGETHER, ignore_conflicts=True)
-    concerned = {note.member_id for note in notes} | retraction.recheck(batch) | _see(batch)
+    notifications.sort(key=lambda each: (each.member_id, each.once))
+    Notification.objects.bulk_create(notifications, batch_size=INSERT_BATCH, ignore_conflicts=True)
+    members = {each.member_id for each in notifications}
+    concerned = members | retraction.recheck(batch) | _mark_seen(batch)
     if concerned:
-        unread.tell(concerned)
-    for due_at in {note.due_at for note in notes if note.due_at}:
-        task_queue.start_on_commit(schedule.MAIL, at=due_at)
+        unread.publish(concerned)
+    for due_at in {each.due_at for each in notifications if each.due_at}:
+        task_queue.start_on_commit(schedule.MAIL_TASK, at=due_at)
 
 
-def _see(batch) -> set[int]:
+def _mark_seen(batch) -> set[int]:
     """Mark as read what members saw before it was dispatched. Returns the members' ids."""
-    seen = [news for news in batch if news.kind == OutboxEvent.Kind.COMMENT_SEEN]
-    for news in seen:
-        Notification.objects.of(news.actor).see(news.topic, [news.comment_id])
-    return {news.actor_id for news in seen if news.actor_id}
+    seen = [event for event in batch if event.kind == OutboxEvent.Kind.COMMENT_SEEN]
+    for event in seen:
+        Notification.objects.of(event.actor).see(event.topic, [event.comment_id])
+    return {event.actor_id for event in seen if event.actor_id}
 
 
-def _note(news, member, kind):
-    told = {name: news.facts.get(name, "") for name in ("words", "address")}
+def _notification(event, member, kind):
+    texts = {name: event.facts.get(name, "") for name in ("words", "address")}
     return Notification(
         member=member,
         kind=kind,
-        topic_id=news.topic_id,
-        comment_id=news.comment_id,
-        actor_id=news.actor_id,
-        once=news.facts.get("once") or f"comment {news.comment_id}",
-        created_at=news.created_at,
-        due_at=schedule.due_at(member, kind, news.created_at),
-        **told,
+        topic_id=event.topic_id,
+        comment_id=event.comment_id,
+        actor_id=event.actor_id,
+        once=event.facts.get("once") or f"comment {event.comment_id}",
+        created_at=event.created_at,
+        due_at=schedule.due_at(member, kind, event.created_at),
+        **texts,
     )

@@ -26,11 +26,11 @@ _GROUP = Case(
 
 def visible(user):
     """Filter the notifications that `user` may see now. Includes all that moderators did to what they wrote."""
-    shown = Q(kind=Kind.MODERATED) | seen_by(user)
+    shown = Q(kind=Kind.MODERATED) | may_be_seen_by(user)
     return Notification.objects.of(user).filter(shown, is_withdrawn=False)
 
 
-def seen_by(user) -> Q:
+def may_be_seen_by(user) -> Q:
     """Build the condition for notifications about something that `user` may see now."""
     readable = Q(comment=None) | Q(comment__deleted_at=None, comment__hidden_at=None)
     return readable & (Q(topic=None) | Q(topic__in=Topic.objects.visible_to(user)))
@@ -44,12 +44,12 @@ class Group:
     last: int
     count: int
     replies: int
-    notes: list[Notification] = field(default_factory=list)
+    notifications: list[Notification] = field(default_factory=list)
     """The newest first, at most SHOWN."""
 
     @property
     def latest(self) -> Notification:
-        return self.notes[0]
+        return self.notifications[0]
 
     @property
     def topic(self) -> Topic | None:
@@ -57,7 +57,7 @@ class Group:
 
     @property
     def more(self) -> int:
-        return self.count - len(self.notes)
+        return self.count - len(self.notifications)
 
 
 class Groups:
@@ -75,11 +75,11 @@ class Groups:
     @cached_property
     def rows(self) -> list[Group]:
         """The groups of the page, and one more if there is a next page."""
-        found = {(row["group"], row["is_unread"]): row for row in self._places()[: SIZE + 1]}
+        found = {(row["group"], row["is_unread"]): row for row in self._page()[: SIZE + 1]}
         groups = {key: Group(key[1], row["last"], row["count"], row["replies"]) for key, row in found.items()}
-        for note in self._notes({group for group, _ in found}):
+        for note in self._notifications({group for group, _ in found}):
             if (note.group, note.is_unread) in groups:
-                groups[note.group, note.is_unread].notes.append(note)
+                groups[note.group, note.is_unread].notifications.append(note)
         return list(groups.values())
 
     def __iter__(self):
@@ -107,20 +107,20 @@ class Groups:
     def newest(self) -> str:
         return self.request.path if self.before else ""
 
-    def _told(self):
+    def _visible(self):
         return visible(self.user).annotate(group=_GROUP, is_unread=Q(read_at=None))
 
-    def _places(self):
+    def _page(self):
         replies = Q(comment__isnull=False) & ~Q(kind__in=[Kind.TOPIC_OPENED, Kind.MODERATED])
-        figures = {"last": Max("pk"), "count": Count("pk"), "replies": Count("pk", filter=replies)}
-        places = self._told().values("group", "is_unread").annotate(**figures)
+        columns = {"last": Max("pk"), "count": Count("pk"), "replies": Count("pk", filter=replies)}
+        groups = self._visible().values("group", "is_unread").annotate(**columns)
         if self.before:
             is_unread, last = map(int, self.before.split("_"))
             beyond = Q(is_unread=bool(is_unread), last__lt=last)
-            places = places.filter(beyond | Q(is_unread=False) if is_unread else beyond)
-        return places.order_by("-is_unread", "-last")
+            groups = groups.filter(beyond | Q(is_unread=False) if is_unread else beyond)
+        return groups.order_by("-is_unread", "-last")
 
-    def _notes(self, groups):
+    def _notifications(self, groups):
         place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
-        newest = self._told().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
+        newest = self._visible().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
         return newest.select_related("actor", "comment", "topic__category").order_by("-pk")

@@ -10,16 +10,16 @@ from forums.models.discussion import paths
 
 
 class WatchLevels:
-    """Loads the watch levels for the places of `told`, of `member` or of all members. Two queries.
+    """Loads the watch levels for the places of `items`, of `member` or of all members. Two queries.
 
-    `told` are events or notifications, loaded with their comment, their topic and its category.
+    `items` are events or notifications, loaded with their comment, their topic and its category.
     """
 
-    def __init__(self, told: Iterable, member=None):
+    def __init__(self, items: Iterable, member=None):
         watches = Watch.objects.filter(member=member) if member else Watch.objects.all()
-        self._chosen: dict[tuple, dict[int, str]] = defaultdict(dict)
-        self._look_wide(watches, {one.topic for one in told if one.topic is not None})
-        self._look_at_branches(watches, [one for one in told if one.topic_id and one.comment is not None])
+        self._levels: dict[tuple, dict[int, str]] = defaultdict(dict)
+        self._load_categories_and_topics(watches, {one.topic for one in items if one.topic is not None})
+        self._load_branches(watches, [one for one in items if one.topic_id and one.comment is not None])
 
     def of(self, one) -> dict[int, str]:
         """Map member ids to their level there, for members who chose one. The nearest choice overrules the others."""
@@ -31,28 +31,28 @@ class WatchLevels:
             places += [(one.topic_id, seq) for seq in paths.seqs(one.comment.path)]
         levels = {}
         for place in places:
-            levels |= self._chosen.get(place, {})
+            levels |= self._levels.get(place, {})
         return levels
 
-    def _look_wide(self, watches, topics):
+    def _load_categories_and_topics(self, watches, topics):
         categories = {pk for topic in topics for pk in (topic.category_id, topic.category.parent_id) if pk}
         if topics:
-            wide = watches.filter(Q(topic__in=topics) | Q(category__in=categories))
-            for member, level, topic, category in wide.values_list("member", "level", "topic", "category"):
-                self._chosen["topic" if topic else "category", topic or category][member] = level
+            found = watches.filter(Q(topic__in=topics) | Q(category__in=categories))
+            for member, level, topic, category in found.values_list("member", "level", "topic", "category"):
+                self._levels["topic" if topic else "category", topic or category][member] = level
 
-    def _look_at_branches(self, watches, told):
-        ways = defaultdict(set)
-        for one in told:
-            ways[one.topic_id].update(paths.seqs(one.comment.path))
-        on_the_way = Q()
-        for topic, seqs in ways.items():
-            on_the_way |= Q(topic=topic, seq__in=seqs)
-        if any(ways.values()):
-            branches = watches.filter(comment__in=Comment.objects.filter(on_the_way))
+    def _load_branches(self, watches, items):
+        seqs_of = defaultdict(set)
+        for one in items:
+            seqs_of[one.topic_id].update(paths.seqs(one.comment.path))
+        on_paths = Q()
+        for topic, seqs in seqs_of.items():
+            on_paths |= Q(topic=topic, seq__in=seqs)
+        if any(seqs_of.values()):
+            branches = watches.filter(comment__in=Comment.objects.filter(on_paths))
             found = branches.values_list("member", "level", "comment__topic", "comment__seq")
             for member, level, topic, seq in found:
-                self._chosen[topic, seq][member] = level
+                self._levels[topic, seq][member] = level
 
 
 def may_reach(level: str | None, kind: str) -> bool:

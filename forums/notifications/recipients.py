@@ -18,79 +18,79 @@ class Recipients:
     """Loads what decides who receives the events of `batch`. At most six queries, whatever its size."""
 
     def __init__(self, batch: list[OutboxEvent]):
-        self.batch = [news for news in batch if _is_heard_of(news)]
-        self._named = self._members_named()
-        self._quoted = self._authors_quoted()
-        self._wishes = WatchLevels(self.batch)
-        self._heard_before = self._mentions_until_now()
-        self.reasons = {news.pk: self._reasons(news) for news in self.batch}
-        asked = {pk for reasons in self.reasons.values() for pk in reasons}
-        found = User.objects.among(asked).filter(is_active=True).with_rights()
-        self.members = {member.pk: member for member in found} if asked else {}
+        self.batch = [event for event in batch if _may_notify(event)]
+        self._mentioned = self._find_mentioned()
+        self._quoted = self._find_quoted()
+        self._levels = WatchLevels(self.batch)
+        self._mention_counts = self._count_mentions()
+        self.reasons = {event.pk: self._reasons(event) for event in self.batch}
+        candidates = {pk for reasons in self.reasons.values() for pk in reasons}
+        found = User.objects.among(candidates).filter(is_active=True).with_rights()
+        self.members = {member.pk: member for member in found} if candidates else {}
 
-    def hearers(self, news: OutboxEvent) -> list[tuple[User, str]]:
+    def of(self, event: OutboxEvent) -> list[tuple[User, str]]:
         """Return each recipient of an event and the kind of notification they get. No query."""
-        asked = ((self.members.get(pk), kind) for pk, kind in self.reasons.get(news.pk, {}).items())
-        return [(member, kind) for member, kind in asked if member and _hears(member, news, kind)]
+        candidates = ((self.members.get(pk), kind) for pk, kind in self.reasons.get(event.pk, {}).items())
+        return [(member, kind) for member, kind in candidates if member and _may_receive(member, event, kind)]
 
-    def _reasons(self, news) -> dict[int, str]:
+    def _reasons(self, event) -> dict[int, str]:
         """Map member ids to the kind of notification. The strongest kind is set last, so that it stays."""
-        levels = self._wishes.of(news)
-        if news.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED:
-            reasons = dict.fromkeys(news.facts["members"], news.facts["kind"])
+        levels = self._levels.of(event)
+        if event.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED:
+            reasons = dict.fromkeys(event.facts["members"], event.facts["kind"])
             return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
         reasons = {}
-        if news.kind == OutboxEvent.Kind.COMMENT_ADDED:
-            watched = Kind.TOPIC_OPENED if news.comment.is_opening else Kind.COMMENT_ADDED
+        if event.kind == OutboxEvent.Kind.COMMENT_ADDED:
+            watched = Kind.TOPIC_OPENED if event.comment.is_opening else Kind.COMMENT_ADDED
             reasons = {pk: watched for pk, level in levels.items() if level == Watch.Level.WATCHING}
-        mentioned = (self._named[name] for name in news.facts["mentions"] if name in self._named)
-        reasons |= dict.fromkeys(list(mentioned)[: self._room(news)], Kind.MENTIONED)
-        quoted = (self._quoted.get(pk) for pk in news.facts["quotes"])
+        mentioned = (self._mentioned[name] for name in event.facts["mentions"] if name in self._mentioned)
+        reasons |= dict.fromkeys(list(mentioned)[: self._mentions_left(event)], Kind.MENTIONED)
+        quoted = (self._quoted.get(pk) for pk in event.facts["quotes"])
         reasons |= dict.fromkeys(filter(None, quoted), Kind.QUOTED)
         if (
-            news.kind == OutboxEvent.Kind.COMMENT_ADDED
-            and news.comment.parent
-            and news.comment.parent.author_id
+            event.kind == OutboxEvent.Kind.COMMENT_ADDED
+            and event.comment.parent
+            and event.comment.parent.author_id
         ):
-            reasons[news.comment.parent.author_id] = Kind.REPLIED
-        reasons.pop(news.actor_id, None)
+            reasons[event.comment.parent.author_id] = Kind.REPLIED
+        reasons.pop(event.actor_id, None)
         return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
 
-    def _room(self, news):
-        return MOST_MENTIONS - self._heard_before[news.comment_id]
+    def _mentions_left(self, event):
+        return MOST_MENTIONS - self._mention_counts[event.comment_id]
 
     def _of_comments(self, fact):
-        return {each for news in self.batch if news.kind in COMMENTS for each in news.facts[fact]}
+        return {each for event in self.batch if event.kind in COMMENTS for each in event.facts[fact]}
 
-    def _members_named(self):
+    def _find_mentioned(self):
         names = self._of_comments("mentions")
         found = User.objects.annotate(lower=Lower("username")).filter(lower__in=names)
         return dict(found.values_list("lower", "pk")) if names else {}
 
-    def _authors_quoted(self):
+    def _find_quoted(self):
         quoted = self._of_comments("quotes")
         return dict(Comment.objects.filter(pk__in=quoted).values_list("pk", "author_id")) if quoted else {}
 
-    def _mentions_until_now(self):
+    def _count_mentions(self):
         """Count by comment who was mentioned before. The limit covers later edits, too."""
-        edited = [news.comment_id for news in self.batch if news.kind == OutboxEvent.Kind.MENTIONS_ADDED]
-        heard = defaultdict(int)
+        edited = [event.comment_id for event in self.batch if event.kind == OutboxEvent.Kind.MENTIONS_ADDED]
+        counts = defaultdict(int)
         if edited:
-            told = Notification.objects.filter(comment__in=edited, kind=Kind.MENTIONED)
-            for comment_id in told.values_list("comment_id", flat=True):
-                heard[comment_id] += 1
-        return heard
+            found = Notification.objects.filter(comment__in=edited, kind=Kind.MENTIONED)
+            for comment_id in found.values_list("comment_id", flat=True):
+                counts[comment_id] += 1
+        return counts
 
 
-def _is_heard_of(news):
+def _may_notify(event):
     """Does the event make notifications? Not if its comment was removed meanwhile."""
-    if news.kind in COMMENTS:
-        return news.comment is not None and not news.comment.is_gone
-    return news.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED
+    if event.kind in COMMENTS:
+        return event.comment is not None and not event.comment.is_gone
+    return event.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED
 
 
-def _hears(member, news, kind):
+def _may_receive(member, event, kind):
     if kind == Kind.MODERATED:
         return True
-    is_ignored = news.actor_id is not None and news.actor_id in member.ignored_ids
-    return not is_ignored and (news.topic is None or permissions.may_read(member, news.topic))
+    is_ignored = event.actor_id is not None and event.actor_id in member.ignored_ids
+    return not is_ignored and (event.topic is None or permissions.may_read(member, event.topic))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from forums.models import Notification
 
-MAIL = "forums.tasks.send_letters"
+MAIL_TASK = "forums.tasks.send_mail"
 """The task that mails what is due."""
 GRACE = timedelta(minutes=2)
 """How long a member can read a notification on the site before it is mailed "at once"."""

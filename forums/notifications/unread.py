@@ -8,7 +8,7 @@ from forums.models.notifications import outbox
 from forums.notifications import retraction
 
 
-def tell(member_ids) -> None:
+def publish(member_ids) -> None:
     """Publish to these members' open pages how many notifications are unread. One query."""
     unread = Notification.objects.count_unread(member_ids)
     streams.publish_each(
@@ -16,60 +16,62 @@ def tell(member_ids) -> None:
     )
 
 
-def see(user, page) -> None:
+def mark_page_read(user, page) -> None:
     """Mark as read what `page` (forums/reading/topic_page.py) shows to `user`: notifications about its comments and
     its topic.
 
     No query if none is unread, otherwise two. One more if the page shows comments that are not dispatched yet.
     """
-    if page.marks.unspread:
-        _note_seen(user, page.topic, page.marks.unspread)
-    shown = page.marks.unread & {None, *page.shared.ids}
+    if page.viewer.undispatched:
+        _write_seen(user, page.topic, page.viewer.undispatched)
+    shown = page.viewer.unread & {None, *page.shared.ids}
     if shown:
         own = Notification.objects.of(user)
-        _take(user, own.see(page.topic, [pk for pk in shown if pk]))
+        _count_down(user, own.see(page.topic, [pk for pk in shown if pk]))
 
 
-def see_shown(user, topic, seqs: list[int]) -> None:
+def mark_shown_read(user, topic, seqs: list[int]) -> None:
     """Mark as read the comments that an open page of `topic` has shown `user` since it was loaded.
 
     Other new comments stay unread: they may be in another branch, or the page may only have counted them.
     """
     if seqs:
         shown = topic.comments.filter(seq__in=seqs).values("pk")
-        _note_seen(user, topic, shown)
-        _take(user, Notification.objects.of(user).see(topic, shown))
+        _write_seen(user, topic, shown)
+        _count_down(user, Notification.objects.of(user).see(topic, shown))
 
 
-def put_right(user) -> None:
+def correct(user) -> None:
     """Correct the unread counter, so that the page of notifications shows as many as the counter says."""
-    if retraction.put_right(user):
+    if retraction.correct(user):
         unread = Notification.objects.count_unread([user.pk])
         user.unread_notifications = unread[user.pk]
-        tell([user.pk])
+        publish([user.pk])
 
 
-def see_list(user, groups) -> None:
+def mark_list_read(user, groups) -> None:
     """Mark as read what the page of notifications says in full: moderators' acts. Other notifications stay unread,
     because they lead to something that the member has not seen yet."""
-    told = [note.pk for group in groups.unread for note in group.notes if note.kind == note.Kind.MODERATED]
-    if told:
-        _take(user, Notification.objects.of(user).filter(pk__in=told).mark_all_read())
+    read = [
+        note.pk for group in groups.unread for note in group.notifications if note.kind == note.Kind.MODERATED
+    ]
+    if read:
+        _count_down(user, Notification.objects.of(user).filter(pk__in=read).mark_all_read())
 
 
-def see_all(user) -> None:
+def mark_all_read(user) -> None:
     """Mark all notifications as read. Two queries."""
-    _take(user, Notification.objects.of(user).mark_all_read())
+    _count_down(user, Notification.objects.of(user).mark_all_read())
 
 
-def _note_seen(user, topic, comments) -> None:
+def _write_seen(user, topic, comments) -> None:
     """Write to the outbox which of `comments` the user saw before their notifications exist. One query, and one
     statement if there is any such comment."""
     waiting = OutboxEvent.objects.of_comments(comments).filter(_may_concern(user, topic)).exclude(actor=user)
-    noted = OutboxEvent.objects.filter(
+    written = OutboxEvent.objects.filter(
         kind=OutboxEvent.Kind.COMMENT_SEEN, actor=user, comment=OuterRef("comment")
     )
-    seen = waiting.exclude(Exists(noted)).values_list("comment", flat=True).distinct()
+    seen = waiting.exclude(Exists(written)).values_list("comment", flat=True).distinct()
     outbox.comments_seen(user, topic, seen)
 
 
@@ -82,8 +84,8 @@ def _may_concern(member, topic) -> Q:
     return Q(Exists(watching)) | Q(comment__parent__author=member) | named | ~Q(facts__quotes=[])
 
 
-def _take(user, number):
+def _count_down(user, number):
     if number:
         # The page that this request answers shows the counter, too.
         user.unread_notifications = max(getattr(user, "unread_notifications", 0) - number, 0)
-        tell([user.pk])
+        publish([user.pk])

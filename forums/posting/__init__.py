@@ -1,1 +1,4 @@
-"""How members' texts come in: forms, filters, limits for new members, and publishing. Start with `publish`."""
+"""Takes the texts of members: forms, filters, limits for new members, publishing, and trust levels.
+
+Imports `models` and `moderation.acts`; start with `publish`.
+"""

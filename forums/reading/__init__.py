@@ -1,4 +1,4 @@
-"""A topic's page: which comments it shows, their HTML, the viewer's state, and what changed since a version.
+"""Builds a topic's page: selects comments, renders them, adds the viewer's state, and computes changes since a version.
 
-Start with `page`.
+Imports `models`, `access`, `listing` and `moderation.public_log`; start with `topic_page`.
 """

@@ -19,13 +19,13 @@ from forums.models import Topic
 from forums.models.discussion import paths
 from forums.reading import comment_html, shared_page, topic_panels
 
-AT_MOST = 200
+MAX_COMMENTS = 200
 """Comments in one answer. A longer one has `more`."""
 LIFETIME = 60
 """Seconds that an answer is cached. A thousand pages that reconnect together request the same one."""
 
 
-class Place(NamedTuple):
+class Cursor(NamedTuple):
     """Where a long answer continues: after this `changed_in` and, within it, this `seq`."""
 
     changed_in: int
@@ -35,13 +35,13 @@ class Place(NamedTuple):
         return f"{self.changed_in}.{self.seq}"
 
 
-def since(topic: Topic, version: int, after: Place | None = None) -> str:
+def since(topic: Topic, version: int, after: Cursor | None = None) -> str:
     """Return all changes since `version` as JSON. If it has `more`, the next answer begins `after` that.
 
     The caller must check that the viewer may see `topic`, which is loaded with its category. No query while cached,
     otherwise one, and three more in a debate.
     """
-    key = f"changes:{comment_html.WORD}:{topic.pk}:{topic.version}:{version}:{after or ''}"
+    key = f"changes:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{version}:{after or ''}"
     text = cache.get(key)
     if text is None:
         text = json.dumps(_since(topic, version, after), separators=(",", ":"))
@@ -51,26 +51,28 @@ def since(topic: Topic, version: int, after: Place | None = None) -> str:
 
 def _since(topic, version, after):
     # There is no upper bound. A comment that has changed since `topic` was read is sent now, and again later.
-    found = list(_changed(topic, version, after)[: AT_MOST + 1])
-    told = found[:AT_MOST]
-    written = [each for each in told if each.written_in > version and not each.is_absent]
-    cut, sides = comment_html.of(written, topic), shared_page.sides_of(written, topic)
+    found = list(_changed(topic, version, after)[: MAX_COMMENTS + 1])
+    sent = found[:MAX_COMMENTS]
+    changed = [each for each in sent if each.written_in > version and not each.is_absent]
+    html, sides = comment_html.of(changed, topic), shared_page.sides_of(changed, topic)
     answer = {
         "kind": "topic_changed",
         "topic": topic.pk,
         "since": version,
         "version": topic.version,
         "facts": _facts(topic, version),
-        "comments": [_said(each, topic, cut.get(each.pk), sides.get(each.author_id, "")) for each in told],
+        "comments": [
+            _comment_data(each, topic, html.get(each.pk), sides.get(each.author_id, "")) for each in sent
+        ],
     }
-    if len(found) > AT_MOST:
-        answer["more"] = str(Place(told[-1].changed_in, told[-1].seq))
+    if len(found) > MAX_COMMENTS:
+        answer["more"] = str(Cursor(sent[-1].changed_in, sent[-1].seq))
     return answer
 
 
 def _changed(topic, version, after):
     # The first condition implies the second, but the partial index needs it.
-    changed = shared_page.comments_with_faces().only(*shared_page.SHOWN, "changed_in", "written_in")
+    changed = shared_page.comments_to_render().only(*shared_page.SHOWN, "changed_in", "written_in")
     changed = changed.filter(topic=topic, changed_in__gt=version).filter(changed_in__gt=0)
     if after:
         beyond = Q(changed_in__gt=after.changed_in) | Q(changed_in=after.changed_in, seq__gt=after.seq)
@@ -78,21 +80,21 @@ def _changed(topic, version, after):
     return changed.order_by("changed_in", "seq")
 
 
-def _said(comment, topic, cut, side):
-    said = {
+def _comment_data(comment, topic, fragments, side):
+    data = {
         "id": comment.pk,
         "seq": comment.seq,
         "parent": comment.parent_id,
         "path": paths.seqs(comment.path),
     }
     if comment.is_absent:
-        return said | {"is_gone": True}
-    said |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
-    if cut:
-        said["html"] = "".join(
-            comment_html.plain(shared_page.row_of(comment, 0, cut, side), topic.accepted_id)
+        return data | {"is_gone": True}
+    data |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
+    if fragments:
+        data["html"] = "".join(
+            comment_html.plain(shared_page.row_of(comment, 0, fragments, side), topic.accepted_id)
         )
-    return said
+    return data
 
 
 def _facts(topic, version):

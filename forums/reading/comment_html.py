@@ -1,6 +1,6 @@
-"""The HTML of a comment, rendered once for everybody, with holes for each viewer's own state.
+"""Renders a comment once for everybody, with slots for each viewer's own state.
 
-The template writes `{{ hole.replies }}` and other holes. The result is cut at the holes, and the pieces are cached
+The template writes `{{ slot.replies }}` and other slots. The result is split at the slots, and the fragments are cached
 under the comment's id and version. `fill` joins them for one viewer. Most rows have no state of the viewer; `plain`
 prepares those, so that a warm page costs only joining strings.
 """
@@ -18,14 +18,14 @@ from forums.reading.viewer_state import ViewerState
 TEMPLATE = "forums/comments/_comment.html"
 LIFETIME = 3600
 """Seconds. The key contains all that the HTML depends on, so an old entry is right; an hour saves memory."""
-HOLES = (
-    "state", "mark", "fold", "hidden", "ignored", "heard", "up", "down", "bookmark", "accept", "replies",
+SLOTS = (
+    "state", "badges", "fold", "hidden", "ignored", "ignored_end", "up", "down", "bookmark", "accept", "replies",
     "side",
 )  # fmt: skip
-# The name of a hole is enclosed in a control character, which `markup.clean` removes from all texts.
-_HOLE = {name: f"\x02{name}\x02" for name in (*HOLES, "body")}
+# The name of a slot is enclosed in a control character, which `markup.clean` removes from all texts.
+_SLOT = {name: f"\x02{name}\x02" for name in (*SLOTS, "body")}
 _REPLIES = "\x02"
-# The hole of a button is the end of its URL and its state. A pressed button undoes, so a double click is harmless.
+# The slot of a button is the end of its URL and its state. A pressed button undoes, so a double click is harmless.
 _PRESSED = '%s/" aria-pressed="true'
 _RELEASED = '%s/" aria-pressed="false'
 _FOLD = 'fold/" aria-label="Collapse" aria-expanded="true'
@@ -37,20 +37,20 @@ _SIDE = '<span class="side" data-member="%s" data-side="%s">%s</span>'
 _IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>'
 
 
-def _template_word():
-    """Hash the template, so that a new release never shows old pieces."""
+def _template_hash():
+    """Hash the template, so that a new release never shows old fragments."""
     source = Path(settings.BASE_DIR / "templates" / TEMPLATE).read_bytes()
     return blake2b(source, digest_size=6).hexdigest()
 
 
-WORD = _template_word()
+TEMPLATE_HASH = _template_hash()
 
 
 def of(comments, topic) -> dict[int, list[str]]:
-    """Return the pieces of comments by id: text, hole, text, hole … text. One cache look-up for all; no query."""
+    """Return the fragments of comments by id: text, slot, text, slot … text. One cache look-up for all; no query."""
     keys = {_key(comment, topic): comment for comment in comments}
     found = cache.get_many(list(keys))
-    missing = {key: _cut(comment, topic) for key, comment in keys.items() if key not in found}
+    missing = {key: _render(comment, topic) for key, comment in keys.items() if key not in found}
     if missing:
         cache.set_many(missing, LIFETIME)
     found |= missing
@@ -58,7 +58,7 @@ def of(comments, topic) -> dict[int, list[str]]:
 
 
 def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str]) -> None:
-    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its holes."""
+    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its slots."""
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
     is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
     is_accepted = row.id == accepted
@@ -73,14 +73,14 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         (watched, f" is-{watched}"),
     )
     new_below = own.new_below(row.path) if own.new and row.path else 0
-    marks = (
+    badges = (
         (is_accepted, _SOLVED),
         (watched, _WATCHED % watched),
         (new_below, _BELOW % new_below),
     )
-    hole = {
+    slots = {
         "state": "".join(name for holds, name in states if holds),
-        "mark": "".join(mark for holds, mark in marks if holds),
+        "badges": "".join(badge for holds, badge in badges if holds),
         "fold": _UNFOLD if is_folded else _FOLD,
         "hidden": str(1 + row.descendants),
         "up": _PRESSED % "none" if vote == 1 else _RELEASED % "up",
@@ -90,12 +90,12 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "replies": replies,
     }
     if row.author_id:
-        hole["side"] = _SIDE % (row.author_id, row.side, row.side)
+        slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
-        hole |= {"ignored": _IGNORED % row.author_name, "heard": "</details>"}
-    out.append(row.pieces[0])
-    for place in range(1, len(row.pieces), 2):
-        out += (hole.get(row.pieces[place], ""), row.pieces[place + 1])
+        slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
+    out.append(row.fragments[0])
+    for index in range(1, len(row.fragments), 2):
+        out += (slots.get(row.fragments[index], ""), row.fragments[index + 1])
 
 
 def plain(row, accepted: int | None) -> tuple[str, str]:
@@ -107,20 +107,20 @@ def plain(row, accepted: int | None) -> tuple[str, str]:
 
 
 def _key(comment, topic):
-    """Build a key from all that the pieces show.
+    """Build a key from all that the fragments show.
 
     That includes names, pictures, the author of the topic and the rule for which the comment is hidden. The hiding act
     and its date change together with the comment's version.
     """
     author = comment.author
-    face = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
+    shown_author = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
     ground = comment.hidden_in.ground if comment.hidden_in_id else ""
-    shown = f"{face}:{comment.by_staff}:{comment.answered}:{topic.author_id}:{ground}"
-    return f"piece:{WORD}:{comment.pk}:{comment.version}:{shown}"
+    shown = f"{shown_author}:{comment.by_staff}:{comment.answered}:{topic.author_id}:{ground}"
+    return f"comment:{TEMPLATE_HASH}:{comment.pk}:{comment.version}:{shown}"
 
 
-def _cut(comment, topic):
-    html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "hole": _HOLE})
+def _render(comment, topic):
+    html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "slot": _SLOT})
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
-    html = re.sub(r">\s+<", "><", html.strip()).replace(_HOLE["body"], comment.body_html)
+    html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
     return re.split("\x02([a-z]+)\x02", html)

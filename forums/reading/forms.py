@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import BadRequest
 
-from forums.reading.changes_since import Place
+from forums.reading.changes_since import Cursor
 from forums.reading.selection import SORTS, Reading
 
 
@@ -14,10 +14,10 @@ class ChangesForm(forms.Form):
     after = forms.RegexField(r"^\d{1,18}\.\d{1,9}$", required=False)
 
     @property
-    def asked(self) -> dict:
-        given = self.cleaned_data
-        after = Place(*map(int, given["after"].split("."))) if given["after"] else None
-        return {"version": given["since"], "after": after}
+    def arguments(self) -> dict:
+        data = self.cleaned_data
+        after = Cursor(*map(int, data["after"].split("."))) if data["after"] else None
+        return {"version": data["since"], "after": after}
 
 
 class ReadingForm(forms.Form):
@@ -41,13 +41,13 @@ class ReadingForm(forms.Form):
             raise BadRequest(
                 f"Some values in this address are wrong: {', '.join(self.errors)}. Please open the topic from a list."
             )
-        given = self.cleaned_data
+        data = self.cleaned_data
         return Reading(
-            sort=given["sort"] or getattr(user, "comment_sort", "best"),
-            branch=given["branch"] or 1,
-            start=given["from"],
-            after=given["after"],
-            focus=given["focus"],
-            only_new=bool(given["new"]) and user.is_authenticated,
-            folded=tuple(map(int, given["fold"].split("."))) if given["fold"] else (),
+            sort=data["sort"] or getattr(user, "comment_sort", "best"),
+            branch=data["branch"] or 1,
+            start=data["from"],
+            after=data["after"],
+            focus=data["focus"],
+            only_new=bool(data["new"]) and user.is_authenticated,
+            folded=tuple(map(int, data["fold"].split("."))) if data["fold"] else (),
         )

@@ -13,7 +13,7 @@ from forums.moderation.public_log import Entry
 
 SHOWN = 20
 """Texts per page of the history."""
-PATIENCE = 0.5
+TIME_LIMIT = 0.5
 """Seconds of processor time for all comparisons of a page. After that, texts are shown without a comparison.
 
 Comparing 20,000 equal lines with 20,001 would take minutes.
@@ -46,12 +46,12 @@ def of(comment: Comment, viewer, before: int | None = None) -> list[Version]:
     last = min(total, before - 1) if before else total
     first = max(last - SHOWN, 0) + 1
     texts = _texts(comment, viewer, max(first - 1, 1), last, total)
-    deadline = time.thread_time() + PATIENCE
+    deadline = time.thread_time() + TIME_LIMIT
     changes = [compare(old.body, new.body, deadline) for old, new in pairwise(texts)]
     if first == 1:
         changes = [[], *changes]
     shown = texts[len(texts) - len(changes) :]
-    return [version._replace(changes=pieces) for version, pieces in zip(shown, changes, strict=True)][::-1]
+    return [version._replace(changes=parts) for version, parts in zip(shown, changes, strict=True)][::-1]
 
 
 def _texts(comment, viewer, first, last, total):
@@ -59,23 +59,23 @@ def _texts(comment, viewer, first, last, total):
 
     A revision stores who replaced it, so the writer of each text is stored with the one before.
     """
-    kept = list(comment.revisions.select_related("replaced_by")[max(first - 2, 0) : last])
-    entries = _entries(comment, viewer, kept)
-    by = [(revision.replaced_by, entries.get(revision.pk)) for revision in kept]
+    revisions = list(comment.revisions.select_related("replaced_by")[max(first - 2, 0) : last])
+    entries = _entries(comment, viewer, revisions)
+    by = [(revision.replaced_by, entries.get(revision.pk)) for revision in revisions]
     if first == 1:
         by = [(comment.author, None), *by]
     else:
-        kept = kept[1:]
-    bodies = [(revision.written_at, revision.body) for revision in kept]
+        revisions = revisions[1:]
+    bodies = [(revision.written_at, revision.body) for revision in revisions]
     if last == total:
         bodies.append((comment.edited_at or comment.created_at, comment.body))
     numbered = zip(range(first, last + 1), by, bodies, strict=False)
     return [Version(number, at, *writer, body, []) for number, writer, (at, body) in numbered]
 
 
-def _entries(comment, viewer, kept):
+def _entries(comment, viewer, revisions):
     """Load moderators' edits, by the revision that they replaced."""
-    others = [each.pk for each in kept if each.replaced_by_id != comment.author_id]
+    others = [each.pk for each in revisions if each.replaced_by_id != comment.author_id]
     if not others:
         return {}
     acts = comment.actions.filter(verb="comment_edited", facts__revision__in=others).select_related("by")
@@ -83,7 +83,7 @@ def _entries(comment, viewer, kept):
 
 
 class _TooLong(Exception):
-    """The comparison would take longer than what is left of `PATIENCE`."""
+    """The comparison would take longer than what is left of `TIME_LIMIT`."""
 
 
 class _Matcher(SequenceMatcher):
@@ -104,13 +104,13 @@ def compare(old: str, new: str, deadline: float = float("inf")) -> list[tuple[st
 
     After `deadline`, in seconds of `time.thread_time`, the rest is returned without a comparison, old then new.
     """
-    pieces = []
+    parts = []
     for kind, before, after in _opcodes(_lines(old), _lines(new), deadline):
         if kind == "replace":
-            pieces += _words(before, after, deadline)
+            parts += _words(before, after, deadline)
         else:
-            pieces += _piece(kind, before, after)
-    return pieces
+            parts += _part(kind, before, after)
+    return parts
 
 
 def _lines(text):
@@ -119,10 +119,10 @@ def _lines(text):
 
 def _words(before, after, deadline):
     old, new = (re.findall(r"\s+|\w+|[^\w\s]", text) for text in (before, after))
-    pieces = []
+    parts = []
     for kind, gone, come in _opcodes(old, new, deadline):
-        pieces += _piece("replace" if kind == "whole" else kind, gone, come)
-    return pieces
+        parts += _part("replace" if kind == "whole" else kind, gone, come)
+    return parts
 
 
 def _opcodes(old, new, deadline):
@@ -138,7 +138,7 @@ def _opcodes(old, new, deadline):
         yield kind, "".join(old[a:b]), "".join(new[c:d])
 
 
-def _piece(kind, before, after):
+def _part(kind, before, after):
     if kind == "equal":
         return [("same", before)]
     return [(name, text) for name, text in (("old", before), ("new", after)) if text]

@@ -52,7 +52,7 @@ class Reading:
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
 
-class Place(NamedTuple):
+class Selected(NamedTuple):
     """A comment on the page: its id and its position among its siblings."""
 
     id: int
@@ -60,7 +60,7 @@ class Place(NamedTuple):
 
 
 class Selection(NamedTuple):
-    places: list[Place]
+    comments: list[Selected]
     """Includes the first comment of the branch, at position 0, if the branch exists."""
     next_after: int | None
     """The `seq` after which the next page of direct replies begins, or None."""
@@ -85,7 +85,7 @@ def select(topic_id: int, reading: Reading) -> Selection:
     shown = _within_bytes([row for row in found if not (row[LEVEL] == 1 and row[POSITION] > ROOTS)])
     last = max((row for row in shown if row[LEVEL] == 1), default=None)
     return Selection(
-        [Place(row[ID], row[POSITION]) for row in shown],
+        [Selected(row[ID], row[POSITION]) for row in shown],
         last[SEQ] if last and len(roots) > last[POSITION] else None,
     )
 

@@ -19,11 +19,11 @@ from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.reading import comment_html
-from forums.reading.selection import BYTES, LEVELS, Place, Reading, select
+from forums.reading.selection import BYTES, LEVELS, Reading, Selected, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
-NEAR = 32
+LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
 LAST = 10**9
 """A position after every comment that the page selects."""
@@ -47,10 +47,10 @@ class Row(NamedTuple):
     descendants: int
     side: str
     """The side of the author in the topic's debate; "" if they have chosen none."""
-    pieces: list[str]
+    fragments: list[str]
 
 
-class Shared(NamedTuple):
+class SharedPage(NamedTuple):
     """The part of a page that is the same for everybody."""
 
     base: Row
@@ -58,7 +58,7 @@ class Shared(NamedTuple):
     ids: list[int]
     next_after: int | None
     plain: dict[int, tuple[str, str] | list[str]]
-    """Each row without anybody's marks, before and after its replies."""
+    """Each row without anybody's state, before and after its replies."""
 
 
 # Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
@@ -71,8 +71,8 @@ SHOWN = (
 )  # fmt: skip
 
 
-def comments_with_faces():
-    """Load comments with all that their pieces show.
+def comments_to_render():
+    """Load comments with all that their HTML shows.
 
     That is the author, whom they answer, whether staff wrote them, and the act that has hidden them.
     """
@@ -88,81 +88,81 @@ def comments_with_faces():
     )
 
 
-_near: OrderedDict[str, tuple[float, Shared]] = OrderedDict()
+_local: OrderedDict[str, tuple[float, SharedPage]] = OrderedDict()
 
 
-def shared(topic, reading: Reading, baseline: int | None = None) -> Shared:
+def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     """Return the rows of a page, from the cache or with two queries.
 
     Only the page of new comments needs `baseline`. Raises `Http404` if the topic has no such branch.
     """
     if reading.only_new:
-        return _rows(topic, reading.branch, _new_places(topic, reading.branch, baseline), None)
-    key = f"window:{comment_html.WORD}:{topic.pk}:{topic.version}:{reading.key}"
-    made, found = _near.get(key, (0.0, None))
+        return _build(topic, reading.branch, _new_comments(topic, reading.branch, baseline), None)
+    key = f"shared_page:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+    made, found = _local.get(key, (0.0, None))
     if found is None or time.monotonic() - made > LIFETIME:
         packed = cache.get(key)
         found = _unpack(packed) if packed else None
         if found is None:
-            window = select(topic.pk, reading)
-            places = window.places + _way_to(topic, reading.focus, window.places)
-            found = _rows(topic, reading.branch, places, window.next_after)
+            selection = select(topic.pk, reading)
+            selected = selection.comments + _path_to(topic, reading.focus, selection.comments)
+            found = _build(topic, reading.branch, selected, selection.next_after)
             # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
             cache.set(key, _pack(found), LIFETIME)
-        _near[key] = (time.monotonic(), found)
-        while len(_near) > NEAR:
-            _near.popitem(last=False)
+        _local[key] = (time.monotonic(), found)
+        while len(_local) > LOCAL_PAGES:
+            _local.popitem(last=False)
     return found
 
 
-def _pack(page: Shared) -> bytes:
+def _pack(page: SharedPage) -> bytes:
     return compression.pack(msgpack.packb(page))
 
 
-def _unpack(packed: bytes) -> Shared:
+def _unpack(packed: bytes) -> SharedPage:
     base, children, ids, next_after, plain = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return Shared(Row._make(base), rows, ids, next_after, plain)
+    return SharedPage(Row._make(base), rows, ids, next_after, plain)
 
 
-def _way_to(topic, focus, places):
-    """Add the comment asked for and its ancestors, at most as many as a page has levels, and within BYTES."""
+def _path_to(topic, focus, selected):
+    """Select the comment `focus` and its nearest ancestors, up to LEVELS, until their HTML reaches BYTES."""
     if focus is None:
         return []
     path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
-    on_the_way = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
-    shown, used, way = {place.id for place in places}, 0, []
-    for seq, id, size in sorted(on_the_way.values_list("seq", "id", HTML_SIZE), reverse=True):
+    ancestors = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
+    shown, used, found = {each.id for each in selected}, 0, []
+    for seq, id, size in sorted(ancestors.values_list("seq", "id", HTML_SIZE), reverse=True):
         if id not in shown and used < BYTES:
-            way.append(Place(id, LAST + seq))
+            found.append(Selected(id, LAST + seq))
             used += size
-    return way
+    return found
 
 
-def _new_places(topic, branch, baseline):
-    """Find the oldest new comments with their ancestors, until their HTML reaches BYTES."""
+def _new_comments(topic, branch, baseline):
+    """Select the oldest new comments with their ancestors, until their HTML reaches BYTES."""
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, removed_in=None).order_by(
         "seq"
     )
-    ways = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
-    seqs = {branch, *(seq for way in ways for seq in way)}
+    new_paths = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
+    seqs = {branch, *(seq for path in new_paths for seq in path)}
     found = Comment.objects.filter(topic=topic, seq__in=seqs).values_list("seq", "id", HTML_SIZE)
-    by_seq = {seq: (Place(id, seq), size) for seq, id, size in found}
+    by_seq = {seq: (Selected(id, seq), size) for seq, id, size in found}
     shown = {branch} & by_seq.keys()
-    for way in ways:
+    for path in new_paths:
         if sum(by_seq[seq][1] for seq in shown) >= BYTES:
             break
-        shown |= by_seq.keys() & way
+        shown |= by_seq.keys() & path
     return [by_seq[seq][0] for seq in shown]
 
 
-def _rows(topic, branch, places, next_after):
-    position = {place.id: place.position for place in places}
-    comments = with_faces(tuple(position))
-    cut = comment_html.of(comments, topic)
+def _build(topic, branch, selected, next_after):
+    position = {each.id: each.position for each in selected}
+    comments = load_comments(tuple(position))
+    fragments = comment_html.of(comments, topic)
     sides = sides_of(comments, topic)
     rows = [
-        row_of(comment, position.get(comment.pk, 0), cut[comment.pk], sides.get(comment.author_id, ""))
+        row_of(comment, position.get(comment.pk, 0), fragments[comment.pk], sides.get(comment.author_id, ""))
         for comment in comments
     ]
     base = next((row for row in rows if row.seq == branch), None)
@@ -175,13 +175,13 @@ def _rows(topic, branch, places, next_after):
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    return Shared(base, children, [row.id for row in rows], next_after, plain)
+    return SharedPage(base, children, [row.id for row in rows], next_after, plain)
 
 
 @compiled
-def with_faces(pks):
-    """The comments of these ids, as `comments_with_faces` loads them. One query."""
-    return comments_with_faces().filter(pk__among=pks)
+def load_comments(pks):
+    """Load the comments of these ids, as `comments_to_render` loads them. One query."""
+    return comments_to_render().filter(pk__among=pks)
 
 
 def sides_of(comments, topic) -> dict[int, str]:
@@ -191,9 +191,9 @@ def sides_of(comments, topic) -> dict[int, str]:
     return Side.objects.by_member(topic, {comment.author_id for comment in comments})
 
 
-def row_of(comment, position, cut, side):
+def row_of(comment, position, fragments, side):
     name = comment.author.username if comment.author and not comment.is_gone else ""
     return Row(
         comment.pk, comment.seq, comment.parent_id, position, comment.path, comment.author_id, name,
-        comment.descendants, side, cut,
+        comment.descendants, side, fragments,
     )  # fmt: skip

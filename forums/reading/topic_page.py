@@ -1,7 +1,7 @@
-"""A topic page: its rows in the order of the tree, with the viewer's own state.
+"""Renders a topic page: its rows in the order of the tree, with the viewer's own state.
 
-The part that is the same for everyone (which comments, in which order, their HTML with holes) is one cache entry under
-the topic's version. The viewer's state is loaded with one query and filled into the holes.
+The part that is the same for everyone (which comments, in which order, their HTML with slots) is one cache entry under
+the topic's version. The viewer's state is loaded with one query and filled into the slots.
 """
 
 from django.utils.safestring import SafeString, mark_safe
@@ -10,16 +10,16 @@ from forums.reading import comment_html, shared_page, viewer_state
 from forums.reading.selection import SORTS, Reading
 from forums.reading.shared_page import Row
 
-EYE_DEPTH = 8
+MAX_INDENT = 8
 """Levels that are indented. Deeper replies are not, and say whom they answer."""
 
 
 def single(topic, pk: int, user) -> SafeString:
-    """Render one comment as the thread of `user` shows it, for the reply that they have just sent.
+    """Render one comment as the page of `user` shows it, for the reply that they have just sent.
 
     One query, one more in a debate.
     """
-    (comment,) = shared_page.with_faces((pk,))
+    (comment,) = shared_page.load_comments((pk,))
     side = shared_page.sides_of([comment], topic).get(comment.author_id, "")
     row, out = shared_page.row_of(comment, 0, comment_html.of([comment], topic)[pk], side), []
     comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
@@ -32,8 +32,8 @@ class Page:
     def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
         self.topic, self.reading, self.user = topic, reading, user
         self.shared = shared_page.shared(topic, reading, baseline)
-        self.marks = viewer_state.of(user, topic, self.shared.ids, baseline)
-        self.marks.folded.update(reading.folded)
+        self.viewer = viewer_state.of(user, topic, self.shared.ids, baseline)
+        self.viewer.folded.update(reading.folded)
         self.shown = set()
         self.address = topic.get_absolute_url()
 
@@ -47,16 +47,16 @@ class Page:
 
     @property
     def new_count(self) -> int:
-        return len(self.marks.new)
+        return len(self.viewer.new)
 
     @property
     def next_new(self) -> int | None:
         """The id of the next new comment after those on the page, or of the first one at the end.
 
-        None if nothing is new. Only right after `thread` has run.
+        None if nothing is new. Only right after `replies` has run.
         """
-        last = max((seq for _, seq, _ in self.marks.new if seq in self.shown), default=0)
-        beyond = [(seq in self.shown, seq < last, seq, id) for id, seq, _ in self.marks.new]
+        last = max((seq for _, seq, _ in self.viewer.new if seq in self.shown), default=0)
+        beyond = [(seq in self.shown, seq < last, seq, id) for id, seq, _ in self.viewer.new]
         return min(beyond)[-1] if beyond else None
 
     @property
@@ -66,7 +66,7 @@ class Page:
     @property
     def draft(self) -> str:
         """The viewer's draft of a reply to the first comment of the page."""
-        return self.marks.drafts.get(self.base.id, "")
+        return self.viewer.drafts.get(self.base.id, "")
 
     @property
     def is_middle(self) -> bool:
@@ -83,7 +83,7 @@ class Page:
         self._fill(self.base, "", out)
         return mark_safe("".join(out))
 
-    def thread(self) -> SafeString:
+    def replies(self) -> SafeString:
         """Render the replies as nested list items. On the page of a branch its first comment is the only one on top."""
         out = []
         if self.is_branch:
@@ -95,8 +95,8 @@ class Page:
 
     def _branch(self, row, level, out):
         replies = self.shared.children.get(row.id, ())
-        if level >= EYE_DEPTH:
-            self._run(row, out)
+        if level >= MAX_INDENT:
+            self._flat(row, out)
             return
         nested = []
         if replies:
@@ -109,21 +109,21 @@ class Page:
             nested.append(self._more(row, replies, tag="p"))
         self._fill(row, "".join(nested), out)
 
-    def _run(self, row, out):
+    def _flat(self, row, out):
         """Render a row and its replies one after the other, without more indentation.
 
         This is a loop because chains of replies can be longer than Python's limit of a thousand nested calls.
         """
-        coming = [row]
-        while coming:
-            each = coming.pop()
+        stack = [row]
+        while stack:
+            each = stack.pop()
             if isinstance(each, str):
                 out.append(each)
                 continue
             replies = self.shared.children.get(each.id, ())
             self._fill(each, "", out)
-            coming.append(self._more(each, replies, tag="li"))
-            coming += reversed(replies)
+            stack.append(self._more(each, replies, tag="li"))
+            stack += reversed(replies)
 
     def _more(self, row, replies, tag):
         """Render the link to the replies below `row` that the page leaves out; "" if it shows all."""
@@ -139,8 +139,8 @@ class Page:
 
     def _fill(self, row, replies, out):
         self.shown.add(row.seq)
-        if self.marks.touch(row):
-            comment_html.fill(row, self.marks, self.topic.accepted_id, replies, out)
+        if self.viewer.is_concerned(row):
+            comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
         else:
             before, after = self.shared.plain[row.id]
             out += (before, replies, after)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-NEW_AT_MOST = 1_000
+MAX_NEW = 1_000
 """New comments that are loaded for badges and "next new". Above it, counts are shown as "1000+"."""
 
 
@@ -26,7 +26,7 @@ class ViewerState:
     """Notification levels for branches, by the id of their first comment."""
     unread: set[int | None] = field(default_factory=set)
     """Comments with an unread notification. None means one about the topic itself."""
-    unspread: set[int] = field(default_factory=set)
+    undispatched: set[int] = field(default_factory=set)
     """Comments so new that notifications of them may not have been written yet."""
     new: list[tuple[int, int, str]] = field(default_factory=list)
     """Id, `seq` and path of each new comment by others, oldest first."""
@@ -34,7 +34,7 @@ class ViewerState:
     def is_new(self, seq: int, author_id: int | None) -> bool:
         return self.baseline is not None and seq > self.baseline and author_id != self.member_id
 
-    def touch(self, row) -> bool:
+    def is_concerned(self, row) -> bool:
         """Whether the row looks different for this viewer than for everyone else."""
         if self.new and (row.seq > self.baseline or self.new_below(row.path)):
             return True
@@ -56,34 +56,34 @@ def of(user, topic, comment_ids: list[int], baseline: int | None) -> ViewerState
     """Load the state of `user` for `comment_ids`, and the new comments of the topic. One query; none for visitors."""
     if not user.is_authenticated:
         return ViewerState()
-    marks = ViewerState(member_id=user.pk, ignored=frozenset(user.ignored_ids), baseline=baseline)
+    state = ViewerState(member_id=user.pk, ignored=frozenset(user.ignored_ids), baseline=baseline)
     for kind, comment_id, number, text in _own_rows(user, topic, comment_ids, baseline):
         match kind:
             case "vote":
-                marks.votes[comment_id] = number
+                state.votes[comment_id] = number
             case "bookmark":
-                marks.bookmarked.add(comment_id)
+                state.bookmarked.add(comment_id)
             case "fold":
-                marks.folded.add(comment_id)
+                state.folded.add(comment_id)
             case "draft":
-                marks.drafts[comment_id] = text
+                state.drafts[comment_id] = text
             case "watch":
-                marks.watch = text
+                state.watch = text
             case "branch":
-                marks.watched[comment_id] = text
+                state.watched[comment_id] = text
             case "unread":
-                marks.unread.add(comment_id)
-            case "unspread":
-                marks.unspread.add(comment_id)
+                state.unread.add(comment_id)
+            case "undispatched":
+                state.undispatched.add(comment_id)
             case "new":
-                marks.new.append((comment_id, number, text))
-    return marks
+                state.new.append((comment_id, number, text))
+    return state
 
 
 def _own_rows(user, topic, comment_ids, baseline):
     values = {"member": user.pk, "topic": topic.pk, "ids": comment_ids, "baseline": baseline}
     with connection.cursor() as cursor:
-        cursor.execute(_OWN, values | {"ignored": list(user.ignored_ids), "most": NEW_AT_MOST})
+        cursor.execute(_OWN, values | {"ignored": list(user.ignored_ids), "most": MAX_NEW})
         return cursor.fetchall()
 
 
@@ -110,7 +110,7 @@ _OWN = """
     WHERE member_id = %(member)s AND topic_id = %(topic)s AND read_at IS NULL AND NOT is_withdrawn
       AND kind <> 'moderated'
   UNION ALL
-    SELECT 'unspread', comment_id, 0, '' FROM forums_outboxevent WHERE comment_id = ANY(%(ids)s)
+    SELECT 'undispatched', comment_id, 0, '' FROM forums_outboxevent WHERE comment_id = ANY(%(ids)s)
   UNION ALL
     (SELECT 'new', id, seq, path FROM forums_comment
      WHERE topic_id = %(topic)s AND seq > %(baseline)s AND deleted_at IS NULL AND hidden_at IS NULL

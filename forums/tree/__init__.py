@@ -1,1 +1,1 @@
-"""Moving a branch to another topic, and recounting what topics count. Imports `models`."""
+"""Moves a branch to another topic, and recounts stored counters. Imports `models`; start with `move_branch`."""

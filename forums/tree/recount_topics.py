@@ -1,8 +1,7 @@
 """Recounts topics within an act that hides or moves many comments.
 
-The rules are those of `forums.tree.recount`, which serves the whole forum. This module walks the tree once in
-Python. For
-50,000 comments in 200 levels that takes a second; a query over all pairs of ancestors takes twenty.
+The rules are those of `forums.tree.recount`, which serves the whole forum. This module walks the tree once in Python.
+For 50,000 comments in 200 levels that takes a second; a query over all pairs of ancestors takes twenty.
 """
 
 from collections import defaultdict

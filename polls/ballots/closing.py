@@ -15,7 +15,7 @@ from forums.live import streams
 from forums.models.notifications import outbox
 from polls.counting import ballot_count, outcome, tally_cache
 from polls.models import Entry, Poll
-from polls.models.poll import CLOSE
+from polls.models.poll import CLOSE_TASK
 
 log = structlog.get_logger("folkmoot.polls")
 
@@ -65,7 +65,7 @@ def start_next() -> None:
     now = timezone.now()
     soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.AHEAD)
     for closes_at in soon.values_list("closes_at", flat=True).distinct():
-        task_queue.start_on_commit(CLOSE, at=closes_at)
+        task_queue.start_on_commit(CLOSE_TASK, at=closes_at)
 
 
 def scrub() -> bool:

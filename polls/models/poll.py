@@ -14,7 +14,7 @@ from polls import tally
 from polls.models.entry import Entry
 from polls.models.option import Option
 
-CLOSE = "polls.tasks.close_due"
+CLOSE_TASK = "polls.tasks.close_due"
 """The task that closes polls whose time is over."""
 
 
@@ -240,7 +240,7 @@ class Poll(models.Model):
     def _start_closing(self):
         """Queue the task that closes it, if it closes soon. Later times are left to the task's periodic run."""
         if self.closes_at:
-            task_queue.start_on_commit(CLOSE, at=self.closes_at)
+            task_queue.start_on_commit(CLOSE_TASK, at=self.closes_at)
 
     def _lock(self):
         """Wait for ballots that are being written and block new ones. Raises Frozen if the poll has closed."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from polls import tasks
 from polls.ballots import closing
 from polls.models import Poll
-from polls.models.poll import CLOSE
+from polls.models.poll import CLOSE_TASK
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def closes_at(open_poll, django_capture_on_commit_callbacks):
 
 def times(queued):
     """Return when the queued tasks close polls."""
-    return [eta and datetime.fromisoformat(eta) for task, eta in queued() if task == CLOSE]
+    return [eta and datetime.fromisoformat(eta) for task, eta in queued() if task == CLOSE_TASK]
 
 
 def is_soon_after(found, at):

@@ -111,7 +111,7 @@ def test_the_words_of_a_rule_stay_once_something_names_it(sign_in, visitor, admi
     browser, page = sign_in(admin), f"/admin/forums/rule/{rule.pk}/change/"
     changed = {"position": 3, "title": "off the topic", "text": "Stay there.", "is_active": "on"}
     changed["statement_category"] = rule.statement_category
-    assert "stay as they are" in browser.get(page).text
+    assert "its number and words cannot be changed" in browser.get(page).text
     assert browser.post(page, changed).status_code == 302
     rule.refresh_from_db()
     assert str(rule) == "off the topic (rule 3)"

@@ -1,4 +1,4 @@
-"""Rechecks in batches which tabs may still receive their streams, and ends the others."""
+"""Rechecks in batches which connections may still receive their streams, and removes the others."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from forums.live.delivery.batcher import queries
 from forums.models import Topic
 
 ROUND = 60
-"""Seconds in which every tab is rechecked once, even if no change of rights was published."""
-AT_ONCE = 500
-"""Tabs in one batch."""
-AGAIN = 1
+"""Seconds in which every connection is rechecked once, even if no change of access was published."""
+BATCH = 500
+"""Connections in one batch."""
+RETRY_AFTER = 1
 """Seconds until a batch that failed is repeated, for instance because Postgres was away."""
 SIGNED_OUT = 4001
 log = structlog.get_logger("folkmoot.live")
@@ -25,70 +25,70 @@ class AccessRecheck:
     def __init__(self, hub) -> None:
         self._hub = hub
         self.epoch = 0
-        """Grows whenever rights change. A tab that was checked under an older epoch is rechecked."""
-        self._doubted: dict = {}
-        self._sweep: list = []
+        """Grows with every change of access. A connection that was checked under an older epoch is rechecked."""
+        self._pending: dict = {}
+        self._sweep_rest: list = []
         self._work: asyncio.Task | None = None
 
-    def add(self, tabs: Iterable) -> None:
-        """Recheck these tabs now."""
-        self._doubted.update(dict.fromkeys(tabs))
+    def add(self, connections: Iterable) -> None:
+        """Recheck these connections now."""
+        self._pending.update(dict.fromkeys(connections))
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._settle())
+            self._work = asyncio.create_task(self._run())
 
     def sweep(self, share: float) -> None:
-        """Recheck the next `share` of all tabs. Regular calls reach every tab in turn."""
-        if not self._sweep:
-            self._sweep = list(self._hub.tabs)
-        count = max(1, round(share * len(self._sweep)))
-        self._sweep, these = self._sweep[count:], self._sweep[:count]
-        self.add(tab for tab in these if tab in self._hub.tabs)
+        """Recheck the next `share` of all connections. Regular calls reach every connection in turn."""
+        if not self._sweep_rest:
+            self._sweep_rest = list(self._hub.connections)
+        count = max(1, round(share * len(self._sweep_rest)))
+        self._sweep_rest, batch = self._sweep_rest[count:], self._sweep_rest[:count]
+        self.add(connection for connection in batch if connection in self._hub.connections)
 
-    async def hear(self, *, member: int | None, topic: int | None, category: int | None) -> None:
-        """Recheck the tabs that `live.access_changed` names."""
+    async def recheck(self, *, member: int | None, topic: int | None, category: int | None) -> None:
+        """Recheck the connections that an `access_changed` message concerns; all if it names nothing."""
         self.epoch += 1
-        stream_access.forget()
+        stream_access.clear_cache()
         if member is not None:
-            self.add(self._hub.crowd.of(member))
+            self.add(self._hub.limits.of(member))
         elif topic is not None:
-            self.add(self._hub.tabs_of(streams.topic(topic)))
+            self.add(self._hub.connections_of(streams.topic(topic)))
         elif category is not None:
-            self.add(self._hub.tabs_of(streams.TOPICS))
+            self.add(self._hub.connections_of(streams.TOPICS))
             for name in await _streams_in(category, list(self._hub.streams)):
-                self.add(self._hub.tabs_of(name))
+                self.add(self._hub.connections_of(name))
         else:
-            self.add(self._hub.tabs)
+            self.add(self._hub.connections)
 
-    async def _settle(self):
-        while self._doubted:
-            these = list(self._doubted)[:AT_ONCE]
-            for tab in these:
-                del self._doubted[tab]
+    async def _run(self):
+        while self._pending:
+            batch = list(self._pending)[:BATCH]
+            for connection in batch:
+                del self._pending[connection]
             try:
-                await asyncio.gather(*map(self._ask, these))
+                await asyncio.gather(*map(self._recheck, batch))
             except Exception:
-                log.exception("tabs not rechecked")
-                self._doubted.update(dict.fromkeys(these))
-                await asyncio.sleep(AGAIN)
+                log.exception("access not rechecked")
+                self._pending.update(dict.fromkeys(batch))
+                await asyncio.sleep(RETRY_AFTER)
 
-    async def _ask(self, tab):
-        if tab not in self._hub.tabs:
+    async def _recheck(self, connection):
+        if connection not in self._hub.connections:
             return
-        answer = await self._hub.rights.ask(stream_access.Asked(tab.session, tuple(tab.streams)))
-        is_over = tab.member is not None and answer.member is None
-        tab.member = answer.member
-        for name, heard in answer.heard.items():
-            if name not in tab.streams:
+        query = stream_access.AccessQuery(connection.session, tuple(connection.streams))
+        result = await self._hub.access.submit(query)
+        is_over = connection.member is not None and result.member is None
+        connection.member = result.member
+        for name, grant in result.grants.items():
+            if name not in connection.streams:
                 continue
-            if heard is None or is_over:
-                self._hub.end(tab, name)
-            elif heard.labels != tab.streams[name]:
-                # The tab may have missed messages under its new labels, for instance after a topic was moved. So it is
-                # greeted again.
-                tab.hear(name, heard.labels)
-                self._hub.greet(tab, self._hub.streams[name])
+            if grant is None or is_over:
+                self._hub.end(connection, name)
+            elif grant.labels != connection.streams[name]:
+                # It may have missed messages under its new labels, for instance after a topic was moved.
+                connection.add_stream(name, grant.labels)
+                self._hub.send_state(connection, self._hub.streams[name])
         if is_over:
-            tab.close(SIGNED_OUT, "You are signed out.")
+            connection.close(SIGNED_OUT, "You are signed out.")
 
 
 @queries

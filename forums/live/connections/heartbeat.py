@@ -32,22 +32,22 @@ class Heartbeat:
         self._late = 0.0
 
     def start(self) -> None:
-        """Beat as long as the hub has tabs. Does nothing if it beats already."""
+        """Beat as long as the hub has connections. Does nothing if it beats already."""
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._beat())
 
     async def _beat(self):
         beats = 0
-        while self._hub.tabs:
+        while self._hub.connections:
             try:
                 await self._exchange()
-                self._climb_down()
+                self._restore()
                 if beats % COMPARE_EVERY == 0:
                     await self.compare_versions()
             except Exception:
                 log.exception("heartbeat missed")
             beats += 1
-            self._hub.doubts.sweep(EVERY / ROUND)
+            self._hub.access_recheck.sweep(EVERY / ROUND)
             due = time.monotonic() + EVERY
             await asyncio.sleep(EVERY)
             self._late = time.monotonic() - due
@@ -59,7 +59,7 @@ class Heartbeat:
         except redis.RedisError:
             states = [own]
         self.alive = {state["process"] for state in states}
-        self._hub.presence.tell({pk: topic["readers"] for pk, topic in topics(states).items()})
+        self._hub.presence.send_counts({pk: topic["readers"] for pk, topic in topics(states).items()})
 
     def state(self) -> dict:
         """Describe this process.
@@ -67,38 +67,38 @@ class Heartbeat:
         `late` is how many seconds too late its event loop woke. `lag` is how many seconds late the last batch of its
         latest topic was. `topics` has readers, step and lag for each topic.
         """
-        hub, read = self._hub, {}
+        hub, topics_read = self._hub, {}
         for name, stream in hub.streams.items():
             if topic := streams.number(name, of="topic"):
-                read[str(topic)] = (hub.presence.count(stream), int(stream.step), round(stream.lag, 3))
+                topics_read[str(topic)] = (hub.presence.count(stream), int(stream.step), round(stream.lag, 3))
         return {
             "process": self.process,
-            "sockets": len(hub.tabs),
+            "sockets": len(hub.connections),
             "streams": len(hub.streams),
             "deliveries": hub.deliveries,
             "late": round(self._late, 3),
-            "lag": max((lag for *_, lag in read.values()), default=0),
-            "is_paused": hub.feed.is_paused,
-            "topics": read,
+            "lag": max((lag for *_, lag in topics_read.values()), default=0),
+            "is_paused": hub.subscription.is_paused,
+            "topics": topics_read,
         }
 
-    def _climb_down(self):
+    def _restore(self):
         for stream in list(self._hub.streams.values()):
             topic = streams.number(stream.name, of="topic")
-            if stream.ladder.look(time.monotonic()) and topic:
-                stream.hear(streams.encode("topic_changed", topic=topic))
+            if stream.load_shedding.recover(time.monotonic()) and topic:
+                stream.enqueue(streams.encode("topic_changed", topic=topic))
 
     async def compare_versions(self) -> None:
         """Send the changes whose message was lost. One query for all streams."""
         versions = {
-            topic: stream.told["version"]
+            topic: stream.sent["version"]
             for name, stream in self._hub.streams.items()
             if (topic := streams.number(name, of="topic"))
         }
         for topic, version in (await _versions(list(versions))).items():
             stream = self._hub.streams.get(streams.topic(topic))
-            if stream and stream.told["version"] != version:
-                stream.hear(streams.encode("topic_changed", topic=topic))
+            if stream and stream.sent["version"] != version:
+                stream.enqueue(streams.encode("topic_changed", topic=topic))
 
 
 @queries

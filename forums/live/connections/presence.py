@@ -9,10 +9,10 @@ from forums.live.delivery.load_shedding import Step
 
 EVERY = 5
 """Seconds at least between two messages with the number of readers."""
-COARSE = 50
-"""A change by less than 1/COARSE of the number is not sent."""
-WRITING = 4
-"""Seconds at least between two messages that the same tab is writing."""
+PRECISION = 50
+"""A change by less than 1/PRECISION of the number is not sent."""
+WRITING_EVERY = 4
+"""Seconds at least between two messages that the same connection is writing."""
 
 
 class Presence:
@@ -24,38 +24,45 @@ class Presence:
 
     def count(self, stream) -> int:
         """Count the readers in this process: each member once, and none who does not want to be seen."""
-        members = {tab.member.id for tab in stream.tabs if tab.member and tab.member.is_shown}
-        return len(members) + sum(tab.member is None for tab in stream.tabs)
+        members = {
+            connection.member.id
+            for connection in stream.connections
+            if connection.member and connection.member.is_shown
+        }
+        return len(members) + sum(connection.member is None for connection in stream.connections)
 
-    def tell(self, totals: dict[int, int]) -> None:
+    def send_counts(self, totals: dict[int, int]) -> None:
         """Send the number of readers to each topic of this process where it has changed enough."""
         self.totals, now = totals, time.monotonic()
         for topic, number in totals.items():
             stream = self._hub.streams.get(streams.topic(topic))
             if stream is None or stream.step == Step.POLLING:
                 continue
-            before, at = stream.told.get("readers", (0, float("-inf")))
-            if abs(number - before) > number // COARSE and now - at >= EVERY:
-                stream.told["readers"] = number, now
-                stream.hear(streams.encode("readers_counted", topic=topic, readers=number))
+            before, at = stream.sent.get("readers", (0, float("-inf")))
+            if abs(number - before) > number // PRECISION and now - at >= EVERY:
+                stream.sent["readers"] = number, now
+                stream.enqueue(streams.encode("readers_counted", topic=topic, readers=number))
 
-    def greet(self, tab, topic: int) -> None:
+    def send_count(self, connection, topic: int) -> None:
         """Send the number of readers to a page that has just joined."""
         if number := self.totals.get(topic):
-            tab.tell("readers_counted", topic=topic, readers=number)
+            connection.send("readers_counted", topic=topic, readers=number)
 
-    async def write(self, tab, stream: str, parent: int | None) -> None:
-        """Publish that the tab's member is writing a reply.
+    async def write(self, connection, stream: str, parent: int | None) -> None:
+        """Publish that the connection's member is writing a reply.
 
         Only if they may reply and want to be seen, and if the topic is not crowded.
         """
         topic = streams.number(stream, of="topic")
-        is_heard = stream in tab.streams and self._hub.streams[stream].step == Step.FULL
-        if not is_heard or not tab.member or not tab.member.is_shown:
+        may_send = stream in connection.streams and self._hub.streams[stream].step == Step.FULL
+        if not may_send or not connection.member or not connection.member.is_shown:
             return
-        if stream_access.may_reply_in(topic) not in tab.labels or time.monotonic() - tab.wrote_at < WRITING:
+        if (
+            stream_access.replier_label(topic) not in connection.labels
+            or time.monotonic() - connection.wrote_at < WRITING_EVERY
+        ):
             return
-        tab.wrote_at = time.monotonic()
-        who = {"by": tab.member.name, "member": tab.member.id}
-        told = streams.encode("reply_begun", topic=topic, parent=parent, **who)
-        await asyncio.to_thread(streams.send, {stream: told})
+        connection.wrote_at = time.monotonic()
+        who = {"by": connection.member.name, "member": connection.member.id}
+        message = streams.encode("reply_begun", topic=topic, parent=parent, **who)
+        await asyncio.to_thread(streams.send, {stream: message})

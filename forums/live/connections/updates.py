@@ -34,27 +34,30 @@ def topic_changed(messages, stream):
     topic = topics.filter(pk=messages[0]["topic"]).first()
     if topic is None:
         return []
-    text = _text(topic, stream.told["version"], stream.step, stream.told.get("step", Step.FULL))
-    stream.told |= {"version": topic.version, "step": stream.step}
-    return [{stream_access.seen(topic.category_id, is_hidden=topic.is_hidden): text, "": ""}]
+    text = _text(topic, stream.sent["version"], stream.step, stream.sent.get("step", Step.FULL))
+    stream.sent |= {"version": topic.version, "step": stream.step}
+    return [{stream_access.reader_label(topic.category_id, is_hidden=topic.is_hidden): text, "": ""}]
 
 
-def missed(asked: list[tuple[int, int]]) -> list[tuple[float, streams.Versions]]:
+def missed(pairs: list[tuple[int, int]]) -> list[tuple[float, streams.Versions]]:
     """Return what changed since a version for each pair of topic and version, with the version it leads to.
 
     Changes that are too large are left out, and the page fetches them. One query for all topics, and one for each
     distinct pair that is not cached.
     """
     topics = Topic.objects.select_related("category__parent").filter(deleted_at=None)
-    found = topics.in_bulk({topic for topic, _ in asked})
-    told = {question: _missed(found.get(question[0]), question[1]) for question in set(asked)}
-    return [told[question] for question in asked]
+    found = topics.in_bulk({topic for topic, _ in pairs})
+    changes = {(topic, since): _missed(found.get(topic), since) for topic, since in set(pairs)}
+    return [changes[pair] for pair in pairs]
 
 
 def _missed(topic, since):
     if topic is None or len(text := changes_since.since(topic, since)) > LARGEST:
         return float("inf"), {}
-    return topic.version, {stream_access.seen(topic.category_id, is_hidden=topic.is_hidden): text, "": ""}
+    return topic.version, {
+        stream_access.reader_label(topic.category_id, is_hidden=topic.is_hidden): text,
+        "": "",
+    }
 
 
 def _text(topic, version, step, step_before):
@@ -63,8 +66,8 @@ def _text(topic, version, step, step_before):
         return "" if step_before == step else streams.encode("topic_crowded", topic=topic.pk, every=EVERY)
     if topic.version == version and step == step_before:
         return ""
-    if step == step_before == Step.FULL and len(told := changes_since.since(topic, version)) <= LARGEST:
-        return told
+    if step == step_before == Step.FULL and len(changes := changes_since.since(topic, version)) <= LARGEST:
+        return changes
     return streams.encode(
         "topic_counted", topic=topic.pk, version=topic.version, comment_count=topic.comment_count
     )
@@ -82,11 +85,14 @@ def topics_changed(messages, stream):
     for message in messages:
         is_new[message["topic"]] = is_new.get(message["topic"], False) or message["is_new"]
     shown = Topic.objects.filter(pk__in=is_new, deleted_at=None, hidden_at=None)
-    told: dict[int, list[dict]] = {}
+    by_category: dict[int, list[dict]] = {}
     for pk, category in shown.order_by("pk").values_list("pk", "category"):
-        told.setdefault(category, []).append({"topic": pk, "is_new": is_new[pk], "category": category})
-    for category, topics in told.items():
-        yield {stream_access.in_category(category): streams.encode("topics_changed", topics=topics), "": ""}
+        by_category.setdefault(category, []).append({"topic": pk, "is_new": is_new[pk], "category": category})
+    for category, topics in by_category.items():
+        yield {
+            stream_access.category_label(category): streams.encode("topics_changed", topics=topics),
+            "": "",
+        }
 
 
 def reply_begun(messages, stream):

@@ -14,15 +14,15 @@ from functools import cache
 
 from forums.live.delivery.message import Message
 
-MOST_UNREAD = 256 * 1024
+MAX_UNSENT = 256 * 1024
 """Bytes that may wait for a page that does not read. Above it the page is dropped: it reconnects and catches up."""
-KERNEL_KEEPS = 64 * 1024
+KERNEL_BUFFER = 64 * 1024
 """Bytes that the kernel may buffer for a page, instead of the megabytes that it would choose."""
 log = logging.getLogger(__name__)
 
 
-class Daphne:
-    """A WebSocket of daphne's.
+class DaphneTransport:
+    """Writes to a WebSocket of daphne's.
 
     Frames stay whole and in order: a frame is sent at once, or appended to the transport's buffer if that holds
     anything.
@@ -42,7 +42,7 @@ class Daphne:
         if self.is_closed or not transport.connected:
             return
         waiting, sent = _unsent(transport), 0
-        if waiting > MOST_UNREAD:
+        if waiting > MAX_UNSENT:
             transport.abortConnection()
             return
         if not waiting:
@@ -56,20 +56,20 @@ class Daphne:
         self._protocol.sendClose(code=code, reason=reason)
 
 
-def connection(send) -> Daphne | None:
-    """The daphne connection behind ASGI's `send`. None under another server, or if `is_usable` says no."""
+def open_transport(send) -> DaphneTransport | None:
+    """Return the transport behind ASGI's `send`. None under another server, or if `is_usable` says no."""
     if "daphne.server" not in sys.modules or not is_usable():
         return None
     protocol = _protocol_of(send)
     if not hasattr(protocol, "sendClose"):
         return None
-    protocol.transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_KEEPS)
-    return Daphne(protocol)
+    protocol.transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BUFFER)
+    return DaphneTransport(protocol)
 
 
 @cache
 def is_usable() -> bool:
-    """Whether daphne and Twisted have the private parts that this module uses. Tried once in each process."""
+    """Check that daphne and Twisted have the private parts that this module uses. Runs once in each process."""
     try:
         _try_buffers()
         _try_send()
@@ -83,7 +83,7 @@ def is_usable() -> bool:
 
 
 def findings() -> Iterator[tuple[bool | None, str]]:
-    """The findings of this module for `doctor`."""
+    """Yield the findings of this module for `doctor`."""
     if is_usable():
         yield True, "WebSocket messages are written straight to daphne's connections"
     else:
@@ -95,12 +95,12 @@ def findings() -> Iterator[tuple[bool | None, str]]:
 
 
 def _unsent(transport) -> int:
-    """Bytes that wait in the transport's two buffers."""
+    """Count the bytes that wait in the transport's two buffers."""
     return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
 
 
 def _protocol_of(send):
-    """The protocol that daphne bound to `send`; None if there is none."""
+    """Return the protocol that daphne bound to `send`, or None."""
     return next(iter(getattr(send, "args", ())), None)
 
 

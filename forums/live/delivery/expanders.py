@@ -18,8 +18,7 @@ def register_kind(kind: str, expand: Expander) -> None:
     """Use `expand(messages, stream)` for messages of this kind.
 
     It receives the distinct messages of a batch and the `forums.live.delivery.stream.Stream`. It runs in a thread
-    and may
-    query.
+    and may query.
     """
     _expanders[kind] = expand
 
@@ -39,8 +38,8 @@ def register_labels(labels: Labeller) -> None:
 
 def labels(stream: str, users: list) -> dict[int | None, set[str]]:
     """Return all labels of each of `users` on a stream, by the user's pk."""
-    held: dict[int | None, set[str]] = {user.pk: set() for user in users}
-    for label in _labellers:
-        for pk, names in label(stream, users).items():
-            held[pk].update(names)
-    return held
+    found: dict[int | None, set[str]] = {user.pk: set() for user in users}
+    for labeller in _labellers:
+        for pk, names in labeller(stream, users).items():
+            found[pk].update(names)
+    return found

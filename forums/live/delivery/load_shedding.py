@@ -6,11 +6,11 @@ LATE = 1.0
 """Seconds from when a batch was due until it was written to the last page. Beyond, the batch is late."""
 IN_TIME = 0.5
 """Seconds. Below, more can be sent."""
-LATE_ONES = 2
+LATE_BATCHES = 2
 """Late batches in a row after which less is sent. A single one may be an accident."""
 CALM = 10
-"""Seconds without trouble after which more is sent again."""
-LONGEST_CALM = 320
+"""Seconds without a late batch after which more is sent again."""
+MAX_CALM = 320
 HOLD = 30
 """Seconds for which a lower step must hold, or as long as the calm before it. Otherwise the next calm takes twice as
 long."""
@@ -28,26 +28,26 @@ class Step(IntEnum):
 class LoadShedding:
     """The step of one stream in one process."""
 
-    __slots__ = ("_calm", "_down_at", "_late_ones", "_trouble_at", "step")
+    __slots__ = ("_calm", "_late_at", "_late_batches", "_restored_at", "step")
 
     def __init__(self) -> None:
         self.step = Step.FULL
-        self._late_ones, self._calm = 0, CALM
-        self._trouble_at = self._down_at = float("-inf")
+        self._late_batches, self._calm = 0, CALM
+        self._late_at = self._restored_at = float("-inf")
 
-    def note(self, lag: float, now: float) -> None:
+    def record(self, lag: float, now: float) -> None:
         """Record that a batch was written at `now`, `lag` seconds late."""
         if lag > IN_TIME:
-            self._trouble_at = now
-        self._late_ones = self._late_ones + 1 if lag > LATE else 0
-        if self._late_ones >= LATE_ONES and self.step < Step.POLLING:
-            has_held = now - self._down_at >= max(HOLD, self._calm)
-            self._calm = CALM if has_held else min(2 * self._calm, LONGEST_CALM)
-            self.step, self._late_ones = Step(self.step + 1), 0
+            self._late_at = now
+        self._late_batches = self._late_batches + 1 if lag > LATE else 0
+        if self._late_batches >= LATE_BATCHES and self.step < Step.POLLING:
+            has_held = now - self._restored_at >= max(HOLD, self._calm)
+            self._calm = CALM if has_held else min(2 * self._calm, MAX_CALM)
+            self.step, self._late_batches = Step(self.step + 1), 0
 
-    def look(self, now: float) -> bool:
-        """Go down a step if it has been calm for long enough. Returns whether it did."""
-        if self.step == Step.FULL or now - max(self._trouble_at, self._down_at) < self._calm:
+    def recover(self, now: float) -> bool:
+        """Go down one step, so that more is sent, after enough calm. Returns whether it did."""
+        if self.step == Step.FULL or now - max(self._late_at, self._restored_at) < self._calm:
             return False
-        self.step, self._down_at = Step(self.step - 1), now
+        self.step, self._restored_at = Step(self.step - 1), now
         return True

@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from forums.live.delivery.load_shedding import Step
 from forums.live.delivery.process_states import states, topics
 
-OF_A_PROCESS = (
+METRICS = (
     (GaugeMetricFamily, "sockets", "Open sockets."),
     (GaugeMetricFamily, "streams", "Streams with at least one socket."),
     (CounterMetricFamily, "deliveries", "Messages written to pages."),
@@ -26,8 +26,8 @@ class SocketMetrics:
             found = states()
         except redis.RedisError:
             return
-        for family, name, says in OF_A_PROCESS:
-            metric = family(f"folkmoot_live_{name}", says, labels=["process"])
+        for family, name, description in METRICS:
+            metric = family(f"folkmoot_live_{name}", description, labels=["process"])
             for state in found:
                 metric.add_metric([state["process"]], state[name])
             yield metric

@@ -20,7 +20,7 @@ def exchange(own: dict) -> list[dict]:
 
 
 def states() -> list[dict]:
-    """Return the last state of each process with open sockets (`Pulse.state`). Raises RedisError."""
+    """Return the last state of each process with open sockets (`Heartbeat.state`). Raises RedisError."""
     client = get_redis_connection("default")
     names = sorted(name.decode() for name in client.smembers(streams.key("processes")))
     found = client.mget([_key(name) for name in names]) if names else []

@@ -1,4 +1,4 @@
-"""One stream of this process: its tabs, and the messages that wait for the next batch."""
+"""One stream of this process: its connections, and the messages that wait for the next batch."""
 
 import asyncio
 import json
@@ -13,16 +13,16 @@ from forums.live.delivery.transport import deliver
 
 BATCH = 0.25
 """Seconds at least between two batches of a stream."""
-LONGEST = 1.0
+MAX_PAUSE = 1.0
 SHARE = 2
 """The pause after a batch is at least SHARE times as long as the batch took."""
 log = structlog.get_logger("folkmoot.live")
 
 
 class Stream:
-    """Collects messages and writes them to its tabs in batches.
+    """Collects messages and writes them to its connections in batches.
 
-    `told` is where expanders remember what was sent, for instance a topic's version. `lag` is how many seconds late the
+    In `sent`, expanders keep what was sent, for instance a topic's version. `lag` is how many seconds late the
     last batch was, and `deliveries` is the number of messages written so far.
     """
 
@@ -30,22 +30,22 @@ class Stream:
         "_due",
         "_task",
         "_waiting",
+        "connections",
         "deliveries",
-        "expected",
-        "ladder",
+        "joining",
         "lag",
+        "load_shedding",
         "name",
-        "tabs",
-        "told",
+        "sent",
     )
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.tabs: set = set()
-        self.expected = 0
-        """Number of tabs that are about to join."""
-        self.told: dict = {}
-        self.ladder = LoadShedding()
+        self.connections: set = set()
+        self.joining = 0
+        """Number of connections that are about to join."""
+        self.sent: dict = {}
+        self.load_shedding = LoadShedding()
         self.lag = 0.0
         self.deliveries = 0
         self._waiting: dict[str, None] = {}
@@ -54,29 +54,29 @@ class Stream:
 
     @property
     def step(self) -> Step:
-        return self.ladder.step
+        return self.load_shedding.step
 
-    def hear(self, text: str) -> None:
+    def enqueue(self, text: str) -> None:
         """Add a message to the next batch. Equal messages in a batch are sent once."""
         if not self._waiting:
             self._due = max(self._due, time.monotonic())
         self._waiting[text] = None
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._tell())
+            self._task = asyncio.create_task(self._send_batches())
 
-    async def _tell(self):
+    async def _send_batches(self):
         while self._waiting:
             await asyncio.sleep(max(0.0, self._due - time.monotonic()))
             waiting, self._waiting = self._waiting, {}
             due, began = self._due, time.monotonic()
             try:
-                self.deliveries += await deliver(self.tabs, await self._versions(waiting))
+                self.deliveries += await deliver(self.connections, await self._versions(waiting))
             except Exception:
                 log.exception("batch not sent", stream=self.name)
             now = time.monotonic()
             self.lag = now - due
-            self.ladder.note(self.lag, now)
-            pause = LONGEST if self.step else min(max(BATCH, SHARE * (now - began)), LONGEST)
+            self.load_shedding.record(self.lag, now)
+            pause = MAX_PAUSE if self.step else min(max(BATCH, SHARE * (now - began)), MAX_PAUSE)
             self._due = max(began + pause, now)
 
     async def _versions(self, texts):
@@ -85,13 +85,13 @@ class Stream:
         for text in texts:
             message = json.loads(text)
             kinds.setdefault(message["kind"], []).append(message)
-        told = []
+        versions = []
         for kind, messages in kinds.items():
             if expand := expanders.expander(kind):
-                told += await _expanded(expand, messages, self)
+                versions += await _expanded(expand, messages, self)
             else:
-                told += [{"": json.dumps(message, separators=(",", ":"))} for message in messages]
-        return told
+                versions += [{"": json.dumps(message, separators=(",", ":"))} for message in messages]
+        return versions
 
 
 @queries

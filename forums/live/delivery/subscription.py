@@ -7,11 +7,11 @@ import redis.asyncio as redis
 import structlog
 from django.conf import settings
 
-LONGEST_PAUSE = 10
+MAX_PAUSE = 10
 """Seconds between two attempts to reach Redis."""
-PATIENCE = 2
+CONFIRM_TIMEOUT = 2
 """Seconds that a joining page waits for Redis to confirm its subscription."""
-HEALTH = 5
+PING_AFTER = 5
 """Seconds without a message after which Redis is pinged."""
 log = structlog.get_logger("folkmoot.live")
 
@@ -31,7 +31,7 @@ class Subscription:
         self._work: asyncio.Task | None = None
 
     def start(self) -> None:
-        """Listen as long as the hub has tabs. Does nothing if it listens already."""
+        """Listen as long as the hub has connections. Does nothing if it listens already."""
         if self._work is None or self._work.done():
             self._work = asyncio.create_task(self._run())
 
@@ -43,7 +43,7 @@ class Subscription:
             self._awaited[channel] = asyncio.get_running_loop().create_future()
             if self._pubsub is not None:
                 await self._quietly(self._pubsub.subscribe(channel))
-        await asyncio.wait([self._awaited.get(channel, _done())], timeout=PATIENCE)
+        await asyncio.wait([self._awaited.get(channel, _done())], timeout=CONFIRM_TIMEOUT)
 
     async def remove(self, channel: str) -> None:
         if channel in self._hub.channels:
@@ -54,14 +54,14 @@ class Subscription:
 
     async def _run(self):
         failures = 0
-        while self._hub.tabs:
+        while self._hub.connections:
             url = settings.CACHES["default"]["LOCATION"]
-            client = redis.Redis.from_url(url, socket_connect_timeout=1, health_check_interval=HEALTH)
+            client = redis.Redis.from_url(url, socket_connect_timeout=1, health_check_interval=PING_AFTER)
             try:
                 async with client, client.pubsub() as pubsub:
-                    await pubsub.subscribe(*(asked := set(self._hub.channels)))
+                    await pubsub.subscribe(*(subscribed := set(self._hub.channels)))
                     self._pubsub = pubsub
-                    if added := self._hub.channels - asked:  # while it connected
+                    if added := self._hub.channels - subscribed:  # while it connected
                         await pubsub.subscribe(*added)
                     await self._listen(pubsub)
             except (redis.RedisError, OSError):
@@ -71,29 +71,28 @@ class Subscription:
                 if not self.is_paused:
                     self.is_paused = True
                     await self._hub.pause()
-                await asyncio.sleep(random.uniform(0.5, 1) * min(2**failures / 4, LONGEST_PAUSE))  # noqa: S311
+                await asyncio.sleep(random.uniform(0.5, 1) * min(2**failures / 4, MAX_PAUSE))  # noqa: S311
         self._pubsub = None
         self._confirmed.clear()
 
     async def _listen(self, pubsub):
-        while self._hub.tabs:
-            message = await pubsub.get_message(timeout=HEALTH)
+        while self._hub.connections:
+            message = await pubsub.get_message(timeout=PING_AFTER)
             if message is None:
                 continue
             channel = message["channel"].decode()
             if message["type"] == "subscribe":
                 self._confirm(channel)
-                if (
-                    self.is_paused
-                ):  # One command subscribes to all channels, so from now on no message is missed.
+                if self.is_paused:
+                    # One command subscribes to all channels, so from now on no message is missed.
                     self.is_paused = False
                     await self._hub.resume()
             elif message["type"] == "message":
-                self._hand_on(channel, message["data"].decode())
+                self._receive(channel, message["data"].decode())
 
-    def _hand_on(self, channel, text):
+    def _receive(self, channel, text):
         try:
-            self._hub.hear(channel, text)
+            self._hub.receive(channel, text)
         except Exception:
             log.exception("message from Redis not understood", channel=channel)
 

@@ -1,4 +1,4 @@
-"""Delivery of messages to pages: encoded once for all that receive the same, then written to each connection."""
+"""Delivers messages to pages: encodes them once for all that receive the same, then writes to each connection."""
 
 import asyncio
 
@@ -10,60 +10,59 @@ SLICE = 100
 """Pages that are written to before other tasks run; about two milliseconds."""
 
 
-class Asgi:
-    """A connection of any ASGI server. Used in tests, and under daphne if `direct` is not usable."""
+class AsgiTransport:
+    """Writes to a WebSocket of any ASGI server. Used in tests, and if `daphne_transport` is not usable."""
 
-    __slots__ = ("_send", "_under_way", "is_closed")
+    __slots__ = ("_send", "_tasks", "is_closed")
 
     def __init__(self, send) -> None:
-        self._send, self._under_way, self.is_closed = send, set(), False
+        self._send, self._tasks, self.is_closed = send, set(), False
 
     def write(self, message: Message) -> None:
         if not self.is_closed:
-            self._do({"type": "websocket.send", "text": message.text})
+            self._send_event({"type": "websocket.send", "text": message.text})
 
     def close(self, code: int, reason: str) -> None:
         self.is_closed = True
-        self._do({"type": "websocket.close", "code": code, "reason": reason})
+        self._send_event({"type": "websocket.close", "code": code, "reason": reason})
 
-    def _do(self, event):
+    def _send_event(self, event):
         task = asyncio.ensure_future(self._send(event))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
-def connection(send) -> Asgi | daphne_transport.Daphne:
-    """The connection behind ASGI's `send`, which must have been accepted."""
-    return daphne_transport.connection(send) or Asgi(send)
+def open_transport(send) -> AsgiTransport | daphne_transport.DaphneTransport:
+    """Return the transport behind ASGI's `send`, which must have been accepted."""
+    return daphne_transport.open_transport(send) or AsgiTransport(send)
 
 
-async def deliver(tabs: set, batch: list[Versions]) -> int:
-    """Write a batch to each of `tabs`, in the versions that its labels choose. Returns how many were written to.
+async def deliver(connections: set, batch: list[Versions]) -> int:
+    """Write a batch to each connection, in the versions that its labels choose. Returns how many were written to.
 
-    Each distinct choice is encoded once. An empty one is not sent. A tab that leaves meanwhile gets nothing more.
+    Each distinct choice is encoded once. An empty one is not sent. A connection that closes meanwhile gets no more.
     """
     known = {label for versions in batch for label in versions if label}
     messages: dict[frozenset, Message | None] = {}
     count = 0
-    for place, tab in enumerate(list(tabs), start=1):
-        if tab not in tabs:
+    for number, connection in enumerate(list(connections), start=1):
+        if connection not in connections:
             continue
-        held = tab.labels & known
-        if held not in messages:
-            messages[held] = _encode(batch, held)
-        if message := messages[held]:
-            tab.connection.write(message)
+        labels = connection.labels & known
+        if labels not in messages:
+            messages[labels] = _encode(batch, labels)
+        if message := messages[labels]:
+            connection.transport.write(message)
             count += 1
-        if place % SLICE == 0:
+        if number % SLICE == 0:
             await asyncio.sleep(0)
     return count
 
 
-def _encode(batch, held):
-    chosen = [_choose(versions, held) for versions in batch]
-    told = [text for text in chosen if text]
-    return Message(f"[{','.join(told)}]") if told else None
+def _encode(batch, labels):
+    texts = [text for versions in batch if (text := _choose(versions, labels))]
+    return Message(f"[{','.join(texts)}]") if texts else None
 
 
-def _choose(versions, held):
-    return next((text for label, text in versions.items() if label in held), versions.get("", ""))
+def _choose(versions, labels):
+    return next((text for label, text in versions.items() if label in labels), versions.get("", ""))

@@ -1,1 +1,4 @@
-"""Debates and the sides that members take. Imports `discussion` and `notifications`; start with `debate`."""
+"""Debates, the sides that members take, and the figures about them.
+
+Imports `discussion` and `notifications`; start with `debate`.
+"""

@@ -31,7 +31,7 @@ class DebateQuerySet(models.QuerySet):
         return self.filter(warned_at=None, started_at=None, starts_at__gt=now, starts_at__lte=now + WARNED)
 
 
-TURN = "forums.tasks.turn_debates"
+TRANSITIONS_TASK = "forums.tasks.run_debate_transitions"
 """The task that begins and ends debates, and sends their reminders."""
 
 
@@ -39,4 +39,4 @@ def start_turning(debate) -> None:
     """Queue the task that turns `debate`, for each of its times that comes soon. Its periodic run queues later ones."""
     for at in (debate.starts_at - WARNED, debate.starts_at, debate.ends_at):
         if at > timezone.now():
-            task_queue.start_on_commit(TURN, at=at)
+            task_queue.start_on_commit(TRANSITIONS_TASK, at=at)

@@ -3,7 +3,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 
-class Settled(Exception):
+class SidesClosed(Exception):
     """The debate is over, so sides cannot change. The message tells the member."""
 
 
@@ -22,9 +22,9 @@ class SideQuerySet(models.QuerySet["Side"]):
 
     @transaction.atomic
     def choose(self, debate, *, member, stand: str) -> "Side":
-        """Set the side of `member`. Choosing the same side again changes nothing. Raises `Settled` after the end."""
+        """Set the side of `member`. The same side again changes nothing. Raises `SidesClosed` after the end."""
         if not debate.hold() or debate.is_over:
-            raise Settled("This debate is over, so sides cannot change any more.")
+            raise SidesClosed("This debate is over, so sides cannot change any more.")
         side = self.filter(debate=debate, member=member).first()
         if side and side.stand == stand:
             return side

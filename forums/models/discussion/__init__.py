@@ -1,1 +1,4 @@
-"""Categories, topics, comments, votes and revisions, with the verbs that change them. Start with `topic`."""
+"""Categories, topics, comments, votes, revisions and slow modes, with the verbs that change them.
+
+Imports `personal` and `notifications`; start with `topic`.
+"""

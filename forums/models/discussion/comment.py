@@ -1,8 +1,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.postgres.indexes import BrinIndex, GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Left
@@ -39,12 +38,14 @@ class _Moved(Exception):
 class Comment(models.Model):
     """A comment at its place in the tree of its topic.
 
-    `seq` numbers the comments of a topic in the order of their arrival; `path` (see
-    `forums.models.discussion.paths`) orders them as a
-    tree. Every visible change raises `version`. `changed_in` is the topic's version of the last change; `written_in`
-    is that of the last change of text or state, without votes. `forums.reading.changes_since` finds by them what a
-    client at an
-    older version has missed. Both are 0 for imported comments.
+    `seq` numbers the comments of a topic in the order of their arrival. `path` orders them as a tree (see
+    `forums.models.discussion.paths`). Every visible change raises `version`. `changed_in` is the topic's version of the
+    last change. `written_in` is that of the last change of text or state, without votes. By them
+    `forums.reading.changes_since` finds the changes that a client at an older version has missed. Both are 0 for
+    imported comments.
+
+    The table has one more column, `words`, with a GIN index, both made in migration 0019. Postgres generates it from
+    `body` for `forums.listing.search`. It is no field, because a field would be loaded with every comment.
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
@@ -115,7 +116,6 @@ class Comment(models.Model):
                 name="comment_changes",
                 condition=Q(changed_in__gt=0),
             ),
-            GinIndex(SearchVector("body", config="english"), name="comment_words"),
             *(
                 models.Index(fields=[each], name=f"comment_{each}", condition=Q((f"{each}__isnull", False)))
                 for each in ("hidden_in", "removed_in")

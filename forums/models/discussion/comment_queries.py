@@ -45,7 +45,7 @@ class CommentQuerySet(models.QuerySet):
 
     def above(self, comment):
         """Keep `comment` and its ancestors."""
-        return self.filter(topic=comment.topic_id, seq__in=paths.way(comment.path))
+        return self.filter(topic=comment.topic_id, seq__in=paths.seqs_from_opening(comment.path))
 
     def rewrite(self, **values) -> int:
         """Change these comments and raise their versions. Their topics must be locked and have their new version."""

@@ -28,7 +28,7 @@ def seqs(path: str) -> list[int]:
     return [_seq(path[start : start + WIDTH]) for start in range(0, len(path), WIDTH)]
 
 
-def way(path: str) -> list[int]:
+def seqs_from_opening(path: str) -> list[int]:
     """Return the `seq`s along `path`, beginning with the opening."""
     return [1, *seqs(path)]
 

@@ -27,7 +27,7 @@ def check_parent(topic, *, author, parent) -> None:
 
     Raises `Refused`. One statement. The topic must be locked already.
     """
-    found = _parent(topic.pk, parent.pk, tuple(paths.way(parent.path)))
+    found = _parent(topic.pk, parent.pk, tuple(paths.seqs_from_opening(parent.path)))
     if not found:
         raise Refused(Refusal.GONE, "The comment you are answering has been taken away meanwhile.")
     if found[0].is_closed and not permissions.may_moderate(author, topic):
@@ -35,10 +35,10 @@ def check_parent(topic, *, author, parent) -> None:
 
 
 @compiled
-def _parent(topic, parent, way):
-    """Find the parent if it can be answered. `is_closed` if a comment on the `way` down to it is locked."""
+def _parent(topic, parent, ancestors):
+    """Find the parent if it can be answered. `is_closed` if a comment among its `ancestors` is locked."""
     comments = Comment.objects.filter(topic=topic)
-    locked = comments.filter(seq__among=way, locked_in__isnull=False)
+    locked = comments.filter(seq__among=ancestors, locked_in__isnull=False)
     return comments.answerable().filter(pk=parent).annotate(is_closed=Exists(locked)).only("pk")
 
 

@@ -1,4 +1,4 @@
-"""Reports, cases, actions, appeals, rules, filters and posts that wait for a moderator.
+"""Reports, cases, actions, appeals, rules, filters and pending posts.
 
-Imports `discussion`; start with `action`.
+Imports `discussion`, `personal` and `notifications`; start with `action`.
 """

@@ -1,1 +1,4 @@
-"""Notifications, and the outbox from which they and mail are made. Start with `outbox`."""
+"""Notifications, reminders, and the outbox from which notifications and mail are made.
+
+Imports no other package of models; start with `outbox`.
+"""

@@ -1,7 +1,6 @@
 """Writes events to the outbox: one row each, in the transaction in which the event happens.
 
-`forums.notifications.dispatch` dispatches them after the commit: `forums.notifications.recipients` finds the
-recipients.
+After the commit `forums.notifications.dispatch` turns them into notifications for the recipients.
 """
 
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from config.processes import task_queue
 from forums import markup
 from forums.models.notifications.outbox_event import OutboxEvent
 
-DISPATCH = "forums.tasks.spread_news"
+DISPATCH_TASK = "forums.tasks.dispatch_events"
 """The task that dispatches the outbox."""
 
 
@@ -20,14 +19,15 @@ def topic_opened(opening, rendered: markup.Rendered) -> None:
 
 
 def comment_added(comment, rendered: markup.Rendered) -> None:
-    """Write that a comment was added, for the members it answers, mentions or quotes, and for those who watch. One
-    statement."""
+    """Write that a comment was added, for those it answers, mentions or quotes, and for watchers. One statement."""
     _insert([_of_comment(OutboxEvent.Kind.COMMENT_ADDED, comment, rendered.mentions, rendered.quotes)])
 
 
 def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
-    """Write which mentions and quotes an edit has added. `before` is the HTML that the comment had. One statement, none
-    without new mentions and quotes."""
+    """Write which mentions and quotes an edit has added. `before` is the HTML that the comment had.
+
+    One statement, none without new mentions and quotes.
+    """
     mentions, quotes = markup.calls(before)
     new_mentions = rendered.mentions - mentions
     new_quotes = [each for each in rendered.quotes if each not in quotes]
@@ -36,21 +36,27 @@ def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
 
 
 def visibility_changed(topic, comment=None) -> None:
-    """Write that other members than before may see the topic, or one comment of it: it was hidden, restored, moved or
-    deleted. One statement."""
+    """Write that other members than before may see the topic, or one comment of it. One statement.
+
+    It was hidden, restored, moved or deleted.
+    """
     _insert([OutboxEvent(kind=OutboxEvent.Kind.VISIBILITY_CHANGED, topic=topic, comment=comment)])
 
 
 def comments_seen(member, topic, comment_ids: Iterable[int]) -> None:
-    """Write that `member` has seen these comments of `topic`, so that notifications about them are created as read. One
-    statement, none without comments."""
+    """Write that `member` has seen these comments of `topic`. Notifications about them are then created as read.
+
+    One statement, none without comments.
+    """
     kind = OutboxEvent.Kind.COMMENT_SEEN
     _insert([OutboxEvent(kind=kind, topic=topic, comment_id=pk, actor=member) for pk in comment_ids])
 
 
 def moderated(member, action) -> None:
-    """Notify `member` of a log entry about them or what they wrote. Names no moderator, and skips a member who did it
-    themselves. One statement."""
+    """Notify `member` of a log entry about them or what they wrote. One statement.
+
+    The notification names no moderator. A member who did it themselves gets none.
+    """
     if member is not None:
         moderated_all({member.pk}, action)
 
@@ -67,8 +73,10 @@ def moderated_each(actions) -> None:
 
 
 def decided(outcomes: dict, reporters: dict[int, list[int]]) -> None:
-    """Notify those who reported something how its case ended. Both dicts are keyed by the case's id. The notification
-    leads to the member's own reports. One statement."""
+    """Notify those who reported something how its case ended. Both dicts are keyed by the case's id. One statement.
+
+    The notification links to the member's own reports.
+    """
     events = []
     for case, members in reporters.items():
         action = outcomes[case]
@@ -92,9 +100,9 @@ def moderated_all(members: set[int], action) -> None:
 
 
 def notify(members: Iterable[int], **said) -> None:
-    """Notify these members, given by their ids, with the sentence `words` (at most 300 characters). It links to
-    `address`, a path of this site. One statement.
+    """Notify the members with these ids. One statement.
 
+    The notification is the sentence `words` (at most 300 characters), and links to `address`, a path of this site.
     `kind` is one of the last of `Notification.Kind`. `once` names the event, for instance "poll 7 closed": a member
     gets one notification for each name. Members who cannot see `topic` or have muted it get none, except of what a
     moderator did.
@@ -105,7 +113,7 @@ def notify(members: Iterable[int], **said) -> None:
 def _insert(events: list[OutboxEvent]) -> None:
     OutboxEvent.objects.bulk_create(events)
     if events:
-        task_queue.start_on_commit(DISPATCH)
+        task_queue.start_on_commit(DISPATCH_TASK)
 
 
 def _of_act(members, action):

@@ -35,8 +35,7 @@ class OutboxEvent(models.Model):
     """An event in the outbox, written by the transaction in which it happened.
 
     `forums.notifications.dispatch` turns it into notifications and deletes it. Nothing is lost while Redis or the
-    workers are away.
-    A reply writes one row more, whatever the number of members who watch.
+    workers are away. A reply writes one row more, whatever the number of members who watch.
     """
 
     class Kind(models.TextChoices):

@@ -1,1 +1,4 @@
-"""What belongs to one member: drafts, visits, watches, bookmarks, collapsed branches, and sources of imported rows."""
+"""Rows that concern one member: drafts, visits, watches, bookmarks, collapsed branches, and the sources of imports.
+
+Imports no other package of models; start with `visit`.
+"""

@@ -41,10 +41,10 @@ def split(comment, title: str, *, by, rule=None, reason="", case=None) -> Action
     place = {name: getattr(comment, name) for name in ("seq", "path", "depth", "parent_id")}
     renumbered = {seq: number for number, seq in enumerate(seqs, start=1)}
     move_branch.move(comment, to=new, under=None, number=renumbered.__getitem__)
-    stub = old.comments.leave_note(old, action, **place)
+    note = old.comments.leave_note(old, action, **place)
     if "accepted" in facts:
         old.bump_version(accepted=None)
-    new.bump_version(split_from=stub)
+    new.bump_version(split_from=note)
     move_branch.copy_watches(new, comment.watches, old.watches)
     move_branch.finish(old, new)
     return action
@@ -73,8 +73,8 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     comment = Comment.objects.select_related("topic__category__parent").get(pk=action.comment_id)
     new, old = comment.topic, Topic.objects.select_related("category__parent").get(pk=action.topic_id)
     log.check_permission(by, "branch_rejoined", old.category, new.category)
-    stub = old.comments.filter(hidden_in=action).select_related("parent").first()
-    if stub is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
+    note = old.comments.filter(hidden_in=action).select_related("parent").first()
+    if note is None or new.pk != action.facts["to"] or not comment.is_opening or old.deleted_at:
         raise NotDone(MOVED_ON)
     refuse_hidden(old, new)
     if new.panels:
@@ -85,8 +85,8 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
         "branch_rejoined", by=by, comment=comment, topic=old, reason=reason, undoes=undoes, what=action.what
     )
     Case.objects.about(new).close(undone)
-    under = stub.parent
-    stub.delete()
+    under = note.parent
+    note.delete()
     taken = set(old.comments.filter(seq__in=before).values_list("seq", flat=True))
     number = comment_numbers.returning(dict(enumerate(before, start=1)), taken, old.last_seq)
     move_branch.move(comment, to=old, under=under, number=number)

@@ -3,7 +3,7 @@
 from django import forms
 
 from forums.moderation.deciding import Grounds
-from forums.moderation.forms import WhyForm
+from forums.moderation.forms import ReasonForm
 from forums.moderation.queue.decision_options import DECISIONS
 from forums.moderation.queue.raids import JOINED, WRITTEN, Raid
 
@@ -12,13 +12,13 @@ def _choice(choices, **options):
     return forms.TypedChoiceField(choices=list(choices), coerce=int, empty_value=None, **options)
 
 
-class Refusing(WhyForm):
-    def refusal(self) -> str:
+class QueueForm(ReasonForm):
+    def first_error(self) -> str:
         """The first error, as a sentence."""
         return next(str(error) for errors in self.errors.values() for error in errors)
 
 
-class DecisionForm(Refusing):
+class DecisionForm(QueueForm):
     """Every button of a case sends all fields; each decision uses those that it needs."""
 
     silence = _choice(DECISIONS["silence"].lengths.items(), required=False)
@@ -32,7 +32,7 @@ class DecisionForm(Refusing):
         return Grounds(said["rule"], said["reason"], days, said["hide"])
 
 
-class RaidForm(Refusing):
+class RaidForm(QueueForm):
     """Which accounts are a raid. `until` is the time of the page, because accounts that wrote later were not on it."""
 
     minutes = _choice(WRITTEN.items())

@@ -1,4 +1,4 @@
-"""Turns notifications that are due into letters, one for each member."""
+"""Turns notifications that are due into mails, one for each member."""
 
 from collections import defaultdict
 
@@ -11,7 +11,7 @@ from forums.notifications.schedule import GRACE
 MEMBERS = 100
 """Members in one transaction."""
 
-# A letter also takes the topic's notifications that are due within GRACE. So a lively topic makes one mail in two
+# A mail also takes the topic's notifications that are due within GRACE. So a lively topic makes one mail in two
 # minutes, not one for each comment. Rows that another worker is claiming are skipped.
 _CLAIM = """
     WITH next AS (
@@ -27,13 +27,13 @@ _CLAIM = """
         WHERE due_at <= %(soon)s AND emailed_at IS NULL AND read_at IS NULL AND NOT is_withdrawn
         FOR UPDATE OF waiting SKIP LOCKED
     )
-    UPDATE forums_notification told SET emailed_at = %(now)s FROM claimed WHERE told.id = claimed.id
-    RETURNING told.member_id, told.id
+    UPDATE forums_notification mailed SET emailed_at = %(now)s FROM claimed WHERE mailed.id = claimed.id
+    RETURNING mailed.member_id, mailed.id
 """
 
 
 def claim() -> int:
-    """Write the letters that are due. Returns how many. Two statements for every MEMBERS letters."""
+    """Write the mails that are due. Returns how many. Two statements for every MEMBERS mails."""
     total = 0
     while number := _claim_some():
         total += number
@@ -43,12 +43,12 @@ def claim() -> int:
 @transaction.atomic
 def _claim_some():
     now = timezone.now()
-    told = defaultdict(list)
+    claimed = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {"now": now, "soon": now + GRACE, "members": MEMBERS})
         for member_id, pk in cursor:
-            told[member_id].append(pk)
+            claimed[member_id].append(pk)
     OutgoingMail.objects.bulk_create(
-        OutgoingMail(member_id=pk, notifications=sorted(ids)) for pk, ids in told.items()
+        OutgoingMail(member_id=pk, notifications=sorted(ids)) for pk, ids in claimed.items()
     )
-    return len(told)
+    return len(claimed)

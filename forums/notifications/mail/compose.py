@@ -1,4 +1,4 @@
-"""Writes the mail of a letter. Leaves out what the member has read, muted or may no longer see by now."""
+"""Composes the message of an outgoing mail. Leaves out what the member has read, muted or may no longer see by now."""
 
 import re
 from collections import defaultdict
@@ -19,46 +19,46 @@ from forums.notifications.mail import unsubscribing
 from forums.notifications.preferences import WatchLevels, may_reach
 from forums.notifications.schedule import URGENT, Pace, wants
 
-MOST_TOPICS = 20
-MOST_NOTES = 5
+MAX_TOPICS = 20
+MAX_NOTIFICATIONS = 5
 """Notifications shown for each topic. The others are counted, and are on the site."""
 SUBJECT = 180
 """Characters."""
 
 
 class Part(NamedTuple):
-    """The notifications of a letter about one topic, or one notification that stands alone."""
+    """The notifications of a mail about one topic, or one notification that stands alone."""
 
     topic: Topic | None
-    notes: list[Notification]
+    notifications: list[Notification]
 
     @property
     def shown(self) -> list[Notification]:
-        return self.notes[:MOST_NOTES]
+        return self.notifications[:MAX_NOTIFICATIONS]
 
     @property
     def more(self) -> int:
-        return len(self.notes) - len(self.shown)
+        return len(self.notifications) - len(self.shown)
 
 
-def write(letter: OutgoingMail) -> EmailMultiAlternatives | None:
-    """Write the mail. Returns None if no notification is left for it. Five queries."""
-    member = User.objects.mailable().with_rights().filter(pk=letter.member_id).first()
-    notes = _still_to_tell(member, letter) if member else []
-    if not notes:
+def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
+    """Compose the message. Returns None if no notification is left for it. Five queries."""
+    member = User.objects.mailable().with_rights().filter(pk=mail.member_id).first()
+    notifications = _unread_notifications(member, mail) if member else []
+    if not notifications:
         return None
-    parts = _parts(notes)
-    is_digest = member.email_pace != Pace.AT_ONCE and any(note.kind not in URGENT for note in notes)
-    kinds = [unsubscribing.EVERYTHING] if is_digest else unsubscribing.kinds_of(notes)
+    parts = _parts(notifications)
+    is_digest = member.email_pace != Pace.AT_ONCE and any(note.kind not in URGENT for note in notifications)
+    kinds = [unsubscribing.EVERYTHING] if is_digest else unsubscribing.kinds_of(notifications)
     context = {
         "member": member,
-        "parts": parts[:MOST_TOPICS],
-        "more_topics": len(parts) - MOST_TOPICS,
-        "heading": _heading(member, parts, notes, is_digest),
+        "parts": parts[:MAX_TOPICS],
+        "more_topics": len(parts) - MAX_TOPICS,
+        "heading": _heading(member, parts, notifications, is_digest),
         "is_digest": is_digest,
         "site": settings.SITE_URL,
         "SITE_NAME": settings.SITE_NAME,
-        "notifications": settings.SITE_URL + reverse("notification-list"),
+        "inbox": settings.SITE_URL + reverse("notification-list"),
         "preferences": settings.SITE_URL + reverse("settings-preferences"),
         "unsubscribe": settings.SITE_URL + unsubscribing.path(member.pk, kinds),
         "kinds": [unsubscribing.WORDS[kind] for kind in kinds],
@@ -68,53 +68,57 @@ def write(letter: OutgoingMail) -> EmailMultiAlternatives | None:
         html = render_to_string("emails/notifications.html", context)
     topic = parts[0].topic if len(parts) == 1 and not is_digest else None
     subject = f"[{settings.SITE_NAME}] {topic.title if topic else context['heading']}"
-    mail = EmailMultiAlternatives(
-        _line(subject), text, to=[member.email], headers=_headers(letter, topic, context["unsubscribe"])
+    message = EmailMultiAlternatives(
+        _line(subject), text, to=[member.email], headers=_headers(mail, topic, context["unsubscribe"])
     )
-    mail.attach_alternative(html, "text/html")
-    return mail
+    message.attach_alternative(html, "text/html")
+    return message
 
 
-def _still_to_tell(member, letter):
-    told = inbox.visible(member).filter(pk__in=letter.notifications, read_at=None)
-    found = list(told.select_related("actor", "comment", "topic__category").order_by("pk"))
-    wishes = WatchLevels(found, member)
+def _unread_notifications(member, mail):
+    unread = inbox.visible(member).filter(pk__in=mail.notifications, read_at=None)
+    found = list(unread.select_related("actor", "comment", "topic__category").order_by("pk"))
+    levels = WatchLevels(found, member)
     return [
         note
         for note in found
         if wants(member, note.kind)
         and (note.kind == Notification.Kind.MODERATED or not member.is_suspended)
         and note.actor_id not in member.ignored_ids
-        and may_reach(wishes.of(note).get(member.pk), note.kind)
+        and may_reach(levels.of(note).get(member.pk), note.kind)
     ]
 
 
-def _parts(notes):
+def _parts(notifications):
     """Group notifications by topic, in the order of the first of each."""
     parts = defaultdict(list)
-    for note in notes:
+    for note in notifications:
         alone = note.topic is None or note.kind == Notification.Kind.MODERATED
         parts[note.pk if alone else note.topic].append(note)
-    return [Part(key if isinstance(key, Topic) else None, told) for key, told in parts.items()]
+    return [
+        Part(key if isinstance(key, Topic) else None, notifications) for key, notifications in parts.items()
+    ]
 
 
-def _heading(member, parts, notes, is_digest):
-    if len(notes) == 1 and notes[0].words:
-        return notes[0].words
+def _heading(member, parts, notifications, is_digest):
+    if len(notifications) == 1 and notifications[0].words:
+        return notifications[0].words
     topics = sum(part.topic is not None for part in parts)
     there = (
-        f"{len(notes)} new in {topics} topic{'' if topics == 1 else 's'}" if topics else f"{len(notes)} new"
+        f"{len(notifications)} new in {topics} topic{'' if topics == 1 else 's'}"
+        if topics
+        else f"{len(notifications)} new"
     )
     if not is_digest:
         return there
     return f"Your {'week' if member.email_pace == Pace.WEEKLY else 'day'}: {there}"
 
 
-def _headers(letter, topic, unsubscribe):
+def _headers(mail, topic, unsubscribe):
     host = urlsplit(settings.SITE_URL).hostname
     headers = {
         # The same for every attempt, so that mail programs can recognise a mail that arrives twice.
-        "Message-ID": f"<letter-{letter.pk}.{letter.created_at:%Y%m%d%H%M%S%f}@{host}>",
+        "Message-ID": f"<letter-{mail.pk}.{mail.created_at:%Y%m%d%H%M%S%f}@{host}>",
         "List-Id": f"<notifications.{host}>",
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -128,6 +132,6 @@ def _headers(letter, topic, unsubscribe):
 
 def _line(text):
     """Make one header line of at most SUBJECT characters, without control or invisible characters."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    plain = "".join(character if character.isprintable() else " " for character in text)
     line = " ".join(plain.split())
     return line if len(line) <= SUBJECT else f"{line[: SUBJECT - 1]}…"

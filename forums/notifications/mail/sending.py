@@ -1,4 +1,4 @@
-"""Sends letters that are due, over one connection to the mail server."""
+"""Sends mails that are due, over one connection to the mail server."""
 
 import smtplib
 import time
@@ -13,17 +13,17 @@ from forums.models import OutgoingMail
 from forums.notifications import schedule
 from forums.notifications.mail import compose
 
-LONGEST = 20
+MAX_RUN = 20
 """Seconds of one run, because other tasks need the worker's threads, too."""
 PAUSE = 60
 """Seconds without an attempt after the mail server could not be reached."""
-log = structlog.get_logger("folkmoot.letters")
+log = structlog.get_logger("folkmoot.mail")
 _away_until = 0.0
 _sending = Lock()
 
 
 def send_due() -> int:
-    """Send the letters that are due, and queue another run if LONGEST is too short for them.
+    """Send the mails that are due, and queue another run if MAX_RUN is too short for them.
 
     Returns how many the mail server accepted. Sends nothing while another thread of this process is sending.
     """
@@ -37,13 +37,13 @@ def send_due() -> int:
 
 def _send_all():
     global _away_until
-    until, sent = time.monotonic() + LONGEST, 0
+    until, sent = time.monotonic() + MAX_RUN, 0
     try:
         with get_connection() as server:
             while (is_sent := _send_next(server)) is not None:
                 sent += is_sent
                 if time.monotonic() > until:
-                    task_queue.start_on_commit(schedule.MAIL)
+                    task_queue.start_on_commit(schedule.MAIL_TASK)
                     break
     except (OSError, smtplib.SMTPException):
         log.exception("mail server cannot be reached")
@@ -52,32 +52,32 @@ def _send_all():
 
 
 def _send_next(server) -> bool | None:
-    """Send the next letter. Returns whether it went out, or None if none is due.
+    """Send the next mail. Returns whether it went out, or None if none is due.
 
-    Raises the error if the mail server cannot be used, and leaves the letter as it was. An error about one letter
-    postpones that letter and holds up no other.
+    Raises the error if the mail server cannot be used, and leaves the mail as it was. An error about one mail
+    postpones that mail and holds up no other.
     """
     with transaction.atomic():
-        letter = OutgoingMail.objects.take()
-        if letter is None:
+        mail = OutgoingMail.objects.take()
+        if mail is None:
             return None
         try:
             with transaction.atomic():
-                mail = compose.write(letter)
-            if mail:
-                server.send_messages([mail])
+                message = compose.write(mail)
+            if message:
+                server.send_messages([message])
         except Exception as error:
             if _is_away(error):
                 raise
-            log.exception("letter not sent", letter=letter.pk, attempt=letter.attempts + 1)
-            letter.postpone()
+            log.exception("mail not sent", mail=mail.pk, attempt=mail.attempts + 1)
+            mail.postpone()
             return False
-        letter.delete()
-        return mail is not None
+        mail.delete()
+        return message is not None
 
 
 def _is_away(error):
     if isinstance(error, smtplib.SMTPException):
-        about_letter = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
-        return not isinstance(error, about_letter)
+        about_one_mail = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+        return not isinstance(error, about_one_mail)
     return isinstance(error, OSError)

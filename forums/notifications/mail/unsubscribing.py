@@ -15,12 +15,13 @@ WORDS = {
     "events": "polls that close and debates that begin or end",
     EVERYTHING: "everything on the site",
 }
+# Mails that were sent long ago contain links with this salt, so it must not change.
 _signer = Signer(salt="forums.letters.unsubscribing")
 
 
-def kinds_of(notes) -> list[str]:
-    """Return the kinds of mail in a letter with these notifications."""
-    return sorted({MAIL_OF[note.kind] for note in notes})
+def kinds_of(notifications) -> list[str]:
+    """Return the kinds of mail to which these notifications belong."""
+    return sorted({MAIL_OF[each.kind] for each in notifications})
 
 
 def path(member_id: int, kinds: list[str]) -> str:

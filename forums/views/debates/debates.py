@@ -16,7 +16,7 @@ from forums.debates import calendar, panel, scheduling, transitions
 from forums.debates.forms import DebateForm, QuestionForm
 from forums.models import Debate, Side, SlowMode
 from forums.models.debates.debate import NotNow
-from forums.models.debates.side import Settled
+from forums.models.debates.side import SidesClosed
 from forums.moderation.acts import debates as moderation
 from forums.views import refusing
 from forums.views.finding import find_topic
@@ -140,7 +140,7 @@ def take_side(request, debate, stand):
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     try:
         Side.objects.choose(debate, member=request.user, stand=stand)
-    except Settled as reason:
+    except SidesClosed as reason:
         raise PermissionDenied(str(reason)) from None
 
 

@@ -16,4 +16,4 @@ def show(request, pk):
     form = ChangesForm(request.GET)
     if not form.is_valid() or form.cleaned_data["since"] > topic.version:
         raise BadRequest("There is no such version of this topic. Please reload its page.")
-    return HttpResponse(changes_since.since(topic, **form.asked), content_type="application/json")
+    return HttpResponse(changes_since.since(topic, **form.arguments), content_type="application/json")

@@ -49,7 +49,7 @@ def show(request, pk, slug=None):
     reading = ReadingForm(request.GET).reading(request.user)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = topic_page.Page(topic, reading, request.user, baseline)
-    unread.see(request.user, page)
+    unread.mark_page_read(request.user, page)
     may_reply = permissions.may_reply(request.user, topic)
     may_moderate = permissions.may_moderate(request.user, topic)
     context = {

@@ -12,9 +12,9 @@ from forums.notifications.inbox import Groups
 @login_required
 def show_list(request):
     """Show the member's notifications by topic. Most stay unread until the member opens what they lead to."""
-    unread.put_right(request.user)
+    unread.correct(request.user)
     groups = Groups(request)
-    unread.see_list(request.user, groups)
+    unread.mark_list_read(request.user, groups)
     return render(request, "forums/notifications/list.html", {"groups": groups})
 
 
@@ -30,5 +30,5 @@ def count(request):
 @limit("read-notifications", member="60/m", address="600/m")
 def mark_all_read(request):
     """Mark all notifications as read."""
-    unread.see_all(request.user)
+    unread.mark_all_read(request.user)
     return HttpResponseRedirect(reverse("notification-list"), status=303)

@@ -30,7 +30,7 @@ def see(request, pk):
     topic = find_topic(request.user, pk)
     seq, shown = _seq(request.POST.get("seq", ""), topic), _shown(request, topic)
     Visit.objects.go_on(request.user, topic, seq)
-    unread.see_shown(request.user, topic, shown)
+    unread.mark_shown_read(request.user, topic, shown)
     return HttpResponse(status=204)
 
 

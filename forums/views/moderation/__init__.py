@@ -1,1 +1,4 @@
-"""Pages and actions of moderators, reports, appeals and the public log."""
+"""Pages and actions of moderators, and reports, appeals, pending posts and the public log for members.
+
+Imports `moderation`; start with `acts`.
+"""

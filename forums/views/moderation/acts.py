@@ -12,7 +12,7 @@ from accounts.sign_in import second_factor
 from forums.access import permissions
 from forums.models import Category, Topic
 from forums.moderation.acts import branches, comments, merging, splitting, topics
-from forums.moderation.forms import CategoryForm, GroundForm, IntoForm, TitleForm, WhyForm
+from forums.moderation.forms import MergeForm, MoveForm, ReasonForm, RenameForm, RequiredReasonForm
 from forums.views.finding import back_to, find_comment, find_topic
 from forums.views.refusing import shows_refusals
 
@@ -37,13 +37,13 @@ def _for_moderators(find):
 @_for_moderators(find_topic)
 def of_topic(request, topic):
     """The page with all acts on a topic."""
-    return _show_topic(request, topic, WhyForm())
+    return _show_topic(request, topic, ReasonForm())
 
 
 @_for_moderators(find_comment)
 def of_comment(request, comment):
     """The page with all acts on a comment and its branch."""
-    return _show_comment(request, comment, WhyForm())
+    return _show_comment(request, comment, ReasonForm())
 
 
 def _show_topic(request, topic, form):
@@ -61,10 +61,10 @@ def _back_to_topic(request, topic):
     return HttpResponseRedirect(topic.get_absolute_url(), status=303)
 
 
-def _view(find, act, form_class=WhyForm, *, uses_rule=True, needs_user=False, there=None):
+def _view(find, act, form_class=ReasonForm, *, uses_rule=True, needs_user=False, redirect_to=None):
     """A view that does `act` to the topic or comment that `find` returns, with the answers of the form.
 
-    `there(action)` is the topic to redirect to. Without it the moderator returns to where they were.
+    `redirect_to(action)` is the topic to redirect to. Without it the moderator returns to where they were.
     """
     show, back = (_show_topic, _back_to_topic) if find is find_topic else (_show_comment, back_to)
 
@@ -76,7 +76,7 @@ def _view(find, act, form_class=WhyForm, *, uses_rule=True, needs_user=False, th
             return show(request, found, form)
         said = {name: value for name, value in form.cleaned_data.items() if uses_rule or name != "rule"}
         action = act(found, by=request.user, **said)
-        return _back_to_topic(request, there(action)) if there else back(request, found)
+        return _back_to_topic(request, redirect_to(action)) if redirect_to else back(request, found)
 
     return view
 
@@ -92,17 +92,20 @@ lock = _view(find_topic, topics.lock)
 unlock = _view(find_topic, topics.unlock, uses_rule=False)
 pin = _view(find_topic, topics.pin, uses_rule=False)
 unpin = _view(find_topic, topics.unpin, uses_rule=False)
-hide_topic = _view(find_topic, topics.hide, GroundForm)
+hide_topic = _view(find_topic, topics.hide, RequiredReasonForm)
 restore_topic = _view(find_topic, topics.restore, uses_rule=False)
-move = _view(find_topic, topics.move, CategoryForm, needs_user=True)
-rename = _view(find_topic, topics.rename, TitleForm)
-merge = _view(find_topic, merging.merge, IntoForm, needs_user=True, there=lambda action: action.topic)
+move = _view(find_topic, topics.move, MoveForm, needs_user=True)
+rename = _view(find_topic, topics.rename, RenameForm)
+merge = _view(find_topic, merging.merge, MergeForm, needs_user=True, redirect_to=lambda action: action.topic)
 
-hide = _view(find_comment, comments.hide, GroundForm)
+hide = _view(find_comment, comments.hide, RequiredReasonForm)
 restore = _view(find_comment, _restore, uses_rule=False)
-hide_branch = _view(find_comment, branches.hide, GroundForm)
+hide_branch = _view(find_comment, branches.hide, RequiredReasonForm)
 lock_branch = _view(find_comment, branches.lock)
 unlock_branch = _view(find_comment, branches.unlock, uses_rule=False)
 split = _view(
-    find_comment, splitting.split, TitleForm, there=lambda action: Topic.objects.get(pk=action.facts["to"])
+    find_comment,
+    splitting.split,
+    RenameForm,
+    redirect_to=lambda action: Topic.objects.get(pk=action.facts["to"]),
 )

@@ -15,7 +15,7 @@ from forums.listing import categories
 from forums.listing.paging import Pages
 from forums.models import Action, Category, Rule
 from forums.moderation import appeals, public_log, undoing
-from forums.moderation.forms import WhyForm
+from forums.moderation.forms import ReasonForm
 from forums.views.finding import find_category
 from forums.views.refusing import shows_refusals
 
@@ -75,7 +75,7 @@ def show(request, pk):
     action = _find(pk)
     entry = public_log.Entry(action, request.user)
     is_concerned = action.concerns(request.user)
-    context = {"entry": entry, "action": action, "is_concerned": is_concerned, "form": WhyForm()}
+    context = {"entry": entry, "action": action, "is_concerned": is_concerned, "form": ReasonForm()}
     if is_concerned:
         context["appeal"] = action.appeals.filter(by=request.user).first()
         context["why_not"] = appeals.why_not(request.user, action)
@@ -112,7 +112,7 @@ def undo(request, pk):
         if roles.role_of(request.user, action.category) is None:
             raise PermissionDenied("Only moderators do this.")
         raise appeals.NotDone("This cannot be undone, or has been already.")
-    form = WhyForm(request.POST)
+    form = ReasonForm(request.POST)
     if not form.is_valid():
         raise BadRequest("The reason is too long.")
     undone = undoing.undo(action, by=request.user, reason=form.cleaned_data["reason"])

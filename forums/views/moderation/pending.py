@@ -14,7 +14,7 @@ from forums.access import permissions
 from forums.models import PendingPost
 from forums.models.moderation.action import NotDone
 from forums.moderation.acts import pending
-from forums.moderation.forms import GroundForm
+from forums.moderation.forms import RequiredReasonForm
 
 PACE = limit("pending", member="60/h", address="240/h")
 
@@ -36,7 +36,7 @@ def show(request, pk):
         return second_factor.ask_for_one(request)
     if post.comment_id:
         return HttpResponseRedirect(f"/comments/{post.comment_id}/")
-    return render(request, "forums/pending/show.html", _context(request, post, GroundForm()))
+    return render(request, "forums/pending/show.html", _context(request, post, RequiredReasonForm()))
 
 
 @require_POST
@@ -69,7 +69,7 @@ def approve(request, pk):
     try:
         pending.approve(post, by=request.user)
     except NotDone as refused:
-        return _again(request, post, GroundForm(), str(refused))
+        return _again(request, post, RequiredReasonForm(), str(refused))
     return HttpResponseRedirect(post.get_absolute_url(), status=303)
 
 
@@ -79,7 +79,7 @@ def approve(request, pk):
 def refuse(request, pk):
     """Refuse the text. Shows the form again if it has neither a rule nor a reason."""
     post = _find_to_decide(request.user, pk)
-    form = GroundForm(request.POST)
+    form = RequiredReasonForm(request.POST)
     if not form.is_valid():
         return _again(request, post, form)
     try:

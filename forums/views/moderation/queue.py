@@ -72,7 +72,7 @@ def decide(request, pk, name):
     decision, case = _decision(name), _find(request.user, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.refusal())
+        messages.error(request, form.first_error())
         return _back(request, case)
     try:
         action = decision_options.decide(case, decision, form.grounds(decision), by=request.user)
@@ -91,7 +91,7 @@ def decide_all(request, name):
     decision, form = _decision(name), DecisionForm(request.POST)
     chosen = [pk for pk in request.POST.getlist("case")[:SIZE] if pk.isdecimal() and len(pk) < 19]
     if not form.is_valid():
-        messages.error(request, form.refusal())
+        messages.error(request, form.first_error())
         return _back(request)
     cases = Case.objects.pending_for(request.user).with_item().filter(pk__in=chosen)
     done, refusals = decision_options.decide_all(cases, decision, form.grounds(decision), by=request.user)

@@ -21,7 +21,7 @@ def show(request):
     log.check_permission(request.user, "spammer_removed")
     form = RaidForm({"minutes": 60, "days": 7} | request.GET.dict() | {"until": timezone.now().isoformat()})
     if not form.is_valid():
-        raise BadRequest(form.refusal())
+        raise BadRequest(form.first_error())
     raid = form.raid()
     suspects = list(raid.suspects())
     words = raids.last_words(suspects, request.user)
@@ -43,7 +43,7 @@ def remove(request):
     log.check_permission(request.user, "spammer_removed")
     form = RaidForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.refusal())
+        messages.error(request, form.first_error())
         return HttpResponseRedirect(reverse("raid-show"), status=303)
     ground = {"rule": form.cleaned_data["rule"], "reason": form.cleaned_data["reason"]}
     spared = {int(pk) for pk in request.POST.getlist("spare") if pk.isdecimal() and len(pk) < 19}

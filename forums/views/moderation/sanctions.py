@@ -19,7 +19,7 @@ from forums.access import permissions
 from forums.models.moderation.action import NotDone
 from forums.moderation.acts import members, spam
 from forums.moderation.declarations import LENGTHS, LENGTHS_OR_FOR_GOOD
-from forums.moderation.forms import GroundForm, LastingForm, NoteForm
+from forums.moderation.forms import NoteForm, RequiredReasonForm, TimedSanctionForm
 from forums.moderation.queue import member_history
 from forums.views.refusing import shows_refusals
 
@@ -112,9 +112,9 @@ def _forms(data=None, kind=""):
     """One form for each kind of sanction. The form of `kind` is bound to `data`."""
     sent = {each: data if each == kind else None for each in Sanction.Kind.values}
     return {
-        "warning": GroundForm(sent["warning"], auto_id="warning-%s"),
-        "silence": LastingForm(sent["silence"], lengths=list(LENGTHS.items()), auto_id="silence-%s"),
-        "suspension": LastingForm(
+        "warning": RequiredReasonForm(sent["warning"], auto_id="warning-%s"),
+        "silence": TimedSanctionForm(sent["silence"], lengths=list(LENGTHS.items()), auto_id="silence-%s"),
+        "suspension": TimedSanctionForm(
             sent["suspension"], lengths=list(LENGTHS_OR_FOR_GOOD.items()), auto_id="suspension-%s"
         ),
     }

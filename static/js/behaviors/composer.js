@@ -1,4 +1,5 @@
 // Adds a toolbar with keys above the text, sends on Ctrl+Enter, and shows how many characters are left.
+import { make, makeButton } from "../lib/make.js";
 import { tools } from "../lib/tools.js";
 
 const LONGEST = 40000;
@@ -7,10 +8,9 @@ const WORTH_SAYING = 2000;
 const sprite = () => document.querySelector("svg.icon use")?.getAttribute("href").split("#")[0];
 
 function button([icon, name, act, key], area) {
-  const made = document.createElement("button");
-  made.type = "button";
+  const made = makeButton("");
   made.title = key ? `${name} (Ctrl+${key.toUpperCase()})` : name;
-  made.setAttribute("aria-label", name);
+  made.ariaLabel = name;
   made.tabIndex = -1;
   made.innerHTML = `<svg class="icon" aria-hidden="true"><use href="${sprite()}#${icon}"/></svg>`;
   made.addEventListener("click", () => act(area));
@@ -45,14 +45,12 @@ function count(area, output) {
 
 export function start(form) {
   const area = form.elements.body;
-  const toolbar = document.createElement("div");
-  toolbar.className = "toolbar";
+  const toolbar = make("div", "toolbar");
   toolbar.innerHTML = '<div role="toolbar" aria-label="Formatting"></div>';
   toolbar.firstChild.append(...tools.map((tool) => button(tool, area)));
   rove(toolbar.firstChild);
   form.querySelector(".frame").prepend(toolbar);
-  const output = document.createElement("output");
-  output.className = "help";
+  const output = make("output", "help");
   form.querySelector(".frame").after(output);
   area.addEventListener("input", () => count(area, output));
   count(area, output);

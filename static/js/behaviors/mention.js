@@ -17,16 +17,16 @@ function option({ name, avatar }, id) {
 export function start(form) {
   const area = form.elements.body;
   const list = Object.assign(make("div", "completions"), { role: "listbox", id: `completions-${++lists}`, hidden: true });
-  list.setAttribute("aria-label", "Members");
+  list.ariaLabel = "Members";
   form.querySelector(".frame").after(list);
-  area.setAttribute("aria-autocomplete", "list");
+  area.ariaAutoComplete = "list";
   area.setAttribute("aria-controls", list.id);
   let waiting;
 
   const begun = () => area.value.slice(0, area.selectionStart).match(BEGUN)?.[1];
 
   function mark(chosen) {
-    for (const one of list.children) one.setAttribute("aria-selected", one === chosen);
+    for (const one of list.children) one.ariaSelected = one === chosen;
     area.setAttribute("aria-activedescendant", chosen.id);
     chosen.scrollIntoView({ block: "nearest" });
   }

@@ -26,7 +26,7 @@ export function start(section) {
     const link = event.target.closest(".more a[data-branch]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    link.setAttribute("aria-busy", "true");
+    link.ariaBusy = true;
     try {
       await adopt(link);
     } catch (error) {

@@ -1,13 +1,12 @@
 // Replaces the preview button by two tabs: the text, and its preview.
-import { make } from "../lib/make.js";
+import { make, makeButton } from "../lib/make.js";
 import { post } from "../lib/post.js";
 import { ignoreFailedRequest } from "../lib/request.js";
 
 const FAILED = "The preview could not be loaded. Your text is still here.";
 
 function tab(name, panel) {
-  const made = make("button", "", name);
-  made.type = "button";
+  const made = makeButton("", name);
   made.role = "tab";
   panel.id ||= `preview-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
   made.setAttribute("aria-controls", panel.id);
@@ -31,32 +30,34 @@ export function start(form) {
   panel.dataset.behavior = "spoiler";
   area.after(panel);
   const tabs = [tab("Write", area), tab("Preview", panel)];
-  panel.setAttribute("aria-label", "Preview");
+  panel.ariaLabel = "Preview";
 
-  async function choose(isPreview) {
+  function mark(isPreview) {
     tabs.forEach((one, place) => {
-      one.setAttribute("aria-selected", place === Number(isPreview));
+      one.ariaSelected = place === Number(isPreview);
       one.tabIndex = place === Number(isPreview) ? 0 : -1;
     });
+  }
+
+  async function choose(isPreview) {
+    mark(isPreview);
     area.hidden = isPreview;
     panel.hidden = !isPreview;
     if (!isPreview) return area.focus();
-    panel.setAttribute("aria-busy", "true");
+    panel.ariaBusy = true;
     panel.innerHTML = (await rendered(form).catch(ignoreFailedRequest)) ?? `<p>${FAILED}</p>`;
-    panel.removeAttribute("aria-busy");
+    panel.ariaBusy = null;
   }
 
   tabs.forEach((one, place) => one.addEventListener("click", () => choose(place === 1)));
   const bar = make("div", "apart", ...tabs);
   bar.role = "tablist";
-  bar.setAttribute("aria-label", "Write or preview");
+  bar.ariaLabel = "Write or preview";
   bar.addEventListener("keydown", (event) => {
     if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
     tabs.find((one) => one !== document.activeElement).focus();
   });
-  tabs[0].setAttribute("aria-selected", "true");
-  tabs[1].setAttribute("aria-selected", "false");
-  tabs[1].tabIndex = -1;
+  mark(false);
   form.querySelector(".toolbar").append(bar);
   // The person must see the text that the browser refuses.
   area.addEventListener("invalid", () => choose(false));

@@ -1,5 +1,6 @@
 // Quotes the selected words of a comment in the reply that is being written, or in a new reply to that comment.
 import { insert } from "../lib/insert.js";
+import { makeButton } from "../lib/make.js";
 
 const PATIENCE = 5000;
 
@@ -46,8 +47,8 @@ async function quote(comment) {
 
 export function start(section) {
   if (document.documentElement.dataset.viewer === "visitor") return;
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "button small quote-button", textContent: "Quote", hidden: true });
+  const button = makeButton("button small quote-button", "Quote");
+  button.hidden = true;
   section.append(button);
 
   function place() {

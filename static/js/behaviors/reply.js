@@ -1,6 +1,6 @@
 // Replies in place: opens the composer below the comment, and shows the reply there once it is stored.
 import { page } from "../lib/fetched.js";
-import { make } from "../lib/make.js";
+import { makeButton } from "../lib/make.js";
 import { post } from "../lib/post.js";
 import { ignoreFailedRequest, Refused, showFailure } from "../lib/request.js";
 import { attend, place, rowOf } from "../lib/rows.js";
@@ -9,8 +9,7 @@ const answers = (parent) => document.querySelector(`.composer [name="parent"][va
 
 /** Adds a button that closes the composer. It does not ask for confirmation because the draft is kept. */
 function closable(form, link) {
-  const button = make("button", "text-button", "Close");
-  button.type = "button";
+  const button = makeButton("text-button", "Close");
   const close = () => {
     form.remove();
     link.focus();
@@ -87,11 +86,11 @@ export function start(section) {
     if (event.defaultPrevented || !form.matches(".composer:has([name='parent'])") || event.submitter?.hasAttribute("formaction")) return;
     event.preventDefault();
     if (form.ariaBusy) return; // Ctrl+Enter can be pressed twice; the button is disabled
-    form.setAttribute("aria-busy", "true");
+    form.ariaBusy = true;
     const button = form.querySelector(".button");
     button.disabled = true;
     await send(form).catch((error) => showFailure(error, "No connection: nothing was sent yet."));
     button.disabled = false;
-    form.removeAttribute("aria-busy");
+    form.ariaBusy = null;
   });
 }

@@ -4,7 +4,7 @@ import { Discussion } from "../lib/discussion.js";
 import { showFacts, showSides } from "../lib/facts.js";
 import { bar, sentence } from "../lib/foot.js";
 import { listen } from "../lib/live.js";
-import { make } from "../lib/make.js";
+import { make, makeButton } from "../lib/make.js";
 import { rearrange } from "../lib/rearranged.js";
 import { attend, idOf, part, replies } from "../lib/rows.js";
 import { isInSight, still } from "../lib/still.js";
@@ -22,8 +22,7 @@ const SENTENCES = {
 };
 
 function putChip(row, count) {
-  const chip = part(row, ".acts > .live-chip") ?? part(row, ".acts").appendChild(make("button", "live-chip"));
-  chip.type = "button";
+  const chip = part(row, ".acts > .live-chip") ?? part(row, ".acts").appendChild(makeButton("live-chip"));
   const noun = count === 1 ? " reply" : " replies";
   chip.replaceChildren(count, make("span", "", " new"), make("span", "", noun)); // a narrow screen hides some of it
   chip.ariaLabel = chip.textContent;

@@ -16,7 +16,7 @@ const MEANINGS = [
 function build() {
   const dialog = make("dialog", "");
   dialog.id = "keys";
-  dialog.setAttribute("aria-label", "Keys");
+  dialog.ariaLabel = "Keys";
   const list = make("dl", "");
   for (const [keys, meaning] of MEANINGS) {
     const drawn = keys.split(" ").flatMap((key) => [make("kbd", "", key), " "]);

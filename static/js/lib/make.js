@@ -6,6 +6,9 @@ export function make(tag, className, ...inside) {
   return made;
 }
 
+/** Makes a button that does not submit a form. */
+export const makeButton = (className, ...inside) => Object.assign(make("button", className, ...inside), { type: "button" });
+
 /** Parses the server's HTML. Returns a fragment that is not on the page yet. */
 export function parsed(html) {
   const template = document.createElement("template");

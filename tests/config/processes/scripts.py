@@ -3,7 +3,7 @@
 HOLD_ENGINES = """
 import sys
 from pathlib import Path
-from config import embedded
+from config.engines import embedded
 embedded.ensure(Path(sys.argv[1]))
 print("up", flush=True)
 sys.stdin.read()

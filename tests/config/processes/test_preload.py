@@ -13,14 +13,14 @@ pytestmark = pytest.mark.processes
 LOAD = """
 import os
 from django.core.cache import cache
-from config import nursery
+from config.processes import preload
 
 def threads_and_sockets():
     files = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
     links = [os.readlink(file) for file in files if os.path.islink(file)]
     return len(os.listdir("/proc/self/task")), sum(link.startswith("socket:") for link in links)
 
-nursery.load()
+preload.load()
 print(threads_and_sockets())
 cache.get("anything")
 print(threads_and_sockets())

@@ -5,14 +5,14 @@ import sys
 
 BUSY_IN_A_FINALIZER = """
 import os, signal, time
-from config import stopping
+from config.processes import signals
 
 class Slow:
     def __del__(self):
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(0.1)
 
-with stopping.until_stopped():
+with signals.until_stopped():
     Slow()
     time.sleep(10)
     print("went on")

@@ -51,9 +51,9 @@ def test_a_second_site_is_not_let_onto_the_port():
 def test_a_socket_process_may_open_as_many_files_as_the_system_allows():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     script = (
-        "import resource; from config import sockets\n"
+        "import resource; from config.processes import socket_server\n"
         f"resource.setrlimit(resource.RLIMIT_NOFILE, (64, {hard}))\n"
-        "sockets.raise_limit(); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
+        "socket_server.raise_limit(); print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
     found = subprocess.run([sys.executable, "-c", script], cwd=processes.ROOT, capture_output=True, text=True)
     assert found.stdout.split() == [str(hard), str(hard)]

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from config.celery import app
 from config.processes import task_queue
 
-TASK = "forums.tasks.forget_notifications"
+TASK = "forums.tasks.delete_old_notifications"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -14,7 +14,7 @@ from accounts.profiles import deletion, export
 from forums.models import Debate, Side, SideChange, Topic, Vote
 from forums.models.debates import debate_figures
 from forums.models.debates.debate_figures import NO_SIDE, POINTS, VALUED, Choice
-from forums.models.debates.side import Settled
+from forums.models.debates.side import SidesClosed
 from tests.cast import member
 
 
@@ -46,7 +46,7 @@ def test_sides_stand_once_it_is_over(announce, stand, ben):
     debate = announce(-1, 1)
     stand(debate, ben, "for")
     Debate.objects.update(ends_at=timezone.now())
-    with pytest.raises(Settled):
+    with pytest.raises(SidesClosed):
         stand(debate, ben, "against")
     assert (Side.objects.get().stand, SideChange.objects.count()) == ("for", 1)
 

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 from forums import tasks
-from forums.models.debates.debate_queries import TURN, WARNED
+from forums.models.debates.debate_queries import TRANSITIONS_TASK, WARNED
 
 
 def times(queued):
     """Return when the queued tasks turn debates."""
-    return [datetime.fromisoformat(eta) for task, eta in queued() if task == TURN]
+    return [datetime.fromisoformat(eta) for task, eta in queued() if task == TRANSITIONS_TASK]
 
 
 def is_soon_after(found, at):
@@ -32,9 +32,9 @@ def test_the_reminder_and_the_end_are_queued_too(announce, queued):
 
 def test_one_that_begins_later_is_queued_by_the_periodic_run_when_it_is_near(announce, queued):
     debate = announce(starts=48, ends=49)
-    tasks.turn_debates()
+    tasks.run_debate_transitions()
     assert times(queued) == []
     type(debate).objects.update(starts_at=(at := debate.starts_at - timedelta(hours=47.9)))
-    tasks.turn_debates()
+    tasks.run_debate_transitions()
     [found] = times(queued)
     assert is_soon_after(found, at)

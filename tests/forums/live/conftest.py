@@ -30,10 +30,10 @@ def secret(open_topic, vault, mod, stewards):
 
 
 def shed_load(stream, step):
-    """Reports late batches of a stream of this process until its ladder has reached `step`."""
-    ladder = here().streams[stream].ladder
-    while ladder.step < step:
-        ladder.note(LATE + 1, time.monotonic())
+    """Reports late batches of a stream of this process until it has reached `step`."""
+    load_shedding = here().streams[stream].load_shedding
+    while load_shedding.step < step:
+        load_shedding.record(LATE + 1, time.monotonic())
 
 
 async def received(client, *kinds, stream):

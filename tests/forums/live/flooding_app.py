@@ -6,7 +6,7 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from forums.live.delivery.message import Message
-from forums.live.delivery.transport import connection
+from forums.live.delivery.transport import open_transport
 
 COUNT = 400
 if "CHANGED" in os.environ:
@@ -19,7 +19,7 @@ async def application(scope, receive, send):
     assert scope["type"] == "websocket"
     await receive()
     await send({"type": "websocket.accept"})
-    page = connection(send)
+    page = open_transport(send)
     for number in range(COUNT):
         page.write(Message(f"{number} " + "x" * (number * 997 % 70_000)))
         await asyncio.sleep(0.002)

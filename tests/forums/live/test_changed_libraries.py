@@ -81,7 +81,7 @@ def test_daphne_and_twisted_have_what_we_use(tried_again, caplog):
 def test_another_twisted_is_noticed(tried_again, monkeypatch, caplog):
     monkeypatch.setattr(FileDescriptor, "write", lambda transport, data: None)
     assert findings(daphne_transport) == [None]
-    assert daphne_transport.connection(partial(print, object())) is None
+    assert daphne_transport.open_transport(partial(print, object())) is None
     assert (
         len(warned(caplog, daphne_transport)) == 1 and "the slow way" in warned(caplog, daphne_transport)[0]
     )

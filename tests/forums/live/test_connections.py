@@ -24,44 +24,44 @@ needs_database = pytest.mark.django_db(transaction=True)
         '{"join": "topic:٣"}', '{"": "topics"}', '{"leave": "topic:7", "since": 1}',
     ],
 )  # fmt: skip
-def test_what_a_page_would_not_say_is_not_understood(text):
-    assert connection.understand(text) is None
+def test_a_malformed_message_is_refused(text):
+    assert connection.parse(text) is None
 
 
-def test_what_a_page_does_say_is_understood():
-    assert connection.understand('{"join": "topic:7"}') == ("join", "topic:7", None)
-    assert connection.understand('{"since": 41, "join": "topic:7"}') == ("join", "topic:7", 41)
-    assert connection.understand('{"leave": "topics"}') == ("leave", "topics", None)
-    assert connection.understand('{"writing": "topic:7", "parent": 12}') == ("writing", "topic:7", 12)
+def test_messages_from_pages_are_parsed():
+    assert connection.parse('{"join": "topic:7"}') == ("join", "topic:7", None)
+    assert connection.parse('{"since": 41, "join": "topic:7"}') == ("join", "topic:7", 41)
+    assert connection.parse('{"leave": "topics"}') == ("leave", "topics", None)
+    assert connection.parse('{"writing": "topic:7", "parent": 12}') == ("writing", "topic:7", 12)
 
 
 @pytest.mark.parametrize("nonsense", [{"text_data": "nonsense"}, {"bytes_data": b'{"join": "topics"}'}])
 @needs_database
-def test_what_is_not_understood_ends_the_socket(nonsense):
+def test_a_malformed_message_closes_the_connection(nonsense):
     async def scene():
         page = await WebSocketClient().connect()
         await page.socket.send_to(**nonsense)
-        assert await page.wait_for_close() == connection.NOT_UNDERSTOOD
+        assert await page.wait_for_close() == connection.MALFORMED
         await page.disconnect()
 
     event_loop.run(scene())
 
 
 @needs_database
-def test_who_says_too_much_is_sent_away(stream):
+def test_a_page_that_sends_too_many_messages_is_closed(stream):
     async def scene():
         page = await WebSocketClient().connect()
         for _ in range(20):
             assert (await page.send_join(stream))["kind"] == "joined"
         await page.send(join=stream)
-        assert await page.wait_for_close() == connection.TOO_MUCH
+        assert await page.wait_for_close() == connection.TOO_FAST
         await page.disconnect()
 
     event_loop.run(scene())
 
 
 @needs_database
-def test_a_page_is_about_a_handful_of_streams(open_topic):
+def test_a_page_may_join_five_streams(open_topic):
     async def scene():
         page = WebSocketClient()
         assert await page.join(*streams) == ["joined"] * 5 + ["refused"]
@@ -75,36 +75,37 @@ def test_a_page_is_about_a_handful_of_streams(open_topic):
 
 
 @needs_database
-def test_the_eleventh_tab_closes_the_oldest_with_a_reason(stream, ben, ada):
+def test_the_eleventh_connection_closes_the_oldest_with_a_reason(stream, ben, ada):
     async def scene():
         other = WebSocketClient(ada)
         await other.join(stream)
-        tabs = []
+        connections = []
         for _ in range(11):
-            tabs.append(WebSocketClient(ben))
-            assert await tabs[-1].join(stream) == ["joined"]
-        event = await tabs[0]._event(5)
-        assert (event["type"], event["code"]) == ("websocket.close", connection_limits.TOO_MANY_TABS)
+            connections.append(WebSocketClient(ben))
+            assert await connections[-1].join(stream) == ["joined"]
+        while (event := await connections[0]._event(5))["type"] != "websocket.close":
+            pass
+        assert event["code"] == connection_limits.TOO_MANY_CONNECTIONS
         assert "more than 10 tabs" in event["reason"]
-        for page in (*tabs[1:], other):
+        for page in (*connections[1:], other):
             assert (await page.send_join(stream))["kind"] == "joined"
-        for page in (*tabs, other):
+        for page in (*connections, other):
             await page.disconnect()
 
     event_loop.run(scene())
 
 
 @needs_database
-def test_a_tab_that_was_closed_makes_room(stream, ben):
+def test_a_closed_connection_makes_room(stream, ben):
     async def scene():
-        tabs = [WebSocketClient(ben) for _ in range(10)]
-        for page in tabs:
+        connections = [WebSocketClient(ben) for _ in range(10)]
+        for page in connections:
             await page.join(stream)
         for _ in range(5):
-            await tabs.pop().leave()
-            tabs.append(WebSocketClient(ben))
-            await tabs[-1].join(stream)
-        for page in tabs:
+            await connections.pop().disconnect()
+            connections.append(WebSocketClient(ben))
+            await connections[-1].join(stream)
+        for page in connections:
             assert (await page.send_join(stream))["kind"] == "joined"
             await page.disconnect()
 
@@ -112,26 +113,26 @@ def test_a_tab_that_was_closed_makes_room(stream, ben):
 
 
 @needs_database
-def test_tabs_are_counted_over_all_processes(stream, ben):
-    """Another process holds ten tabs. The channel that processes share tells its oldest to close."""
+def test_connections_are_counted_over_all_processes(stream, ben):
+    """Another process holds ten connections. A message on the channel of all processes closes its oldest."""
 
     async def scene():
         page = WebSocketClient(ben)
         await page.join(stream)
         hub = here()
         elsewhere = "other-host-1"
-        hub.pulse.alive = {hub.pulse.process, elsewhere}
+        hub.heartbeat.alive = {hub.heartbeat.process, elsewhere}
         names = [f"{elsewhere}:{n}" for n in range(10)]
-        await sync_to_async(connection_limits._note)(
-            [connection_limits.Note(ben.pk, name, has_come=True) for name in names]
+        await sync_to_async(connection_limits._record)(
+            [connection_limits.Change(ben.pk, name, is_open=True) for name in names]
         )
-        told = []
-        hub.feed._hub = Eavesdropper(hub, told)
+        messages = []
+        hub.subscription._hub = RecordingHub(hub, messages)
         one_more = WebSocketClient(ben)
         await one_more.join(stream)
-        # Of twelve tabs, this process's first is the oldest, and the other process's first comes next.
-        assert await page.wait_for_close() == connection_limits.TOO_MANY_TABS
-        assert told[0]["member"] == ben.pk and told[0]["names"][1:] == names[:1]
+        # Of twelve connections, this process's first is the oldest, and the other process's first comes next.
+        assert await page.wait_for_close() == connection_limits.TOO_MANY_CONNECTIONS
+        assert messages[0]["member"] == ben.pk and messages[0]["names"][1:] == names[:1]
         assert (await one_more.send_join(stream))["kind"] == "joined"
         for each in (page, one_more):
             await each.disconnect()
@@ -139,44 +140,44 @@ def test_tabs_are_counted_over_all_processes(stream, ben):
     event_loop.run(scene())
 
 
-class Eavesdropper:
+class RecordingHub:
     """A hub that records the messages between processes."""
 
-    def __init__(self, hub, told):
-        self._hub, self._told = hub, told
+    def __init__(self, hub, messages):
+        self._hub, self._messages = hub, messages
 
     def __getattr__(self, name):
         return getattr(self._hub, name)
 
-    def hear(self, channel, text):
+    def receive(self, channel, text):
         message = json.loads(text)
-        if message["kind"] == "tabs_superseded":
-            self._told.append(message)
-        self._hub.hear(channel, text)
+        if message["kind"] == "connections_superseded":
+            self._messages.append(message)
+        self._hub.receive(channel, text)
 
 
 @needs_database
-def test_tabs_of_a_process_that_was_killed_do_not_count(stream, ben, monkeypatch):
+def test_connections_of_a_killed_process_do_not_count(stream, ben, monkeypatch):
     async def scene():
         names = [f"killed-2:{n}" for n in range(10)]
-        await sync_to_async(connection_limits._note)(
-            [connection_limits.Note(ben.pk, name, has_come=True) for name in names]
+        await sync_to_async(connection_limits._record)(
+            [connection_limits.Change(ben.pk, name, is_open=True) for name in names]
         )
         page, other = WebSocketClient(ben), WebSocketClient(ben)
         await page.join(stream)
-        here().pulse.alive = {here().pulse.process}
+        here().heartbeat.alive = {here().heartbeat.process}
         await other.join(stream)
         for each in (page, other):
             assert (await each.send_join(stream))["kind"] == "joined"
             await each.disconnect()
 
-    monkeypatch.setattr(connection_limits, "YOUNG", 0)
+    monkeypatch.setattr(connection_limits, "GRACE", 0)
     event_loop.run(scene())
 
 
 @needs_database
 def test_an_address_has_room_for_many_visitors_and_not_for_all_of_them(stream, ben, monkeypatch):
-    monkeypatch.setattr(connection_limits, "VISITORS_AT_MOST", 3)
+    monkeypatch.setattr(connection_limits, "MAX_VISITORS", 3)
 
     async def scene():
         pages = [WebSocketClient(address="203.0.113.7") for _ in range(3)]

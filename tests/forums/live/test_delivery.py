@@ -10,54 +10,59 @@ import pytest
 
 from forums.live.delivery import transport
 from forums.live.delivery.message import Message, frame
-from forums.live.delivery.transport import Asgi, deliver
+from forums.live.delivery.transport import AsgiTransport, deliver
 from tests import event_loop, processes
 from tests.forums.live.flooding_app import COUNT
 from tests.load.sockets.frames import frame_of, length_of
 
 
-class Ear:
+class RecordingConnection:
     """The part of a connection that delivery uses."""
 
     def __init__(self, *labels):
-        self.labels, self.connection, self.heard = frozenset(labels), self, []
+        self.labels, self.transport, self.messages = frozenset(labels), self, []
 
     def write(self, message):
-        self.heard.append(message)
+        self.messages.append(message)
 
     @property
     def texts(self):
-        return [message.text for message in self.heard]
+        return [message.text for message in self.messages]
 
 
-def test_each_version_is_encoded_once_and_an_empty_one_is_not_told():
-    ears = [Ear("poll:1"), Ear("poll:1", "poll:9"), Ear(), Ear("poll:2")]
+def test_each_version_is_encoded_once_and_an_empty_one_is_not_sent():
+    connections = [
+        RecordingConnection("poll:1"),
+        RecordingConnection("poll:1", "poll:9"),
+        RecordingConnection(),
+        RecordingConnection("poll:2"),
+    ]
     batch = [{"poll:1": '{"full":1}', "": '{"bare":1}'}, {"poll:2": '{"two":2}', "": ""}]
-    assert event_loop.run(deliver(set(ears), batch)) == 4
-    assert [ear.texts for ear in ears] == [
+    assert event_loop.run(deliver(set(connections), batch)) == 4
+    assert [connection.texts for connection in connections] == [
         ['[{"full":1}]'],
         ['[{"full":1}]'],
         ['[{"bare":1}]'],
         ['[{"bare":1},{"two":2}]'],
     ]
-    assert ears[0].heard[0] is ears[1].heard[0]
-    assert event_loop.run(deliver(set(ears), [{"poll:1": "{}", "": ""}])) == 2
+    assert connections[0].messages[0] is connections[1].messages[0]
+    assert event_loop.run(deliver(set(connections), [{"poll:1": "{}", "": ""}])) == 2
 
 
-def test_who_leaves_while_a_batch_is_written_hears_no_more(monkeypatch):
+def test_a_connection_that_closes_during_a_batch_receives_no_more(monkeypatch):
     monkeypatch.setattr(transport, "SLICE", 1)
-    ears = {Ear() for _ in range(10)}
+    connections = {RecordingConnection() for _ in range(10)}
 
     async def scene():
-        work = asyncio.create_task(deliver(ears, [{"": "{}"}]))
+        work = asyncio.create_task(deliver(connections, [{"": "{}"}]))
         await asyncio.sleep(0)
-        gone = [ear for ear in ears if not ear.heard]
-        ears.difference_update(gone)
-        return await work, gone
+        closed = [connection for connection in connections if not connection.messages]
+        connections.difference_update(closed)
+        return await work, closed
 
-    written, gone = event_loop.run(scene())
-    assert len(gone) == 10 - written > 0
-    assert not any(ear.heard for ear in gone)
+    written, closed = event_loop.run(scene())
+    assert len(closed) == 10 - written > 0
+    assert not any(connection.messages for connection in closed)
 
 
 @pytest.mark.parametrize("size", [0, 125, 126, 65_535, 65_536, 100_000])
@@ -75,7 +80,7 @@ def test_nothing_is_written_after_the_close():
         async def send(event):
             events.append(event)
 
-        page = Asgi(send)
+        page = AsgiTransport(send)
         page.write(Message("[1]"))
         page.close(4001, "Over.")
         page.write(Message("[2]"))

@@ -44,10 +44,7 @@ def socket_processes(data):
             started = int((process / "stat").read_text().rpartition(")")[2].split()[19])
         except OSError:
             continue
-        if (
-            name.startswith(b"config.processes.socket_server-")
-            and f"FOLKMOOT_DATA={data}".encode() in environ
-        ):
+        if name.startswith(b"folkmoot-sockets") and f"FOLKMOOT_DATA={data}".encode() in environ:
             found[int(process.name)] = started
     return sorted(found, key=found.get)
 

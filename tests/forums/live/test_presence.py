@@ -60,12 +60,12 @@ def test_readers_are_members_once_and_visitors_and_nobody_who_does_not_want_to_b
     event_loop.run(scene())
 
 
-def test_readers_of_all_processes_are_counted_until_one_is_heard_of_no_more(limes, stream):
+def test_readers_of_all_processes_are_counted_until_a_process_dies(limes, stream):
     async def scene():
         page = WebSocketClient()
         await page.join(stream)
         await readers(page, 1)
-        other = here().pulse.state() | {"process": "elsewhere-1", "topics": {str(limes.pk): [41, 0, 0.0]}}
+        other = here().heartbeat.state() | {"process": "elsewhere-1", "topics": {str(limes.pk): [41, 0, 0.0]}}
         await do(exchange, other)
         await readers(page, 42)
         newcomer = WebSocketClient()
@@ -82,7 +82,7 @@ def test_readers_of_all_processes_are_counted_until_one_is_heard_of_no_more(lime
     event_loop.run(scene())
 
 
-def test_a_number_is_told_again_only_when_it_is_another(limes, stream):
+def test_a_number_is_sent_again_only_when_it_has_changed(limes, stream):
     async def scene():
         page = WebSocketClient()
         await page.join(stream)
@@ -93,7 +93,7 @@ def test_a_number_is_told_again_only_when_it_is_another(limes, stream):
     event_loop.run(scene())
 
 
-def test_numbers_are_not_told_more_often_than_readers_want_to_see(limes, stream, monkeypatch):
+def test_numbers_are_sent_at_most_every_few_seconds(limes, stream, monkeypatch):
     monkeypatch.setattr(presence, "EVERY", 60)
 
     async def scene():
@@ -108,23 +108,21 @@ def test_numbers_are_not_told_more_often_than_readers_want_to_see(limes, stream,
     event_loop.run(scene())
 
 
-def test_who_is_writing_is_told_by_the_name_that_the_server_knows(
-    limes, opening, stream, ben, ada, open_topic
-):
+def test_a_writing_member_is_shown_by_the_name_in_the_database(limes, opening, stream, ben, ada, open_topic):
     async def scene():
         reader, writer, elsewhere = WebSocketClient(ada), WebSocketClient(ben), WebSocketClient()
         await reader.join(stream)
         await writer.join(stream)
         await elsewhere.join(other)
         await writer.send(writing=stream, parent=opening.pk)
-        told = {
+        message = {
             "kind": "reply_begun",
             "topic": limes.pk,
             "by": "Ben",
             "member": ben.pk,
             "parent": opening.pk,
         }
-        assert await reader.receive("reply_begun") == told
+        assert await reader.receive("reply_begun") == message
         # Further keys send no further message.
         for _ in range(5):
             await writer.send(writing=stream, parent=opening.pk)
@@ -137,7 +135,7 @@ def test_who_is_writing_is_told_by_the_name_that_the_server_knows(
 
 
 @pytest.mark.parametrize("why_not", ["visitor", "hidden", "locked", "silenced", "not joined", "crowded"])
-def test_nobody_is_told_of_who_may_not_write_or_does_not_want_to_be_seen(
+def test_members_who_may_not_write_or_hide_presence_are_not_shown_as_writing(
     limes, opening, stream, ben, ada, mod, why_not
 ):
     async def scene():
@@ -161,9 +159,7 @@ def test_nobody_is_told_of_who_may_not_write_or_does_not_want_to_be_seen(
     event_loop.run(scene())
 
 
-def test_who_chooses_not_to_be_seen_is_not_told_of_any_more(
-    limes, opening, stream, ben, ada, sign_in, monkeypatch
-):
+def test_presence_ends_when_a_member_hides_it(limes, opening, stream, ben, ada, sign_in, monkeypatch):
     async def scene():
         reader, writer = WebSocketClient(ada), WebSocketClient(ben)
         for page in (reader, writer):
@@ -181,7 +177,7 @@ def test_who_chooses_not_to_be_seen_is_not_told_of_any_more(
     browser = sign_in(ben)
     form = browser.get("/accounts/settings/preferences/").context["form"]
     choices = {name: form[name].value() for name in form.fields if name != "show_presence"}
-    monkeypatch.setattr(presence, "WRITING", 0)
+    monkeypatch.setattr(presence, "WRITING_EVERY", 0)
     monkeypatch.setattr(AccessRecheck, "sweep", lambda *share: None)  # it runs once a minute
     event_loop.run(scene())
 

@@ -21,17 +21,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 60
 
 
-def counted(answer, sizes):
+def counted(process, sizes):
     """Returns a batcher with the same function, which also records the size of each batch."""
 
-    def count(asked):
-        sizes.append(len(asked))
-        return answer(asked)
+    def count(items):
+        sizes.append(len(items))
+        return process(items)
 
     return Batcher(count)
 
 
-def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answers(
+def test_many_pages_that_reconnect_are_checked_and_served_in_a_few_batches(
     limes, opening, stream, say, monkeypatch
 ):
     sessions = [session_key_of(member(f"Reader{n}")) for n in range(MANY)]
@@ -41,15 +41,15 @@ def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answ
     say(opening, "While they were away.")
 
     async def scene():
-        here().rights, here().missed = counted(stream_access.answer, asked), counted(updates.missed, missed)
+        here().access, here().missed = counted(stream_access.check, asked), counted(updates.missed, missed)
         pages = [WebSocketClient(session=session) for session in sessions]
         await asyncio.gather(*(page.connect() for page in pages))
         await asyncio.gather(*(page.send(join=stream, since=seen) for page in pages))
-        told = await asyncio.gather(*(page.receive("topic_changed") for page in pages))
-        assert all(each == told[0] for each in told) and "While they were away." in str(told[0])
+        changes = await asyncio.gather(*(page.receive("topic_changed") for page in pages))
+        assert all(each == changes[0] for each in changes) and "While they were away." in str(changes[0])
         for page in pages:
             assert await page.receive_all("topic_changed", seconds=0.01) == []
-        # Each asked twice: who it is, and whether it may receive this. Some were rechecked since.
+        # Each was checked twice: who it is, and whether it may receive this. Some were rechecked since.
         assert 2 * MANY <= sum(asked) < 3 * MANY and len(asked) < MANY / 2
         assert sum(missed) == MANY and len(missed) < MANY / 2
         assert set(looked_up) == {seen}
@@ -59,7 +59,7 @@ def test_a_crowd_that_comes_back_is_let_in_and_told_what_it_missed_in_a_few_answ
     event_loop.run(scene())
 
 
-def test_a_topic_that_is_joined_while_the_process_is_still_connecting_is_heard(stream, ben, monkeypatch):
+def test_a_topic_that_is_joined_while_the_process_is_still_connecting_is_received(stream, ben, monkeypatch):
     subscribe, is_sent, may_go_on = PubSub.subscribe, asyncio.Event(), asyncio.Event()
 
     async def slowly(pubsub, *channels):
@@ -83,7 +83,7 @@ def test_a_topic_that_is_joined_while_the_process_is_still_connecting_is_heard(s
     event_loop.run(scene())
 
 
-def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_happened(
+def test_while_redis_is_away_pages_stay_and_on_its_return_they_receive_what_happened(
     limes, opening, stream, say, ben, redis_is
 ):
     async def scene():
@@ -104,8 +104,8 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
         assert kinds.count("resumed") == kinds.count("topic_changed") == 1
         await received(page, stream=streams.TOPICS)
         await do(say, opening, "And afterwards.")
-        told = {(await page.receive("topic_changed", "topics_changed"))["kind"] for _ in range(2)}
-        assert told == {"topic_changed", "topics_changed"}
+        kinds = {(await page.receive("topic_changed", "topics_changed"))["kind"] for _ in range(2)}
+        assert kinds == {"topic_changed", "topics_changed"}
         for each in (stream, streams.TOPICS):
             assert await received(page, "topic_changed", "topics_changed", stream=each) == []
         await do(streams.publish, streams.member(ben.pk), "notified", unread=1)
@@ -116,7 +116,7 @@ def test_while_redis_is_away_pages_stay_and_on_its_return_they_are_told_what_hap
     event_loop.run(scene())
 
 
-def test_what_waits_for_members_is_told_when_redis_is_back(opening, say, ada, redis_is):
+def test_unread_numbers_are_sent_when_redis_is_back(opening, say, ada, redis_is):
     def notify():
         say(opening)
         dispatch.dispatch_events()
@@ -138,7 +138,7 @@ def test_what_waits_for_members_is_told_when_redis_is_back(opening, say, ada, re
     event_loop.run(scene())
 
 
-def test_a_crowd_of_members_is_counted_for_in_a_few_queries():
+def test_unread_numbers_of_many_members_take_a_few_queries():
     members = [member(f"Reader{n}") for n in range(MANY)]
     sessions, asked = [session_key_of(each) for each in members], []
 
@@ -156,7 +156,9 @@ def test_a_crowd_of_members_is_counted_for_in_a_few_queries():
     event_loop.run(scene())
 
 
-def test_changes_that_happen_while_redis_is_away_are_found_by_looking(limes, opening, stream, say, redis_is):
+def test_changes_that_happen_while_redis_is_away_are_found_by_the_heartbeat(
+    limes, opening, stream, say, redis_is
+):
     async def scene():
         redis_is("away")
         page = WebSocketClient()
@@ -170,9 +172,7 @@ def test_changes_that_happen_while_redis_is_away_are_found_by_looking(limes, ope
     event_loop.run(scene())
 
 
-def test_rights_that_ended_unheard_without_redis_end_on_its_return(
-    limes, opening, stream, say, ben, mod, redis_is
-):
+def test_access_that_ended_without_redis_ends_on_its_return(limes, opening, stream, say, ben, mod, redis_is):
     async def scene():
         redis_is("away")
         page = WebSocketClient(ben)

@@ -15,7 +15,7 @@ from forums.live import streams
 from forums.live.connections import access_recheck, stream_access
 from forums.live.connections.access_recheck import AccessRecheck
 from forums.live.connections.hub import here
-from forums.live.connections.stream_access import Asked
+from forums.live.connections.stream_access import AccessQuery
 from forums.live.delivery.batcher import Batcher
 from forums.models import Topic
 from tests import event_loop
@@ -28,7 +28,7 @@ SOON = 1
 """Seconds within which a socket must receive the end of its access."""
 
 
-async def hears(page, say, opening, text="Still here?"):
+async def receives(page, say, opening, text="Still here?"):
     """Waits until the page has received a new reply."""
     await do(say, opening, text)
     while text not in str(await page.receive("topic_changed")):
@@ -36,7 +36,7 @@ async def hears(page, say, opening, text="Still here?"):
     return True
 
 
-async def hears_nothing(page, say, opening, text="Nobody there?"):
+async def receives_nothing(page, say, opening, text="Nobody there?"):
     """Returns whether the page receives nothing about a new reply."""
     await do(say, opening, text)
     return text not in str(await page.receive_all("topic_changed"))
@@ -48,61 +48,61 @@ def ends(user, stream, deed, *, is_closed=False):
     async def scene(say, opening):
         page = WebSocketClient(user)
         assert await page.join(stream) == ["joined"]
-        assert await hears(page, say, opening)
+        assert await receives(page, say, opening)
         await do(deed)
         assert await page.receive("ended", timeout=SOON) == {"kind": "ended", "stream": stream}
         if is_closed:
             assert await page.wait_for_close(SOON) == access_recheck.SIGNED_OUT
         else:
-            assert await hears_nothing(page, say, opening)
+            assert await receives_nothing(page, say, opening)
             assert (await page.send_join(stream))["kind"] == "refused"
         await page.disconnect()
 
     return scene
 
 
-def test_a_suspended_member_hears_nothing_more(limes, opening, stream, say, ben, mod, ada):
+def test_a_suspended_member_receives_nothing_more(limes, opening, stream, say, ben, mod, ada):
     say = partial(say, author=ada)
     event_loop.run(
         ends(ben, stream, partial(ben.suspend, by=mod, reason="Enough."), is_closed=True)(say, opening)
     )
 
 
-def test_a_hidden_topic_is_heard_by_moderators_alone(limes, opening, stream, say, ben, mod):
+def test_only_moderators_receive_a_hidden_topic(limes, opening, stream, say, ben, mod):
     async def scene():
         moderator = WebSocketClient(mod)
         await moderator.join(stream)
         await ends(ben, stream, partial(limes.set_hidden, by=mod))(say, opening)
-        assert await hears(moderator, say, opening, "Among us.")
+        assert await receives(moderator, say, opening, "Among us.")
         await moderator.disconnect()
 
     event_loop.run(scene())
 
 
-def test_nothing_is_told_between_hiding_and_the_look_at_the_rights(
-    limes, opening, stream, say, ben, mod, monkeypatch
-):
+def test_nothing_is_sent_between_hiding_and_the_recheck(limes, opening, stream, say, ben, mod, monkeypatch):
     async def scene():
         page, moderator = WebSocketClient(ben), WebSocketClient(mod)
         await page.join(stream)
         await moderator.join(stream)
-        assert await hears(page, say, opening)
+        assert await receives(page, say, opening)
         with monkeypatch.context() as patched:
             patched.setattr(streams, "access_changed", lambda **named: None)
             await do(limes.set_hidden, by=mod)
-        assert await hears(moderator, say, opening, "Among us.")
-        assert await hears_nothing(page, say, opening, "Not for Ben.")
+        assert await receives(moderator, say, opening, "Among us.")
+        assert await receives_nothing(page, say, opening, "Not for Ben.")
         for each in (page, moderator):
             await each.disconnect()
 
     event_loop.run(scene())
 
 
-def test_a_topic_moved_out_of_sight_is_not_heard_any_more(limes, opening, stream, say, ben, vault):
+def test_a_topic_moved_out_of_sight_is_not_received_any_more(limes, opening, stream, say, ben, vault):
     event_loop.run(ends(ben, stream, partial(limes.move, vault))(say, opening))
 
 
-def test_who_may_follow_a_moved_topic_is_told_how_it_stands_now(limes, stream, ben, vault, stewards):
+def test_members_who_may_still_read_a_moved_topic_receive_its_new_version(
+    limes, stream, ben, vault, stewards
+):
     ben.groups.add(stewards)
 
     async def scene():
@@ -143,7 +143,7 @@ def test_a_category_that_closes_ends_its_topics_and_its_part_of_the_lists(
     event_loop.run(scene())
 
 
-def test_who_leaves_a_group_in_the_admin_stops_hearing_what_is_its_own(
+def test_leaving_a_group_in_the_admin_ends_the_streams_of_its_topics(
     secret, say, mod, stewards, sign_in, django_user_model
 ):
     def leave_group():
@@ -180,7 +180,7 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
         ended = [await page.receive("ended", timeout=SOON) for _ in range(2)]
         assert {each["stream"] for each in ended} == {stream, streams.member(ben.pk)}
         assert await page.wait_for_close() == access_recheck.SIGNED_OUT
-        assert await hears(elsewhere, say, opening)
+        assert await receives(elsewhere, say, opening)
         for each in (page, elsewhere):
             await each.disconnect()
 
@@ -191,7 +191,7 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
     event_loop.run(scene())
 
 
-def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
+def test_a_session_whose_row_is_gone_ends_at_the_next_sweep(
     limes, opening, stream, say, ben, ada, monkeypatch
 ):
     monkeypatch.setattr(access_recheck, "ROUND", 2)
@@ -200,7 +200,7 @@ def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
     async def scene():
         page = WebSocketClient(ben, session=session)
         await page.join(stream)
-        assert await hears(page, partial(say, author=ada), opening)
+        assert await receives(page, partial(say, author=ada), opening)
         await do(row.delete)
         assert await page.receive("ended", timeout=5)
         assert await page.wait_for_close() == access_recheck.SIGNED_OUT
@@ -209,7 +209,7 @@ def test_a_session_whose_row_is_gone_ends_without_anybody_telling(
     event_loop.run(scene())
 
 
-def test_who_leaves_the_site_hears_nothing_more(limes, opening, stream, say, ben, ada):
+def test_a_deleted_member_receives_nothing_more(limes, opening, stream, say, ben, ada):
     event_loop.run(ends(ben, stream, partial(delete, ben), is_closed=True)(partial(say, author=ada), opening))
 
 
@@ -221,19 +221,19 @@ def test_a_new_password_ends_the_other_sessions(ben):
     assert sessions.members_of([key]) == {}
 
 
-def test_an_answer_that_is_overtaken_by_a_change_is_not_the_last_word(limes, stream, ben, mod, monkeypatch):
+def test_a_check_that_is_overtaken_by_a_change_is_repeated(limes, stream, ben, mod, monkeypatch):
     """Ben asks for access, gets a yes, and the topic is hidden before the yes arrives."""
 
-    def slowly(asked):
-        found = stream_access.answer(asked)
-        if asked[0].streams == (stream,) and not hidden:
+    def slowly(queries):
+        found = stream_access.check(queries)
+        if queries[0].streams == (stream,) and not hidden:
             hidden.append(limes.set_hidden(by=mod))
         return found
 
     async def scene():
         page = WebSocketClient(ben)
         await page.connect()
-        here().rights = Batcher(slowly)
+        here().access = Batcher(slowly)
         await page.send(join=stream)
         assert await page.receive("ended", timeout=SOON)
         assert hidden
@@ -259,28 +259,32 @@ def test_the_pure_rule_says_what_the_database_says(
     yes = 0
     for topic in Topic.objects.select_related("category__parent"):
         stream = streams.topic(topic.pk)
-        for answer, key in zip(
-            stream_access.answer([Asked(key, (stream,)) for key in keys.values()]), keys.values(), strict=True
+        for access, key in zip(
+            stream_access.check([AccessQuery(key, (stream,)) for key in keys.values()]),
+            keys.values(),
+            strict=True,
         ):
             user = found.get(key, AnonymousUser())
             is_seen = Topic.objects.visible_to(user).filter(pk=topic.pk).exists()
-            assert permissions.may_read(user, topic) == is_seen == (answer.heard[stream] is not None)
+            assert permissions.may_read(user, topic) == is_seen == (access.grants[stream] is not None)
             yes += is_seen
     assert 0 < yes < 20
 
 
-def test_many_are_asked_in_as_few_queries_as_one(limes, stream, open_topic, django_assert_num_queries):
+def test_checking_many_connections_takes_as_few_queries_as_one(
+    limes, stream, open_topic, django_assert_num_queries
+):
     keys = [session_key_of(member(f"Reader{n}")) for n in range(30)]
     other = streams.topic(open_topic("Another").pk)
-    stream_access.answer([Asked(keys[0], (streams.TOPICS,))])  # the categories are cached from here on
-    stream_access.forget()
+    stream_access.check([AccessQuery(keys[0], (streams.TOPICS,))])  # the categories are cached from here on
+    stream_access.clear_cache()
     with django_assert_num_queries(4):  # sessions, members, topics, polls
-        stream_access.answer([Asked(keys[0], (stream, streams.TOPICS))])
-    stream_access.forget()
+        stream_access.check([AccessQuery(keys[0], (stream, streams.TOPICS))])
+    stream_access.clear_cache()
     with django_assert_num_queries(5):  # polls of either topic
-        answers = stream_access.answer(
-            [Asked(key, (stream, other, streams.TOPICS)) for key in keys] + [Asked("", (stream,))]
+        results = stream_access.check(
+            [AccessQuery(key, (stream, other, streams.TOPICS)) for key in keys] + [AccessQuery("", (stream,))]
         )
-    assert all(answer.heard[stream] for answer in answers)
+    assert all(access.grants[stream] for access in results)
     with django_assert_num_queries(2):  # the session and the member are cached: topics, polls
-        stream_access.answer([Asked(keys[0], (stream,))])
+        stream_access.check([AccessQuery(keys[0], (stream,))])

@@ -13,7 +13,7 @@ from tests.websocket_client import WebSocketClient
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
+def test_readers_of_the_topic_receive_a_reply_with_what_the_page_shows(
     limes, opening, stream, say, ben, open_topic
 ):
     async def scene():
@@ -21,13 +21,13 @@ def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
         assert await member.join(stream) == await visitor.join(stream) == ["joined"]
         await elsewhere.join(streams.topic(other.pk))
         comment = await do(say, opening, "Limes, *please*.")
-        told = await visitor.receive("topic_changed")
-        assert await member.receive("topic_changed") == told
-        assert (told["topic"], told["version"] - told["since"]) == (limes.pk, 1)
-        assert told["facts"]["comment_count"] == 1
-        (said,) = told["comments"]
-        assert (said["id"], said["seq"], said["parent"]) == (comment.pk, 2, opening.pk)
-        assert "<em>please</em>" in said["html"]
+        update = await visitor.receive("topic_changed")
+        assert await member.receive("topic_changed") == update
+        assert (update["topic"], update["version"] - update["since"]) == (limes.pk, 1)
+        assert update["facts"]["comment_count"] == 1
+        (added,) = update["comments"]
+        assert (added["id"], added["seq"], added["parent"]) == (comment.pk, 2, opening.pk)
+        assert "<em>please</em>" in added["html"]
         assert (
             await received(elsewhere, "topic_changed", "topic_counted", stream=streams.topic(other.pk)) == []
         )
@@ -38,18 +38,16 @@ def test_a_reply_is_told_to_the_topics_readers_with_what_the_page_shows(
     event_loop.run(scene())
 
 
-def test_the_answer_to_a_join_says_up_to_which_version_its_listeners_have_been_told(
-    limes, opening, stream, say
-):
+def test_the_answer_to_a_join_contains_the_version_that_was_sent(limes, opening, stream, say):
     async def scene():
         early, late = WebSocketClient(), WebSocketClient()
         await early.connect()
         joined = await early.send_join(stream)
         assert joined == {"kind": "joined", "stream": stream, "version": seen}
         await do(say, opening)
-        told = await early.receive("topic_changed")
+        update = await early.receive("topic_changed")
         await late.connect()
-        assert (await late.send_join(stream))["version"] == told["version"]
+        assert (await late.send_join(stream))["version"] == update["version"]
         for page in (early, late):
             await page.disconnect()
 
@@ -57,7 +55,7 @@ def test_the_answer_to_a_join_says_up_to_which_version_its_listeners_have_been_t
     event_loop.run(scene())
 
 
-def test_changes_that_come_together_are_told_in_one_batch_without_a_gap(limes, opening, stream, say, ada):
+def test_changes_that_come_together_are_sent_in_one_batch_without_a_gap(limes, opening, stream, say, ada):
     async def scene():
         page = WebSocketClient()
         await page.connect()
@@ -66,12 +64,14 @@ def test_changes_that_come_together_are_told_in_one_batch_without_a_gap(limes, o
         for number in range(8):
             await do(say, opening, f"Number {number}.")
         await do(Vote.objects.cast, first, by=ada, value=1)
-        told = []
-        while not told or told[-1]["facts"]["comment_count"] < 9 or told[-1]["version"] < version + 10:
-            told.append(await page.receive("topic_changed"))
-        assert [each["since"] for each in told] == [version, *(each["version"] for each in told[:-1])]
-        assert len(told) < 10
-        assert {said["seq"] for each in told for said in each["comments"]} == set(range(2, 11))
+        updates = []
+        while (
+            not updates or updates[-1]["facts"]["comment_count"] < 9 or updates[-1]["version"] < version + 10
+        ):
+            updates.append(await page.receive("topic_changed"))
+        assert [each["since"] for each in updates] == [version, *(each["version"] for each in updates[:-1])]
+        assert len(updates) < 10
+        assert {comment["seq"] for each in updates for comment in each["comments"]} == set(range(2, 11))
         await page.disconnect()
 
     event_loop.run(scene())
@@ -86,35 +86,35 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
             lost = await do(say, opening, "Lost on its way.")
         assert await received(page, "topic_changed", stream=stream) == []
         found = await do(say, opening, "This one arrives.")
-        told = (await page.receive("topic_changed"))["comments"]
-        assert [each["id"] for each in told] == [lost.pk, found.pk]
+        update = (await page.receive("topic_changed"))["comments"]
+        assert [each["id"] for each in update] == [lost.pk, found.pk]
         with monkeypatch.context() as patched:
             patched.setattr(streams, "send", lambda messages: None)
             last = await do(say, opening, "Lost, and none follows.")
         monkeypatch.setattr(heartbeat, "EVERY", 0.1)
         # The check of versions every few seconds finds it.
-        (told,) = (await page.receive("topic_changed"))["comments"]
-        assert told["id"] == last.pk
+        (update,) = (await page.receive("topic_changed"))["comments"]
+        assert update["id"] == last.pk
         await page.disconnect()
 
     event_loop.run(scene())
 
 
-def test_a_page_that_comes_back_is_told_what_it_has_missed(limes, opening, stream, say):
+def test_a_page_that_reconnects_receives_what_it_has_missed(limes, opening, stream, say):
     async def scene():
         other, page, fresh = WebSocketClient(), WebSocketClient(), WebSocketClient()
         await other.join(stream)
         found = [await do(say, opening, f"Number {number}.") for number in range(3)]
-        while (told := await other.receive("topic_changed"))["facts"]["comment_count"] < 3:
+        while (update := await other.receive("topic_changed"))["facts"]["comment_count"] < 3:
             pass
         await page.connect()
         await page.send(join=stream, since=seen)
-        assert (await page.receive("joined"))["version"] == told["version"]
+        assert (await page.receive("joined"))["version"] == update["version"]
         missed = await page.receive("topic_changed")
-        assert (missed["since"], missed["version"]) == (seen, told["version"])
+        assert (missed["since"], missed["version"]) == (seen, update["version"])
         assert [each["id"] for each in missed["comments"]] == [comment.pk for comment in found]
         await fresh.connect()
-        await fresh.send(join=stream, since=told["version"])
+        await fresh.send(join=stream, since=update["version"])
         assert await fresh.receive("joined") and await received(fresh, "topic_changed", stream=stream) == []
         for each in (other, page, fresh):
             await each.disconnect()
@@ -123,7 +123,7 @@ def test_a_page_that_comes_back_is_told_what_it_has_missed(limes, opening, strea
     event_loop.run(scene())
 
 
-def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secret, say, mod, ben):
+def test_missed_changes_are_sent_only_to_those_who_may_read_the_topic(secret, say, mod, ben):
     async def scene():
         insider, outsider = await WebSocketClient(mod).connect(), await WebSocketClient(ben).connect()
         for page in (insider, outsider):
@@ -139,7 +139,7 @@ def test_who_may_not_hear_a_topic_is_not_told_what_they_have_missed_either(secre
     event_loop.run(scene())
 
 
-def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, mod, ben):
+def test_only_its_group_receives_a_private_topic(secret, say, mod, ben):
     async def scene():
         insider, outsider, visitor = WebSocketClient(mod), WebSocketClient(ben), WebSocketClient()
         stream = streams.topic(secret.pk)
@@ -157,7 +157,7 @@ def test_a_private_topic_is_heard_by_its_group_and_by_nobody_else(secret, say, m
     event_loop.run(scene())
 
 
-def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reader_sees(
+def test_lists_receive_new_topics_and_replies_in_the_categories_that_their_reader_sees(
     limes, opening, secret, say, mod, ben, open_topic, town, vault
 ):
     async def scene():
@@ -165,12 +165,12 @@ def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reade
         for page in (insider, outsider, visitor):
             assert await page.join(streams.TOPICS) == ["joined"]
         await do(say, opening)
-        told = {
+        update = {
             "kind": "topics_changed",
             "topics": [{"topic": limes.pk, "is_new": False, "category": town.pk}],
         }
         for page in (insider, outsider, visitor):
-            assert await page.receive("topics_changed") == told
+            assert await page.receive("topics_changed") == update
         hidden = await do(open_topic, "Another key", category=vault)
         assert (await insider.receive("topics_changed"))["topics"] == [
             {"topic": hidden.pk, "is_new": True, "category": vault.pk}
@@ -183,33 +183,33 @@ def test_lists_hear_of_new_topics_and_replies_in_the_categories_that_their_reade
     event_loop.run(scene())
 
 
-def test_a_members_own_stream_is_heard_by_all_of_their_tabs_and_by_nobody_else(ada, ben):
+def test_only_the_member_receives_their_own_stream_on_every_connection(ada, ben):
     async def scene():
-        tabs, other, visitor = (
+        connections, other, visitor = (
             [WebSocketClient(ada), WebSocketClient(ada)],
             WebSocketClient(ben),
             WebSocketClient(),
         )
-        for page in tabs:
+        for page in connections:
             assert await page.join(streams.member(ada.pk)) == ["joined"]
         assert await other.join(streams.member(ada.pk), streams.member(ben.pk)) == ["refused", "joined"]
         assert await visitor.join(streams.member(ada.pk), streams.member(0)) == ["refused", "refused"]
         assert {each["unread"] for each in await other.receive_all("notified")} == {0}
-        for page in tabs:
+        for page in connections:
             assert {each["unread"] for each in await page.receive_all("notified")} == {0}
         await do(streams.publish, streams.member(ada.pk), "notified", unread=3)
-        for page in tabs:
-            told = await page.receive("notified")
-            assert told["unread"] == 3
+        for page in connections:
+            update = await page.receive("notified")
+            assert update["unread"] == 3
             await received(page, stream=streams.member(ada.pk))
         assert await other.receive_all(seconds=0) == await visitor.receive_all(seconds=0) == []
-        for page in (*tabs, other, visitor):
+        for page in (*connections, other, visitor):
             await page.disconnect()
 
     event_loop.run(scene())
 
 
-def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
+def test_a_member_who_reconnects_receives_the_unread_number(opening, say, ada, ben):
     def notify():
         say(opening)
         dispatch.dispatch_events()
@@ -231,7 +231,7 @@ def test_who_comes_back_is_told_how_much_waits_for_them(opening, say, ada, ben):
     event_loop.run(scene())
 
 
-def test_who_leaves_a_stream_hears_no_more_of_it(limes, opening, stream, say):
+def test_a_page_that_leaves_a_stream_receives_no_more_of_it(limes, opening, stream, say):
     async def scene():
         page, other = WebSocketClient(), WebSocketClient()
         await page.join(stream)

@@ -30,7 +30,7 @@ def test_an_edit_says_why(sign_in, ben, mod, rude, rule):
     )
     assert Comment.objects.get(pk=rude.pk).body == "You dear."
     assert [each.body for each in rude.revisions.all()] == ["You nincompoop."]
-    assert OutboxEvent.objects.get(kind="members_told").facts["members"] == [ben.pk]
+    assert OutboxEvent.objects.get(kind=OutboxEvent.Kind.MEMBERS_NOTIFIED).facts["members"] == [ben.pk]
 
 
 def test_the_history_names_no_moderator_where_the_log_does_not(visitor, sign_in, ben, mod, rude, settings):

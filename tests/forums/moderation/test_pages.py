@@ -118,7 +118,7 @@ def test_whoever_has_reported_reads_what_was_decided(sign_in, cleo, ada, rude, r
     assert "found nothing against the rules" in sign_in(cleo).get("/reports/").text
     from forums.models import OutboxEvent
 
-    told = OutboxEvent.objects.get(kind="members_told")
+    told = OutboxEvent.objects.get(kind=OutboxEvent.Kind.MEMBERS_NOTIFIED)
     assert sorted(told.facts["members"]) == sorted([cleo.pk, ada.pk])
     assert "stays" in told.facts["words"]
 

@@ -11,21 +11,21 @@ from accounts.models import User
 from config.celery import app
 from forums import tasks
 from forums.models import Notification, OutboxEvent, Watch
-from forums.models.debates.debate_queries import TURN
+from forums.models.debates.debate_queries import TRANSITIONS_TASK
 from forums.models.notifications import outbox
 from forums.notifications import dispatch, schedule
-from polls.models.poll import CLOSE
+from polls.models.poll import CLOSE_TASK
 from tests.concurrency import run_concurrently
 
 
 def test_events_queue_the_dispatch_once_until_it_has_begun(queued, opening, say):
     for _ in range(3):
         say(opening)
-    assert queued() == [(outbox.DISPATCH, None)]
-    tasks.spread_news.apply()
+    assert queued() == [(outbox.DISPATCH_TASK, None)]
+    tasks.dispatch_events.apply()
     queued()
     say(opening)
-    assert queued() == [(outbox.DISPATCH, None)]
+    assert queued() == [(outbox.DISPATCH_TASK, None)]
 
 
 def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued, ada):
@@ -36,7 +36,7 @@ def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued,
     dispatch.dispatch_events()
     [(task, eta)] = queued()
     latest = Notification.objects.order_by("created_at").last()
-    assert task == schedule.MAIL
+    assert task == schedule.MAIL_TASK
     assert timedelta(0) < datetime.fromisoformat(eta) - latest.due_at < timedelta(seconds=6)
 
 
@@ -70,4 +70,6 @@ def test_an_idle_dispatch_costs_one_query(opening):
 def test_each_task_that_a_commit_queues_exists_and_also_runs_periodically():
     app.loader.import_default_modules()
     periodic = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {outbox.DISPATCH, schedule.MAIL, TURN, CLOSE} <= periodic & set(app.tasks)
+    assert {outbox.DISPATCH_TASK, schedule.MAIL_TASK, TRANSITIONS_TASK, CLOSE_TASK} <= periodic & set(
+        app.tasks
+    )

@@ -27,11 +27,11 @@ def test_without_redis_notifications_are_made_all_the_same(opening, say, without
 
 
 def test_what_happens_while_the_jobs_are_away_waits_for_them(opening, say, ada):
-    tasks.spread_news()
+    tasks.dispatch_events()
     for _ in range(120):  # more than two batches
         say(opening)
     assert (OutboxEvent.objects.count(), Notification.objects.count()) == (120, 0)
-    tasks.spread_news()
+    tasks.dispatch_events()
     assert (OutboxEvent.objects.count(), Notification.objects.filter(member=ada).count()) == (0, 120)
 
 
@@ -53,5 +53,5 @@ def test_the_doctor_finds_outbox_events_and_mails_that_wait_too_long(opening, sa
 def test_the_clock_calls_jobs_that_exist():
     app.loader.import_default_modules()
     called = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-    assert {"forums.tasks.spread_news", "forums.tasks.send_letters"} <= called
+    assert {"forums.tasks.dispatch_events", "forums.tasks.send_mail"} <= called
     assert called <= set(app.tasks)

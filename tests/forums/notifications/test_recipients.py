@@ -15,29 +15,27 @@ WATCHING, FOLLOWING, MUTED = Watch.Level.WATCHING, Watch.Level.FOLLOWING, Watch.
 
 
 @pytest.fixture
-def told():
+def notified():
     """Dispatches events and returns the new notifications, for example `{"Ada": "replied"}`."""
 
-    def told():
+    def notified():
         before = set(Notification.objects.values_list("pk", flat=True))
         dispatch.dispatch_events()
         assert OutboxEvent.objects.count() == 0
         new = Notification.objects.exclude(pk__in=before)
         return {note.member.username: note.kind for note in new.select_related("member")}
 
-    return told
+    return notified
 
 
 @pytest.fixture
-def quiet(told, opening):
+def quiet(notified, opening):
     """Dispatches all events up to the opening of the topic."""
-    told()
-    return told
+    notified()
+    return notified
 
 
-def test_who_is_answered_mentioned_or_quoted_hears_of_it_once_for_the_best_reason(
-    quiet, opening, say, ada, ben, cleo, mod
-):
+def test_a_member_gets_one_notification_for_the_strongest_reason(quiet, opening, say, ada, ben, cleo, mod):
     first = say(opening, "Limes, then.", author=cleo)
     assert quiet() == {"Ada": "replied"}
     quote = f"> @Cleo [wrote](/comments/{first.pk}/):\n>\n> Limes, then.\n\nNo! Ask @mod and @nobody."
@@ -52,22 +50,22 @@ def test_a_name_inside_a_quote_calls_nobody(quiet, opening, say, cleo):
     assert quiet() == {"Ada": "replied"}
 
 
-def test_nobody_hears_of_what_they_wrote_themselves(quiet, opening, say, ada):
+def test_nobody_is_notified_of_their_own_comments(quiet, opening, say, ada):
     Watch.objects.choose(ada, WATCHING, topic=opening.topic)
     say(opening, "@Ada should know", author=ada)
     assert quiet() == {}
 
 
-def test_a_new_topic_is_told_to_those_it_mentions_and_those_who_watch_its_category(
-    told, open_topic, town, cleo, mod
+def test_a_new_topic_notifies_those_it_mentions_and_those_who_watch_its_category(
+    notified, open_topic, town, cleo, mod
 ):
     Watch.objects.choose(cleo, WATCHING, category=town)
     open_topic(body="What does @mod think?")
-    assert told() == {"Cleo": "topic_opened", "Mod": "mentioned"}
+    assert notified() == {"Cleo": "topic_opened", "Mod": "mentioned"}
 
 
 @pytest.mark.parametrize(
-    ("chosen", "heard"),
+    ("chosen", "received"),
     [
         ({}, None),
         ({"category": WATCHING}, "comment_added"),
@@ -88,23 +86,23 @@ def test_a_new_topic_is_told_to_those_it_mentions_and_those_who_watch_its_catego
         ({"topic": WATCHING, "elsewhere": MUTED}, "comment_added"),
     ],
 )
-def test_the_nearest_choice_holds(told, open_topic, town, say, ada, cleo, chosen, heard):
+def test_the_nearest_choice_holds(notified, open_topic, town, say, ada, cleo, chosen, received):
     park = Category.objects.create(name="Park", slug="park", parent=town)
     opening = open_topic(category=park).comments.get()
     branch = say(opening, author=ada)
     below, elsewhere = say(branch, author=ada), say(opening, author=ada)
-    told()
+    notified()
     places = {"topic": opening.topic, "category": park, "parent": town}
     for name, level in chosen.items():
         column = {"parent": "category"}.get(name, name if name in places else "comment")
         target = places.get(name) or {"branch": branch, "below": below, "elsewhere": elsewhere}[name]
         Watch.objects.choose(cleo, level, **{column: target})
     say(below, "Lower still.")
-    assert told() == {"Ada": "replied"} | ({"Cleo": heard} if heard else {})
+    assert notified() == {"Ada": "replied"} | ({"Cleo": received} if received else {})
 
 
 @pytest.mark.parametrize("text", ["@Cleo!", "Only an answer."])
-def test_who_has_muted_a_place_hears_nothing_from_there(quiet, opening, say, cleo, text):
+def test_a_muted_place_notifies_nobody(quiet, opening, say, cleo, text):
     first = say(opening, author=cleo)
     Watch.objects.choose(cleo, MUTED, topic=opening.topic)
     quiet()
@@ -115,7 +113,7 @@ def test_who_has_muted_a_place_hears_nothing_from_there(quiet, opening, say, cle
     assert quiet() == {"Cleo": "replied"}
 
 
-def test_who_ignores_the_author_hears_nothing_of_them(quiet, opening, say, ada, ben, cleo):
+def test_an_ignored_author_notifies_nobody(quiet, opening, say, ada, ben, cleo):
     Watch.objects.choose(cleo, WATCHING, topic=opening.topic)
     cleo.ignore(ben)
     say(opening, "@Cleo?", author=ben)
@@ -125,20 +123,22 @@ def test_who_ignores_the_author_hears_nothing_of_them(quiet, opening, say, ada, 
     assert quiet() == {"Ada": "replied", "Cleo": "mentioned"}
 
 
-def test_who_cannot_see_the_topic_hears_nothing_of_it(told, open_topic, vault, stewards, say, ada, ben, cleo):
+def test_members_who_cannot_see_the_topic_are_not_notified(
+    notified, open_topic, vault, stewards, say, ada, ben, cleo
+):
     for steward in (ada, ben):
         steward.groups.add(stewards)
     secret = open_topic("Where the key is", category=vault)
     Watch.objects.choose(cleo, WATCHING, topic=secret)
     start = secret.comments.get()
     say(start, "@Cleo must not know", author=ben)
-    assert told() == {"Ada": "replied"}
+    assert notified() == {"Ada": "replied"}
     cleo.groups.add(stewards)
     say(start, "@Cleo may know", author=ben)
-    assert told() == {"Ada": "replied", "Cleo": "mentioned"}
+    assert notified() == {"Ada": "replied", "Cleo": "mentioned"}
 
 
-def test_who_has_gone_hears_nothing(quiet, opening, say, cleo):
+def test_deleted_members_are_not_notified(quiet, opening, say, cleo):
     Watch.objects.choose(cleo, WATCHING, topic=opening.topic)
     cleo.is_active = False
     cleo.save()
@@ -146,7 +146,7 @@ def test_who_has_gone_hears_nothing(quiet, opening, say, cleo):
     assert quiet() == {"Ada": "replied"}
 
 
-def test_a_comment_taken_away_meanwhile_is_no_news(quiet, opening, say, mod):
+def test_a_comment_that_was_removed_meanwhile_notifies_nobody(quiet, opening, say, mod):
     comment = say(opening)
     Comment.objects.get(pk=comment.pk).set_hidden(by=mod)
     assert quiet() == {}
@@ -172,7 +172,7 @@ def test_naming_members_one_edit_after_the_other_reaches_no_more_of_them(quiet, 
 
 
 @pytest.mark.parametrize("watchers", [3, 300])
-def test_spreading_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo, watchers):
+def test_dispatch_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo, watchers):
     for number in range(watchers):
         Watch.objects.choose(member(f"Lark{number}"), WATCHING, topic=opening.topic)
     first = say(opening)
@@ -183,7 +183,7 @@ def test_spreading_costs_the_same_for_few_and_for_many(quiet, opening, say, cleo
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 10
 
 
-def test_what_comes_while_news_is_spread_waits_for_a_batch_of_its_own(quiet, opening, say):
+def test_events_that_arrive_during_dispatch_wait_for_the_next_batch(quiet, opening, say):
     for _ in range(3):
         say(opening)
     with CaptureQueriesContext(connection) as queries:
@@ -191,7 +191,7 @@ def test_what_comes_while_news_is_spread_waits_for_a_batch_of_its_own(quiet, ope
     assert sum("FOR UPDATE" in query["sql"] for query in queries) == 1
 
 
-def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
+def test_the_same_event_twice_notifies_once(quiet, opening, say, ben):
     say(opening)
     again = OutboxEvent.objects.get()
     assert quiet() == {"Ada": "replied"}
@@ -201,7 +201,7 @@ def test_the_same_news_twice_tells_once(quiet, opening, say, ben):
     assert Notification.objects.count() == 1
 
 
-def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
+def test_an_event_that_fails_holds_up_no_other(quiet, opening, say):
     broken = OutboxEvent.objects.create(
         kind=OutboxEvent.Kind.MEMBERS_NOTIFIED, topic=opening.topic, facts={"no": "members"}
     )
@@ -215,7 +215,7 @@ def test_news_that_cannot_be_spread_keeps_no_other_back(quiet, opening, say):
     assert broken.failures == 5
 
 
-def test_a_reply_that_fails_is_no_news(opening, ben, mod):
+def test_a_reply_that_fails_writes_no_event(opening, ben, mod):
     Topic.objects.get(pk=opening.topic_id).lock(by=mod)
     waiting = OutboxEvent.objects.count()
     with pytest.raises(Refused):

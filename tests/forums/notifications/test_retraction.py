@@ -32,14 +32,12 @@ def test_a_hidden_comment_waits_and_comes_back(watched, ada, cleo, mod):
     assert unread(ada, cleo) == (1, 2)
 
 
-def test_a_deleted_comment_is_told_no_more(watched, ada, cleo):
+def test_notifications_of_a_deleted_comment_are_retracted(watched, ada, cleo):
     Comment.objects.get(pk=watched.pk).delete_by_author()
     assert unread(ada, cleo) == (0, 1)
 
 
-def test_a_topic_moved_out_of_sight_is_told_no_more_to_those_who_cannot_follow(
-    watched, ada, cleo, town, vault, stewards
-):
+def test_notifications_of_a_topic_moved_out_of_sight_are_retracted(watched, ada, cleo, town, vault, stewards):
     ada.groups.add(stewards)
     topic = Topic.objects.get(pk=watched.topic_id)
     topic.move(vault)
@@ -48,7 +46,7 @@ def test_a_topic_moved_out_of_sight_is_told_no_more_to_those_who_cannot_follow(
     assert unread(ada, cleo) == (1, 2)
 
 
-def test_what_a_moderator_did_is_told_even_where_it_cannot_be_seen(watched, ada, vault):
+def test_notifications_of_moderators_acts_are_kept(watched, ada, vault):
     topic = Topic.objects.get(pk=watched.topic_id)
     topic.move(vault)
     once = "action 1"

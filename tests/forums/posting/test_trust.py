@@ -143,7 +143,7 @@ def test_many_are_judged_by_the_same_number_of_statements(known, django_assert_n
 def test_the_clock_judges_who_came_since_yesterday(known):
     here = known("Here", here_on=days_active.today() - timedelta(days=1))
     away = known("Away", here_on=days_active.today() - timedelta(days=2))
-    tasks.grow_trust()
+    tasks.raise_trust_levels()
     assert [User.objects.get(pk=each.pk).trust for each in (here, away)] == [REGULAR, NEW]
 
 

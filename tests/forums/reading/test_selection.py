@@ -89,7 +89,7 @@ def test_a_page_holds_at_most_its_rows(limes, opening, ben, say):
     # Every comment shows some replies before any shows all.
     counts = [len(page.shared.children[row.id]) for row in page.shared.children[opening.pk]]
     assert max(counts) - min(counts) <= 1
-    assert "more replies" in page.thread()
+    assert "more replies" in page.replies()
 
 
 def test_a_branch_has_its_own_page(bushy, visitor):
@@ -182,13 +182,13 @@ def test_a_page_stops_adding_comments_at_its_limit_in_bytes(limes, opening, say,
     while True:
         page = topic_page.Page(limes, Reading(sort="old", after=after), AnonymousUser())
         pages.append([row.id for row in page.shared.children[opening.pk]])
-        assert len(page.thread().encode()) < selection.BYTES + 100_000
+        assert len(page.replies().encode()) < selection.BYTES + 100_000
         after = page.next_after
         if after is None:
             break
     assert [pk for page in pages for pk in page] == [root.pk for root in roots]
     assert len(pages) == 2
-    assert "1 reply</a>" in topic_page.Page(limes, Reading(sort="old"), AnonymousUser()).thread()
+    assert "1 reply</a>" in topic_page.Page(limes, Reading(sort="old"), AnonymousUser()).replies()
 
 
 def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, say, visitor):
@@ -199,7 +199,7 @@ def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, sa
         comment = say(comment, LONG)
     page = topic_page.Page(limes, Reading(sort="old", focus=comment.seq), AnonymousUser())
     assert comment.pk in page.shared.ids
-    assert len(page.thread().encode()) < 2 * selection.BYTES + 100_000
+    assert len(page.replies().encode()) < 2 * selection.BYTES + 100_000
 
 
 def test_the_page_of_new_comments_has_a_limit_in_bytes(limes, opening, say, cleo):
@@ -208,5 +208,5 @@ def test_the_page_of_new_comments_has_a_limit_in_bytes(limes, opening, say, cleo
     shown = [comment.pk for comment in comments if comment.pk in page.shared.ids]
     assert shown == [comment.pk for comment in comments[: len(shown)]]
     assert 10 < len(shown) < 15
-    page.thread()
+    page.replies()
     assert page.next_new == comments[len(shown)].pk

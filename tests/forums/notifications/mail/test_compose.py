@@ -96,8 +96,8 @@ def test_a_second_attempt_has_the_same_id(opening, say, later):
     say(opening)
     later(minutes=3)
     claiming.claim()
-    letter = OutgoingMail.objects.get()
-    first, second = compose.write(letter), compose.write(OutgoingMail.objects.get())
+    mail = OutgoingMail.objects.get()
+    first, second = compose.write(mail), compose.write(OutgoingMail.objects.get())
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
 
 

@@ -62,17 +62,17 @@ REFUSED = smtplib.SMTPRecipientsRefused({"x": (550, b"no such user")})
         smtplib.SMTPConnectError(421, b""),
     ],
 )
-def test_a_server_that_is_away_costs_no_letter_and_is_left_in_peace(due, fails, error, monkeypatch):
+def test_while_the_server_is_away_mails_keep_their_attempts_and_wait(due, fails, error, monkeypatch):
     fails(error)
     assert sent() == []
-    assert [letter.attempts for letter in due.all()] == [0, 0]
+    assert [mail.attempts for mail in due.all()] == [0, 0]
     assert sent() == []  # the server works again, but the pause is not over
     monkeypatch.setattr(sending, "_away_until", 0.0)
     assert sent() == BOTH
     assert due.count() == 0
 
 
-def test_a_letter_that_is_refused_keeps_no_other_back_and_is_tried_again(due, fails, later):
+def test_a_refused_mail_holds_up_no_other_and_is_tried_again(due, fails, later):
     fails(REFUSED)
     assert len(sent()) == 1
     [left] = due.all()
@@ -83,7 +83,7 @@ def test_a_letter_that_is_refused_keeps_no_other_back_and_is_tried_again(due, fa
     assert due.count() == 0
 
 
-def test_a_letter_that_is_always_refused_lies_still_in_the_end(due, fails, later):
+def test_a_mail_that_is_always_refused_is_given_up(due, fails, later):
     due.last().delete()
     for attempt in range(1, 9):
         fails(REFUSED)
@@ -98,11 +98,11 @@ def test_a_worker_that_dies_while_sending_loses_nothing(due, monkeypatch):
     class Killed(BaseException):
         pass
 
-    def die(letter):
+    def die(mail):
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(sending.writing, "write", die)
+        patched.setattr(sending.compose, "write", die)
         with pytest.raises(Killed):
             sent()
     assert sent() == BOTH
@@ -112,11 +112,11 @@ def test_a_claim_that_fails_leaves_everything_waiting(opening, say, later, monke
     say(opening)
     later(minutes=3)
 
-    def fail(letters):
+    def fail(mails):
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(OutgoingMail.objects), "bulk_create", lambda self, letters: fail(letters))
+        patched.setattr(type(OutgoingMail.objects), "bulk_create", lambda self, mails: fail(mails))
         with pytest.raises(RuntimeError):
             claiming.claim()
     assert Notification.objects.get(member=ada).emailed_at is None

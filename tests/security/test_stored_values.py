@@ -80,7 +80,16 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
     sent = {"body": "So do I.", "token": str(uuid4()), "parent": comment.pk}
     assert browser.post(reverse("comment-add", args=[limes.pk]), sent).status_code == 303
     kinds = {key.split(b":")[2] for key in values() if key.startswith(b"folkmoot:2:")}
-    assert kinds >= {b"page", b"stamp", b"piece", b"window", b"categories", b"debates", b"changes", b"day"}
+    assert kinds >= {
+        b"page",
+        b"stamp",
+        b"comment",
+        b"shared_page",
+        b"categories",
+        b"debates",
+        b"changes",
+        b"day",
+    }
     assert any(b"sessions" in key for key in values())
     assert pickled() == []
 
@@ -88,8 +97,8 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
 def test_a_page_read_from_redis_is_the_page_that_was_stored(sign_in, ada, limes, opening, say):
     say(say(opening))
     page = sign_in(ada).get(limes.get_absolute_url()).text
-    shared_page._near.clear()
-    assert [key for key in values() if b":window:" in key]
+    shared_page._local.clear()
+    assert [key for key in values() if b":shared_page:" in key]
     before, after = page.split("csrfmiddlewaretoken")[0], sign_in(ada).get(limes.get_absolute_url()).text
     assert before == after.split("csrfmiddlewaretoken")[0]
     assert page.count("I think so too.") == after.count("I think so too.") == 2

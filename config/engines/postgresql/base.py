@@ -1,0 +1,82 @@
+"""Django's backend for Postgres with timeouts for statements, for locks, and for a Postgres that is frozen.
+
+Postgres cancels slow statements itself. A frozen Postgres cannot, and its kernel still accepts connections and data.
+Therefore a process that answers requests also stops waiting by itself and closes the connection.
+"""
+
+import time
+from types import SimpleNamespace
+
+import psycopg
+from django.conf import settings
+from django.db.backends.postgresql import base
+
+from config.engines import timeouts
+
+USABLE_SECONDS = 2
+"""How long a request waits for an answer on the connection that the request before it has left."""
+PAUSE = 3
+"""Seconds for which a process does not connect again after Postgres did not answer."""
+
+
+class Connection(psycopg.Connection):
+    """Gives up when Postgres does not answer within `answer` seconds, and closes itself then."""
+
+    answer: float | None = None
+
+    def wait(self, gen, *args, **options):
+        try:
+            return super().wait(gen, *args, **options | {"timeout": self.answer})
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # the statement still runs there, so the connection is of no use
+            raise
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection with timeouts. The timeouts are those that `timeouts.current` returns when it connects."""
+
+    Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})
+    away_until = 0.0
+
+    def get_new_connection(self, conn_params):
+        """Connect. Raises OperationalError at once if Postgres did not answer less than PAUSE ago.
+
+        Requests that wait for this one would otherwise each wait for the timeout again.
+        """
+        if time.monotonic() < self.away_until:
+            raise psycopg.OperationalError("Postgres did not answer a moment ago")
+        try:
+            connection = super().get_new_connection(conn_params)
+        except psycopg.errors.ConnectionTimeout:
+            if timeouts.current().answer:
+                self.away_until = time.monotonic() + PAUSE
+            raise
+        connection.answer = timeouts.current().answer
+        return connection
+
+    def init_connection_state(self):
+        """Set the timeouts. One query.
+
+        Not by the parameter `options` when connecting, which poolers refuse. Behind a pooler in transaction mode the
+        setting would stay with the server's connection, which others use next; the pooler itself has to set it.
+        """
+        super().init_connection_state()
+        if settings.TRANSACTION_POOLER:
+            return
+        limits = timeouts.current()
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false)",
+                [f"{limits.statement * 1000:.0f}", f"{limits.lock * 1000:.0f}"],
+            )
+
+    def is_usable(self):
+        """Whether Postgres answers on this connection, within USABLE_SECONDS in a process that answers requests."""
+        if self.connection is None or self.connection.answer is None:
+            return super().is_usable()
+        usual, self.connection.answer = self.connection.answer, USABLE_SECONDS
+        try:
+            return super().is_usable()
+        finally:
+            self.connection.answer = usual

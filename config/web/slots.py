@@ -1,0 +1,35 @@
+"""Slots for costly kinds of requests: few run at the same time on the whole site, and each for a short time only.
+
+A slot is an advisory lock of Postgres that belongs to a transaction. Postgres frees it when the transaction ends, even
+if the process is killed. It also works through a pooler in transaction mode, and without Redis.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from zlib import crc32
+
+from django.db import connection, transaction
+
+TAKEN = "Many people are doing this at the moment. Please try again in a few seconds."
+
+
+class Busy(Exception):
+    """All slots are taken; the page is a 503 with this exception's sentence."""
+
+
+@contextmanager
+def slot(kind: str, *, slots: int, seconds: float) -> Iterator[None]:
+    """Run the block in a transaction that holds one of the `slots` for `kind`.
+
+    Each statement of the block may take `seconds`. Raises Busy if all slots are taken. One query for each slot tried.
+    """
+    number = crc32(kind.encode()) - 2**31  # advisory locks have signed numbers
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
+        for place in range(slots):
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [number, place])
+            if cursor.fetchone()[0]:
+                break
+        else:
+            raise Busy(TAKEN)
+        yield

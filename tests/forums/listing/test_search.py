@@ -1,0 +1,150 @@
+"""Search finds texts and titles, and its cost depends neither on the number of comments nor on their length."""
+
+import json
+import time
+from threading import Event, Thread
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from config.web.slots import TAKEN, slot
+from forums.listing import search
+from forums.models import Comment
+
+SHARED = 320
+LONGEST = 39_900
+
+
+def found(text, user=None):
+    return [comment.body for comment in search.find(user or AnonymousUser(), text)]
+
+
+@pytest.fixture
+def say(limes, opening, ben):
+    """`say(text)` replies to the opening."""
+    return lambda text: limes.reply(author=ben, parent=opening, body=text, token=uuid4())
+
+
+@pytest.fixture
+def flood(limes, opening, ben):
+    """`flood(texts)` writes many replies with one statement. Their place in the tree is of no interest."""
+
+    def flood(texts):
+        common = {"topic": limes, "parent": opening, "author": ben, "depth": 1, "path": ""}
+        Comment.objects.bulk_create(
+            [Comment(seq=seq, body=text, body_html="", **common) for seq, text in enumerate(texts, 2)]
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE forums_comment")
+
+    return flood
+
+
+def test_it_finds_words_phrases_alternatives_and_leaves_out_words(say):
+    for text in ("Plant two apple trees.", "Apple, then pear trees.", "Pear alone."):
+        say(text)
+    assert found("apple") == ["Apple, then pear trees.", "Plant two apple trees."]
+    assert found("apples tree") == ["Plant two apple trees.", "Apple, then pear trees."]
+    assert found('"apple trees"') == ["Plant two apple trees."]
+    assert found("apple -pear") == ["Plant two apple trees."]
+    assert sorted(found("two or alone")) == ["Pear alone.", "Plant two apple trees."]
+    assert found("lime") == ["What do you think?"]  # by the title of its topic
+    assert found("cherry") == []
+
+
+def test_an_edited_text_is_found_by_its_new_words_only(say, ben):
+    comment = say("Plant apple trees.")
+    comment.edit(by=ben, body="Plant pear trees.")
+    assert (found("apple"), found("pear")) == ([], ["Plant pear trees."])
+
+
+def test_a_rare_word_in_an_old_comment_is_found(flood, monkeypatch):
+    monkeypatch.setattr(search, "NEWEST", 10)
+    flood(["An old oak.", *["Common ground."] * 300])
+    assert found("oak") == ["An old oak."]
+
+
+def test_only_the_newest_matches_are_ranked(flood, monkeypatch):
+    monkeypatch.setattr(search, "RANKED", 5)
+    flood(["Oak oak oak oak.", *["The oak over there."] * 5])
+    assert found("oak") == ["The oak over there."] * 5
+
+
+def test_what_others_may_not_read_is_not_found_even_if_it_is_all_new(
+    flood, open_topic, vault, ben, monkeypatch
+):
+    monkeypatch.setattr(search, "NEWEST", 2)
+    flood(["A public oak."])
+    for number in range(5):
+        open_topic(f"Oak {number}", category=vault, body="A secret oak.")
+    assert found("oak") == ["A public oak."]
+
+
+def test_long_texts_that_share_a_word_are_ranked_without_parsing_them(flood):
+    words = " ".join(f"tree{number % 4_000}" for number in range(LONGEST))
+    texts = [f"oak {number} {words}"[:LONGEST] for number in range(SHARED)]
+    flood(texts)
+    took = []
+    for _ in range(3):
+        started = time.perf_counter()
+        assert len(found("oak")) == search.SHOWN
+        took.append(time.perf_counter() - started)
+    assert min(took) < 0.2
+
+
+def test_every_statement_uses_an_index(flood):
+    flood([f"Common ground {number % 7} {'oak' if number % 50 == 0 else ''}" for number in range(3_000)])
+    with CaptureQueriesContext(connection) as captured:
+        found("ground")
+        found("oak")
+    plans = [plan(query["sql"]) for query in captured if "FROM" in query["sql"]]
+    assert len(plans) == 8
+    assert [node for each in plans for node in scans(each)] == []
+
+
+def plan(sql):
+    """The plan of a statement, with the settings that a search uses."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}")
+        (answer,) = cursor.fetchone()
+    return (json.loads(answer) if isinstance(answer, str) else answer)[0]["Plan"]
+
+
+def scans(node):
+    """The tables of comments and topics that a plan reads from one end to the other."""
+    is_scan = node["Node Type"] == "Seq Scan" and node["Relation Name"] in ("forums_comment", "forums_topic")
+    return [node] * is_scan + [found for child in node.get("Plans", ()) for found in scans(child)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_searches_at_once_than_slots_are_refused_at_once(client):
+    assert client.get("/search/?q=lime").status_code == 200
+    taken, done = Event(), Event()
+    holding = [Thread(target=hold_slot, args=(taken, done)) for _ in range(search.SLOTS)]
+    try:
+        for thread in holding:
+            taken.clear()
+            thread.start()
+            assert taken.wait(20)
+        started = time.monotonic()
+        answer = client.get("/search/?q=lime")
+        assert time.monotonic() - started < 1
+    finally:
+        done.set()
+        for thread in holding:
+            thread.join()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert TAKEN in answer.text
+    assert '<a class="button" href="/search/?q=lime">Try again</a>' in answer.text
+    assert client.get("/search/?q=lime").status_code == 200
+
+
+def hold_slot(taken, done):
+    with slot("search", slots=search.SLOTS, seconds=20):
+        taken.set()
+        done.wait(20)
+    connection.close()
