@@ -27,7 +27,7 @@ class ForumsConfig(AppConfig):
         errors.register_texts("body", "words", "reason")
         lists, topics = (
             ("list", "period", "before"),
-            ("sort", "branch", "from", "after", "focus", "fold", "since"),
+            ("sort", "branch", "from", "after", "focus", "since"),
         )
         visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.panels)

@@ -10,6 +10,7 @@ page. An answer that sets a cookie is never stored.
 """
 
 import math
+import re
 import time
 from collections import OrderedDict
 from datetime import datetime
@@ -31,12 +32,15 @@ MAX_PAGES = 500
 STORED_STATUSES = {200, 301, 302}
 """Statuses that are stored. Permalinks redirect, and the redirect is worth storing too."""
 _parameters: set[str] = set()
+_WRITTEN_BY_US = re.compile(r"(\w+)=(?!0\d)[\w.:%+-]{1,80}", re.ASCII)
+"""A parameter as our pages write it: numbers without leading zeros, and never empty."""
 
 
 def register_parameters(*names: str) -> None:
     """Store pages whose query string has these parameters.
 
-    Pages with other parameters are answered but not stored, because a client can invent any number of them.
+    Pages with other parameters are answered but not stored, because a client can invent any number of them. The same
+    applies to repeated parameters and to values that our pages do not write, such as "007".
     """
     _parameters.update(names)
 
@@ -62,6 +66,12 @@ def depends_on(request: HttpRequest, *tags: str) -> None:
     """
     if getattr(request, "is_cacheable", False) and (values := cache_tags.read(*tags)):
         request.cache_tags = (tags, values)
+
+
+def keep_out(request: HttpRequest) -> None:
+    """Do not store the page of this request, because no page links to its address."""
+    request.is_cacheable = False
+    request.cache_tags = None
 
 
 def only_until(request: HttpRequest, moment: datetime) -> None:
@@ -92,10 +102,15 @@ class VisitorCacheMiddleware:
         return self._answer(request, page) if page else response
 
     def _key(self, request):
-        query = request.META.get("QUERY_STRING", "")
-        if query and not _parameters.issuperset(part.partition("=")[0] for part in query.split("&")):
+        parts = sorted(filter(None, request.META.get("QUERY_STRING", "").split("&")))
+        known = [
+            found[1]
+            for part in parts
+            if (found := _WRITTEN_BY_US.fullmatch(part)) and found[1] in _parameters
+        ]
+        if len(set(known)) < len(parts):
             return None
-        identity = f"{request.scheme} {request.get_host()} {request.path} {query}"
+        identity = f"{request.scheme} {request.get_host()} {request.path} {'&'.join(parts)}"
         return blake2b(identity.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _find(self, key):

@@ -49,6 +49,10 @@ class Reading:
         """The part of cache keys that identifies the reading."""
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
+    def is_within(self, last_seq: int) -> bool:
+        """Whether all its numbers occur in a topic of so many comments. No page links to others, so none is cached."""
+        return max(self.branch, self.start or 0, self.after or 0, self.focus or 0) <= last_seq
+
 
 class Selected(NamedTuple):
     """A comment on the page: its id and its position among its siblings."""

@@ -105,7 +105,8 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
             selected = selection.comments + _path_to(topic, reading.focus, selection.comments)
             found = _build(topic, reading.branch, selected, selection.next_after)
             # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
-            cache.set(key, _pack(found), LIFETIME)
+            if reading.is_within(topic.last_seq):
+                cache.set(key, _pack(found), LIFETIME)
         _local[key] = (time.monotonic(), found)
         while len(_local) > LOCAL_PAGES:
             _local.popitem(last=False)

@@ -47,6 +47,8 @@ def show(request, pk, slug=None):
         moved.headers["Cache-Control"] = "private, no-cache"
         return moved
     reading = ReadingForm(request.GET).reading(request.user)
+    if not reading.is_within(topic.last_seq):
+        visitor_cache.keep_out(request)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = topic_page.Page(topic, reading, request.user, baseline)
     unread.mark_page_read(request.user, page)
