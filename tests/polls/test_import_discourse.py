@@ -105,7 +105,7 @@ def test_a_poll_that_is_not_imported_is_counted_with_the_reason(post, why, bring
 def test_a_broken_poll_is_reported_and_its_post_is_still_imported(poll, bring, discourse):  # noqa: F811
     discourse.topic(discourse.post(polls=[poll, asked()]))
     report = bring("discourse")
-    assert report.skipped["polls"] == {"broken, listed above": 1} and len(report.told) == 1
+    assert report.skipped["polls"] == {"broken, listed above": 1} and len(report.warnings) == 1
     assert (report.added["posts"], report.added["polls"]) == (1, 1)
 
 

@@ -86,7 +86,7 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
     kinds = {key.split(b":")[2] for key in values() if key.startswith((b"folkmoot:2:", b"folkmoot-cache:2:"))}
     assert kinds >= {
         b"page",
-        b"stamp",
+        b"tag",
         b"comment",
         b"shared_page",
         b"categories",
@@ -112,9 +112,9 @@ def test_categories_read_from_redis_are_those_of_the_database(
     town, stewards, django_assert_num_queries, monkeypatch
 ):
     room = town.children.create(name="Room", slug="room", moderator_groups=[stewards.pk])
-    monkeypatch.setattr(categories, "_held", ("", []))
+    monkeypatch.setattr(categories, "_local", ("", []))
     stored = categories._all()
-    monkeypatch.setattr(categories, "_held", ("", []))
+    monkeypatch.setattr(categories, "_local", ("", []))
     with django_assert_num_queries(0):
         read = categories._all()
         assert [vars_of(each) for each in read] == [vars_of(each) for each in stored]

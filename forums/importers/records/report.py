@@ -2,18 +2,21 @@
 
 from collections import Counter
 
+UNOPENED = "the opening of their topic is not here"
+LEFT_OUT = "on what was skipped"
+"""Why readers and `writing` skip records that depend on others."""
 SHOWN = 10
 """Lines of each list, unless all are wanted."""
 
 
 class Report:
-    """Counts by kind of record. Calls `tell` with a sentence for each broken record at once."""
+    """Counts by kind of record. Calls `warn` with a sentence for each broken record at once."""
 
-    def __init__(self, tell=lambda sentence: None):
-        self.tell = tell
+    def __init__(self, warn=lambda sentence: None):
+        self.warn = warn
         self.read = Counter()
         self.added = Counter()
-        self.there = Counter()
+        self.present = Counter()
         self.skipped: dict[str, Counter] = {}
         self.renamed: list[tuple[str, str]] = []
         self.moved: list[tuple[str, str]] = []
@@ -24,14 +27,14 @@ class Report:
             self.skipped.setdefault(kind, Counter())[why] += count
 
     def broken(self, kind: str, where: str, why) -> None:
-        """Count a record that cannot be understood, and tell why."""
+        """Count a record that cannot be understood, and warn with the reason."""
         self.skip(kind, "broken, listed above")
-        self.tell(printable(f"{where}: {why}."))
+        self.warn(printable(f"{where}: {why}."))
 
     def adds_up(self) -> bool:
         """Return whether each record that was read was added, there already, or skipped exactly once."""
         return all(
-            self.read[kind] == self.added[kind] + self.there[kind] + self.skips(kind) for kind in self.read
+            self.read[kind] == self.added[kind] + self.present[kind] + self.skips(kind) for kind in self.read
         )
 
     def skips(self, kind: str) -> int:
@@ -42,15 +45,15 @@ class Report:
         rows = [("", "read", "added", "already there", "skipped")]
         for kind, read in self.read.items():
             if read:
-                rows.append((kind, *(f"{n:,}" for n in (read, *self._fates(kind)))))
+                rows.append((kind, *(f"{n:,}" for n in (read, *self._outcomes(kind)))))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [_line(row, widths) for row in rows]
         for kind, reasons in self.skipped.items():
             lines += [f"{kind} skipped: {count:,} ({why})" for why, count in reasons.most_common()]
         return "\n".join(lines)
 
-    def _fates(self, kind):
-        return self.added[kind], self.there[kind], self.skips(kind)
+    def _outcomes(self, kind):
+        return self.added[kind], self.present[kind], self.skips(kind)
 
     def notes(self, *, everything: bool = False) -> str:
         """Return what was changed: names of members, and replies that answer the opening instead."""

@@ -7,10 +7,9 @@ from django.db import connection, transaction
 from accounts.models import User
 from config.caching import cache_tags
 from forums import markup
-from forums.importers.records.outcomes import tell
 from forums.importers.records.records import Discussion, Post
 from forums.importers.records.report import Report
-from forums.importers.writing import polls, tree_positions
+from forums.importers.writing import outcomes, polls, tree_positions
 from forums.importers.writing.categories import Categories
 from forums.importers.writing.conversion import Text
 from forums.importers.writing.tree_positions import Place
@@ -26,9 +25,14 @@ class Batch:
     """Discussions that are written in one transaction. No other import may run at the same time."""
 
     def __init__(
-        self, discussions: list[Discussion], members: dict[str, User], rooms: Categories, report: Report
+        self, discussions: list[Discussion], members: dict[str, User], categories: Categories, report: Report
     ):
-        self.discussions, self.members, self.rooms, self.report = discussions, members, rooms, report
+        self.discussions, self.members, self.categories, self.report = (
+            discussions,
+            members,
+            categories,
+            report,
+        )
         self.texts: dict[str, Text] = {}
         self._look()
 
@@ -53,10 +57,10 @@ class Batch:
                 if discussion.source in self.topics:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
-            fates = polls.attach(self.discussions, written | self.known.keys(), self.members)
-            cache_tags.touch(cache_tags.LISTS)
-        tell(self, written)
-        polls.tell(self.report, fates)
+            poll_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
+            cache_tags.invalidate(cache_tags.LISTS)
+        outcomes.count(self, written)
+        polls.count(self.report, poll_outcomes)
 
     def _readable(self, discussion: Discussion) -> list[Post]:
         """Return the posts to add: none if the topic would have no opening."""
@@ -97,7 +101,7 @@ class Batch:
             title=discussion.title,
             slug=slug_of(discussion.title),
             excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
-            category=self.rooms.of(discussion.room),
+            category=self.categories.of(discussion.category),
             author=self._author(opening),
             created_at=opening.at,
             last_seq=len(places),

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, format, path, base, verbosity, **options):
-        report = Report(tell=self.tell)
+        report = Report(warn=self.warn)
         # Without a terminal nobody sees the bar, and it would fill a log.
         with tqdm(unit=" comments", file=sys.stderr, disable=not self.stderr.isatty()) as bar:
             self.bar = bar
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{notes}\n")
         self.stdout.write(report.table())
 
-    def tell(self, sentence):
+    def warn(self, sentence):
         with self.bar.external_write_mode(self.stderr):
             self.stderr.write(sentence)
 

@@ -1,5 +1,4 @@
 // Keys for reading. They do nothing while someone types or holds a modifier key.
-import { explain } from "../lib/keyhelp.js";
 import { attend } from "../lib/rows.js";
 
 const NEW = ".is-new:not(.is-gone)";
@@ -43,7 +42,7 @@ const keys = {
   u: () => within(":scope > .acts .up")?.click(),
   c: () => within(":scope > .meta .fold")?.click(),
   "/": () => document.querySelector(".site-search input, #q")?.focus(),
-  "?": () => explain(),
+  "?": async () => (await import("../lib/keyhelp.js")).explain(),
 };
 
 /** Also makes links and buttons with data-key="n" act like that key, for people without a keyboard. */

@@ -14,7 +14,10 @@ from tests import processes
 from tests.config.processes.test_quickstart import get
 
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
-pytestmark = pytest.mark.skipif(shutil.which("uv") is None, reason="uv, which the README names, is missing")
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(shutil.which("uv") is None, reason="uv, which the README names, is missing"),
+]
 
 
 @pytest.fixture
