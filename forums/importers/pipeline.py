@@ -24,9 +24,18 @@ LOCK = 0x466F6C6B
 """The key of our advisory lock in Postgres."""
 
 
-def run(form: str, path: Path, report: Report, *, base: str | None = None, advance=lambda posts, size: None):
+def run(
+    form: str,
+    path: Path,
+    report: Report,
+    *,
+    base: str | None = None,
+    repairs: bool = False,
+    advance=lambda posts, size: None,
+):
     """Import the data in `path`. An interrupted import continues where it stopped.
 
+    With `repairs`, texts that were imported before are converted again, unless their members have edited them here.
     `base` is the other forum's address, for links within it. Calls `advance(posts, size)` after each batch, with the
     batch's posts and the number of all posts. Raises OperatorError if the data cannot be read.
     """
@@ -36,8 +45,8 @@ def run(form: str, path: Path, report: Report, *, base: str | None = None, advan
         members = write_members(dump.members(), dump.members_kind, report)
         categories, previous = Categories(report), None
         for discussions in _batches(dump.discussions(members)):
-            batch = Batch(discussions, members, categories, report)
-            texts = pool.prepare(batch.new)
+            batch = Batch(discussions, members, categories, report, repairs=repairs)
+            texts = pool.prepare(batch.to_convert)
             # This process writes a batch while other processes prepare the texts of the next.
             if previous:
                 _write(*previous, dump.size, advance)

@@ -4,6 +4,8 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 """
 
 # clean(text)        typed text -> the text to store, or ValueError with a sentence for its author
+# clean_body(text)   the same for a comment, whose rendered size is limited, too
+# shortened(html)    HTML cut to that limit
 # render(body)       stored Markdown -> Rendered(html, mentions, excerpt, quotes)
 # sanitise(html)     HTML from another forum -> HTML under the same rules
 # to_markdown(html)  sanitised HTML -> Markdown that a member can edit
@@ -13,6 +15,8 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 from forums.markup.markdown_writer import to_markdown
 from forums.markup.renderer import Rendered, calls, excerpt, render
 from forums.markup.sanitiser import sanitise
+from forums.markup.size import clean_body, shortened
 from forums.markup.text import LONGEST, clean
 
-__all__ = ["LONGEST", "Rendered", "calls", "clean", "excerpt", "render", "sanitise", "to_markdown"]
+__all__ = ["LONGEST", "Rendered", "calls", "clean", "clean_body", "excerpt", "render", "sanitise"]
+__all__ += ["shortened", "to_markdown"]

@@ -123,4 +123,4 @@ def _render(comment, topic):
     html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "slot": _SLOT})
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
     html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
-    return re.split("\x02([a-z]+)\x02", html)
+    return re.split("\x02([a-z_]+)\x02", html)

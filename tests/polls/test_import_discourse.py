@@ -50,7 +50,7 @@ def test_totals_become_a_closed_poll_of_the_topic_once(bring, discourse, visitor
     page = visitor.get(poll.topic.get_absolute_url()).content.decode()
     assert "Tea?" in page and "7 · 70.0 %" in page
     again = bring("discourse")
-    assert (again.added["polls"], again.there["polls"], Poll.objects.count()) == (0, 1, 1)
+    assert (again.added["polls"], again.present["polls"], Poll.objects.count()) == (0, 1, 1)
     assert "polls" in again.table()
 
 

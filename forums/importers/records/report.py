@@ -1,12 +1,15 @@
 """Counts what happened to every record: read, added, already there, or skipped and why."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 UNOPENED = "the opening of their topic is not here"
 LEFT_OUT = "on what was skipped"
 """Why readers and `writing` skip records that depend on others."""
 SHOWN = 10
 """Lines of each list, unless all are wanted."""
+QUOTED = 12
+"""Words that are quoted of each loss."""
 
 
 class Report:
@@ -20,6 +23,9 @@ class Report:
         self.skipped: dict[str, Counter] = {}
         self.renamed: list[tuple[str, str]] = []
         self.moved: list[tuple[str, str]] = []
+        self.repaired = 0
+        self.losses: list[tuple[str, Sequence[str]]] = []
+        """Posts and the words of them that were lost."""
 
     def skip(self, kind: str, why: str, count: int = 1) -> None:
         """Count records that were left out on purpose. Only the table shows them."""
@@ -56,7 +62,7 @@ class Report:
         return self.added[kind], self.present[kind], self.skips(kind)
 
     def notes(self, *, everything: bool = False) -> str:
-        """Return what was changed: names of members, and replies that answer the opening instead."""
+        """Return what was changed: names of members, moved replies, repaired texts, and every loss of words."""
         lines = []
         if self.renamed:
             lines.append(f"Members with another name here: {len(self.renamed):,}")
@@ -64,12 +70,22 @@ class Report:
         if self.moved:
             lines.append(f"Replies moved directly below the opening of their topic: {len(self.moved):,}")
             lines += _some([f"  {where}: {why}" for where, why in self.moved], everything)
+        if self.repaired:
+            lines.append(f"Texts repaired: {self.repaired:,}")
+        if self.losses:
+            words = sum(len(lost) for _, lost in self.losses)
+            lines.append(f"Posts of which words are missing here: {len(self.losses):,} ({words:,} words)")
+            lines += [f"  {where}: {len(lost):,} ({_quoted(lost)})" for where, lost in self.losses]
         return "\n".join(map(printable, lines))
 
 
 def printable(line: str) -> str:
     """Replace control characters, with which a foreign text could control the terminal."""
     return "".join(ch if ch.isprintable() else "?" for ch in line)
+
+
+def _quoted(words):
+    return " ".join(words[:QUOTED]) + (" …" if len(words) > QUOTED else "")
 
 
 def _line(row, widths):

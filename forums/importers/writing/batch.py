@@ -12,6 +12,7 @@ from forums.importers.records.report import Report
 from forums.importers.writing import outcomes, polls, tree_positions
 from forums.importers.writing.categories import Categories
 from forums.importers.writing.conversion import Text
+from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
 from forums.models import Comment, Origin, Topic
 from forums.models.discussion.slugs import slug_of
@@ -25,7 +26,13 @@ class Batch:
     """Discussions that are written in one transaction. No other import may run at the same time."""
 
     def __init__(
-        self, discussions: list[Discussion], members: dict[str, User], categories: Categories, report: Report
+        self,
+        discussions: list[Discussion],
+        members: dict[str, User],
+        categories: Categories,
+        report: Report,
+        *,
+        repairs: bool = False,
     ):
         self.discussions, self.members, self.categories, self.report = (
             discussions,
@@ -35,6 +42,9 @@ class Batch:
         )
         self.texts: dict[str, Text] = {}
         self._look()
+        stored = [post for d in discussions for post in d.posts if post.source in self.known]
+        self.to_repair = stored if repairs else []
+        self.to_convert = [*self.new, *self.to_repair]
 
     def _look(self) -> None:
         """Find what was imported before. Two queries."""
@@ -43,8 +53,8 @@ class Batch:
         self.new = [post for d in self.discussions for post in d.posts if post.source not in self.known]
 
     def write(self, texts: Iterable[Text]) -> None:
-        """Write the batch. `texts` are those of the posts in `new`, in the same order. Reports after the commit."""
-        self.texts = {post.source: text for post, text in zip(self.new, texts, strict=True)}
+        """Write the batch. `texts` are those of `to_convert`, in the same order. Reports after the commit."""
+        self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
         self._look()  # a batch that was written meanwhile may have contained the same posts
         self.moved = []
         work = [
@@ -57,6 +67,7 @@ class Batch:
                 if discussion.source in self.topics:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
+            self.repaired = repair(self.to_repair, self.known, self.texts)
             poll_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
             cache_tags.invalidate(cache_tags.LISTS)
         outcomes.count(self, written)

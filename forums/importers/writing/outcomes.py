@@ -11,6 +11,10 @@ def count(batch, written: set[str]) -> None:
         for post in discussion.posts:
             _count_post(batch, post, written)
     batch.report.moved += batch.moved
+    batch.report.repaired += len(batch.repaired)
+    for post in (*batch.new, *batch.repaired):
+        if (lost := batch.texts[post.source].lost) and (post.source in written or post in batch.repaired):
+            batch.report.losses.append((post.where, lost))
 
 
 def _count_discussion(batch, discussion, written):

@@ -11,6 +11,8 @@ from forums.moderation import public_log
 from forums.views.finding import find_category, find_topic
 
 ENTRIES = 30
+BYTES = 300_000
+"""Bytes of HTML in a topic's feed. It stops adding comments when theirs reach this."""
 VISITOR = AnonymousUser()
 
 
@@ -80,8 +82,8 @@ class TopicFeed(CachedFeed):
         return topic.get_absolute_url()
 
     def items(self, topic):
-        comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic)
-        return comments.select_related("author").order_by("-seq")[:ENTRIES]
+        comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic).order_by("-seq")
+        return comments.first_within(ENTRIES, BYTES, order="-seq").select_related("author").order_by("-seq")
 
     def item_title(self, comment):
         return f"{comment.author.username if comment.author else 'deleted member'} wrote"

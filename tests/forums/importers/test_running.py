@@ -62,7 +62,7 @@ def test_the_second_run_adds_nothing(bring, discourse):
     first = bring("discourse")
     before = everything()
     second = bring("discourse")
-    assert (first.added["posts"], second.added["posts"], second.there["posts"]) == (40, 0, 40)
+    assert (first.added["posts"], second.added["posts"], second.present["posts"]) == (40, 0, 40)
     assert set(second.added.values()) == {0}
     assert everything() == before
 
