@@ -12,6 +12,6 @@ class AccountsConfig(AppConfig):
         from config.caching import visitor_cache
         from config.web import errors
 
-        registry.register_requirement(second_factor.is_missing, second_factor.ask_for_one)
+        registry.register_requirement(second_factor.is_missing, second_factor.redirect_to_setup)
         errors.register_texts("bio")
         visitor_cache.register_parameters("tab")

@@ -54,7 +54,7 @@ class DaysMiddleware:
         if not _may_ask(request, view):
             return
         if request.user.is_authenticated and request.user.here_on != days_active.today():
-            days_active.note(request.user)
+            days_active.count_today(request.user)
 
 
 def _may_ask(request, view) -> bool:

@@ -18,8 +18,8 @@ class SiteConfig(AppConfig):
         doctor_checks.register(compiled_queries.findings)
 
 
-class WorkplaceConfig(admin.AdminConfig):
+class FolkmootAdminConfig(admin.AdminConfig):
     """The Django admin with the site's own sign-in and first page."""
 
     default = False  # INSTALLED_APPS names this class
-    default_site = "config.admin.site.Workplace"
+    default_site = "config.admin.site.FolkmootAdminSite"

@@ -76,7 +76,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     # daphne's runserver serves pages and sockets on one port. Other commands save the 20 MB that twisted needs.
     *(["daphne"] if "runserver" in sys.argv else []),
-    "config.apps.WorkplaceConfig",  # django.contrib.admin with the site's own AdminSite
+    "config.apps.FolkmootAdminConfig",  # django.contrib.admin with the site's own AdminSite
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -98,13 +98,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.web.middleware.Measured",
-    "config.web.compression.Compressed",
-    "config.caching.visitor_cache.SharedPages",
+    "config.web.middleware.RequestMetricsMiddleware",
+    "config.web.compression.GzipMiddleware",
+    "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "config.web.middleware.Readable",
+    "config.web.middleware.ValidInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "accounts.middleware.TimeZoneMiddleware",
     "accounts.middleware.DaysMiddleware",
     "accounts.middleware.DeviceMiddleware",
-    "config.web.middleware.NothingLost",
+    "config.web.middleware.KeepTextMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -133,7 +133,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "config.web.context.site",
+                "config.web.context_processors.site",
             ],
         },
     },
@@ -144,6 +144,11 @@ TEMPLATES = [
 # Without these URLs the site uses the embedded Postgres and Redis below DATA_DIR (config/embedded).
 DATABASE_URL = env("DATABASE_URL", default="")
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
+# The Redis for what can be computed again. Visitors can fill it, so it evicts (maxmemory-policy allkeys-lru) and should
+# not be the Redis at REDIS_URL, which must not evict: it holds rate limits, sessions, tallies and jobs.
+CACHE_URL = env("CACHE_URL", default="") or (
+    REDIS_URL if env("REDIS_URL", default="") else embedded.cache_url(DATA_DIR)
+)
 
 DATABASES = {"default": env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database(DATA_DIR)}
 DATABASES["default"]["ENGINE"] = "config.engines.postgresql"
@@ -189,6 +194,7 @@ CACHES = {
         },
     }
 }
+CACHES["evictable"] = CACHES["default"] | {"LOCATION": CACHE_URL, "KEY_PREFIX": "folkmoot-cache"}
 # A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
 CACHES["near"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

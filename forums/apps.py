@@ -27,10 +27,10 @@ class ForumsConfig(AppConfig):
         errors.register_texts("body", "words", "reason")
         lists, topics = (
             ("list", "period", "before"),
-            ("sort", "branch", "from", "after", "focus", "fold", "since"),
+            ("sort", "branch", "from", "after", "focus", "since"),
         )
         visitor_cache.register_parameters(*lists, *topics)
-        registry.register_panels(dashboard.of)
+        registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation
@@ -40,5 +40,5 @@ class ForumsConfig(AppConfig):
         access_signals.register(lambda member: streams.access_changed(member=member))
         days_active.register(lambda member: trust.grow([member.pk]))
         updates.register()
-        health.register_figures(metrics.SocketMetrics())
+        health.register_collector(metrics.SocketMetrics())
         topic_panel.register()

@@ -97,6 +97,6 @@ def _forget(user):
     user.origins.all().delete()  # the name they had elsewhere
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
-    cache_tags.touch(
+    cache_tags.invalidate(
         cache_tags.LISTS, cache_tags.of_member(user.username), *map(cache_tags.of_topic, written_in)
     )

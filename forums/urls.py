@@ -148,8 +148,8 @@ urlpatterns = [
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),
-    path("feed/latest/", feeds.Latest(), name="feed-latest"),
-    path("feed/c/<slug:slug>/", feeds.OfCategory(), name="feed-category"),
-    path("feed/t/<int:pk>/", feeds.OfTopic(), name="feed-topic"),
-    path("feed/modlog/", feeds.OfModeration(), name="feed-modlog"),
+    path("feed/latest/", feeds.LatestFeed(), name="feed-latest"),
+    path("feed/c/<slug:slug>/", feeds.CategoryFeed(), name="feed-category"),
+    path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
+    path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
 ]

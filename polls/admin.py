@@ -5,11 +5,11 @@ Polls are changed on their own page, by verbs that enforce the rules and write t
 
 from django.contrib import admin
 
-from config.admin.listed import ReadOnly, Records
+from config.admin.model_admin import ReadOnly, ReadOnlyModelAdmin
 from polls.models import Ballot, Entry, Option, Poll, SecretBallot, Voter
 
 
-class OfPolls(Records):
+class OfPolls(ReadOnlyModelAdmin):
     """Shows only rows of polls in topics that the viewer may see."""
 
     def get_queryset(self, request):
@@ -29,7 +29,7 @@ class EntryInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Poll)
-class PollAdmin(Records):
+class PollAdmin(ReadOnlyModelAdmin):
     list_display = ["question", "topic", "method", "secret", "opens_at", "closes_at", "closed_at"]
     list_filter = ["method", "secret", "results_show"]
     list_select_related = ["topic"]

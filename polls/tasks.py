@@ -28,7 +28,7 @@ def check_tallies():
     try:
         for poll in Poll.objects.running().for_page():
             if tally_cache.is_hot(poll.pk):
-                tally_cache.check(poll, settle=lambda: time.sleep(GRACE))
+                tally_cache.check(poll, wait=lambda: time.sleep(GRACE))
     except redis.RedisError:
         log.info("tallies not compared, because Redis is away")
 

@@ -31,6 +31,7 @@ if not os.environ.get("REDIS_URL"):
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 32
     redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)
     settings.CACHES["default"]["LOCATION"] = redis_url
+    settings.CACHES["evictable"]["LOCATION"] = embedded.cache_url(settings.DATA_DIR, db=worker)
     settings.CELERY_BROKER_URL = broker.address(redis_url, 32 + worker)
 settings.WHITENOISE_AUTOREFRESH = True  # otherwise each test client reads all static files
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty, so that URLs contain plain names instead of hashed ones
@@ -118,14 +119,15 @@ def _empty_cache(request):
 
 @pytest.fixture
 def redis_is(settings):
-    """Moves the cache to an address without Redis, and back: `redis_is("away")`, `redis_is("back")`.
+    """Moves both caches to an address without Redis, and back: `redis_is("away")`, `redis_is("back")`.
 
     The number of the database stays the same, because names of channels contain it.
     """
     ours = settings.CACHES
     number = parse_url(ours["default"]["LOCATION"]).get("db", 0)
     nowhere = embedded.redis_url(Path("/tmp/fm-nowhere"), db=number)
-    caches = {"away": ours | {"default": ours["default"] | {"LOCATION": nowhere}}, "back": ours}
+    away = {name: ours[name] | {"LOCATION": nowhere} for name in ("default", "evictable")}
+    caches = {"away": ours | away, "back": ours}
 
     def redis_is(where):
         settings.CACHES = caches[where]

@@ -23,6 +23,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE",
         "DATABASE_URL",
         "REDIS_URL",
+        "CACHE_URL",
         "CELERY_BROKER_URL",
         "SECRET_KEY",
         "PYTEST_CURRENT_TEST",

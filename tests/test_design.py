@@ -45,7 +45,7 @@ def contrast(one, other):
 
 def gzipped(paths):
     """Returns the number of bytes after compression."""
-    return sum(len(gzip.compress(static_storage.bare(path.read_text()).encode(), 9)) for path in paths)
+    return sum(len(gzip.compress(static_storage.minify(path.read_text()).encode(), 9)) for path in paths)
 
 
 def test_contrast_is_measured_as_the_guideline_measures_it():
@@ -134,9 +134,9 @@ def fetched_by(template):
 
 def test_what_is_left_out_when_serving_is_for_people_alone():
     source = '/* One. */\nlet a = "https://x // y"; // two\n\n  // Three.\n  a += `/ws/`;\n/**\n * Four.\n */\na;\n'
-    assert static_storage.bare(source) == 'let a = "https://x // y";\na += `/ws/`;a;'
+    assert static_storage.minify(source) == 'let a = "https://x // y";\na += `/ws/`;a;'
     source = "if (b) {\n  f(b,\n    2);\n}\ng = () => {}\nh // don't;\ni;\n"
-    assert static_storage.bare(source) == "if (b) {f(b,2);}\ng = () => {}\nh // don't;\ni;"
+    assert static_storage.minify(source) == "if (b) {f(b,2);}\ng = () => {}\nh // don't;\ni;"
 
 
 def test_reading_and_replying_takes_at_most_forty_kilobytes_of_scripts_and_styles():

@@ -1,4 +1,4 @@
-"""The admin pages about members."""
+"""The admin pages about members. Imports `models` and `registries`; start with `members`."""
 
 from accounts.admin import keys, members, records
 

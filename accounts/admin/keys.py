@@ -9,7 +9,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
-from config.admin.listed import Records
+from config.admin.model_admin import ReadOnlyModelAdmin
 
 # Providers are configured in OIDC_PROVIDERS. Nobody needs to read tokens of other sites.
 for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
@@ -17,7 +17,7 @@ for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(Records):
+class EmailAddressAdmin(ReadOnlyModelAdmin):
     list_display = ("email", "user", "verified")
     list_select_related = ("user",)
     search_fields = ("user",)
@@ -28,7 +28,7 @@ class EmailAddressAdmin(Records):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(Records):
+class AuthenticatorAdmin(ReadOnlyModelAdmin):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ("user",)
     search_fields = ("user",)
@@ -36,7 +36,7 @@ class AuthenticatorAdmin(Records):
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(Records):
+class SocialAccountAdmin(ReadOnlyModelAdmin):
     list_display = ("user", "provider", "uid", "date_joined", "last_login")
     list_select_related = ("user",)
     search_fields = ("user",)
@@ -44,7 +44,7 @@ class SocialAccountAdmin(Records):
 
 
 @admin.register(UserSession)
-class UserSessionAdmin(Records):
+class UserSessionAdmin(ReadOnlyModelAdmin):
     """Devices that members are signed in on. Never shows the session key, which would give access."""
 
     list_display = ("user", "ip", "user_agent", "created_at", "last_seen_at")

@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from accounts.models import Trust, User
 from accounts.registries import access_signals
-from config.admin.listed import Listed
+from config.admin.model_admin import FastModelAdmin
 
 STANDING = ("silenced_until", "suspended_at", "suspended_until", "suspended_by")
 TRUST = ("trust", "trust_pinned_at", "trust_pinned_by", "days_here", "here_on")
@@ -29,7 +29,7 @@ def _pin(level):
 
 
 @admin.register(User)
-class MemberAdmin(Listed, UserAdmin):
+class MemberAdmin(FastModelAdmin, UserAdmin):
     list_display = (
         "username",
         "email",

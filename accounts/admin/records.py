@@ -6,11 +6,11 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
 from accounts.models import Block, Footprint, Ignore, Note, Sanction
-from config.admin.listed import Listed, Records
+from config.admin.model_admin import FastModelAdmin, ReadOnlyModelAdmin
 
 
 @admin.register(Ignore)
-class IgnoreAdmin(Records):
+class IgnoreAdmin(ReadOnlyModelAdmin):
     """Shows who ignores somebody, and since when. Hides whom: the site promises members that nobody sees it."""
 
     list_display = fields = ("member", "created_at")
@@ -19,7 +19,7 @@ class IgnoreAdmin(Records):
 
 
 @admin.register(Sanction)
-class SanctionAdmin(Records):
+class SanctionAdmin(ReadOnlyModelAdmin):
     """Read-only. Sanctions are imposed and lifted on the member's moderation page, which requires a reason."""
 
     list_display = ("member", "kind", "by", "at", "until", "lifted_at")
@@ -29,7 +29,7 @@ class SanctionAdmin(Records):
 
 
 @admin.register(Block)
-class BlockAdmin(Listed):
+class BlockAdmin(FastModelAdmin):
     """To lift a block, delete it or give it an end."""
 
     list_display = ("__str__", "extent", "reason", "until", "by", "at")
@@ -52,7 +52,7 @@ class BlockAdmin(Listed):
         super().save_model(request, block, form, change)
 
 
-class ForModerators(Records):
+class ForModerators(ReadOnlyModelAdmin):
     """Read-only rows for moderators, not for other staff."""
 
     def has_view_permission(self, request, obj=None):
@@ -76,7 +76,7 @@ class NoteAdmin(ForModerators):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(Records):
+class LogEntryAdmin(ReadOnlyModelAdmin):
     """The log of this admin, for administrators. It names things that other staff may not see."""
 
     list_display = ("action_time", "user", "content_type", "object_repr", "get_change_message")

@@ -1,1 +1,1 @@
-"""Rules for names and pictures of members. Pure functions; imports nothing of accounts."""
+"""Rules for names and pictures of members, as pure functions. Imports nothing of accounts; start with `names`."""

@@ -80,8 +80,8 @@ class Block(models.Model):
     def save(self, *args, **kwargs):
         """Also expire the cached answers about addresses."""
         super().save(*args, **kwargs)
-        cache_tags.touch(cache_tags.BLOCKS)
+        cache_tags.invalidate(cache_tags.BLOCKS)
 
     def delete(self, *args, **kwargs):
-        cache_tags.touch(cache_tags.BLOCKS)
+        cache_tags.invalidate(cache_tags.BLOCKS)
         return super().delete(*args, **kwargs)

@@ -42,7 +42,7 @@ class Trust(models.IntegerChoices):
 class User(AbstractUser):
     """A member, a moderator, an administrator, or the empty row of a deleted member.
 
-    The member of a session is loaded `with_standing`, which includes `group_ids`, `ignored_ids` and `is_moderator`. For
+    The member of a session is loaded `for_request`, which includes `group_ids`, `ignored_ids` and `is_moderator`. For
     other instances each of the three costs one query, once.
     """
 
@@ -196,7 +196,7 @@ class User(AbstractUser):
 
     @property
     def is_new(self) -> bool:
-        """Whether the limits for new members apply. May cost a query, unless loaded `with_standing`."""
+        """Whether the limits for new members apply. May cost a query, unless loaded `for_request`."""
         return self.trust == Trust.NEW and not self.is_moderator
 
     @property
@@ -205,17 +205,17 @@ class User(AbstractUser):
 
     @cached_property
     def group_ids(self) -> tuple[int, ...]:
-        """One query, unless the member came `with_standing`."""
+        """One query, unless the member came `for_request`."""
         return tuple(self.groups.values_list("pk", flat=True))
 
     @cached_property
     def ignored_ids(self) -> tuple[int, ...]:
-        """One query, unless the member came `with_standing`."""
+        """One query, unless the member came `for_request`."""
         return tuple(self.ignores.values_list("ignored_id", flat=True))
 
     @cached_property
     def is_moderator(self) -> bool:
-        """One query, unless the member came `with_standing`."""
+        """One query, unless the member came `for_request`."""
         return self.is_superuser or User.objects.filter(moderates(User), pk=self.pk).exists()
 
     def may_ignore(self, other: "User") -> bool:

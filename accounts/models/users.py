@@ -73,7 +73,7 @@ class UserQuerySet(models.QuerySet):
             is_moderator=Q(is_superuser=True) | Q(moderates(self.model)),
         )
 
-    def with_standing(self):
+    def for_request(self):
         """Add all that a page needs of its viewer: the rights, and the columns registered by other apps."""
         return self.with_rights().annotate(**user_annotations.columns())
 

@@ -7,12 +7,12 @@ from django.db.models import F, Q
 
 from accounts.models import User
 
-_told: list[Callable[[User], None]] = []
+_callbacks: list[Callable[[User], None]] = []
 
 
-def register(tell: Callable[[User], None]) -> None:
-    """Call `tell(member)` at a member's first request of each day."""
-    _told.append(tell)
+def register(callback: Callable[[User], None]) -> None:
+    """Call `callback(member)` at a member's first request of each day."""
+    _callbacks.append(callback)
 
 
 def today() -> date:
@@ -20,12 +20,12 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def note(member: User) -> None:
+def count_today(member: User) -> None:
     """Count today, once: of two simultaneous requests only one counts it. One statement."""
     day = today()
     is_first = Q(here_on=None) | Q(here_on__lt=day)
     counted = User.objects.filter(is_first, pk=member.pk).update(here_on=day, days_here=F("days_here") + 1)
     member.here_on = day
     if counted:
-        for tell in _told:
-            tell(member)
+        for callback in _callbacks:
+            callback(member)

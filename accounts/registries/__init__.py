@@ -1,4 +1,4 @@
-"""What other apps register with accounts: columns fetched with a user, and callbacks for changes of a member's access.
+"""Other apps register here the columns to load with a member, and callbacks for changes of a member's access.
 
 Imports only `config`.
 """

@@ -11,12 +11,12 @@ from django.db import transaction
 from config.caching import cache_tags
 
 _appeals: list[Callable[..., str]] = []
-_told: list[Callable[[int | None], None]] = []
+_callbacks: list[Callable[[int | None], None]] = []
 
 
-def register(tell: Callable[[int | None], None]) -> None:
-    """Call `tell(member_id)` after a change of a member's access commits. None means that anyone's may have changed."""
-    _told.append(tell)
+def register(callback: Callable[[int | None], None]) -> None:
+    """Call `callback(member_id)` after a change of a member's access commits. None stands for any member."""
+    _callbacks.append(callback)
 
 
 def register_appeals(address: Callable[..., str]) -> None:
@@ -31,16 +31,16 @@ def appeal_address(sanction) -> str:
 
 def changed(*members) -> None:
     """Report that the access of these members has changed."""
-    cache_tags.touch(*(cache_tags.of_member(member.username) for member in members))
+    cache_tags.invalidate(*(cache_tags.of_member(member.username) for member in members))
     for member in members:
-        _tell(member.pk)
+        _call_on_commit(member.pk)
 
 
-def everybodys_changed() -> None:
+def anyones_changed() -> None:
     """Report that anyone's access may have changed, for example because the rights of a group have."""
-    _tell(None)
+    _call_on_commit(None)
 
 
-def _tell(member_id):
-    for tell in _told:
-        transaction.on_commit(lambda tell=tell: tell(member_id))
+def _call_on_commit(member_id):
+    for callback in _callbacks:
+        transaction.on_commit(lambda callback=callback: callback(member_id))

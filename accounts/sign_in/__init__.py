@@ -1,4 +1,4 @@
 """Sign-up, sign-in and sessions: adapters for allauth, blocks, captcha, second factor, known devices.
 
-May import `models`, `identity` and `registries`.
+Imports `models`, `identity` and `registries`; start with `adapter`.
 """

@@ -29,4 +29,4 @@ class MemberBackend(AuthenticationBackend):
 
 @compiled
 def _members(pk):
-    return User.objects.with_standing().admitted().filter(pk=pk)
+    return User.objects.for_request().admitted().filter(pk=pk)

@@ -1,10 +1,10 @@
 """Whether blocks of networks and e-mail domains forbid joining or posting. Cached until a block changes."""
 
-from django.core.cache import cache
 from django.http import HttpRequest
 
 from accounts.models import Block
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from config.web.limits import client_address
 
 ELSEWHERE = " If you think that this is a mistake, write to the people who run this site."

@@ -29,19 +29,19 @@ def is_missing_for(user, owner: int | None) -> bool:
     return owner != user.pk and is_missing(user)
 
 
-def ask_for_one(request: HttpRequest) -> HttpResponse:
+def redirect_to_setup(request: HttpRequest) -> HttpResponse:
     """Redirect to the page where a second factor is set up."""
     messages.warning(request, ASKED)
     return redirect("mfa_index")
 
 
-def demanded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorate a page for moderators: without a required second factor, it redirects to setting one up."""
 
     @wraps(view)
-    def asking(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if is_missing(request.user):
-            return ask_for_one(request)
+            return redirect_to_setup(request)
         return view(request, *args, **kwargs)
 
-    return asking
+    return wrapped

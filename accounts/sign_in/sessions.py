@@ -13,7 +13,7 @@ from accounts.registries import access_signals
 
 
 def members_of(keys: Iterable[str]) -> dict[str, User]:
-    """The member of each session `with_standing`, as the middleware of a page would load them.
+    """The member of each session `for_request`, as the middleware of a page would load them.
 
     Leaves out sessions that are over or whose member may not sign in. Two queries. Does not read the cache, which may
     still hold a session that ended while Redis was away.
@@ -22,7 +22,7 @@ def members_of(keys: Iterable[str]) -> dict[str, User]:
     store = SessionStore()
     said = {row.session_key: store.decode(row.session_data) for row in rows}
     claimed = {key: session[SESSION_KEY] for key, session in said.items() if SESSION_KEY in session}
-    members = User.objects.with_standing().admitted().filter(pk__in=set(claimed.values()))
+    members = User.objects.for_request().admitted().filter(pk__in=set(claimed.values()))
     found = {str(member.pk): member for member in members}
     return {
         key: found[pk]

@@ -1,1 +1,1 @@
-"""Pages about members and a member's own settings."""
+"""Pages about members, and the pages of a member's own settings. Imports every other package of accounts."""

@@ -21,7 +21,7 @@ from config.web.limits import limit
 @require_safe
 def show(request, name):
     """The page of a member, one section of it at a time."""
-    visitor_cache.depends(
+    visitor_cache.depends_on(
         request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS, cache_tags.of_member(name)
     )
     member = _find(name)

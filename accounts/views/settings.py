@@ -28,7 +28,7 @@ def profile(request):
     form = ProfileForm(request.POST or None, request.FILES or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():
         form.save()
-        cache_tags.touch(cache_tags.of_member(request.user.username))
+        cache_tags.invalidate(cache_tags.of_member(request.user.username))
         messages.success(request, "Your profile is saved.")
         return redirect("settings-profile")
     return render(request, "accounts/settings/profile.html", {"form": form}, status=_status(form))

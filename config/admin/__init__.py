@@ -1,7 +1,4 @@
-"""The admin: Django's own, with our sign-in, first page and fast lists. Start with `site`.
+"""Django's admin site with our sign-in, first page and fast lists.
 
-site       entry and the first page
-registry   what the apps add to both
-listed     lists that stay fast with millions of rows, and read-only lists
-pages      pagination without counting all rows
+Imports no app; start with `site`. Apps add to it through `registry`.
 """

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from config.admin import registry
 
 
-class Workplace(AdminSite):
+class FolkmootAdminSite(AdminSite):
     """Django's admin behind the site's own sign-in page, so that rate limits and second factors apply there too."""
 
     site_header = settings.SITE_NAME

@@ -1,16 +1,17 @@
-"""Stamps: random values in Redis that change whenever visible data changes. Cached pages are compared with them.
+"""Cache tags: each has a random value in Redis, which changes whenever the data behind the tag changes.
 
 A topic's row has a `version`, but reading it is a query, and a visitor's page must cost none. The page is stored with
-the stamps of all that it depends on, and is served only while each of them is the same.
+the values of all tags that it depends on, and is served only while each of them is the same.
 
-A stamp lives for at most LIFETIME. If Redis is away at the moment of a change, an old page can therefore be shown for
+A value lives for at most LIFETIME. If Redis is away at the moment of a change, an old page can therefore be shown for
 at most that long after Redis is back.
 """
 
 from secrets import token_hex
 
-from django.core.cache import cache
 from django.db import transaction
+
+from config.caching.evictable import cache
 
 BLOCKS = "blocks"
 CATEGORIES = "categories"
@@ -34,18 +35,18 @@ def of_member(name: str) -> str:
     return f"member:{name.lower()}"
 
 
-def touch(*names: str) -> None:
-    """Change the stamps of `names` after the current transaction commits, or at once if there is none."""
+def invalidate(*names: str) -> None:
+    """Change the values of the tags `names` after the current transaction commits, or at once if there is none."""
     transaction.on_commit(lambda: _renew(names))
 
 
 def _renew(names):
-    mark = token_hex(8)
-    cache.set_many({_key(name): mark for name in names}, LIFETIME)
+    value = token_hex(8)
+    cache.set_many({_key(name): value for name in names}, LIFETIME)
 
 
 def read(*names: str) -> tuple[str, ...] | None:
-    """The current stamps of `names`. Creates missing ones. None if Redis does not answer."""
+    """Return the current values of the tags `names`. Creates missing ones. None if Redis does not answer."""
     keys = [_key(name) for name in names]
     found = cache.get_many(keys)
     for key in keys:
@@ -58,4 +59,4 @@ def read(*names: str) -> tuple[str, ...] | None:
 
 
 def _key(name):
-    return f"stamp:{name}"
+    return f"tag:{name}"

@@ -1,6 +1,6 @@
 """Queries that Django compiles once, because compiling takes longer than Postgres needs to answer.
 
-    @prepared
+    @compiled
     def _topic(viewer, pk):
         return Topic.objects.visible_to(viewer).filter(pk=pk)
 
@@ -80,16 +80,16 @@ class _Statement:
         """The rows for `values`; one query on `connection`, which must belong to this thread."""
         if not self.sql:
             return []
-        known = tuple(self._known(each, values) for each in self.parameters)
+        parameters = tuple(self._value(each, values) for each in self.parameters)
         compiler = copy(self.compiler)
         compiler.connection = connection
-        compiler.as_sql = lambda *_, **__: (self.sql, known)
+        compiler.as_sql = lambda *_, **__: (self.sql, parameters)
         queryset = self.queryset.all()
         queryset.query.get_compiler = lambda *_, **__: compiler
         return list(queryset)
 
     @staticmethod
-    def _known(parameter, values):
+    def _value(parameter, values):
         """The value for a stand-in, in the type that the field gave the stand-in. Other parameters stay the same."""
         if isinstance(parameter, _Many):
             return values[LARGEST - parameter[0]]
@@ -128,14 +128,14 @@ def _try_out() -> None:
     """Run a statement on a connection that answers without Postgres. Raises whatever error it meets."""
     one, several = LARGEST, _Many([LARGEST - 1])
     connection = connections[DEFAULT_DB_ALIAS].copy()
-    connection.cursor = cursor = _Echo((7, "config", "example"))
+    connection.cursor = cursor = _OneRowCursor((7, "config", "example"))
     statement = _Statement(ContentType.objects.filter(pk=one, pk__among=several))
     found = [(each.pk, each.app_label, each.model) for each in statement.rows([7, [7, 8]], connection)]
     if found != [(7, "config", "example")] or tuple(cursor.parameters) != (7, [7, 8]):
         raise RuntimeError(f"The answer was {found} for {cursor.parameters}")
 
 
-class _Echo:
+class _OneRowCursor:
     """A cursor that returns one row to every statement and keeps the parameters."""
 
     def __init__(self, row: tuple) -> None:

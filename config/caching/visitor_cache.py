@@ -2,14 +2,15 @@
 
 A view whose page looks the same to every visitor names at its beginning what the page depends on:
 
-    sharing.depends(request, stamps.CATEGORIES, stamps.LISTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
 
-The finished answer is stored compressed, together with the stamps read at that moment. It is served while these stamps
+The finished answer is stored compressed, together with the values of these cache tags. It is served while the values
 stay the same, and at most until the moment passed to `only_until`. A request with a session cookie never gets a cached
 page. An answer that sets a cookie is never stored.
 """
 
 import math
+import re
 import time
 from collections import OrderedDict
 from datetime import datetime
@@ -17,26 +18,29 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from config.web import compression
 
-TRUSTED = 1.0
-"""Seconds for which a process serves its own copy of a page without reading the stamps again."""
-KEPT = 500
+FRESH_SECONDS = 1.0
+"""Seconds for which a process serves its own copy of a page without reading the tags again."""
+MAX_PAGES = 500
 """Pages that a process keeps in memory, about 15 KB each."""
-SHARED = {200, 301, 302}
+STORED_STATUSES = {200, 301, 302}
 """Statuses that are stored. Permalinks redirect, and the redirect is worth storing too."""
 _parameters: set[str] = set()
+_WRITTEN_BY_US = re.compile(r"(\w+)=(?!0\d)[\w.:%+-]{1,80}", re.ASCII)
+"""A parameter as our pages write it: numbers without leading zeros, and never empty."""
 
 
 def register_parameters(*names: str) -> None:
     """Store pages whose query string has these parameters.
 
-    Pages with other parameters are answered but not stored, because a client can invent any number of them.
+    Pages with other parameters are answered but not stored, because a client can invent any number of them. The same
+    applies to repeated parameters and to values that our pages do not write, such as "007".
     """
     _parameters.update(names)
 
@@ -45,35 +49,42 @@ class Page(NamedTuple):
     """A stored answer; plain values, because it goes into Redis."""
 
     status: int
-    names: tuple[str, ...]
-    marks: tuple[str, ...]
+    tags: tuple[str, ...]
+    values: tuple[str, ...]
+    """The values of the tags when the page was made."""
     headers: list[tuple[str, str]]
     body: bytes
     """Compressed."""
     until: float = math.inf
-    """Seconds since 1970 at which the page expires, whatever the stamps say."""
+    """Seconds since 1970 at which the page expires, even if no tag has changed."""
 
 
-def depends(request: HttpRequest, *names: str) -> None:
-    """Let visitors share the page of this request while the stamps `names` stay the same.
+def depends_on(request: HttpRequest, *tags: str) -> None:
+    """Let visitors share the page of this request while the values of `tags` stay the same.
 
-    Call it before reading the data that the stamps stand for. A change during the request then expires the page.
+    Call it before reading the data that the tags stand for. A change during the request then expires the page.
     """
-    if getattr(request, "is_shareable", False) and (marks := cache_tags.read(*names)):
-        request.shared_by = (names, marks)
+    if getattr(request, "is_cacheable", False) and (values := cache_tags.read(*tags)):
+        request.cache_tags = (tags, values)
+
+
+def keep_out(request: HttpRequest) -> None:
+    """Do not store the page of this request, because no page links to its address."""
+    request.is_cacheable = False
+    request.cache_tags = None
 
 
 def only_until(request: HttpRequest, moment: datetime) -> None:
     """Let the page of this request expire at `moment`, because its text becomes wrong without a change to the data."""
-    request.shared_until = min(moment.timestamp(), getattr(request, "shared_until", math.inf))
+    request.cached_until = min(moment.timestamp(), getattr(request, "cached_until", math.inf))
 
 
-class SharedPages:
-    """Serves visitors from the cache, and stores the answers for which a view called `depends`."""
+class VisitorCacheMiddleware:
+    """Serves visitors from the cache, and stores the answers for which a view called `depends_on`."""
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.here: OrderedDict[str, tuple[float, Page]] = OrderedDict()
+        self.local: OrderedDict[str, tuple[float, Page]] = OrderedDict()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if (
@@ -85,43 +96,53 @@ class SharedPages:
         key = self._key(request)
         if page := self._find(key):
             return self._answer(request, page)
-        request.is_shareable = key is not None
+        request.is_cacheable = key is not None
         response = self.get_response(request)
-        page = self._keep(key, request, response)
+        page = self._store(key, request, response)
         return self._answer(request, page) if page else response
 
     def _key(self, request):
-        query = request.META.get("QUERY_STRING", "")
-        if query and not _parameters.issuperset(part.partition("=")[0] for part in query.split("&")):
+        parts = sorted(filter(None, request.META.get("QUERY_STRING", "").split("&")))
+        known = [
+            found[1]
+            for part in parts
+            if (found := _WRITTEN_BY_US.fullmatch(part)) and found[1] in _parameters
+        ]
+        if len(set(known)) < len(parts):
             return None
-        said = f"{request.scheme} {request.get_host()} {request.path} {query}"
-        return blake2b(said.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+        identity = f"{request.scheme} {request.get_host()} {request.path} {'&'.join(parts)}"
+        return blake2b(identity.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _find(self, key):
         if key is None:
             return None
-        checked, page = self.here.get(key, (0.0, None))
+        checked, page = self.local.get(key, (0.0, None))
         now = time.monotonic()
-        if page and now - checked < TRUSTED:
+        if page and now - checked < FRESH_SECONDS:
             return page
         page = page or _unpacked(cache.get(f"page:{key}"))
-        if page and time.time() < page.until and cache_tags.read(*page.names) == page.marks:
-            self._remember(key, now, page)
+        if page and time.time() < page.until and cache_tags.read(*page.tags) == page.values:
+            self._store_locally(key, now, page)
             return page
-        self.here.pop(key, None)
+        self.local.pop(key, None)
         return None
 
-    def _remember(self, key, now, page):
-        self.here[key] = (now, page)
+    def _store_locally(self, key, now, page):
+        self.local[key] = (now, page)
         # All threads of a process share this; each checks the size again before it removes a page.
-        while len(self.here) > KEPT:
-            self.here.popitem(last=False)
+        while len(self.local) > MAX_PAGES:
+            self.local.popitem(last=False)
 
-    def _keep(self, key, request, response):
-        shared_by = getattr(request, "shared_by", None)
-        if not shared_by or response.status_code not in SHARED or response.streaming or response.cookies:
+    def _store(self, key, request, response):
+        tagged = getattr(request, "cache_tags", None)
+        if (
+            not tagged
+            or response.status_code not in STORED_STATUSES
+            or response.streaming
+            or response.cookies
+        ):
             return None
-        names, marks = shared_by
+        tags, values = tagged
         body = compression.pack(response.content)
         response.headers.pop("Content-Length", None)
         response.headers.pop("Content-Encoding", None)
@@ -129,10 +150,10 @@ class SharedPages:
         # Only the visitor's own browser may keep it: after signing in, the same address shows another page.
         response.headers["Cache-Control"] = "private, no-cache"
         patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
-        until = getattr(request, "shared_until", math.inf)
-        page = Page(response.status_code, names, marks, list(response.headers.items()), body, until)
+        until = getattr(request, "cached_until", math.inf)
+        page = Page(response.status_code, tags, values, list(response.headers.items()), body, until)
         cache.set(f"page:{key}", page, cache_tags.LIFETIME)
-        self._remember(key, time.monotonic(), page)
+        self._store_locally(key, time.monotonic(), page)
         return page
 
     def _answer(self, request, page):
@@ -148,5 +169,5 @@ class SharedPages:
 def _unpacked(found):
     if not found:
         return None
-    status, names, marks, *rest = found  # msgpack knows lists only
-    return Page(status, tuple(names), tuple(marks), *rest)
+    status, tags, values, *rest = found  # msgpack knows lists only
+    return Page(status, tuple(tags), tuple(values), *rest)

@@ -47,6 +47,14 @@ class Directories:
     def redis_socket(self) -> Path:
         return self.sockets / "redis.sock"
 
+    @property
+    def redis_cache(self) -> Path:
+        return self.engines / "redis-cache"
+
+    @property
+    def redis_cache_socket(self) -> Path:
+        return self.sockets / "cache.sock"
+
 
 def private_directory(path: Path) -> None:
     """Make a directory that only its owner may enter, because the engines require no password.

@@ -8,11 +8,11 @@ import os
 import secrets
 from pathlib import Path
 
-from config.engines import locks, postgres, redis
+from config.engines import locks, postgres, redis, redis_cache
 from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
 
-__all__ = ["OperatorError", "database", "ensure", "leave", "redis_url", "secret_key"]
+__all__ = ["OperatorError", "cache_url", "database", "ensure", "leave", "redis_url", "secret_key"]
 
 
 def secret_key(data_dir: Path) -> str:
@@ -36,14 +36,20 @@ def redis_url(data_dir: Path, db: int = 0) -> str:
     return f"unix://{Directories(data_dir).redis_socket}?db={db}"
 
 
+def cache_url(data_dir: Path, db: int = 0) -> str:
+    """The URL of the embedded Redis for what may be evicted, for redis-py. `db` is a number below 64."""
+    return f"unix://{Directories(data_dir).redis_cache_socket}?db={db}"
+
+
 def ensure(data_dir: Path, *, durable: bool = True) -> None:
     """Start the engines that no URL replaces, and keep them running until this process ends, even by kill -9.
 
     Many processes may call this at once. Without `durable`, which is for tests, Postgres does not wait for the disk.
     Raises OperatorError if an engine does not start.
     """
-    needed = {"DATABASE_URL": postgres, "REDIS_URL": redis}
-    engines = [engine for url, engine in needed.items() if not os.environ.get(url)]
+    # Without CACHE_URL, the Redis at REDIS_URL also caches.
+    needed = {postgres: ["DATABASE_URL"], redis: ["REDIS_URL"], redis_cache: ["CACHE_URL", "REDIS_URL"]}
+    engines = [engine for engine, urls in needed.items() if not any(map(os.environ.get, urls))]
     if not engines:
         return
     directories = Directories(data_dir)

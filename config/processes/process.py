@@ -14,58 +14,58 @@ from pathlib import Path
 from config.processes import parent_death, signals
 
 # Pauses before restarts: none, then 1 s, 2 s, 4 s … A process that has run for a minute starts again without a pause.
-LONGEST_PAUSE = 30
-LONG_ENOUGH = 60
+MAX_PAUSE = 30
+STABLE_SECONDS = 60
 _processes = multiprocessing.get_context("fork")
 
 
 @dataclass
 class ManagedProcess:
-    """A process with a name, a function that runs until SIGTERM and, in `place`, its port or Unix socket, if any.
+    """A process with a name, a function that runs until SIGTERM and, in `address`, its port or Unix socket, if any.
 
-    The child closes the descriptors in `kept`, because only the parent may hold them, such as its locks.
+    The child closes the descriptors in `parent_only`, because only the parent may hold them, such as its locks.
     """
 
     name: str
-    work: Callable[[], None]
+    main: Callable[[], None]
     log: Path
-    place: int | Path | None = None
-    kept: tuple[int, ...] = ()
+    address: int | Path | None = None
+    parent_only: tuple[int, ...] = ()
     process: BaseProcess | None = None
     started: float = 0
     crashes: int = 0
 
     def start(self) -> None:
         """Fork. The parent must have no threads, event loops or connections, because they do not survive a fork."""
-        self.process = _processes.Process(target=self._live, args=(os.getpid(),), name=self.name)
+        self.process = _processes.Process(target=self._run, args=(os.getpid(),), name=self.name)
         # Signals are blocked for two reasons. In the child, the parent's handlers would run until the child replaces
         # them. In the parent, an exception before the assignment would lose the process that was just started.
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)
+        blocked_before = signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)
         self.process.start()
         self.started = time.monotonic()
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked_before)
 
-    def _live(self, parent: int) -> None:
-        """Run the work in a session of its own, so that Ctrl-C reaches only the parent, which stops all in order."""
+    def _run(self, parent: int) -> None:
+        """Run `main` in a session of its own, so that Ctrl-C reaches only the parent, which stops all in order."""
         os.setsid()
         parent_death.end_with_parent(signal.SIGTERM, parent)
-        signals.forget()
-        parent_death.be_called(f"folkmoot-{self.name}")
+        signals.restore_defaults()
+        parent_death.set_process_title(f"folkmoot-{self.name}")
         with Path(os.devnull).open() as nothing:
-            for descriptor in (0, *self.kept):
+            for descriptor in (0, *self.parent_only):
                 os.dup2(nothing.fileno(), descriptor)
         write_to(self.log)
-        self.work()
+        self.main()
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.exitcode is not None
 
     def pause(self) -> float:
         """Count a crash and return the seconds to wait before the next start."""
-        if time.monotonic() - self.started > LONG_ENOUGH:
+        if time.monotonic() - self.started > STABLE_SECONDS:
             self.crashes = 0
         self.crashes += 1
-        return 0 if self.crashes == 1 else min(2 ** (self.crashes - 2), LONGEST_PAUSE)
+        return 0 if self.crashes == 1 else min(2 ** (self.crashes - 2), MAX_PAUSE)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process; SIGKILL goes to its whole group."""
@@ -81,7 +81,7 @@ class ManagedProcess:
 
     def answers(self, host: str) -> bool:
         """Whether `/readyz` answers with a status below 500."""
-        connection = _Connection(self.place)
+        connection = _Connection(self.address)
         try:
             connection.request("GET", "/readyz", headers={"Host": host})
             return connection.getresponse().status < 500
@@ -92,15 +92,15 @@ class ManagedProcess:
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, place):
+    def __init__(self, address):
         super().__init__("localhost", timeout=5)
-        self.place = place
+        self.address = address
 
     def connect(self):
-        is_port = isinstance(self.place, int)
+        is_port = isinstance(self.address, int)
         self.sock = socket.socket(socket.AF_INET if is_port else socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(("127.0.0.1", self.place) if is_port else str(self.place))
+        self.sock.connect(("127.0.0.1", self.address) if is_port else str(self.address))
 
 
 def write_to(log: Path) -> None:

@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from config.processes import priorities
 from config.wsgi import application as site
 
-READING = {"GET", "HEAD"}
+READ_METHODS = {"GET", "HEAD"}
 # Linux gives each thread its own priority. Each of the two threads answers one request at a time.
-_behind = ThreadPoolExecutor(1, "behind", priorities.thread)
+_writes = ThreadPoolExecutor(1, "writes", priorities.lower_thread)
 
 
 def application(environ, start_response):
     """Answer reads here and writes in the other thread, so that thousands of writes hardly delay a page."""
-    if environ["REQUEST_METHOD"] in READING:
+    if environ["REQUEST_METHOD"] in READ_METHODS:
         return site(environ, start_response)
-    return _behind.submit(site, environ, start_response).result()
+    return _writes.submit(site, environ, start_response).result()

@@ -24,14 +24,14 @@ def until_stopped() -> Iterator[None]:
 # Python prints and drops exceptions in finalizers and in callbacks of weak references, so a signal has to wait there.
 SWALLOWING_FILES = ("/weakref.py", "/_weakrefset.py")
 SWALLOWING_NAMES = {"__del__", "cb"}
-MOMENT = 0.02
+RETRY_SECONDS = 0.02
 """Seconds until a signal that would have been dropped is tried again."""
 
 
 def _stop(number, frame):
     if _would_be_swallowed(frame):
         signal.signal(signal.SIGALRM, _stop)
-        signal.setitimer(signal.ITIMER_REAL, MOMENT)
+        signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
         return
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
@@ -47,7 +47,7 @@ def _would_be_swallowed(frame) -> bool:
     return False
 
 
-def forget() -> None:
+def restore_defaults() -> None:
     """Restore the default effect of both signals, in a forked process."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)

@@ -8,18 +8,18 @@ import socket
 
 THREADS = 3
 """Threads for queries. Each has its own database connection."""
-WAITING = 4_096
+BACKLOG = 4_096
 """Connections that may wait to be accepted, because all readers reconnect at once after a restart."""
 PING = 45
 """Seconds without traffic after which a connection is sent a ping."""
-GARBAGE = (50_000, 20, 100)
+GC_THRESHOLDS = (50_000, 20, 100)
 """Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
 def main(port: int) -> None:
     """Serve until SIGTERM. The imports stand inside, because they install an event loop for this process only."""
     raise_limit()
-    gc.set_threshold(*GARBAGE)
+    gc.set_threshold(*GC_THRESHOLDS)
     os.environ["ASGI_THREADS"] = str(THREADS)
     import uvloop
 
@@ -44,7 +44,7 @@ def listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listening.bind(("127.0.0.1", port))
-    listening.listen(WAITING)
+    listening.listen(BACKLOG)
     return listening
 
 

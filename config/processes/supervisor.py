@@ -22,7 +22,7 @@ from config.processes.process import ManagedProcess, write_to
 
 READY_SECONDS = 60
 STOP_SECONDS = 12
-LARGEST_LOG = 20 * 1024 * 1024
+MAX_LOG_SIZE = 20 * 1024 * 1024
 ENGINES_EVERY = 5  # seconds between two checks of the embedded engines
 
 
@@ -31,17 +31,17 @@ class Supervisor:
 
     def __init__(self, plan: dict) -> None:
         self.data, self.host = Path(plan["data"]), plan["host"]
-        port, kept = plan["port"], tuple(plan["locks"])
-        place = Path(plan["unix"]) if plan["unix"] else port
-        work = {"pages": (partial(web_server.main, place, plan["workers"]), place)}
+        port, parent_only = plan["port"], tuple(plan["locks"])
+        address = Path(plan["unix"]) if plan["unix"] else port
+        work = {"pages": (partial(web_server.main, address, plan["workers"]), address)}
         work |= {
             name: (partial(socket_server.main, port + 1), port + 1)
-            for name in names_of_sockets(plan["sockets"])
+            for name in socket_process_names(plan["sockets"])
         }
         work["jobs"] = (worker.main, None)
         self.processes = [
-            ManagedProcess(name, main, log_of(self.data, name), place, kept)
-            for name, (main, place) in work.items()
+            ManagedProcess(name, main, log_of(self.data, name), address, parent_only)
+            for name, (main, address) in work.items()
         ]
 
     def __enter__(self) -> Self:
@@ -64,7 +64,7 @@ class Supervisor:
         for managed in self.processes:
             managed.start()
         deadline = time.monotonic() + READY_SECONDS
-        for managed in (managed for managed in self.processes if managed.place):
+        for managed in (managed for managed in self.processes if managed.address):
             while not managed.answers(self.host):
                 self._give_up_if(time.monotonic() > deadline, managed)
                 for each in self.processes:
@@ -74,14 +74,14 @@ class Supervisor:
     def watch(self) -> None:
         """Restart processes that end, until a signal raises its exception."""
         due: dict[str, float] = {}
-        look = time.monotonic() + ENGINES_EVERY
+        next_check = time.monotonic() + ENGINES_EVERY
         while True:
             for managed in self.processes:
                 if managed.has_ended():
                     self._restart_in_time(managed, due)
-            if time.monotonic() > look:
-                look = time.monotonic() + ENGINES_EVERY
-                self._mind_engines()
+            if time.monotonic() > next_check:
+                next_check = time.monotonic() + ENGINES_EVERY
+                self._check_engines()
             time.sleep(0.2)
 
     def _restart_in_time(self, managed: ManagedProcess, due: dict[str, float]) -> None:
@@ -93,29 +93,29 @@ class Supervisor:
             managed.signal(signal.SIGKILL)  # its children may still hold the port
             managed.start()
 
-    def _mind_engines(self) -> None:
+    def _check_engines(self) -> None:
         try:
             embedded.ensure(self.data)
-        except OperatorError as trouble:
-            print(trouble, flush=True)
+        except OperatorError as error:
+            print(error, flush=True)
 
-    def _give_up_if(self, hopeless: bool, managed: ManagedProcess) -> None:
-        if hopeless:
+    def _give_up_if(self, has_failed: bool, managed: ManagedProcess) -> None:
+        if has_failed:
             raise OperatorError(
                 f"The {managed.name} process did not start: {last_words(managed.log)} (see {managed.log})"
             )
 
 
-def names_of_sockets(count: int) -> list[str]:
+def socket_process_names(count: int) -> list[str]:
     """Name the processes that share the port of the sockets."""
     return ["sockets"] if count == 1 else [f"sockets-{number}" for number in range(1, count + 1)]
 
 
 def log_of(data: Path, name: str) -> Path:
-    """The log file of a process. A file above LARGEST_LOG is set aside first; one old file is kept."""
+    """The log file of a process. A file above MAX_LOG_SIZE is set aside first; one old file is kept."""
     log = data / "log" / f"{name}.log"
     log.parent.mkdir(exist_ok=True)
-    if log.exists() and log.stat().st_size > LARGEST_LOG:
+    if log.exists() and log.stat().st_size > MAX_LOG_SIZE:
         log.replace(log.with_suffix(".old.log"))
     return log
 
@@ -130,16 +130,16 @@ def load(data: Path) -> None:
     try:
         preload.load()
     finally:
-        for descriptor, kept in enumerate(terminal, 1):
-            os.dup2(kept, descriptor)
-            os.close(kept)
+        for descriptor, saved in enumerate(terminal, 1):
+            os.dup2(saved, descriptor)
+            os.close(saved)
 
 
 def main(plan: dict) -> None:
     """Run the site that `launch.become_supervisor` has prepared until a signal comes. Raises OperatorError."""
     data = Path(plan["data"])
-    if plan["hold"] is not None:
-        locks.inherit(Directories(data), plan["hold"])
+    if plan["engines_lock"] is not None:
+        locks.inherit(Directories(data), plan["engines_lock"])
     load(data)  # signals are still blocked: an exception in the middle of an import would show a traceback
     with signals.until_stopped(), Supervisor(plan) as supervisor:
         supervisor.start()
@@ -150,5 +150,5 @@ def main(plan: dict) -> None:
 if __name__ == "__main__":
     try:
         main(json.loads(sys.argv[1]))
-    except OperatorError as trouble:
-        sys.exit(str(trouble))
+    except OperatorError as error:
+        sys.exit(str(error))

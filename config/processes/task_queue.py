@@ -17,18 +17,19 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 from kombu.exceptions import OperationalError
 
-AHEAD = timedelta(minutes=15)
+MAX_AHEAD = timedelta(minutes=15)
 """A task is queued at most this long before its time. Redis delivers a task again that a worker has held for an hour,
 so later times are left to the periodic run."""
 SLOT = 5
 """Seconds. Tasks that are due within the same slot run once, at its end."""
 MARGIN = timedelta(seconds=0.2)
 """Added to the end of a slot, because a timer may fire some milliseconds early."""
-FORGET = 10
+REQUEUE_AFTER = 10
 """Seconds after which a task that was queued but has not begun may be queued again."""
-STALE = 60
-"""Seconds after FORGET in which a queued task must begin. Otherwise it is dropped, so that a worker that was away does
-not run hundreds of them.
+EXPIRES_AFTER = 60
+"""Seconds after REQUEUE_AFTER in which a queued task must begin. Otherwise it is dropped.
+
+So a worker that was away does not run hundreds of them.
 """
 log = structlog.get_logger("folkmoot.tasks")
 
@@ -37,7 +38,7 @@ def start_on_commit(task: str, *, at: datetime | None = None) -> None:
     """Queue `task`, given by its full name, after the commit: now, or at most SLOT seconds after `at`.
 
     While one is queued and has not begun, further requests cost one Redis round trip and queue nothing. Without Redis,
-    and for times that are more than AHEAD away, nothing is queued. Never raises.
+    and for times that are more than MAX_AHEAD away, nothing is queued. Never raises.
     """
     transaction.on_commit(partial(_start, task, at), robust=True)
 
@@ -54,13 +55,13 @@ def _allow_next(sender, **about) -> None:
 def _start(task: str, at: datetime | None) -> None:
     now = timezone.now()
     if at is None or at <= now:
-        _queue(task, _key(task), lifetime=FORGET)
-    elif at <= now + AHEAD:
+        _queue(task, _key(task), lifetime=REQUEUE_AFTER)
+    elif at <= now + MAX_AHEAD:
         eta = _slot_end(at)
         _queue(
             task,
             f"{_key(task)}:{eta.timestamp():.0f}",
-            lifetime=FORGET + (eta - now).total_seconds(),
+            lifetime=REQUEUE_AFTER + (eta - now).total_seconds(),
             eta=eta,
         )
 
@@ -68,7 +69,7 @@ def _start(task: str, at: datetime | None) -> None:
 def _queue(task, key, *, lifetime: float, eta: datetime | None = None) -> None:
     try:
         if get_redis_connection("default").set(key, 1, nx=True, px=int(lifetime * 1000)):
-            current_app.send_task(task, eta=eta, expires=lifetime + STALE, ignore_result=True)
+            current_app.send_task(task, eta=eta, expires=lifetime + EXPIRES_AFTER, ignore_result=True)
     except (redis.RedisError, OperationalError, OSError):
         log.warning("task not queued; its periodic run will do the work", task=task)
 

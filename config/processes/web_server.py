@@ -16,16 +16,16 @@ Two threads of one worker compete for the interpreter after each answer of Postg
 took twice as long and a fifth fewer replies were accepted. The price is that a request waits for the one before it.
 Therefore no page may take long, and moderation of thousands of comments must use few statements.
 """
-GARBAGE = (10_000, 20, 20)
+GC_THRESHOLDS = (10_000, 20, 20)
 """Thresholds of the garbage collector. With Python's own (700, 10, 10) it takes a tenth of the time of a page."""
 
 
-def main(place: int | Path, workers: int) -> None:
+def main(address: int | Path, workers: int) -> None:
     """Serve on a local port or on a Unix socket until SIGTERM. Requests that have begun are answered."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
-    gc.set_threshold(*GARBAGE)
+    gc.set_threshold(*GC_THRESHOLDS)
     parent = os.getpid()
     os.register_at_fork(after_in_child=lambda: parent_death.end_with_parent(signal.SIGKILL, parent))
     Granian(
@@ -38,20 +38,20 @@ def main(place: int | Path, workers: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=8,
-        **_listening(place),
+        **_listening(address),
     ).serve()
 
 
-def _listening(place):
-    if isinstance(place, int):
-        return {"address": "127.0.0.1", "port": place}
+def _listening(address):
+    if isinstance(address, int):
+        return {"address": "127.0.0.1", "port": address}
     from granian.http import HTTP1Settings
 
     # All workers accept from the one queue of a Unix socket, so no request waits for a busy worker while another is
     # free. On a port, each worker has its own queue. A connection that is kept open would occupy its worker.
-    place.unlink(missing_ok=True)
+    address.unlink(missing_ok=True)
     return {
-        "uds": place,
+        "uds": address,
         "uds_permissions": 0o666,  # open like a port; the permissions of its directory limit access
         "backpressure": 1,
         "http1_settings": HTTP1Settings(keep_alive=False),

@@ -10,7 +10,7 @@ def main() -> None:
     """Run tasks until SIGTERM. Tasks that have begun are finished."""
     from config.celery import app
 
-    priorities.process()
+    priorities.lower_process()
     # These exchange messages between workers; `serve` starts only one.
     alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
     worker = app.Worker(loglevel="WARNING", **alone)

@@ -7,7 +7,7 @@ CSRF token. Django masks it differently each time, so the length of a page revea
 from isal import igzip
 
 LEVEL = 3
-SMALLEST = 500
+MIN_SIZE = 500
 """Bytes. Smaller answers are sent uncompressed."""
 
 
@@ -19,7 +19,7 @@ def unpack(body: bytes) -> bytes:
     return igzip.decompress(body)
 
 
-class Compressed:
+class GzipMiddleware:
     """Compresses texts with gzip for browsers that accept it."""
 
     def __init__(self, get_response):
@@ -32,7 +32,7 @@ class Compressed:
             response.streaming
             or response.has_header("Content-Encoding")
             or not kind.startswith(("text/", "application/json", "application/atom+xml", "image/svg+xml"))
-            or len(response.content) < SMALLEST
+            or len(response.content) < MIN_SIZE
             or "gzip" not in request.headers.get("Accept-Encoding", "")
         ):
             return response

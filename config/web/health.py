@@ -11,7 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from config.web.limits import is_from
 
-_shared = CollectorRegistry()
+_registry = CollectorRegistry()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -35,16 +35,16 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Answer METRICS_NETWORKS with the metrics of all processes, and everybody else with 404."""
     if not is_from(request, settings.METRICS_NETWORKS):
         raise Http404
-    text = generate_latest(_counted_by_processes()) + generate_latest(_shared)
+    text = generate_latest(_process_registry()) + generate_latest(_registry)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 
-def register_figures(collector) -> None:
+def register_collector(collector) -> None:
     """Add metrics that belong to no single process; `collector` reads them at each request."""
-    _shared.register(collector)
+    _registry.register(collector)
 
 
-def _counted_by_processes() -> CollectorRegistry:
+def _process_registry() -> CollectorRegistry:
     """The metrics of all processes that `serve` started, which count in files; otherwise of this process alone."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY

@@ -15,7 +15,7 @@ from django_ratelimit.exceptions import Ratelimited
 
 from config.web.durations import in_words
 
-Who = Callable[[HttpRequest], str]
+Key = Callable[[HttpRequest], str]
 
 
 class TooFast(Ratelimited):
@@ -42,7 +42,7 @@ def by_member(request: HttpRequest) -> str:
     return f"member {request.user.pk}" if request.user.is_authenticated else by_address(request)
 
 
-def limited(request: HttpRequest, group: str, rate: str, by: Who = by_member) -> int:
+def limited(request: HttpRequest, group: str, rate: str, by: Key = by_member) -> int:
     """Count one attempt at `group`. Returns the seconds to wait, 0 while the attempt is within `rate`.
 
     A rate is a number and a period: "5/m", "100/h", "3/10s".
@@ -68,10 +68,10 @@ class Limit:
         """Count one attempt. Returns the seconds to wait, 0 within the limit."""
         rates = ((self.member, by_member), (self.address, by_address))
         wait = max(limited(request, self.group, rate, by) for rate, by in rates if rate)
-        request.retry_after = wait  # config.web.middleware.Readable writes the header
+        request.retry_after = wait  # config.web.middleware.ValidInputMiddleware writes the header
         return wait
 
-    def hold(self, request: HttpRequest) -> None:
+    def check(self, request: HttpRequest) -> None:
         """Count one attempt. Raises TooFast above the limit."""
         if wait := self.wait(request):
             raise TooFast(wait)
@@ -80,7 +80,7 @@ class Limit:
         @wraps(view)
         def held_back(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if self.reads or request.method == "POST":
-                self.hold(request)
+                self.check(request)
             return view(request, *args, **kwargs)
 
         return held_back
@@ -101,10 +101,12 @@ def limit(group: str, *, member: str = "", address: str = "", reads: bool = Fals
 
 def client_address(request: HttpRequest) -> str:
     """The client's address, as our own proxies report it."""
-    return told_address(request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", ""))
+    return forwarded_address(
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    )
 
 
-def told_address(remote: str, forwarded: str) -> str:
+def forwarded_address(remote: str, forwarded: str) -> str:
     """The address of the client behind `remote`.
 
     Each proxy appends the address that it was called from. X-Forwarded-For is therefore read from its end, and only
@@ -112,8 +114,8 @@ def told_address(remote: str, forwarded: str) -> str:
     """
     address = _parse(remote) or IPv4Address("127.0.0.1")  # a unix socket
     trusted = _networks(tuple(settings.TRUSTED_PROXIES))
-    for claim in reversed(forwarded.split(",")):
-        before = _parse(claim) if any(address in network for network in trusted) else None
+    for claimed in reversed(forwarded.split(",")):
+        before = _parse(claimed) if any(address in network for network in trusted) else None
         if before is None:
             break
         address = before
@@ -129,13 +131,13 @@ def is_from(request: HttpRequest, networks: list[str]) -> bool:
 
 
 @lru_cache
-def _networks(written: tuple[str, ...]) -> list:
-    return [ip_network(network, strict=False) for network in written]
+def _networks(text: tuple[str, ...]) -> list:
+    return [ip_network(network, strict=False) for network in text]
 
 
-def _parse(written: str) -> IPv4Address | IPv6Address | None:
+def _parse(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        address = ip_address(written.strip())
+        address = ip_address(text.strip())
     except ValueError:
         return None
     return getattr(address, "ipv4_mapped", None) or address

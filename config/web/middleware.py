@@ -25,7 +25,7 @@ METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
 
 
-class Measured:
+class RequestMetricsMiddleware:
     """Counts and times every request. Logs those that change something, fail, or take longer than SLOW.
 
     The log line holds the path, never the query string, which may contain keys. Successful reads are not logged:
@@ -51,7 +51,7 @@ class Measured:
         return response
 
 
-class Readable:
+class ValidInputMiddleware:
     """Refuses input that Postgres cannot store with 400: NUL characters, and numbers that are too large.
 
     Answers 405 with a page to methods that no view accepts. Adds Retry-After to every 429.
@@ -63,7 +63,7 @@ class Readable:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {*METHODS, "OPTIONS"}:
             return errors.refuse(request, 405)
-        if not _is_readable(request):
+        if not _is_valid(request):
             return errors.refuse(request, 400)
         response = self.get_response(request)
         if response.status_code == 405:  # Django's own 405 is an empty page
@@ -78,7 +78,7 @@ class Readable:
         The view's transaction is already rolled back.
         """
         if isinstance(exception, DataError | UnicodeEncodeError):
-            log.warning("unreadable", path=request.path, reason=type(exception).__name__)
+            log.warning("invalid input", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
         if isinstance(exception, Busy) or errors.was_stopped(exception):
             log.warning("stopped", path=request.path, reason=str(exception).partition("\n")[0])
@@ -88,7 +88,7 @@ class Readable:
         return None
 
 
-class NothingLost:
+class KeepTextMiddleware:
     """Gives the text back to a member whose session ended while they wrote. A redirect to the sign-in would lose it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -104,7 +104,7 @@ class NothingLost:
         return errors.refuse(request, 403, sentence)
 
 
-def _is_readable(request):
+def _is_valid(request):
     query = request.META.get("QUERY_STRING", "")
     # A cookie may contain any character, and this one is a key in a Postgres query.
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")

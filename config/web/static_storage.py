@@ -13,7 +13,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _OURS = re.compile(r"(js|css)/.+\.(js|css)")
 # Comments on their own line or at the end of a line (with no quotation mark behind them), blank lines, indentation.
 # No template literal in our scripts spans lines.
-_LEFT_OUT = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
+_COMMENTS = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
 # After these signs a line break means nothing, except at the end of a comment.
 _JOINED = re.compile(r"^((?!.*//).*[{;,])\n", re.MULTILINE)
 _IMPORTS = (
@@ -44,8 +44,8 @@ class Storage(CompressedManifestStaticFilesStorage):
         There is no build step for it. Uncollected files work as they are.
         """
         for name in filter(_OURS.fullmatch, list(paths)):
-            whole = Path(self.path(name))
-            whole.write_text(bare(whole.read_text()))
+            file = Path(self.path(name))
+            file.write_text(minify(file.read_text()))
             paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
@@ -62,19 +62,19 @@ class Storage(CompressedManifestStaticFilesStorage):
             return name
 
 
-def bare(source: str) -> str:
+def minify(source: str) -> str:
     """One of our scripts or styles without comments, indentation and the line breaks that mean nothing."""
-    return _JOINED.sub(r"\1", _LEFT_OUT.sub("", source))
+    return _JOINED.sub(r"\1", _COMMENTS.sub("", source))
 
 
 def collect() -> None:
     """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed."""
-    note = settings.STATIC_ROOT / ".collected"
+    marker = settings.STATIC_ROOT / ".collected"
     now = _fingerprint()
-    if note.exists() and note.read_text() == now:
+    if marker.exists() and marker.read_text() == now:
         return
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    note.write_text(now)
+    marker.write_text(now)
 
 
 def _fingerprint() -> str:

@@ -2,7 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from config.admin.listed import Listed
+from config.admin.model_admin import FastModelAdmin
 from forums.access.permissions import EVERY_MEMBER
 from forums.models import Category, Topic
 
@@ -43,7 +43,7 @@ class CategoryForm(forms.ModelForm):
 
 
 @admin.register(Category)
-class CategoryAdmin(Listed):
+class CategoryAdmin(FastModelAdmin):
     """Categories. One with topics or child categories cannot be deleted."""
 
     form = CategoryForm

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from config.admin.listed import Records
+from config.admin.model_admin import ReadOnlyModelAdmin
 from forums.admin.records import VisibleRecords
 from forums.models import Debate, Reminder, Side, SideChange, Topic
 
@@ -33,7 +33,7 @@ class SideChangeAdmin(VisibleRecords):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(Records):
+class ReminderAdmin(ReadOnlyModelAdmin):
     list_display = fields = ("member", "created_at")
     list_select_related = ("member",)
     search_fields = ("member",)

@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from config.admin.listed import Listed
+from config.admin.model_admin import FastModelAdmin
 from forums.admin.moderation import ModeratedRecords
 from forums.models import Filter, PendingPost
 
 
 @admin.register(Filter)
-class FilterAdmin(Listed):
+class FilterAdmin(FastModelAdmin):
     list_display = ("__str__", "does", "whom", "is_pattern", "is_active", "by", "created_at")
     list_select_related = ("by",)
     list_filter = ("is_active", "does")

@@ -7,14 +7,14 @@ from django.contrib.auth.models import Group
 from django.db.models import Q
 
 from accounts.registries import access_signals
-from config.admin.listed import Listed
+from config.admin.model_admin import FastModelAdmin
 from forums.models import Category
 
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(Listed, Groups):
+class GroupAdmin(FastModelAdmin, Groups):
     list_display = ("name",)
     ordering = ("name",)
     search_fields = ("name",)
@@ -25,11 +25,11 @@ class GroupAdmin(Listed, Groups):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        access_signals.everybodys_changed()
+        access_signals.anyones_changed()
 
     def delete_model(self, request, group):
         super().delete_model(request, group)
-        access_signals.everybodys_changed()
+        access_signals.anyones_changed()
 
     def get_readonly_fields(self, request, obj=None):
         """Only administrators choose permissions, because others could give any permission to their own group."""

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 
-from config.admin.listed import Listed, Records
+from config.admin.model_admin import FastModelAdmin, ReadOnlyModelAdmin
 from forums.models import Action, Appeal, Case, Report, Rule
 from forums.moderation.deciding import Grounds
 from forums.moderation.queue import decision_options
@@ -12,7 +12,7 @@ WORDS = ("position", "title", "text")
 
 
 @admin.register(Rule)
-class RuleAdmin(Listed):
+class RuleAdmin(FastModelAdmin):
     """Rules. A rule that reports or the log name keeps its words, and is taken out of force instead of deleted."""
 
     list_display = ("title", "position", "is_active")
@@ -46,7 +46,7 @@ def _is_named(rule) -> bool:
     return any(rows.exists() for rows in named)
 
 
-class ModeratedRecords(Records):
+class ModeratedRecords(ReadOnlyModelAdmin):
     """Read-only rows about what the viewer moderates, directly or through `of`: a column and its model."""
 
     of = (None, None)

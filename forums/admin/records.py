@@ -5,7 +5,7 @@ Drafts, watches and notifications are private. Of those the admin shows only wha
 
 from django.contrib import admin
 
-from config.admin.listed import Records
+from config.admin.model_admin import ReadOnlyModelAdmin
 from forums.models import (
     Bookmark,
     Collapse,
@@ -24,7 +24,7 @@ from forums.models import (
 )
 
 
-class VisibleRecords(Records):
+class VisibleRecords(ReadOnlyModelAdmin):
     """Read-only rows about topics or comments that the viewer may see. `seen_by` is the column and its model."""
 
     seen_by: tuple
@@ -84,7 +84,7 @@ class CollapseAdmin(VisibleRecords):
 
 
 @admin.register(Draft)
-class DraftAdmin(Records):
+class DraftAdmin(ReadOnlyModelAdmin):
     """Shows who has a draft and since when, but neither its text nor its place."""
 
     list_display = fields = ("member", "updated_at")
@@ -93,28 +93,28 @@ class DraftAdmin(Records):
 
 
 @admin.register(Watch)
-class WatchAdmin(Records):
+class WatchAdmin(ReadOnlyModelAdmin):
     list_display = fields = ("member", "level", "created_at")
     list_select_related = ("member",)
     search_fields = ("member",)
 
 
 @admin.register(Notification)
-class NotificationAdmin(Records):
+class NotificationAdmin(ReadOnlyModelAdmin):
     list_display = fields = ("member", "kind", "created_at", "read_at", "due_at", "emailed_at")
     list_select_related = ("member",)
     search_fields = ("member",)
 
 
 @admin.register(OutboxEvent)
-class NewsAdmin(Records):
+class NewsAdmin(ReadOnlyModelAdmin):
     """Events that wait for their dispatch. A row that stays here has failed."""
 
     list_display = fields = ("pk", "kind", "created_at", "failures")
 
 
 @admin.register(OutgoingMail)
-class LetterAdmin(Records):
+class LetterAdmin(ReadOnlyModelAdmin):
     """Outgoing mail. A row without attempts left was refused by the mail server."""
 
     list_display = fields = ("member", "created_at", "due_at", "attempts")
@@ -123,7 +123,7 @@ class LetterAdmin(Records):
 
 
 @admin.register(Origin)
-class OriginAdmin(Records):
+class OriginAdmin(ReadOnlyModelAdmin):
     list_display = ("source", "member", "category", "comment")
     list_select_related = ("member", "category", "comment")
     search_fields = ("member", "comment")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.postgres.search import SearchQuery, SearchVector
 
-from config.admin.listed import Records
+from config.admin.model_admin import ReadOnlyModelAdmin
 from forums.access import permissions
 from forums.models import Category, Comment, Topic
 from forums.moderation.acts import topics as moderation
@@ -28,7 +28,7 @@ class OfSeenCategories(admin.RelatedFieldListFilter):
 
 
 @admin.register(Topic)
-class TopicAdmin(Records):
+class TopicAdmin(ReadOnlyModelAdmin):
     list_display = ("title", "category", "author", "created_at", "comment_count", "is_locked", "is_pinned")
     list_select_related = ("category", "author")
     list_filter = (("category", OfSeenCategories),)
@@ -66,7 +66,7 @@ class TopicAdmin(Records):
 
 
 @admin.register(Comment)
-class CommentAdmin(Records):
+class CommentAdmin(ReadOnlyModelAdmin):
     list_display = ("id", "topic", "seq", "author", "created_at", "is_deleted", "is_hidden")
     list_select_related = ("topic", "author")
     search_fields = ("pk", "topic", "author")

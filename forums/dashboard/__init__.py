@@ -1,7 +1,6 @@
-"""Counts and draws the figures on the admin's first page, for moderators. Start in `of` below.
+"""Counts and draws the figures on the admin's first page, for moderators.
 
-figures    counts, without reading millions of rows
-pictures   draws the counts
+Imports `access`; start with `panels` below, then `figures` (counts) and `charts` (drawings).
 """
 
 from django.http import HttpRequest
@@ -10,7 +9,7 @@ from forums.access import permissions
 from forums.dashboard import charts, figures
 
 
-def of(request: HttpRequest) -> list[dict]:
+def panels(request: HttpRequest) -> list[dict]:
     """Return titles and pictures, or nothing for staff who do not moderate. Six queries."""
     if not permissions.is_moderator(request.user):
         return []

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
-from django.core.cache import cache
 from django.db import connection
 
+from config.caching.evictable import cache
+
 DAYS = 30
-SETTLED = timedelta(days=1)
+FINAL_AFTER = timedelta(days=1)
 """A day that ended this long ago does not change any more, so its count is cached."""
-KEPT = 60 * 86_400
+CACHED_SECONDS = 60 * 86_400
 """Seconds in the cache: longer than a day is shown."""
 MOST_REPORTED = 8
 
@@ -37,8 +38,8 @@ def by_day(name: str) -> list[tuple[date, int]]:
     kept = cache.get_many(list(keys.values()))
     missing = [each for each in dates if keys[each] not in kept]
     counted = _count(name, missing[0])
-    done = [each for each in missing if each < today - SETTLED]
-    cache.set_many({keys[each]: counted.get(each, 0) for each in done}, KEPT)
+    done = [each for each in missing if each < today - FINAL_AFTER]
+    cache.set_many({keys[each]: counted.get(each, 0) for each in done}, CACHED_SECONDS)
     return [(each, kept.get(keys[each], counted.get(each, 0))) for each in dates]
 
 

@@ -1,4 +1,5 @@
-"""Shows debates on pages and in live updates.
+"""Debates on pages, in live updates and in calendars, and the times at which they begin and end.
 
-What a debate can do is in `forums.models.debates.debate`. Start in `showing`.
+Imports `models`, `listing`, `moderation.acts`, `posting` and `reading`; start with `panel`.
+The verbs of a debate are in `models/debates/debate.py`.
 """

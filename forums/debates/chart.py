@@ -87,7 +87,7 @@ def _frame(seconds):
 
 
 def _title(moments):
-    def told(numbers):
+    def words(numbers):
         return ", ".join(f"{number} {stand.value}" for number, stand in zip(numbers, Stand, strict=True))
 
-    return f"Sides over time. At the start: {told(moments[0][1:])}. In the end: {told(moments[-1][1:])}."
+    return f"Sides over time. At the start: {words(moments[0][1:])}. In the end: {words(moments[-1][1:])}."

@@ -1,36 +1,36 @@
-"""Renders a debate's panel: its face, which is the same for everyone, and the viewer's own controls around it."""
+"""Renders a debate's panel: HTML that everyone shares, and around it the viewer's own controls."""
 
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
+from config.caching.evictable import cache
 from forums.access import permissions
 from forums.debates import chart
 from forums.models import Debate, SlowMode
 from forums.models.debates import debate_figures
 from forums.models.debates.side import Stand
 
-FACE = "forums/debates/_face.html"
+TEMPLATE = "forums/debates/_shared.html"
 LIFETIME = 3600
-"""Seconds. The key contains everything that a face depends on."""
+"""Seconds. The key contains everything that the shared HTML depends on."""
 
 
-class Showing:
+class DebatePanel:
     """What the templates need of a debate and its viewer. The debate must be loaded with its topic and category."""
 
     def __init__(self, debate: Debate, user) -> None:
         self.debate, self.user = debate, user
 
     @property
-    def face(self) -> SafeString:
-        return face(self.debate)
+    def shared_html(self) -> SafeString:
+        return shared_html(self.debate)
 
     @property
     def may_take_side(self) -> bool:
@@ -69,16 +69,16 @@ def above(request, topic) -> SafeString:
     debate = of(topic)
     if debate is None:
         return mark_safe("")
-    context = {"show": Showing(debate, request.user), "debate": debate, "topic": topic}
+    context = {"panel": DebatePanel(debate, request.user), "debate": debate, "topic": topic}
     return mark_safe(render_to_string("forums/debates/_above.html", context, request))
 
 
-def face(debate: Debate) -> SafeString:
+def shared_html(debate: Debate) -> SafeString:
     """Render the part that is the same for everyone. It is cached for each version of the topic and each state."""
-    key = f"debate:{WORD}:{debate.pk}:{debate.topic.version}:{debate.state}"
+    key = f"debate:{TEMPLATE_HASH}:{debate.pk}:{debate.topic.version}:{debate.state}"
     kept = cache.get(key)
     if kept is None:
-        kept = render_to_string(FACE, _seen(debate))
+        kept = render_to_string(TEMPLATE, _context(debate))
         cache.set(key, str(kept), LIFETIME)
     return mark_safe(kept)
 
@@ -86,21 +86,21 @@ def face(debate: Debate) -> SafeString:
 def facts(topic, version: int) -> dict | None:
     """Return the debate's facts for live updates: state, face, and the sides changed since `version` by member.
 
-    Returns None without a debate. Two queries, and those of the face if it is not cached.
+    Returns None without a debate. Two queries, and those of the shared HTML if it is not cached.
     """
     debate = of(topic)
     if debate is None:
         return None
     changed = debate.sides.filter(changed_in__gt=version).values_list("member", "stand")
-    return {"state": debate.state, "html": face(debate), "sides": dict(changed)}
+    return {"state": debate.state, "html": shared_html(debate), "sides": dict(changed)}
 
 
 def picture(debate: Debate, moments, seconds: int, last: int) -> SafeString:
     return mark_safe(chart.balance(moments, seconds, last, f"debate-{debate.pk}"))
 
 
-def _seen(debate):
-    """Return the context of the face. At most three queries."""
+def _context(debate):
+    """Return the context of the shared HTML. At most three queries."""
     counted = dict(debate.sides.values_list("stand").annotate(Count("pk")))
     seconds = int((debate.ends_at - debate.starts_at).total_seconds())
     seen = {
@@ -117,9 +117,9 @@ def _seen(debate):
     return seen
 
 
-def _word():
+def _template_hash():
     """Return a hash of the template, so that a new release never shows old faces."""
-    return blake2b(Path(settings.BASE_DIR / "templates" / FACE).read_bytes(), digest_size=6).hexdigest()
+    return blake2b(Path(settings.BASE_DIR / "templates" / TEMPLATE).read_bytes(), digest_size=6).hexdigest()
 
 
-WORD = _word()
+TEMPLATE_HASH = _template_hash()

@@ -10,7 +10,7 @@ from forums.posting import publish
 
 
 @transaction.atomic
-def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, seconds, scope) -> Debate:
+def schedule(topic, debate: Debate | None, *, by, starts_at, ends_at, question, seconds, scope) -> Debate:
     """Announce a debate of `topic`, or change the existing one, and set how often members may reply.
 
     `seconds` is the slow mode's interval, 0 for none. Raises `Refused`.
@@ -21,7 +21,7 @@ def arrange(topic, debate: Debate | None, *, by, starts_at, ends_at, question, s
     else:
         debate.change(starts_at=starts_at, ends_at=ends_at)
         ask(debate, question, by=by)
-    _set_pace(topic, by, seconds, scope)
+    _set_slow_mode(topic, by, seconds, scope)
     return debate
 
 
@@ -32,7 +32,7 @@ def ask(debate: Debate, question: str, *, by) -> None:
     debate.ask(question)
 
 
-def _set_pace(topic, by, seconds, scope):
+def _set_slow_mode(topic, by, seconds, scope):
     """Set the slow mode: for a moderator as a logged act. Others may not change what a moderator has set."""
     mode = SlowMode.objects.filter(topic=topic, branch=None).first()
     if (mode.seconds, mode.scope) == (seconds, scope) if mode else not seconds:

@@ -38,6 +38,6 @@ def turn_due() -> int:
 
 def start_next() -> None:
     """Queue a run of `forums.tasks.run_debate_transitions` for each time at which a debate turns soon. One query."""
-    soon = timezone.now() + task_queue.AHEAD + WARNED
+    soon = timezone.now() + task_queue.MAX_AHEAD + WARNED
     for debate in Debate.objects.filter(ended_at=None, starts_at__lte=soon):
         start_turning(debate)

@@ -6,10 +6,10 @@ The list is cached as a whole and filtered for each viewer.
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.cache import cache
 from django.utils import timezone
 
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from forums.access import permissions
 from forums.listing import categories
 from forums.models import Debate
@@ -18,7 +18,7 @@ KNOWN, SHOWN = 50, 2
 """Debates in the cache, and how many of them a page shows."""
 
 
-class Coming(NamedTuple):
+class UpcomingDebate(NamedTuple):
     """A running or upcoming debate, in plain values for the cache."""
 
     title: str
@@ -32,7 +32,7 @@ class Coming(NamedTuple):
         return self.starts_at <= timezone.now()
 
 
-def of(user) -> list[Coming]:
+def of(user) -> list[UpcomingDebate]:
     """Return the debates that `user` may see, the next first. No query while cached, otherwise one.
 
     Every change of a debate touches the cache tag.
@@ -51,7 +51,7 @@ def _all():
     if marks is None:
         return _read()
     kept = cache.get_or_set(f"debates:{marks[0]}", _read, cache_tags.LIFETIME)
-    return [Coming(*each) for each in kept]
+    return [UpcomingDebate(*each) for each in kept]
 
 
 def _read():
@@ -59,7 +59,7 @@ def _read():
     found = Debate.objects.filter(ended_at=None, topic__hidden_at=None, topic__deleted_at=None)
     found = found.select_related("topic").order_by("starts_at", "pk")[:KNOWN]
     return [
-        Coming(
+        UpcomingDebate(
             each.topic.title,
             each.topic.get_absolute_url(),
             each.topic.category_id,

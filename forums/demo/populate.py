@@ -43,7 +43,7 @@ def populate(now: datetime) -> dict[str, int]:
     topics = {thread.name: thread.topic for thread in threads}
     planted = [(kind.name, kind.plant(topics, members, now)) for kind in topic_panels.kinds()]
     attached = {f"{name}{'' if number == 1 else 's'}": number for name, number in planted}
-    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
+    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
     kinds = {"members": members, "categories": categories, "topics": threads, "comments": comments}
     return {kind: len(rows) for kind, rows in kinds.items()} | {"votes": len(votes)} | attached
 

@@ -1,9 +1,4 @@
-"""Imports discussions from other forums. Start reading in `running.py`, which does all steps in order.
+"""Imports discussions from other forums: one package for each format reads records, and `writing` stores them.
 
-discourse.py, stackexchange.py    read a format and yield records.py
-naming.py                         chooses the names of imported members
-texts.py                          turns foreign HTML and Markdown into ours
-placing.py                        finds the place of each post in its topic's tree
-writing.py                        writes whole topics into the database
-report.py                         counts what happened to every record
+Start with `pipeline`, which does all steps in order.
 """

@@ -18,36 +18,45 @@ from forums.importers.writing.conversion import ConversionPool
 from forums.importers.writing.members import write_members
 
 FORMATS = {"discourse": discourse_dump.Dump, "stackexchange": stackexchange_dump.Dump}
-TOGETHER = 500
+BATCH_POSTS = 500
 """Posts in one transaction. A topic is never divided."""
 LOCK = 0x466F6C6B
 """The key of our advisory lock in Postgres."""
 
 
-def run(form: str, path: Path, report: Report, *, base: str | None = None, advance=lambda posts, size: None):
+def run(
+    form: str,
+    path: Path,
+    report: Report,
+    *,
+    base: str | None = None,
+    repairs: bool = False,
+    advance=lambda posts, size: None,
+):
     """Import the data in `path`. An interrupted import continues where it stopped.
 
+    With `repairs`, texts that were imported before are converted again, unless their members have edited them here.
     `base` is the other forum's address, for links within it. Calls `advance(posts, size)` after each batch, with the
     batch's posts and the number of all posts. Raises OperatorError if the data cannot be read.
     """
-    dump = _opened(form, path, report)
+    dump = _open(form, path, report)
     base = base or dump.base
-    with _alone(), ConversionPool(base) as workshop:
+    with _import_lock(), ConversionPool(base) as pool:
         members = write_members(dump.members(), dump.members_kind, report)
-        rooms, waiting = Categories(report), None
+        categories, previous = Categories(report), None
         for discussions in _batches(dump.discussions(members)):
-            batch = Batch(discussions, members, rooms, report)
-            texts = workshop.prepare(batch.new)
+            batch = Batch(discussions, members, categories, report, repairs=repairs)
+            texts = pool.prepare(batch.to_convert)
             # This process writes a batch while other processes prepare the texts of the next.
-            if waiting:
-                _write(*waiting, dump.size, advance)
-            waiting = batch, texts
-        if waiting:
-            _write(*waiting, dump.size, advance)
-    cache_tags.touch(cache_tags.LISTS, cache_tags.CATEGORIES)
+            if previous:
+                _write(*previous, dump.size, advance)
+            previous = batch, texts
+        if previous:
+            _write(*previous, dump.size, advance)
+    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 
-def _opened(form, path, report):
+def _open(form, path, report):
     try:
         if path.exists():
             return FORMATS[form](path, report)
@@ -66,7 +75,7 @@ def _batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
     batch, sources, posts = [], set(), 0
     for discussion in discussions:
         own = {discussion.source, *(post.source for post in discussion.posts)}
-        if batch and (posts >= TOGETHER or own & sources):
+        if batch and (posts >= BATCH_POSTS or own & sources):
             yield batch
             batch, sources, posts = [], set(), 0
         batch.append(discussion)
@@ -77,7 +86,7 @@ def _batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
 
 
 @contextmanager
-def _alone():
+def _import_lock():
     """Hold a lock, because two imports at once would add the same twice. Postgres drops it with the connection."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])

@@ -1,9 +1,9 @@
 """The category tree for pages. All of it is cached once and filtered for each viewer by `permissions.may_see`."""
 
-from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 
 from config.caching import cache_tags
+from config.caching.evictable import cache
 from forums.access import permissions
 from forums.models import Category
 
@@ -56,35 +56,35 @@ def by_id(pk: int) -> Category:
 
 
 _COLUMNS = [field.attname for field in Category._meta.concrete_fields]  # the primary key first
-# This process's own copy, and the stamp it was read under.
-_held: tuple[str, list[Category]] = ("", [])
+# The value of the cache tag, and the copy of this process that was read under it.
+_local: tuple[str, list[Category]] = ("", [])
 
 
 def _all():
-    global _held
-    marks = cache_tags.read(cache_tags.CATEGORIES)
-    if marks is None:
+    global _local
+    values = cache_tags.read(cache_tags.CATEGORIES)
+    if values is None:
         return list(Category.objects.in_order())
-    mark, found = _held
-    if mark != marks[0]:
-        key = f"categories:{marks[0]}"
-        kept = cache.get(key)
-        if kept is None:
+    value, found = _local
+    if value != values[0]:
+        key = f"categories:{values[0]}"
+        rows = cache.get(key)
+        if rows is None:
             found = list(Category.objects.in_order())
             cache.set(key, [_packed(category) for category in found], cache_tags.LIFETIME)
         else:
-            found = _unpacked(kept)
-        _held = (marks[0], found)
+            found = _unpacked(rows)
+        _local = (values[0], found)
     return found
 
 
 def _packed(category) -> list:
-    """The values of a category's columns, for the cache."""
+    """Return the values of a category's columns, for the cache."""
     return [getattr(category, name) for name in _COLUMNS]
 
 
 def _unpacked(rows) -> list[Category]:
-    """The categories of these rows, with their parents."""
+    """Return the categories of these rows, with their parents."""
     found = {row[0]: Category.from_db(DEFAULT_DB_ALIAS, _COLUMNS, row) for row in rows}
     for category in found.values():
         category.parent = found.get(category.parent_id)

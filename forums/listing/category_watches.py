@@ -9,12 +9,12 @@ from forums.models import Category, Watch
 
 def column() -> ArraySubquery:
     """The levels of a member as a column of texts such as "7 muted"."""
-    return ArraySubquery(_said(Watch.objects.filter(member=OuterRef("pk"))))
+    return ArraySubquery(_as_texts(Watch.objects.filter(member=OuterRef("pk"))))
 
 
-def _said(watches):
-    said = Concat(Cast("category", TextField()), Value(" "), "level", output_field=TextField())
-    return watches.filter(category__isnull=False).annotate(said=said).values_list("said", flat=True)
+def _as_texts(watches):
+    text = Concat(Cast("category", TextField()), Value(" "), "level", output_field=TextField())
+    return watches.filter(category__isnull=False).annotate(text=text).values_list("text", flat=True)
 
 
 def levels(user) -> dict[int, str]:
@@ -22,7 +22,7 @@ def levels(user) -> dict[int, str]:
     if not user.is_authenticated:
         return {}
     if not hasattr(user, "category_watches"):
-        user.category_watches = list(_said(user.watches.all()))
+        user.category_watches = list(_as_texts(user.watches.all()))
     return {int(pk): level for pk, level in (each.split() for each in user.category_watches)}
 
 

@@ -2,7 +2,7 @@
 
 Every statement reads a limited number of rows, however many comments there are and however common the words are. The
 search starts among the newest comments, where it finds enough if the words are common. Otherwise the words are rarer,
-and it looks among ten times as many. Migration 0018 describes the column `words`.
+and it looks among ten times as many. Migration 0019 describes the column `words`.
 """
 
 from django.db import connection

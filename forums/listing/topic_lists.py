@@ -58,13 +58,13 @@ class TopicList:
     def pages(self) -> Pages:
         order = LISTS[self.name][1]
         if self._is_front:
-            return Pages(self.request, Topic.objects.all(), order, first=_latest(*self._asked))
+            return Pages(self.request, Topic.objects.all(), order, first=_latest(*self._arguments))
         return Pages(self.request, self._topics(), order)
 
     @cached_property
     def pinned(self) -> list[Topic]:
         """The pinned topics, above the first page of "latest"."""
-        return _pinned(*self._asked) if self._is_front else []
+        return _pinned(*self._arguments) if self._is_front else []
 
     @cached_property
     def categories(self):
@@ -104,11 +104,11 @@ class TopicList:
         return self.name == "latest" and not self.request.GET.get("before")
 
     @property
-    def _asked(self):
+    def _arguments(self):
         return self.user, self.category and self.category.pk, tuple(each.pk for each in self.left_out)
 
     def _topics(self):
-        topics = _seen(*self._asked)
+        topics = _visible(*self._arguments)
         if self.name == "latest":
             return topics.filter(pinned_at=None)
         if self.name == "top":
@@ -124,16 +124,16 @@ class TopicList:
 
 @compiled
 def _latest(viewer, category, left_out):
-    topics = _seen(viewer, category, left_out).filter(pinned_at=None)
+    topics = _visible(viewer, category, left_out).filter(pinned_at=None)
     return topics.order_by(*LISTS["latest"][1])[: SIZE + 1]
 
 
 @compiled
 def _pinned(viewer, category, left_out):
-    return _seen(viewer, category, left_out).filter(pinned_at__isnull=False)
+    return _visible(viewer, category, left_out).filter(pinned_at__isnull=False)
 
 
-def _seen(viewer, category, left_out):
-    """Topics of a category and its children, or of all categories but `left_out`. All are ids."""
+def _visible(viewer, category, left_out):
+    """Select the topics of a category and its children, or of all categories but `left_out`. All are ids."""
     topics = Topic.objects.for_list(viewer).outside_of(left_out)
     return topics.of_category(category) if category else topics

@@ -1,1 +1,4 @@
-"""Names of streams and publishing to them. The packages below deliver what is published; start with `streams`."""
+"""Live updates: names streams and publishes to them; the packages below deliver what is published.
+
+`connections` imports `delivery` and `reading`, `delivery` imports `streams`. Start with `streams`.
+"""

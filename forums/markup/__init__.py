@@ -1,18 +1,22 @@
-"""Turns Markdown and imported HTML into safe HTML, once, when a text is written and never when it is read.
+"""Turns Markdown and imported HTML into safe HTML, once, when a text is written.
 
-    clean(text)        typed text -> the text to store, or ValueError with a sentence for its author
-    render(body)       stored Markdown -> Rendered(html, mentions, excerpt, quotes)
-    sanitise(html)     HTML from another forum -> HTML under the same rules
-    to_markdown(html)  sanitised HTML -> Markdown that a member can edit
-    calls(html)        stored HTML -> the names it mentions, and the comments it quotes
-    excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
-
-Pure functions without models, settings or queries. They are safe to call from several threads.
+Pure functions without models, settings or queries, safe in several threads. Start with `renderer`.
 """
+
+# clean(text)        typed text -> the text to store, or ValueError with a sentence for its author
+# clean_body(text)   the same for a comment, whose rendered size is limited, too
+# shortened(html)    HTML cut to that limit
+# render(body)       stored Markdown -> Rendered(html, mentions, excerpt, quotes)
+# sanitise(html)     HTML from another forum -> HTML under the same rules
+# to_markdown(html)  sanitised HTML -> Markdown that a member can edit
+# calls(html)        stored HTML -> the names it mentions, and the comments it quotes
+# excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
 
 from forums.markup.markdown_writer import to_markdown
 from forums.markup.renderer import Rendered, calls, excerpt, render
 from forums.markup.sanitiser import sanitise
+from forums.markup.size import clean_body, shortened
 from forums.markup.text import LONGEST, clean
 
-__all__ = ["LONGEST", "Rendered", "calls", "clean", "excerpt", "render", "sanitise", "to_markdown"]
+__all__ = ["LONGEST", "Rendered", "calls", "clean", "clean_body", "excerpt", "render", "sanitise"]
+__all__ += ["shortened", "to_markdown"]

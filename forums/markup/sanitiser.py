@@ -12,7 +12,7 @@ import nh3
 
 from forums.markup import allow_list
 from forums.markup.dialect.addresses import SCHEMES
-from forums.markup.element_tree import Element, Nodes, parse
+from forums.markup.element_tree import VOID, Element, Nodes, parse
 from forums.markup.emoji import EMOJI
 from forums.markup.renderer import finish
 from forums.markup.transforms import BLOCKS, escaped, shape
@@ -90,7 +90,7 @@ def _refuse_monsters(html: str) -> None:
         tag = tag.lower()
         if closing:
             depths[tag] = max(0, depths[tag] - 1)
-        elif tag not in ("br", "img", "hr", "p", "li", "td", "tr"):  # these need no end tag
+        elif tag not in VOID and tag not in ("p", "li", "td", "tr"):  # these need no end tag
             depths[tag] += 1
             if depths[tag] > DEEPEST_HTML:
                 raise ValueError(f"The HTML has more than {DEEPEST_HTML} <{tag}> inside each other.")

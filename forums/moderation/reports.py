@@ -7,8 +7,8 @@ from django.db.models import F
 from forums.access import acts, permissions
 from forums.access.roles import Role
 from forums.models import Action, Appeal, Case, Report
+from forums.models.moderation.about_item import kind_of
 from forums.models.moderation.action import NotDone
-from forums.models.moderation.subject import kind_of
 from forums.moderation.acts import comments, log, pending, topics
 
 AGAIN = "You have reported this already. Moderators will look at it."
@@ -113,5 +113,5 @@ def take_up(case, verb, by) -> Case:
         case.item.lock_and_refresh()
     case = Case.objects.select_for_update(of=["self"]).with_item().get(pk=case.pk)
     if not case.is_open:
-        raise NotDone(case.taken)
+        raise NotDone(case.claim_refusal)
     return case

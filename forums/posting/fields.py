@@ -9,7 +9,7 @@ TITLE_AT_MOST = 200
 
 
 class Body(forms.CharField):
-    """Markdown, cleaned. Refuses a text with the sentence that `markup.clean` raises."""
+    """Markdown, cleaned. Refuses a text with the sentence that `markup.clean_body` raises."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -24,7 +24,7 @@ class Body(forms.CharField):
         if not value or not value.strip():
             return ""
         try:
-            return markup.clean(value)
+            return markup.clean_body(value)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from forums import markup
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
 from forums.models import Case, PendingPost, Topic
@@ -108,6 +109,11 @@ def _judge(title, body, author):
     if verdict.blocked:
         blocked = verdict.blocked[:80]
         raise Refused(Refusal.BLOCKED_WORDS, f"This site does not take texts with “{blocked}” in them.")
+    if verdict.body != body:
+        try:
+            markup.clean_body(verdict.body)
+        except ValueError as error:
+            raise Refused(Refusal.BLOCKED_WORDS, str(error)) from None
     return verdict
 
 

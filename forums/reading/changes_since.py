@@ -10,10 +10,10 @@ Socket processes call this once per batch. A page that has missed something requ
 import json
 from typing import NamedTuple
 
-from django.core.cache import cache
 from django.db.models import Q
 from django.template.loader import render_to_string
 
+from config.caching.evictable import cache
 from forums.listing import wording
 from forums.models import Topic
 from forums.models.discussion import paths

@@ -10,9 +10,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache
 from django.template.loader import get_template
 
+from config.caching.evictable import cache
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"
@@ -123,4 +123,4 @@ def _render(comment, topic):
     html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "slot": _SLOT})
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
     html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
-    return re.split("\x02([a-z]+)\x02", html)
+    return re.split("\x02([a-z_]+)\x02", html)

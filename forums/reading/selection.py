@@ -13,6 +13,8 @@ ROOTS = 20
 """Direct replies per page."""
 ROWS = 200
 """Comments per page, at most."""
+BYTES = 500_000
+"""Bytes of HTML on a page. It stops adding comments when theirs reach this, and has at least one direct reply."""
 SIBLINGS = 40
 """Replies to one comment before the link "more", below the first level."""
 LEVELS = 24
@@ -49,6 +51,10 @@ class Reading:
         """The part of cache keys that identifies the reading."""
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
+    def is_within(self, last_seq: int) -> bool:
+        """Whether all its numbers occur in a topic of so many comments. No page links to others, so none is cached."""
+        return max(self.branch, self.start or 0, self.after or 0, self.focus or 0) <= last_seq
+
 
 class Selected(NamedTuple):
     """A comment on the page: its id and its position among its siblings."""
@@ -64,6 +70,10 @@ class Selection(NamedTuple):
     """The `seq` after which the next page of direct replies begins, or None."""
 
 
+# The columns of the query below. Rows sort by level and, within it, by turn.
+LEVEL, TURN, ID, POSITION, SEQ, SIZE = range(6)
+
+
 def select(topic_id: int, reading: Reading) -> Selection:
     """Select the comments of the branch `reading.branch` for a page. One query."""
     column, direction, tie = SORTS[reading.sort]
@@ -75,11 +85,28 @@ def select(topic_id: int, reading: Reading) -> Selection:
     with connection.cursor() as cursor:
         cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
         found = cursor.fetchall()
-    comments = [
-        Selected(id, position) for id, position, level, seq in found if not (level == 1 and position > ROOTS)
-    ]
-    roots = sorted((position, seq) for id, position, level, seq in found if level == 1)
-    return Selection(comments, roots[ROOTS - 1][1] if len(roots) > ROOTS else None)
+    roots = [row for row in found if row[LEVEL] == 1]
+    shown = _within_bytes([row for row in found if not (row[LEVEL] == 1 and row[POSITION] > ROOTS)])
+    last = max((row for row in shown if row[LEVEL] == 1), default=None)
+    return Selection(
+        [Selected(row[ID], row[POSITION]) for row in shown],
+        last[SEQ] if last and len(roots) > last[POSITION] else None,
+    )
+
+
+def _within_bytes(rows):
+    """Keep rows in the order in which the page is filled, until their HTML reaches BYTES.
+
+    A row comes after its parent and after its siblings before it, so the rows that are left out are those that the
+    links to more replies lead to.
+    """
+    shown, used = [], 0
+    for row in sorted(rows):
+        if used >= BYTES and (row[LEVEL], row[POSITION]) > (1, 1):
+            break
+        shown.append(row)
+        used += row[SIZE]
+    return shown
 
 
 def _beyond(column, direction, tie, inclusive):
@@ -102,21 +129,21 @@ _SQL = """
 WITH RECURSIVE anchor AS (
     SELECT seq, {column} AS key FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(anchor)s
 ), roots AS (
-    SELECT id, seq, descendants, row_number() OVER () AS position FROM (
-        SELECT id, seq, descendants FROM forums_comment
+    SELECT id, seq, descendants, size, row_number() OVER () AS position FROM (
+        SELECT id, seq, descendants, octet_length(body_html) AS size FROM forums_comment
         WHERE parent_id = (SELECT id FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s)
           AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0) AND {beyond}
         ORDER BY {order} LIMIT %(roots)s + 1
     ) first_ones
 ), page AS (
-    SELECT id, seq, descendants, position, 1 AS level, count(*) OVER () AS used FROM roots
+    SELECT id, seq, descendants, size, position, 1 AS level, position AS turn, count(*) OVER () AS used FROM roots
   UNION ALL
-    SELECT id, seq, descendants, position, level, used + count(*) OVER () FROM (
+    SELECT id, seq, descendants, size, position, level, turn, used + count(*) OVER () FROM (
         SELECT reply.*, page.level + 1 AS level, page.used,
                row_number() OVER (ORDER BY reply.position, page.position, page.id) AS turn
         FROM page CROSS JOIN LATERAL (
-            SELECT id, seq, descendants, row_number() OVER () AS position FROM (
-                SELECT id, seq, descendants FROM forums_comment
+            SELECT id, seq, descendants, size, row_number() OVER () AS position FROM (
+                SELECT id, seq, descendants, octet_length(body_html) AS size FROM forums_comment
                 WHERE parent_id = page.id AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0)
                 ORDER BY {order} LIMIT %(siblings)s
             ) next_ones
@@ -126,7 +153,7 @@ WITH RECURSIVE anchor AS (
     ) level
     WHERE turn <= %(rows)s - used
 )
-SELECT id, position, level, seq FROM page
+SELECT level, turn, id, position, seq, size FROM page
 UNION ALL
-SELECT id, 0, 0, seq FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s
+SELECT 0, 0, id, 0, seq, octet_length(body_html) FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s
 """

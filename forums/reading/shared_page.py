@@ -9,17 +9,17 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 import msgpack
-from django.core.cache import cache
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, When
 from django.http import Http404
 
 from accounts.models import User
 from config.caching.compiled_queries import compiled
+from config.caching.evictable import cache
 from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.reading import comment_html
-from forums.reading.selection import LEVELS, Reading, Selected, select
+from forums.reading.selection import BYTES, LEVELS, Reading, Selected, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
@@ -29,6 +29,9 @@ LAST = 10**9
 """A position after every comment that the page selects."""
 NEW_SHOWN = 100
 """New comments on the page of only new comments, without their ancestors."""
+
+
+HTML_SIZE = Func(F("body_html"), function="octet_length", output_field=IntegerField())
 
 
 class Row(NamedTuple):
@@ -105,7 +108,8 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
             selected = selection.comments + _path_to(topic, reading.focus, selection.comments)
             found = _build(topic, reading.branch, selected, selection.next_after)
             # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
-            cache.set(key, _pack(found), LIFETIME)
+            if reading.is_within(topic.last_seq):
+                cache.set(key, _pack(found), LIFETIME)
         _local[key] = (time.monotonic(), found)
         while len(_local) > LOCAL_PAGES:
             _local.popitem(last=False)
@@ -123,24 +127,34 @@ def _unpack(packed: bytes) -> SharedPage:
 
 
 def _path_to(topic, focus, selected):
-    """Select the comment `focus` and its ancestors, at most as many as a page has levels."""
+    """Select the comment `focus` and its nearest ancestors, up to LEVELS, until their HTML reaches BYTES."""
     if focus is None:
         return []
     path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
     ancestors = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
-    shown = {each.id for each in selected}
-    return [Selected(id, LAST + seq) for id, seq in ancestors.values_list("id", "seq") if id not in shown]
+    shown, used, found = {each.id for each in selected}, 0, []
+    for seq, id, size in sorted(ancestors.values_list("seq", "id", HTML_SIZE), reverse=True):
+        if id not in shown and used < BYTES:
+            found.append(Selected(id, LAST + seq))
+            used += size
+    return found
 
 
 def _new_comments(topic, branch, baseline):
+    """Select the oldest new comments with their ancestors, until their HTML reaches BYTES."""
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, removed_in=None).order_by(
         "seq"
     )
     new_paths = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
     seqs = {branch, *(seq for path in new_paths for seq in path)}
-    return [
-        Selected(*pair) for pair in Comment.objects.filter(topic=topic, seq__in=seqs).values_list("id", "seq")
-    ]
+    found = Comment.objects.filter(topic=topic, seq__in=seqs).values_list("seq", "id", HTML_SIZE)
+    by_seq = {seq: (Selected(id, seq), size) for seq, id, size in found}
+    shown = {branch} & by_seq.keys()
+    for path in new_paths:
+        if sum(by_seq[seq][1] for seq in shown) >= BYTES:
+            break
+        shown |= by_seq.keys() & path
+    return [by_seq[seq][0] for seq in shown]
 
 
 def _build(topic, branch, selected, next_after):

@@ -32,7 +32,7 @@ def excerpt(html):
 
 
 @register.filter
-def writer(comment):
+def author_name(comment):
     """Return the author's name. The author of a removed comment is not named."""
     return "a removed comment" if comment.is_gone else wording.name(comment.author)
 
@@ -44,12 +44,12 @@ def longer_excerpt(html):
 
 
 @register.filter
-def deed(note):
+def action_words(note):
     """Describe what the author of a comment did, for the member who gets the notification."""
-    return _DEEDS.get(note.kind, "wrote")
+    return _ACTION_WORDS.get(note.kind, "wrote")
 
 
-_DEEDS = {
+_ACTION_WORDS = {
     "replied": "answered you",
     "quoted": "quoted you",
     "mentioned": "mentioned you",

@@ -115,7 +115,7 @@ def _mend(topics: list[int]) -> list[Difference]:
         mended += found
     changed = {difference.topic for difference in mended if difference.topic}
     Topic.objects.filter(pk__in=changed).update(version=F("version") + 1)
-    cache_tags.touch(cache_tags.LISTS, *map(cache_tags.of_topic, changed))
+    cache_tags.invalidate(cache_tags.LISTS, *map(cache_tags.of_topic, changed))
     return mended
 
 

@@ -1,1 +1,4 @@
-"""Voting: permissions, receipts, storing a ballot and closing a poll. Imports `counting`; start with `voting`."""
+"""Votes: permissions, receipts, storing ballots, and closing polls.
+
+Imports `models`, `tally` and `counting`; start with `voting`.
+"""

@@ -42,10 +42,10 @@ def close(poll: Poll, *, by=None) -> Poll:
     """
     with transaction.atomic():
         # FOR UPDATE, because the lighter lock of an UPDATE would not hold back transactions that write ballots.
-        held = Poll.objects.select_for_update(of=["self"]).select_related("topic").get(pk=poll.pk)
-        if held.closed_at is None:
-            _freeze(held, by)
-    return held
+        locked = Poll.objects.select_for_update(of=["self"]).select_related("topic").get(pk=poll.pk)
+        if locked.closed_at is None:
+            _freeze(locked, by)
+    return locked
 
 
 def close_due() -> int:
@@ -63,7 +63,7 @@ def close_due() -> int:
 def start_next() -> None:
     """Queue a run of `polls.tasks.close_due` for each time at which polls close soon. One query."""
     now = timezone.now()
-    soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.AHEAD)
+    soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.MAX_AHEAD)
     for closes_at in soon.values_list("closes_at", flat=True).distinct():
         task_queue.start_on_commit(CLOSE_TASK, at=closes_at)
 
@@ -90,7 +90,7 @@ def _freeze(poll, by):
     poll.outcome = asdict(outcome.result(poll, cells))
     poll.save(update_fields=["closed_at", "closed_by", "cells", "outcome"])
     if poll.secret:
-        mix(poll)
+        rewrite_in_fixed_order(poll)
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
     poll.topic.bump_version()
     transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
@@ -108,7 +108,7 @@ def _freeze(poll, by):
         )
 
 
-def mix(poll) -> None:
+def rewrite_in_fixed_order(poll) -> None:
     """Rewrite a secret poll's rows: voters in the order of members, ballots in the order of receipts."""
     with connection.cursor() as cursor:
         cursor.execute(REWRITE_BALLOTS, [poll.pk])

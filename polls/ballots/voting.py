@@ -95,7 +95,9 @@ def _put_in(poll, sent, over):
     if over is None:
         transaction = ballot_store.cast(poll, sent)
         if transaction is not None:
-            tally_cache.raise_cells(poll, transaction, Counter(tally.cells(poll.rule, sent.ballot)))
+            tally_cache.raise_cells(
+                poll, transaction, Counter(tally.cells(poll.counting_method, sent.ballot))
+            )
         return transaction is not None
     old = ballot_store.change(poll, sent, over)
     if old:
@@ -106,8 +108,8 @@ def _put_in(poll, sent, over):
 def _move(poll, old, ballot):
     """Update the tally: one ballot replaced another, or was withdrawn if `ballot` is None."""
     before, transaction = old
-    change = Counter(tally.cells(poll.rule, ballot)) if ballot is not None else Counter()
-    change.subtract(tally.cells(poll.rule, before))
+    change = Counter(tally.cells(poll.counting_method, ballot)) if ballot is not None else Counter()
+    change.subtract(tally.cells(poll.counting_method, before))
     tally_cache.raise_cells(poll, transaction, change)
 
 

@@ -1,4 +1,4 @@
-"""Counts of ballots, kept in Redis with the snapshot they reflect, and the outcome of a count.
+"""Counts ballots: the tally of a poll in Redis with the snapshot that it reflects, and its outcome.
 
 Imports `models` and `tally`; start with `tally_cache`.
 """

@@ -26,10 +26,10 @@ def cells(poll) -> Counter[str]:
 
 def result(poll, counted) -> tally.Result:
     """The result of the cells by the poll's method. A run-off draws lots from the poll's seed."""
-    if poll.rule is tally.Method.RUNOFF:
+    if poll.counting_method is tally.Method.RUNOFF:
         aside = [option.pk for option in poll.options.all() if option.set_aside]
         return runoff.result(counted, poll.option_ids, poll.seed, aside)
-    return tally.Tally.from_cells(poll.rule, poll.option_ids, counted, poll.seed).result()
+    return tally.Tally.from_cells(poll.counting_method, poll.option_ids, counted, poll.seed).result()
 
 
 def _patiently(poll):

@@ -84,14 +84,14 @@ def is_hot(poll_id: int) -> bool:
     return _client().hexists(_keys(poll_id)[0], "@hot")
 
 
-def check(poll, settle=lambda: None) -> int:
+def check(poll, wait=lambda: None) -> int:
     """Compare the tally with the ballots in Postgres and replace it.
 
     Returns how many cells differed, 0 if there was no tally and -1 if another count has started; logs differences.
-    `settle` is called between counting and comparing. It waits for processes that have committed a ballot but have
+    `wait` is called between counting and comparing. It waits for processes that have committed a ballot but have
     not added it yet. Raises RedisError.
     """
-    different = _build(poll, settle)
+    different = _build(poll, wait)
     if different > 0:
         log.warning("tally repaired", poll=poll.pk, cells=different)
     return different
@@ -132,14 +132,14 @@ def _clear(poll_id):
         _suspects.discard(poll_id)
 
 
-def _build(poll, settle=lambda: None):
+def _build(poll, wait=lambda: None):
     """Count and store the tally. Returns -1 if another count has started meanwhile, which will replace it."""
     tally_key, building, since = _keys(poll.pk)
     client, mark = _client(), token_hex(8)
     # Before the snapshot is taken, never after it: each ballot that is committed from here on must be in the list.
     client.set(building, mark, ex=BUILDING)
     cells, snapshot = ballot_count.count(poll)
-    settle()
+    wait()
     running = "," + ",".join(map(str, sorted(snapshot.running))) + ","
     given = [mark, snapshot.begin, snapshot.end, running, json.dumps(cells), LIFETIME]
     return _finish(keys=[tally_key, building, since], args=given, client=client)

@@ -1,6 +1,6 @@
-"""Ballot files: reads those of real elections, and writes polls for spreadsheets and election tools.
+"""Reads the ballot files of real elections, and writes polls for spreadsheets and election tools.
 
-Imports `tally`.
+Imports `tally`; start with `records`.
 """
 
 # A reader is `read(path, report) -> Iterator[Election]`. It skips broken lines and passes each to `report` as a

@@ -1,4 +1,4 @@
-"""The models of polls, one per file. Imports `tally` and the models of `forums`. Start reading in `poll`."""
+"""The models of polls, one per file. Imports `tally` and the models of `forums`; start with `poll`."""
 
 from polls.models.ballot import Ballot
 from polls.models.entry import Entry

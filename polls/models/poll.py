@@ -142,7 +142,7 @@ class Poll(models.Model):
         return self.has_begun and not self.is_closed
 
     @property
-    def rule(self) -> tally.Method:
+    def counting_method(self) -> tally.Method:
         return tally.Method(self.method)
 
     @property
@@ -151,7 +151,9 @@ class Poll(models.Model):
 
     def read(self, marks) -> tally.Ballot:
         """Validate the marks as a ballot of this poll. Raises InvalidBallot with a sentence for the voter."""
-        return tally.validate(marks, self.rule, self.option_ids, tally.Limits(self.at_least, self.at_most))
+        return tally.validate(
+            marks, self.counting_method, self.option_ids, tally.Limits(self.at_least, self.at_most)
+        )
 
     def has_ballots(self) -> bool:
         """Whether anyone has voted. One or two queries."""

@@ -1,1 +1,4 @@
-"""What a viewer sees of a poll: panel, results, live updates and charts. Imports `ballots`; start with `panel`."""
+"""The poll as a viewer sees it: panel, results, live updates and charts.
+
+Imports `ballots` and `counting`; start with `panel`.
+"""

@@ -7,7 +7,7 @@ from forums.live.delivery import expanders
 from forums.live.delivery.load_shedding import Step
 from polls.ballots import permissions, voting
 from polls.models import Poll
-from polls.results.poll_results import Standing
+from polls.results.poll_results import PollResults
 
 
 def register() -> None:
@@ -22,11 +22,11 @@ def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:
     """
     if stream.step == Step.POLLING:
         return
-    for standing in _running(messages):
+    for results in _running(messages):
         if stream.step == Step.COUNTS:
-            yield {"": streams.encode(**_turnout(standing))}
+            yield {"": streams.encode(**_turnout(results))}
         else:
-            yield _versions(standing)
+            yield _versions(results)
 
 
 def state(poll_id: int) -> dict[str, str]:
@@ -37,16 +37,16 @@ def state(poll_id: int) -> dict[str, str]:
 def _running(messages):
     """The results of those polls that are not closed."""
     polls = Poll.objects.for_page().filter(pk__in=[message["poll"] for message in messages], closed_at=None)
-    return map(Standing, polls.order_by("pk"))
+    return map(PollResults, polls.order_by("pk"))
 
 
-def _turnout(standing):
-    return {"kind": "poll_counted", "poll": standing.poll.pk, "turnout": standing.turnout}
+def _turnout(results):
+    return {"kind": "poll_counted", "poll": results.poll.pk, "turnout": results.turnout}
 
 
-def _versions(standing):
-    poll, turnout = standing.poll, _turnout(standing)
-    full = streams.encode(**turnout, results=standing.html)
+def _versions(results):
+    poll, turnout = results.poll, _turnout(results)
+    full = streams.encode(**turnout, results=results.html)
     everybody = full if poll.results_show == Poll.ResultsShow.ALWAYS else streams.encode(**turnout)
     return {label(poll): full, "": everybody}
 

@@ -12,7 +12,7 @@ from config.caching import visitor_cache
 from polls import tally
 from polls.ballots import closing, permissions, voting
 from polls.models import Ballot, Poll
-from polls.results.poll_results import Standing
+from polls.results.poll_results import PollResults
 
 SHOWN = 4
 """The number of polls that a topic's page shows in full, open ones first. The others are linked."""
@@ -31,8 +31,8 @@ def above(request, topic) -> SafeString:
         if not poll.has_begun:
             visitor_cache.only_until(request, poll.opens_at)
     voted = voted_in(request.user, full)
-    shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in full]
-    context = {"shown": shown, "linked": linked, "topic": topic}
+    panels = [PollPanel(poll, request.user, voted=poll.pk in voted) for poll in full]
+    context = {"panels": panels, "linked": linked, "topic": topic}
     return mark_safe(render_to_string("polls/_above.html", context, request))
 
 
@@ -42,15 +42,15 @@ def results(request, topic) -> SafeString:
         return mark_safe("")
     polls = _of(topic)
     voted = voted_in(request.user, polls)
-    shown = [Showing(poll, request.user, voted=poll.pk in voted) for poll in polls]
-    return mark_safe(render_to_string("polls/_results.html", {"shown": shown}, request))
+    panels = [PollPanel(poll, request.user, voted=poll.pk in voted) for poll in polls]
+    return mark_safe(render_to_string("polls/_results.html", {"panels": panels}, request))
 
 
 def _of(topic):
-    return [settle(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+    return [close_if_due(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
 
 
-def settle(poll: Poll) -> Poll:
+def close_if_due(poll: Poll) -> Poll:
     """The poll, closed first if its closing time has passed."""
     if poll.is_closed and poll.closed_at is None:
         closing.close(poll)
@@ -72,15 +72,17 @@ class Mark:
     given: int | None
 
 
-class Showing:
+class PollPanel:
     """A poll and its viewer, for templates.
 
-    `sent` are the marks of a ballot that was refused, `error` is the reason, `told` a message of success.
+    `refused_marks` are those of a ballot that was refused, `error` is the reason, `message` a note of success.
     """
 
-    def __init__(self, poll: Poll, user, *, voted: bool, error: str = "", sent=None, told: str = "") -> None:
+    def __init__(
+        self, poll: Poll, user, *, voted: bool, error: str = "", refused_marks=None, message: str = ""
+    ) -> None:
         self.poll, self.user, self.voted = poll, user, voted
-        self.error, self.sent, self.told = error, sent, told
+        self.error, self.refused_marks, self.message = error, refused_marks, message
         self.receipt, self.key = "", None
 
     @property
@@ -109,8 +111,8 @@ class Showing:
         return permissions.may_see_results(self.user, self.poll, self.voted)
 
     @cached_property
-    def standing(self) -> Standing:
-        return Standing(self.poll)
+    def results(self) -> PollResults:
+        return PollResults(self.poll)
 
     @cached_property
     def token(self) -> UUID:
@@ -149,18 +151,18 @@ class Showing:
 
     def html(self, request) -> SafeString:
         """The poll's section without the page around it, for scripts. Its results may be a quarter of a second old."""
-        self.standing = Standing.lately(self.poll)
-        return mark_safe(render_to_string("polls/_poll.html", {"show": self, "poll": self.poll}, request))
+        self.results = PollResults.recent(self.poll)
+        return mark_safe(render_to_string("polls/_poll.html", {"panel": self, "poll": self.poll}, request))
 
     def _given(self):
-        if self.sent is not None:
-            return self.sent
+        if self.refused_marks is not None:
+            return self.refused_marks
         if self.ballot is None:
             return {}
         marks = self.ballot.marks
-        if self.poll.rule is tally.Method.SCORE:
+        if self.poll.counting_method is tally.Method.SCORE:
             return dict(marks)
-        if self.poll.rule.is_ranked:
+        if self.poll.counting_method.is_ranked:
             return {option: rank for rank, group in enumerate(marks, start=1) for option in group}
         return dict.fromkeys(marks, 1)
 
@@ -168,8 +170,8 @@ class Showing:
 def in_words(poll: Poll, ballot: tally.Ballot) -> str:
     """A ballot as text: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
     wording = {option.pk: option.wording for option in poll.options.all()}
-    if poll.rule is tally.Method.SCORE:
+    if poll.counting_method is tally.Method.SCORE:
         return ", ".join(f"{wording[option]} {score}" for option, score in ballot)
-    if poll.rule.is_ranked:
+    if poll.counting_method.is_ranked:
         return ", then ".join(" and ".join(wording[option] for option in group) for group in ballot)
     return ", ".join(wording[option] for option in ballot) or "none of the options"

@@ -4,10 +4,10 @@ import time
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from config.caching.evictable import cache
 from config.web.svg_chart import letter
 from polls import tally
 from polls.counting import outcome
@@ -22,7 +22,7 @@ TEMPLATES = {
     tally.Method.RUNOFF: "polls/results/_runoff.html",
     tally.Method.SCHULZE: "polls/results/_schulze.html",
 }
-KEPT = 3600
+CACHED_SECONDS = 3600
 """Seconds for which the results of a closed poll are cached. They never change."""
 
 
@@ -36,27 +36,27 @@ class Bar:
     leads: bool
 
 
-YOUNG = 0.25
-"""Seconds for which `Standing.lately` reuses results in this process: as often as live results are sent."""
+REUSED_SECONDS = 0.25
+"""Seconds for which `PollResults.recent` reuses results in this process: as often as live results are sent."""
 
-_lately: dict[tuple[int, int], tuple[float, "Standing"]] = {}
+_recent: dict[tuple[int, int], tuple[float, "PollResults"]] = {}
 
 
-class Standing:
+class PollResults:
     """The results of one poll. Reads the tally once, when it is first needed."""
 
     @classmethod
-    def lately(cls, poll) -> "Standing":
+    def recent(cls, poll) -> "PollResults":
         """Results at most a quarter of a second old, for responses that live results follow anyway."""
         key = poll.pk, poll.revision
-        until, standing = _lately.get(key, (0.0, None))
+        until, results = _recent.get(key, (0.0, None))
         if time.monotonic() > until:
-            standing = cls(poll)
-            standing.turnout  # noqa: B018 - reads the tally now, so that the age below is true
-            if len(_lately) > 100:
-                _lately.clear()
-            _lately[key] = time.monotonic() + YOUNG, standing
-        return standing
+            results = cls(poll)
+            results.turnout  # noqa: B018 - reads the tally now, so that the age below is true
+            if len(_recent) > 100:
+                _recent.clear()
+            _recent[key] = time.monotonic() + REUSED_SECONDS, results
+        return results
 
     def __init__(self, poll) -> None:
         self.poll = poll
@@ -95,12 +95,12 @@ class Standing:
         kept = cache.get(key)
         if kept is None:
             kept = self._render()
-            cache.set(key, str(kept), KEPT)
+            cache.set(key, str(kept), CACHED_SECONDS)
         return mark_safe(kept)
 
     def _render(self):
-        context = {"standing": self, "poll": self.poll, "result": self.result}
-        return mark_safe(render_to_string(TEMPLATES[self.poll.rule], context))
+        context = {"results": self, "poll": self.poll, "result": self.result}
+        return mark_safe(render_to_string(TEMPLATES[self.poll.counting_method], context))
 
     # --- One choice, several, approval ---
 
@@ -119,7 +119,7 @@ class Standing:
     # --- Scores ---
 
     @property
-    def scored(self) -> list[tuple]:
+    def score_rows(self) -> list[tuple]:
         """For each option its score, whether it leads, and how many gave each score from 0 to 5 or left it blank."""
         return [
             (
@@ -177,7 +177,7 @@ class Standing:
         return [" and ".join(self.wording[option] for option in place) for place in self.result.ranking]
 
     @property
-    def lettered(self) -> list[tuple]:
+    def options_by_letter(self) -> list[tuple]:
         """The options, each with its letter in the headings of the columns."""
         return [(letter(number), option) for number, option in enumerate(self.options)]
 
@@ -200,7 +200,7 @@ class Standing:
                     for column in self.options
                 ],
             )
-            for name, row in self.lettered
+            for name, row in self.options_by_letter
         ]
 
 

@@ -1,4 +1,4 @@
-"""Import of elections and of other forums' polls, and export of ballots.
+"""Imports elections and polls of other forums, and exports ballots.
 
-Imports `formats`, `counting` and `ballots`.
+Imports `formats`, `counting` and `ballots`; start with `import_election`.
 """

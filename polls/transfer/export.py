@@ -13,7 +13,7 @@ def election(poll) -> Election:
     poll have names, which are their receipts; they are ordered by receipt.
     """
     options = {option.pk: option.wording for option in poll.options.all()}
-    return Election(poll.question, poll.rule, options, _casts(poll))
+    return Election(poll.question, poll.counting_method, options, _casts(poll))
 
 
 def _casts(poll) -> Iterator[Cast]:

@@ -102,14 +102,14 @@ def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> N
 
 def _write_ballots(poll, ids, ballots, progress):
     """Write the ballots with COPY and count them at the same time. Returns the cells."""
-    counted = tally.Tally.empty(poll.rule, ids.values(), poll.seed)
+    counted = tally.Tally.empty(poll.counting_method, ids.values(), poll.seed)
     names = Counter(cast.name for cast in ballots if cast.count == 1 and len(cast.name) <= 40)
     columns = "id, poll_id, receipt, marks"
     with connection.cursor() as cursor:
         table = SecretBallot._meta.db_table
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for cast in ballots:
-                ballot = _translate(poll.rule, cast.ballot, ids)
+                ballot = _translate(poll.counting_method, cast.ballot, ids)
                 counted.add(ballot, cast.count)
                 marks = json.dumps(ballot)
                 for _ in range(cast.count):

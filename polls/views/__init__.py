@@ -1,1 +1,1 @@
-"""The pages of polls and ballots. Imports everything else in `polls`. Start reading in `ballots`."""
+"""The pages of polls and ballots. Imports every other package of `polls`; start with `ballots`."""

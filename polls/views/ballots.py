@@ -9,9 +9,9 @@ from polls.ballots import poll_cache, voting
 from polls.ballots.receipts import readable, receipt_of, typed
 from polls.ballots.voting import NotCounted
 from polls.models import SecretBallot
-from polls.results.panel import Showing, in_words
+from polls.results.panel import PollPanel, in_words
 from polls.tally import InvalidBallot, Method, freeze, from_ranks
-from polls.views.finding import find_poll, find_showing, or_not_counted
+from polls.views.finding import find_panel, find_poll, or_not_counted
 from polls.views.forms import BallotForm, ReceiptForm
 
 PACE = limit("ballot", member="60/m", address="600/m")
@@ -39,10 +39,10 @@ def cast(request, pk):
         return _refused(request, poll, reason, sent)
     if not poll.secret and not _by_script(request):
         return HttpResponseRedirect(f"{poll.get_absolute_url()}#poll-{poll.pk}", status=303)
-    showing = Showing(poll, request.user, voted=True, told="Your ballot has been counted.")
+    panel = PollPanel(poll, request.user, voted=True, message="Your ballot has been counted.")
     if poll.secret:
-        showing.receipt, showing.key = readable(receipt_of(poll.pk, token)), token
-    return _answer(request, showing)
+        panel.receipt, panel.key = readable(receipt_of(poll.pk, token)), token
+    return _answer(request, panel)
 
 
 @or_not_counted
@@ -60,19 +60,21 @@ def withdraw(request, pk):
         voting.withdraw(poll, member=request.user, over=form.cleaned_data["over"])
     except NotCounted as reason:
         return _refused(request, poll, reason, {})
-    return _answer(request, Showing(poll, request.user, voted=False, told="Your ballot has been taken back."))
+    return _answer(
+        request, PollPanel(poll, request.user, voted=False, message="Your ballot has been taken back.")
+    )
 
 
 def find_receipt(request, pk):
     """Show the ballot with a receipt. Redirects to the poll unless it is secret, closed and its results are visible."""
-    showing = find_showing(request.user, pk)
+    panel = find_panel(request.user, pk)
     receipt = typed(request.GET.get("receipt", ""))
-    if not showing.poll.secret or not showing.sees_results or showing.poll.closed_at is None:
-        return redirect(showing.poll)
-    ballot = SecretBallot.objects.filter(poll=showing.poll, receipt=receipt.replace("\0", "")).first()
-    words = in_words(showing.poll, freeze(ballot.marks)) if ballot else ""
+    if not panel.poll.secret or not panel.sees_results or panel.poll.closed_at is None:
+        return redirect(panel.poll)
+    ballot = SecretBallot.objects.filter(poll=panel.poll, receipt=receipt.replace("\0", "")).first()
+    words = in_words(panel.poll, freeze(ballot.marks)) if ballot else ""
     context = {
-        "poll": showing.poll,
+        "poll": panel.poll,
         "receipt": readable(receipt),
         "words": words,
         "found": ballot is not None,
@@ -85,10 +87,10 @@ def read_marks(poll, post) -> tuple[list | tuple, dict[int, int]]:
 
     Raises InvalidBallot for a value that is not a number.
     """
-    if poll.rule is Method.SCORE:
+    if poll.counting_method is Method.SCORE:
         given = _numbers(post, "score-")
         return list(given.items()), given
-    if poll.rule.is_ranked:
+    if poll.counting_method.is_ranked:
         given = _numbers(post, "rank-")
         return from_ranks(given, poll.option_ids), given
     chosen = [_number(each) for each in post.getlist("option")]
@@ -113,20 +115,24 @@ def _number(text):
 def _refused(request, poll, reason, sent):
     """Show the poll as it is now, with the reason and the form with all its marks."""
     poll = find_poll(request.user, poll.pk)
-    showing = Showing(
-        poll, request.user, voted=voting.has_voted(poll, request.user), error=str(reason), sent=sent or None
+    panel = PollPanel(
+        poll,
+        request.user,
+        voted=voting.has_voted(poll, request.user),
+        error=str(reason),
+        refused_marks=sent or None,
     )
     status = 409 if isinstance(reason, voting.VotedAlready) else 400
     if isinstance(reason, NotCounted) and status == 400:
         status = 403
-    return _answer(request, showing, status)
+    return _answer(request, panel, status)
 
 
-def _answer(request, showing, status=200):
+def _answer(request, panel, status=200):
     if _by_script(request):
-        told = {"html": str(showing.html(request)), "told": showing.told, "error": showing.error}
-        return JsonResponse(told, status=status)
-    context = {"show": showing, "poll": showing.poll, "log": showing.poll.log.select_related("by")}
+        body = {"html": str(panel.html(request)), "message": panel.message, "error": panel.error}
+        return JsonResponse(body, status=status)
+    context = {"panel": panel, "poll": panel.poll, "log": panel.poll.log.select_related("by")}
     return render(request, "polls/show.html", context, status=status)
 
 

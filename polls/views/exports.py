@@ -4,7 +4,7 @@ from django.http import Http404, StreamingHttpResponse
 from config.web.limits import limit
 from polls.formats import WRITERS
 from polls.transfer import export
-from polls.views.finding import find_showing
+from polls.views.finding import find_panel
 
 # The file extension and the content type of each format.
 FILES = {
@@ -18,15 +18,15 @@ PACE = limit("poll-export", member="30/h", address="120/h")
 
 def export_ballots(request, pk, form):
     """Send all ballots as a file. Viewers who may not see the results get 403."""
-    showing = find_showing(request.user, pk)
+    panel = find_panel(request.user, pk)
     if form not in FILES:
         raise Http404
-    if not showing.sees_results:
+    if not panel.sees_results:
         raise PermissionDenied(
             "You can download the ballots as soon as you can see the results of this poll."
         )
-    PACE.hold(request)
+    PACE.check(request)
     ending, kind = FILES[form]
-    answer = StreamingHttpResponse(WRITERS[form](export.election(showing.poll)), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="poll-{showing.poll.pk}.{ending}"'
+    answer = StreamingHttpResponse(WRITERS[form](export.election(panel.poll)), content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="poll-{panel.poll.pk}.{ending}"'
     return answer

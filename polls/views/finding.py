@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from polls.ballots import voting
 from polls.ballots.ballot_store import Unsure
 from polls.models import Poll
-from polls.results.panel import Showing, settle
+from polls.results.panel import PollPanel, close_if_due
 
 AWAY = "polls/not_counted.html"
 
@@ -22,13 +22,13 @@ def find_poll(user, pk: int) -> Poll:
     """
     if pk >= 2**63:
         raise Http404  # too large for Postgres' bigint
-    return settle(get_object_or_404(Poll.objects.visible_to(user).for_page(), pk=pk))
+    return close_if_due(get_object_or_404(Poll.objects.visible_to(user).for_page(), pk=pk))
 
 
-def find_showing(user, pk: int) -> Showing:
+def find_panel(user, pk: int) -> PollPanel:
     """The poll as `user` sees it. One query more than `find_poll`."""
     poll = find_poll(user, pk)
-    return Showing(poll, user, voted=voting.has_voted(poll, user))
+    return PollPanel(poll, user, voted=voting.has_voted(poll, user))
 
 
 def or_not_counted(view):

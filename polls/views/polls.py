@@ -16,8 +16,9 @@ from polls import tally
 from polls.ballots import closing, permissions
 from polls.models import Poll
 from polls.models.poll import Frozen
-from polls.results import live_updates, panel
-from polls.views.finding import find_poll, find_showing
+from polls.results import live_updates
+from polls.results.panel import in_words
+from polls.views.finding import find_panel, find_poll
 from polls.views.forms import ExtendForm, PollForm, WordingForm
 
 PACE = limit("poll-open", member="20/h", address="60/h")
@@ -25,17 +26,17 @@ PACE = limit("poll-open", member="20/h", address="60/h")
 
 def show(request, pk):
     """Show a poll on its own page."""
-    found = find_showing(request.user, pk)
-    context = {"show": found, "poll": found.poll, "log": found.poll.log.select_related("by")}
+    panel = find_panel(request.user, pk)
+    context = {"panel": panel, "poll": panel.poll, "log": panel.poll.log.select_related("by")}
     return render(request, "polls/show.html", context)
 
 
 def state(request, pk):
     """Send the message that the socket would send now, for pages that have no socket."""
-    found = find_showing(request.user, pk)
-    told = live_updates.state(found.poll.pk)
-    text = told.get(live_updates.label(found.poll) if found.sees_results else "")
-    closed = streams.encode("poll_closed", poll=found.poll.pk)
+    panel = find_panel(request.user, pk)
+    messages = live_updates.state(panel.poll.pk)
+    text = messages.get(live_updates.label(panel.poll) if panel.sees_results else "")
+    closed = streams.encode("poll_closed", poll=panel.poll.pk)
     return HttpResponse(
         text or closed, content_type="application/json", headers={"Cache-Control": "no-store"}
     )
@@ -126,17 +127,17 @@ def close(request, pk):
 
 def show_voters(request, pk):
     """List the ballots of a public poll with their voters. Viewers who may not see the results get 403."""
-    found = find_showing(request.user, pk)
-    if found.poll.secret:
+    panel = find_panel(request.user, pk)
+    if panel.poll.secret:
         raise Http404
-    if not found.sees_results:
+    if not panel.sees_results:
         raise PermissionDenied(
             "You can see who voted for what as soon as you can see the results of this poll."
         )
-    ballots = found.poll.ballots.select_related("member")
+    ballots = panel.poll.ballots.select_related("member")
     pages = Pages(request, ballots, ["member_id", "pk"])
-    rows = [(ballot, panel.in_words(found.poll, tally.freeze(ballot.marks))) for ballot in pages]
-    return render(request, "polls/voters.html", {"poll": found.poll, "pages": pages, "rows": rows})
+    rows = [(ballot, in_words(panel.poll, tally.freeze(ballot.marks))) for ballot in pages]
+    return render(request, "polls/voters.html", {"poll": panel.poll, "pages": pages, "rows": rows})
 
 
 def _is_taken(request, topic, form):

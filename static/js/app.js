@@ -1,7 +1,6 @@
 // Starts the behaviours that elements name: <section data-behavior="vote fold">. Each behaviour is one module that exports
 // start(element). The paths must be literal because the static storage rewrites them to hashed names.
 const behaviors = {
-  bell: () => import("./behaviors/bell.js"),
   bookmark: () => import("./behaviors/bookmark.js"),
   composer: () => import("./behaviors/composer.js"),
   debate: () => import("./behaviors/debate.js"),
@@ -23,6 +22,7 @@ const behaviors = {
   times: () => import("./behaviors/times.js"),
   topic: () => import("./behaviors/topic.js"),
   topics: () => import("./behaviors/topics.js"),
+  unread: () => import("./behaviors/unread.js"),
   vote: () => import("./behaviors/vote.js"),
 };
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from tests.cast import member
 from tests.forums.conftest import (  # noqa: F401
     _committed_at_once,
-    _revalidate_shared_pages,
+    _revalidate_cached_pages,
     limes,
     open_topic,
     opening,

@@ -11,9 +11,9 @@ from forums.models import Category, Topic
 
 
 @pytest.fixture(autouse=True)
-def _revalidate_shared_pages(monkeypatch):
+def _revalidate_cached_pages(monkeypatch):
     """Makes the process check a shared page at every request. Normally it trusts a page for a second."""
-    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "FRESH_SECONDS", 0)
 
 
 @pytest.fixture(autouse=True)

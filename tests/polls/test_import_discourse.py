@@ -50,7 +50,7 @@ def test_totals_become_a_closed_poll_of_the_topic_once(bring, discourse, visitor
     page = visitor.get(poll.topic.get_absolute_url()).content.decode()
     assert "Tea?" in page and "7 · 70.0 %" in page
     again = bring("discourse")
-    assert (again.added["polls"], again.there["polls"], Poll.objects.count()) == (0, 1, 1)
+    assert (again.added["polls"], again.present["polls"], Poll.objects.count()) == (0, 1, 1)
     assert "polls" in again.table()
 
 
@@ -105,7 +105,7 @@ def test_a_poll_that_is_not_imported_is_counted_with_the_reason(post, why, bring
 def test_a_broken_poll_is_reported_and_its_post_is_still_imported(poll, bring, discourse):  # noqa: F811
     discourse.topic(discourse.post(polls=[poll, asked()]))
     report = bring("discourse")
-    assert report.skipped["polls"] == {"broken, listed above": 1} and len(report.told) == 1
+    assert report.skipped["polls"] == {"broken, listed above": 1} and len(report.warnings) == 1
     assert (report.added["posts"], report.added["polls"]) == (1, 1)
 
 

@@ -347,7 +347,7 @@ def test_scripts_get_the_same_section_as_json(open_poll, ben, sign_in):
     poll = open_poll()
     fields = {"option": poll.option_ids[0], "token": uuid4()}
     answer = sign_in(ben).post(f"/poll/{poll.pk}/vote/", fields, headers={"accept": "application/json"})
-    assert answer.status_code == 200 and answer.json()["told"] == "Your ballot has been counted."
+    assert answer.status_code == 200 and answer.json()["message"] == "Your ballot has been counted."
     assert f'id="poll-{poll.pk}"' in answer.json()["html"]
 
 
@@ -370,7 +370,7 @@ def test_watched_words_stay_out_of_polls(topic, ada, mod, sign_in, open_poll, do
 
 
 def test_the_visitor_cache_of_a_poll_expires_when_it_opens(client, open_poll, topic, monkeypatch):
-    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "FRESH_SECONDS", 0)
     poll = open_poll(opens_at=timezone.now() + timedelta(hours=1))
     address = topic.get_absolute_url()
     assert "<span>opens" in client.get(address).text

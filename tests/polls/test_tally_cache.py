@@ -34,7 +34,7 @@ def put_in(poll, member):
     """A ballot that is committed but not yet added to the tally in Redis."""
     written = ballot_store.cast(poll, ballot_store.Sent(member.pk, (poll.option_ids[0],), uuid4()))
     assert written is not None
-    return written, Counter(cells(poll.rule, (poll.option_ids[0],)))
+    return written, Counter(cells(poll.counting_method, (poll.option_ids[0],)))
 
 
 def test_a_flushed_tally_is_counted_again(open_poll, ben, cleo):
@@ -74,7 +74,7 @@ def test_a_ballot_written_during_a_count_is_counted_once(told, open_poll, ben, c
         if told == "while counting":
             tally_cache.raise_cells(poll, *late[0])
 
-    tally_cache.check(poll, settle=meanwhile)
+    tally_cache.check(poll, wait=meanwhile)
     if told == "after it":
         tally_cache.raise_cells(poll, *late[0])
     assert shown(poll) == true(poll) == {"ballots": 2, str(poll.option_ids[0]): 2}

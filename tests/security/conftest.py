@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests.forums.conftest import (  # noqa: F401
     _committed_at_once,
-    _revalidate_shared_pages,
+    _revalidate_cached_pages,
     limes,
     open_topic,
     opening,

@@ -19,8 +19,12 @@ from tests.forums.debates.conftest import announce  # noqa: F401
 
 
 def values():
-    """Every value in the cache's Redis, whatever its type, by its key."""
-    client = get_redis_connection("default")
+    """Every value in both Redis servers, whatever its type, by its key."""
+    return {key: value for name in ("default", "evictable") for key, value in values_of(name).items()}
+
+
+def values_of(name):
+    client = get_redis_connection(name)
     reads = {
         b"string": lambda key: [client.get(key)],
         b"hash": lambda key: client.hgetall(key).values(),
@@ -79,10 +83,10 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
     assert browser.post(reverse("vote-up", args=[comment.pk])).status_code < 400
     sent = {"body": "So do I.", "token": str(uuid4()), "parent": comment.pk}
     assert browser.post(reverse("comment-add", args=[limes.pk]), sent).status_code == 303
-    kinds = {key.split(b":")[2] for key in values() if key.startswith(b"folkmoot:2:")}
+    kinds = {key.split(b":")[2] for key in values() if key.startswith((b"folkmoot:2:", b"folkmoot-cache:2:"))}
     assert kinds >= {
         b"page",
-        b"stamp",
+        b"tag",
         b"comment",
         b"shared_page",
         b"categories",
@@ -108,9 +112,9 @@ def test_categories_read_from_redis_are_those_of_the_database(
     town, stewards, django_assert_num_queries, monkeypatch
 ):
     room = town.children.create(name="Room", slug="room", moderator_groups=[stewards.pk])
-    monkeypatch.setattr(categories, "_held", ("", []))
+    monkeypatch.setattr(categories, "_local", ("", []))
     stored = categories._all()
-    monkeypatch.setattr(categories, "_held", ("", []))
+    monkeypatch.setattr(categories, "_local", ("", []))
     with django_assert_num_queries(0):
         read = categories._all()
         assert [vars_of(each) for each in read] == [vars_of(each) for each in stored]

@@ -15,12 +15,13 @@ from django.db import connection
 from config.engines import broker, readiness
 from config.management import doctor_checks
 from config.management.doctor_checks import Check, Finding
-from config.management.operator_error import OperatorError
+from config.management.operator_error import OperatorError, first_line
 
 FILES = 4096
 """A socket process with fewer open files would soon refuse readers."""
 ROOM = 1024**3
 """Bytes. With less free space, Postgres may soon have to stop."""
+NEARLY_FULL = 0.8
 LABELS = {True: "good", None: "warn", False: "WRONG"}
 
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        checks = [python, space, files, postgres, migrations, redis_server, broker.check, mail]
+        checks = [python, space, files, postgres, migrations, redis_server, redis_cache, broker.check, mail]
         states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
         if wrong := states.count(False):
             raise OperatorError(f"{wrong} of {len(states)} need attention.")
@@ -93,11 +94,50 @@ def migrations() -> Iterator[Finding]:
 def redis_server() -> Iterator[Finding]:
     readiness.ready(also_redis=True)
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        version = client.info("server")["redis_version"]
+        version, memory = client.info("server")["redis_version"], client.info("memory")
     if [int(part) for part in version.split(".")[:2]] < [6, 2]:
         yield False, f"Redis {version} is too old: Folkmoot needs 6.2 or newer."
     else:
         yield True, f"Redis {version}"
+    policy, limit = memory["maxmemory_policy"], memory["maxmemory_human"]
+    if memory["maxmemory"] and policy != "noeviction":
+        yield (
+            None,
+            f"Visitors can erase rate limits: beyond {limit} the Redis at REDIS_URL evicts keys (maxmemory-policy "
+            f"{policy}). Set noeviction there, and name another Redis for cached pages in CACHE_URL.",
+        )
+    elif memory["maxmemory"] and memory["used_memory"] > memory["maxmemory"] * NEARLY_FULL:
+        yield (
+            None,
+            f"The Redis at REDIS_URL is nearly full ({limit}), and refuses new keys then: raise its maxmemory.",
+        )
+    else:
+        yield True, "The Redis at REDIS_URL evicts nothing, so rate limits, sessions and tallies are kept"
+
+
+def redis_cache() -> Iterator[Finding]:
+    """Look at the Redis for cached pages: it should be another server, with a limit, and should evict."""
+    with redis.Redis.from_url(settings.CACHE_URL) as client, redis.Redis.from_url(settings.REDIS_URL) as kept:
+        try:
+            memory = client.info("memory")
+            is_shared = client.info("server")["run_id"] == kept.info("server")["run_id"]
+        except redis.RedisError as error:
+            yield False, f"The Redis at CACHE_URL does not answer ({first_line(error)})."
+            return
+    policy = memory["maxmemory_policy"]
+    if is_shared:
+        yield (
+            None,
+            "Cached pages share the Redis at REDIS_URL, and visitors can fill it: name another in CACHE_URL.",
+        )
+    elif not memory["maxmemory"] or policy == "noeviction":
+        yield (
+            None,
+            f"The Redis at CACHE_URL has no limit, or evicts nothing beyond it (maxmemory-policy {policy}): "
+            "set maxmemory and allkeys-lru.",
+        )
+    else:
+        yield True, f"Cached pages have a Redis of their own with {memory['maxmemory_human']}"
 
 
 def mail() -> Iterator[Finding]:

@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *, port, no_demo, **options):
         with signals.until_stopped():
             launch.check_addresses(port)
-            with launch.alone_in_data_dir() as lock:
+            with launch.lock_data_dir() as lock:
                 self.prepare(demo=not no_demo)
                 sign_in = make_administrator() or "Sign in as the administrator of the first start."
                 self.say(sign_in)

@@ -51,7 +51,7 @@ class Command(BaseCommand):
                     raise OperatorError(f"--{name} {count} is not possible: choose 1 or more.")
             unix = unix and unix.resolve()
             launch.check_addresses(port, unix)
-            with launch.alone_in_data_dir() as lock:
+            with launch.lock_data_dir() as lock:
                 readiness.ready(also_redis=True)
                 refuse_missing_migrations()
                 static_storage.collect()

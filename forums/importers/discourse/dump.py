@@ -14,7 +14,7 @@ from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.importers.discourse import polls, posts
 from forums.importers.records.fields import Broken, moment, number, optional, text, title
-from forums.importers.records.records import Discussion, Member, Post, Room
+from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
 from forums.importers.records.report import Report
 
 MEMBERS, TOPICS = "members", "topics"
@@ -35,7 +35,7 @@ class Dump:
         self.size = 0
         self.base = None
         self._members: dict[str, Member] = {}
-        self._rooms: dict[int, str] = {}
+        self._category_names: dict[int, str] = {}
         self._voters: list[dict] = []
         for kind in (MEMBERS, TOPICS, posts.POSTS, posts.LIKES):
             report.read[kind] = 0
@@ -63,7 +63,7 @@ class Dump:
     def _name_room(self, topic) -> None:
         with suppress(Broken):
             if about := ABOUT.fullmatch(title(topic.get("title"))):
-                self._rooms[number(topic, "category_id")] = about[1]
+                self._category_names[number(topic, "category_id")] = about[1]
 
     def _meet(self, record) -> None:
         try:
@@ -117,7 +117,7 @@ class Dump:
         discussion = Discussion(
             source=f"discourse:topic:{number(topic, 'id')}@{at.isoformat()}",
             title=title(topic.get("unicode_title") or topic.get("title")),
-            room=self._room(number(topic, "category_id")),
+            category=self._category(number(topic, "category_id")),
             kind=TOPICS,
             locked_at=(optional(moment, topic, "last_posted_at") or at) if closed else None,
             pinned_at=optional(moment, topic, "pinned_at"),
@@ -126,9 +126,9 @@ class Dump:
         self._fill(discussion, topic, file)
         return discussion
 
-    def _room(self, category: int) -> Room:
-        name = self._rooms.get(category, f"Category {category}")
-        return Room(f"discourse:category:{self.name[:60]}:{category}", name)
+    def _category(self, category: int) -> CategoryRecord:
+        name = self._category_names.get(category, f"Category {category}")
+        return CategoryRecord(f"discourse:category:{self.name[:60]}:{category}", name)
 
     def _fill(self, discussion, topic, file) -> None:
         by_number: dict[int, Post] = {}

@@ -34,8 +34,8 @@ def poll(record, post: dict, made: Post, topic_title: str) -> Poll:
     name, options = text(record, "name"), record["options"]
     wordings = [_wording(option) for option in options]
     if len({wording.casefold() for wording in wordings}) < max(2, len(wordings)):
-        raise Broken(f"the options of the poll {name[:40]} cannot be told apart")
-    told = [optional(number, option, "votes") for option in options]
+        raise Broken(f"the options of the poll {name[:40]} cannot be totals apart")
+    totals = [optional(number, option, "votes") for option in options]
     return Poll(
         source=f"{made.source.replace(':post:', ':poll:')}:{name[:40]}",
         where=made.where,
@@ -43,9 +43,9 @@ def poll(record, post: dict, made: Post, topic_title: str) -> Poll:
         is_several=record.get("type") == SEVERAL,
         at=made.at,
         options=wordings,
-        totals=None if None in told or record.get("type") == RANKED else told,
+        totals=None if None in totals or record.get("type") == RANKED else totals,
         voters=number(record, "voters"),
-        ballots=_ballots(record, told),
+        ballots=_ballots(record, totals),
     )
 
 
@@ -68,14 +68,14 @@ def _plain(html):
     return " ".join(unescape(TAG.sub("", html)).split())
 
 
-def _ballots(record, told):
+def _ballots(record, totals):
     """Return the chosen options by the members' sources.
 
     Returns nothing unless the poll names every voter, because Discourse names only some voters of a large poll.
     """
     named = _named(record)
     places = {str(option.get("id")): place for place, option in enumerate(record["options"])}
-    if [len(named.get(pk, [])) for pk in places] != told:
+    if [len(named.get(pk, [])) for pk in places] != totals:
         return {}
     ballots: dict[str, list[int]] = {}
     for pk, place in places.items():

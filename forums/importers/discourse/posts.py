@@ -22,7 +22,7 @@ DEEDS = {
     "visible.enabled": "listed this topic",
     "visible.disabled": "took this topic off the lists",
 }
-CALL = re.compile(r'(class="mention" href="[^"]*">@|data-username=")([^<>"]+)')
+MENTION = re.compile(r'(class="mention" href="[^"]*">@|data-username=")([^<>"]+)')
 
 
 def author(record: dict) -> str | None:
@@ -65,7 +65,11 @@ def _html(record, renamed) -> str:
         deed = str(record.get("action_code") or "changed this topic")
         return f"<p><em>{DEEDS.get(deed, re.sub('[^a-z]+', ' ', deed))}</em></p>"
     # A poll becomes a real one (discourse_polls.py), so `markup.sanitise` removes it from the text.
-    return CALL.sub(lambda call: call[1] + renamed.get(call[2].lower(), call[2]), html) if renamed else html
+    return (
+        MENTION.sub(lambda found: found[1] + renamed.get(found[2].lower(), found[2]), html)
+        if renamed
+        else html
+    )
 
 
 def _likes(record) -> int:

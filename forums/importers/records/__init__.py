@@ -1,4 +1,4 @@
-"""What every reader produces and the writer consumes: records, their fields, the report of losses.
+"""Records that every reader produces and `writing` stores, their fields, and the report of losses.
 
-Imports only `markup`.
+Imports only `markup`; start with `records`.
 """

@@ -63,7 +63,7 @@ class Post:
 
 
 @dataclass(slots=True)
-class Room:
+class CategoryRecord:
     """A future category."""
 
     source: str
@@ -80,7 +80,7 @@ class Discussion:
 
     source: str
     title: str
-    room: Room
+    category: CategoryRecord
     opening: str | None = None
     posts: list[Post] = field(default_factory=list)
     kind: str | None = None

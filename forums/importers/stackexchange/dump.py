@@ -12,11 +12,10 @@ from pathlib import Path
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.importers.records.fields import Broken, number, optional
-from forums.importers.records.outcomes import LEFT_OUT, UNOPENED
-from forums.importers.records.records import Discussion, Member, Post, Room
-from forums.importers.records.report import Report
+from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
+from forums.importers.records.report import LEFT_OUT, UNOPENED, Report
 from forums.importers.stackexchange import rows as read
-from forums.importers.stackexchange.mentions import Calls
+from forums.importers.stackexchange.mentions import MentionTranslator
 from forums.importers.stackexchange.xml_rows import rows
 
 QUESTIONS, ANSWERS, WIKIS, OTHERS = "questions", "answers", "tag wikis", "other posts"
@@ -43,7 +42,7 @@ class Dump:
                 raise OperatorError(
                     f"{path} is not a dump of Stack Exchange: it has no {needed.capitalize()}."
                 )
-        self.report, self.room, self.size = report, _room(path), 0
+        self.report, self.category, self.size = report, _category(path), 0
         report.read.update(dict.fromkeys(KINDS, 0))
         self._users: dict[int, Member] = {}
         self._posts: dict[int, Post] = {}
@@ -80,11 +79,11 @@ class Dump:
         for row, where in self._rows("votes.xml", "votes"):
             self._vote(row, where)
         self.size = len(self._posts) + self.report.read["comments"]
-        calls = Calls(
+        mentions = MentionTranslator(
             {user.source: (user.name, members[user.source].username) for user in self._users.values()}
         )
         for discussion in {id(topic): topic for topic in self._topic_of.values()}.values():
-            calls.translate(discussion.posts)
+            mentions.translate(discussion.posts)
             yield discussion
 
     def _rows(self, name: str, kind: str):
@@ -116,7 +115,7 @@ class Dump:
             post = read.post(row, kind, where, self._users, counts_votes="votes.xml" in self.files)
             if kind == ANSWERS:
                 return post, pk, number(row, "ParentId")
-            self._topic_of[pk] = read.discussion(row, post, self.room)
+            self._topic_of[pk] = read.discussion(row, post, self.category)
             self._accepted[pk] = optional(number, row, "AcceptedAnswerId")
             self._posts[pk] = post
         except Broken as broken:
@@ -165,7 +164,7 @@ class Dump:
             self.report.skip("votes", NO_OPINION)
 
 
-def _room(path: Path) -> Room:
+def _category(path: Path) -> CategoryRecord:
     name = path.resolve().name
     title = re.sub(r"[\W_]+", " ", re.sub(r"(?i)stack-?exchange|\.com$", "", name)).strip().capitalize()
-    return Room(f"stackexchange:category:{name[:60]}", title or "Questions")
+    return CategoryRecord(f"stackexchange:category:{name[:60]}", title or "Questions")

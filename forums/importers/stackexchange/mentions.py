@@ -7,10 +7,10 @@ import re
 
 from forums.importers.records.records import Post
 
-CALL = re.compile(r"(?<![\w@/.])@([^\W_][\w.-]{2,})")
+MENTION = re.compile(r"(?<![\w@/.])@([^\W_][\w.-]{2,})")
 
 
-class Calls:
+class MentionTranslator:
     """Members' old and new names, by source."""
 
     def __init__(self, names: dict[str, tuple[str, str]]):
@@ -23,14 +23,14 @@ class Calls:
         )
         for post in posts:
             if not post.is_html and "@" in post.text:
-                post.text = CALL.sub(lambda call: _translated(call, present), post.text)
+                post.text = MENTION.sub(lambda mention: _translated(mention, present), post.text)
 
 
-def _translated(call: re.Match, present: dict[str, str]) -> str:
-    name = _squeezed(call[1]).rstrip(".-")
+def _translated(mention: re.Match, present: dict[str, str]) -> str:
+    name = _squeezed(mention[1]).rstrip(".-")
     meant = [name] if name in present else [old for old in present if old.startswith(name)]
     # A name that matches nobody, or several members, stays as it was written.
-    return f"@{present[meant[0]]}{call[1][len(name) :]}" if len(meant) == 1 else call[0]
+    return f"@{present[meant[0]]}{mention[1][len(name) :]}" if len(meant) == 1 else mention[0]
 
 
 def _squeezed(name: str) -> str:

@@ -1,7 +1,7 @@
 """Translates single rows of a Stack Exchange dump into records. Raises Broken for those it cannot understand."""
 
 from forums.importers.records.fields import moment, number, optional, text, title
-from forums.importers.records.records import Discussion, Member, Post, Room
+from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
 
 LEAST_USER = -99
 """Users below zero are the site itself."""
@@ -50,12 +50,12 @@ def comment(row: dict, where: str, below: Post, users: dict[int, Member]) -> Pos
     )
 
 
-def discussion(row: dict, question: Post, room: Room) -> Discussion:
+def discussion(row: dict, question: Post, category: CategoryRecord) -> Discussion:
     """Return the topic of a question, without its answers."""
     return Discussion(
         source=question.source,
         title=title(row.get("Title")),
-        room=room,
+        category=category,
         opening=question.source,
         posts=[question],
         locked_at=optional(moment, row, "ClosedDate"),

@@ -1,4 +1,4 @@
 """Writes records as members, categories, topics and comments.
 
-Imports `records` and `models`; start with `batch`.
+Imports `records`, `markup`, `models`, `tree` and `reading`; start with `batch`.
 """

@@ -7,12 +7,12 @@ from django.db import connection, transaction
 from accounts.models import User
 from config.caching import cache_tags
 from forums import markup
-from forums.importers.records.outcomes import tell
 from forums.importers.records.records import Discussion, Post
 from forums.importers.records.report import Report
-from forums.importers.writing import polls, tree_positions
+from forums.importers.writing import outcomes, polls, tree_positions
 from forums.importers.writing.categories import Categories
 from forums.importers.writing.conversion import Text
+from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
 from forums.models import Comment, Origin, Topic
 from forums.models.discussion.slugs import slug_of
@@ -26,11 +26,25 @@ class Batch:
     """Discussions that are written in one transaction. No other import may run at the same time."""
 
     def __init__(
-        self, discussions: list[Discussion], members: dict[str, User], rooms: Categories, report: Report
+        self,
+        discussions: list[Discussion],
+        members: dict[str, User],
+        categories: Categories,
+        report: Report,
+        *,
+        repairs: bool = False,
     ):
-        self.discussions, self.members, self.rooms, self.report = discussions, members, rooms, report
+        self.discussions, self.members, self.categories, self.report = (
+            discussions,
+            members,
+            categories,
+            report,
+        )
         self.texts: dict[str, Text] = {}
         self._look()
+        stored = [post for d in discussions for post in d.posts if post.source in self.known]
+        self.to_repair = stored if repairs else []
+        self.to_convert = [*self.new, *self.to_repair]
 
     def _look(self) -> None:
         """Find what was imported before. Two queries."""
@@ -39,8 +53,8 @@ class Batch:
         self.new = [post for d in self.discussions for post in d.posts if post.source not in self.known]
 
     def write(self, texts: Iterable[Text]) -> None:
-        """Write the batch. `texts` are those of the posts in `new`, in the same order. Reports after the commit."""
-        self.texts = {post.source: text for post, text in zip(self.new, texts, strict=True)}
+        """Write the batch. `texts` are those of `to_convert`, in the same order. Reports after the commit."""
+        self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
         self._look()  # a batch that was written meanwhile may have contained the same posts
         self.moved = []
         work = [
@@ -53,10 +67,11 @@ class Batch:
                 if discussion.source in self.topics:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
-            fates = polls.attach(self.discussions, written | self.known.keys(), self.members)
-            cache_tags.touch(cache_tags.LISTS)
-        tell(self, written)
-        polls.tell(self.report, fates)
+            self.repaired = repair(self.to_repair, self.known, self.texts)
+            poll_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
+            cache_tags.invalidate(cache_tags.LISTS)
+        outcomes.count(self, written)
+        polls.count(self.report, poll_outcomes)
 
     def _readable(self, discussion: Discussion) -> list[Post]:
         """Return the posts to add: none if the topic would have no opening."""
@@ -97,7 +112,7 @@ class Batch:
             title=discussion.title,
             slug=slug_of(discussion.title),
             excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
-            category=self.rooms.of(discussion.room),
+            category=self.categories.of(discussion.category),
             author=self._author(opening),
             created_at=opening.at,
             last_seq=len(places),

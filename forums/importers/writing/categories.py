@@ -5,7 +5,7 @@ from itertools import count
 from django.db.models import Max
 from django.utils.text import slugify
 
-from forums.importers.records.records import Room
+from forums.importers.records.records import CategoryRecord
 from forums.importers.records.report import Report
 from forums.models import Category, Origin
 
@@ -15,32 +15,32 @@ LONGEST = 60
 
 
 class Categories:
-    """Finds or creates the category of each `Room`. Changes that an operator has made since are kept."""
+    """Finds or creates the category of each `CategoryRecord`. Changes that an operator has made since are kept."""
 
     def __init__(self, report: Report):
         self._report = report
         self._found = {}
 
-    def of(self, room: Room) -> Category:
+    def of(self, record: CategoryRecord) -> Category:
         """Return the category. Two queries the first time. Call it inside the transaction that needs the category."""
-        if room.source not in self._found:
-            origin = Origin.objects.filter(source=room.source).select_related("category").first()
-            self._found[room.source] = origin.category if origin else _make(room)
+        if record.source not in self._found:
+            origin = Origin.objects.filter(source=record.source).select_related("category").first()
+            self._found[record.source] = origin.category if origin else _make(record)
             self._report.read[KIND] += 1
-            (self._report.there if origin else self._report.added)[KIND] += 1
-        return self._found[room.source]
+            (self._report.present if origin else self._report.added)[KIND] += 1
+        return self._found[record.source]
 
 
-def _make(room: Room) -> Category:
+def _make(record: CategoryRecord) -> Category:
     last = Category.objects.aggregate(last=Max("position"))["last"] or 0
     colours = Category.Colour.values
     category = Category.objects.create(
-        name=room.name[:LONGEST],
-        slug=_free_slug(room.name),
+        name=record.name[:LONGEST],
+        slug=_free_slug(record.name),
         position=last + 1,
         colour=colours[(last + 1) % len(colours)],
     )
-    Origin.objects.create(source=room.source, category=category)
+    Origin.objects.create(source=record.source, category=category)
     return category
 
 

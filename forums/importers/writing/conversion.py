@@ -2,34 +2,42 @@
 
 import os
 import signal
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from config.processes.parent_death import end_with_parent
 from forums import markup
 from forums.importers.records.records import Post
+from forums.importers.writing.lost_words import lost_from_html, lost_from_markdown
 
 CHUNK = 50
 """Texts sent to a process at once."""
 
 
 class Text:
-    """A post's Markdown and HTML, or in `refused` the reason why it was not accepted."""
+    """A post's Markdown and HTML, or in `refused` the reason why it was not accepted.
 
-    __slots__ = ("body", "html", "refused")
+    `lost` are the words of the foreign text that are not in `html`.
+    """
 
-    def __init__(self, body: str = "", html: str = "", refused: str = ""):
-        self.body, self.html, self.refused = body, html, refused
+    __slots__ = ("body", "html", "lost", "refused")
+
+    def __init__(self, body: str = "", html: str = "", lost: Sequence[str] = (), refused: str = ""):
+        self.body, self.html, self.lost, self.refused = body, html, lost, refused
 
 
 def prepare(text: str, is_html: bool, base: str | None) -> Text:
     """Convert a text. Never raises. Links are resolved against the address `base`."""
     try:
         if is_html:
-            html = markup.sanitise(text, base)
-            return Text(markup.to_markdown(html), html)
+            html = markup.shortened(markup.sanitise(text, base))
+            return Text(markup.to_markdown(html), html, lost_from_html(text, html))
         body = markup.clean(text)
-        return Text(body, markup.render(body).html)
+        whole = markup.render(body).html
+        html = markup.shortened(whole)
+        kept = body if html == whole else markup.to_markdown(html)
+        return Text(kept, html, lost_from_markdown(body, html))
     except ValueError as error:
         return Text(refused=str(error).rstrip("."))
 

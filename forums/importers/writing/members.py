@@ -12,20 +12,20 @@ from forums.importers.records.report import Report
 from forums.importers.writing.names import Names
 from forums.models import Origin
 
-TOGETHER = 1000
+BATCH_MEMBERS = 1000
 """Members in one transaction."""
 
 
 def write_members(members: Iterable[Member], kind: str, report: Report) -> dict[str, User]:
     """Create the members who are missing and return all of them by source. They count as `kind` in the report."""
     names, everyone, rest = Names(), {}, iter(members)
-    while some := list(islice(rest, TOGETHER)):
+    while some := list(islice(rest, BATCH_MEMBERS)):
         known = _known(some)
         new = [member for member in some if member.source not in known]
         made = _make(new, names.of(new))
         everyone |= known | made
         report.added[kind] += len(new)
-        report.there[kind] += len(some) - len(new)
+        report.present[kind] += len(some) - len(new)
         changes = [(member.name, made[member.source].username) for member in new]
         report.renamed += [(old, given) for old, given in changes if old != given]
     return everyone

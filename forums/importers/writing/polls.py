@@ -8,32 +8,32 @@ KIND = "poll"
 NOT_KEPT = "polls are not kept here"
 UNSHOWN = "on posts that are not shown"
 
-Fate = tuple[Poll, str]
+Outcome = tuple[Poll, str]
 
 
-def attach(discussions: list[Discussion], here: set[str], members) -> list[Fate]:
+def attach(discussions: list[Discussion], here: set[str], members) -> list[Outcome]:
     """Import the polls of all posts whose sources are in `here`, and return what happened to each.
 
     Call it inside the batch's transaction. It includes posts that an earlier import brought without their polls.
     """
     posts = [(discussion, post) for discussion in discussions for post in discussion.posts if post.polls]
     topics = Topic.objects.in_bulk([discussion.source for discussion, _ in posts], field_name="source")
-    fates = []
+    outcomes = []
     for discussion, post in posts:
         for poll in post.polls:
-            fates.append((poll, _bring_in(poll, post, topics.get(discussion.source), here, members)))
-    return fates
+            outcomes.append((poll, _bring_in(poll, post, topics.get(discussion.source), here, members)))
+    return outcomes
 
 
-def tell(report, fates: list[Fate]) -> None:
+def count(report, outcomes: list[Outcome]) -> None:
     """Count them in the report. Call it after the commit."""
-    for poll, fate in fates:
-        if fate == topic_panels.ADDED:
+    for poll, outcome in outcomes:
+        if outcome == topic_panels.ADDED:
             report.added[poll.kind] += 1
-        elif fate == topic_panels.THERE:
-            report.there[poll.kind] += 1
+        elif outcome == topic_panels.THERE:
+            report.present[poll.kind] += 1
         else:
-            report.skip(poll.kind, fate)
+            report.skip(poll.kind, outcome)
 
 
 def _bring_in(poll, post, topic, here, members):

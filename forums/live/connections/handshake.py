@@ -20,7 +20,7 @@ def session(scope) -> str:
 def address(scope) -> str:
     """Return the client's IPv4 address or IPv6 /64 (one household). Only our own proxies' header is trusted."""
     remote = (scope.get("client") or [""])[0]
-    return limits.household(limits.told_address(remote, _header(scope, b"x-forwarded-for")))
+    return limits.household(limits.forwarded_address(remote, _header(scope, b"x-forwarded-for")))
 
 
 def _header(scope, name):

@@ -1,4 +1,4 @@
-"""From one published message to many connections: subscriptions, batches, frames and load shedding.
+"""From one published message to many connections: subscription, batches, frames and load shedding.
 
-Imports `live.streams`.
+Imports `live.streams`; start with `stream`.
 """

@@ -33,13 +33,19 @@ class Command(BaseCommand):
             help="the other forum's address, to complete links within it",
         )
 
-    def handle(self, *, format, path, base, verbosity, **options):
-        report = Report(tell=self.tell)
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="convert texts that were imported before again, unless their members have edited them here",
+        )
+
+    def handle(self, *, format, path, base, repair, verbosity, **options):
+        report = Report(warn=self.warn)
         # Without a terminal nobody sees the bar, and it would fill a log.
         with tqdm(unit=" comments", file=sys.stderr, disable=not self.stderr.isatty()) as bar:
             self.bar = bar
             try:
-                run(format, path, report, base=base, advance=self.advance)
+                run(format, path, report, base=base, repairs=repair, advance=self.advance)
             except KeyboardInterrupt:
                 bar.close()
                 self.stderr.write(f"Stopped. {WHOLE}")
@@ -52,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{notes}\n")
         self.stdout.write(report.table())
 
-    def tell(self, sentence):
+    def warn(self, sentence):
         with self.bar.external_write_mode(self.stderr):
             self.stderr.write(sentence)
 

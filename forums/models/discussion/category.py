@@ -79,10 +79,10 @@ class Category(models.Model):
     def save(self, *args, **kwargs):
         """Save, then invalidate all shared pages: each of them depends on categories and their rights."""
         super().save(*args, **kwargs)
-        cache_tags.touch(cache_tags.CATEGORIES)
+        cache_tags.invalidate(cache_tags.CATEGORIES)
         streams.access_changed(category=self.pk)
 
     def delete(self, *args, **kwargs):
-        cache_tags.touch(cache_tags.CATEGORIES)
+        cache_tags.invalidate(cache_tags.CATEGORIES)
         streams.access_changed(category=self.pk)
         return super().delete(*args, **kwargs)

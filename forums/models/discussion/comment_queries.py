@@ -1,9 +1,9 @@
 """Queries for comments, and inserts at their place in the tree."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, RowRange, Sum, Window
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Left
+from django.db.models.functions import Coalesce, Left
 
 from forums.access import permissions
 from forums.models.discussion import paths
@@ -51,6 +51,18 @@ class CommentQuerySet(models.QuerySet):
         """Change these comments and raise their versions. Their topics must be locked and have their new version."""
         marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
         return self.update(version=F("version") + 1, **marks, **values)
+
+    def first_within(self, rows: int, size: int, *, order: str):
+        """Keep the first `rows` comments in this `order`, until the bytes of their HTML reach `size`. One query.
+
+        The first comment is kept whatever its size.
+        """
+        first = self.order_by(order).values("pk")[:rows]
+        html = Func(F("body_html"), function="octet_length", output_field=models.IntegerField())
+        before = Window(Sum(html), order_by=order, frame=RowRange(end=-1))
+        return (
+            self.model.objects.filter(pk__in=first).alias(before=Coalesce(before, 0)).filter(before__lt=size)
+        )
 
     def with_context(self):
         """Load topic, category and author too."""

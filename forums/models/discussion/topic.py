@@ -209,9 +209,9 @@ class Topic(models.Model):
 
     def expire_cached_pages(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
         """After the commit, invalidate the topic's pages and those under `tags`; with lists, announced debates too."""
-        cache_tags.touch(cache_tags.of_topic(self.pk), *tags)
+        cache_tags.invalidate(cache_tags.of_topic(self.pk), *tags)
         if self.debate_from and cache_tags.LISTS in tags:
-            cache_tags.touch(cache_tags.DEBATES)
+            cache_tags.invalidate(cache_tags.DEBATES)
 
     def last_comment_values(self, comments) -> dict:
         """The values that show the newest of `comments` in lists: its time and its author. For an update."""

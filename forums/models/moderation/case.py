@@ -10,11 +10,11 @@ from forums.access import permissions
 from forums.models.discussion.category import Category
 from forums.models.discussion.comment import Comment
 from forums.models.discussion.topic import Topic
+from forums.models.moderation.about_item import KINDS, AboutItem, exactly_one, kind_of
 from forums.models.moderation.action import Action
 from forums.models.moderation.pending_post import PendingPost
 from forums.models.moderation.report import Report
 from forums.models.moderation.rule import Rule
-from forums.models.moderation.subject import KINDS, AboutSubject, exactly_one, kind_of
 from forums.models.notifications import outbox
 
 ABOUT = (*KINDS, "pending_post")
@@ -117,7 +117,7 @@ class CaseQuerySet(models.QuerySet):
         return self.annotate(counted=Count("reports")).exclude(counted=F("reports_count"))
 
 
-class Case(AboutSubject):
+class Case(AboutItem):
     """An item under review, with all reports about it. At most one case is open for each item."""
 
     class Why(models.TextChoices):
@@ -203,8 +203,8 @@ class Case(AboutSubject):
         return taken
 
     @property
-    def taken(self) -> str:
-        """The reason why a claim has failed."""
+    def claim_refusal(self) -> str:
+        """Why a claim has failed, as a sentence for the moderator."""
         if not self.is_open:
             return "Somebody else has decided this meanwhile."
         return f"{self.claimed_by or 'Somebody else'} is looking at this just now."

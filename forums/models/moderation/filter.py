@@ -75,8 +75,8 @@ class Filter(models.Model):
     def save(self, *args, **kwargs):
         """Save, then have every process compile the filters again."""
         super().save(*args, **kwargs)
-        cache_tags.touch(cache_tags.FILTERS)
+        cache_tags.invalidate(cache_tags.FILTERS)
 
     def delete(self, *args, **kwargs):
-        cache_tags.touch(cache_tags.FILTERS)
+        cache_tags.invalidate(cache_tags.FILTERS)
         return super().delete(*args, **kwargs)

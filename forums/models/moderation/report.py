@@ -2,13 +2,13 @@ from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from forums.models.moderation.subject import AboutSubject, exactly_one
+from forums.models.moderation.about_item import AboutItem, exactly_one
 
 WORDS = 1000
 """The most characters of the text of a report or an appeal."""
 
 
-class Report(AboutSubject):
+class Report(AboutItem):
     """A member reports that an item breaks a rule. Constraints allow one report for each member and item."""
 
     case = models.ForeignKey("forums.Case", models.PROTECT, related_name="reports")

@@ -53,10 +53,10 @@ class Rule(models.Model):
     def save(self, *args, **kwargs):
         """Save, then invalidate the pages that show rules."""
         super().save(*args, **kwargs)
-        cache_tags.touch(cache_tags.LISTS)
+        cache_tags.invalidate(cache_tags.LISTS)
 
     def delete(self, *args, **kwargs):
-        cache_tags.touch(cache_tags.LISTS)
+        cache_tags.invalidate(cache_tags.LISTS)
         return super().delete(*args, **kwargs)
 
     def __str__(self):

@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 MOST_ATTEMPTS = 8
-"""Attempts after which a letter is given up: about four hours. It stays in the table for an operator."""
+"""Attempts after which a mail is given up: about four hours. It stays in the table for an operator."""
 FIRST_PAUSE = timedelta(minutes=2)
 """Pause after the first attempt. Each further pause is twice as long."""
 
@@ -17,7 +17,7 @@ class OutgoingMailQuerySet(models.QuerySet):
         return self.filter(due_at__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS)
 
     def take(self):
-        """Lock and return the next letter that is due, or None. The caller needs a transaction."""
+        """Lock and return the next mail that is due, or None. The caller needs a transaction."""
         return self.due().select_for_update(skip_locked=True).order_by("due_at", "pk").first()
 
 

@@ -56,7 +56,7 @@ def _open_cases(comment):
 def _claim(cases, by):
     for case in cases.order_by("pk"):
         if not case.claim(by):
-            raise NotDone(case.taken)
+            raise NotDone(case.claim_refusal)
 
 
 def back(action: Action, *, by, reason="", undoes) -> Action | None:

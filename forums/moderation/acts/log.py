@@ -36,7 +36,7 @@ def record(verb: str, **said) -> Action:
     """
     action = _entry(verb, **said)
     action.save()
-    cache_tags.touch(cache_tags.LISTS)  # the public log is one of them
+    cache_tags.invalidate(cache_tags.LISTS)  # the public log is one of them
     by = action.by
     if by and (by.is_superuser or action.member != by):
         _close_cases(action)
@@ -53,7 +53,7 @@ def record_each(verb: str, entries: list[dict], **said) -> list[Action]:
     The caller closes the cases. Three statements for any number of lines.
     """
     actions = Action.objects.bulk_create([_entry(verb, **said, **entry) for entry in entries])
-    cache_tags.touch(cache_tags.LISTS)
+    cache_tags.invalidate(cache_tags.LISTS)
     _end_appeals([action for action in actions if action.undoes_id])
     outbox.moderated_each(actions)
     return actions

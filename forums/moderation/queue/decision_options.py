@@ -68,7 +68,7 @@ def _options(name):
 def offered(case: Case, concerned, moderator) -> list[Decision]:
     """The decisions that `moderator` may take about `case`. No query.
 
-    `concerned` is the author of the item, fetched `with_standing`, or None.
+    `concerned` is the author of the item, fetched `for_request`, or None.
     """
     may_sanction = concerned is not None and concerned != moderator and may_be_sanctioned(concerned)
     state = _state(case)
@@ -100,7 +100,7 @@ def claim(case: Case, *, by) -> None:
     if case.concerned == by and not by.is_superuser:
         raise PermissionDenied("What concerns yourself is decided by others.")
     if not case.claim(by):
-        raise NotDone(case.taken)
+        raise NotDone(case.claim_refusal)
 
 
 def decide_all(cases, decision: Decision, grounds: Grounds, *, by) -> tuple[int, list[str]]:

@@ -65,7 +65,7 @@ def of(member_ids: set[int], viewer, *, notes=True) -> dict[int, MemberHistory]:
 
 @compiled
 def _members(pks):
-    return User.objects.with_standing().filter(pk__among=pks)
+    return User.objects.for_request().filter(pk__among=pks)
 
 
 @compiled

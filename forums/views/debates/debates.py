@@ -64,7 +64,7 @@ def _verb(view):
     def act(request, pk):
         debate = find_debate(request.user, pk)
         if _lacks_factor(request, debate.announced_by_id):
-            return second_factor.ask_for_one(request)
+            return second_factor.redirect_to_setup(request)
         try:
             view(request, debate)
         except Refused as refused:
@@ -89,12 +89,12 @@ def edit(request, pk):
             "Only the member who announced it and moderators can change a debate, until its end."
         )
     if _lacks_factor(request, debate.announced_by_id if debate else topic.author_id):
-        return second_factor.ask_for_one(request)
-    form = DebateForm(request.POST or None, debate=debate, initial=_arranged(topic, debate))
+        return second_factor.redirect_to_setup(request)
+    form = DebateForm(request.POST or None, debate=debate, initial=_initial(topic, debate))
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
-            scheduling.arrange(topic, debate, by=request.user, **form.cleaned_data)
+            scheduling.schedule(topic, debate, by=request.user, **form.cleaned_data)
             return HttpResponseRedirect(f"{topic.get_absolute_url()}#debate", status=303)
         except Refused as refused:
             status = refusing.show_in(form, refused, request)
@@ -160,7 +160,7 @@ def forget(request, debate):
 
 def show_calendar(request, pk):
     """Download the debate as a file for calendars."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     debate = find_debate(request.user, pk)
     answer = HttpResponse(calendar.file(debate), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="debate-{debate.pk}.ics"'
@@ -176,9 +176,9 @@ def _panel(debate):
     return f"{debate.topic.get_absolute_url()}#debate"
 
 
-def _arranged(topic, debate):
+def _initial(topic, debate):
     if debate is None:
         return {}
-    arranged = {name: getattr(debate, name) for name in ("starts_at", "ends_at", "question")}
+    initial = {name: getattr(debate, name) for name in ("starts_at", "ends_at", "question")}
     mode = SlowMode.objects.filter(topic=topic, branch=None).first()
-    return arranged | ({"seconds": mode.seconds, "scope": mode.scope} if mode else {})
+    return initial | ({"seconds": mode.seconds, "scope": mode.scope} if mode else {})

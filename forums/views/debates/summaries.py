@@ -11,7 +11,7 @@ from forums.views.debates.debates import find_debate
 
 def show(request, pk):
     """Show the summary of a debate that is over."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     debate = find_debate(request.user, pk)
     if not debate.is_over:
         raise Http404
@@ -26,7 +26,7 @@ def show(request, pk):
 
 def show_list(request):
     """List running and announced debates, and the summaries of past ones."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     seen = Debate.objects.visible_to(request.user).with_topic()
     context = {
         "coming": seen.filter(ended_at=None).order_by("starts_at", "pk")[:50],

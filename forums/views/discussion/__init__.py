@@ -1,1 +1,4 @@
-"""Pages and actions of everybody who reads and writes."""
+"""Pages and actions for reading and writing: lists, topics, comments, votes, search and feeds.
+
+Start with `topics`.
+"""

@@ -9,13 +9,13 @@ from forums.views.finding import find_category
 
 def show_list(request):
     """Show every category that the viewer may see."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES)
     return render(request, "forums/categories/list.html", {"categories": categories.tree(request.user)})
 
 
 def show(request, slug):
     """Show the topics of a category and of the categories below it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
     category = find_category(request.user, slug)
     chosen = category_watches.levels(request.user)
     context = {

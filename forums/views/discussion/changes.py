@@ -11,7 +11,7 @@ from forums.views.finding import find_topic
 @require_safe
 def show(request, pk):
     """Answer with the changes `?since=` a version, for pages without a socket or after a pause."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     topic = find_topic(request.user, pk)
     form = ChangesForm(request.GET)
     if not form.is_valid() or form.cleaned_data["since"] > topic.version:

@@ -20,18 +20,18 @@ from forums.reading import revisions
 from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
 
-NEAR = 10
+PATH_LEVELS = 10
 """Levels that a permalink shows above its comment."""
 
 
 def show(request, pk):
     """Redirect a permalink to the page of the topic that has the comment, with the path to it open."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     comment = find_comment(request.user, pk)
     levels = paths.seqs(comment.path)
     place = {"focus": comment.seq}
-    if len(levels) > NEAR:
-        place["branch"] = levels[-NEAR]
+    if len(levels) > PATH_LEVELS:
+        place["branch"] = levels[-PATH_LEVELS]
     elif levels:
         place["from"] = levels[0]
     query = f"?{urlencode(place)}" if levels else ""
@@ -50,7 +50,7 @@ def edit(request, pk):
         why = "You can edit your own comments while the topic is open."
         raise PermissionDenied(permissions.why_silent(request.user) or why)
     if second_factor.is_missing_for(request.user, comment.author_id):
-        return second_factor.ask_for_one(request)
+        return second_factor.redirect_to_setup(request)
     if request.method == "POST" and (why := blocks.why_not_post(request)):
         raise PermissionDenied(why)
     is_own = comment.author_id == request.user.pk
@@ -68,18 +68,18 @@ def edit(request, pk):
 
 def history(request, pk):
     """Show the history of a comment. 404 if it was deleted, or is hidden and the viewer does not moderate it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
     comment = find_comment(request.user, pk)
     if comment.is_deleted or (
         comment.is_hidden and not permissions.may_moderate(request.user, comment.topic)
     ):
         raise Http404
     if comment.is_hidden and second_factor.is_missing(request.user):
-        return second_factor.ask_for_one(request)
-    asked = request.GET.get("before", "")
-    if asked and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", asked):
+        return second_factor.redirect_to_setup(request)
+    before = request.GET.get("before", "")
+    if before and not re.fullmatch("[2-9]|[1-9][0-9]{1,8}", before):
         raise BadRequest("There is no such version of this comment. Please start at the newest one.")
-    versions = revisions.of(comment, request.user, int(asked) if asked else None)
+    versions = revisions.of(comment, request.user, int(before) if before else None)
     older = f"?before={versions[-1].number}" if versions[-1].number > 1 else ""
     context = {"comment": comment, "topic": comment.topic, "versions": versions, "older": older}
     return render(request, "forums/comments/history.html", context)

@@ -11,20 +11,22 @@ from forums.moderation import public_log
 from forums.views.finding import find_category, find_topic
 
 ENTRIES = 30
+BYTES = 300_000
+"""Bytes of HTML in a topic's feed. It stops adding comments when theirs reach this."""
 VISITOR = AnonymousUser()
 
 
-class Shared(Feed):
+class CachedFeed(Feed):
     """A feed that is the same for everyone, so it is cached for all."""
 
     feed_type = Atom1Feed
 
     def __call__(self, request, *args, **kwargs):
-        visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
+        visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
         return super().__call__(request, *args, **kwargs)
 
 
-class OfTopics(Shared):
+class TopicsFeed(CachedFeed):
     """The newest topics, each with the first words of its opening."""
 
     def item_title(self, topic):
@@ -44,7 +46,7 @@ class OfTopics(Shared):
         return topic.last_comment_at
 
 
-class Latest(OfTopics):
+class LatestFeed(TopicsFeed):
     title = "New topics"
     link = "/?list=new"
 
@@ -52,7 +54,7 @@ class Latest(OfTopics):
         return Topic.objects.for_list(VISITOR).order_by("-created_at", "-pk")[:ENTRIES]
 
 
-class OfCategory(OfTopics):
+class CategoryFeed(TopicsFeed):
     def get_object(self, request, slug):
         return find_category(VISITOR, slug)
 
@@ -67,7 +69,7 @@ class OfCategory(OfTopics):
         return topics.order_by("-created_at", "-pk")[:ENTRIES]
 
 
-class OfTopic(Shared):
+class TopicFeed(CachedFeed):
     """The newest comments of one topic, with their full texts."""
 
     def get_object(self, request, pk):
@@ -80,8 +82,8 @@ class OfTopic(Shared):
         return topic.get_absolute_url()
 
     def items(self, topic):
-        comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic)
-        return comments.select_related("author").order_by("-seq")[:ENTRIES]
+        comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic).order_by("-seq")
+        return comments.first_within(ENTRIES, BYTES, order="-seq").select_related("author").order_by("-seq")
 
     def item_title(self, comment):
         return f"{comment.author.username if comment.author else 'deleted member'} wrote"
@@ -96,7 +98,7 @@ class OfTopic(Shared):
         return comment.edited_at or comment.created_at
 
 
-class OfModeration(Shared):
+class ModerationLogFeed(CachedFeed):
     """The public log of moderation."""
 
     title = "Log of moderation"

@@ -25,14 +25,14 @@ PACE = limit("topic", member="20/h", address="60/h")
 
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
     context = {"list": TopicList(request), "base": request.path, "debates": upcoming.of(request.user)}
     return render(request, "forums/topics/list.html", context)
 
 
 def show(request, pk, slug=None):
     """Show a topic, or with `?branch=` one branch of it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     try:
         topic = find_topic(request.user, pk)
     except Http404:
@@ -47,6 +47,8 @@ def show(request, pk, slug=None):
         moved.headers["Cache-Control"] = "private, no-cache"
         return moved
     reading = ReadingForm(request.GET).reading(request.user)
+    if not reading.is_within(topic.last_seq):
+        visitor_cache.keep_out(request)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = topic_page.Page(topic, reading, request.user, baseline)
     unread.mark_page_read(request.user, page)
@@ -55,7 +57,7 @@ def show(request, pk, slug=None):
     context = {
         "topic": topic,
         "page": page,
-        "attachments": topic_panels.above(request, topic),
+        "panels": topic_panels.above(request, topic),
         "addable": topic_panels.addable(request.user, topic),
         "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
         "inherited": category_watches.level_in(request.user, topic.category),
@@ -77,7 +79,7 @@ def new(request, attached=None):
     if attached and kind is None:
         raise Http404
     if request.method != "POST":
-        return _show_form(request, _begun(request))
+        return _show_form(request, _unsent_form(request))
     form = TopicForm(request.POST, user=request.user)
     try:
         if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
@@ -107,10 +109,10 @@ def _show_form(request, form, status=200):
     return render(request, "forums/topics/new.html", context, status=status)
 
 
-def _begun(request):
+def _unsent_form(request):
     """Return the form for a new topic, with the member's draft if there is one."""
-    asked = request.GET.get("category", "")
-    initial = {"category": asked if asked.isdecimal() else None}
+    category = request.GET.get("category", "")
+    initial = {"category": category if category.isdecimal() else None}
     if draft := Draft.objects.of(request.user):
         initial = {
             "category": draft.category_id or initial["category"],

@@ -1,1 +1,4 @@
-"""Pages and actions that concern only the member who uses them."""
+"""Pages and actions that concern only the member who uses them, such as drafts and bookmarks.
+
+Start with `notifications`.
+"""

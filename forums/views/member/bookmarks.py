@@ -15,32 +15,32 @@ PACE = {
 }
 
 
-def _remembers(model, told):
+def _adding(model, answer):
     """Make a view that adds a row of `model` for the member and the comment, unless there is one."""
 
     def add(request, pk):
         comment = find_comment(request.user, pk)
         model.objects.get_or_create(member=request.user, comment=comment)
-        return back_to(request, comment, told)
+        return back_to(request, comment, answer)
 
     return press(PACE[model](add))
 
 
-def _forgets(model, told):
+def _removing(model, answer):
     """Make a view that deletes it."""
 
     def remove(request, pk):
         comment = find_comment(request.user, pk)
         model.objects.filter(member=request.user, comment=comment).delete()
-        return back_to(request, comment, told)
+        return back_to(request, comment, answer)
 
     return press(PACE[model](remove))
 
 
-add = _remembers(Bookmark, {"bookmarked": True})
-remove = _forgets(Bookmark, {"bookmarked": False})
-_fold = _remembers(Collapse, {"folded": True})
-_unfold = _forgets(Collapse, {"folded": False})
+add = _adding(Bookmark, {"bookmarked": True})
+remove = _removing(Bookmark, {"bookmarked": False})
+_fold = _adding(Collapse, {"folded": True})
+_unfold = _removing(Collapse, {"folded": False})
 
 
 def fold(request, pk):

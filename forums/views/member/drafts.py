@@ -58,7 +58,7 @@ def discard(request, pk):
 def preview(request):
     """Show how a text will look."""
     try:
-        rendered = markup.render(markup.clean(request.POST.get("body", "")))
+        rendered = markup.render(markup.clean_body(request.POST.get("body", "")))
     except ValueError as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     if "text/x-piece" in request.headers.get("Accept", ""):

@@ -17,7 +17,7 @@ def show(request, token):
     words = [unsubscribing.WORDS[kind] for kind in kinds]
     each = [(unsubscribing.path(member_id, [kind]), unsubscribing.WORDS[kind]) for kind in kinds]
     context = {"words": words, "one_by_one": each[1:] and each, "done": request.method == "POST"}
-    answer = render(request, "forums/letters/unsubscribe.html", context)
+    answer = render(request, "forums/mail/unsubscribe.html", context)
     answer["X-Robots-Tag"] = "noindex"
     answer["Cache-Control"] = "no-store"
     return answer

@@ -29,7 +29,7 @@ def _for_moderators(find):
                 raise PermissionDenied("Only moderators do this.")
             return view(request, found)
 
-        return shows_refusals(login_required(second_factor.demanded(wrapped)))
+        return shows_refusals(login_required(second_factor.required(wrapped)))
 
     return decorate
 

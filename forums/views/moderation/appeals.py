@@ -27,7 +27,7 @@ def _asked_of_moderators(view):
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         if second_factor.is_missing(request.user) and categories.moderates_any(request.user):
-            return second_factor.ask_for_one(request)
+            return second_factor.redirect_to_setup(request)
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -100,7 +100,7 @@ def _decides(decide):
     @require_POST
     @shows_refusals
     @login_required
-    @second_factor.demanded
+    @second_factor.required
     def view(request, pk):
         appeal = _find(request.user, pk)
         form = DecisionForm(request.POST)

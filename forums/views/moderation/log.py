@@ -25,7 +25,7 @@ TEXTS = 50
 
 def show_list(request):
     """The log. `?verb=`, `?category=`, `?rule=` and, for moderators of the site, `?member=` filter it."""
-    visitor_cache.depends(request, cache_tags.CATEGORIES, cache_tags.LISTS)
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     actions = Action.objects.with_context()
     for name, choose in _CHOICES.items():
         if value := request.GET.get(name, "")[:60].replace("\x00", ""):
@@ -104,7 +104,7 @@ def _texts(action, viewer, sees_all):
 @require_POST
 @shows_refusals
 @login_required
-@second_factor.demanded
+@second_factor.required
 def undo(request, pk):
     """Undo an act."""
     action = _find(pk)

@@ -33,7 +33,7 @@ def show(request, pk):
     """One text, for its author and for moderators. Redirects to the comment once it is posted."""
     post = _find(request.user, pk)
     if second_factor.is_missing_for(request.user, post.author_id):
-        return second_factor.ask_for_one(request)
+        return second_factor.redirect_to_setup(request)
     if post.comment_id:
         return HttpResponseRedirect(f"/comments/{post.comment_id}/")
     return render(request, "forums/pending/show.html", _context(request, post, RequiredReasonForm()))
@@ -62,7 +62,7 @@ def withdraw(request, pk):
 
 @require_POST
 @login_required
-@second_factor.demanded
+@second_factor.required
 def approve(request, pk):
     """Post the text."""
     post = _find_to_decide(request.user, pk)
@@ -75,7 +75,7 @@ def approve(request, pk):
 
 @require_POST
 @login_required
-@second_factor.demanded
+@second_factor.required
 def refuse(request, pk):
     """Refuse the text. Shows the form again if it has neither a rule nor a reason."""
     post = _find_to_decide(request.user, pk)

@@ -25,7 +25,7 @@ def for_moderators(view):
     """Decorates a view for moderators of the site or of a category, with the second factor if the site requires it."""
 
     @login_required
-    @second_factor.demanded
+    @second_factor.required
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         if not categories.moderates_any(request.user):

@@ -32,7 +32,7 @@ def _for_site_moderators(view):
 
     @shows_refusals
     @login_required
-    @second_factor.demanded
+    @second_factor.required
     @wraps(view)
     def wrapped(request, *args, **kwargs):
         if not permissions.is_moderator(request.user):
@@ -100,7 +100,7 @@ def lift(request, pk):
 
 
 def _find(name):
-    return get_object_or_404(User.objects.with_standing().named(name))
+    return get_object_or_404(User.objects.for_request().named(name))
 
 
 def _back(member, part):

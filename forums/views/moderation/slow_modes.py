@@ -13,7 +13,7 @@ from forums.views.finding import find_topic
 
 
 @login_required
-@second_factor.demanded
+@second_factor.required
 @refusing.shows_refusals
 def change(request, pk):
     """Set or remove the slow mode of a topic, or with `?branch=` of the branch of that comment."""

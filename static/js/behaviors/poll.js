@@ -1,7 +1,7 @@
 // Votes in a poll without a reload, and updates its numbers while people vote. Without this module the form is sent as usual.
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
-import { listen, renew, UNHEARD } from "../lib/live.js";
+import { listen, renew, OFFLINE_KINDS } from "../lib/live.js";
 import { ignoreFailedRequest, Refused, request, showFailure } from "../lib/request.js";
 import { still } from "../lib/still.js";
 
@@ -116,10 +116,10 @@ function turnAway(section, isAway) {
 }
 
 /** Handles a message. Where many listen, it holds only the turnout; under more load, only how often to send a request. */
-function hear(section, message) {
+function receive(section, message) {
   const { kind, stream, every, results } = message;
   const isJoined = kind === "joined" && stream === `topic:${section.dataset.topic}`;
-  if (UNHEARD.includes(kind)) turnAway(section, true);
+  if (OFFLINE_KINDS.includes(kind)) turnAway(section, true);
   if (isJoined || kind === "resumed") turnAway(section, false);
   if (isJoined || kind === "topic_counted" || kind === "topic_changed") section.every = 0;
   if (kind === "topic_crowded") soon(section, (section.every = every));
@@ -137,7 +137,7 @@ export function start(section) {
   if (section.dataset.opens) awaitOpening(section);
   const stream = `topic:${section.dataset.topic}`;
   const stop = listen(stream, (message) => {
-    if (section.isConnected) hear(section, message);
+    if (section.isConnected) receive(section, message);
     else stop();
   });
   renew(stream); // the page may have joined before this poll was added

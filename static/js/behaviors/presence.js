@@ -1,21 +1,21 @@
 // Shows how many people read this topic and who is writing a reply. Leaves out members who hide it, and those whom the reader
 // ignores.
-import { listen, tell } from "../lib/live.js";
+import { listen, send } from "../lib/live.js";
 
-const SAY_EVERY = 5000;
+const SEND_EVERY = 5000;
 const FORGET_AFTER = 8000;
 
 export function start(line) {
   const stream = `topic:${line.dataset.topic}`;
   const writers = new Map(); // name -> timer
   let readers = 0;
-  let saidAt = 0;
+  let sentAt = 0;
 
   function draw() {
     const [one, other, third] = writers.keys();
     const who = third ? `${writers.size} are` : other ? `${one} and ${other} are` : `${one} is`;
-    const said = [readers > 1 && `${readers.toLocaleString("en")} reading`, one && `${who} writing …`];
-    line.textContent = said.filter(Boolean).join(", ");
+    const parts = [readers > 1 && `${readers.toLocaleString("en")} reading`, one && `${who} writing …`];
+    line.textContent = parts.filter(Boolean).join(", ");
   }
 
   function forget(name) {
@@ -40,8 +40,8 @@ export function start(line) {
 
   document.addEventListener("input", (event) => {
     const parent = event.isTrusted && event.target.closest("form.composer")?.elements.parent;
-    if (!parent || Date.now() - saidAt < SAY_EVERY) return;
-    saidAt = Date.now();
-    tell({ writing: stream, parent: Number(parent.value) });
+    if (!parent || Date.now() - sentAt < SEND_EVERY) return;
+    sentAt = Date.now();
+    send({ writing: stream, parent: Number(parent.value) });
   });
 }

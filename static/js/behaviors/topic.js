@@ -36,11 +36,11 @@ export function start(section) {
   let behind = 0; // comments of which only the number came
   let [wasThere, doubt] = [false, 0];
 
-  const { ask, hear, since } = follow(section, take, stop);
+  const { ask, receive, since } = follow(section, take, stop);
   const leave = listen(`topic:${section.dataset.topic}`, (message) => {
     if (message.kind === "topic_counted" && message.topic === Number(section.dataset.topic)) countOn(message.comment_count);
     else sayHowItStands(message.kind);
-    hear(message);
+    receive(message);
   }, since);
 
   function take(message, before) {

@@ -7,14 +7,14 @@ const QUIET = 60_000;
 const PATIENCE = 5_000;
 const LOOK_EVERY = 20_000;
 /** The kinds of message after which no updates come. */
-export const UNHEARD = ["away", "paused", "closed"];
-const hearers = new Map(); // stream -> set of functions
+export const OFFLINE_KINDS = ["away", "paused", "closed"];
+const listeners = new Map(); // stream -> set of functions
 const versions = new Map(); // stream -> function that returns the version that the page shows
 let socket = null;
 let isOver = false;
 let failures = 0;
-let heardAt = 0;
-let coming; // timer of the next attempt
+let receivedAt = 0;
+let retry; // timer of the next attempt
 /** How many people read this page's topic, by the server's last message. */
 export let readers = 0;
 
@@ -26,18 +26,18 @@ function address() {
   return `${scheme}://${given ? location.hostname + given : location.host}/ws/`;
 }
 
-function tellAll(message) {
+function dispatch(message) {
   if (message.kind === "readers_counted") readers = message.readers;
-  for (const functions of [...hearers.values()]) for (const hear of functions) hear(message);
+  for (const functions of [...listeners.values()]) for (const listener of functions) listener(message);
 }
 
 /** Sends a message to the server if there is a connection. */
-export function tell(message) {
+export function send(message) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 
 /** Makes the server check again what this viewer may receive, for instance after voting. */
-export const renew = (stream) => tell({ join: stream, since: versions.get(stream)?.() });
+export const renew = (stream) => send({ join: stream, since: versions.get(stream)?.() });
 
 /**
  * Calls ask() about every so many milliseconds while no live updates come, at random moments and never in a hidden tab.
@@ -46,22 +46,22 @@ export const renew = (stream) => tell({ join: stream, since: versions.get(stream
 export function meanwhile(ask, every) {
   let timer;
   return ({ kind }) => {
-    if (UNHEARD.includes(kind)) timer ??= setInterval(() => document.hidden || ask().catch(ignoreFailedRequest), every * (0.5 + Math.random()));
+    if (OFFLINE_KINDS.includes(kind)) timer ??= setInterval(() => document.hidden || ask().catch(ignoreFailedRequest), every * (0.5 + Math.random()));
     else if (kind === "joined" || kind === "resumed") timer = clearInterval(timer);
   };
 }
 
-const renewAll = () => [...hearers.keys()].forEach(renew);
+const renewAll = () => [...listeners.keys()].forEach(renew);
 
 function connect() {
-  clearTimeout(coming);
+  clearTimeout(retry);
   const made = new WebSocket(address());
   socket = made;
   made.onopen = renewAll;
   made.onmessage = (event) => {
     failures = 0;
-    heardAt = Date.now();
-    for (const message of JSON.parse(event.data)) tellAll(message);
+    receivedAt = Date.now();
+    for (const message of JSON.parse(event.data)) dispatch(message);
   };
   made.onclose = ({ code }) => made === socket && lose(code);
 }
@@ -69,14 +69,14 @@ function connect() {
 function lose(code) {
   isOver = TOO_MANY.includes(code);
   failures += 1;
-  if (!isOver) coming = setTimeout(connect, (0.5 + Math.random()) * Math.min(2 ** failures, 60) * 500);
-  tellAll({ kind: isOver ? "closed" : "away" });
+  if (!isOver) retry = setTimeout(connect, (0.5 + Math.random()) * Math.min(2 ** failures, 60) * 500);
+  dispatch({ kind: isOver ? "closed" : "away" });
 }
 
 function giveUp() {
-  const doubted = socket;
+  const tested = socket;
   socket = null;
-  doubted?.close();
+  tested?.close();
   lose();
 }
 
@@ -85,13 +85,13 @@ function giveUp() {
  * socket is tested and given up if it stays silent.
  */
 export function wake() {
-  if (document.hidden || !hearers.size || isOver) return;
+  if (document.hidden || !listeners.size || isOver) return;
   if (socket?.readyState !== WebSocket.OPEN) {
     if (socket?.readyState !== WebSocket.CONNECTING) connect();
-  } else if (Date.now() - heardAt > QUIET) {
-    const [asked, doubted] = [Date.now(), socket];
+  } else if (Date.now() - receivedAt > QUIET) {
+    const [requestedAt, tested] = [Date.now(), socket];
     renewAll();
-    setTimeout(() => doubted === socket && heardAt < asked && giveUp(), PATIENCE);
+    setTimeout(() => tested === socket && receivedAt < requestedAt && giveUp(), PATIENCE);
   }
 }
 
@@ -108,23 +108,23 @@ function watchForSleep() {
 }
 
 /**
- * Calls hear(message) for every message, with {kind: "away"} when the connection is lost and {kind: "closed"} when it will
+ * Calls listener(message) for every message, with {kind: "away"} when the connection is lost and {kind: "closed"} when it will
  * not come back. "joined" follows when it is back. With since(), which returns the version shown, the missed changes follow too.
  * Returns a function that stops listening.
  */
-export function listen(stream, hear, since) {
-  const isNew = !hearers.has(stream);
+export function listen(stream, listener, since) {
+  const isNew = !listeners.has(stream);
   if (since) versions.set(stream, since);
-  if (isNew) hearers.set(stream, new Set());
-  hearers.get(stream).add(hear);
+  if (isNew) listeners.set(stream, new Set());
+  listeners.get(stream).add(listener);
   if (!socket && !failures) {
     watchForSleep();
     connect();
-  } else if (isOver) queueMicrotask(() => hear({ kind: "closed" }));
+  } else if (isOver) queueMicrotask(() => listener({ kind: "closed" }));
   else if (isNew || since) renew(stream); // others may have joined the stream before, without a version
   return () => {
-    const others = hearers.get(stream);
-    others?.delete(hear);
-    if (others?.size === 0 && hearers.delete(stream)) tell({ leave: stream });
+    const others = listeners.get(stream);
+    others?.delete(listener);
+    if (others?.size === 0 && listeners.delete(stream)) send({ leave: stream });
   };
 }

@@ -9,7 +9,7 @@ const AGAIN = 4;
 const OVER = [400, 403, 404];
 
 /**
- * Returns {hear, ask, since}: call hear(message) with every message; since() returns the version shown. It calls
+ * Returns {receive, ask, since}: call receive(message) with every message; since() returns the version shown. It calls
  * take(message, before) with all changes, and stop(status) when the reader may no longer see the topic.
  */
 export function follow(section, take, stop) {
@@ -115,13 +115,13 @@ export function follow(section, take, stop) {
   }
 
   /** Plans a request after joining. Usually the missing changes come by themselves before it. */
-  function find(told) {
+  function find(latest) {
     isAway = false;
-    if (told === Infinity) isOwed = true;
-    else wanted = Math.max(wanted, told);
+    if (latest === Infinity) isOwed = true;
+    else wanted = Math.max(wanted, latest);
     if (isOwed || wanted > version) soon(BACK);
   }
 
   document.addEventListener("visibilitychange", () => !document.hidden && (isOwed || isAway || every) && !isOver && ask());
-  return { ask, since: () => version, hear: (message) => (message.topic ?? topic) === topic && kinds[message.kind]?.(message) };
+  return { ask, since: () => version, receive: (message) => (message.topic ?? topic) === topic && kinds[message.kind]?.(message) };
 }

@@ -126,7 +126,7 @@ def test_a_suspension_with_an_end_says_when_and_lets_in_after_it(ben, mod, clien
 def test_a_members_page_says_suspended_at_once(
     ben, mod, visitor, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr("config.caching.visitor_cache.TRUSTED", 0)
+    monkeypatch.setattr("config.caching.visitor_cache.FRESH_SECONDS", 0)
     assert "Suspended" not in visitor.get("/u/Ben/").text
     with django_capture_on_commit_callbacks(execute=True):
         ben.suspend(by=mod, reason="Spam")

@@ -142,7 +142,7 @@ def test_the_database_refuses_a_second_name_or_address_in_another_spelling(ada):
 
 
 def test_links_of_new_members_show_once_they_are_known(ada, visitor, monkeypatch):
-    monkeypatch.setattr("config.caching.visitor_cache.TRUSTED", 0)
+    monkeypatch.setattr("config.caching.visitor_cache.FRESH_SECONDS", 0)
     User.objects.filter(pk=ada.pk).update(links=["https://shop.example/"], trust=Trust.NEW)
     assert "shop.example" not in visitor.get("/u/Ada/?tab=topics").content.decode()
     User.objects.filter(pk=ada.pk).update(trust=Trust.MEMBER)

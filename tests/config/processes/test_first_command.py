@@ -60,6 +60,7 @@ def run(home, *command, account=None):
         "DJANGO_",
         "DATABASE_URL",
         "REDIS_URL",
+        "CACHE_URL",
         "SECRET_KEY",
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}

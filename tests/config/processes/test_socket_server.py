@@ -60,5 +60,5 @@ def test_a_socket_process_may_open_as_many_files_as_the_system_allows():
 
 
 def test_each_process_has_a_name_and_so_a_log_of_its_own():
-    assert supervisor.names_of_sockets(1) == ["sockets"]
-    assert supervisor.names_of_sockets(3) == ["sockets-1", "sockets-2", "sockets-3"]
+    assert supervisor.socket_process_names(1) == ["sockets"]
+    assert supervisor.socket_process_names(3) == ["sockets-1", "sockets-2", "sockets-3"]

@@ -47,7 +47,7 @@ def test_it_is_queued_again_only_when_it_has_begun(queued):
 
 
 def test_a_request_that_was_lost_does_not_keep_others_away_for_long(queued, monkeypatch):
-    monkeypatch.setattr(task_queue, "FORGET", 0.2)
+    monkeypatch.setattr(task_queue, "REQUEUE_AFTER", 0.2)
     task_queue.start_on_commit(TASK)
     assert queued() == [(TASK, None)]
     time.sleep(0.3)

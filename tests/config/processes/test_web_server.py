@@ -46,13 +46,13 @@ def workers(data):
     return {number for number, stat in stats.items() if int(stat.rpartition(")")[2].split()[1]) in pages}
 
 
-def lanes(pids):
+def niceness_of(pids):
     """Returns the nice values of all threads of the processes."""
     found = [Path(f"/proc/{number}/task").glob("*/stat") for number in pids]
     return {int(stat.read_text().rpartition(")")[2].split()[16]) for threads in found for stat in threads}
 
 
-def way_of_session(process):
+def niceness_of_session(process):
     """Returns the nice value of the process's session, or None if the kernel has no autogroups."""
     group = Path(f"/proc/{process}/autogroup")
     return int(group.read_text().split()[-1]) if group.exists() else None
@@ -72,11 +72,14 @@ def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_pat
                 assert all(crowd.map(answers, [unix] * 40))
             slow.sendall(b"login=Ada")
             assert slow.recv(12) == b"HTTP/1.1 403"
-        assert lanes(workers(data)) == {0, priorities.BY}
+        assert niceness_of(workers(data)) == {0, priorities.NICENESS}
         (jobs,) = (
             number for number, name in processes.running_in(data).items() if name.startswith("folkmoot-jobs")
         )
-        assert lanes([jobs]) == {priorities.BY} and way_of_session(jobs) in (priorities.BY, None)
+        assert niceness_of([jobs]) == {priorities.NICENESS} and niceness_of_session(jobs) in (
+            priorities.NICENESS,
+            None,
+        )
         before = workers(data)
         assert len(before) == WORKERS
         os.kill(min(before), signal.SIGKILL)

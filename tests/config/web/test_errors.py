@@ -125,7 +125,7 @@ def test_a_host_that_is_not_ours_is_refused(client):
     assert client.get("/store/", HTTP_HOST="evil.example").status_code == 400
 
 
-def test_a_form_from_elsewhere_is_told_that_it_has_expired(settings):
+def test_a_form_from_elsewhere_is_refused_as_expired(settings):
     from django.test import Client
 
     answer = Client(enforce_csrf_checks=True).post("/missing/")

@@ -127,7 +127,7 @@ def test_what_is_told_live_is_the_face_and_who_changed_sides(
     said = changes_since._since(fresh(limes), known, None)
     told = said["facts"]["debate"]
     assert (told["state"], told["sides"]) == ("running", {cleo.pk: "against"})
-    assert told["html"] == str(panel.face(panel.of(fresh(limes))))
+    assert told["html"] == str(panel.shared_html(panel.of(fresh(limes))))
     assert f'data-member="{cleo.pk}" data-side="against"' in said["comments"][0]["html"]
 
 

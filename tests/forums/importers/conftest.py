@@ -91,12 +91,12 @@ def stack(tmp_path) -> StackExchange:
 
 @pytest.fixture
 def bring(db, tmp_path):
-    """Imports the files: `bring("discourse")`. Returns a report whose `told` lists the printed sentences."""
+    """Imports the files: `bring("discourse")`. Returns a report whose `warnings` are the printed sentences."""
 
     def bring(form, path=tmp_path, **said) -> Report:
-        told = []
-        report = Report(tell=told.append)
-        report.told = told
+        warnings = []
+        report = Report(warn=warnings.append)
+        report.warnings = warnings
         run(form, path, report, **said)
         assert report.adds_up()
         return report

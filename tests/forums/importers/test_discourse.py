@@ -200,7 +200,7 @@ def test_a_broken_topic_is_reported_and_skipped_and_the_others_come(bring, disco
     discourse.write("list.json", "[]")
     report = bring("discourse")
     assert Topic.objects.count() == 1
-    assert [sentence.split(":")[0] for sentence in report.told] == [
+    assert [sentence.split(":")[0] for sentence in report.warnings] == [
         "half.json",
         "list.json",
         "which-trees.3.json",
@@ -221,7 +221,7 @@ def test_a_broken_post_is_reported_and_skipped_and_its_replies_stay(bring, disco
     )
     report = bring("discourse")
     assert list(Comment.objects.order_by("seq").values_list("seq", "parent__seq")) == [(1, None), (2, 1)]
-    assert report.told == [
+    assert report.warnings == [
         "which-trees.1.json, post 2: created_at is 'yesterday' instead of a time.",
         "which-trees.1.json, post 4: cooked is missing instead of a text.",
         f"which-trees.1.json, post 5: id is '{'x' * 38}… instead of a number.",
@@ -246,4 +246,4 @@ def test_the_same_topic_in_two_files_comes_once(bring, discourse):
     discourse.topic(file="b.json")
     report = bring("discourse")
     assert (Topic.objects.count(), Comment.objects.count()) == (1, 1)
-    assert (report.added["topics"], report.there["topics"]) == (1, 1)
+    assert (report.added["topics"], report.present["topics"]) == (1, 1)

@@ -62,7 +62,7 @@ def test_the_second_run_adds_nothing(bring, discourse):
     first = bring("discourse")
     before = everything()
     second = bring("discourse")
-    assert (first.added["posts"], second.added["posts"], second.there["posts"]) == (40, 0, 40)
+    assert (first.added["posts"], second.added["posts"], second.present["posts"]) == (40, 0, 40)
     assert set(second.added.values()) == {0}
     assert everything() == before
 
@@ -88,7 +88,7 @@ def test_what_was_broken_off_goes_on_and_ends_the_same(bring, discourse, transac
     assert (Topic.objects.count(), Comment.objects.count()) == (2, 600)
     assert recount.differences() == []
     report = bring("discourse")
-    assert (report.added["topics"], report.there["topics"], report.added["posts"]) == (1, 2, 300)
+    assert (report.added["topics"], report.present["topics"], report.added["posts"]) == (1, 2, 300)
     assert everything() == whole(bring)
 
 
@@ -102,7 +102,7 @@ def test_a_record_that_has_been_mended_comes_with_the_next_run(bring, discourse)
         discourse.post(4, reply_to_post_number=3, username="Ada", user_id=8),
     )
     report = bring("discourse")
-    assert (report.added["posts"], report.there["posts"]) == (2, 2)
+    assert (report.added["posts"], report.present["posts"]) == (2, 2)
     places = Comment.objects.order_by("seq").values_list("seq", "parent__seq", "path", "ups", "descendants")
     assert list(places) == [
         (1, None, "", 0, 0),

@@ -130,7 +130,7 @@ def test_broken_rows_are_reported_with_their_line_and_the_rest_comes(bring, stac
         "Because.",
         "Or so.",
     ]
-    assert report.told == [
+    assert report.warnings == [
         "Posts.xml, line 4: it is not XML (not well-formed (invalid token)).",
         "Posts.xml, line 6: it is not XML (not well-formed (invalid token)).",
         "Posts.xml, line 8: Id is 'six' instead of a number.",
@@ -147,7 +147,7 @@ def test_a_file_that_ends_too_early_gives_what_it_has(bring, stack):
     posts.write_text(posts.read_text().replace("</posts>", '<row Id="2" PostTypeId="2" Bo'))
     report = bring("stackexchange")
     assert Topic.objects.count() == 1
-    assert report.told == ["Posts.xml, line 4: the file ends too early."]
+    assert report.warnings == ["Posts.xml, line 4: the file ends too early."]
 
 
 def test_rows_may_share_a_line(bring, stack):
@@ -174,4 +174,4 @@ def test_two_users_of_one_name_are_two_members(bring, stack):
     stack.add("Users", Id=6, DisplayName="again")
     report = bring("stackexchange")
     assert set(User.objects.values_list("username", flat=True)) == {"Emmy-Noether", "emmy-noether-6"}
-    assert report.told == ["Users.xml, line 5: user 6 is there twice."]
+    assert report.warnings == ["Users.xml, line 5: user 6 is there twice."]

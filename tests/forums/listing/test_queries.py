@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config.caching.evictable import cache
 from forums.models import Category, Topic
 
 

@@ -1,4 +1,4 @@
-"""Rows of topic lists are cached. A change of shared content makes a new row; personal data fills its holes."""
+"""Rows of topic lists are cached. A change of shared content makes a new row; personal data fills its slots."""
 
 import pytest
 
@@ -74,17 +74,17 @@ def test_a_row_says_what_is_new_to_whoever_looks(row, limes, opening, say, ben, 
     Visit.objects.begin(cleo, limes)
     say(opening)
     assert "1 new" not in row(ben)
-    monkeypatch.setattr(row_html, "get_template", None)  # the same cached row with other values in its holes
+    monkeypatch.setattr(row_html, "get_template", None)  # the same cached row with other values in its slots
     assert f'<a class="badge new" href="{limes.get_absolute_url()}?new=1">1 new</a>' in row(cleo)
     assert ('class="topic is-new"' in row(cleo), 'class="topic is-new"' in row(ben)) == (True, False)
 
 
 def test_a_process_keeps_no_more_rows_than_it_may(row, limes, ada, monkeypatch):
-    monkeypatch.setattr(row_html, "KEPT", 2)
+    monkeypatch.setattr(row_html, "CACHED_ROWS", 2)
     for title in ("Figs", "Plums", "Pears", "Quinces"):
         limes.rename(title)
         assert title in row(ada)
-    assert len(row_html._kept) <= 2
+    assert len(row_html._cached) <= 2
 
 
 def pin(topic):

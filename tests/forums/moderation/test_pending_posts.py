@@ -314,7 +314,7 @@ def test_a_reply_costs_no_query_more_for_those_who_are_known(
     publish.reply(limes, author=ben, parent=opening, body="Warm", token=uuid4())
     ben.is_moderator, ben.group_ids = False, ()
     with django_assert_num_queries(0):
-        verdict, why = publish._look(ben, limes.category, "", "Plain", uuid4(), opens_topic=False)
+        verdict, why = publish._check(ben, limes.category, "", "Plain", uuid4(), opens_topic=False)
     assert (verdict.body, why) == ("Plain", "")
 
 

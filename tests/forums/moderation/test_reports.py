@@ -139,7 +139,7 @@ def test_a_claim_of_one_whose_account_has_gone_names_nobody(rude, ada, rule, mod
     assert case.claim(cleo)
     cleo.delete()
     assert not case.claim(mod)
-    assert case.taken == "Somebody else is looking at this just now."
+    assert case.claim_refusal == "Somebody else is looking at this just now."
 
 
 def test_cases_wait_for_those_who_may_decide_them(

@@ -183,3 +183,12 @@ def test_nobody_else_sees_a_draft(sign_in, ben, cleo, limes, opening):
     sign_in(ben).post("/drafts/save/", place)
     assert "Not for others" in sign_in(ben).get(limes.get_absolute_url()).text
     assert "Not for others" not in sign_in(cleo).get(limes.get_absolute_url()).text
+
+
+def test_a_text_that_renders_to_too_much_comes_back_in_the_form(sign_in, ben, limes, opening):
+    body = "- [ ] a\n" * 5_000
+    answer = sign_in(ben).post(reply_url(limes), {"body": body, "parent": opening.pk, "token": uuid4()})
+    assert answer.status_code == 400
+    assert "Your text is too large when it is shown" in answer.content.decode()
+    assert answer.content.decode().count("- [ ] a") == 5_000
+    assert limes.comments.count() == 1

@@ -155,7 +155,7 @@ def test_a_day_is_counted_once_and_judged_with_its_first_request(known, sign_in,
     assert (again.days_here, again.here_on, again.trust) == (2, days_active.today(), MEMBER)
     with django_assert_num_queries(2):  # the viewer, the drafts
         browser.get("/drafts/")
-    days_active.note(author)  # at the same moment, in another process
+    days_active.count_today(author)  # at the same moment, in another process
     assert User.objects.get(pk=author.pk).days_here == 2
 
 

@@ -14,14 +14,14 @@ def ask(visitor):
     """Returns the changes that a visitor's page receives, all parts together: `ask(topic, since)`."""
 
     def ask(topic, since, client=visitor):
-        address, told = f"/t/{topic.pk}/changes/?since={since}", []
+        address, changes = f"/t/{topic.pk}/changes/?since={since}", []
         while address:
             answer = client.get(address)
             assert answer.status_code == 200
             found = answer.json()
-            told += found["comments"]
+            changes += found["comments"]
             address = found.get("more") and f"/t/{topic.pk}/changes/?since={since}&after={found['more']}"
-        return found | {"comments": told}
+        return found | {"comments": changes}
 
     return ask
 
@@ -31,72 +31,73 @@ def version():
     return lambda topic: Topic.objects.values_list("version", flat=True).get(pk=topic.pk)
 
 
-def test_nothing_is_told_to_who_has_seen_everything(limes, ask, version):
-    told = ask(limes, version(limes))
-    assert told["comments"] == [] and told["version"] == version(limes)
+def test_without_changes_the_answer_is_empty(limes, ask, version):
+    changes = ask(limes, version(limes))
+    assert changes["comments"] == [] and changes["version"] == version(limes)
 
 
-def test_a_reply_is_told_as_the_page_shows_it_with_its_place(limes, opening, say, ask, version, visitor):
+def test_a_reply_is_sent_as_the_page_shows_it_with_its_place(limes, opening, say, ask, version, visitor):
     seen = version(limes)
     first = say(opening, "Limes, *please*.")
     second = say(first, "Why?")
-    told = ask(limes, seen)
-    assert [(each["id"], each["seq"], each["parent"], each["path"]) for each in told["comments"]] == [
+    changes = ask(limes, seen)
+    assert [(each["id"], each["seq"], each["parent"], each["path"]) for each in changes["comments"]] == [
         (first.pk, 2, opening.pk, [2]),
         (second.pk, 3, first.pk, [2, 3]),
     ]
     page = visitor.get(limes.get_absolute_url()).content.decode()
-    assert told["comments"][1]["html"] in page
-    assert "<em>please</em>" in told["comments"][0]["html"]
-    assert told["facts"]["comment_count"] == 2 and told["facts"]["last_seq"] == 3
+    assert changes["comments"][1]["html"] in page
+    assert "<em>please</em>" in changes["comments"][0]["html"]
+    assert changes["facts"]["comment_count"] == 2 and changes["facts"]["last_seq"] == 3
 
 
-def test_a_vote_is_told_as_a_number_and_an_edit_as_a_text(limes, opening, say, ask, version, ada, ben):
+def test_a_vote_is_sent_as_a_number_and_an_edit_as_a_text(limes, opening, say, ask, version, ada, ben):
     comment = say(opening)
     seen = version(limes)
     Vote.objects.cast(comment, by=ada, value=1)
-    (told,) = ask(limes, seen)["comments"]
-    assert told["score"] == 1 and "html" not in told
+    (changes,) = ask(limes, seen)["comments"]
+    assert changes["score"] == 1 and "html" not in changes
     comment.edit(by=ben, body="Limes drop.")
-    (told,) = ask(limes, seen)["comments"]
-    assert "Limes drop." in told["html"]
+    (changes,) = ask(limes, seen)["comments"]
+    assert "Limes drop." in changes["html"]
 
 
-def test_a_text_voted_on_since_is_still_told_to_who_has_not_seen_it(limes, opening, say, ask, version, ada):
+def test_a_text_that_was_voted_on_afterwards_is_still_sent(limes, opening, say, ask, version, ada):
     seen = version(limes)
     comment = say(opening, "Never shown before.")
     Vote.objects.cast(comment, by=ada, value=1)
-    (told,) = ask(limes, seen)["comments"]
-    assert "Never shown before." in told["html"]
+    (changes,) = ask(limes, seen)["comments"]
+    assert "Never shown before." in changes["html"]
 
 
-def test_what_is_hidden_is_told_without_its_text_and_what_is_restored_with_it(
+def test_a_hidden_comment_is_sent_without_its_text_and_a_restored_one_with_it(
     limes, opening, say, ask, version, mod
 ):
     comment = say(opening, "Something rude.")
     seen = version(limes)
     comment.set_hidden(by=mod)
-    (told,) = ask(limes, seen)["comments"]
-    assert "Hidden by a moderator" in told["html"] and "rude" not in told["html"]
+    (changes,) = ask(limes, seen)["comments"]
+    assert "Hidden by a moderator" in changes["html"] and "rude" not in changes["html"]
     comment.set_shown()
-    (told,) = ask(limes, seen)["comments"]
-    assert "Something rude." in told["html"]
+    (changes,) = ask(limes, seen)["comments"]
+    assert "Something rude." in changes["html"]
 
 
-def test_what_vanishes_is_told_as_gone_with_the_placeholder_that_kept_its_place(
-    limes, opening, say, ask, version
-):
+def test_a_removed_comment_is_sent_as_gone_with_its_placeholder(limes, opening, say, ask, version):
     parent = say(opening)
     reply = say(parent)
     parent.delete_by_author()
     seen = version(limes)
     reply.delete_by_author()
-    told = ask(limes, seen)["comments"]
-    assert sorted((each["id"], each.get("is_gone")) for each in told) == [(parent.pk, True), (reply.pk, True)]
-    assert not any("html" in each or "by" in each for each in told)
+    changes = ask(limes, seen)["comments"]
+    assert sorted((each["id"], each.get("is_gone")) for each in changes) == [
+        (parent.pk, True),
+        (reply.pk, True),
+    ]
+    assert not any("html" in each or "by" in each for each in changes)
 
 
-def test_what_the_topic_says_of_itself_is_told_with_every_change(limes, ask, version, mod):
+def test_the_facts_of_the_topic_are_sent_with_every_change(limes, ask, version, mod):
     seen = version(limes)
     limes.lock(by=mod)
     limes.rename("No more limes")
@@ -109,17 +110,17 @@ def test_what_the_topic_says_of_itself_is_told_with_every_change(limes, ask, ver
 def test_a_long_answer_comes_in_parts_that_together_hold_everything_once(
     limes, opening, say, ask, version, ada, monkeypatch
 ):
-    monkeypatch.setattr(changes_since, "AT_MOST", 3)
+    monkeypatch.setattr(changes_since, "MAX_COMMENTS", 3)
     seen = version(limes)
     comments = [say(opening, f"Number {n}.") for n in range(10)]
     Vote.objects.cast(comments[0], by=ada, value=1)
-    told = ask(limes, seen)["comments"]
-    assert sorted(each["id"] for each in told) == sorted(each.pk for each in comments)
-    assert all("html" in each for each in told)
+    changes = ask(limes, seen)["comments"]
+    assert sorted(each["id"] for each in changes) == sorted(each.pk for each in comments)
+    assert all("html" in each for each in changes)
 
 
 def test_changes_at_the_same_version_do_not_hide_each_other(limes, opening, say, ask, version, monkeypatch):
-    monkeypatch.setattr(changes_since, "AT_MOST", 2)
+    monkeypatch.setattr(changes_since, "MAX_COMMENTS", 2)
     comments = [say(opening) for _ in range(5)]
     seen = version(limes)
     limes.bump_version()
@@ -171,7 +172,7 @@ def test_the_page_says_which_version_it_shows(limes, opening, say, visitor, vers
     assert f'data-version="{version(limes)}"' in page
 
 
-def test_imported_and_untouched_comments_are_never_told(limes, opening, say, ben, version):
+def test_imported_and_untouched_comments_are_never_sent(limes, opening, say, ben, version):
     say(opening)
     limes.comments.update(changed_in=0, written_in=0)
     topic = find_topic(ben, limes.pk)

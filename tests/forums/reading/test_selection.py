@@ -168,3 +168,45 @@ def test_buttons_never_lead_off_the_site(limes, opening, cleo, sign_in):
     for asked in ("https://evil.example/", "//evil.example/", "javascript:alert(1)", "http:///evil.example"):
         answer = sign_in(cleo).post(f"/comments/{opening.pk}/bookmark/", {"next": asked})
         assert answer.url == f"/comments/{opening.pk}/"
+
+
+LONG = "words " * 6_600
+"""A text of nearly the greatest length."""
+
+
+def test_a_page_stops_adding_comments_at_its_limit_in_bytes(limes, opening, say, visitor):
+    roots = [say(opening, LONG) for _ in range(19)]
+    for root in roots[:3]:
+        say(root, LONG)
+    pages, after = [], None
+    while True:
+        page = topic_page.Page(limes, Reading(sort="old", after=after), AnonymousUser())
+        pages.append([row.id for row in page.shared.children[opening.pk]])
+        assert len(page.replies().encode()) < selection.BYTES + 100_000
+        after = page.next_after
+        if after is None:
+            break
+    assert [pk for page in pages for pk in page] == [root.pk for root in roots]
+    assert len(pages) == 2
+    assert "1 reply</a>" in topic_page.Page(limes, Reading(sort="old"), AnonymousUser()).replies()
+
+
+def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, say, visitor):
+    for _ in range(15):
+        say(opening, LONG)
+    comment = say(opening, "deep")
+    for _ in range(20):
+        comment = say(comment, LONG)
+    page = topic_page.Page(limes, Reading(sort="old", focus=comment.seq), AnonymousUser())
+    assert comment.pk in page.shared.ids
+    assert len(page.replies().encode()) < 2 * selection.BYTES + 100_000
+
+
+def test_the_page_of_new_comments_has_a_limit_in_bytes(limes, opening, say, cleo):
+    comments = [say(opening, LONG) for _ in range(20)]
+    page = topic_page.Page(limes, Reading(only_new=True), cleo, baseline=1)
+    shown = [comment.pk for comment in comments if comment.pk in page.shared.ids]
+    assert shown == [comment.pk for comment in comments[: len(shown)]]
+    assert 10 < len(shown) < 15
+    page.replies()
+    assert page.next_new == comments[len(shown)].pk

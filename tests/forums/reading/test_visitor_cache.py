@@ -142,10 +142,10 @@ def test_invented_queries_are_answered_but_not_kept(visitor, limes, django_asser
 def test_a_process_trusts_a_page_for_a_moment_only(visitor, limes, opening, say, monkeypatch):
     address = limes.get_absolute_url()
     visitor.get(address)
-    monkeypatch.setattr(visitor_cache, "TRUSTED", 3600)
+    monkeypatch.setattr(visitor_cache, "FRESH_SECONDS", 3600)
     say(opening)
     assert "I think so too." not in visitor.get(address).text
-    monkeypatch.setattr(visitor_cache, "TRUSTED", 0)
+    monkeypatch.setattr(visitor_cache, "FRESH_SECONDS", 0)
     assert "I think so too." in visitor.get(address).text
 
 

@@ -24,7 +24,7 @@ def changing(topics: list[Topic]) -> Iterator[None]:
         keys = [topic.pk for topic in topics]
         while not over.wait(EVERY):
             Topic.objects.filter(pk__in=keys).update(version=F("version") + 1)
-            cache_tags.touch(*map(cache_tags.of_topic, keys))
+            cache_tags.invalidate(*map(cache_tags.of_topic, keys))
         connection.close()
 
     thread = threading.Thread(target=change)

@@ -3,10 +3,10 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from config.caching.evictable import cache
 from forums.models import Case
 from forums.moderation import appeals, reports
 from forums.moderation.acts import comments, members, topics
@@ -31,7 +31,7 @@ def test_a_case_is_shown_with_its_reports_its_branch_and_its_author(
     (entry,) = page.context["queue"].entries
     assert [report.words for report in entry.reports] == ["Again!", "Insulting."]
     assert (entry.above.author, [reply.body for reply in entry.below]) == (ada, ["Well, well."])
-    assert (entry.past.member, entry.past.comments, entry.past.acts_count) == (ben, 2, 1)
+    assert (entry.history.member, entry.history.comments, entry.history.acts_count) == (ben, 2, 1)
     assert entry.rule == rule
     for words in (
         "You nincompoop",

@@ -85,7 +85,7 @@ def test_what_members_write_is_text_in_the_html(reply):
     assert "<i>Limes</i> & co" in mail.body
 
 
-def test_no_picture_is_fetched_and_no_spoiler_told(reply):
+def test_no_picture_is_fetched_and_no_spoiler_shown(reply):
     mail = reply("![a tree](https://tracker.example/pixel.png) and ||the butler|| did it")
     [(html, _)] = mail.alternatives
     assert "tracker.example" not in html + mail.body and "butler" not in html + mail.body

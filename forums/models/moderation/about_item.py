@@ -24,7 +24,7 @@ def exactly_one(kinds=KINDS) -> Q:
     return reduce(or_, (Q(**{f"{other}__isnull": other != kind for other in kinds}) for kind in kinds))
 
 
-class AboutSubject(models.Model):
+class AboutItem(models.Model):
     """A row about one item. A constraint refuses none and two."""
 
     comment = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="%(class)ss")

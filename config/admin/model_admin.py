@@ -1,23 +1,23 @@
-"""The base classes of all lists in the admin."""
+"""The base classes of all lists in the admin, which stay fast with millions of rows."""
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
-from config.admin.pages import Counted
+from config.admin.paginator import BoundedPaginator
 
-NAMESAKES = 100
+MAX_MEMBERS = 100
 """At most this many members are matched by the beginning of a name."""
 
 
-class Listed(admin.ModelAdmin):
+class FastModelAdmin(admin.ModelAdmin):
     """A list that costs the same with a thousand rows and with a million.
 
     `search_fields` names number columns, which must match exactly, and foreign keys to members, which match by the
     beginning of the member's name. Django's own search joins tables and scans every row.
     """
 
-    paginator = Counted
+    paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     sortable_by = ()  # newest first uses an index; any other order would sort the table
@@ -41,9 +41,11 @@ class Listed(admin.ModelAdmin):
                 found |= Q(**{name: words})
         if members:
             # A list of ids, not a subquery, because only then does each condition use an index.
-            called = list(user_model.objects.beginning_with(words).values_list("pk", flat=True)[:NAMESAKES])
+            member_ids = list(
+                user_model.objects.beginning_with(words).values_list("pk", flat=True)[:MAX_MEMBERS]
+            )
             for name in members:
-                found |= Q(**{f"{name}__in": called})
+                found |= Q(**{f"{name}__in": member_ids})
         return rows.filter(found)
 
     def lookup_allowed(self, lookup, value, request):
@@ -62,11 +64,11 @@ CONDITIONS = ("", "__exact", "__id__exact", "__isnull", "__isempty")
 """The lookups that Django's filters on one column use."""
 
 
-def _filter_name(offered) -> str:
-    """The name of a filter in the address. `offered` is a column's name, a pair of name and class, or a class."""
-    if isinstance(offered, tuple):
-        return offered[0]
-    return getattr(offered, "parameter_name", offered)
+def _filter_name(list_filter) -> str:
+    """The name of a filter in the address. `list_filter` is a column's name, a pair of name and class, or a class."""
+    if isinstance(list_filter, tuple):
+        return list_filter[0]
+    return getattr(list_filter, "parameter_name", list_filter)
 
 
 class ReadOnly:
@@ -83,5 +85,5 @@ class ReadOnly:
         return False
 
 
-class Records(ReadOnly, Listed):
+class ReadOnlyModelAdmin(ReadOnly, FastModelAdmin):
     """A read-only list."""

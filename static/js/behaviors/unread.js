@@ -5,8 +5,8 @@ import { Refused, request } from "../lib/request.js";
 const MOST = 99;
 const ASK_EVERY = 60_000;
 
-export function start(bell) {
-  const count = bell.querySelector(".count");
+export function start(link) {
+  const count = link.querySelector(".count");
   const me = document.getElementById("act").dataset.member;
 
   function show({ unread }) {
@@ -18,7 +18,7 @@ export function start(bell) {
   if (!count.hidden) show({ unread: parseInt(count.textContent, 10) + count.textContent.endsWith("+") });
 
   async function ask() {
-    const answer = await request(`${bell.href}count/`);
+    const answer = await request(`${link.href}count/`);
     if (!answer.ok || answer.redirected) throw new Refused("The number of notifications could not be loaded.");
     show(await answer.json());
   }

@@ -5,27 +5,27 @@ from functools import cached_property
 from django.core.paginator import Paginator
 from django.db import connection
 
-MOST = 10_000
+MAX_COUNT = 10_000
 """At most this many rows are counted and can be paged through. To find others, search."""
 
 
-class Counted(Paginator):
-    """A paginator that stops counting at `MOST`, because COUNT(*) takes seconds for millions of rows.
+class BoundedPaginator(Paginator):
+    """A paginator that stops counting at `MAX_COUNT`, because COUNT(*) takes seconds for millions of rows.
 
     At most two queries.
     """
 
     @cached_property
     def count(self) -> int:
-        return self.object_list.order_by()[:MOST].count()
+        return self.object_list.order_by()[:MAX_COUNT].count()
 
     @cached_property
-    def said(self) -> str:
-        """The number of rows for people to read: exact below `MOST`, otherwise estimated."""
-        if self.count < MOST:
+    def display_count(self) -> str:
+        """The number of rows for people to read: exact below `MAX_COUNT`, otherwise estimated."""
+        if self.count < MAX_COUNT:
             return f"{self.count:,}"
         about = self._estimated()
-        return f"about {about:,}" if about > MOST else f"more than {MOST:,}"
+        return f"about {about:,}" if about > MAX_COUNT else f"more than {MAX_COUNT:,}"
 
     def _estimated(self):
         """The number of rows of the whole table in Postgres's statistics; 0 if the list is filtered."""

@@ -1,36 +1,38 @@
 """Counts in the report what happened to the records of a batch."""
 
 from forums.importers.records.records import Post
-
-UNOPENED = "the opening of their topic is not here"
-LEFT_OUT = "on what was skipped"
+from forums.importers.records.report import LEFT_OUT, UNOPENED
 
 
-def tell(batch, written: set[str]) -> None:
+def count(batch, written: set[str]) -> None:
     """Count every discussion and post of a `Batch` after its commit."""
     for discussion in batch.discussions:
-        _tell_discussion(batch, discussion, written)
+        _count_discussion(batch, discussion, written)
         for post in discussion.posts:
-            _tell_post(batch, post, written)
+            _count_post(batch, post, written)
     batch.report.moved += batch.moved
+    batch.report.repaired += len(batch.repaired)
+    for post in (*batch.new, *batch.repaired):
+        if (lost := batch.texts[post.source].lost) and (post.source in written or post in batch.repaired):
+            batch.report.losses.append((post.where, lost))
 
 
-def _tell_discussion(batch, discussion, written):
+def _count_discussion(batch, discussion, written):
     if not discussion.kind:
         return
     if discussion.source in batch.topics:
-        batch.report.there[discussion.kind] += 1
+        batch.report.present[discussion.kind] += 1
     elif discussion.opening in written:
         batch.report.added[discussion.kind] += 1
     else:
         batch.report.skip(discussion.kind, UNOPENED)
 
 
-def _tell_post(batch, post: Post, written):
+def _count_post(batch, post: Post, written):
     report, votes = batch.report, post.ups + post.downs if post.vote_kind else 0
     if post.source in batch.known:
-        report.there[post.kind] += 1
-        report.there[post.vote_kind] += votes
+        report.present[post.kind] += 1
+        report.present[post.vote_kind] += votes
     elif post.source in written:
         report.added[post.kind] += 1
         report.added[post.vote_kind] += votes

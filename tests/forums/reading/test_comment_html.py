@@ -1,0 +1,18 @@
+"""A comment's HTML is cut at its slots, and every slot is filled."""
+
+import pytest
+
+from accounts.models import Ignore
+from forums.reading import comment_html
+
+
+@pytest.mark.parametrize("who", ["visitor", "member", "member who ignores the author"])
+def test_no_slot_is_left_in_a_page(who, limes, opening, say, ben, cleo, visitor, sign_in):
+    say(opening, "A reply.", author=ben)
+    if who == "member who ignores the author":
+        Ignore.objects.create(member=cleo, ignored=ben)
+    page = (visitor if who == "visitor" else sign_in(cleo)).get(limes.get_absolute_url()).text
+    assert "A reply." in page
+    assert [name for name in comment_html.SLOTS if f"\x02{name}\x02" in page] == []
+    assert "\x02" not in page
+    assert ("whom you ignore</summary>" in page) == (who == "member who ignores the author")
