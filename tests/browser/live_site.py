@@ -33,7 +33,7 @@ class LiveSite:
             process.terminate()
             processes.finish(process)
 
-    def do(self, action: str, **arguments):
+    def do(self, action: str, /, **arguments):
         """Performs an action of tests/browser/actions.py in its own process and returns the result."""
         assert action in {each.__name__ for each in actions.ACTIONS}
         self._actions.stdin.write(json.dumps([action, arguments]) + "\n")
