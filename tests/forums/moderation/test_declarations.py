@@ -32,7 +32,7 @@ def test_the_decisions_of_the_queue_and_their_keys():
         "topic": "item_kept",
         "member": "item_kept",
         "gone": "item_gone",
-        "held": "held_approved",
+        "pending_post": "held_approved",
     }
     assert [name for name, decision in DECISIONS.items() if decision.for_many] == ["keep", "hide", "remove"]
     assert [name for name, decision in DECISIONS.items() if decision.is_sanction] == [
