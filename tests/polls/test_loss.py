@@ -89,7 +89,7 @@ def workers(data):
             environ = (process / "environ").read_bytes()
         except OSError:
             continue
-        if "config.processes.web_server" in words and f"FOLKMOOT_DATA={data}".encode() in environ:
+        if "folkmoot-pages" in words and f"FOLKMOOT_DATA={data}".encode() in environ:
             everybody[int(process.name)] = parent
     return [pid for pid, parent in everybody.items() if parent in everybody]
 

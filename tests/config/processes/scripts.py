@@ -36,8 +36,12 @@ for _ in range(300):
 REPLY = """
 from time import sleep
 from uuid import uuid4
+from django_redis import get_redis_connection
 from forums.models import OutboxEvent, Topic
+from forums.models.notifications.outbox import DISPATCH_TASK
 opening = Topic.objects.get().comments.get(seq=1)
+# As if a task were queued already, and were then lost: only the periodic run dispatches the event of this reply.
+get_redis_connection("default").set(f"queued:{DISPATCH_TASK}", 1)
 opening.topic.reply(author=opening.author, parent=opening, body="They do.", token=uuid4())
 assert OutboxEvent.objects.exists()
 for _ in range(300):
