@@ -10,6 +10,7 @@ from config.engines import redis, redis_cache
 from config.engines.directories import Directories
 from config.web.limits import by_address, limited
 from forums.models import Topic
+from tests import processes
 
 REQUESTS = 500
 ROOM = 100_000
@@ -17,13 +18,15 @@ ROOM = 100_000
 
 
 @pytest.fixture
-def pages():
-    """The Redis of the page cache, with little room."""
-    client = get_redis_connection("evictable")
-    usual = client.config_get("maxmemory")["maxmemory"]
-    client.config_set("maxmemory", client.info("memory")["used_memory"] + ROOM)
-    yield client
-    client.config_set("maxmemory", usual)
+def pages(settings, tmp_path):
+    """A Redis of its own for the page cache, with little room. Tests of other workers share the usual one."""
+    with processes.redis_server(tmp_path) as port:
+        evictable = settings.CACHES["evictable"] | {"LOCATION": f"redis://127.0.0.1:{port}"}
+        settings.CACHES = settings.CACHES | {"evictable": evictable}
+        client = get_redis_connection("evictable")
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        client.config_set("maxmemory", client.info("memory")["used_memory"] + ROOM)
+        yield client
 
 
 def evicted(client):

@@ -16,6 +16,7 @@ from tests.config.processes.test_quickstart import get
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
 pytestmark = [
     pytest.mark.processes,
+    pytest.mark.xdist_group("uv"),  # one copies the cache of uv, which the other must not change meanwhile
     pytest.mark.skipif(shutil.which("uv") is None, reason="uv, which the README names, is missing"),
 ]
 
@@ -42,7 +43,7 @@ def other_account(home):
         cache = subprocess.run(
             ["uv", "cache", "dir"], capture_output=True, text=True, check=True
         ).stdout.strip()
-        shutil.copytree(cache, home / ".cache/uv", symlinks=True)
+        shutil.copytree(cache, home / ".cache/uv", symlinks=True, ignore=shutil.ignore_patterns(".tmp*"))
         subprocess.run(["chown", "-R", f"{name}:", home], check=True)
         yield pwd.getpwnam(name)
     finally:
