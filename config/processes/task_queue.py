@@ -20,10 +20,10 @@ from kombu.exceptions import OperationalError
 MAX_AHEAD = timedelta(minutes=15)
 """A task is queued at most this long before its time. Redis delivers a task again that a worker has held for an hour,
 so later times are left to the periodic run."""
-SLOT = 5
-"""Seconds. Tasks that are due within the same slot run once, at its end."""
+INTERVAL = 5
+"""Seconds. Tasks that are due within the same interval run once, at its end."""
 MARGIN = timedelta(seconds=0.2)
-"""Added to the end of a slot, because a timer may fire some milliseconds early."""
+"""Added to the end of an interval, because a timer may fire some milliseconds early."""
 REQUEUE_AFTER = 10
 """Seconds after which a task that was queued but has not begun may be queued again."""
 EXPIRES_AFTER = 60
@@ -35,7 +35,7 @@ log = structlog.get_logger("folkmoot.tasks")
 
 
 def start_on_commit(task: str, *, at: datetime | None = None) -> None:
-    """Queue `task`, given by its full name, after the commit: now, or at most SLOT seconds after `at`.
+    """Queue `task`, given by its full name, after the commit: now, or at most INTERVAL seconds after `at`.
 
     While one is queued and has not begun, further requests cost one Redis round trip and queue nothing. Without Redis,
     and for times that are more than MAX_AHEAD away, nothing is queued. Never raises.
@@ -57,7 +57,7 @@ def _start(task: str, at: datetime | None) -> None:
     if at is None or at <= now:
         _queue(task, _key(task), lifetime=REQUEUE_AFTER)
     elif at <= now + MAX_AHEAD:
-        eta = _slot_end(at)
+        eta = _interval_end(at)
         _queue(
             task,
             f"{_key(task)}:{eta.timestamp():.0f}",
@@ -74,8 +74,8 @@ def _queue(task, key, *, lifetime: float, eta: datetime | None = None) -> None:
         log.warning("task not queued; its periodic run will do the work", task=task)
 
 
-def _slot_end(at: datetime) -> datetime:
-    return datetime.fromtimestamp(math.ceil(at.timestamp() / SLOT) * SLOT, UTC) + MARGIN
+def _interval_end(at: datetime) -> datetime:
+    return datetime.fromtimestamp(math.ceil(at.timestamp() / INTERVAL) * INTERVAL, UTC) + MARGIN
 
 
 def _key(task: str) -> str:

@@ -12,7 +12,7 @@ from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
 from config.web import errors
-from config.web.slots import Busy
+from config.web.semaphores import Busy
 
 SECONDS = Histogram(
     "folkmoot_request_seconds",

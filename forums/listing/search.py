@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
-from config.web.slots import slot
+from config.web.semaphores import semaphore
 from forums.models import Comment
 
 RANKED = 300
@@ -21,7 +21,7 @@ MATCHES = 10_000
 """The most matches that a step reads. If words are as common everywhere, a step finds RANKED * GROWTH at most."""
 TITLES = 5_000
 """The most matching titles that are read. A phrase parses each title again."""
-SLOTS, SECONDS = 2, 2
+PERMITS, SECONDS = 2, 2
 """Searches at the same time, which leaves workers for other pages, and the time that each statement may take."""
 _QUERY = "websearch_to_tsquery('english', %s)"
 # Materialized, so that Postgres finds the matches first and looks only then at who may read them.
@@ -42,9 +42,9 @@ def find(user, text: str) -> list[Comment]:
     """Find comments that match `text`, which may have "exact words", -excluded words, and "or".
 
     Openings also match by the title of their topic. Seven queries for common words, ten for rare ones among a million
-    comments. Raises Busy if SLOTS others are searching, and OperationalError if a statement takes too long.
+    comments. Raises Busy if PERMITS others are searching, and OperationalError if a statement takes too long.
     """
-    with slot("search", slots=SLOTS, seconds=SECONDS):
+    with semaphore("search", permits=PERMITS, seconds=SECONDS):
         return _ranked(_newest(user, text), text)
 
 

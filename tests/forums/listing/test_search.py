@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from config.web.slots import TAKEN, slot
+from config.web.semaphores import TAKEN, semaphore
 from forums.listing import search
 from forums.models import Comment
 
@@ -124,10 +124,10 @@ def scans(node):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_more_searches_at_once_than_slots_are_refused_at_once(client):
+def test_more_searches_at_once_than_permits_are_refused_at_once(client):
     assert client.get("/search/?q=lime").status_code == 200
     taken, done = Event(), Event()
-    holding = [Thread(target=hold_slot, args=(taken, done)) for _ in range(search.SLOTS)]
+    holding = [Thread(target=hold_permit, args=(taken, done)) for _ in range(search.PERMITS)]
     try:
         for thread in holding:
             taken.clear()
@@ -146,8 +146,8 @@ def test_more_searches_at_once_than_slots_are_refused_at_once(client):
     assert client.get("/search/?q=lime").status_code == 200
 
 
-def hold_slot(taken, done):
-    with slot("search", slots=search.SLOTS, seconds=20):
+def hold_permit(taken, done):
+    with semaphore("search", permits=search.PERMITS, seconds=20):
         taken.set()
         done.wait(20)
     connection.close()

@@ -1,6 +1,6 @@
-"""Slots for costly kinds of requests: few run at the same time on the whole site, and each for a short time only.
+"""Semaphores for costly requests: few of a kind run at the same time on the whole site, each for a short time.
 
-A slot is an advisory lock of Postgres that belongs to a transaction. Postgres frees it when the transaction ends, even
+A permit is an advisory lock of Postgres that belongs to a transaction. Postgres frees it when the transaction ends, even
 if the process is killed. It also works through a pooler in transaction mode, and without Redis.
 """
 
@@ -14,19 +14,19 @@ TAKEN = "Many people are doing this at the moment. Please try again in a few sec
 
 
 class Busy(Exception):
-    """All slots are taken; the page is a 503 with this exception's sentence."""
+    """All permits are taken; the page is a 503 with this exception's sentence."""
 
 
 @contextmanager
-def slot(kind: str, *, slots: int, seconds: float) -> Iterator[None]:
-    """Run the block in a transaction that holds one of the `slots` for `kind`.
+def semaphore(kind: str, *, permits: int, seconds: float) -> Iterator[None]:
+    """Run the block in a transaction that holds one of the `permits` for `kind`.
 
-    Each statement of the block may take `seconds`. Raises Busy if all slots are taken. One query for each slot tried.
+    Each statement of the block may take `seconds`. Raises Busy if all permits are taken. One query for each permit tried.
     """
     number = crc32(kind.encode()) - 2**31  # advisory locks have signed numbers
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
-        for place in range(slots):
+        for place in range(permits):
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [number, place])
             if cursor.fetchone()[0]:
                 break
