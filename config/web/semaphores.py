@@ -1,7 +1,7 @@
 """Semaphores for costly requests: few of a kind run at the same time on the whole site, each for a short time.
 
-A permit is an advisory lock of Postgres that belongs to a transaction. Postgres frees it when the transaction ends, even
-if the process is killed. It also works through a pooler in transaction mode, and without Redis.
+A permit is an advisory lock of Postgres that belongs to a transaction. Postgres frees it when the transaction ends,
+even if the process is killed. It also works through a pooler in transaction mode, and without Redis.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,8 @@ class Busy(Exception):
 def semaphore(kind: str, *, permits: int, seconds: float) -> Iterator[None]:
     """Run the block in a transaction that holds one of the `permits` for `kind`.
 
-    Each statement of the block may take `seconds`. Raises Busy if all permits are taken. One query for each permit tried.
+    Each statement of the block may take `seconds`. Raises Busy if all permits are taken. One query for each permit
+    that is tried.
     """
     number = crc32(kind.encode()) - 2**31  # advisory locks have signed numbers
     with transaction.atomic(), connection.cursor() as cursor:

@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 
 from config.celery import app
 from config.processes import task_queue
+from forums.tasks import delete_old_notifications
 
-TASK = "forums.tasks.delete_old_notifications"
+TASK = delete_old_notifications.name
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -41,7 +42,7 @@ def test_it_is_queued_again_only_when_it_has_begun(queued):
     for _ in range(3):
         task_queue.start_on_commit(TASK)
     assert queued() == [(TASK, None)]
-    app.tasks[TASK].apply()
+    delete_old_notifications.apply()
     task_queue.start_on_commit(TASK)
     assert queued() == [(TASK, None)]
 
