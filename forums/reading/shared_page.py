@@ -5,7 +5,7 @@ entry cannot be wrong.
 """
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import NamedTuple
 
 import msgpack
@@ -25,6 +25,8 @@ LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
 LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
+PEOPLE = 8
+"""Members that are shown beside the discussion."""
 LAST = 10**9
 """A position after every comment that the page selects."""
 NEW_SHOWN = 100
@@ -59,6 +61,15 @@ class SharedPage(NamedTuple):
     next_after: int | None
     plain: dict[int, tuple[str, str] | list[str]]
     """Each row without anybody's state, before and after its replies."""
+    people: list["Person"]
+    """Those who wrote most on this page."""
+
+
+class Person(NamedTuple):
+    name: str
+    avatar_url: str
+    count: int
+    """Comments on the page."""
 
 
 # Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
@@ -121,9 +132,9 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, ids, next_after, plain = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
+    base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage(Row._make(base), rows, ids, next_after, plain)
+    return SharedPage(Row._make(base), rows, *rest, list(map(Person._make, people)))
 
 
 def _path_to(topic, focus, selected):
@@ -176,7 +187,14 @@ def _build(topic, branch, selected, next_after):
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    return SharedPage(base, children, [row.id for row in rows], next_after, plain)
+    return SharedPage(base, children, [row.id for row in rows], next_after, plain, _people(comments))
+
+
+def _people(comments):
+    written = Counter(
+        each.author for each in comments if each.author and not each.is_gone and not each.author.deleted_at
+    )
+    return [Person(who.username, who.avatar_url, count) for who, count in written.most_common(PEOPLE)]
 
 
 @compiled

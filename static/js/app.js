@@ -2,7 +2,9 @@
 // start(element). The paths must be literal because the static storage rewrites them to hashed names.
 const behaviors = {
   bookmark: () => import("./behaviors/bookmark.js"),
+  code: () => import("./behaviors/code.js"),
   composer: () => import("./behaviors/composer.js"),
+  copy: () => import("./behaviors/copy.js"),
   debate: () => import("./behaviors/debate.js"),
   draft: () => import("./behaviors/draft.js"),
   fold: () => import("./behaviors/fold.js"),
@@ -12,6 +14,7 @@ const behaviors = {
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
   poll: () => import("./behaviors/poll.js"),
+  position: () => import("./behaviors/position.js"),
   presence: () => import("./behaviors/presence.js"),
   preview: () => import("./behaviors/preview.js"),
   queue: () => import("./behaviors/queue.js"),
