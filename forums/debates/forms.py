@@ -19,7 +19,7 @@ class QuestionForm(forms.Form):
         max_length=QUESTION_AT_MOST,
         required=False,
         label="Pinned question",
-        help_text="It is shown above the discussion. You can change it until the end.",
+        help_text="It is shown below the opening. You can change it until the end.",
     )
 
 

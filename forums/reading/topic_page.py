@@ -60,6 +60,15 @@ class Page:
         return min(beyond)[-1] if beyond else None
 
     @property
+    def first_new(self) -> int | None:
+        """The id of the oldest new comment, or None."""
+        return self.viewer.new[0][0] if self.viewer.new else None
+
+    @property
+    def people(self) -> list[shared_page.Person]:
+        return self.shared.people
+
+    @property
     def next_after(self) -> int | None:
         return self.shared.next_after
 
@@ -72,6 +81,11 @@ class Page:
     def is_middle(self) -> bool:
         """Whether it begins in the middle of the discussion. It then leaves out the opening."""
         return not self.shared.is_start
+
+    @property
+    def has_opening(self) -> bool:
+        """Whether it begins with the topic's opening."""
+        return not (self.is_branch or self.is_middle or self.reading.only_new)
 
     @property
     def sorts(self) -> list[str]:

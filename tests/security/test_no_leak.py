@@ -27,10 +27,10 @@ from tests.websocket_client import WebSocketClient
 
 ADDRESSES = {
     "places": """
-        comment-add topic-changes topic-find topic-hide topic-lock topic-mark-read topic-merge topic-moderate topic-move
-        topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock topic-unpin
-        topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end debate-forget
-        debate-remind debate-summary side-against side-for side-undecided
+        comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
+        topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
+        topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
+        debate-forget debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
@@ -85,6 +85,7 @@ ASKED = {
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
+    "topic-jump": ["?date=2000-01-01"],
     "topic-changes": ["?since=0", "?since=1"],
     "modlog-list": ["?verb=topic_hidden", "?category=vault", "?rule={rule}", "?member=ignatius"],
     "queue-show": ["?case={case}", "?why=held"],

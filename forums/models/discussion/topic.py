@@ -121,7 +121,7 @@ class Topic(models.Model):
 
     @property
     def panels(self) -> int:
-        """The number of panels above the discussion: those of other apps, and its debate."""
+        """The number of panels below the opening: those of other apps, and its debate."""
         return self.panel_count + (self.debate_from is not None)
 
     @property
