@@ -18,6 +18,7 @@ const behaviors = {
   quote: () => import("./behaviors/quote.js"),
   rank: () => import("./behaviors/rank.js"),
   reply: () => import("./behaviors/reply.js"),
+  similar: () => import("./behaviors/similar.js"),
   spoiler: () => import("./behaviors/spoiler.js"),
   times: () => import("./behaviors/times.js"),
   topic: () => import("./behaviors/topic.js"),
