@@ -138,7 +138,7 @@ def _pack(page: SharedPage) -> bytes:
 def _unpack(packed: bytes) -> SharedPage:
     base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage(Row._make(base), rows, *rest, list(map(Person._make, people)))
+    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people))])
 
 
 def _path_to(topic, focus, selected):
