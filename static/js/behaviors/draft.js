@@ -118,7 +118,8 @@ export function start(form) {
     for (const [found, kept] of copies(`draft ${member} `)) {
       if (kept?.place !== place || !(await reserve(found))) continue;
       const isOwn = found === keyNow() || !token;
-      if (isOwn && kept.base !== area.defaultValue && area.value) continue;
+      if (isOwn && kept.text === before) store(found, null); // it was saved when the page was left
+      if (isOwn && kept.base !== area.defaultValue && before) continue;
       const said = { body: kept.text, title: kept.title ?? "", token: found.split(" ").at(-1) };
       const isKept = address && (await send(form, said).catch(ignoreFailedRequest));
       if (area.value === before && kept.text !== before && isKept !== false && (isOwn || !before)) return adopt(kept, found);
