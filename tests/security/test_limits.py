@@ -66,7 +66,7 @@ ACTS = {
     "draft": lambda site: (
         "post",
         "/drafts/save/",
-        {"topic": site.topic.pk, "parent": site.opening.pk, "body": TEXT},
+        {"token": str(uuid4()), "parent": site.opening.pk, "body": TEXT},
     ),
     "debate": lambda site: ("post", f"/t/{site.own.topic_id}/debate/question/", {"question": "Why?"}),
     "side": lambda site: ("post", f"/t/{site.own.topic_id}/debate/for/", {}),

@@ -60,7 +60,7 @@ def show(request, pk, slug=None):
         "page": page,
         "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
-        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
+        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id} | page.draft),
         "inherited": category_watches.level_in(request.user, topic.category),
         "may_reply": may_reply,
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
@@ -121,11 +121,12 @@ def _show_form(request, form, status=200):
 
 
 def _unsent_form(request):
-    """Return the form for a new topic, with the member's draft if there is one."""
+    """Return the form for a new topic, with the member's draft `?draft=`, otherwise their newest one."""
     category = request.GET.get("category", "")
     initial = {"category": category if category.isdecimal() else None}
-    if draft := Draft.objects.of(request.user):
+    if draft := Draft.objects.of(request.user, chosen=request.GET.get("draft", "")):
         initial = {
+            "token": draft.token,
             "category": draft.category_id or initial["category"],
             "title": draft.title,
             "body": draft.body,
