@@ -54,19 +54,23 @@ def answers(directories: Directories) -> bool:
     """Whether the server accepts connections now. During recovery it does not."""
     if not (directories.sockets / ".s.PGSQL.5432").exists():
         return False
-    asked = [program("pg_isready"), "-q", "-t", "3", "-h", str(directories.sockets), "-U", USER, "-d", NAME]
+    wait = str(daemons.ANSWER_SECONDS)
+    asked = [program("pg_isready"), "-q", "-t", wait, "-h", str(directories.sockets), "-U", USER, "-d", NAME]
     return subprocess.run(asked, check=False).returncode == 0
+
+
+def process(directories: Directories) -> int | None:
+    """The process id of the server if it runs, also if it does not answer."""
+    return daemons.running(_pid_file(directories), str(directories.postgres))
 
 
 def start(directories: Directories, *, durable: bool) -> None:
     """Make the cluster if there is none, then start the server and wait until it answers. Raises OperatorError."""
     if not directories.postgres.exists():
         _make_cluster(directories)
-    pid_file = directories.postgres / "postmaster.pid"
-    if not daemons.running(pid_file, str(directories.postgres)):
-        # Another process may have the number in a stale file, and then Postgres would refuse to start.
-        pid_file.unlink(missing_ok=True)
-        (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    # Another process may have the number in a stale file, and then Postgres would refuse to start.
+    _pid_file(directories).unlink(missing_ok=True)
+    (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     options = OPTIONS | {"unix_socket_directories": str(directories.sockets)} | ({} if durable else FOR_TESTS)
     command = [*_unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
@@ -75,8 +79,13 @@ def start(directories: Directories, *, durable: bool) -> None:
 
 def stop(directories: Directories) -> None:
     """Stop the server without waiting for its clients. Committed transactions are kept."""
-    pid_file = directories.postgres / "postmaster.pid"
-    daemons.end(pid_file, str(directories.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+    daemons.end(
+        _pid_file(directories), str(directories.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL
+    )
+
+
+def _pid_file(directories: Directories) -> Path:
+    return directories.postgres / "postmaster.pid"
 
 
 def _make_cluster(directories: Directories) -> None:

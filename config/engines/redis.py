@@ -20,12 +20,23 @@ def answers_on(path: Path) -> bool:
     """Whether the server behind this socket accepts commands now."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(3)
+            connection.settimeout(daemons.ANSWER_SECONDS)
             connection.connect(str(path))
             connection.sendall(b"PING\r\n")
             return connection.recv(16).startswith(b"+PONG")
     except OSError:
         return False
+
+
+def process(directories: Directories) -> int | None:
+    """The process id of the server if it runs, also if it does not answer."""
+    return process_of(directories.redis, directories.redis_socket)
+
+
+def process_of(place: Path, path: Path) -> int | None:
+    """The process id of the server with its files in `place` and its socket at `path`, if it runs."""
+    # Redis replaces its command line with its name and the socket it listens on.
+    return daemons.running(pid_file(place), str(path))
 
 
 def start(directories: Directories, *, durable: bool) -> None:
@@ -55,7 +66,6 @@ def launch(place: Path, path: Path, log: Path, options: dict[str, str]) -> None:
 
 def stop(directories: Directories) -> None:
     """Stop the server after it has written its file."""
-    # Redis replaces its command line with its name and the socket it listens on.
     sign = str(directories.redis_socket)
     daemons.end(pid_file(directories.redis), sign, signal.SIGTERM, signal.SIGKILL)
 
