@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.engines import daemons
 from config.engines.directories import Directories
+from config.management.operator_error import OperatorError
 
 
 def answers(directories: Directories) -> bool:
@@ -43,7 +44,15 @@ def start(directories: Directories, *, durable: bool) -> None:
     """Start the server and wait until it answers. Raises OperatorError."""
     # If memory is full, new keys are refused. Evicting would drop the counters of rate limits, which expire soonest.
     kept = {"appendonly": "yes" if durable else "no", "maxmemory": "128mb", "maxmemory-policy": "noeviction"}
-    launch(directories.redis, directories.redis_socket, directories.logs / "redis.log", kept)
+    log, saved = directories.logs / "redis.log", directories.redis / "appendonly.aof"
+    try:
+        launch(directories.redis, directories.redis_socket, log, kept)
+    except OperatorError:
+        if not saved.exists():
+            raise
+        # A full disk or a crash can damage the file. All of it can be rebuilt, so the site starts without it.
+        saved.replace(saved.with_suffix(".damaged"))
+        launch(directories.redis, directories.redis_socket, log, kept)
 
 
 def launch(place: Path, path: Path, log: Path, options: dict[str, str]) -> None:

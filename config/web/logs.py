@@ -19,7 +19,7 @@ def shorten_outages(logger, method: str, event: dict) -> dict:
     """Replace the traceback of an error by one line where the database was away: each request would log 8 KB."""
     error = event.get("exc_info")
     error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
-    # Errors that Postgres reports have a code, such as a deadlock. Those of classes other than 57P are worth a traceback.
+    # An error that Postgres reports, such as a deadlock, has a code and is worth a traceback. 57P: it shuts down.
     code = getattr(getattr(error, "__cause__", None), "sqlstate", None) or "57P"
     if isinstance(error, OperationalError | InterfaceError) and code.startswith("57P"):
         del event["exc_info"]

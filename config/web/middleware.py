@@ -73,18 +73,16 @@ class ValidInputMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 400 if a form contained such a value, and 503 if the view was stopped because it took too long.
+        """Answer 400 if a form contained such a value, and 503 if the view took too long or the disk is full.
 
         The view's transaction is already rolled back.
         """
         if isinstance(exception, DataError | UnicodeEncodeError):
             log.warning("invalid input", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
-        if isinstance(exception, Busy) or errors.was_stopped(exception):
+        if reason := str(exception) if isinstance(exception, Busy) else errors.reason_of(exception):
             log.warning("stopped", path=request.path, reason=str(exception).partition("\n")[0])
-            return errors.away(
-                request, str(exception) if isinstance(exception, Busy) else errors.TOOK_TOO_LONG
-            )
+            return errors.away(request, reason)
         return None
 
 
