@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "accounts.middleware.DaysMiddleware",
     "accounts.middleware.DeviceMiddleware",
     "config.web.middleware.KeepTextMiddleware",
-    "config.web.disk.DiskSpaceMiddleware",
+    "config.web.middleware.DiskSpaceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
