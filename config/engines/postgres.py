@@ -72,7 +72,7 @@ def start(directories: Directories, *, durable: bool) -> None:
     _pid_file(directories).unlink(missing_ok=True)
     (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     options = OPTIONS | {"unix_socket_directories": str(directories.sockets)} | ({} if durable else FOR_TESTS)
-    command = [*_unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
+    command = [*unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     daemons.launch(command, directories.logs / "postgres.log", lambda: answers(directories))
 
@@ -108,7 +108,7 @@ def _make_cluster(directories: Directories) -> None:
 
 
 def _run(words: list[str], log: Path, text: str = "") -> None:
-    command = [*_unprivileged(), _server_program(words[0]), *words[1:]]
+    command = [*unprivileged(), _server_program(words[0]), *words[1:]]
     with log.open("ab") as output:
         done = subprocess.run(command, input=text.encode(), stdout=output, stderr=output, check=False)
     if done.returncode:
@@ -119,7 +119,7 @@ def _run(words: list[str], log: Path, text: str = "") -> None:
 def _server_program(name: str) -> str:
     """The path of a program that `nobody` can run. For an ordinary user it is `program(name)`.
 
-    Postgres checks its own path with access(2), which ignores the capability that `_unprivileged` keeps.
+    Postgres checks its own path with access(2), which ignores the capability that `unprivileged` keeps.
     So a program below a directory such as /root (mode 0700) does not find itself.
     """
     if os.geteuid() != 0:
@@ -127,7 +127,7 @@ def _server_program(name: str) -> str:
     return str(server_copy.make(PACKAGE, INSTALLATION) / PACKAGE / INSTALLATION / "bin" / name)
 
 
-def _unprivileged() -> list[str]:
+def unprivileged() -> list[str]:
     """Return the words that run a command as `nobody`, because Postgres refuses to run as root.
 
     It keeps one capability of root: to pass directories that only root may enter. Therefore the data
