@@ -19,10 +19,10 @@ class Answer(NamedTuple):
 class Site:
     """Runs `serve` in a data directory with a migrated cluster. As a context manager, ends it."""
 
-    def __init__(self, data, *options):
+    def __init__(self, data, *options, **settings):
         self.data, self.port = data, processes.free_port()
         command = ("serve", "--port", str(self.port), "--workers", "2", "--sockets", "1", *options)
-        self.process = processes.start("manage.py", *command, data=data, **SAFE)
+        self.process = processes.start("manage.py", *command, data=data, **SAFE | settings)
 
     def __enter__(self):
         printed = processes.read_until(self.process, "Pages on")
