@@ -61,7 +61,7 @@ topic_urls = [
     path("t/<int:pk>/report/", reports.of_topic, name="topic-report"),
     path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
     *debate_urls,
-    path("t/<int:pk>/<slug:slug>/", topics.show, name="topic-show"),
+    path("t/<int:pk>/<str:slug>/", topics.show, name="topic-show"),
 ]
 
 comment_urls = [
@@ -127,8 +127,8 @@ urlpatterns = [
     *moderation_urls,
     path("debates/", summaries.show_list, name="debate-list"),
     path("c/", categories.show_list, name="category-list"),
-    path("c/<slug:slug>/", categories.show, name="category-show"),
-    path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
+    path("c/<str:slug>/", categories.show, name="category-show"),
+    path("c/<str:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
     path("notifications/", notifications.show_list, name="notification-list"),
     path("notifications/count/", notifications.count, name="notification-count"),
     path("notifications/read/", notifications.mark_all_read, name="notification-read"),
@@ -149,7 +149,7 @@ urlpatterns = [
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),
     path("feed/latest/", feeds.LatestFeed(), name="feed-latest"),
-    path("feed/c/<slug:slug>/", feeds.CategoryFeed(), name="feed-category"),
+    path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
 ]

@@ -19,7 +19,7 @@ from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.reading import comment_html
-from forums.reading.selection import BYTES, LEVELS, Reading, Selected, select
+from forums.reading.selection import BYTES, LEVELS, Reading, Selected, Selection, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
@@ -57,6 +57,7 @@ class SharedPage(NamedTuple):
     children: dict[int, list[Row]]
     ids: list[int]
     next_after: int | None
+    is_start: bool
     plain: dict[int, tuple[str, str] | list[str]]
     """Each row without anybody's state, before and after its replies."""
 
@@ -97,16 +98,19 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     Only the page of new comments needs `baseline`. Raises `Http404` if the topic has no such branch.
     """
     if reading.only_new:
-        return _build(topic, reading.branch, _new_comments(topic, reading.branch, baseline), None)
-    key = f"shared_page:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+        return _build(
+            topic, reading.branch, Selection(_new_comments(topic, reading.branch, baseline), None, True)
+        )
+    # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
+    key = f"shared_page:2:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
     made, found = _local.get(key, (0.0, None))
     if found is None or time.monotonic() - made > LIFETIME:
         packed = cache.get(key)
         found = _unpack(packed) if packed else None
         if found is None:
             selection = select(topic.pk, reading)
-            selected = selection.comments + _path_to(topic, reading.focus, selection.comments)
-            found = _build(topic, reading.branch, selected, selection.next_after)
+            path = _path_to(topic, reading.focus, selection.comments)
+            found = _build(topic, reading.branch, selection._replace(comments=selection.comments + path))
             # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
             if reading.is_within(topic.last_seq):
                 cache.set(key, _pack(found), LIFETIME)
@@ -121,9 +125,11 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, ids, next_after, plain = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
+    base, children, ids, next_after, is_start, plain = msgpack.unpackb(
+        compression.unpack(packed), strict_map_key=False
+    )
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage(Row._make(base), rows, ids, next_after, plain)
+    return SharedPage(Row._make(base), rows, ids, next_after, is_start, plain)
 
 
 def _path_to(topic, focus, selected):
@@ -157,8 +163,8 @@ def _new_comments(topic, branch, baseline):
     return [by_seq[seq][0] for seq in shown]
 
 
-def _build(topic, branch, selected, next_after):
-    position = {each.id: each.position for each in selected}
+def _build(topic, branch, selection):
+    position = {each.id: each.position for each in selection.comments}
     comments = load_comments(tuple(position))
     fragments = comment_html.of(comments, topic)
     sides = sides_of(comments, topic)
@@ -176,7 +182,9 @@ def _build(topic, branch, selected, next_after):
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    return SharedPage(base, children, [row.id for row in rows], next_after, plain)
+    return SharedPage(
+        base, children, [row.id for row in rows], selection.next_after, selection.is_start, plain
+    )
 
 
 @compiled

@@ -1,5 +1,9 @@
 // Starts the behaviours that elements name: <section data-behavior="vote fold">. Each behaviour is one module that exports
 // start(element). The paths must be literal because the static storage rewrites them to hashed names.
+import { reportErrors } from "./lib/report.js";
+
+reportErrors();
+
 const behaviors = {
   bookmark: () => import("./behaviors/bookmark.js"),
   composer: () => import("./behaviors/composer.js"),

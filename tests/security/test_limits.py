@@ -88,6 +88,7 @@ ACTS = {
     "profile": to("/accounts/settings/profile/", bio=TEXT),
     "preferences": to("/accounts/settings/preferences/", theme="dark"),
     "ignore": to("/u/Ada/ignore/"),
+    "script-errors": to("/script-errors/", message="x is not a function"),
     "sign-in": to("/accounts/login/", login="Ada", password="wrong horse battery"),
     "sign-up": to("/accounts/signup/", username="Dora"),
     "password-reset": to("/accounts/password/reset/", email="nobody@example.org"),
