@@ -60,7 +60,7 @@ class WebSocketClient:
             assert event["type"] == "websocket.send", event
             self._received = json.loads(event["text"])
 
-    async def receive_all(self, *kinds, seconds=0.6):
+    async def receive_all(self, *kinds, seconds=0.2):
         """Returns all messages of these kinds that arrive until none has for so many seconds."""
         found = []
         try:

@@ -192,7 +192,7 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
 
 
 def test_a_session_whose_row_is_gone_ends_at_the_next_sweep(
-    limes, opening, stream, say, ben, ada, monkeypatch
+    limes, opening, stream, say, ben, ada, fast_heartbeat, monkeypatch
 ):
     monkeypatch.setattr(access_recheck, "ROUND", 2)
     row = Session.objects.filter(pk=(session := session_key_of(ben)))
