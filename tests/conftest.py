@@ -45,7 +45,7 @@ settings.WHITENOISE_AUTOREFRESH = True  # otherwise each test client reads all s
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty, so that URLs contain plain names instead of hashed ones
 django.setup()
 
-pytest_plugins = ["tests.cast", "tests.broker"] if find_spec("tests.cast") else []
+pytest_plugins = ["tests.cast", "tests.broker", "tests.shared_rows"] if find_spec("tests.cast") else []
 
 
 def pytest_unconfigure(config):
