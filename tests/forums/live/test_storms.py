@@ -13,9 +13,9 @@ from forums.models import Topic
 from forums.notifications import dispatch
 from forums.reading import changes_since
 from tests import event_loop
-from tests.cast import member
+from tests.cast import member, session_key_of
 from tests.forums.live.conftest import do, received
-from tests.websocket_client import WebSocketClient, session_key_of
+from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 60

@@ -19,9 +19,9 @@ from forums.live.connections.stream_access import AccessQuery
 from forums.live.delivery.batcher import Batcher
 from forums.models import Topic
 from tests import event_loop
-from tests.cast import member
+from tests.cast import member, session_key_of
 from tests.forums.live.conftest import do, received
-from tests.websocket_client import WebSocketClient, session_key_of
+from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 1
