@@ -217,6 +217,11 @@ CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=2)
 # `serve` also sends the periodic tasks. Switch this off on all machines but one, and where `celery beat` runs.
 CLOCK = env.bool("CLOCK", default=True)
+# The directory into which `serve` writes a backup every BACKUP_HOURS hours. Better on another disk. Empty: no backups.
+BACKUP_DIRECTORY = env("BACKUP_DIRECTORY", default="")
+BACKUP_HOURS = env.float("BACKUP_HOURS", default=24)
+# Which backups stay there: the newest of each of the last 7 days, 4 weeks and 6 months.
+BACKUP_KEEP = env("BACKUP_KEEP", default="7d4w6m")
 CELERY_BEAT_SCHEDULER = "config.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
@@ -237,6 +242,8 @@ CELERY_BEAT_SCHEDULE = {
     "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
+if BACKUP_DIRECTORY:
+    CELERY_BEAT_SCHEDULE["back up"] = {"task": "config.tasks.back_up", "schedule": 3600 * BACKUP_HOURS}
 
 # --- Accounts -----------------------------------------------------------------------------------
 

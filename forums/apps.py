@@ -12,6 +12,7 @@ class ForumsConfig(AppConfig):
         from accounts.profiles import days_active
         from accounts.registries import access_signals
         from config.admin import registry
+        from config.backup import restore
         from config.caching import visitor_cache
         from config.management import doctor_checks
         from config.web import errors, health
@@ -23,6 +24,7 @@ class ForumsConfig(AppConfig):
         from forums.moderation import appeals
         from forums.notifications import backlog
         from forums.posting import trust
+        from forums.tree import recount
 
         errors.register_texts("body", "words", "reason")
         lists, topics = (
@@ -32,6 +34,7 @@ class ForumsConfig(AppConfig):
         visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
+        restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation
         member_data.register()

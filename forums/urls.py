@@ -44,6 +44,7 @@ topic_urls = [
     path("new/", topics.new, name="topic-new"),
     path("new/<slug:attached>/", topics.new, name="topic-new-with"),
     path("t/<int:pk>/", topics.show, name="topic-find"),
+    path("t/<int:pk>/jump/", topics.jump, name="topic-jump"),
     path("t/<int:pk>/reply/", replies.add, name="comment-add"),
     path("t/<int:pk>/changes/", changes.show, name="topic-changes"),
     path("t/<int:pk>/read/", visits.mark_read, name="topic-mark-read"),

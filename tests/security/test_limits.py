@@ -66,7 +66,7 @@ ACTS = {
     "draft": lambda site: (
         "post",
         "/drafts/save/",
-        {"topic": site.topic.pk, "parent": site.opening.pk, "body": TEXT},
+        {"token": str(uuid4()), "parent": site.opening.pk, "body": TEXT},
     ),
     "debate": lambda site: ("post", f"/t/{site.own.topic_id}/debate/question/", {"question": "Why?"}),
     "side": lambda site: ("post", f"/t/{site.own.topic_id}/debate/for/", {}),
@@ -89,6 +89,7 @@ ACTS = {
     "profile": to("/accounts/settings/profile/", bio=TEXT),
     "preferences": to("/accounts/settings/preferences/", theme="dark"),
     "ignore": to("/u/Ada/ignore/"),
+    "script-errors": to("/script-errors/", message="x is not a function"),
     "sign-in": to("/accounts/login/", login="Ada", password="wrong horse battery"),
     "sign-up": to("/accounts/signup/", username="Dora"),
     "password-reset": to("/accounts/password/reset/", email="nobody@example.org"),

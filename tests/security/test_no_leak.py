@@ -27,10 +27,10 @@ from tests.websocket_client import WebSocketClient
 
 ADDRESSES = {
     "places": """
-        comment-add topic-changes topic-find topic-hide topic-lock topic-mark-read topic-merge topic-moderate topic-move
-        topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock topic-unpin
-        topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end debate-forget
-        debate-remind debate-summary side-against side-for side-undecided
+        comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
+        topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
+        topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
+        debate-forget debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
@@ -54,7 +54,7 @@ ADDRESSES = {
         topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard pending-list
         mention-list preview search topic-similar report-list rule-list modlog-list appeal-list notification-list
         notification-read notification-count watch-list welcome unsubscribe debate-list queue-show queue-decide-all
-        raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics
+        raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics script-error-report
         settings-show settings-profile settings-preferences settings-ignored settings-standing settings-export
         settings-delete session-end sanction-lift appeal-from-outside
         account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
@@ -86,6 +86,7 @@ ASKED = {
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
+    "topic-jump": ["?date=2000-01-01"],
     "topic-changes": ["?since=0", "?since=1"],
     "modlog-list": ["?verb=topic_hidden", "?category=vault", "?rule={rule}", "?member=ignatius"],
     "queue-show": ["?case={case}", "?why=held"],

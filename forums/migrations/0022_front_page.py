@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0020_slugs_in_all_scripts"),
+        ("forums", "0021_drafts_by_token"),
     ]
 
     operations = [
