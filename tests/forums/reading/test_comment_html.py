@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import Ignore
+from forums.models import Vote
 from forums.reading import comment_html
 
 
@@ -16,3 +17,10 @@ def test_no_slot_is_left_in_a_page(who, limes, opening, say, ben, cleo, visitor,
     assert [name for name in comment_html.SLOTS if f"\x02{name}\x02" in page] == []
     assert "\x02" not in page
     assert ("whom you ignore</summary>" in page) == (who == "member who ignores the author")
+
+
+def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
+    Vote.objects.cast(opening, by=ben, value=-1)
+    page = visitor.get(limes.get_absolute_url()).text
+    assert '<span class="score">\N{MINUS SIGN}1</span>' in page
+    assert '<dd data-fact="score">\N{MINUS SIGN}1</dd>' in page
