@@ -123,7 +123,10 @@ def redis_server() -> Iterator[Finding]:
 
 def redis_cache() -> Iterator[Finding]:
     """Look at the Redis for cached pages: it should be another server, with a limit, and should evict."""
-    with redis.Redis.from_url(settings.CACHE_URL, retry=None) as client, redis.Redis.from_url(settings.REDIS_URL, retry=None) as kept:
+    with (
+        redis.Redis.from_url(settings.CACHE_URL, retry=None) as client,
+        redis.Redis.from_url(settings.REDIS_URL, retry=None) as kept,
+    ):
         try:
             memory = client.info("memory")
             is_shared = client.info("server")["run_id"] == kept.info("server")["run_id"]

@@ -36,7 +36,9 @@ def test_a_visitor_becomes_a_member_by_name_address_password_and_the_code_from_t
         (["dora@example.org"], f"{code()} is your code for Folkmoot")
     ]
     assert not visitor.get("/u/Dora/").wsgi_request.user.is_authenticated
-    assert visitor.post("/accounts/confirm-email/", {"code": code()}).url == "/u/Dora/"
+    # The first steps of a new member, which lead back to where they wanted to go.
+    assert visitor.post("/accounts/confirm-email/", {"code": code()}).url == "/welcome/?next=%2Fu%2FDora%2F"
+    assert '<a class="button" href="/u/Dora/">' in visitor.get("/welcome/?next=%2Fu%2FDora%2F").text
     user = visitor.get("/u/Dora/").wsgi_request.user
     assert (user.username, user.email) == ("Dora", "dora@example.org")
     assert list(user.emailaddress_set.values_list("email", "verified", "primary")) == [

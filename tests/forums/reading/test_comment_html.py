@@ -5,6 +5,7 @@ import re
 import pytest
 
 from accounts.models import Ignore
+from forums.models import Vote
 from forums.reading import comment_html
 
 
@@ -36,3 +37,10 @@ def test_a_comment_and_each_of_its_buttons_say_whose_comment_it_is(limes, openin
     comment.delete_by_author()
     say(opening, "Another.", author=ben)
     assert "Comment 2 by Ben" not in visitor.get(limes.get_absolute_url()).text
+
+
+def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
+    Vote.objects.cast(opening, by=ben, value=-1)
+    page = visitor.get(limes.get_absolute_url()).text
+    assert '<span class="score">\N{MINUS SIGN}1</span>' in page
+    assert '<dd data-fact="score">\N{MINUS SIGN}1</dd>' in page
