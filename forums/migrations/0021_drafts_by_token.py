@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0019_words_of_comments")]
+    dependencies = [("forums", "0020_slugs_in_all_scripts")]
 
     operations = [
         migrations.RemoveConstraint("draft", "draft_once"),
