@@ -183,6 +183,19 @@ def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
     expect(line).not_to_contain_text("writing")
 
 
+def test_when_a_first_reply_arrives_its_author_writes_no_more_and_there_is_a_reply(tab, site):
+    topic = site.do("open_topic", by="Ada")
+    reader, writer = tab("Ada", topic["address"]), tab("Ben", topic["address"])
+    none = reader.get_by_text("No replies yet.")
+    expect(none).to_be_visible()
+    writer.locator(".reply-end textarea").press_sequentially("I think so.")
+    expect(reader.locator(".presence")).to_contain_text("Ben is writing …")
+    writer.locator(".reply-end").get_by_role("button", name="Reply", exact=True).click()
+    expect(bar(reader)).to_have_text("1 new")
+    assert "writing" not in reader.locator(".presence").text_content()
+    assert (reader.locator(".thread-bar h2").text_content(), none.is_visible()) == ("1 reply", False)
+
+
 def test_who_is_ignored_is_not_named_while_they_write(tab, site):
     topic = site.do("open_topic", by="Ada")
     site.do("ignore", by="Eve", other="Gil")
