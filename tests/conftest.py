@@ -56,7 +56,7 @@ def pytest_unconfigure(config):
 
 # --- The order of tests ------------------------------------------------------------------------------
 
-SLOW = ("loss", "browser", "processes")
+SLOW = ("loss", "processes", "browser")
 """Markers of tests that run first, because a worker that starts them last works alone at the end."""
 
 

@@ -28,8 +28,8 @@ _REPLIES = "\x02"
 # The slot of a button is the end of its URL and its state. A pressed button undoes, so a double click is harmless.
 _PRESSED = '%s/" aria-pressed="true'
 _RELEASED = '%s/" aria-pressed="false'
-_FOLD = 'fold/" aria-label="Collapse" aria-expanded="true'
-_UNFOLD = 'unfold/" aria-label="Expand" aria-expanded="false'
+_FOLD = 'fold/" aria-expanded="true'
+_UNFOLD = 'unfold/" aria-expanded="false'
 _BELOW = '<span class="badge branch">%d new below</span>'
 _SOLVED = '<span class="badge solved">accepted answer</span>'
 _WATCHED = '<span class="badge">%s</span>'
@@ -119,8 +119,16 @@ def _key(comment, topic):
     return f"comment:{TEMPLATE_HASH}:{comment.pk}:{comment.version}:{shown}"
 
 
+def _which(comment):
+    """Name the comment for screen readers, so that each button says whose comment it belongs to."""
+    kind = "opening" if comment.is_opening else f"comment {comment.seq}"
+    is_named = comment.author and not comment.is_gone and not comment.author.deleted_at
+    return f"{kind} by {comment.author.username}" if is_named else kind
+
+
 def _render(comment, topic):
-    html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "slot": _SLOT})
+    context = {"comment": comment, "topic": topic, "slot": _SLOT, "which": _which(comment)}
+    html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
     html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
     return re.split("\x02([a-z_]+)\x02", html)

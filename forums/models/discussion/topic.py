@@ -121,7 +121,7 @@ class Topic(models.Model):
 
     @property
     def panels(self) -> int:
-        """The number of panels above the discussion: those of other apps, and its debate."""
+        """The number of panels below the opening: those of other apps, and its debate."""
         return self.panel_count + (self.debate_from is not None)
 
     @property
@@ -154,7 +154,7 @@ class Topic(models.Model):
                 last_author=author,
             )
             opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
-            Draft.objects.discard(author)
+            Draft.objects.discard(author, token)
             Visit.objects.begin(author, topic)
             outbox.topic_opened(opening, rendered)
             topic.expire_cached_pages()
