@@ -60,8 +60,8 @@ class SharedPage(NamedTuple):
     ids: list[int]
     next_after: int | None
     is_start: bool
-    plain: dict[int, tuple[str, str] | list[str]]
-    """Each row without anybody's state, before and after its replies."""
+    plain: dict[int, tuple[str, str, str, str] | list[str]]
+    """Each row without anybody's state, in the parts of `comment_html.plain`."""
     people: list["Person"]
     """Those who wrote most on this page."""
 
@@ -136,9 +136,12 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
+    base, children, ids, next_after, is_start, plain, people = msgpack.unpackb(
+        compression.unpack(packed), strict_map_key=False
+    )
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage(Row._make(base), rows, *rest, list(map(Person._make, people)))
+    named = list(map(Person._make, people))
+    return SharedPage(Row._make(base), rows, ids, next_after, is_start, plain, named)
 
 
 def _path_to(topic, focus, selected):
