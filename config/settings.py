@@ -234,6 +234,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "send account mail": {"task": "accounts.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
@@ -274,6 +275,7 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.MemberAdapter"
 USERSESSIONS_ADAPTER = "accounts.sign_in.adapter.SessionsAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "login": "accounts.forms.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_REDIRECT_URL = "welcome"  # a URL name
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 # Members type a code. A link would be followed by mail scanners, and a code works on any device.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -7,10 +7,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from config.caching.evictable import cache
+from config.engines import clock
 from forums.access import permissions
 from forums.debates import chart
 from forums.models import Debate, SlowMode
@@ -116,7 +116,7 @@ def _context(debate):
         "slow": SlowMode.objects.filter(topic=debate.topic, branch=None) if debate.topic.is_slow else [],
     }
     if debate.is_running:
-        since = int((timezone.now() - debate.starts_at).total_seconds())
+        since = int((clock.now() - debate.starts_at).total_seconds())
         seen["picture"] = picture(
             debate, debate_figures.balance(debate_figures.choices(debate)), seconds, since
         )

@@ -7,6 +7,7 @@ from forums.models.debates.debate import Debate
 from forums.models.debates.side import Side, SideChange
 from forums.models.discussion.category import Category
 from forums.models.discussion.comment import Comment
+from forums.models.discussion.front_page import FrontPage
 from forums.models.discussion.revision import Revision
 from forums.models.discussion.slow_mode import SlowMode
 from forums.models.discussion.topic import Topic
@@ -40,6 +41,7 @@ __all__ = [
     "Debate",
     "Draft",
     "Filter",
+    "FrontPage",
     "Notification",
     "Origin",
     "OutboxEvent",

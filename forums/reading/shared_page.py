@@ -136,12 +136,9 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, ids, next_after, is_start, plain, people = msgpack.unpackb(
-        compression.unpack(packed), strict_map_key=False
-    )
+    base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    named = list(map(Person._make, people))
-    return SharedPage(Row._make(base), rows, ids, next_after, is_start, plain, named)
+    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people))])
 
 
 def _path_to(topic, focus, selected):

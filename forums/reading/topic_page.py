@@ -73,9 +73,9 @@ class Page:
         return self.shared.next_after
 
     @property
-    def draft(self) -> str:
-        """The viewer's draft of a reply to the first comment of the page."""
-        return self.viewer.drafts.get(self.base.id, "")
+    def draft(self) -> dict[str, str]:
+        """The token and the body of the viewer's newest draft of a reply to the first comment of the page."""
+        return self.viewer.drafts.get(self.base.id, {})
 
     @property
     def is_middle(self) -> bool:

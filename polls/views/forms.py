@@ -4,9 +4,9 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import Group
-from django.utils import timezone
 from django.utils.html import format_html
 
+from config.engines import clock
 from forums.posting.fields import Line, Moment, one_line
 from polls.models import Poll
 
@@ -122,7 +122,7 @@ class PollForm(forms.Form):
         return wordings
 
     def clean_opens_at(self):
-        return self.cleaned_data["opens_at"] or timezone.now()
+        return self.cleaned_data["opens_at"] or clock.now()
 
     def clean_voter_groups(self):
         return [group.pk for group in self.cleaned_data["voter_groups"]]
@@ -139,7 +139,7 @@ class PollForm(forms.Form):
         elif given["at_least"] > most:
             self.add_error("at_least", "This is more than voters may choose at most. Enter a smaller number.")
         closes = given["closes_at"]
-        if closes and (closes <= timezone.now() or closes <= given["opens_at"]):
+        if closes and (closes <= clock.now() or closes <= given["opens_at"]):
             self.add_error(
                 "closes_at", "Choose a later time, so that members can vote before the poll closes."
             )

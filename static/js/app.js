@@ -27,6 +27,7 @@ const behaviors = {
   receipt: () => import("./behaviors/receipt.js"),
   remembered: () => import("./behaviors/remembered.js"),
   reply: () => import("./behaviors/reply.js"),
+  similar: () => import("./behaviors/similar.js"),
   spoiler: () => import("./behaviors/spoiler.js"),
   times: () => import("./behaviors/times.js"),
   topic: () => import("./behaviors/topic.js"),

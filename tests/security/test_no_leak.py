@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from accounts.mail import sending
 from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
-from forums.notifications.mail import claiming, sending
+from forums.notifications.mail import claiming
 from tests import event_loop
 from tests.cast import member
 from tests.security.hidden_content import WORDS, create_hidden_content
@@ -52,9 +53,9 @@ ADDRESSES = {
     "appeals": "appeal-show appeal-grant appeal-refuse",
     "": """
         topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard pending-list
-        mention-list preview search report-list rule-list modlog-list appeal-list notification-list notification-read
-        notification-count watch-list unsubscribe debate-list queue-show queue-decide-all raid-show raid-remove
-        raid-restore feed-latest feed-modlog healthz readyz metrics script-error-report
+        mention-list preview search topic-similar report-list rule-list modlog-list appeal-list notification-list
+        notification-read notification-count watch-list welcome unsubscribe debate-list queue-show queue-decide-all
+        raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics script-error-report
         settings-show settings-profile settings-preferences settings-ignored settings-standing settings-export
         settings-delete session-end sanction-lift appeal-from-outside
         account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
@@ -82,6 +83,7 @@ OTHER = {
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
 ASKED = {
     "search": [f"?q={word}" for words in WORDS.values() for word in words],
+    "topic-similar": [f"?title={word}" for words in WORDS.values() for word in words],
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],

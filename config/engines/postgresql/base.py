@@ -11,7 +11,7 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from config.engines import timeouts
+from config.engines import clock, timeouts
 
 USABLE_SECONDS = 2
 """How long a request waits for an answer on the connection that the request before it has left."""
@@ -56,20 +56,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def init_connection_state(self):
-        """Set the timeouts. One query.
+        """Set the timeouts and compare the clocks. One query.
 
         Not by the parameter `options` when connecting, which poolers refuse. Behind a pooler in transaction mode the
         setting would stay with the server's connection, which others use next; the pooler itself has to set it.
         """
         super().init_connection_state()
-        if settings.TRANSACTION_POOLER:
-            return
         limits = timeouts.current()
+        values = [f"{limits.statement * 1000:.0f}", f"{limits.lock * 1000:.0f}"]
         with self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false)",
-                [f"{limits.statement * 1000:.0f}", f"{limits.lock * 1000:.0f}"],
-            )
+            if settings.TRANSACTION_POOLER:
+                cursor.execute("SELECT clock_timestamp()")
+            else:
+                cursor.execute(
+                    "SELECT clock_timestamp(), set_config('statement_timeout', %s, false), "
+                    "set_config('lock_timeout', %s, false)",
+                    values,
+                )
+            clock.compare(cursor.fetchone()[0])
 
     def is_usable(self):
         """Whether Postgres answers on this connection, within USABLE_SECONDS in a process that answers requests."""

@@ -154,7 +154,7 @@ class Topic(models.Model):
                 last_author=author,
             )
             opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
-            Draft.objects.discard(author)
+            Draft.objects.discard(author, token)
             Visit.objects.begin(author, topic)
             outbox.topic_opened(opening, rendered)
             topic.expire_cached_pages()

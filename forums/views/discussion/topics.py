@@ -9,7 +9,7 @@ from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
 from forums.debates import transitions, upcoming
-from forums.listing import category_watches, topic_lists
+from forums.listing import category_watches, front_page, topic_lists
 from forums.listing.topic_lists import TopicList
 from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
@@ -27,7 +27,12 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
-    context = {"list": TopicList(request), "base": request.path, "debates": upcoming.of(request.user)}
+    context = {
+        "list": TopicList(request),
+        "base": request.path,
+        "debates": upcoming.of(request.user),
+        "front": front_page.shown(),
+    }
     return render(request, "forums/topics/list.html", context)
 
 
@@ -60,7 +65,7 @@ def show(request, pk, slug=None):
         "page": page,
         "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
-        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
+        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id} | page.draft),
         "inherited": category_watches.level_in(request.user, topic.category),
         "may_reply": may_reply,
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
@@ -121,11 +126,12 @@ def _show_form(request, form, status=200):
 
 
 def _unsent_form(request):
-    """Return the form for a new topic, with the member's draft if there is one."""
+    """Return the form for a new topic, with the member's draft `?draft=`, otherwise their newest one."""
     category = request.GET.get("category", "")
     initial = {"category": category if category.isdecimal() else None}
-    if draft := Draft.objects.of(request.user):
+    if draft := Draft.objects.of(request.user, chosen=request.GET.get("draft", "")):
         initial = {
+            "token": draft.token,
             "category": draft.category_id or initial["category"],
             "title": draft.title,
             "body": draft.body,

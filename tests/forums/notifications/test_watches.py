@@ -40,7 +40,7 @@ def test_the_branch_of_the_opening_is_the_topic(sign_in, ben, opening):
 @pytest.mark.parametrize("kind", ["topic", "comment", "category"])
 def test_a_visitor_is_asked_to_sign_in_and_chooses_nothing(addresses, visitor, sign_in, ben, kind):
     asked = visitor.get(f"{addresses[kind]}watch/watching/")
-    assert asked.url.startswith("/accounts/login/?next=/")
+    assert asked.url.startswith("/accounts/login/?to=")
     assert visitor.post(f"{addresses[kind]}watch/watching/").url.startswith("/accounts/login/")
     back = sign_in(ben).get(f"{addresses[kind]}watch/watching/")
     assert (back.status_code, Watch.objects.count()) == (303, 0)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from accounts.models import Ignore
+from forums.models import Vote
 from forums.reading import comment_html
 
 
@@ -46,3 +47,10 @@ def test_visitors_get_no_menu_because_nothing_in_it_is_for_them(limes, opening, 
         each.get(limes.get_absolute_url()).text.count("More about ") for each in (sign_in(cleo), visitor)
     ]
     assert menus == [2, 0]
+
+
+def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
+    Vote.objects.cast(opening, by=ben, value=-1)
+    page = visitor.get(limes.get_absolute_url()).text
+    assert '<span class="score">\N{MINUS SIGN}1</span>' in page
+    assert '<dd data-fact="score">\N{MINUS SIGN}1</dd>' in page
