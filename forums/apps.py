@@ -9,6 +9,7 @@ class ForumsConfig(AppConfig):
 
     def ready(self):
         """Register with accounts and config, which do not import forums, and start to publish live updates."""
+        from accounts.mail import sending
         from accounts.profiles import days_active
         from accounts.registries import access_signals
         from config.admin import registry
@@ -21,8 +22,10 @@ class ForumsConfig(AppConfig):
         from forums.live import streams
         from forums.live.connections import updates
         from forums.live.delivery import daphne_transport, metrics
+        from forums.models import OutgoingMail
         from forums.moderation import appeals
         from forums.notifications import backlog
+        from forums.notifications.mail import compose
         from forums.posting import trust
         from forums.tree import recount
 
@@ -39,6 +42,7 @@ class ForumsConfig(AppConfig):
         import_module("forums.moderation.declarations")  # registers the acts of moderation
         member_data.register()
         backlog.register()
+        sending.register(OutgoingMail, compose.write)
         access_signals.register_appeals(appeals.address_for_outside)
         access_signals.register(lambda member: streams.access_changed(member=member))
         days_active.register(lambda member: trust.grow([member.pk]))

@@ -121,6 +121,15 @@ def wait_until(condition) -> bool:
     return False
 
 
+@contextmanager
+def socket_that_never_answers() -> Iterator[int]:
+    """Yields the port of a server that accepts connections and says nothing, as if it were frozen."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        yield silent.getsockname()[1]
+
+
 def free_port() -> int:
     """Returns a free port whose successor is free, too: the site serves sockets there."""
     while True:

@@ -1,7 +1,5 @@
 """Our settings of allauth that need code: names, suspensions, client addresses and mail."""
 
-import logging
-from smtplib import SMTPException
 from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,12 +7,11 @@ from allauth.account.utils import get_next_redirect_url
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
 from accounts.identity.names import normalise, skeleton, validate_name, validate_not_reserved
-from accounts.models import Sanction, User
+from accounts.models import AccountMail, Sanction, User
 from accounts.registries import access_signals
 from accounts.sign_in import blocks, device_history, sessions
 from config.web.limits import TooFast, client_address
@@ -23,7 +20,6 @@ from config.web.limits import TooFast, client_address
 MOST_SESSIONS = 20
 # Seconds: the longer of the two periods of allauth's rate limit "login_failed".
 LONGEST_LOCK = 300
-log = logging.getLogger(__name__)
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):
@@ -115,10 +111,6 @@ class MemberAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def send_mail(self, template_prefix, email, context):
-        """Send a mail at once. If the mail server fails, show a notice: the member can then resend the form."""
-        try:
-            super().send_mail(template_prefix, email, {"SITE_NAME": settings.SITE_NAME, **context})
-        except (OSError, SMTPException):
-            log.exception("A mail (%s) could not be sent", template_prefix)
-            sorry = "We cannot send mail at the moment. Please try again in a few minutes."
-            messages.error(self.request, sorry)
+        """Store a mail that the jobs process sends. A request never waits for the mail server."""
+        about = {"request": self.request, "email": email, "SITE_NAME": settings.SITE_NAME}
+        AccountMail.queue(self.render_mail(template_prefix, email, about | context))

@@ -74,7 +74,7 @@ def _check_redis(client: redis.Redis) -> Iterator[Finding]:
 
 def _is_shared_with_cache(broker: redis.Redis) -> bool:
     """Compare server and database. A server's own id tells two names of one server apart from two servers."""
-    with redis.Redis.from_url(settings.REDIS_URL) as cache:
+    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as cache:
         databases = [client.connection_pool.connection_kwargs.get("db", 0) for client in (broker, cache)]
         try:
             servers = [client.info("server")["run_id"] for client in (broker, cache)]

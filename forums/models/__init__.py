@@ -3,11 +3,12 @@
 Imports `config`, `access`, `markup` and `live.streams`; start with `discussion.topic`.
 """
 
+from forums.models.community.front_page import FrontPage
+from forums.models.community.rule import Rule
 from forums.models.debates.debate import Debate
 from forums.models.debates.side import Side, SideChange
 from forums.models.discussion.category import Category
 from forums.models.discussion.comment import Comment
-from forums.models.discussion.front_page import FrontPage
 from forums.models.discussion.revision import Revision
 from forums.models.discussion.slow_mode import SlowMode
 from forums.models.discussion.topic import Topic
@@ -18,7 +19,6 @@ from forums.models.moderation.case import Case
 from forums.models.moderation.filter import Filter
 from forums.models.moderation.pending_post import PendingPost
 from forums.models.moderation.report import Report
-from forums.models.moderation.rule import Rule
 from forums.models.notifications.notification import Notification
 from forums.models.notifications.outbox_event import OutboxEvent
 from forums.models.notifications.outgoing_mail import OutgoingMail

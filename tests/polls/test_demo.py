@@ -1,5 +1,7 @@
 """The poll of the demo."""
 
+from io import StringIO
+
 import pytest
 from django.core.management import call_command
 
@@ -12,10 +14,15 @@ from tests.cast import member
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def populated(create_shared):
+    output = StringIO()
+    create_shared(lambda: call_command("demo", stdout=output))
+    assert output.getvalue().endswith("8040 votes, 2 debates, 1 poll.\n")
+
+
 @pytest.fixture
-def poll(capsys):
-    call_command("demo")
-    assert capsys.readouterr().out.endswith("8040 votes, 2 debates, 1 poll.\n")
+def poll(populated):
     return Poll.objects.for_page().get()
 
 

@@ -125,8 +125,11 @@ def test_a_question_without_a_title_is_the_topics_or_the_one_in_the_post(bring, 
 
 
 @needs(URHO)
-def test_the_polls_of_a_real_forum_say_what_they_said_there(bring):  # noqa: F811
-    bring("discourse", URHO)
+def test_the_polls_of_a_real_forum_say_what_they_said_there(bring, tmp_path):  # noqa: F811
+    for file in URHO.rglob("*.json"):
+        if '"polls"' in (topic := file.read_text()):
+            (tmp_path / file.name).write_text(topic)
+    bring("discourse", tmp_path)
     found = {poll.question: (poll.secret, shown(poll)) for poll in Poll.objects.all()}
     (title,) = (question for question in found if question.endswith("primary operating system?"))
     secret, systems = found[title]

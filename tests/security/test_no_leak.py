@@ -15,9 +15,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from accounts.mail import sending
 from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
-from forums.notifications.mail import claiming, sending
+from forums.notifications.mail import claiming
 from tests import event_loop
 from tests.cast import member
 from tests.security.hidden_content import WORDS, create_hidden_content

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import time
-from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -17,6 +15,7 @@ from config import urls
 from config.engines import timeouts
 from config.web import errors
 from tests.cast import member
+from tests.processes import socket_that_never_answers
 
 handler500 = errors.server_error
 
@@ -39,15 +38,6 @@ urlpatterns = [path("nap/", nap), path("rename/", rename), *urls.urlpatterns]
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db(transaction=True)]
 LONG = 0.4
 """Seconds that pages may take in these tests."""
-
-
-@contextmanager
-def socket_that_never_answers():
-    """Yields the port of a server that accepts connections and says nothing, like a frozen Postgres."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        yield silent.getsockname()[1]
 
 
 def setting(name):
@@ -141,7 +131,7 @@ def test_a_command_waits_for_a_frozen_postgres():
     assert setting("statement_timeout") == "1h"
     frozen = connection.connection.info.backend_pid
     os.kill(frozen, signal.SIGSTOP)
-    thawing = Thread(target=lambda: (time.sleep(3), os.kill(frozen, signal.SIGCONT)))
+    thawing = Thread(target=lambda: (time.sleep(1 + LONG + timeouts.SPARE), os.kill(frozen, signal.SIGCONT)))
     thawing.start()
     assert setting("statement_timeout") == "1h"
     thawing.join()

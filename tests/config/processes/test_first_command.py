@@ -56,6 +56,7 @@ def run(home, *command, account=None):
     ours = (
         "HOME",
         "VIRTUAL_ENV",
+        "PYTHON",
         "FOLKMOOT_",
         "PYTEST_",
         "DJANGO_",

@@ -1,5 +1,7 @@
 """A comment's HTML is cut at its slots, and every slot is filled."""
 
+import re
+
 import pytest
 
 from accounts.models import Ignore
@@ -17,6 +19,24 @@ def test_no_slot_is_left_in_a_page(who, limes, opening, say, ben, cleo, visitor,
     assert [name for name in comment_html.SLOTS if f"\x02{name}\x02" in page] == []
     assert "\x02" not in page
     assert ("whom you ignore</summary>" in page) == (who == "member who ignores the author")
+
+
+def test_a_comment_and_each_of_its_buttons_say_whose_comment_it_is(limes, opening, say, ben, visitor):
+    comment = say(opening, "A reply.", author=ben)
+    page = visitor.get(limes.get_absolute_url()).text
+    row = page.partition(f'id="comment-{comment.pk}"')[2].partition("</li>")[0]
+    assert re.findall(r'aria-label="([^"]+)"', row) == [
+        "Comment 2 by Ben",
+        "Vote up comment 2 by Ben",
+        "Vote down comment 2 by Ben",
+        "Reply to comment 2 by Ben",
+        "Save comment 2 by Ben",
+        "More about comment 2 by Ben",
+    ]
+    assert '<span class="spoken"> Branch of comment 2 by Ben</span>' in row
+    comment.delete_by_author()
+    say(opening, "Another.", author=ben)
+    assert "Comment 2 by Ben" not in visitor.get(limes.get_absolute_url()).text
 
 
 def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
