@@ -276,6 +276,7 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.MemberAdapter"
 USERSESSIONS_ADAPTER = "accounts.sign_in.adapter.SessionsAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "login": "accounts.forms.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_REDIRECT_URL = "welcome"  # a URL name
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 # Members type a code. A link would be followed by mail scanners, and a code works on any device.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

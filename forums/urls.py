@@ -10,6 +10,7 @@ from forums.views.member import (
     unsubscribe,
     visits,
     watches,
+    welcome,
 )
 from forums.views.moderation import (
     acts,
@@ -134,6 +135,7 @@ urlpatterns = [
     path("notifications/count/", notifications.count, name="notification-count"),
     path("notifications/read/", notifications.mark_all_read, name="notification-read"),
     path("unsubscribe/<str:token>/", unsubscribe.show, name="unsubscribe"),
+    path("welcome/", welcome.show, name="welcome"),
     path("watches/", watches.show_list, name="watch-list"),
     path("bookmarks/", bookmarks.show_list, name="bookmark-list"),
     path("drafts/", drafts.show_list, name="draft-list"),

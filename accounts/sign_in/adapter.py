@@ -1,6 +1,9 @@
 """Our settings of allauth that need code: names, suspensions, client addresses and mail."""
 
+from urllib.parse import urlencode
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -78,6 +81,14 @@ class MemberAdapter(DefaultAccountAdapter):
             }
             return render(request, "account/suspended.html", context, status=403)
         return super().pre_login(request, user, **login)
+
+    def post_login(self, request, user, *, signup, redirect_url, **login):
+        """Show new members their first steps. The page leads back to where they wanted to go."""
+        if signup:
+            back = redirect_url or get_next_redirect_url(request)
+            welcome = self.get_signup_redirect_url(request)
+            redirect_url = f"{welcome}?{urlencode({'next': back})}" if back else welcome
+        return super().post_login(request, user, signup=signup, redirect_url=redirect_url, **login)
 
     def login(self, request, user):
         """Also end the oldest sessions above MOST_SESSIONS, because allauth loads all of them at every sign-in."""

@@ -43,7 +43,7 @@ def of(page, comment):
 
 
 def press(row, name):
-    row.locator("> .acts, > .meta").get_by_role("button", name=name, exact=True).click()
+    row.locator("> .acts, > .meta").get_by_role("button", name=name).click()
 
 
 def visit(page, topic):
@@ -190,7 +190,7 @@ def test_a_visitor_reads_and_folds_without_scripts(open_page, topic, limes):
     press(of(page, limes), "Branch of")
     expect(of(page, limes).get_by_text("Because.")).to_be_visible()
     press(of(page, limes), "Vote up")
-    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_visitors_folds_are_kept_by_the_browser(open_page, topic, limes):
@@ -256,6 +256,22 @@ def test_keys_lead_through_what_is_new_even_beyond_the_page(open_page, ben, topi
     keys.press("Escape")
     keys.press("n")
     expect(of(page, far)).to_be_in_viewport()
+
+
+def test_single_letter_keys_can_be_switched_off_and_on(open_page, ben, topic, limes):
+    page = open_page(ben)
+    for is_on in (False, True):
+        page.goto(topic.get_absolute_url())
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Keyboard shortcuts").click()
+        page.get_by_label("Use these keys in this browser").set_checked(is_on)
+        page.get_by_role("button", name="Close").click()
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("j")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible(visible=is_on)
+        assert page.locator(".is-current").count() == is_on
 
 
 def test_the_tab_key_alone_reaches_what_one_can_do(open_page, ben, topic, limes):

@@ -19,7 +19,7 @@ import pytest
 from config.engines.directories import Directories
 from tests import database, event_loop, processes
 
-VOTERS = 2_000
+VOTERS = 5_000
 AT_ONCE = 24
 CSRF = "c" * 32
 pytestmark = pytest.mark.loss
@@ -50,11 +50,13 @@ async def ask(port, request):
 
 
 def ballot(port, poll, session, token, option, place):
+    """A request of the page's script to one poll, and of its form to the other."""
+    accept = ("text/html", "application/json")[place % 2]
     body = f"csrfmiddlewaretoken={CSRF}&token={token}&option={option}"
     return (
         f"POST /poll/{poll}/vote/ HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n"
         f"Cookie: sessionid_{port}={session}; csrftoken={CSRF}\r\nOrigin: http://127.0.0.1:{port}\r\n"
-        f"X-Forwarded-For: 10.0.{place // 250}.{place % 250}\r\n"
+        f"Accept: {accept}\r\nX-Forwarded-For: 10.0.{place // 250}.{place % 250}\r\n"
         f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 

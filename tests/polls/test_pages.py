@@ -410,3 +410,30 @@ def test_how_many_to_choose_counts_only_where_the_form_asks_for_it(topic, ada, s
     fields |= {"secret": "no", "results_show": "always", "token": uuid4()}
     assert sign_in(ada).post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
     assert Poll.objects.values_list("at_least", "at_most").get() == (1, None)
+
+
+def test_polls_stand_below_the_opening_and_a_line_above_it_counts_them(open_poll, topic, visitor):
+    open_poll()
+    closing.close(open_poll())
+    page = visitor.get(topic.get_absolute_url()).text
+    line = '<a href="#polls">2 polls, <span data-open-polls>1</span> open</a>'
+    places = [page.index(part) for part in (line, 'class="opening', 'id="polls"', 'class="thread-bar"')]
+    assert places == sorted(places)
+
+
+def test_a_page_from_the_middle_has_its_polls_at_the_end(open_poll, topic, ben, visitor):
+    open_poll()
+    opening = topic.comments.get()
+    for number in (1, 2):
+        topic.reply(author=ben, parent=opening, body=f"Reply {number}", token=uuid4())
+    page = visitor.get(f"{topic.get_absolute_url()}?sort=old&after=2").text
+    places = [page.index(part) for part in ("Reply 2", 'id="polls"', 'id="reply"')]
+    assert places == sorted(places)
+
+
+def test_a_third_poll_is_a_link_that_says_whether_it_is_open(open_poll, topic, visitor):
+    polls = [open_poll(question=f"Question {number}?") for number in range(3)]
+    page = visitor.get(topic.get_absolute_url()).text
+    assert page.count('<section class="poll"') == 2
+    last = polls[-1].get_absolute_url()
+    assert f'<li><a href="{last}">Question 2?</a> <span class="badge">open</span></li>' in page

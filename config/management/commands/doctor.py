@@ -101,7 +101,7 @@ def migrations() -> Iterator[Finding]:
 
 def redis_server() -> Iterator[Finding]:
     readiness.ready(also_redis=True)
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
+    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as client:
         version, memory = client.info("server")["redis_version"], client.info("memory")
     if [int(part) for part in version.split(".")[:2]] < [6, 2]:
         yield False, f"Redis {version} is too old: Folkmoot needs 6.2 or newer."
@@ -125,7 +125,10 @@ def redis_server() -> Iterator[Finding]:
 
 def redis_cache() -> Iterator[Finding]:
     """Look at the Redis for cached pages: it should be another server, with a limit, and should evict."""
-    with redis.Redis.from_url(settings.CACHE_URL) as client, redis.Redis.from_url(settings.REDIS_URL) as kept:
+    with (
+        redis.Redis.from_url(settings.CACHE_URL, retry=None) as client,
+        redis.Redis.from_url(settings.REDIS_URL, retry=None) as kept,
+    ):
         try:
             memory = client.info("memory")
             is_shared = client.info("server")["run_id"] == kept.info("server")["run_id"]

@@ -9,7 +9,7 @@ from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
 from forums.debates import transitions, upcoming
-from forums.listing import category_watches, topic_lists
+from forums.listing import category_watches, front_page, topic_lists
 from forums.listing.topic_lists import TopicList
 from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
@@ -27,7 +27,12 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
-    context = {"list": TopicList(request), "base": request.path, "debates": upcoming.of(request.user)}
+    context = {
+        "list": TopicList(request),
+        "base": request.path,
+        "debates": upcoming.of(request.user),
+        "front": front_page.shown(),
+    }
     return render(request, "forums/topics/list.html", context)
 
 

@@ -132,7 +132,7 @@ def test_a_command_waits_for_a_frozen_postgres():
     assert setting("statement_timeout") == "1h"
     frozen = connection.connection.info.backend_pid
     os.kill(frozen, signal.SIGSTOP)
-    thawing = Thread(target=lambda: (time.sleep(3), os.kill(frozen, signal.SIGCONT)))
+    thawing = Thread(target=lambda: (time.sleep(1 + LONG + timeouts.SPARE), os.kill(frozen, signal.SIGCONT)))
     thawing.start()
     assert setting("statement_timeout") == "1h"
     thawing.join()
