@@ -64,10 +64,9 @@ def addresses():
 def told(browser):
     """Returns those of WORDS that the admin shows. Stops when it has found all."""
     found, seen = set(), 0
-    for address in addresses():
+    for seen, address in enumerate(addresses(), 1):
         text = getattr(browser.get(address), "text", "")
         found |= {word for word in WORDS if word in text}
-        seen += 1
         if found == set(WORDS):
             break
     else:
