@@ -63,14 +63,15 @@ def addresses():
 
 def told(browser):
     """Returns those of WORDS that the admin shows. Stops when it has found all."""
-    found, seen = set(), 0
-    for seen, address in enumerate(addresses(), 1):
+    found, asked = set(), []
+    for address in addresses():
+        asked.append(address)
         text = getattr(browser.get(address), "text", "")
         found |= {word for word in WORDS if word in text}
         if found == set(WORDS):
             break
     else:
-        assert seen > 100
+        assert len(asked) > 100
     return found
 
 
