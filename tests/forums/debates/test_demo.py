@@ -5,7 +5,6 @@ from django.core.management import call_command
 
 from forums.models import Comment, Debate, Topic
 
-
 pytestmark = pytest.mark.xdist_group("demo")
 
 
