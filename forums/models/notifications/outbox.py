@@ -5,6 +5,8 @@ After the commit `forums.notifications.dispatch` turns them into notifications f
 
 from collections.abc import Iterable
 
+from django.utils.text import Truncator
+
 from config.processes import task_queue
 from forums import markup
 from forums.models.notifications.outbox_event import OutboxEvent
@@ -52,13 +54,13 @@ def comments_seen(member, topic, comment_ids: Iterable[int]) -> None:
     _insert([OutboxEvent(kind=kind, topic=topic, comment_id=pk, actor=member) for pk in comment_ids])
 
 
-def moderated(member, action) -> None:
-    """Notify `member` of a log entry about them or what they wrote. One statement.
+def moderated(member, action, pending_post=None) -> None:
+    """Notify `member` of a log entry about them or what they wrote, and quote their pending post. One statement.
 
     The notification names no moderator. A member who did it themselves gets none.
     """
     if member is not None:
-        moderated_all({member.pk}, action)
+        moderated_all({member.pk}, action, pending_post)
 
 
 def moderated_too(comments, action) -> None:
@@ -88,15 +90,17 @@ def decided(outcomes: dict, reporters: dict[int, list[int]]) -> None:
                 once=f"case {case}",
                 words=f"What you have reported {words}.",
                 address="/reports/",
+                topic=action.topic,
+                comment=action.comment,
             )
         )
     _insert(events)
 
 
-def moderated_all(members: set[int], action) -> None:
+def moderated_all(members: set[int], action, pending_post=None) -> None:
     """Notify these members of a log entry, except the one who did it. One statement."""
     if members := members - {action.by_id}:
-        _insert([_of_act(members, action)])
+        _insert([_of_act(members, action, pending_post)])
 
 
 def notify(members: Iterable[int], **said) -> None:
@@ -116,8 +120,11 @@ def _insert(events: list[OutboxEvent]) -> None:
         task_queue.start_on_commit(DISPATCH_TASK)
 
 
-def _of_act(members, action):
-    words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
+def _of_act(members, action, pending_post=None):
+    says = action.says
+    if pending_post is not None:
+        says += f" (“{Truncator(pending_post.title or pending_post.body).words(12)}”)"
+    words = f"{says}: {action.ground}" if action.ground else f"{says}."
     about = {"topic": action.topic, "comment": action.comment}
     # A pending post links to itself, because its author can change a refused one there.
     address = f"/held/{pk}/" if (pk := action.pending_post_id) else action.get_absolute_url()
