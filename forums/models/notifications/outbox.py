@@ -26,15 +26,15 @@ def comment_added(comment, rendered: markup.Rendered) -> None:
 
 
 def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
-    """Write which mentions and quotes an edit has added. `before` is the HTML that the comment had.
+    """Write that an edit has added or removed mentions or quotes, and which were added. `before` is the old HTML.
 
-    One statement, none without new mentions and quotes.
+    One statement, none if the mentions and quotes are the same.
     """
     mentions, quotes = markup.calls(before)
     new_mentions = rendered.mentions - mentions
     new_quotes = [each for each in rendered.quotes if each not in quotes]
-    if new_mentions or new_quotes:
-        _insert([_of_comment(OutboxEvent.Kind.MENTIONS_ADDED, comment, new_mentions, new_quotes)])
+    if mentions != rendered.mentions or set(quotes) != set(rendered.quotes):
+        _insert([_of_comment(OutboxEvent.Kind.MENTIONS_CHANGED, comment, new_mentions, new_quotes)])
 
 
 def visibility_changed(topic, comment=None) -> None:
