@@ -15,6 +15,7 @@ const behaviors = {
   menu: () => import("./behaviors/menu.js"),
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
+  passkey: () => import("./behaviors/passkey.js"),
   poll: () => import("./behaviors/poll.js"),
   presence: () => import("./behaviors/presence.js"),
   preview: () => import("./behaviors/preview.js"),
