@@ -5,7 +5,7 @@ entry cannot be wrong.
 """
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import NamedTuple
 
 import msgpack
@@ -25,6 +25,8 @@ LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
 LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
+PEOPLE = 8
+"""Members that are shown beside the discussion."""
 LAST = 10**9
 """A position after every comment that the page selects."""
 NEW_SHOWN = 100
@@ -58,8 +60,17 @@ class SharedPage(NamedTuple):
     ids: list[int]
     next_after: int | None
     is_start: bool
-    plain: dict[int, tuple[str, str] | list[str]]
-    """Each row without anybody's state, before and after its replies."""
+    plain: dict[int, tuple[str, str, str, str] | list[str]]
+    """Each row without anybody's state, in the parts of `comment_html.plain`."""
+    people: list["Person"]
+    """Those who wrote most on this page."""
+
+
+class Person(NamedTuple):
+    name: str
+    avatar_url: str
+    count: int
+    """Comments on the page."""
 
 
 # Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
@@ -125,11 +136,9 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, ids, next_after, is_start, plain = msgpack.unpackb(
-        compression.unpack(packed), strict_map_key=False
-    )
+    base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage(Row._make(base), rows, ids, next_after, is_start, plain)
+    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people))])
 
 
 def _path_to(topic, focus, selected):
@@ -182,9 +191,15 @@ def _build(topic, branch, selection):
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    return SharedPage(
-        base, children, [row.id for row in rows], selection.next_after, selection.is_start, plain
+    shown, people = [row.id for row in rows], _people(comments)
+    return SharedPage(base, children, shown, selection.next_after, selection.is_start, plain, people)
+
+
+def _people(comments):
+    written = Counter(
+        each.author for each in comments if each.author and not each.is_gone and not each.author.deleted_at
     )
+    return [Person(who.username, who.avatar_url, count) for who, count in written.most_common(PEOPLE)]
 
 
 @compiled

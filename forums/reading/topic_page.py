@@ -60,18 +60,32 @@ class Page:
         return min(beyond)[-1] if beyond else None
 
     @property
+    def first_new(self) -> int | None:
+        """The id of the oldest new comment, or None."""
+        return self.viewer.new[0][0] if self.viewer.new else None
+
+    @property
+    def people(self) -> list[shared_page.Person]:
+        return self.shared.people
+
+    @property
     def next_after(self) -> int | None:
         return self.shared.next_after
 
     @property
-    def draft(self) -> str:
-        """The viewer's draft of a reply to the first comment of the page."""
-        return self.viewer.drafts.get(self.base.id, "")
+    def draft(self) -> dict[str, str]:
+        """The token and the body of the viewer's newest draft of a reply to the first comment of the page."""
+        return self.viewer.drafts.get(self.base.id, {})
 
     @property
     def is_middle(self) -> bool:
         """Whether it begins in the middle of the discussion. It then leaves out the opening."""
         return not self.shared.is_start
+
+    @property
+    def has_opening(self) -> bool:
+        """Whether it begins with the topic's opening."""
+        return not (self.is_branch or self.is_middle or self.reading.only_new)
 
     @property
     def sorts(self) -> list[str]:
@@ -147,5 +161,5 @@ class Page:
         if self.viewer.is_concerned(row):
             comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
         else:
-            before, after = self.shared.plain[row.id]
-            out += (before, replies, after)
+            face, menu, rest, after = self.shared.plain[row.id]
+            out += (face, menu if self.user.is_authenticated else "", rest, replies, after)

@@ -171,7 +171,10 @@ def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, site):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
     topic = site.do("open_topic", by="Ada")
-    reader = tab("Ada", topic["address"], viewport={"width": width, "height": 800})
+    reader = tab("Ada", "/search/", viewport={"width": width, "height": 800})
+    reader.clock.install()
+    reader.goto(topic["address"])
+    reader.wait_for_load_state("networkidle")
     bar_before = reader.locator(".thread-bar").bounding_box()
     writer = tab("Ben", topic["address"])
     writer.locator(".reply-end textarea").press_sequentially("I think")
@@ -180,6 +183,7 @@ def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
     expect(line).to_contain_text("2 reading")
     assert reader.locator(".thread-bar").bounding_box() == bar_before
     expect(writer.locator(".presence")).not_to_contain_text("writing")
+    reader.clock.run_for(8_000)
     expect(line).not_to_contain_text("writing")
 
 

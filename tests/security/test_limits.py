@@ -66,7 +66,7 @@ ACTS = {
     "draft": lambda site: (
         "post",
         "/drafts/save/",
-        {"topic": site.topic.pk, "parent": site.opening.pk, "body": TEXT},
+        {"token": str(uuid4()), "parent": site.opening.pk, "body": TEXT},
     ),
     "debate": lambda site: ("post", f"/t/{site.own.topic_id}/debate/question/", {"question": "Why?"}),
     "side": lambda site: ("post", f"/t/{site.own.topic_id}/debate/for/", {}),
@@ -80,6 +80,7 @@ ACTS = {
     "pending": to("/held/7/withdraw/"),
     "preview": to("/preview/", body=TEXT),
     "complete": to("/mentions/?q=a", "get"),
+    "similar": to("/search/similar/?title=limes", "get"),
     "search": to("/search/?q=limes", "get"),
     "ballot": Site.vote_in_poll,
     "poll-open": Site.open_poll,

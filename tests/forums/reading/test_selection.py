@@ -1,26 +1,40 @@
 import random
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from forums.models import Comment, Vote
+from forums.models import Category, Comment, Topic, Vote
 from forums.reading import selection, topic_page
 from forums.reading.selection import Reading
+from tests.cast import member
+
+
+def grow_bushy_topic():
+    """Creates a topic of 150 replies whose tree is wide and deep and has votes. Returns its id."""
+    chance, writers = random.Random(7), [member("Dot"), member("Fay")]
+    category = Category.objects.create(name="Grove", slug="grove")
+    topic = Topic.open(author=writers[0], category=category, title="Bushy", body="Who grows?", token=uuid4())
+    grown = [opening := topic.comments.get(seq=1)]
+    for number in range(150):
+        parent = opening if chance.random() < 0.4 else chance.choice(grown[-40:])
+        author = chance.choice(writers)
+        grown.append(topic.reply(author=author, parent=parent, body=f"No. {number}", token=uuid4()))
+    for comment in chance.sample(grown[1:], 60):
+        voter = writers[comment.author_id == writers[0].pk]
+        Vote.objects.cast(comment, by=voter, value=chance.choice([1, 1, -1]))
+    return topic.pk
+
+
+@pytest.fixture(scope="module")
+def bushy_id(create_shared):
+    return create_shared(grow_bushy_topic)
 
 
 @pytest.fixture
-def bushy(limes, opening, ben, cleo, say):
-    """Creates a topic of 150 replies whose tree is wide and deep and has votes."""
-    chance = random.Random(7)
-    grown = [opening]
-    for number in range(150):
-        parent = opening if chance.random() < 0.4 else chance.choice(grown[-40:])
-        grown.append(say(parent, f"No. {number}", author=chance.choice([ben, cleo])))
-    for comment in chance.sample(grown[1:], 60):
-        voter = cleo if comment.author_id == ben.pk else ben
-        Vote.objects.cast(comment, by=voter, value=chance.choice([1, 1, -1]))
-    return limes
+def bushy(db, bushy_id):
+    return Topic.objects.get(pk=bushy_id)
 
 
 def shown(browser, address):
