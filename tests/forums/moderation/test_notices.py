@@ -8,11 +8,12 @@ from django.core import mail
 from django.db import transaction
 from django.db.models import F
 
+from accounts.mail import sending
 from forums.models import Comment, Notification, OutgoingMail, PendingPost, Topic, Watch
 from forums.moderation import reports
 from forums.moderation.acts import comments, pending, topics
 from forums.notifications import dispatch
-from forums.notifications.mail import claiming, sending
+from forums.notifications.mail import claiming
 
 
 def heard():
