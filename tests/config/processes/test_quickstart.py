@@ -17,7 +17,7 @@ from tests.config.processes import scripts
 
 pytestmark = pytest.mark.processes
 
-ADDRESS = re.compile(r"^Folkmoot is at http://127\.0\.0\.1:(\d+)$", re.M)
+ADDRESS = re.compile(r"^Folkmoot is at http://localhost:(\d+)$", re.M)
 SIGN_IN = re.compile(r"^Sign in as admin with the password (\S+) \(shown only now\)\.$", re.M)
 
 
