@@ -190,7 +190,7 @@ def test_a_visitor_reads_and_folds_without_scripts(open_page, topic, limes):
     press(of(page, limes), "Branch of")
     expect(of(page, limes).get_by_text("Because.")).to_be_visible()
     press(of(page, limes), "Vote up")
-    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_visitors_folds_are_kept_by_the_browser(open_page, topic, limes):
