@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "accounts.middleware.DaysMiddleware",
     "accounts.middleware.DeviceMiddleware",
     "config.web.middleware.KeepTextMiddleware",
+    "config.web.middleware.DiskSpaceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

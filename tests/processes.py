@@ -80,14 +80,14 @@ def redis_server(place: Path) -> Iterator[int]:
     command = [program, "--port", str(port), "--save", "", "--dir", str(place)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        assert wait_until(lambda: _listens(port))
+        assert wait_until(lambda: listens(port))
         yield port
     finally:
         server.terminate()
         server.wait()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

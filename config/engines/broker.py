@@ -42,9 +42,9 @@ def check() -> Iterator[Finding]:
             yield True, f"Jobs wait in {connection.as_uri()}"
             return
         try:
-            with connection.channel() as channel:
-                yield from _check_redis(channel.client)
-        except (*connection.connection_errors, redis.RedisError) as error:
+            # Unlike `channel()`, which tries twice with two seconds in between, this follows `max_retries`.
+            yield from _check_redis(connection.default_channel.client)
+        except (*connection.connection_errors, kombu.exceptions.OperationalError, redis.RedisError) as error:
             yield False, f"The broker at {connection.as_uri()} does not answer ({first_line(error)})."
 
 

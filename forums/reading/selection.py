@@ -11,7 +11,7 @@ from django.db import connection
 
 ROOTS = 20
 """Direct replies per page."""
-ROWS = 80
+ROWS = 60
 """Comments per page, at most."""
 BYTES = 500_000
 """Bytes of HTML on a page. It stops adding comments when theirs reach this, and has at least one direct reply."""

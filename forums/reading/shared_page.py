@@ -60,8 +60,8 @@ class SharedPage(NamedTuple):
     ids: list[int]
     next_after: int | None
     is_start: bool
-    plain: dict[int, tuple[str, str] | list[str]]
-    """Each row without anybody's state, before and after its replies."""
+    plain: dict[int, tuple[str, str, str, str] | list[str]]
+    """Each row without anybody's state, in the parts of `comment_html.plain`."""
     people: list["Person"]
     """Those who wrote most on this page."""
 

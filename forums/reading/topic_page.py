@@ -161,5 +161,5 @@ class Page:
         if self.viewer.is_concerned(row):
             comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
         else:
-            before, after = self.shared.plain[row.id]
-            out += (before, replies, after)
+            face, menu, rest, after = self.shared.plain[row.id]
+            out += (face, menu if self.user.is_authenticated else "", rest, replies, after)

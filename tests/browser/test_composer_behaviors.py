@@ -48,6 +48,43 @@ def test_tools_and_keys_mark_what_is_selected_and_can_be_undone(writing):
     assert text_of(writing) == "> **word**"
 
 
+def test_a_key_ends_what_it_began(writing):
+    area = writing.locator(".composer textarea")
+    for key, mark in (("b", "**"), ("i", "*")):
+        area.fill("")
+        area.press(f"Control+{key}")
+        area.press_sequentially("marked")
+        area.press(f"Control+{key}")
+        area.press_sequentially(" plain")
+        assert text_of(writing) == f"{mark}marked{mark} plain"
+
+
+def test_italics_within_bold_begin_there(writing):
+    area = writing.locator(".composer textarea")
+    area.press("Control+b")
+    area.press_sequentially("bold ")
+    area.press("Control+i")
+    area.press_sequentially("both")
+    assert text_of(writing) == "**bold *both***"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("- a\nb\n\nc", "- a\n- b\nc"),
+        ("  9. a\nb", "  9. a\n  10. b"),
+        ("* [x] a\nb", "* [x] a\n* [ ] b"),
+        ("> a\nb\n\nc", "> a\n> b\nc"),
+        ("-a\nb", "-a\nb"),
+        ("**a**\nb", "**a**\nb"),
+        ("```\n- a\nb", "```\n- a\nb"),
+    ],
+)
+def test_enter_continues_a_list_and_twice_ends_it(typed, text, writing):
+    writing.locator(".composer textarea").press_sequentially(typed)
+    assert text_of(writing) == text
+
+
 def test_the_toolbar_is_one_stop_of_the_tab_key(writing):
     writing.get_by_role("button", name="Bold").focus()
     writing.keyboard.press("ArrowRight")

@@ -258,6 +258,22 @@ def test_keys_lead_through_what_is_new_even_beyond_the_page(open_page, ben, topi
     expect(of(page, far)).to_be_in_viewport()
 
 
+def test_single_letter_keys_can_be_switched_off_and_on(open_page, ben, topic, limes):
+    page = open_page(ben)
+    for is_on in (False, True):
+        page.goto(topic.get_absolute_url())
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Keyboard shortcuts").click()
+        page.get_by_label("Use these keys in this browser").set_checked(is_on)
+        page.get_by_role("button", name="Close").click()
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("j")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible(visible=is_on)
+        assert page.locator(".is-current").count() == is_on
+
+
 def test_the_tab_key_alone_reaches_what_one_can_do(open_page, ben, topic, limes):
     page = open_page(ben)
     visit(page, topic)

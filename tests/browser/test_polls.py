@@ -97,6 +97,7 @@ def test_the_receipt_and_key_are_copied_saved_and_remembered(put, open_page, ben
     page.goto(poll.get_absolute_url())
     page.get_by_role("radio", name="Oak").check()
     page.get_by_role("button", name="Cast your ballot").click()
+    expect(page.locator(".poll-receipt code")).to_have_count(2)
     receipt, key = page.locator(".poll-receipt code").all_inner_texts()
     page.get_by_role("button", name="Copy").click()
     expect(page.locator(".notices .notice")).to_have_text("Copied.")

@@ -20,6 +20,9 @@ from tests.load.scenarios import admin, pages, raid
 SMALL = Corpus("small", members=12, topics=120, comments=5_600, longest=80, depth=30)
 
 
+pytestmark = pytest.mark.xdist_group("generated forum")
+
+
 @pytest.fixture(scope="module")
 def filled(create_shared):
     assert create_shared(lambda: fill.fill(SMALL))

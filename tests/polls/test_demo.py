@@ -11,7 +11,7 @@ from polls.counting import ballot_count, outcome
 from polls.models import Poll, Voter
 from tests.cast import member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forums.models import Topic
+from forums.models import Comment, Topic
 from polls.counting import ballot_count
 from polls.models import Ballot, Poll
 from tests.forums.importers.conftest import bring, discourse  # noqa: F401 (fixtures)
@@ -138,3 +138,22 @@ def test_the_polls_of_a_real_forum_say_what_they_said_there(bring, tmp_path):  #
     ]  # fmt: skip
     assert found["Polling language popularity"] == (True, [("C++", 29), ("Scripting language", 11)])
     assert Ballot.objects.count() == 43 + 8
+
+
+def test_a_poll_that_is_not_imported_keeps_its_text(bring, discourse):  # noqa: F811
+    box = '<div class="poll" data-poll-name="{}"><ul><li>{}</li></ul><div class="poll-info">0 voters</div></div>'
+    html = f"<p>Vote!</p>{box}"
+    cooked = "".join(html.format(name, name.title()) for name in ("real", "unpublished", "unknown"))
+    polls = [asked(name="real"), asked((None, None), name="unpublished", voters=4)]
+    discourse.topic(discourse.post(cooked=cooked, polls=polls))
+    report = bring("discourse")
+    assert Comment.objects.get().body.split() == [
+        "Vote!",
+        "Vote!",
+        "-",
+        "Unpublished",
+        "Vote!",
+        "-",
+        "Unknown",
+    ]
+    assert report.losses == []

@@ -13,9 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config import urls
 from config.engines import timeouts
+from config.engines.postgresql import outage
 from config.web import errors
 from tests.cast import member
-from tests.processes import socket_that_never_answers
+from tests.processes import socket_that_never_answers, wait_until
 
 handler500 = errors.server_error
 
@@ -150,4 +151,4 @@ def test_after_a_connection_that_took_too_long_the_next_requests_do_not_wait(as_
                 assert shortest <= time.monotonic() - started < longest
         finally:
             connection.settings_dict = usual
-            connection.away_until = 0
+    assert wait_until(lambda: not outage.is_on())  # the server is gone: it refuses instead

@@ -5,6 +5,8 @@ from django.core.management import call_command
 
 from forums.models import Comment, Debate, Topic
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 
 @pytest.fixture(scope="module")
 def populated(create_shared):

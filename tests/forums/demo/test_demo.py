@@ -45,6 +45,9 @@ juno +1 edited: cigars
 """
 
 
+pytestmark = pytest.mark.xdist_group("demo")
+
+
 @pytest.fixture(scope="module")
 def populated(create_shared):
     create_shared(lambda: call_command("demo"))

@@ -80,7 +80,8 @@ def test_the_page_shows_what_has_been_chosen(addresses, sign_in, ben, limes, tow
     browser.post(f"{addresses['category']}watch/following/")
     assert pressed(browser, town.get_absolute_url()) == ["following"]
     page = browser.get(limes.get_absolute_url()).text
-    assert "Notifications from here: following" in page and "As the category<small>Following." in page
+    assert 'Following<span class="spoken">: notifications from here</span>' in page
+    assert "As the category<small>Following." in page
     browser.post(f"{addresses['topic']}watch/muted/")
     assert pressed(browser, limes.get_absolute_url()) == ["muted"]
     browser.post(f"{addresses['comment']}watch/watching/")

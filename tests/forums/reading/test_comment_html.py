@@ -21,9 +21,11 @@ def test_no_slot_is_left_in_a_page(who, limes, opening, say, ben, cleo, visitor,
     assert ("whom you ignore</summary>" in page) == (who == "member who ignores the author")
 
 
-def test_a_comment_and_each_of_its_buttons_say_whose_comment_it_is(limes, opening, say, ben, visitor):
+def test_a_comment_and_each_of_its_buttons_say_whose_comment_it_is(
+    limes, opening, say, ben, cleo, sign_in, visitor
+):
     comment = say(opening, "A reply.", author=ben)
-    page = visitor.get(limes.get_absolute_url()).text
+    page = sign_in(cleo).get(limes.get_absolute_url()).text
     row = page.partition(f'id="comment-{comment.pk}"')[2].partition("</li>")[0]
     assert re.findall(r'aria-label="([^"]+)"', row) == [
         "Comment 2 by Ben",
@@ -37,6 +39,14 @@ def test_a_comment_and_each_of_its_buttons_say_whose_comment_it_is(limes, openin
     comment.delete_by_author()
     say(opening, "Another.", author=ben)
     assert "Comment 2 by Ben" not in visitor.get(limes.get_absolute_url()).text
+
+
+def test_visitors_get_no_menu_because_nothing_in_it_is_for_them(limes, opening, say, cleo, sign_in, visitor):
+    say(opening, "A reply.")
+    menus = [
+        each.get(limes.get_absolute_url()).text.count("More about ") for each in (sign_in(cleo), visitor)
+    ]
+    assert menus == [2, 0]
 
 
 def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
