@@ -239,3 +239,27 @@ def test_texts_of_two_closed_tabs_that_were_never_saved_are_both_found(writing, 
     while writing.evaluate("Object.keys(localStorage).some(key => key.startsWith('draft'))"):
         assert time.monotonic() < deadline
     assert set(ben.drafts.values_list("body", flat=True)) == {"One thing", "Another"}
+
+
+QUOTED = [
+    "Some **bold and *both***, `code_1`, [a link](https://example.org/) and ||the butler||.",
+    "- one\n- two\n  1. inner",
+    "```python\nif a:\n    b = 1\n```",
+    "> said before",
+    "1 \\* 2",
+]
+
+
+@pytest.mark.parametrize("body", [*QUOTED, "\n\n".join(QUOTED)])
+def test_a_quote_keeps_the_markdown_of_the_selection(body, writing, topic):
+    comment = topic.comments.get(seq=1)
+    comment.edit(by=topic.author, body=body)
+    writing.reload()
+    writing.locator(".composer [role=toolbar]").wait_for()
+    writing.wait_for_load_state("networkidle")
+    writing.evaluate("getSelection().selectAllChildren(document.querySelector('.opening .prose'))")
+    writing.locator(".quote-button").click()
+    lines = "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
+    expect(writing.locator(".composer textarea")).to_have_value(
+        f"> @Ada [wrote](/comments/{comment.pk}/):\n>\n{lines}\n\n"
+    )

@@ -1,6 +1,6 @@
 // Quotes the selected words of a comment in the reply that is being written, or in a new reply to that comment.
 import { insert } from "../lib/insert.js";
-import { makeButton } from "../lib/make.js";
+import { make, makeButton } from "../lib/make.js";
 
 const PATIENCE = 5000;
 
@@ -13,11 +13,25 @@ function quoted(section) {
   return prose && section.contains(prose) ? prose.closest(".comment, .opening") : null;
 }
 
-function markdown(comment, words) {
+/** Returns the selection with the elements around it, so that half of a list or of code stays one. */
+function selected() {
+  const range = getSelection().getRangeAt(0);
+  let part = make("div", "", range.cloneContents());
+  const start = range.commonAncestorContainer;
+  let around = start.nodeType === Node.ELEMENT_NODE ? start : start.parentElement;
+  for (; !around.matches(".prose"); around = around.parentElement) {
+    const copy = around.cloneNode();
+    copy.append(...part.childNodes);
+    part = make("div", "", copy);
+  }
+  return part;
+}
+
+function quotation(comment, words) {
   const number = comment.id.replace("comment-", "");
   const author = comment.querySelector(":scope > .meta a.author")?.textContent.trim();
   const who = author ? `@${author}` : "A deleted member";
-  const lines = words.trim().split(/\n+/).map((line) => `> ${line}`).join("\n>\n");
+  const lines = words.split("\n").map((line) => `> ${line}`.trimEnd()).join("\n");
   return `> ${who} [wrote](/comments/${number}/):\n>\n${lines}\n\n`;
 }
 
@@ -36,7 +50,9 @@ async function composer(comment) {
 }
 
 async function quote(comment) {
-  const text = markdown(comment, getSelection().toString());
+  const part = selected();
+  const { markdown } = await import("../lib/markdown.js");
+  const text = quotation(comment, markdown(part));
   const form = await composer(comment);
   if (!form) return;
   const area = form.elements.body;
