@@ -29,6 +29,23 @@ class TimeZoneMiddleware:
             timezone.activate(ZoneInfo(request.user.time_zone))
 
 
+class NotStoredMiddleware:
+    """Keeps browsers from storing the pages of members, so that Back shows nothing personal after a sign-out.
+
+    Chromium may keep such a page for Back, but drops it when the session cookie changes.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class DeviceMiddleware:
     """Sets the device cookie after a sign-up or sign-in."""
 

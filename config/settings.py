@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "accounts.middleware.TimeZoneMiddleware",
     "accounts.middleware.DaysMiddleware",
     "accounts.middleware.DeviceMiddleware",
+    "accounts.middleware.NotStoredMiddleware",
     "config.web.middleware.KeepTextMiddleware",
     "config.web.middleware.DiskSpaceMiddleware",
 ]

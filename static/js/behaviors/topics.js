@@ -58,6 +58,8 @@ export function start(list) {
   }
 
   const turn = meanwhile(look, LOOK_EVERY);
+  // Back can show the list as it was left, with the numbers of new comments from before they were read.
+  addEventListener("pageshow", ({ persisted }) => persisted && list.isConnected && renew({ detail: 1 }));
   const leave = listen("topics", (message) => {
     const { kind, stream, topics: told } = message;
     turn(message);

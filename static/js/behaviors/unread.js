@@ -1,6 +1,6 @@
 // Shows the number of unread notifications beside the bell and before the page's title.
 import { listen, meanwhile } from "../lib/live.js";
-import { Refused, request } from "../lib/request.js";
+import { ignoreFailedRequest, Refused, request } from "../lib/request.js";
 
 const MOST = 99;
 const ASK_EVERY = 60_000;
@@ -24,5 +24,7 @@ export function start(link) {
   }
 
   const turn = meanwhile(ask, ASK_EVERY);
+  // Back can show this page as it was left, and more may have been read since.
+  addEventListener("pageshow", ({ persisted }) => persisted && ask().catch(ignoreFailedRequest));
   listen(`member:${me}`, (message) => (message.kind === "notified" ? show : turn)(message));
 }
