@@ -1,4 +1,4 @@
-"""Periodic tasks of accounts (CELERY_BEAT_SCHEDULE)."""
+"""Tasks of accounts. CELERY_BEAT_SCHEDULE says how often each runs anyway."""
 
 from datetime import timedelta
 
@@ -7,14 +7,25 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Footprint
+from accounts.mail import sending
+from accounts.models import AccountMail, Footprint
 
 FORGOTTEN = "0.0.0.0"  # noqa: S104 (a placeholder, not an address to listen on)
 
 
 @shared_task
 def forget_addresses():
-    """Delete addresses older than ADDRESSES_KEPT_DAYS, also those in the lists of devices. Runs daily."""
+    """Delete addresses older than ADDRESSES_KEPT_DAYS, also those in the lists of devices. Runs daily.
+
+    Also deletes account mails that could not be sent.
+    """
     Footprint.objects.outdated().delete()
+    AccountMail.objects.outdated().delete()
     before = timezone.now() - timedelta(days=settings.ADDRESSES_KEPT_DAYS)
     UserSession.objects.filter(created_at__lt=before).exclude(ip=FORGOTTEN).update(ip=FORGOTTEN)
+
+
+@shared_task
+def send_mail():
+    """Send the mails that wait. Started by the commit that writes an account mail."""
+    sending.send_due()

@@ -11,11 +11,15 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         # A process that sends tasks needs this application; otherwise Celery would use its default broker.
         from config import celery  # noqa: F401
+        from config.backup import age
         from config.caching import compiled_queries
         from config.management import doctor_checks
+        from config.web import health
 
         compiled_queries.is_usable()  # warns now rather than at the first request
         doctor_checks.register(compiled_queries.findings)
+        doctor_checks.register(age.findings)
+        health.register_collector(age.BackupMetrics())
 
 
 class FolkmootAdminConfig(admin.AdminConfig):

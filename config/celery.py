@@ -1,6 +1,8 @@
 """The Celery application. Each app keeps its tasks in a module `tasks`."""
 
+import dbm
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from celery import Celery, beat
@@ -26,3 +28,8 @@ class Scheduler(beat.PersistentScheduler):
     def setup_schedule(self) -> None:
         Path(self.schedule_filename).parent.mkdir(parents=True, exist_ok=True)
         super().setup_schedule()
+
+    def sync(self) -> None:
+        """Write the file. On a full disk it stays as it is, and the periodic tasks go on."""
+        with suppress(*dbm.error):
+            super().sync()

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "accounts.middleware.DaysMiddleware",
     "accounts.middleware.DeviceMiddleware",
     "config.web.middleware.KeepTextMiddleware",
+    "config.web.middleware.DiskSpaceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -217,6 +218,11 @@ CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=2)
 # `serve` also sends the periodic tasks. Switch this off on all machines but one, and where `celery beat` runs.
 CLOCK = env.bool("CLOCK", default=True)
+# The directory into which `serve` writes a backup every BACKUP_HOURS hours. Better on another disk. Empty: no backups.
+BACKUP_DIRECTORY = env("BACKUP_DIRECTORY", default="")
+BACKUP_HOURS = env.float("BACKUP_HOURS", default=24)
+# Which backups stay there: the newest of each of the last 7 days, 4 weeks and 6 months.
+BACKUP_KEEP = env("BACKUP_KEEP", default="7d4w6m")
 CELERY_BEAT_SCHEDULER = "config.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
@@ -229,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "send account mail": {"task": "accounts.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
@@ -237,6 +244,8 @@ CELERY_BEAT_SCHEDULE = {
     "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
+if BACKUP_DIRECTORY:
+    CELERY_BEAT_SCHEDULE["back up"] = {"task": "config.tasks.back_up", "schedule": 3600 * BACKUP_HOURS}
 
 # --- Accounts -----------------------------------------------------------------------------------
 
@@ -267,6 +276,7 @@ ACCOUNT_ADAPTER = "accounts.sign_in.adapter.MemberAdapter"
 USERSESSIONS_ADAPTER = "accounts.sign_in.adapter.SessionsAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "login": "accounts.forms.signin.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_REDIRECT_URL = "welcome"  # a URL name
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 # Members type a code. A link would be followed by mail scanners, and a code works on any device.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.static import serve
 
-from config.web import errors, health
+from config.web import errors, health, script_errors
 
 APPS = ("accounts", "forums", "polls")
 handler400, handler403 = errors.bad_request, errors.forbidden
@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("script-errors/", script_errors.report, name="script-error-report"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.sign_in.login_urls")),
     path("accounts/", include("allauth.urls")),

@@ -9,9 +9,11 @@ class ForumsConfig(AppConfig):
 
     def ready(self):
         """Register with accounts and config, which do not import forums, and start to publish live updates."""
+        from accounts.mail import sending
         from accounts.profiles import days_active
         from accounts.registries import access_signals
         from config.admin import registry
+        from config.backup import restore
         from config.caching import visitor_cache
         from config.management import doctor_checks
         from config.web import errors, health
@@ -20,9 +22,12 @@ class ForumsConfig(AppConfig):
         from forums.live import streams
         from forums.live.connections import updates
         from forums.live.delivery import daphne_transport, metrics
+        from forums.models import OutgoingMail
         from forums.moderation import appeals
         from forums.notifications import backlog
+        from forums.notifications.mail import compose
         from forums.posting import trust
+        from forums.tree import recount
 
         errors.register_texts("body", "words", "reason")
         lists, topics = (
@@ -32,10 +37,12 @@ class ForumsConfig(AppConfig):
         visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
+        restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation
         member_data.register()
         backlog.register()
+        sending.register(OutgoingMail, compose.write)
         access_signals.register_appeals(appeals.address_for_outside)
         access_signals.register(lambda member: streams.access_changed(member=member))
         days_active.register(lambda member: trust.grow([member.pk]))

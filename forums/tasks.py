@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
+from accounts.mail import sending
 from forums.debates import transitions
 from forums.models import Notification
 from forums.notifications import dispatch
-from forums.notifications.mail import claiming, sending
+from forums.notifications.mail import claiming
 from forums.posting import trust
 
 

@@ -10,6 +10,7 @@ from forums.views.member import (
     unsubscribe,
     visits,
     watches,
+    welcome,
 )
 from forums.views.moderation import (
     acts,
@@ -43,6 +44,7 @@ topic_urls = [
     path("new/", topics.new, name="topic-new"),
     path("new/<slug:attached>/", topics.new, name="topic-new-with"),
     path("t/<int:pk>/", topics.show, name="topic-find"),
+    path("t/<int:pk>/jump/", topics.jump, name="topic-jump"),
     path("t/<int:pk>/reply/", replies.add, name="comment-add"),
     path("t/<int:pk>/changes/", changes.show, name="topic-changes"),
     path("t/<int:pk>/read/", visits.mark_read, name="topic-mark-read"),
@@ -61,7 +63,7 @@ topic_urls = [
     path("t/<int:pk>/report/", reports.of_topic, name="topic-report"),
     path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
     *debate_urls,
-    path("t/<int:pk>/<slug:slug>/", topics.show, name="topic-show"),
+    path("t/<int:pk>/<str:slug>/", topics.show, name="topic-show"),
 ]
 
 comment_urls = [
@@ -127,12 +129,13 @@ urlpatterns = [
     *moderation_urls,
     path("debates/", summaries.show_list, name="debate-list"),
     path("c/", categories.show_list, name="category-list"),
-    path("c/<slug:slug>/", categories.show, name="category-show"),
-    path("c/<slug:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
+    path("c/<str:slug>/", categories.show, name="category-show"),
+    path("c/<str:slug>/watch/<slug:level>/", watches.choose_category, name="category-watch"),
     path("notifications/", notifications.show_list, name="notification-list"),
     path("notifications/count/", notifications.count, name="notification-count"),
     path("notifications/read/", notifications.mark_all_read, name="notification-read"),
     path("unsubscribe/<str:token>/", unsubscribe.show, name="unsubscribe"),
+    path("welcome/", welcome.show, name="welcome"),
     path("watches/", watches.show_list, name="watch-list"),
     path("bookmarks/", bookmarks.show_list, name="bookmark-list"),
     path("drafts/", drafts.show_list, name="draft-list"),
@@ -148,8 +151,9 @@ urlpatterns = [
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),
+    path("search/similar/", search.show_similar, name="topic-similar"),
     path("feed/latest/", feeds.LatestFeed(), name="feed-latest"),
-    path("feed/c/<slug:slug>/", feeds.CategoryFeed(), name="feed-category"),
+    path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
 ]

@@ -7,11 +7,13 @@ class PollsConfig(AppConfig):
 
     def ready(self):
         """Register with forums, accounts and config, which do not import polls."""
+        from config.backup import tables
         from config.web import errors
         from polls import data_export, topic_panel
         from polls.results import live_updates
 
         errors.register_texts("wordings")
+        tables.register_unordered("polls_voter", "polls_secretballot")
 
         topic_panel.register()
         data_export.register()

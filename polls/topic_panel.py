@@ -1,6 +1,7 @@
-"""Registers polls as a topic panel (forums/reading/topic_panels.py): above the discussion, in the new-topic form,
-in forum
-imports and in the demo."""
+"""Registers polls as a topic panel (forums/reading/topic_panels.py).
+
+Topic pages, the form of a new topic, imports and the demo use it.
+"""
 
 from django.urls import reverse
 
@@ -16,8 +17,8 @@ class Polls:
     offer = "Open it and add a poll"
     words, icon = "Add a poll", "poll"
 
-    def above(self, request, topic):
-        return panel.above(request, topic)
+    def render(self, request, topic):
+        return panel.render(request, topic)
 
     def may_add(self, user, topic):
         return permissions.may_open(user, topic)

@@ -19,6 +19,13 @@ def member(name: str, **fields) -> User:
     return user
 
 
+def session_key_of(user: User) -> str:
+    """Returns the key of a new session of `user`."""
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
+
+
 @pytest.fixture
 def ada(db) -> User:
     return member("Ada")
@@ -34,10 +41,9 @@ def cleo(db) -> User:
     return member("Cleo")
 
 
-@pytest.fixture
-def mod(db) -> User:
-    """A moderator by group, as on a real site: neither staff nor superuser."""
-    user = member("Mod")
+def moderator(name: str) -> User:
+    """Creates a moderator by group, as on a real site: neither staff nor superuser."""
+    user = member(name)
     topics, _ = ContentType.objects.get_or_create(app_label="forums", model="topic")
     moderate, _ = Permission.objects.get_or_create(
         content_type=topics, codename="moderate", defaults={"name": "May moderate"}
@@ -46,6 +52,11 @@ def mod(db) -> User:
     moderators.permissions.add(moderate)
     user.groups.add(moderators)
     return user
+
+
+@pytest.fixture
+def mod(db) -> User:
+    return moderator("Mod")
 
 
 @pytest.fixture

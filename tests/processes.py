@@ -80,14 +80,14 @@ def redis_server(place: Path) -> Iterator[int]:
     command = [program, "--port", str(port), "--save", "", "--dir", str(place)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
-        assert wait_until(lambda: _listens(port))
+        assert wait_until(lambda: listens(port))
         yield port
     finally:
         server.terminate()
         server.wait()
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
@@ -119,6 +119,15 @@ def wait_until(condition) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@contextmanager
+def socket_that_never_answers() -> Iterator[int]:
+    """Yields the port of a server that accepts connections and says nothing, as if it were frozen."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        yield silent.getsockname()[1]
 
 
 def free_port() -> int:

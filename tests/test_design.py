@@ -139,7 +139,7 @@ def test_what_is_left_out_when_serving_is_for_people_alone():
     assert static_storage.minify(source) == "if (b) {f(b,2);}\ng = () => {}\nh // don't;\ni;"
 
 
-def test_reading_and_replying_takes_at_most_forty_kilobytes_of_scripts_and_styles():
+def test_reading_and_replying_takes_at_most_45_kilobytes_of_scripts_and_styles():
     named = [
         part
         for part in parts("forums/topics/show.html")
@@ -148,7 +148,7 @@ def test_reading_and_replying_takes_at_most_forty_kilobytes_of_scripts_and_style
     assert named == ["base.html"], "a script from elsewhere must be counted here"
     found = fetched_by("forums/topics/show.html")
     assert {"thread.css", "reply.js", "post.js", "keys.js"} < {each.name for each in found}
-    assert 20_000 < gzipped(found) < 40_000
+    assert 20_000 < gzipped(found) < 45_000
 
 
 def test_what_other_pages_need_besides_stays_small():

@@ -6,16 +6,9 @@ import json
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
-from django.test import Client
 
 from config.asgi import sockets
-
-
-def session_key_of(user) -> str:
-    """Returns the key of a new session of `user`."""
-    client = Client()
-    client.force_login(user)
-    return client.session.session_key
+from tests.cast import session_key_of
 
 
 class WebSocketClient:
@@ -60,7 +53,7 @@ class WebSocketClient:
             assert event["type"] == "websocket.send", event
             self._received = json.loads(event["text"])
 
-    async def receive_all(self, *kinds, seconds=0.6):
+    async def receive_all(self, *kinds, seconds=0.2):
         """Returns all messages of these kinds that arrive until none has for so many seconds."""
         found = []
         try:

@@ -53,6 +53,10 @@ def read_upload(upload) -> ContentFile:
             # A JPEG can be decoded at a fraction of its size. Other formats ignore this.
             picture.draft("RGB", (SIDE * 2, SIDE * 2))
             upright = ImageOps.exif_transpose(picture)
+            if upright.mode.startswith(
+                "I"
+            ):  # 16 bits of grey, which `convert` would cut at 255 instead of scaling
+                upright = upright.convert("I").point(lambda level: level * (1 / 256)).convert("L")
             square = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
     except ValidationError:
         raise

@@ -1,10 +1,14 @@
-"""Users, sanctions, blocks, ignored members and notes. Imports `identity` and `registries`; start with `user`."""
+"""Users, sanctions, blocks, ignored members, notes and waiting mails.
+
+Imports `identity` and `registries`; start with `user`.
+"""
 
 from accounts.models.block import Block
 from accounts.models.footprint import Footprint
 from accounts.models.ignore import Ignore
 from accounts.models.note import Note
+from accounts.models.outgoing_mail import AccountMail
 from accounts.models.sanction import Sanction
 from accounts.models.user import Trust, User
 
-__all__ = ["Block", "Footprint", "Ignore", "Note", "Sanction", "Trust", "User"]
+__all__ = ["AccountMail", "Block", "Footprint", "Ignore", "Note", "Sanction", "Trust", "User"]

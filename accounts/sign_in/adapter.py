@@ -1,25 +1,23 @@
 """Our settings of allauth that need code: names, suspensions, client addresses and mail."""
 
-import logging
-from smtplib import SMTPException
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import get_next_redirect_url
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
 from accounts.identity.names import normalise, skeleton, validate_name, validate_not_reserved
-from accounts.models import Sanction, User
+from accounts.models import AccountMail, Sanction, User
 from accounts.registries import access_signals
 from accounts.sign_in import blocks, device_history, failures, sessions
 from config.web.limits import client_address
 
 # Sessions that one member can have at once.
 MOST_SESSIONS = 20
-log = logging.getLogger(__name__)
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):
@@ -100,6 +98,14 @@ class MemberAdapter(DefaultAccountAdapter):
             return render(request, "account/suspended.html", context, status=403)
         return super().pre_login(request, user, **login)
 
+    def post_login(self, request, user, *, signup, redirect_url, **login):
+        """Show new members their first steps. The page leads back to where they wanted to go."""
+        if signup:
+            back = redirect_url or get_next_redirect_url(request)
+            welcome = self.get_signup_redirect_url(request)
+            redirect_url = f"{welcome}?{urlencode({'next': back})}" if back else welcome
+        return super().post_login(request, user, signup=signup, redirect_url=redirect_url, **login)
+
     def login(self, request, user):
         """Also end the oldest sessions above MOST_SESSIONS, because allauth loads all of them at every sign-in."""
         super().login(request, user)
@@ -122,10 +128,14 @@ class MemberAdapter(DefaultAccountAdapter):
         return client_address(request)
 
     def send_mail(self, template_prefix, email, context):
-        """Send a mail at once. If the mail server fails, show a notice: the member can then resend the form."""
-        try:
-            super().send_mail(template_prefix, email, {"SITE_NAME": settings.SITE_NAME, **context})
-        except (OSError, SMTPException):
-            log.exception("A mail (%s) could not be sent", template_prefix)
-            sorry = "We cannot send mail at the moment. Please try again in a few minutes."
-            messages.error(self.request, sorry)
+        """Store a mail that the jobs process sends. A request never waits for the mail server.
+
+        Links begin with SITE_URL. allauth builds them from the Host header, which a stranger chooses.
+        """
+        about = {"request": self.request, "email": email, "SITE_NAME": settings.SITE_NAME}
+        links = {name: _on_this_site(link) for name, link in context.items() if name.endswith("_url")}
+        AccountMail.queue(self.render_mail(template_prefix, email, about | context | links))
+
+
+def _on_this_site(link: str) -> str:
+    return settings.SITE_URL + urlunsplit(("", "", *urlsplit(link)[2:]))

@@ -42,9 +42,9 @@ def check() -> Iterator[Finding]:
             yield True, f"Jobs wait in {connection.as_uri()}"
             return
         try:
-            with connection.channel() as channel:
-                yield from _check_redis(channel.client)
-        except (*connection.connection_errors, redis.RedisError) as error:
+            # Unlike `channel()`, which tries twice with two seconds in between, this follows `max_retries`.
+            yield from _check_redis(connection.default_channel.client)
+        except (*connection.connection_errors, kombu.exceptions.OperationalError, redis.RedisError) as error:
             yield False, f"The broker at {connection.as_uri()} does not answer ({first_line(error)})."
 
 
@@ -74,7 +74,7 @@ def _check_redis(client: redis.Redis) -> Iterator[Finding]:
 
 def _is_shared_with_cache(broker: redis.Redis) -> bool:
     """Compare server and database. A server's own id tells two names of one server apart from two servers."""
-    with redis.Redis.from_url(settings.REDIS_URL) as cache:
+    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as cache:
         databases = [client.connection_pool.connection_kwargs.get("db", 0) for client in (broker, cache)]
         try:
             servers = [client.info("server")["run_id"] for client in (broker, cache)]

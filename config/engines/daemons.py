@@ -13,6 +13,8 @@ from config.management.operator_error import OperatorError
 # Recovery after a power cut replays the write-ahead log, which takes time.
 START_SECONDS = 120
 STOP_SECONDS = 30
+# How long a server may take to answer whether it is there.
+ANSWER_SECONDS = 3
 
 
 def binary(package: str, path: str) -> str:

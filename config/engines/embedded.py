@@ -6,9 +6,10 @@ Each process that uses them holds a shared lock, and the last one stops them.
 
 import os
 import secrets
+import time
 from pathlib import Path
 
-from config.engines import locks, postgres, redis, redis_cache
+from config.engines import daemons, locks, postgres, redis, redis_cache
 from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
 
@@ -41,11 +42,12 @@ def cache_url(data_dir: Path, db: int = 0) -> str:
     return f"unix://{Directories(data_dir).redis_cache_socket}?db={db}"
 
 
-def ensure(data_dir: Path, *, durable: bool = True) -> None:
+def ensure(data_dir: Path, *, durable: bool = True, patience: float = daemons.START_SECONDS) -> None:
     """Start the engines that no URL replaces, and keep them running until this process ends, even by kill -9.
 
     Many processes may call this at once. Without `durable`, which is for tests, Postgres does not wait for the disk.
-    Raises OperatorError if an engine does not start.
+    Raises OperatorError if an engine does not start, or if it runs and does not answer for `patience` seconds. A second
+    server on the same files would damage them.
     """
     # Without CACHE_URL, the Redis at REDIS_URL also caches.
     needed = {postgres: ["DATABASE_URL"], redis: ["REDIS_URL"], redis_cache: ["CACHE_URL", "REDIS_URL"]}
@@ -60,12 +62,27 @@ def ensure(data_dir: Path, *, durable: bool = True) -> None:
         locks.hold(directories)
         for engine in engines:
             if not engine.answers(directories):
-                engine.start(directories, durable=durable)
+                _await_end_or_answer(engine, directories, patience)
+                if engine.process(directories) is None:
+                    engine.start(directories, durable=durable)
 
 
 def leave() -> None:
     """Stop using the engines now. They stop unless another process uses them."""
     locks.leave_all()
+
+
+def _await_end_or_answer(engine, directories, patience):
+    """Wait for a server that loads its files, ends, or is frozen. Raises OperatorError after `patience` seconds."""
+    deadline = time.monotonic() + patience
+    while (process := engine.process(directories)) and not engine.answers(directories):
+        if time.monotonic() > deadline:
+            name = engine.__name__.rpartition(".")[2].replace("_", " ")
+            raise OperatorError(
+                f"The embedded {name} (process {process}) runs and does not answer. If it stays so, end that process: "
+                "the site then starts it again."
+            )
+        time.sleep(0.05)
 
 
 def _write_once(path: Path, text: str) -> str:

@@ -54,29 +54,38 @@ def answers(directories: Directories) -> bool:
     """Whether the server accepts connections now. During recovery it does not."""
     if not (directories.sockets / ".s.PGSQL.5432").exists():
         return False
-    asked = [program("pg_isready"), "-q", "-t", "3", "-h", str(directories.sockets), "-U", USER, "-d", NAME]
+    wait = str(daemons.ANSWER_SECONDS)
+    asked = [program("pg_isready"), "-q", "-t", wait, "-h", str(directories.sockets), "-U", USER, "-d", NAME]
     return subprocess.run(asked, check=False).returncode == 0
+
+
+def process(directories: Directories) -> int | None:
+    """The process id of the server if it runs, also if it does not answer."""
+    return daemons.running(_pid_file(directories), str(directories.postgres))
 
 
 def start(directories: Directories, *, durable: bool) -> None:
     """Make the cluster if there is none, then start the server and wait until it answers. Raises OperatorError."""
     if not directories.postgres.exists():
         _make_cluster(directories)
-    pid_file = directories.postgres / "postmaster.pid"
-    if not daemons.running(pid_file, str(directories.postgres)):
-        # Another process may have the number in a stale file, and then Postgres would refuse to start.
-        pid_file.unlink(missing_ok=True)
-        (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+    # Another process may have the number in a stale file, and then Postgres would refuse to start.
+    _pid_file(directories).unlink(missing_ok=True)
+    (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     options = OPTIONS | {"unix_socket_directories": str(directories.sockets)} | ({} if durable else FOR_TESTS)
-    command = [*_unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
+    command = [*unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     daemons.launch(command, directories.logs / "postgres.log", lambda: answers(directories))
 
 
 def stop(directories: Directories) -> None:
     """Stop the server without waiting for its clients. Committed transactions are kept."""
-    pid_file = directories.postgres / "postmaster.pid"
-    daemons.end(pid_file, str(directories.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
+    daemons.end(
+        _pid_file(directories), str(directories.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL
+    )
+
+
+def _pid_file(directories: Directories) -> Path:
+    return directories.postgres / "postmaster.pid"
 
 
 def _make_cluster(directories: Directories) -> None:
@@ -99,7 +108,7 @@ def _make_cluster(directories: Directories) -> None:
 
 
 def _run(words: list[str], log: Path, text: str = "") -> None:
-    command = [*_unprivileged(), _server_program(words[0]), *words[1:]]
+    command = [*unprivileged(), _server_program(words[0]), *words[1:]]
     with log.open("ab") as output:
         done = subprocess.run(command, input=text.encode(), stdout=output, stderr=output, check=False)
     if done.returncode:
@@ -110,7 +119,7 @@ def _run(words: list[str], log: Path, text: str = "") -> None:
 def _server_program(name: str) -> str:
     """The path of a program that `nobody` can run. For an ordinary user it is `program(name)`.
 
-    Postgres checks its own path with access(2), which ignores the capability that `_unprivileged` keeps.
+    Postgres checks its own path with access(2), which ignores the capability that `unprivileged` keeps.
     So a program below a directory such as /root (mode 0700) does not find itself.
     """
     if os.geteuid() != 0:
@@ -118,7 +127,7 @@ def _server_program(name: str) -> str:
     return str(server_copy.make(PACKAGE, INSTALLATION) / PACKAGE / INSTALLATION / "bin" / name)
 
 
-def _unprivileged() -> list[str]:
+def unprivileged() -> list[str]:
     """Return the words that run a command as `nobody`, because Postgres refuses to run as root.
 
     It keeps one capability of root: to pass directories that only root may enter. Therefore the data

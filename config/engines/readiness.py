@@ -46,7 +46,10 @@ def _postgres_answers() -> None:
 
 def _redis_answers() -> None:
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3) as client:
+        client = redis.Redis.from_url(
+            settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3, retry=None
+        )
+        with client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
         raise OperatorError(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.engines import daemons
 from config.engines.directories import Directories
+from config.management.operator_error import OperatorError
 
 
 def answers(directories: Directories) -> bool:
@@ -20,7 +21,7 @@ def answers_on(path: Path) -> bool:
     """Whether the server behind this socket accepts commands now."""
     try:
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(3)
+            connection.settimeout(daemons.ANSWER_SECONDS)
             connection.connect(str(path))
             connection.sendall(b"PING\r\n")
             return connection.recv(16).startswith(b"+PONG")
@@ -28,11 +29,30 @@ def answers_on(path: Path) -> bool:
         return False
 
 
+def process(directories: Directories) -> int | None:
+    """The process id of the server if it runs, also if it does not answer."""
+    return process_of(directories.redis, directories.redis_socket)
+
+
+def process_of(place: Path, path: Path) -> int | None:
+    """The process id of the server with its files in `place` and its socket at `path`, if it runs."""
+    # Redis replaces its command line with its name and the socket it listens on.
+    return daemons.running(pid_file(place), str(path))
+
+
 def start(directories: Directories, *, durable: bool) -> None:
     """Start the server and wait until it answers. Raises OperatorError."""
     # If memory is full, new keys are refused. Evicting would drop the counters of rate limits, which expire soonest.
     kept = {"appendonly": "yes" if durable else "no", "maxmemory": "128mb", "maxmemory-policy": "noeviction"}
-    launch(directories.redis, directories.redis_socket, directories.logs / "redis.log", kept)
+    log, saved = directories.logs / "redis.log", directories.redis / "appendonly.aof"
+    try:
+        launch(directories.redis, directories.redis_socket, log, kept)
+    except OperatorError:
+        if not saved.exists():
+            raise
+        # A full disk or a crash can damage the file. All of it can be rebuilt, so the site starts without it.
+        saved.replace(saved.with_suffix(".damaged"))
+        launch(directories.redis, directories.redis_socket, log, kept)
 
 
 def launch(place: Path, path: Path, log: Path, options: dict[str, str]) -> None:
@@ -55,7 +75,6 @@ def launch(place: Path, path: Path, log: Path, options: dict[str, str]) -> None:
 
 def stop(directories: Directories) -> None:
     """Stop the server after it has written its file."""
-    # Redis replaces its command line with its name and the socket it listens on.
     sign = str(directories.redis_socket)
     daemons.end(pid_file(directories.redis), sign, signal.SIGTERM, signal.SIGKILL)
 

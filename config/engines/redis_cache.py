@@ -14,6 +14,11 @@ def answers(directories: Directories) -> bool:
     return redis.answers_on(directories.redis_cache_socket)
 
 
+def process(directories: Directories) -> int | None:
+    """The process id of the server if it runs, also if it does not answer."""
+    return redis.process_of(directories.redis_cache, directories.redis_cache_socket)
+
+
 def start(directories: Directories, *, durable: bool) -> None:
     """Start the server and wait until it answers. Raises OperatorError."""
     evicting = {"appendonly": "no", "maxmemory": "48mb", "maxmemory-policy": "allkeys-lru"}

@@ -2,9 +2,9 @@
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -16,10 +16,12 @@ from typing import IO, NoReturn
 from django.conf import settings
 
 from config.engines import locks
-from config.engines.directories import Directories
+from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
 from config.processes import signals
 from config.web import health
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - private_directory refuses a directory of another user
 
 
 def check_addresses(port: int, unix: Path | None = None) -> None:
@@ -94,9 +96,7 @@ def become_supervisor(
     Pages are served on the Unix socket if there is one. `ready` is printed when all processes answer. A variable that
     the operator has set takes precedence over the same one in `environment`.
     """
-    metrics = settings.DATA_DIR / "metrics"  # each process counts its metrics in files of its own
-    shutil.rmtree(metrics, ignore_errors=True)
-    metrics.mkdir()
+    metrics = metrics_directory(settings.DATA_DIR)
     os.set_inheritable(site_lock.fileno(), True)
     engines_lock = locks.bequeath(Directories(settings.DATA_DIR))
     plan = {
@@ -118,6 +118,19 @@ def become_supervisor(
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "config.processes.supervisor", json.dumps(plan)]
     os.execve(sys.executable, command, environment | os.environ | own)  # noqa: S606
+
+
+def metrics_directory(data: Path) -> Path:
+    """An empty directory in memory, in which each process counts its metrics in files of its own.
+
+    Not on a disk if that can be avoided: the files are mapped into memory, and a full disk would kill their processes.
+    """
+    name = f"folkmoot-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}-metrics"
+    place = MEMORY / name if os.access(MEMORY, os.W_OK) else data / "metrics"
+    private_directory(place)
+    for file in place.iterdir():
+        file.unlink()
+    return place
 
 
 def short(path: Path) -> str:

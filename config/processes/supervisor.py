@@ -95,7 +95,7 @@ class Supervisor:
 
     def _check_engines(self) -> None:
         try:
-            embedded.ensure(self.data)
+            embedded.ensure(self.data, patience=0)
         except OperatorError as error:
             print(error, flush=True)
 

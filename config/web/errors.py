@@ -18,6 +18,10 @@ from django_ratelimit.exceptions import Ratelimited
 from config.web.limits import TooFast
 
 TOOK_TOO_LONG = "This took too long, so we stopped it. Please try again in a few seconds."
+DISK_FULL = (
+    "The disk of this site is full, so nothing can be saved at the moment. Reading still works. "
+    "Please keep your text and try again later."
+)
 OPEN_TOO_LONG = "This form was open for too long. Your text is below. Check it, then send it again."
 _texts: set[str] = set()
 
@@ -80,13 +84,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if not isinstance(error, OperationalError | InterfaceError):
         return HttpResponse(render_to_string("500.html"), status=500)
-    return away(request, TOOK_TOO_LONG if was_stopped(error) else "")
+    return away(request, reason_of(error))
 
 
-def was_stopped(error: BaseException | None) -> bool:
-    """Whether Postgres stopped a statement because of one of its timeouts."""
+def reason_of(error: BaseException | None) -> str:
+    """The sentence for a statement that Postgres stopped, or for a full disk; an empty text for all other errors."""
+    if not isinstance(error, OperationalError):
+        return ""
+    if isinstance(error.__cause__, psycopg.errors.DiskFull):
+        return DISK_FULL
     stopped = psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable
-    return isinstance(error, OperationalError) and isinstance(error.__cause__, stopped)
+    return TOOK_TOO_LONG if isinstance(error.__cause__, stopped) else ""
 
 
 def away(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -3,6 +3,7 @@
 import sys
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 SECRET = ("password", "secret", "token", "cookie", "authorization", "session", "csrf")
 
@@ -14,11 +15,24 @@ def hide_secrets(logger, method: str, event: dict) -> dict:
     }
 
 
+def shorten_outages(logger, method: str, event: dict) -> dict:
+    """Replace the traceback of an error by one line where the database was away: each request would log 8 KB."""
+    error = event.get("exc_info")
+    error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
+    # An error that Postgres reports, such as a deadlock, has a code and is worth a traceback. 57P: it shuts down.
+    code = getattr(getattr(error, "__cause__", None), "sqlstate", None) or "57P"
+    if isinstance(error, OperationalError | InterfaceError) and code.startswith("57P"):
+        del event["exc_info"]
+        event["error"] = str(error).strip().partition("\n")[0]
+    return event
+
+
 BEFORE = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    shorten_outages,
     hide_secrets,
 ]
 

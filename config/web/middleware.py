@@ -1,5 +1,6 @@
-"""Middleware for every request: timing and log lines, refusal of unreadable input, return of unsent texts."""
+"""Middleware for every request: timing and log lines, refusal of forms that cannot be read or saved."""
 
+import os
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 SLOW = 1  # seconds
+RESERVE = 32 * 1024**2
+"""Bytes that stay free on the disk: two segments of Postgres' log."""
 METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
 
@@ -73,18 +76,16 @@ class ValidInputMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer 400 if a form contained such a value, and 503 if the view was stopped because it took too long.
+        """Answer 400 if a form contained such a value, and 503 if the view took too long or the disk is full.
 
         The view's transaction is already rolled back.
         """
         if isinstance(exception, DataError | UnicodeEncodeError):
             log.warning("invalid input", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
-        if isinstance(exception, Busy) or errors.was_stopped(exception):
+        if reason := str(exception) if isinstance(exception, Busy) else errors.reason_of(exception):
             log.warning("stopped", path=request.path, reason=str(exception).partition("\n")[0])
-            return errors.away(
-                request, str(exception) if isinstance(exception, Busy) else errors.TOOK_TOO_LONG
-            )
+            return errors.away(request, reason)
         return None
 
 
@@ -102,6 +103,30 @@ class KeepTextMiddleware:
             return response
         sentence = "You are signed out. Sign in in another tab, then send this again: nothing is lost."
         return errors.refuse(request, 403, sentence)
+
+
+class DiskSpaceMiddleware:
+    """Answers forms with 503 while the disk of the embedded Postgres is nearly full, so that reading goes on.
+
+    Without room for its log, Postgres would stop. Place this after the check for forms of other sites, because the
+    answer has the text of the form.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, *arguments) -> HttpResponse | None:
+        if request.method == "POST" and not settings.DATABASE_URL and _free_bytes() < RESERVE:
+            return errors.away(request, errors.DISK_FULL)
+        return None
+
+
+def _free_bytes():
+    disk = os.statvfs(settings.DATA_DIR)
+    return disk.f_bavail * disk.f_frsize
 
 
 def _is_valid(request):

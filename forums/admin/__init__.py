@@ -3,6 +3,6 @@
 Imports `models` and `moderation`; start with `topics`.
 """
 
-from forums.admin import categories, debates, filters, groups, moderation, records, topics
+from forums.admin import categories, debates, filters, front_page, groups, moderation, records, topics
 
-__all__ = ["categories", "debates", "filters", "groups", "moderation", "records", "topics"]
+__all__ = ["categories", "debates", "filters", "front_page", "groups", "moderation", "records", "topics"]

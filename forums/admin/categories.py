@@ -60,6 +60,13 @@ class CategoryAdmin(FastModelAdmin):
         *("see_groups", "post_groups", "reply_groups", "moderator_groups"),
     )
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Name the field of the position for screen readers: in the list, only the heading of its column does."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "position":
+            field.widget.attrs["aria-label"] = "Position"
+        return field
+
     @admin.display(boolean=True, description="Restricted")
     def is_restricted(self, category):
         return bool(category.see_groups)

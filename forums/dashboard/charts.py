@@ -29,9 +29,7 @@ def columns(days: list[tuple[date, int]], key: str, title: str) -> SafeString:
     drawn.append(text(0, 12, f"{most:,} at most, {days[-1][1]:,} today"))
     drawn.append(text(0, HEIGHT - 5, f"{days[0][0]:%-d %b}"))
     drawn.append(_text_to(WIDTH, HEIGHT - 5, "today"))
-    return mark_safe(
-        picture("".join(drawn), HEIGHT, f"{title}: {days[-1][1]:,} today", key, WIDTH, tiles=False)
-    )
+    return mark_safe(picture("".join(drawn), HEIGHT, f"{title}: {days[-1][1]:,} today", key, WIDTH))
 
 
 def bars(rows: list[tuple[str, int]], key: str, title: str) -> SafeString:
@@ -45,7 +43,7 @@ def bars(rows: list[tuple[str, int]], key: str, title: str) -> SafeString:
         drawn.append(_box(LABEL, top + 3, count * scale, ROW - 7, f"{name}: {count:,}"))
         drawn.append(text(LABEL + count * scale + 6, top + 16, f"{count:,}"))
     said = f"{title}: " + ", ".join(f"{name} {count:,}" for name, count in rows)
-    return mark_safe(picture("".join(drawn), len(rows) * ROW, said, key, WIDTH, tiles=False) if rows else "")
+    return mark_safe(picture("".join(drawn), len(rows) * ROW, said, key, WIDTH) if rows else "")
 
 
 def _box(left, top, width, height, says):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
+from config.engines import clock
 from forums.posting.fields import Line, Moment
 from forums.posting.forms import SlowModeForm
 
@@ -18,7 +19,7 @@ class QuestionForm(forms.Form):
         max_length=QUESTION_AT_MOST,
         required=False,
         label="Pinned question",
-        help_text="It is shown above the discussion. You can change it until the end.",
+        help_text="It is shown below the opening. You can change it until the end.",
     )
 
 
@@ -41,7 +42,7 @@ class DebateForm(QuestionForm, SlowModeForm):
         given = super().clean()
         if self.errors:
             return given
-        now = timezone.now()
+        now = clock.now()
         starts_at = given.setdefault("starts_at", self.debate and self.debate.starts_at)
         if "starts_at" in self.fields and not now < starts_at <= now + FARTHEST:
             self.add_error("starts_at", "Choose a time in the future, at most a year ahead.")

@@ -7,17 +7,20 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Count
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from config.caching.evictable import cache
+from config.engines import clock
 from forums.access import permissions
 from forums.debates import chart
 from forums.models import Debate, SlowMode
 from forums.models.debates import debate_figures
 from forums.models.debates.side import Stand
+from forums.reading.topic_panels import Panel
 
 TEMPLATE = "forums/debates/_shared.html"
+CHANGES = 3
+"""Changes of the balance from which on its chart is drawn."""
 LIFETIME = 3600
 """Seconds. The key contains everything that the shared HTML depends on."""
 
@@ -64,13 +67,14 @@ def of(topic) -> Debate | None:
     return debate
 
 
-def above(request, topic) -> SafeString:
-    """Render the panel of the topic's debate, or "" without one. No query without one."""
+def render(request, topic) -> Panel | None:
+    """Render the panel of the topic's debate; None without one. No query without one."""
     debate = of(topic)
     if debate is None:
-        return mark_safe("")
+        return None
     context = {"panel": DebatePanel(debate, request.user), "debate": debate, "topic": topic}
-    return mark_safe(render_to_string("forums/debates/_above.html", context, request))
+    html = render_to_string("forums/debates/_panel.html", context, request)
+    return Panel("debate", "Debate", html, render_to_string("forums/debates/_line.html", context))
 
 
 def shared_html(debate: Debate) -> SafeString:
@@ -96,7 +100,9 @@ def facts(topic, version: int) -> dict | None:
 
 
 def picture(debate: Debate, moments, seconds: int, last: int) -> SafeString:
-    return mark_safe(chart.balance(moments, seconds, last, f"debate-{debate.pk}"))
+    """Draw the balance over time. Returns "" if it has changed so seldom that the numbers say it all."""
+    has_moved = len(moments) > CHANGES  # the first moment is the start
+    return mark_safe(chart.balance(moments, seconds, last, f"debate-{debate.pk}") if has_moved else "")
 
 
 def _context(debate):
@@ -110,7 +116,7 @@ def _context(debate):
         "slow": SlowMode.objects.filter(topic=debate.topic, branch=None) if debate.topic.is_slow else [],
     }
     if debate.is_running:
-        since = int((timezone.now() - debate.starts_at).total_seconds())
+        since = int((clock.now() - debate.starts_at).total_seconds())
         seen["picture"] = picture(
             debate, debate_figures.balance(debate_figures.choices(debate)), seconds, since
         )

@@ -13,8 +13,8 @@ class Debates:
     offer = "Open it and announce a debate"
     words, icon = "Announce a debate", "people"
 
-    def above(self, request, topic) -> SafeString:
-        return panel.above(request, topic)
+    def render(self, request, topic) -> topic_panels.Panel | None:
+        return panel.render(request, topic)
 
     def address_to_add(self, topic) -> str:
         return reverse("debate-edit", args=[topic.pk])

@@ -1,8 +1,8 @@
 """Begins and ends debates when their time comes: in the job queue, or in the first request after that time."""
 
 import structlog
-from django.utils import timezone
 
+from config.engines import clock
 from config.processes import task_queue
 from forums.models import Debate, Topic
 from forums.models.debates.debate_queries import WARNED, start_turning
@@ -38,6 +38,6 @@ def turn_due() -> int:
 
 def start_next() -> None:
     """Queue a run of `forums.tasks.run_debate_transitions` for each time at which a debate turns soon. One query."""
-    soon = timezone.now() + task_queue.MAX_AHEAD + WARNED
+    soon = clock.now() + task_queue.MAX_AHEAD + WARNED
     for debate in Debate.objects.filter(ended_at=None, starts_at__lte=soon):
         start_turning(debate)

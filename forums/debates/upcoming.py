@@ -6,10 +6,9 @@ The list is cached as a whole and filtered for each viewer.
 from datetime import datetime
 from typing import NamedTuple
 
-from django.utils import timezone
-
 from config.caching import cache_tags
 from config.caching.evictable import cache
+from config.engines import clock
 from forums.access import permissions
 from forums.listing import categories
 from forums.models import Debate
@@ -29,7 +28,7 @@ class UpcomingDebate(NamedTuple):
 
     @property
     def is_running(self) -> bool:
-        return self.starts_at <= timezone.now()
+        return self.starts_at <= clock.now()
 
 
 def of(user) -> list[UpcomingDebate]:
@@ -37,7 +36,7 @@ def of(user) -> list[UpcomingDebate]:
 
     Every change of a debate touches the cache tag.
     """
-    now = timezone.now()
+    now = clock.now()
     seen = (each for each in _all() if each.ends_at > now and _may_see(user, each))
     return [each for each, _ in zip(seen, range(SHOWN), strict=False)]
 

@@ -43,9 +43,9 @@ def run(
     base = base or dump.base
     with _import_lock(), ConversionPool(base) as pool:
         members = write_members(dump.members(), dump.members_kind, report)
-        categories, previous = Categories(report), None
+        categories, pks, previous = Categories(report), {}, None
         for discussions in _batches(dump.discussions(members)):
-            batch = Batch(discussions, members, categories, report, repairs=repairs)
+            batch = Batch(discussions, members, categories, report, pks, repairs=repairs)
             texts = pool.prepare(batch.to_convert)
             # This process writes a batch while other processes prepare the texts of the next.
             if previous:

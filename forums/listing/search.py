@@ -10,11 +10,13 @@ from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
 from config.web.semaphores import semaphore
-from forums.models import Comment
+from forums.models import Comment, Topic
 
 RANKED = 300
 """The newest matches that are ranked. Ranking reads the words of each."""
 SHOWN = 30
+SIMILAR = 5
+"""The similar topics that are shown while somebody types a title."""
 NEWEST, GROWTH = 5_000, 10
 """The number of newest comments in the first step, and its factor for each further step."""
 MATCHES = 10_000
@@ -35,6 +37,10 @@ _TITLED = f"""
     )
     SELECT id FROM found
 """
+# Any of the words, and not all of them.
+_ANY = "replace(plainto_tsquery('english', %s)::text, '&', '|')::tsquery"
+_TITLED_ALIKE = _TITLED.replace(_QUERY, _ANY)
+_ALIKE = f"""ts_rank(to_tsvector('english', COALESCE("forums_topic"."title", '')), {_ANY})"""
 _RANK = f'ts_rank("forums_comment"."words", {_QUERY})'
 
 
@@ -46,6 +52,23 @@ def find(user, text: str) -> list[Comment]:
     """
     with semaphore("search", permits=PERMITS, seconds=SECONDS):
         return _ranked(_newest(user, text), text)
+
+
+def by_topic(found: list[Comment]) -> list[tuple[Topic, list[Comment]]]:
+    """Group comments by their topic, in the order of the first of each. No query."""
+    topics: dict[int, list[Comment]] = {}
+    for comment in found:
+        topics.setdefault(comment.topic_id, []).append(comment)
+    return [(comments[0].topic, comments) for comments in topics.values()]
+
+
+def similar_topics(user, title: str) -> list[Topic]:
+    """Find topics that share words with `title`, the most similar first. Four queries. Raises what `find` raises."""
+    with semaphore("search", permits=PERMITS, seconds=SECONDS):
+        _use_indexes()
+        shown = Topic.objects.visible_to(user).only("title", "slug", "comment_count")
+        found = shown.filter(pk__in=RawSQL(_TITLED_ALIKE, [title, TITLES]))
+        return list(found.annotate(rank=RawSQL(_ALIKE, [title])).order_by("-rank", "-pk")[:SIMILAR])
 
 
 def _newest(user, text):

@@ -19,6 +19,11 @@ def moment(at: datetime) -> SafeString:
     )
 
 
+def signed(number: int) -> str:
+    """Return a whole number with a minus sign instead of a hyphen."""
+    return f"{number}".replace("-", "\u2212")
+
+
 def name(member) -> str:
     """Return the name of a member, or "deleted member" for a deleted account."""
     return "deleted member" if member is None or member.deleted_at else member.username

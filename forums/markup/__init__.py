@@ -10,13 +10,25 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 # sanitise(html)     HTML from another forum -> HTML under the same rules
 # to_markdown(html)  sanitised HTML -> Markdown that a member can edit
 # calls(html)        stored HTML -> the names it mentions, and the comments it quotes
+# absolute_links(html, base)  stored HTML -> the same with complete links, for feeds
 # excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
 
+from forums.markup.absolute_links import absolute_links
 from forums.markup.markdown_writer import to_markdown
 from forums.markup.renderer import Rendered, calls, excerpt, render
 from forums.markup.sanitiser import sanitise
 from forums.markup.size import clean_body, shortened
 from forums.markup.text import LONGEST, clean
 
-__all__ = ["LONGEST", "Rendered", "calls", "clean", "clean_body", "excerpt", "render", "sanitise"]
+__all__ = [
+    "LONGEST",
+    "Rendered",
+    "absolute_links",
+    "calls",
+    "clean",
+    "clean_body",
+    "excerpt",
+    "render",
+    "sanitise",
+]
 __all__ += ["shortened", "to_markdown"]

@@ -1,68 +1,21 @@
-"""Emoji by the short names under which other forums store their pictures. Unknown ones stay `:name:`."""
+"""Emoji by the short names under which other forums store their pictures."""
 
-EMOJI = {
-    "+1": "👍",
-    "-1": "👎",
-    "angry": "😠",
-    "beers": "🍻",
-    "blush": "😊",
-    "bug": "🐛",
-    "clap": "👏",
-    "confused": "😕",
-    "cry": "😢",
-    "crying_cat_face": "😿",
-    "disappointed": "😞",
-    "expressionless": "😑",
-    "eyes": "👀",
-    "fire": "🔥",
-    "frowning": "😦",
-    "grin": "😁",
-    "grinning": "😀",
-    "heart": "❤️",
-    "heart_eyes": "😍",
-    "hugs": "🤗",
-    "innocent": "😇",
-    "joy": "😂",
-    "kissing_heart": "😘",
-    "laughing": "😆",
-    "muscle": "💪",
-    "neutral_face": "😐",
-    "ok_hand": "👌",
-    "open_mouth": "😮",
-    "pensive": "😔",
-    "point_up": "☝️",
-    "pray": "🙏",
-    "rage": "😡",
-    "relaxed": "☺️",
-    "rocket": "🚀",
-    "rofl": "🤣",
-    "roll_eyes": "🙄",
-    "satisfied": "😆",
-    "scream": "😱",
-    "shrug": "🤷",
-    "slight_frown": "🙁",
-    "slight_smile": "🙂",
-    "smile": "😄",
-    "smiley": "😃",
-    "smirk": "😏",
-    "sob": "😭",
-    "sparkles": "✨",
-    "star": "⭐",
-    "star_struck": "🤩",
-    "stuck_out_tongue": "😛",
-    "stuck_out_tongue_closed_eyes": "😝",
-    "stuck_out_tongue_winking_eye": "😜",
-    "sunglasses": "😎",
-    "sweat_smile": "😅",
-    "tada": "🎉",
-    "thinking": "🤔",
-    "thumbsup": "👍",
-    "upside_down_face": "🙃",
-    "warning": "⚠️",
-    "wave": "👋",
-    "white_check_mark": "✅",
-    "wink": "😉",
-    "worried": "😟",
-    "yum": "😋",
-    "zipper_mouth_face": "🤐",
+from emoji import emojize
+
+# Names of Discourse that the table of the library lacks.
+OTHER_NAMES = {
+    "crazy_face": "zany_face",
+    "hugging": "hugs",
+    "slight_frown": "slightly_frowning_face",
+    "slight_smile": "slightly_smiling_face",
 }
+TONES = {f"t{number}": chr(0x1F3F9 + number) for number in range(2, 7)}
+"""Discourse writes the colours of the skin as `:wave:t2:` to `:wave:t6:`."""
+
+
+def emoji(name: str) -> str | None:
+    """Return the emoji with this name, such as `wave` or `:wave:t2:`, or None."""
+    base, _, tone = name.strip(":").partition(":")
+    shortcode = f":{OTHER_NAMES.get(base, base)}:"
+    found = emojize(shortcode, language="alias")
+    return None if found == shortcode else found + TONES.get(tone, "")

@@ -13,7 +13,7 @@ import nh3
 from forums.markup import allow_list
 from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.element_tree import VOID, Element, Nodes, parse
-from forums.markup.emoji import EMOJI
+from forums.markup.emoji import emoji
 from forums.markup.renderer import finish
 from forums.markup.transforms import BLOCKS, escaped, shape
 
@@ -28,7 +28,16 @@ OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 IFRAME = re.compile(r'(<iframe(?: [^\s="<>/]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 NAME = re.compile(r"@?([A-Za-z0-9_.-]{3,30})")
 
-REMOVED = {"poll", "meta", "quote-controls", "badge-wrapper", "avatar", "anchor", "onebox-metadata"}
+REMOVED = {
+    "poll",
+    "poll-info",
+    "meta",
+    "quote-controls",
+    "badge-wrapper",
+    "avatar",
+    "anchor",
+    "onebox-metadata",
+}
 RENAMED = {"b": "strong", "i": "em", "strike": "s", "del": "s", "ins": "u"}
 RENAMED_SPANS = {"bbcode-b": "strong", "bbcode-i": "em", "bbcode-u": "u", "bbcode-s": "s"}
 BOXES = {"aside", "header", "article", "section", "figure", "figcaption", "div", "center"}
@@ -114,7 +123,7 @@ def _regular(base: str | None) -> nh3.Cleaner:
             "ol": {"start"},
             "td": {"style", "align"},
             "th": {"style", "align"},
-            "aside": {"data-username"},
+            "aside": {"data-username", "data-comment"},
             "div": {"data-youtube-id", "data-youtube-title"},
             "details": {"open"},
             "input": {"type", "checked", "disabled"},
@@ -150,7 +159,7 @@ def _plain(element: Element) -> Nodes | None:
 def _picture(image: Element, classes: set[str]) -> Nodes | None:
     if "emoji" in classes:
         name = (image.attributes.get("title") or image.attributes.get("alt") or "").strip(":")
-        return [EMOJI.get(name, escaped(f":{name}:"))]
+        return [emoji(name) or escaped(f":{name}:")]
     if image.attributes.get("src", "").startswith("//"):
         image.attributes["src"] = "https:" + image.attributes["src"]
     return None if image.attributes.get("src") else [escaped(image.attributes.get("alt", ""))]
@@ -224,13 +233,18 @@ def _box(box: Element, classes: set[str]) -> Nodes:
 
 
 def _quote(box: Element) -> Nodes:
-    """Return a quote that begins with its author's name, as our own composer writes quotes."""
+    """Return a quote that begins with its author's name and a link, as our own composer writes quotes.
+
+    An importer adds the id of the quoted comment as `data-comment`.
+    """
     quote = box.first("blockquote")
     if quote is None:
         return box.children
-    name = box.attributes.get("data-username")
-    if name:
-        quote.children = [Element("p", children=[*_mention(name), " wrote:"]), *quote.children]
+    name, comment = box.attributes.get("data-username"), box.attributes.get("data-comment", "")
+    if name or comment:
+        who = _mention(name) if name else ["Somebody"]
+        wrote = Element("a", {"href": f"/comments/{comment}/"}, ["wrote"]) if comment.isdecimal() else "wrote"
+        quote.children = [Element("p", children=[*who, " ", wrote, ":"]), *quote.children]
     return [quote]
 
 

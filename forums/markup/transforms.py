@@ -24,6 +24,8 @@ def shape(root: Element) -> Element:
         coloured += _colour(pre, highlight.MOST - coloured)
     for cell in root.all("td", "th"):
         _align(cell)
+        if cell.tag == "th" and not cell.text().strip() and cell.first() is None:
+            cell.tag = "td"  # an empty header would be read out for each cell of its column
     for element in root.all():
         _dress(element)
     root.rewrite(_replace)

@@ -3,6 +3,8 @@
 Imports `config`, `access`, `markup` and `live.streams`; start with `discussion.topic`.
 """
 
+from forums.models.community.front_page import FrontPage
+from forums.models.community.rule import Rule
 from forums.models.debates.debate import Debate
 from forums.models.debates.side import Side, SideChange
 from forums.models.discussion.category import Category
@@ -17,7 +19,6 @@ from forums.models.moderation.case import Case
 from forums.models.moderation.filter import Filter
 from forums.models.moderation.pending_post import PendingPost
 from forums.models.moderation.report import Report
-from forums.models.moderation.rule import Rule
 from forums.models.notifications.notification import Notification
 from forums.models.notifications.outbox_event import OutboxEvent
 from forums.models.notifications.outgoing_mail import OutgoingMail
@@ -40,6 +41,7 @@ __all__ = [
     "Debate",
     "Draft",
     "Filter",
+    "FrontPage",
     "Notification",
     "Origin",
     "OutboxEvent",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.urls import reverse
 
-from forums.models.moderation.rule import OTHER
+from forums.models.community.rule import OTHER
 
 EEA = [
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from accounts.models.note import LONGEST as LONGEST_NOTE
 from forums import markup
@@ -125,8 +126,15 @@ class EditOthersForm(EditForm, RequiredReasonForm):
     """Edits the text of another member, who can read the rule or reason."""
 
 
+class ExplainedRuleChoice(RuleChoice):
+    """The rules with their texts, for radio buttons."""
+
+    def label_from_instance(self, rule):
+        return format_html("<span>{}<small>{}</small></span>", super().label_from_instance(rule), rule.text)
+
+
 class ReportForm(forms.Form):
-    rule = RuleChoice(widget=forms.RadioSelect, empty_label=None, label="Which rule does it break?")
+    rule = ExplainedRuleChoice(widget=forms.RadioSelect, empty_label=None, label="Which rule does it break?")
     words = Words(WORDS, required=False, label="Is there anything else that moderators should know?")
 
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.models import AccountMail
+from accounts.models.outgoing_mail import MOST_ATTEMPTS
 from config.engines import readiness
 from config.management import doctor_checks
 from forums.models import OutboxEvent, OutgoingMail
-from forums.models.notifications.outgoing_mail import MOST_ATTEMPTS
 
 LATE = timedelta(minutes=2)
+KINDS = (AccountMail, OutgoingMail)
 
 
 def register() -> None:
@@ -18,12 +20,12 @@ def register() -> None:
 
 
 def check() -> Iterator[doctor_checks.Finding]:
-    """Look for outbox events and mails that wait too long. Three queries."""
+    """Look for outbox events and mails that wait too long. At most five queries."""
     if readiness.missing_migrations():
         yield False, "The outbox and the mails cannot be read before the missing migrations have run."
         return
     late = OutboxEvent.objects.filter(created_at__lt=timezone.now() - LATE).count()
-    failed = OutgoingMail.objects.filter(attempts__gte=MOST_ATTEMPTS).count()
+    failed = sum(kind.objects.given_up().count() for kind in KINDS)
     if late:
         yield (
             False,
@@ -35,4 +37,5 @@ def check() -> Iterator[doctor_checks.Finding]:
             f"{failed} mails failed {MOST_ATTEMPTS} times and are not tried again: see the log of the jobs.",
         )
     if not late and not failed:
-        yield True, f"The jobs are up to date; {OutgoingMail.objects.count()} mails wait to be sent"
+        waiting = sum(kind.objects.count() for kind in KINDS)
+        yield True, f"The jobs are up to date; {waiting} mails wait to be sent"

@@ -84,10 +84,9 @@ class SlowModeForm(forms.Form):
 class DraftForm(forms.Form):
     """Check only the size and the place of a draft: unfinished text is stored as it is."""
 
-    topic = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     category = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     title = forms.CharField(required=False, max_length=TITLE_AT_MOST)
     # Longer than a text may be when it is posted. Browsers send line ends as two characters.
     body = forms.CharField(required=False, strip=False, max_length=3 * markup.LONGEST)
-    token = forms.UUIDField(required=False)
+    token = forms.UUIDField()

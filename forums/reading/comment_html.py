@@ -16,20 +16,23 @@ from config.caching.evictable import cache
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"
+NOBODY = 0
+"""The id of no member, for the rows that all members share."""
 LIFETIME = 3600
 """Seconds. The key contains all that the HTML depends on, so an old entry is right; an hour saves memory."""
 SLOTS = (
     "state", "badges", "fold", "hidden", "ignored", "ignored_end", "up", "down", "bookmark", "accept", "replies",
-    "side",
+    "side", "menu", "menu_end",
 )  # fmt: skip
 # The name of a slot is enclosed in a control character, which `markup.clean` removes from all texts.
 _SLOT = {name: f"\x02{name}\x02" for name in (*SLOTS, "body")}
 _REPLIES = "\x02"
+_MENU = "\x03"
 # The slot of a button is the end of its URL and its state. A pressed button undoes, so a double click is harmless.
 _PRESSED = '%s/" aria-pressed="true'
 _RELEASED = '%s/" aria-pressed="false'
-_FOLD = 'fold/" aria-label="Collapse" aria-expanded="true'
-_UNFOLD = 'unfold/" aria-label="Expand" aria-expanded="false'
+_FOLD = 'fold/" aria-expanded="true'
+_UNFOLD = 'unfold/" aria-expanded="false'
 _BELOW = '<span class="badge branch">%d new below</span>'
 _SOLVED = '<span class="badge solved">accepted answer</span>'
 _WATCHED = '<span class="badge">%s</span>'
@@ -57,8 +60,11 @@ def of(comments, topic) -> dict[int, list[str]]:
     return {comment.pk: found[key] for key, comment in keys.items()}
 
 
-def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str]) -> None:
-    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its slots."""
+def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str], menu: str = "") -> None:
+    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its slots.
+
+    Visitors get no menu, because nothing in it is for them. `menu` is put before and after it.
+    """
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
     is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
     is_accepted = row.id == accepted
@@ -88,22 +94,34 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "bookmark": _PRESSED % "forget" if is_saved else _RELEASED % "bookmark",
         "accept": "unaccept/" if is_accepted else "accept/",
         "replies": replies,
+        "menu": menu,
+        "menu_end": menu,
     }
     if row.author_id:
         slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
     out.append(row.fragments[0])
+    is_left_out = False
     for index in range(1, len(row.fragments), 2):
-        out += (slots.get(row.fragments[index], ""), row.fragments[index + 1])
+        name = row.fragments[index]
+        if name in ("menu", "menu_end"):
+            is_left_out = name == "menu" and own.member_id is None
+        if not is_left_out:
+            out += (slots.get(name, ""), row.fragments[index + 1])
 
 
-def plain(row, accepted: int | None) -> tuple[str, str]:
-    """Return the row without any viewer's state, in two parts: before its replies and after them."""
+def plain(row, accepted: int | None) -> tuple[str, str, str, str]:
+    """Return the row without any viewer's state, in four parts.
+
+    These are the part before its menu, the menu, the part before its replies, and the part after them.
+    """
     out = []
-    fill(row, ViewerState(), accepted, _REPLIES, out)
+    fill(row, ViewerState(member_id=NOBODY), accepted, _REPLIES, out, _MENU)
     before, _, after = "".join(out).partition(_REPLIES)
-    return before, after
+    face, _, rest = before.partition(_MENU)
+    menu, _, rest = rest.partition(_MENU)
+    return face, menu, rest, after
 
 
 def _key(comment, topic):
@@ -119,8 +137,16 @@ def _key(comment, topic):
     return f"comment:{TEMPLATE_HASH}:{comment.pk}:{comment.version}:{shown}"
 
 
+def _which(comment):
+    """Name the comment for screen readers, so that each button says whose comment it belongs to."""
+    kind = "opening" if comment.is_opening else f"comment {comment.seq}"
+    is_named = comment.author and not comment.is_gone and not comment.author.deleted_at
+    return f"{kind} by {comment.author.username}" if is_named else kind
+
+
 def _render(comment, topic):
-    html = get_template(TEMPLATE).render({"comment": comment, "topic": topic, "slot": _SLOT})
+    context = {"comment": comment, "topic": topic, "slot": _SLOT, "which": _which(comment)}
+    html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
     html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
     return re.split("\x02([a-z_]+)\x02", html)

@@ -1,7 +1,10 @@
 """The query parameters of a topic's page and of its changes."""
 
+from datetime import datetime, time
+
 from django import forms
 from django.core.exceptions import BadRequest
+from django.utils import timezone
 
 from forums.reading.changes_since import Cursor
 from forums.reading.selection import SORTS, Reading
@@ -18,6 +21,17 @@ class ChangesForm(forms.Form):
         data = self.cleaned_data
         after = Cursor(*map(int, data["after"].split("."))) if data["after"] else None
         return {"version": data["since"], "after": after}
+
+
+class JumpForm(forms.Form):
+    """Read the day from which somebody wants to read a topic. It begins in their time zone."""
+
+    date = forms.DateField(required=False)
+
+    @property
+    def at(self) -> datetime | None:
+        day = self.cleaned_data["date"]
+        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 class ReadingForm(forms.Form):

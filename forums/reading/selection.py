@@ -11,7 +11,7 @@ from django.db import connection
 
 ROOTS = 20
 """Direct replies per page."""
-ROWS = 200
+ROWS = 60
 """Comments per page, at most."""
 BYTES = 500_000
 """Bytes of HTML on a page. It stops adding comments when theirs reach this, and has at least one direct reply."""
@@ -68,10 +68,12 @@ class Selection(NamedTuple):
     """Includes the first comment of the branch, at position 0, if the branch exists."""
     next_after: int | None
     """The `seq` after which the next page of direct replies begins, or None."""
+    is_start: bool
+    """Whether no direct reply comes before those of this page."""
 
 
 # The columns of the query below. Rows sort by level and, within it, by turn.
-LEVEL, TURN, ID, POSITION, SEQ, SIZE = range(6)
+LEVEL, TURN, ID, POSITION, SEQ, SIZE, FIRST = range(7)
 
 
 def select(topic_id: int, reading: Reading) -> Selection:
@@ -88,9 +90,11 @@ def select(topic_id: int, reading: Reading) -> Selection:
     roots = [row for row in found if row[LEVEL] == 1]
     shown = _within_bytes([row for row in found if not (row[LEVEL] == 1 and row[POSITION] > ROOTS)])
     last = max((row for row in shown if row[LEVEL] == 1), default=None)
+    first = next((row[FIRST] for row in shown if row[LEVEL] == 0), None)
     return Selection(
         [Selected(row[ID], row[POSITION]) for row in shown],
         last[SEQ] if last and len(roots) > last[POSITION] else None,
+        first == (min(roots)[SEQ] if roots else None),
     )
 
 
@@ -125,6 +129,7 @@ def _beyond(column, direction, tie, inclusive):
 # Removed comments (`Comment.is_removed`) without replies are not shown, and `descendants` does not count them.
 # `used` is the number of rows on the page up to and including a level. It is the same in each row of the level.
 # One root more than shown is selected, to know whether there is a next page. Nothing below it is read.
+# The last row is the first comment of the branch, with the `seq` of its very first direct reply.
 _SQL = """
 WITH RECURSIVE anchor AS (
     SELECT seq, {column} AS key FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(anchor)s
@@ -153,7 +158,11 @@ WITH RECURSIVE anchor AS (
     ) level
     WHERE turn <= %(rows)s - used
 )
-SELECT level, turn, id, position, seq, size FROM page
+SELECT level, turn, id, position, seq, size, NULL FROM page
 UNION ALL
-SELECT 0, 0, id, 0, seq, octet_length(body_html) FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s
+SELECT 0, 0, id, 0, seq, octet_length(body_html), (
+    SELECT seq FROM forums_comment reply
+    WHERE reply.parent_id = base.id AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0)
+    ORDER BY {order} LIMIT 1
+) FROM forums_comment base WHERE topic_id = %(topic)s AND seq = %(branch)s
 """

@@ -5,7 +5,7 @@ entry cannot be wrong.
 """
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import NamedTuple
 
 import msgpack
@@ -19,12 +19,14 @@ from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.reading import comment_html
-from forums.reading.selection import BYTES, LEVELS, Reading, Selected, select
+from forums.reading.selection import BYTES, LEVELS, Reading, Selected, Selection, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
 LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
+PEOPLE = 8
+"""Members that are shown beside the discussion."""
 LAST = 10**9
 """A position after every comment that the page selects."""
 NEW_SHOWN = 100
@@ -57,8 +59,18 @@ class SharedPage(NamedTuple):
     children: dict[int, list[Row]]
     ids: list[int]
     next_after: int | None
-    plain: dict[int, tuple[str, str] | list[str]]
-    """Each row without anybody's state, before and after its replies."""
+    is_start: bool
+    plain: dict[int, tuple[str, str, str, str] | list[str]]
+    """Each row without anybody's state, in the parts of `comment_html.plain`."""
+    people: list["Person"]
+    """Those who wrote most on this page."""
+
+
+class Person(NamedTuple):
+    name: str
+    avatar_url: str
+    count: int
+    """Comments on the page."""
 
 
 # Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
@@ -97,16 +109,19 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     Only the page of new comments needs `baseline`. Raises `Http404` if the topic has no such branch.
     """
     if reading.only_new:
-        return _build(topic, reading.branch, _new_comments(topic, reading.branch, baseline), None)
-    key = f"shared_page:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+        return _build(
+            topic, reading.branch, Selection(_new_comments(topic, reading.branch, baseline), None, True)
+        )
+    # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
+    key = f"shared_page:2:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
     made, found = _local.get(key, (0.0, None))
     if found is None or time.monotonic() - made > LIFETIME:
         packed = cache.get(key)
         found = _unpack(packed) if packed else None
         if found is None:
             selection = select(topic.pk, reading)
-            selected = selection.comments + _path_to(topic, reading.focus, selection.comments)
-            found = _build(topic, reading.branch, selected, selection.next_after)
+            path = _path_to(topic, reading.focus, selection.comments)
+            found = _build(topic, reading.branch, selection._replace(comments=selection.comments + path))
             # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
             if reading.is_within(topic.last_seq):
                 cache.set(key, _pack(found), LIFETIME)
@@ -121,9 +136,9 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, ids, next_after, plain = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
+    base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage(Row._make(base), rows, ids, next_after, plain)
+    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people))])
 
 
 def _path_to(topic, focus, selected):
@@ -157,8 +172,8 @@ def _new_comments(topic, branch, baseline):
     return [by_seq[seq][0] for seq in shown]
 
 
-def _build(topic, branch, selected, next_after):
-    position = {each.id: each.position for each in selected}
+def _build(topic, branch, selection):
+    position = {each.id: each.position for each in selection.comments}
     comments = load_comments(tuple(position))
     fragments = comment_html.of(comments, topic)
     sides = sides_of(comments, topic)
@@ -176,7 +191,15 @@ def _build(topic, branch, selected, next_after):
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    return SharedPage(base, children, [row.id for row in rows], next_after, plain)
+    shown, people = [row.id for row in rows], _people(comments)
+    return SharedPage(base, children, shown, selection.next_after, selection.is_start, plain, people)
+
+
+def _people(comments):
+    written = Counter(
+        each.author for each in comments if each.author and not each.is_gone and not each.author.deleted_at
+    )
+    return [Person(who.username, who.avatar_url, count) for who, count in written.most_common(PEOPLE)]
 
 
 @compiled

@@ -60,18 +60,32 @@ class Page:
         return min(beyond)[-1] if beyond else None
 
     @property
+    def first_new(self) -> int | None:
+        """The id of the oldest new comment, or None."""
+        return self.viewer.new[0][0] if self.viewer.new else None
+
+    @property
+    def people(self) -> list[shared_page.Person]:
+        return self.shared.people
+
+    @property
     def next_after(self) -> int | None:
         return self.shared.next_after
 
     @property
-    def draft(self) -> str:
-        """The viewer's draft of a reply to the first comment of the page."""
-        return self.viewer.drafts.get(self.base.id, "")
+    def draft(self) -> dict[str, str]:
+        """The token and the body of the viewer's newest draft of a reply to the first comment of the page."""
+        return self.viewer.drafts.get(self.base.id, {})
 
     @property
     def is_middle(self) -> bool:
         """Whether it begins in the middle of the discussion. It then leaves out the opening."""
-        return bool(self.reading.start or self.reading.after)
+        return not self.shared.is_start
+
+    @property
+    def has_opening(self) -> bool:
+        """Whether it begins with the topic's opening."""
+        return not (self.is_branch or self.is_middle or self.reading.only_new)
 
     @property
     def sorts(self) -> list[str]:
@@ -130,9 +144,14 @@ class Page:
         left_out = row.descendants - sum(1 + reply.descendants for reply in replies)
         if left_out <= 0 or self.reading.only_new:
             return ""
-        after = f"&amp;after={replies[-1].seq}" if replies else ""
-        href = f"{self.address}?branch={row.seq}&amp;sort={self.reading.sort}{after}"
         text = f"{left_out} {'more ' if replies else ''}{'reply' if left_out == 1 else 'replies'}"
+        if row is self.base and self.is_middle:  # some of those left out come before this page
+            if not self.next_after:
+                return ""
+            text = "More replies"
+        last = next((reply for reply in reversed(replies) if reply.position < shared_page.LAST), None)
+        after = f"&amp;after={last.seq}" if last else ""
+        href = f"{self.address}?branch={row.seq}&amp;sort={self.reading.sort}{after}"
         return (
             f'<{tag} class="more"><a href="{href}" rel="nofollow" data-branch="{row.id}">{text}</a></{tag}>'
         )
@@ -142,5 +161,5 @@ class Page:
         if self.viewer.is_concerned(row):
             comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
         else:
-            before, after = self.shared.plain[row.id]
-            out += (before, replies, after)
+            face, menu, rest, after = self.shared.plain[row.id]
+            out += (face, menu if self.user.is_authenticated else "", rest, replies, after)

@@ -1,13 +1,25 @@
-"""The registry of topic panels: polls and debates, which are shown above a discussion.
+"""The registry of topic panels: polls and debates, which are shown below the opening of a topic.
 
 Topics know none of these kinds. Each kind registers itself when Django starts. `Topic.panel_count` counts the panels of
 other apps, so that topics without any cost no query.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.utils.safestring import SafeString, mark_safe
+
+
+class Panel(NamedTuple):
+    """The panels of one kind on a topic's page."""
+
+    id: str
+    """The id of their element."""
+    title: str
+    """One word, for the list of places in the topic."""
+    html: SafeString
+    summary: SafeString
+    """A few words for the line above the opening."""
 
 
 class Kind(Protocol):
@@ -22,8 +34,8 @@ class Kind(Protocol):
     icon: str
     """The name of its icon in the sprite."""
 
-    def above(self, request, topic) -> SafeString:
-        """Render the panels of a topic that the viewer may see; "" for none."""
+    def render(self, request, topic) -> Panel | None:
+        """Render the panels of a topic that the viewer may see; None if there are none."""
 
     def address_to_add(self, topic) -> str:
         """Return the URL of the form that adds a panel to a topic."""
@@ -69,9 +81,9 @@ def find(name: str) -> Kind | None:
     return _kinds.get(name)
 
 
-def above(request, topic) -> SafeString:
+def render(request, topic) -> list[Panel]:
     """Render all panels of a topic that the viewer may see. Costs what each kind costs."""
-    return mark_safe("".join(kind.above(request, topic) for kind in kinds()))
+    return [panel for kind in kinds() if (panel := kind.render(request, topic))]
 
 
 def facts(topic, version: int) -> dict[str, dict | None]:

@@ -17,8 +17,8 @@ class ViewerState:
     votes: dict[int, int] = field(default_factory=dict)
     bookmarked: set[int] = field(default_factory=set)
     folded: set[int] = field(default_factory=set)
-    drafts: dict[int, str] = field(default_factory=dict)
-    """Drafts of replies in this topic, by the id of the comment that they answer."""
+    drafts: dict[int, dict[str, str]] = field(default_factory=dict)
+    """The newest draft of a reply to each comment of this topic, as the values of its form's fields."""
     baseline: int | None = None
     watch: str | None = None
     """The member's notification level for the topic."""
@@ -66,7 +66,7 @@ def of(user, topic, comment_ids: list[int], baseline: int | None) -> ViewerState
             case "fold":
                 state.folded.add(comment_id)
             case "draft":
-                state.drafts[comment_id] = text
+                state.drafts[comment_id] = dict(zip(("token", "body"), text.split(" ", 1), strict=True))
             case "watch":
                 state.watch = text
             case "branch":
@@ -98,8 +98,8 @@ _OWN = """
     SELECT 'fold', comment_id, 0, '' FROM forums_collapse
     WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
   UNION ALL
-    SELECT 'draft', parent_id, 0, body FROM forums_draft
-    WHERE member_id = %(member)s AND topic_id = %(topic)s
+    (SELECT DISTINCT ON (parent_id) 'draft', parent_id, 0, token || ' ' || body FROM forums_draft
+     WHERE member_id = %(member)s AND topic_id = %(topic)s ORDER BY parent_id, updated_at DESC)
   UNION ALL
     SELECT 'watch', NULL, 0, level FROM forums_watch WHERE member_id = %(member)s AND topic_id = %(topic)s
   UNION ALL

@@ -13,6 +13,7 @@ register = template.Library()
 
 register.filter("moment", wording.moment)
 register.filter("name", wording.name)
+register.filter("signed", wording.signed)
 register.simple_tag(row_html.of, name="topic_rows")
 
 

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.template.defaultfilters import pluralize
 
 from config.caching import cache_tags
-from forums.models import Case, Topic
+from forums.models import Case, Comment, Topic
 
 TOGETHER = 100
 """Topics that are locked together."""
@@ -128,6 +129,22 @@ def mend_cases() -> list[Difference]:
     return mended
 
 
+def mend_all() -> list[Difference]:
+    """Recount all counters and correct those that were wrong. Returns the differences."""
+    return mend({difference.topic for difference in differences() if difference.topic}) + mend_cases()
+
+
+def summary(mended: list[Difference]) -> str:
+    """Say how much was recounted and how much was wrong. Two queries."""
+    counted = (
+        f"Recounted {_many(Topic.objects.count(), 'topic')} and {_many(Comment.objects.count(), 'comment')}"
+    )
+    if not mended:
+        return f"{counted}: every counter was right."
+    topics = {difference.topic for difference in mended} - {None}
+    return f"{counted}: corrected {_many(len(mended), 'counter')} in {_many(len(topics), 'topic')}."
+
+
 def mend_topics(topics: list[int]) -> None:
     """Correct the counters of topics that are locked and whose comments are correct."""
     for counter in OF_TOPICS:
@@ -157,3 +174,7 @@ def _set(counter: Counter, found: list[Difference]) -> None:
             f"UPDATE forums_{counter.noun} SET {counter.column} = %s WHERE id = %s",
             [(difference.counted, difference.id) for difference in found],
         )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{pluralize(count)}"

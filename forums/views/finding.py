@@ -1,9 +1,11 @@
 """Loads content for views, always through the viewer: what they may not see does not exist for them."""
 
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.caching.compiled_queries import compiled
@@ -78,10 +80,16 @@ def press(view):
             comment = find_comment(request.user, pk)
             if request.user.is_authenticated:
                 return HttpResponseRedirect(comment.get_absolute_url())
-            return redirect_to_login(comment.get_absolute_url())
+            return sign_in_first(comment.get_absolute_url(), request)
         return view(request, pk, **kwargs)
 
     return pressed
+
+
+def sign_in_first(address: str, request) -> HttpResponseRedirect:
+    """Redirect a visitor who pressed a button for members to the sign-in page, which says why, then to `address`."""
+    pressed = urlencode({"to": request.resolver_match.url_name})
+    return redirect_to_login(address, f"{reverse('account_login')}?{pressed}")
 
 
 def back_to(request, comment, data: dict | None = None):

@@ -8,8 +8,8 @@ from dataclasses import asdict
 
 import structlog
 from django.db import connection, transaction
-from django.utils import timezone
 
+from config.engines import clock
 from config.processes import task_queue
 from forums.live import streams
 from forums.models.notifications import outbox
@@ -62,7 +62,7 @@ def close_due() -> int:
 
 def start_next() -> None:
     """Queue a run of `polls.tasks.close_due` for each time at which polls close soon. One query."""
-    now = timezone.now()
+    now = clock.now()
     soon = Poll.objects.filter(closed_at=None, closes_at__gt=now, closes_at__lte=now + task_queue.MAX_AHEAD)
     for closes_at in soon.values_list("closes_at", flat=True).distinct():
         task_queue.start_on_commit(CLOSE_TASK, at=closes_at)
@@ -82,7 +82,7 @@ def scrub() -> bool:
 
 
 def _freeze(poll, by):
-    now = timezone.now()
+    now = clock.now()
     poll.closed_at = poll.closes_at if poll.closes_at and poll.closes_at <= now else now
     poll.closed_by = by
     cells, _ = ballot_count.count(poll)

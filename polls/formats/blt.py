@@ -3,7 +3,8 @@
 Source: I. D. Hill, B. A. Wichmann and D. R. Woodall, "Algorithm 123: Single Transferable Vote by Meek's
 Method", Computer Journal 30 (1987), 277-281. The first line has the number of options and of seats. A ballot has its
 number of voters, the options from the best, and 0. A line 0 ends the ballots. Then follow the wordings and the title in
-quotes, one per line or all on one line. `3=5` for a shared rank is a common later addition.
+quotes, one per line or all on one line. Common later additions are read as well: `3=5` for a shared rank, a line such
+as `-2 -5` for withdrawn options, comments after `#`, and wordings without quotes, each on its own line.
 """
 
 import re
@@ -14,20 +15,29 @@ from polls.formats.records import BrokenLine, Cast, Election
 from polls.tally import Method
 
 QUOTED = re.compile(r'"([^"]*)"')
+BEFORE_COMMENT = re.compile(r'(?:[^"#]|"[^"]*"|"(?=[^"]*$))*')
+WITHDRAWN = re.compile(r"(?:\s*-[1-9][0-9]*)+\s*")
 
 
 def read(path, report):
-    """One election: Schulze if any ballot shares a rank, otherwise an instant run-off."""
+    """One election: Schulze if any ballot shares a rank, otherwise an instant run-off.
+
+    It is counted as if withdrawn options had never been on the ballots.
+    """
     name = Path(path).name
-    lines = text.lines(path)
+    lines = _lines(path)
     size = _size(name, lines)
-    ballots = list(_ballots(name, lines, size, report))
-    wordings = [found for _, line in lines for found in QUOTED.findall(line)]
+    withdrawn = set()
+    ballots = list(_ballots(name, lines, size, withdrawn, report))
+    wordings = [found for _, line in lines for found in QUOTED.findall(line) or [line]]
     if len(wordings) < size:
         raise ValueError(f"{name} names {len(wordings)} of its {size} options")
+    ballots = [cast._replace(ballot=_without(withdrawn, cast.ballot)) for cast in ballots]
     shared = any(len(group) > 1 for cast in ballots for group in cast.ballot)
     title = " ".join(wordings[size:]) or Path(path).stem
-    options = dict(enumerate(wordings[:size], start=1))
+    options = {
+        number: wording for number, wording in enumerate(wordings[:size], 1) if number not in withdrawn
+    }
     yield Election(title, Method.SCHULZE if shared else Method.RUNOFF, options, ballots)
 
 
@@ -43,6 +53,13 @@ def write(election):
         yield '"{}"\n'.format(" ".join(wording.replace('"', "'").split()))
 
 
+def _lines(path):
+    """Pairs of line number and line, without comments and empty lines."""
+    for number, line in text.lines(path):
+        if line := BEFORE_COMMENT.match(line)[0].strip():
+            yield number, line
+
+
 def _size(name, lines):
     _, first = next(lines, (1, ""))
     if not re.fullmatch(r"\s*\d+\s+\d+\s*", first):
@@ -50,16 +67,19 @@ def _size(name, lines):
     return int(first.split()[0])
 
 
-def _ballots(name, lines, size, report):
+def _ballots(name, lines, size, withdrawn, report):
+    """The ballots until the line 0. Adds the options that have been withdrawn to `withdrawn`."""
     for number, line in lines:
         marks = line.split()
         if marks == ["0"]:
             return
-        if marks:
-            try:
+        try:
+            if WITHDRAWN.fullmatch(line):
+                withdrawn.update(_option(mark[1:], size) for mark in marks)
+            else:
                 yield _cast(marks, size)
-            except ValueError as reason:
-                report(BrokenLine(name, number, str(reason)))
+        except ValueError as reason:
+            report(BrokenLine(name, number, str(reason)))
     raise ValueError(f"{name} has no line 0 after its ballots")
 
 
@@ -74,6 +94,11 @@ def _cast(marks, size):
     if len(set(named)) < len(named):
         raise ValueError("an option is ranked twice")
     return Cast(tuple(tuple(sorted(group)) for group in groups), int(count))
+
+
+def _without(withdrawn, ballot):
+    remaining = (tuple(option for option in group if option not in withdrawn) for group in ballot)
+    return tuple(group for group in remaining if group)
 
 
 def _option(mark, size):

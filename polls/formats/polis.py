@@ -6,8 +6,10 @@ order and named by its participant. To get one vote per person, keep the last ba
 """
 
 import csv
+from io import StringIO
 from pathlib import Path
 
+from polls.formats import text
 from polls.formats.records import BrokenLine, Cast, Election
 from polls.tally import Method
 
@@ -42,12 +44,11 @@ def _statements(path, report):
 
 
 def _rows(path, needed):
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
+    reader = csv.DictReader(StringIO(text.content(path), newline=""))
+    try:
         if not needed <= set(reader.fieldnames or ()):
             raise ValueError(f"{path.name} lacks a column of {', '.join(sorted(needed))}")
-        try:
-            for row in reader:
-                yield reader.line_num, row
-        except csv.Error as problem:
-            raise ValueError(f"{path.name}, line {reader.line_num}: {problem}") from problem
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error as problem:
+        raise ValueError(f"{path.name}, line {reader.line_num}: {problem}") from problem

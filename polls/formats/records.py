@@ -1,8 +1,11 @@
 """The records that readers produce and writers consume: elections, ballots, broken lines."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import NamedTuple
+from uuid import UUID
 
 from polls.tally import Ballot, Method
 
@@ -42,3 +45,18 @@ class Election:
     method: Method
     options: dict[int, str]
     ballots: Iterable[Cast]
+
+    def loaded(self) -> "Election":
+        """The election with its ballots in a list, to be iterated more than once."""
+        return replace(self, ballots=list(self.ballots))
+
+    def fingerprint(self) -> UUID:
+        """A number that only an election with the same question, options and ballots has, in whatever order they are.
+
+        Iterates the ballots.
+        """
+        counts: Counter[tuple[Ballot, str]] = Counter()
+        for cast in self.ballots:
+            counts[cast.ballot, cast.name] += cast.count
+        facts = (self.title, str(self.method), sorted(self.options.items()), sorted(counts.items()))
+        return UUID(bytes=sha256(repr(facts).encode()).digest()[:16])

@@ -4,23 +4,39 @@ Use it only for trusted files: a workbook is a zip file, which may be far larger
 """
 
 import re
+import zlib
+from pathlib import Path
 from xml.etree import ElementTree
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
+# Encrypted files raise RuntimeError, and unknown compressions its subclass NotImplementedError.
+DAMAGES = (BadZipFile, zlib.error, ElementTree.ParseError, LookupError, RuntimeError, EOFError)
 
 
 def rows(path):
-    """Pairs of row number and cell texts. A skipped cell is an empty text. Memory does not grow with the rows."""
-    with ZipFile(path) as archive:
-        strings = _strings(archive)
-        with archive.open(SHEET) as sheet:
-            for _, element in ElementTree.iterparse(sheet):  # noqa: S314 (expat bounds entities)
-                if element.tag == f"{MAIN}row":
-                    yield int(element.get("r")), _texts(element, strings)
-                    element.clear()
+    """Pairs of row number and cell texts. A skipped cell is an empty text. Memory does not grow with the rows.
+
+    Raises ValueError if the file is not such a workbook.
+    """
+    try:
+        with ZipFile(path) as archive:
+            strings = _strings(archive)
+            with archive.open(SHEET) as sheet:
+                yield from _rows(sheet, strings)
+    except DAMAGES as error:
+        raise ValueError(f"{Path(path).name} is not a workbook that can be read ({error})") from error
+
+
+def _rows(sheet, strings):
+    number = 0
+    for _, element in ElementTree.iterparse(sheet):  # noqa: S314 (expat bounds entities)
+        if element.tag == f"{MAIN}row":
+            number = int(element.get("r") or number + 1)
+            yield number, _texts(element, strings)
+            element.clear()
 
 
 def _strings(archive):
@@ -33,7 +49,8 @@ def _strings(archive):
 def _texts(row, strings):
     texts = []
     for cell in row.iter(f"{MAIN}c"):
-        texts.extend([""] * (_column(cell.get("r")) - len(texts)))
+        if reference := cell.get("r"):
+            texts.extend([""] * (_column(reference) - len(texts)))
         texts.append(_text(cell, strings))
     return texts
 

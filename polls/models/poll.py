@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from config.engines import clock
 from config.processes import task_queue
 from forums.access.refusal import Refusal, Refused
 from forums.models import Topic
@@ -39,11 +40,11 @@ class PollQuerySet(models.QuerySet):
 
     def due(self):
         """Polls whose closing time has passed but that are not closed yet."""
-        return self.filter(closed_at=None, closes_at__lte=timezone.now())
+        return self.filter(closed_at=None, closes_at__lte=clock.now())
 
     def running(self):
         """Polls that have opened and are not closed yet."""
-        return self.filter(closed_at=None, opens_at__lte=timezone.now())
+        return self.filter(closed_at=None, opens_at__lte=clock.now())
 
 
 class Poll(models.Model):
@@ -92,7 +93,7 @@ class Poll(models.Model):
     )
     secret = models.BooleanField(default=True)
     extensible = models.BooleanField(default=False, help_text="Options may be added while the poll is open.")
-    opens_at = models.DateTimeField(default=timezone.now)
+    opens_at = models.DateTimeField(default=clock.now)
     closes_at = models.DateTimeField(
         null=True, blank=True, help_text="Empty means that it is closed by hand."
     )
@@ -131,11 +132,11 @@ class Poll(models.Model):
     @property
     def is_closed(self) -> bool:
         """True if it was closed by hand or its closing time has passed, even if it is not counted yet."""
-        return self.closed_at is not None or (self.closes_at is not None and self.closes_at <= timezone.now())
+        return self.closed_at is not None or (self.closes_at is not None and self.closes_at <= clock.now())
 
     @property
     def has_begun(self) -> bool:
-        return self.opens_at <= timezone.now()
+        return self.opens_at <= clock.now()
 
     @property
     def is_open(self) -> bool:
@@ -206,7 +207,7 @@ class Poll(models.Model):
         """Correct an option's wording. The public log keeps the old wording, and the option gets a note."""
         self._lock()
         note = f"“{option.wording}” became “{wording}”"
-        option.wording, option.corrected_at = wording, timezone.now()
+        option.wording, option.corrected_at = wording, clock.now()
         option.save(update_fields=["wording", "corrected_at"])
         self.log.create(by=by, event=Entry.Event.OPTION_CORRECTED, note=note)
         self.topic.bump_version()
@@ -218,7 +219,7 @@ class Poll(models.Model):
         if not self.extensible:
             raise Frozen("The rules of this poll do not allow new options.")
         place = 1 + max(self.options.values_list("position", flat=True), default=0)
-        option = self.options.create(position=place, wording=wording, added_at=timezone.now())
+        option = self.options.create(position=place, wording=wording, added_at=clock.now())
         self.log.create(by=by, event=Entry.Event.OPTION_ADDED, note=f"“{wording}”")
         self.topic.bump_version()
         return option

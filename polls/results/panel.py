@@ -9,31 +9,34 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from config.caching import visitor_cache
+from forums.reading.topic_panels import Panel
 from polls import tally
 from polls.ballots import closing, permissions, voting
 from polls.models import Ballot, Poll
 from polls.results.poll_results import PollResults
 
-SHOWN = 4
+SHOWN = 2
 """The number of polls that a topic's page shows in full, open ones first. The others are linked."""
 MOST = 200
 """The most polls that a topic's page lists."""
 
 
-def above(request, topic) -> SafeString:
-    """The topic's polls above its discussion. No query if it has none, otherwise three and those of each poll."""
-    if not topic.panel_count:
-        return mark_safe("")
-    polls = _of(topic)
+def render(request, topic) -> Panel | None:
+    """The topic's polls. No query if it has none, otherwise three and those of each poll."""
+    polls = _of(topic) if topic.panel_count else []
+    if not polls:
+        return None
     polls.sort(key=lambda poll: poll.is_closed)
     full, linked = polls[:SHOWN], polls[SHOWN:]
-    for poll in full:
+    for poll in polls:
         if not poll.has_begun:
             visitor_cache.only_until(request, poll.opens_at)
     voted = voted_in(request.user, full)
     panels = [PollPanel(poll, request.user, voted=poll.pk in voted) for poll in full]
-    context = {"panels": panels, "linked": linked, "topic": topic}
-    return mark_safe(render_to_string("polls/_above.html", context, request))
+    context = {"panels": panels, "linked": linked, "topic": topic, "polls": polls}
+    context["open"] = sum(poll.is_open for poll in polls)
+    html = render_to_string("polls/_panel.html", context, request)
+    return Panel("polls", "Polls", html, render_to_string("polls/_line.html", context))
 
 
 def results(request, topic) -> SafeString:

@@ -11,7 +11,7 @@ from config.caching.evictable import cache
 from config.web.svg_chart import letter
 from polls import tally
 from polls.counting import outcome
-from polls.results.runoff_chart import rounds
+from polls.results import runoff_rounds
 from polls.tally.count import BALLOTS
 
 TEMPLATES = {
@@ -120,24 +120,23 @@ class PollResults:
 
     @property
     def score_rows(self) -> list[tuple]:
-        """For each option its score, whether it leads, and how many gave each score from 0 to 5 or left it blank."""
-        return [
-            (
-                option,
-                score := self.result.scores[option.pk],
-                option.pk in self.result.leaders,
-                [*(score.distribution.get(points, 0) for points in range(6)), self.turnout - score.given],
-            )
-            for option in self.options
-        ]
+        """For each option its score, whether it leads, and how many gave each score from 0 to 5 or left it blank.
+
+        The last value is the picture of these numbers: class, left edge and width of each part, in percent.
+        """
+        rows = []
+        for option in self.options:
+            score = self.result.scores[option.pk]
+            given = [score.distribution.get(points, 0) for points in range(6)]
+            spread = [*given, self.turnout - score.given]
+            rows.append((option, score, option.pk in self.result.leaders, spread, _parts(spread)))
+        return rows
 
     # --- Rankings ---
 
-    @property
-    def picture(self) -> SafeString:
-        return mark_safe(
-            rounds(self.result, self.wording, "The rounds of the run-off", f"poll-{self.poll.pk}")
-        )
+    @cached_property
+    def rounds_shown(self) -> list[runoff_rounds.RoundShown]:
+        return runoff_rounds.rounds(self.result, self.wording)
 
     @property
     def winner(self) -> str:
@@ -202,6 +201,18 @@ class PollResults:
             )
             for name, row in self.options_by_letter
         ]
+
+
+def _parts(spread):
+    """Return the parts of a bar that shows these numbers: the highest score first, blanks last."""
+    whole, left, parts = sum(spread), 0.0, []
+    names = ["0", "1", "2", "3", "4", "5", "none"]
+    for name, number in [*zip(names[5::-1], spread[5::-1], strict=True), (names[6], spread[6])]:
+        width = 100 * number / whole if whole else 0
+        if number:
+            parts.append((name, f"{left:.2f}", f"{max(width - 0.5, 0.2):.2f}"))
+        left += width
+    return parts
 
 
 def _beats(wins, one, other):

@@ -16,10 +16,6 @@ def bring_in(record, *, topic, author, members) -> str:
     """
     if Poll.objects.filter(topic=topic, source=record.source).exists():
         return topic_panels.THERE
-    if author is None:
-        return "their author has no account here"
-    if record.totals is None:
-        return "their results are not in the export"
     method = Poll.Method.SEVERAL if record.is_several else Poll.Method.ONE
     facts = {"topic": topic, "author": author, "question": record.question, "method": method}
     facts |= {"source": record.source, "at": record.at, "at_most": None}

@@ -22,9 +22,14 @@ LONGEST = 200
 """Characters of a question or an option. Longer texts are cut and end with an ellipsis."""
 
 
+def find(election: Election) -> Poll | None:
+    """The poll that holds this election already, whatever the name of its file was."""
+    return Poll.objects.filter(token=election.fingerprint()).first()
+
+
 @transaction.atomic
 def bring_in(election: Election, *, topic, author, source: str, progress: Callable[[int], None]) -> Poll:
-    """Store an election as a closed poll with all its ballots, and count it.
+    """Store an election as a closed poll with all its ballots, and count it. Iterates its ballots twice.
 
     `progress` is called with the number of ballots stored since its last call. The voters have no accounts here, so
     the ballots are stored as secret ones. A name in the file becomes the receipt if it names one ballot only.
@@ -32,6 +37,7 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
     at = timezone.now()
     facts = {"topic": topic, "author": author, "question": election.title, "method": election.method}
     aside = [wording == WRITE_INS for wording in election.options.values()]
+    facts["token"] = election.fingerprint()
     poll, ids = begin(wordings=list(election.options.values()), aside=aside, source=source, at=at, **facts)
     here = dict(zip(election.options, ids, strict=True))
     cells = _write_ballots(poll, here, list(election.ballots), progress)
@@ -64,6 +70,7 @@ def begin(
     secret=True,
     aside=(),
     at_most=None,
+    token=None,
 ) -> tuple[Poll, list[int]]:
     """Create the poll with its options. Returns it with the options' ids in the order of `wordings`.
 
@@ -80,7 +87,7 @@ def begin(
         results_show=Poll.ResultsShow.ALWAYS,
         opens_at=at,
         closes_at=at,
-        token=uuid4(),
+        token=token or uuid4(),
         source=source[:120],
     )
     aside = aside or [False] * len(wordings)
@@ -103,7 +110,9 @@ def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> N
 def _write_ballots(poll, ids, ballots, progress):
     """Write the ballots with COPY and count them at the same time. Returns the cells."""
     counted = tally.Tally.empty(poll.counting_method, ids.values(), poll.seed)
-    names = Counter(cast.name for cast in ballots if cast.count == 1 and len(cast.name) <= 40)
+    names = Counter()
+    for cast in ballots:
+        names[cast.name] += cast.count
     columns = "id, poll_id, receipt, marks"
     with connection.cursor() as cursor:
         table = SecretBallot._meta.db_table
@@ -114,8 +123,9 @@ def _write_ballots(poll, ids, ballots, progress):
                 marks = json.dumps(ballot)
                 for _ in range(cast.count):
                     key = uuid4()
-                    named = cast.name if names[cast.name] == 1 else receipts.receipt_of(poll.pk, key)
-                    copy.write_row((uuid4(), poll.pk, named, marks))
+                    is_receipt = 1 <= len(cast.name) <= 40 and names[cast.name] == 1
+                    receipt = cast.name if is_receipt else receipts.receipt_of(poll.pk, key)
+                    copy.write_row((uuid4(), poll.pk, receipt, marks))
                 progress(cast.count)
     return counted.cells
 

@@ -4,8 +4,9 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib.auth.models import Group
-from django.utils import timezone
+from django.utils.html import format_html
 
+from config.engines import clock
 from forums.posting.fields import Line, Moment, one_line
 from polls.models import Poll
 
@@ -16,6 +17,27 @@ RULES = (
     "question", "method", "at_least", "at_most", "shuffled", "voter_groups", "account_days", "members_before_opening",
     "changeable", "withdrawable", "results_show", "quorum", "secret", "extensible", "opens_at", "closes_at",
 )  # fmt: skip
+
+
+EXPLANATIONS = {
+    Poll.Method.ONE: "Each voter chooses one option. The option with the most votes wins.",
+    Poll.Method.SEVERAL: "Each voter chooses as many options as you allow. The options with the most votes win.",
+    Poll.Method.APPROVAL: "Each voter chooses every option that would be fine. The one that suits most voters wins.",
+    Poll.Method.SCORE: "Each voter gives points to the options. The option with the best points wins.",
+    Poll.Method.RUNOFF: "Each voter puts the options in order. The last option is removed, and its votes move to the "
+    "next choice, until one option has a majority.",
+    Poll.Method.SCHULZE: "Each voter puts the options in order. The option that most voters "
+    "prefer to each of the others wins.",
+}
+"""What each method means, in a sentence for the member who opens a poll."""
+LIMITED = {Poll.Method.SEVERAL, Poll.Method.APPROVAL}
+"""The methods for which the form asks how many options a voter may choose."""
+
+
+def _explained(method):
+    return method, format_html(
+        "<span>{}<small>{}</small></span>", Poll.Method(method).label, EXPLANATIONS[method]
+    )
 
 
 class Number(forms.IntegerField):
@@ -38,11 +60,14 @@ class PollForm(forms.Form):
         help_text="One option per line, at least two.",
         error_messages={"required": "Enter at least two options, one per line."},
     )
-    method = forms.ChoiceField(choices=Poll.Method.choices, initial=Poll.Method.ONE, label="How people vote")
-    at_least = Number(empty=1, most=MOST_OPTIONS, label="Options to choose, at least")
-    at_most = Number(
-        most=MOST_OPTIONS, label="Options to choose, at most", help_text="Empty means all of them."
+    method = forms.ChoiceField(
+        choices=[_explained(method) for method in Poll.Method.values],
+        initial=Poll.Method.ONE,
+        widget=forms.RadioSelect,
+        label="How people vote",
     )
+    at_least = Number(empty=1, most=MOST_OPTIONS, label="Choose at least")
+    at_most = Number(most=MOST_OPTIONS, label="Choose at most", help_text="Empty means all of them.")
     secret = forms.TypedChoiceField(
         choices=[
             ("yes", "Secret: nobody sees who voted for what"),
@@ -97,7 +122,7 @@ class PollForm(forms.Form):
         return wordings
 
     def clean_opens_at(self):
-        return self.cleaned_data["opens_at"] or timezone.now()
+        return self.cleaned_data["opens_at"] or clock.now()
 
     def clean_voter_groups(self):
         return [group.pk for group in self.cleaned_data["voter_groups"]]
@@ -106,13 +131,15 @@ class PollForm(forms.Form):
         given = super().clean()
         if self.errors:
             return given
+        if given["method"] not in LIMITED:
+            given |= {"at_least": 1, "at_most": None}
         most = given["at_most"] or len(given["wordings"])
         if most > len(given["wordings"]):
             self.add_error("at_most", "The poll has fewer options. Enter a smaller number.")
         elif given["at_least"] > most:
             self.add_error("at_least", "This is more than voters may choose at most. Enter a smaller number.")
         closes = given["closes_at"]
-        if closes and (closes <= timezone.now() or closes <= given["opens_at"]):
+        if closes and (closes <= clock.now() or closes <= given["opens_at"]):
             self.add_error(
                 "closes_at", "Choose a later time, so that members can vote before the poll closes."
             )

@@ -52,7 +52,7 @@ def new(request, topic):
         raise PermissionDenied(why)
     form = PollForm(request.POST or None, user=request.user)
     status = None
-    if request.method == "POST" and form.is_valid() and _is_taken(request, topic, form):
+    if _is_to_save(request, topic, form):
         try:
             if wait := PACE.wait(request):
                 raise Refused(Refusal.TOO_FAST, "You have opened many polls.", wait)
@@ -62,7 +62,8 @@ def new(request, topic):
         except Refused as refused:
             status = refusing.show_in(form, refused, request)
     status = status or (400 if form.errors else 200)
-    return render(request, "polls/new.html", {"form": form, "topic": topic}, status=status)
+    context = {"form": form, "topic": topic, "preview": _preview(request, form)}
+    return render(request, "polls/new.html", context, status=status)
 
 
 @login_required
@@ -73,13 +74,13 @@ def edit(request, pk):
     if poll.has_ballots():
         raise PermissionDenied("Someone has already voted, so the rules and options can no longer change.")
     form = PollForm(request.POST or None, user=request.user, initial=_as_written(poll))
-    if request.method == "POST" and form.is_valid() and _is_taken(request, poll.topic, form):
+    if _is_to_save(request, poll.topic, form):
         try:
             poll.revise(by=request.user, wordings=form.cleaned_data["wordings"], **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
         except Frozen as reason:
             form.add_error(None, str(reason))
-    context = {"form": form, "poll": poll, "topic": poll.topic}
+    context = {"form": form, "poll": poll, "topic": poll.topic, "preview": _preview(request, form)}
     return render(request, "polls/new.html", context, status=400 if form.errors else 200)
 
 
@@ -138,6 +139,17 @@ def show_voters(request, pk):
     pages = Pages(request, ballots, ["member_id", "pk"])
     rows = [(ballot, in_words(panel.poll, tally.freeze(ballot.marks))) for ballot in pages]
     return render(request, "polls/voters.html", {"poll": panel.poll, "pages": pages, "rows": rows})
+
+
+def _is_to_save(request, topic, form):
+    """Whether the form was sent, its text may be published, and the member did not ask for a preview."""
+    sent = request.method == "POST" and form.is_valid() and _is_taken(request, topic, form)
+    return sent and "preview" not in request.POST
+
+
+def _preview(request, form):
+    """Return the unsaved poll of a valid form if the member asked for a preview."""
+    return Poll(**form.rules) if "preview" in request.POST and form.is_valid() else None
 
 
 def _is_taken(request, topic, form):

@@ -1,8 +1,14 @@
 // Starts the behaviours that elements name: <section data-behavior="vote fold">. Each behaviour is one module that exports
 // start(element). The paths must be literal because the static storage rewrites them to hashed names.
+import { reportErrors } from "./lib/report.js";
+
+reportErrors();
+
 const behaviors = {
   bookmark: () => import("./behaviors/bookmark.js"),
+  code: () => import("./behaviors/code.js"),
   composer: () => import("./behaviors/composer.js"),
+  copy: () => import("./behaviors/copy.js"),
   debate: () => import("./behaviors/debate.js"),
   draft: () => import("./behaviors/draft.js"),
   fold: () => import("./behaviors/fold.js"),
@@ -12,12 +18,16 @@ const behaviors = {
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
   poll: () => import("./behaviors/poll.js"),
+  position: () => import("./behaviors/position.js"),
   presence: () => import("./behaviors/presence.js"),
   preview: () => import("./behaviors/preview.js"),
   queue: () => import("./behaviors/queue.js"),
   quote: () => import("./behaviors/quote.js"),
   rank: () => import("./behaviors/rank.js"),
+  receipt: () => import("./behaviors/receipt.js"),
+  remembered: () => import("./behaviors/remembered.js"),
   reply: () => import("./behaviors/reply.js"),
+  similar: () => import("./behaviors/similar.js"),
   spoiler: () => import("./behaviors/spoiler.js"),
   times: () => import("./behaviors/times.js"),
   topic: () => import("./behaviors/topic.js"),

@@ -3,6 +3,8 @@ import re
 import pytest
 from django.core import mail
 
+from accounts.mail import sending
+
 PASSWORD = "correct horse battery"
 
 
@@ -41,6 +43,18 @@ def signed_in_by_password(client, with_password, enter):
 
 
 @pytest.fixture
-def code():
+def posted(monkeypatch):
+    """Sends the mails that wait, as the jobs process does, and returns all that were sent: `posted()`."""
+    monkeypatch.setattr(sending, "_away_until", 0.0)
+
+    def posted():
+        sending.send_due()
+        return mail.outbox
+
+    return posted
+
+
+@pytest.fixture
+def code(posted):
     """Returns the code in the last mail."""
-    return lambda: re.search(r"^ {4}(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]
+    return lambda: re.search(r"^ {4}(\S+)$", posted()[-1].body, re.MULTILINE)[1]

@@ -14,7 +14,10 @@ from tests.browser.live_site import LiveSite
 
 # Long, because the machine may be busy. Only a failing test waits this long.
 expect.set_options(timeout=20_000)
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The first has no windows. In the others, each tab that a test opens takes four times the processor time.
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
+NO_CHROMIUM = "no Chromium on this machine: apt-get install chromium-headless-shell"
 # No window, and no requests of its own to the network.
 ARGUMENTS = [
     "--no-sandbox",
@@ -27,15 +30,11 @@ ARGUMENTS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    missing = pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium")
+    missing = pytest.mark.skip(reason=NO_CHROMIUM)
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            # Two workers: one runs the tests that share a running site, the other those with a server of their own.
-            group = "running site" if "site" in item.fixturenames else "live server"
-            item.add_marker(pytest.mark.xdist_group(group))
             if CHROMIUM is None:
                 item.add_marker(missing)
 
@@ -78,7 +77,7 @@ def open_page(request, browser, live_server):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """One running site with sockets for all live tests of a run. Each test opens topics of its own."""
+    """One running site with sockets for all live tests of a worker. Each test opens topics of its own."""
     running = LiveSite(tmp_path_factory.mktemp("fm"))
     yield running
     running.close()

@@ -1,5 +1,8 @@
 """Writing a comment: toolbar, preview, mentions, quotes, spoilers and drafts."""
 
+import time
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import expect
 
@@ -43,6 +46,43 @@ def test_tools_and_keys_mark_what_is_selected_and_can_be_undone(writing):
     area.press("Control+a")
     writing.get_by_role("button", name="Quote", exact=True).click()
     assert text_of(writing) == "> **word**"
+
+
+def test_a_key_ends_what_it_began(writing):
+    area = writing.locator(".composer textarea")
+    for key, mark in (("b", "**"), ("i", "*")):
+        area.fill("")
+        area.press(f"Control+{key}")
+        area.press_sequentially("marked")
+        area.press(f"Control+{key}")
+        area.press_sequentially(" plain")
+        assert text_of(writing) == f"{mark}marked{mark} plain"
+
+
+def test_italics_within_bold_begin_there(writing):
+    area = writing.locator(".composer textarea")
+    area.press("Control+b")
+    area.press_sequentially("bold ")
+    area.press("Control+i")
+    area.press_sequentially("both")
+    assert text_of(writing) == "**bold *both***"
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("- a\nb\n\nc", "- a\n- b\nc"),
+        ("  9. a\nb", "  9. a\n  10. b"),
+        ("* [x] a\nb", "* [x] a\n* [ ] b"),
+        ("> a\nb\n\nc", "> a\n> b\nc"),
+        ("-a\nb", "-a\nb"),
+        ("**a**\nb", "**a**\nb"),
+        ("```\n- a\nb", "```\n- a\nb"),
+    ],
+)
+def test_enter_continues_a_list_and_twice_ends_it(typed, text, writing):
+    writing.locator(".composer textarea").press_sequentially(typed)
+    assert text_of(writing) == text
 
 
 def test_the_toolbar_is_one_stop_of_the_tab_key(writing):
@@ -133,3 +173,69 @@ def test_a_posted_text_does_not_come_back_as_a_draft(writing, ben, topic):
     assert text_of(writing) == ""
     assert Comment.objects.filter(topic=topic, author=ben).count() == 1
     assert not Draft.objects.filter(member=ben).exists()
+
+
+@pytest.mark.parametrize("kind", ["replies", "topics"])
+def test_two_tabs_have_two_drafts(kind, writing, ben, topic):
+    """The second tab finds the draft of the first, which is still open, and begins another one."""
+    address = topic.get_absolute_url() if kind == "replies" else "/new/"
+    first, second = writing, writing.context.new_page()
+    for tab, text in ((first, "One thing"), (second, "Another")):
+        tab.goto(address)
+        if tab is second:
+            tab.get_by_text("open in another tab").wait_for()
+        expect(tab.locator(".composer textarea")).to_have_value("")
+        tab.locator(".composer textarea").fill(text)
+        if kind == "topics":
+            tab.get_by_label("Title").fill(text)
+            tab.get_by_label("Category").select_option("General")
+        tab.get_by_text("Draft saved").wait_for()
+    assert sorted(ben.drafts.values_list("body", flat=True)) == ["Another", "One thing"]
+    second.locator(".composer button.button").first.click()
+    second.locator(".prose", has_text="Another").wait_for()
+    assert list(ben.drafts.values_list("body", flat=True)) == ["One thing"]
+    first.reload()
+    expect(first.locator(".composer textarea")).to_have_value("One thing")
+    first.locator(".composer button.button").first.click()
+    first.locator(".prose", has_text="One thing").wait_for()
+    assert Comment.objects.filter(body__in=["One thing", "Another"]).count() == 2
+    assert not ben.drafts.exists()
+
+
+def test_a_copy_of_a_page_whose_text_was_sent_keeps_what_is_written_there(writing, ben, topic, opening_draft):
+    """On a device without a lock between its tabs, both have the same form."""
+    other = writing.context.new_page()
+    other.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    other.goto(topic.get_absolute_url())
+    expect(other.locator(".composer textarea")).to_have_value("Begun")
+    topic.reply(author=ben, parent=topic.comments.get(seq=1), body="Begun", token=opening_draft)
+    other.locator(".composer textarea").fill("And more")
+    other.get_by_text("Draft saved").wait_for()
+    assert [draft.body for draft in ben.drafts.all()] == ["And more"]
+
+
+@pytest.fixture
+def opening_draft(ben, topic):
+    token = uuid4()
+    Draft.objects.keep(ben, token=token, parent=topic.comments.get(seq=1), body="Begun")
+    return token
+
+
+@pytest.mark.console_errors(r"ERR_FAILED \(/drafts/save/\)")
+def test_texts_of_two_closed_tabs_that_were_never_saved_are_both_found(writing, ben, topic):
+    context = writing.context
+    context.route("**/drafts/save/", lambda route: route.abort())
+    for tab, text in ((writing, "One thing"), (context.new_page(), "Another")):
+        tab.goto(topic.get_absolute_url())
+        tab.wait_for_load_state("networkidle")
+        tab.locator(".composer textarea").fill(text)
+        tab.get_by_text("kept in this browser").wait_for()
+    for tab in context.pages[1:]:
+        tab.close()
+    context.unroute("**/drafts/save/")
+    writing.goto("/drafts/")
+    writing.goto(topic.get_absolute_url())
+    deadline = time.monotonic() + 20
+    while writing.evaluate("Object.keys(localStorage).some(key => key.startsWith('draft'))"):
+        assert time.monotonic() < deadline
+    assert set(ben.drafts.values_list("body", flat=True)) == {"One thing", "Another"}

@@ -43,7 +43,7 @@ def of(page, comment):
 
 
 def press(row, name):
-    row.locator("> .acts, > .meta").get_by_role("button", name=name, exact=True).click()
+    row.locator("> .acts, > .meta").get_by_role("button", name=name).click()
 
 
 def visit(page, topic):
@@ -71,7 +71,7 @@ def test_a_member_replies_twice_votes_saves_and_folds_and_a_reload_shows_it_all(
     expect(of(page, limes).locator("> .acts .score")).to_have_text("1")
     press(of(page, limes), "Save")
     with page.expect_response("**/fold/"):
-        press(of(page, limes), "Collapse")
+        press(of(page, limes), "Branch of")
     page.reload()
     assert list(Comment.objects.filter(author=ben).order_by("seq").values_list("body", flat=True)) == [
         "A first answer",
@@ -84,7 +84,7 @@ def test_a_member_replies_twice_votes_saves_and_folds_and_a_reload_shows_it_all(
     expect(of(page, limes)).to_have_class(re.compile("voted-up is-bookmarked is-collapsed"))
     expect(of(page, limes).locator("> .prose")).to_be_hidden()
     with page.expect_response("**/unfold/"):
-        press(of(page, limes), "Expand")
+        press(of(page, limes), "Branch of")
     with page.expect_response("**/none/"):
         press(of(page, limes), "Vote up")
     assert (Vote.objects.count(), Collapse.objects.count()) == (0, 0)
@@ -184,20 +184,20 @@ def test_a_visitor_reads_and_folds_without_scripts(open_page, topic, limes):
     page = open_page(scripts=False)
     page.goto(topic.get_absolute_url())
     expect(of(page, limes).get_by_text("Because.")).to_be_visible()
-    press(of(page, limes), "Collapse")
+    press(of(page, limes), "Branch of")
     expect(of(page, limes).get_by_text("Because.")).to_be_hidden()
     expect(page.get_by_text("No.", exact=True)).to_be_visible()
-    press(of(page, limes), "Expand")
+    press(of(page, limes), "Branch of")
     expect(of(page, limes).get_by_text("Because.")).to_be_visible()
     press(of(page, limes), "Vote up")
-    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_visitors_folds_are_kept_by_the_browser(open_page, topic, limes):
     page = open_page()
     page.goto(topic.get_absolute_url())
     page.wait_for_load_state("networkidle")
-    press(of(page, limes), "Collapse")
+    press(of(page, limes), "Branch of")
     page.goto(topic.get_absolute_url())
     expect(of(page, limes).get_by_text("Because.")).to_be_hidden()
     expect(of(page, limes).locator("> .meta .fold")).to_have_attribute("aria-expanded", "false")
@@ -210,9 +210,9 @@ def test_a_member_takes_part_without_scripts(open_page, ben, topic, limes):
     expect(of(page, limes)).to_have_class(re.compile("voted-up"))
     press(of(page, limes), "Save")
     expect(of(page, limes)).to_have_class(re.compile("is-bookmarked"))
-    press(of(page, limes), "Collapse")
+    press(of(page, limes), "Branch of")
     expect(of(page, limes)).to_have_class(re.compile("is-collapsed"))
-    press(of(page, limes), "Expand")
+    press(of(page, limes), "Branch of")
     of(page, limes).locator("> .acts .reply").click()
     page.get_by_label("Your reply").fill("Without **scripts**")
     page.get_by_role("button", name="Preview").click()
@@ -258,6 +258,22 @@ def test_keys_lead_through_what_is_new_even_beyond_the_page(open_page, ben, topi
     expect(of(page, far)).to_be_in_viewport()
 
 
+def test_single_letter_keys_can_be_switched_off_and_on(open_page, ben, topic, limes):
+    page = open_page(ben)
+    for is_on in (False, True):
+        page.goto(topic.get_absolute_url())
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("button", name="Keyboard shortcuts").click()
+        page.get_by_label("Use these keys in this browser").set_checked(is_on)
+        page.get_by_role("button", name="Close").click()
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        page.keyboard.press("j")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible(visible=is_on)
+        assert page.locator(".is-current").count() == is_on
+
+
 def test_the_tab_key_alone_reaches_what_one_can_do(open_page, ben, topic, limes):
     page = open_page(ben)
     visit(page, topic)
@@ -272,9 +288,9 @@ def test_the_tab_key_alone_reaches_what_one_can_do(open_page, ben, topic, limes)
     expect(menu).to_be_focused()
     assert menu.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    expect(of(page, limes).get_by_role("link", name="Permalink")).to_be_visible()
+    expect(of(page, limes).get_by_role("link", name="Link to this text")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(of(page, limes).get_by_role("link", name="Permalink")).to_be_hidden()
+    expect(of(page, limes).get_by_role("link", name="Link to this text")).to_be_hidden()
     expect(menu).to_be_focused()
 
 

@@ -171,7 +171,10 @@ def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, site):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
     topic = site.do("open_topic", by="Ada")
-    reader = tab("Ada", topic["address"], viewport={"width": width, "height": 800})
+    reader = tab("Ada", "/search/", viewport={"width": width, "height": 800})
+    reader.clock.install()
+    reader.goto(topic["address"])
+    reader.wait_for_load_state("networkidle")
     bar_before = reader.locator(".thread-bar").bounding_box()
     writer = tab("Ben", topic["address"])
     writer.locator(".reply-end textarea").press_sequentially("I think")
@@ -180,7 +183,21 @@ def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
     expect(line).to_contain_text("2 reading")
     assert reader.locator(".thread-bar").bounding_box() == bar_before
     expect(writer.locator(".presence")).not_to_contain_text("writing")
+    reader.clock.run_for(8_000)
     expect(line).not_to_contain_text("writing")
+
+
+def test_when_a_first_reply_arrives_its_author_writes_no_more_and_there_is_a_reply(tab, site):
+    topic = site.do("open_topic", by="Ada")
+    reader, writer = tab("Ada", topic["address"]), tab("Ben", topic["address"])
+    none = reader.get_by_text("No replies yet.")
+    expect(none).to_be_visible()
+    writer.locator(".reply-end textarea").press_sequentially("I think so.")
+    expect(reader.locator(".presence")).to_contain_text("Ben is writing …")
+    writer.locator(".reply-end").get_by_role("button", name="Reply", exact=True).click()
+    expect(bar(reader)).to_have_text("1 new")
+    assert "writing" not in reader.locator(".presence").text_content()
+    assert (reader.locator(".thread-bar h2").text_content(), none.is_visible()) == ("1 reply", False)
 
 
 def test_who_is_ignored_is_not_named_while_they_write(tab, site):

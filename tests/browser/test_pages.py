@@ -1,5 +1,7 @@
 """Every page in a browser: no script errors, no violations of the security policy, no requests to other sites."""
 
+from urllib.parse import parse_qs
+
 import pytest
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,3 +29,19 @@ def test_a_member_stays_signed_in_across_pages(open_page, ada):
     page.goto("/")
     page.goto("/nowhere/")
     assert page.locator("html").get_attribute("data-viewer") == "member"
+
+
+@pytest.mark.console_errors("rank is not a function", "a promise was broken")
+def test_script_errors_are_reported_to_the_site(page, live_server):
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+    for script, message in (
+        ("setTimeout(() => { throw new TypeError('rank is not a function') })", "rank is not a function"),
+        ("reportError(new Error('rank is not a function'))", "rank is not a function"),
+        ("void Promise.reject(new Error('a promise was broken'))", "a promise was broken"),
+    ):
+        with page.expect_response("**/script-errors/") as answer:
+            page.evaluate(script)
+        sent = parse_qs(answer.value.request.post_data)
+        assert (answer.value.status, sent["message"], sent["page"]) == (204, [message], ["/"])
+        assert message in sent["stack"][0]

@@ -91,6 +91,36 @@ def test_a_secret_vote_shows_its_receipt_and_key_once(put, open_page, ben):
     expect(page.locator(".poll")).to_contain_text("Your ballot has been counted")
 
 
+def test_the_receipt_and_key_are_copied_saved_and_remembered(put, open_page, ben):
+    poll = put("one", secret=True)
+    page = open_page(ben, permissions=["clipboard-read", "clipboard-write"])
+    page.goto(poll.get_absolute_url())
+    page.get_by_role("radio", name="Oak").check()
+    page.get_by_role("button", name="Cast your ballot").click()
+    expect(page.locator(".poll-receipt code")).to_have_count(2)
+    receipt, key = page.locator(".poll-receipt code").all_inner_texts()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.locator(".notices .notice")).to_have_text("Copied.")
+    lines = [poll.question, page.url, f"Receipt: {receipt}", f"Key: {key}", ""]
+    assert page.evaluate("navigator.clipboard.readText()").split("\n") == lines
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save as file").click()
+    assert saving.value.path().read_text().split("\n") == lines
+    page.get_by_role("button", name="Remember in this browser").click()
+    page.reload()
+    page.get_by_text("Change my ballot").first.click()
+    expect(page.locator(".poll-change").first.get_by_label("Your key")).to_have_value(key)
+    page.get_by_role("radio", name="Elm").check()
+    page.locator(".poll-change button").first.click()
+    remembering = page.get_by_role("button", name="Remember in this browser")
+    expect(remembering).to_have_attribute("aria-pressed", "true")  # of the new key
+    remembering.click()
+    expect(remembering).to_have_attribute("aria-pressed", "false")
+    page.reload()
+    page.get_by_text("Change my ballot").first.click()
+    expect(page.locator(".poll-change").first.get_by_label("Your key")).to_have_value("")
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("method", Poll.Method.values)
 def test_no_poll_is_wider_than_its_page(method, width, put, open_page, ben):

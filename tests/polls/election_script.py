@@ -15,16 +15,18 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
 def prepare(voters: int) -> dict:
-    """Creates members with sessions, and two open polls, one public and one secret."""
+    """Creates members with sessions, who have been here today, and two open polls, one public and one secret."""
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
     from accounts.models import User
+    from accounts.profiles import days_active
     from forums.models import Category, Topic
     from polls.models import Poll
 
+    about = {"password": "!", "here_on": days_active.today()}
     members = User.objects.bulk_create(
-        [User(username=f"Voter{n}", email=f"voter{n}@example.org", password="!") for n in range(voters)], 1000
+        [User(username=f"Voter{n}", email=f"voter{n}@example.org", **about) for n in range(voters)], 1000
     )
     keys = [uuid4().hex for _ in members]
     until = timezone.now() + timedelta(days=1)

@@ -110,6 +110,46 @@ def test_hill_s_format_gives_weights_and_shared_ranks():
     ]
 
 
+def read_blt(tmp_path, *lines):
+    path = tmp_path / "town.blt"
+    path.write_text("\n".join(lines))
+    return read("blt", path)
+
+
+def test_a_withdrawn_option_is_removed_from_options_and_ballots(tmp_path):
+    (election,), broken = read_blt(
+        tmp_path, "4 1", "-2 -4", "-9", "3 2 0", "2 2 1 3 0", "1 4=3 1 0", "0", '"A" "B" "C" "D" "Town"'
+    )
+    assert election.options == {1: "A", 3: "C"}
+    assert election.ballots == [Cast((), 3), Cast(((1,), (3,)), 2), Cast(((3,), (1,)), 1)]
+    assert (election.method, broken) == (Method.RUNOFF, [(3, "'9' is not one of the 4 options")])
+
+
+def test_blt_comments_end_lines_but_not_wordings(tmp_path):
+    (election,), broken = read_blt(
+        tmp_path, "# Counted twice", "2 1 # one seat", "", "4 1 2 0 # precinct 7", "0 # the end",
+        '"Candidate #1" # the first', '"Two"', '# "Three"', '"Town # 5"',
+    )  # fmt: skip
+    assert (election.title, election.options) == ("Town # 5", {1: "Candidate #1", 2: "Two"})
+    assert (election.ballots, broken) == ([Cast(((1,), (2,)), 4)], [])
+
+
+def test_blt_wordings_without_quotes_have_a_line_each(tmp_path):
+    (election,), _ = read_blt(tmp_path, "2 1", "1 2 0", "0", "Ann O'Hara (Ind)", 'Bo 6" (X)', "Oban Ward")
+    assert (election.title, election.options) == ("Oban Ward", {1: "Ann O'Hara (Ind)", 2: 'Bo 6" (X)'})
+
+
+@pytest.mark.parametrize("count", ["Count", "COUNT", " count "])
+def test_minneapolis_words_may_be_in_capitals_or_not(count, tmp_path):
+    path = tmp_path / "ward.csv"
+    path.write_text(
+        f"PRECINCT,1st Choice Mayor,2nd Choice Mayor,{count}\nP-1,Undervote,IVY,2\nP-2,uwi,OverVote,1\n"
+    )
+    (election,), broken = read("minneapolis", path)
+    assert (election.title, election.options, broken) == ("Mayor", {1: "IVY", 2: "UWI"}, [])
+    assert election.ballots == [Cast(((1,),), 2), Cast(((2,),), 1)]
+
+
 def test_polis_makes_a_poll_of_every_statement_and_keeps_every_vote():
     (sundays, paths), broken = read("polis", FIXTURES / "statements")
     assert sundays.title == "The library should open on Sundays."

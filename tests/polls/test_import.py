@@ -2,16 +2,22 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
+from django.db import DataError
 from django.utils import timezone
 
 from config.management.operator_error import OperatorError
+from forums.models import Category, Topic
 from polls.counting import ballot_count
-from polls.formats import READERS
+from polls.formats import READERS, Cast, Election
+from polls.management.commands import import_ballots
 from polls.models import Poll, SecretBallot
+from polls.tally import Method
 from polls.transfer import import_election
 from tests.polls.test_tally_elections import DATA, DEBIAN, MINNEAPOLIS, POLIS
 
@@ -119,12 +125,85 @@ def test_a_broken_line_is_reported_and_skipped(topic, capsys):
 
 @pytest.mark.parametrize(
     ("form", "path", "reason"),
-    [("blt", "nowhere.blt", "does not exist"), ("blt", "precinct.csv", "cannot be read as blt")],
+    [
+        ("blt", "nowhere.blt", r"nowhere\.blt cannot be read \(no such file or directory\)"),
+        ("blt", "precinct.csv", r"precinct\.csv cannot be read as blt"),
+        ("blt", ".", r"cannot be read \(is a directory\)"),
+        ("polis", "village.hil", r"comments\.csv cannot be read \(not a directory\)"),
+        ("polis", ".", r"comments\.csv cannot be read \(no such file or directory\)"),
+        ("blt", "long" * 100, r"cannot be read \(file name too long\)"),
+        ("minneapolis", "letter.xlsx", r"letter\.xlsx is not a workbook"),
+        ("minneapolis", "empty.xlsx", r"empty\.xlsx is not a workbook"),
+        ("debian", "picture.png", r"picture\.png is not a text file"),
+        ("minneapolis", "headings.csv", r"headings\.csv has no options to vote for"),
+    ],
 )
-def test_a_missing_or_unreadable_file_is_refused_and_leaves_no_poll(form, path, reason, topic):
+def test_a_wrong_path_is_refused_with_a_sentence_and_leaves_nothing(form, path, reason, ada, tmp_path):
+    (tmp_path / "letter.xlsx").write_text("Dear Ada,")
+    ZipFile(tmp_path / "empty.xlsx", "w").close()
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\0")
+    (tmp_path / "headings.csv").write_text("Precinct,1ST CHOICE MAYOR,COUNT\n")
+    Category.objects.create(name="Town", slug="town")
+    found = (
+        tmp_path / path
+        if (tmp_path / path).suffix in (".xlsx", ".png") or path == "headings.csv"
+        else FIXTURES / path
+    )
     with pytest.raises(OperatorError, match=reason):
-        bring_in(form, FIXTURES / path, topic)
-    assert Poll.objects.count() == 0
+        call_command("import_ballots", form, str(found), author=ada.username)
+    assert (Poll.objects.count(), Topic.objects.count()) == (0, 0)
+
+
+def test_a_second_run_adds_nothing_and_names_the_topic(ada, tmp_path, capsys):
+    Category.objects.create(name="Town", slug="town")
+    for name in ("village.hil", "renamed.hil"):
+        path = tmp_path / name
+        path.write_bytes((FIXTURES / "village.hil").read_bytes())
+        call_command("import_ballots", "blt", str(path), author=ada.username)
+    topic = Topic.objects.get()
+    assert Poll.objects.get().topic == topic
+    assert capsys.readouterr().out.splitlines() == [
+        f"1 polls with 9 ballots were added to {topic.get_absolute_url()}. 4 broken lines were skipped.",
+        f"0 polls with 0 ballots were added to {topic.get_absolute_url()}. 1 polls were imported before."
+        " 4 broken lines were skipped.",
+    ]
+
+
+def test_statements_with_the_same_words_and_without_votes_are_one_poll(topic, tmp_path):
+    (tmp_path / "comments.csv").write_text("comment-id,comment-body\n1,More trees.\n2,More trees.\n")
+    (tmp_path / "votes.csv").write_text("comment-id,voter-id,vote\n")
+    assert [poll.question for poll in bring_in("polis", tmp_path, topic)] == ["More trees."]
+
+
+def test_a_failed_import_leaves_no_topic_and_no_poll_behind(ada, tmp_path):
+    """Postgres refuses the second election, because no text column holds the character NUL."""
+    (tmp_path / "comments.csv").write_text("comment-id,comment-body\n1,Trees\n2,Benches\n")
+    (tmp_path / "votes.csv").write_text("comment-id,voter-id,vote\n1,7,1\n")
+    elections = list(READERS["polis"](tmp_path, print))
+    Category.objects.create(name="Town", slug="town")
+    broken = replace(elections[1], options={1: "\0"})
+    with pytest.raises(DataError, match="NUL"):
+        import_ballots.Command().bring_in([elections[0], broken], None, ada, "statements")
+    assert (Poll.objects.count(), Topic.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("ballots", ["1 2 1 0", "1 1 0\n1 1 0", "2 1 0", ""])
+def test_any_number_of_ballots_without_names_is_imported(ballots, topic, tmp_path):
+    path = tmp_path / "small.blt"
+    path.write_text(f'2 1\n{ballots}\n0\n"A"\n"B"\n"T"\n')
+    (poll,) = bring_in("blt", path, topic)
+    stored = SecretBallot.objects.values_list("receipt", flat=True)
+    assert len(stored) == poll.outcome["ballots"] and all(len(receipt) == 20 for receipt in stored)
+
+
+def test_a_name_becomes_a_receipt_only_if_it_names_one_ballot(topic):
+    casts = [Cast(((1,),), 1, "once"), Cast(((1,),), 1, "often"), Cast(((2,),), 3, "often")]
+    election = Election("Tea?", Method.RUNOFF, {1: "Yes", 2: "No"}, casts)
+    poll = import_election.bring_in(
+        election, topic=topic, author=topic.author, source="x", progress=lambda number: None
+    )
+    receipts = poll.secret_ballots.values_list("receipt", flat=True)
+    assert (len(receipts), [receipt for receipt in receipts if len(receipt) < 20]) == (5, ["once"])
 
 
 @pytest.mark.parametrize("form", ["blt", "csv", "json", "preference"])
@@ -136,8 +215,7 @@ def test_an_export_gives_the_same_count_again(form, topic, visitor, tmp_path):
     if form == "blt":
         path = tmp_path / "again.blt"
         path.write_text(text)
-        first, again = bring_in("blt", path, topic)
-        assert places(first) == places(again) and first.outcome["ballots"] == again.outcome["ballots"]
+        assert bring_in("blt", path, topic) == [poll]  # the same election, so it is not added again
     elif form == "json":
         ballots = json.loads(text)["ballots"]
         assert sum(ballot["count"] for ballot in ballots) == poll.cells["ballots"]

@@ -16,6 +16,7 @@ from polls.ballots import closing
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.tally import Method, freeze
 from polls.views.ballots import PACE
+from polls.views.forms import EXPLANATIONS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -379,3 +380,60 @@ def test_the_visitor_cache_of_a_poll_expires_when_it_opens(client, open_poll, to
     clock = SimpleNamespace(time=poll.opens_at.timestamp, monotonic=monotonic)
     monkeypatch.setattr(visitor_cache, "time", clock)
     assert "<span>opens" not in client.get(address).text
+
+
+def test_the_form_of_a_poll_explains_each_method(topic, ada, sign_in):
+    page = text(sign_in(ada).get(f"/t/{topic.pk}/polls/new/"))
+    assert set(EXPLANATIONS) == set(Poll.Method)
+    assert [sentence for sentence in EXPLANATIONS.values() if sentence not in page] == []
+
+
+def test_a_preview_shows_the_poll_and_opens_none(topic, ada, sign_in):
+    browser, address = sign_in(ada), f"/t/{topic.pk}/polls/new/"
+    fields = {"question": "Which <i>tree</i>?", "wordings": "Oak\nAsh", "method": "several", "at_most": "1"}
+    fields |= {"secret": "no", "results_show": "always", "token": uuid4()}
+    shown = browser.post(address, fields | {"preview": "yes"})
+    preview = shown.text.split('id="preview"')[1].split("</section>")[0]
+    assert (shown.status_code, Poll.objects.count()) == (200, 0)
+    assert "Which &lt;i&gt;tree&lt;/i&gt;?" in preview and "Several choices, 1 to 1." in preview
+    assert preview.count('type="checkbox"') == 2
+    refused = browser.post(address, fields | {"wordings": "Oak", "preview": "yes"})
+    assert (refused.status_code, 'id="preview"' in refused.text) == (400, False)
+    assert browser.post(address, fields).status_code == 303
+    changed = f"/poll/{Poll.objects.get().pk}/edit/"
+    assert 'id="preview"' in browser.post(changed, fields | {"question": "Who?", "preview": "yes"}).text
+    assert Poll.objects.get().question == "Which <i>tree</i>?"
+
+
+def test_how_many_to_choose_counts_only_where_the_form_asks_for_it(topic, ada, sign_in):
+    fields = {"question": "Which?", "wordings": "Oak\nAsh", "method": "one", "at_least": "2", "at_most": "9"}
+    fields |= {"secret": "no", "results_show": "always", "token": uuid4()}
+    assert sign_in(ada).post(f"/t/{topic.pk}/polls/new/", fields).status_code == 303
+    assert Poll.objects.values_list("at_least", "at_most").get() == (1, None)
+
+
+def test_polls_stand_below_the_opening_and_a_line_above_it_counts_them(open_poll, topic, visitor):
+    open_poll()
+    closing.close(open_poll())
+    page = visitor.get(topic.get_absolute_url()).text
+    line = '<a href="#polls">2 polls, <span data-open-polls>1</span> open</a>'
+    places = [page.index(part) for part in (line, 'class="opening', 'id="polls"', 'class="thread-bar"')]
+    assert places == sorted(places)
+
+
+def test_a_page_from_the_middle_has_its_polls_at_the_end(open_poll, topic, ben, visitor):
+    open_poll()
+    opening = topic.comments.get()
+    for number in (1, 2):
+        topic.reply(author=ben, parent=opening, body=f"Reply {number}", token=uuid4())
+    page = visitor.get(f"{topic.get_absolute_url()}?sort=old&after=2").text
+    places = [page.index(part) for part in ("Reply 2", 'id="polls"', 'id="reply"')]
+    assert places == sorted(places)
+
+
+def test_a_third_poll_is_a_link_that_says_whether_it_is_open(open_poll, topic, visitor):
+    polls = [open_poll(question=f"Question {number}?") for number in range(3)]
+    page = visitor.get(topic.get_absolute_url()).text
+    assert page.count('<section class="poll"') == 2
+    last = polls[-1].get_absolute_url()
+    assert f'<li><a href="{last}">Question 2?</a> <span class="badge">open</span></li>' in page

@@ -16,7 +16,10 @@ MINNEAPOLIS = DATA / "rcv-minneapolis-2013"
 DEBIAN = DATA / "condorcet-debian-2006-2007"
 POLIS = DATA / "polis-opendata"
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the election data is not on this machine")
+pytestmark = [
+    pytest.mark.skipif(not DATA.exists(), reason="the election data is not on this machine"),
+    pytest.mark.xdist_group("elections"),  # one worker reads the large files
+]
 
 
 def read(reader, path):

@@ -121,4 +121,4 @@ def _use(outsider, found, said):
     for comment in said:
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)
-        Draft.objects.keep(outsider, topic=comment.topic, parent=comment, body="Half a thought")
+        Draft.objects.keep(outsider, token=uuid4(), parent=comment, body="Half a thought")

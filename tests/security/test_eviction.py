@@ -12,8 +12,8 @@ from config.web.limits import by_address, limited
 from forums.models import Topic
 from tests import processes
 
-REQUESTS = 500
-ROOM = 100_000
+REQUESTS = 250
+ROOM = 40_000
 """Bytes that the page cache may grow in this test."""
 
 

@@ -110,7 +110,7 @@ def test_a_link_cannot_choose_the_token(sign_in, ben, limes):
 
 
 def test_too_long_a_text_is_kept_as_a_draft(sign_in, ben, limes, opening):
-    sent = {"topic": limes.pk, "parent": opening.pk, "body": "x\r\n" * 16_000}
+    sent = {"token": str(uuid4()), "parent": opening.pk, "body": "x\r\n" * 16_000}
     assert sign_in(ben).post("/drafts/save/", sent).json() == {"kept": True}
     assert User.objects.get(pk=ben.pk).drafts.get().body == sent["body"]
 

@@ -4,19 +4,17 @@ Postgres cancels slow statements itself. A frozen Postgres cannot, and its kerne
 Therefore a process that answers requests also stops waiting by itself and closes the connection.
 """
 
-import time
 from types import SimpleNamespace
 
 import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from config.engines import timeouts
+from config.engines import clock, timeouts
+from config.engines.postgresql import outage
 
 USABLE_SECONDS = 2
 """How long a request waits for an answer on the connection that the request before it has left."""
-PAUSE = 3
-"""Seconds for which a process does not connect again after Postgres did not answer."""
 
 
 class Connection(psycopg.Connection):
@@ -25,6 +23,8 @@ class Connection(psycopg.Connection):
     answer: float | None = None
 
     def wait(self, gen, *args, **options):
+        if self.answer:
+            gen = outage.interrupt(gen, self.info.host, self.info.port)
         try:
             return super().wait(gen, *args, **options | {"timeout": self.answer})
         except psycopg.OperationalError:
@@ -37,39 +37,42 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection with timeouts. The timeouts are those that `timeouts.current` returns when it connects."""
 
     Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})
-    away_until = 0.0
 
     def get_new_connection(self, conn_params):
-        """Connect. Raises OperationalError at once if Postgres did not answer less than PAUSE ago.
-
-        Requests that wait for this one would otherwise each wait for the timeout again.
-        """
-        if time.monotonic() < self.away_until:
-            raise psycopg.OperationalError("Postgres did not answer a moment ago")
+        """Connect. Raises OperationalError at once if this process answers requests and Postgres answers nobody."""
+        is_page = timeouts.current().answer is not None
+        if is_page and outage.is_on():
+            raise psycopg.OperationalError("Postgres does not answer")
         try:
             connection = super().get_new_connection(conn_params)
         except psycopg.errors.ConnectionTimeout:
-            if timeouts.current().answer:
-                self.away_until = time.monotonic() + PAUSE
+            if is_page:
+                outage.begin(
+                    self.settings_dict["HOST"] or "localhost", int(self.settings_dict["PORT"] or 5432)
+                )
             raise
         connection.answer = timeouts.current().answer
         return connection
 
     def init_connection_state(self):
-        """Set the timeouts. One query.
+        """Set the timeouts and compare the clocks. One query.
 
         Not by the parameter `options` when connecting, which poolers refuse. Behind a pooler in transaction mode the
         setting would stay with the server's connection, which others use next; the pooler itself has to set it.
         """
         super().init_connection_state()
-        if settings.TRANSACTION_POOLER:
-            return
         limits = timeouts.current()
+        values = [f"{limits.statement * 1000:.0f}", f"{limits.lock * 1000:.0f}"]
         with self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false)",
-                [f"{limits.statement * 1000:.0f}", f"{limits.lock * 1000:.0f}"],
-            )
+            if settings.TRANSACTION_POOLER:
+                cursor.execute("SELECT clock_timestamp()")
+            else:
+                cursor.execute(
+                    "SELECT clock_timestamp(), set_config('statement_timeout', %s, false), "
+                    "set_config('lock_timeout', %s, false)",
+                    values,
+                )
+            clock.compare(cursor.fetchone()[0])
 
     def is_usable(self):
         """Whether Postgres answers on this connection, within USABLE_SECONDS in a process that answers requests."""

@@ -12,7 +12,7 @@ from django.core.checks import WARNING, run_checks
 from django.core.management import BaseCommand
 from django.db import connection
 
-from config.engines import broker, readiness
+from config.engines import broker, clock, readiness
 from config.management import doctor_checks
 from config.management.doctor_checks import Check, Finding
 from config.management.operator_error import OperatorError, first_line
@@ -82,6 +82,12 @@ def postgres() -> Iterator[Finding]:
         yield False, f"PostgreSQL {version} is too old: Folkmoot needs 15 or newer."
     else:
         yield True, f"PostgreSQL {version}{'' if settings.DATABASE_URL else ', embedded'}"
+    if ahead := clock.ahead():
+        yield (
+            None,
+            f"The clocks of this machine and of Postgres differ by {abs(ahead.total_seconds()):.0f} seconds: "
+            "set both by NTP.",
+        )
 
 
 def migrations() -> Iterator[Finding]:
@@ -93,7 +99,7 @@ def migrations() -> Iterator[Finding]:
 
 def redis_server() -> Iterator[Finding]:
     readiness.ready(also_redis=True)
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
+    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as client:
         version, memory = client.info("server")["redis_version"], client.info("memory")
     if [int(part) for part in version.split(".")[:2]] < [6, 2]:
         yield False, f"Redis {version} is too old: Folkmoot needs 6.2 or newer."
@@ -117,7 +123,10 @@ def redis_server() -> Iterator[Finding]:
 
 def redis_cache() -> Iterator[Finding]:
     """Look at the Redis for cached pages: it should be another server, with a limit, and should evict."""
-    with redis.Redis.from_url(settings.CACHE_URL) as client, redis.Redis.from_url(settings.REDIS_URL) as kept:
+    with (
+        redis.Redis.from_url(settings.CACHE_URL, retry=None) as client,
+        redis.Redis.from_url(settings.REDIS_URL, retry=None) as kept,
+    ):
         try:
             memory = client.info("memory")
             is_shared = client.info("server")["run_id"] == kept.info("server")["run_id"]

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.importers.discourse import polls, posts
+from forums.importers.discourse import polls, posts, quotes
 from forums.importers.records.fields import Broken, moment, number, optional, text, title
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
-from forums.importers.records.report import Report
+from forums.importers.records.report import Report, printable
 
 MEMBERS, TOPICS = "members", "topics"
 ABOUT = re.compile(r"About the (.+) category")
@@ -37,6 +37,7 @@ class Dump:
         self._members: dict[str, Member] = {}
         self._category_names: dict[int, str] = {}
         self._voters: list[dict] = []
+        self._sources: dict[quotes.Key, str] = {}
         for kind in (MEMBERS, TOPICS, posts.POSTS, posts.LIKES):
             report.read[kind] = 0
         if not sum(self._survey(file) for file in self.files):
@@ -57,6 +58,9 @@ class Dump:
         for record in topic["post_stream"]["posts"]:
             self.size += 1
             self._meet(record)
+            if key := quotes.key(topic, record):
+                with suppress(Broken):
+                    self._sources[key] = posts.source(record)
             self._voters += polls.voters(record)
         return True
 
@@ -108,9 +112,25 @@ class Dump:
                 if why := _withheld(topic):
                     self.report.skip(TOPICS, why)
                 else:
+                    self._compare_length(topic, file.name)
                     yield self._discussion(topic, file.name)
             except Broken as broken:
                 self.report.broken(TOPICS, file.name, broken)
+
+    def _compare_length(self, topic, file) -> None:
+        """Warn if the topic has more posts than its file, because a page of Discourse holds twenty."""
+        records, stream = topic["post_stream"]["posts"], topic["post_stream"].get("stream")
+        if isinstance(stream, list):
+            missing = len({str(pk) for pk in stream} - {str(record.get("id")) for record in records})
+        else:
+            count = topic.get("posts_count")
+            missing = count - len(records) if isinstance(count, int) else 0
+        if missing > 0:
+            whole = len(records) + missing
+            self.report.warn(
+                f"{printable(file)}: it holds {len(records):,} of the topic's {whole:,} posts."
+                " Download it again with ?print=true."
+            )
 
     def _discussion(self, topic, file) -> Discussion:
         at, closed = moment(topic, "created_at"), topic.get("closed") or topic.get("archived")
@@ -156,7 +176,7 @@ class Dump:
             at = number(record, "post_number", least=1)
             if at in by_number:
                 raise Broken(f"post number {at} is there twice")
-            post = posts.post(record, where, self._renamed)
+            post = posts.post(record, where, self._renamed, self._sources)
             answered = optional(number, record, "reply_to_post_number")
             if answered is not None:
                 # A post that answers a later one would make a circle, so it answers nothing here.

@@ -38,6 +38,7 @@ def poll(record, post: dict, made: Post, topic_title: str) -> Poll:
     totals = [optional(number, option, "votes") for option in options]
     return Poll(
         source=f"{made.source.replace(':post:', ':poll:')}:{name[:40]}",
+        name=name,
         where=made.where,
         question=_question(record, post, name) or topic_title,
         is_several=record.get("type") == SEVERAL,

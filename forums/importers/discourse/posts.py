@@ -2,7 +2,8 @@
 
 import re
 
-from forums.importers.records.fields import LARGEST, Broken, moment, number, optional, text
+from forums.importers.discourse import quotes
+from forums.importers.records.fields import LARGEST, Broken, moment, number, optional, signed, text
 from forums.importers.records.records import Post
 
 POSTS, LIKES = "posts", "likes"
@@ -38,19 +39,27 @@ def withheld(record: dict) -> str | None:
     return "whispers are for the staff" if record.get("post_type") == WHISPER else None
 
 
-def post(record: dict, where: str, renamed: dict[str, str]) -> Post:
-    """Read a post. `renamed` maps old names in lower case to new ones, where they differ. Raises Broken."""
+def source(record: dict) -> str:
+    """Return the post's permanent name; see `records`. Raises Broken."""
+    return f"discourse:post:{number(record, 'id')}@{moment(record, 'created_at').isoformat()}"
+
+
+def post(record: dict, where: str, renamed: dict[str, str], sources: dict[quotes.Key, str]) -> Post:
+    """Read a post. `renamed` maps old names in lower case to new ones, where they differ. Raises Broken.
+
+    `sources` are those of the posts that quotes name.
+    """
     writer, at = author(record), moment(record, "created_at")
     deleted_at = optional(moment, record, "deleted_at") or (
         at if record.get("user_deleted") is True else None
     )
     return Post(
         kind=POSTS,
-        source=f"discourse:post:{number(record, 'id')}@{at.isoformat()}",
+        source=source(record),
         where=where,
         author=writer,
         at=at,
-        text="" if deleted_at else _html(record, renamed),
+        text="" if deleted_at else _html(record, writer, renamed, sources),
         edited_at=moment(record, "updated_at") if (optional(number, record, "version") or 1) > 1 else None,
         hidden_at=at if record.get("hidden") is True else None,
         deleted_at=deleted_at,
@@ -59,12 +68,15 @@ def post(record: dict, where: str, renamed: dict[str, str]) -> Post:
     )
 
 
-def _html(record, renamed) -> str:
+def _html(record, writer, renamed, sources) -> str:
     html = text(record, "cooked")
+    if writer is None:
+        html = signed(html, record.get("username") or record.get("name"), is_html=True)
+    if "quote" in html:
+        html = quotes.complete(html, sources)
     if record.get("post_type") == ACTION and not html:
         deed = str(record.get("action_code") or "changed this topic")
         return f"<p><em>{DEEDS.get(deed, re.sub('[^a-z]+', ' ', deed))}</em></p>"
-    # A poll becomes a real one (discourse_polls.py), so `markup.sanitise` removes it from the text.
     return (
         MENTION.sub(lambda found: found[1] + renamed.get(found[2].lower(), found[2]), html)
         if renamed

@@ -1,11 +1,15 @@
 """Reads and checks fields of foreign records: JSON values and XML attributes alike."""
 
+import re
 from datetime import UTC, datetime
+from html import escape
 
 from forums import markup
 
 LARGEST = 2**31 - 1
 LONGEST_TITLE = 200
+MARKUP = re.compile(r"[\\`*_\[\]<>@|~&]")
+"""Characters that Markdown does not show as they are."""
 
 
 class Broken(Exception):
@@ -49,6 +53,16 @@ def title(value) -> str:
     except (TypeError, ValueError):
         raise Broken(f"the title is {_shown(value)}") from None
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
+
+
+def signed(text: str, name, *, is_html: bool) -> str:
+    """Return the text with its author's name below it, because the account was deleted on the other site."""
+    if not isinstance(name, str) or not name.strip() or not text:
+        return text
+    line = " ".join(name.split())[:60]
+    if is_html:
+        return f"{text}\n<p>— {escape(line)}</p>"
+    return f"{text}\n\n— " + MARKUP.sub(r"\\\g<0>", line)
 
 
 def optional(read, record: dict, name: str, **limits):

@@ -22,6 +22,8 @@ class Poll:
     """A question to the members, in a post."""
 
     source: str
+    name: str
+    """Distinguishes the polls of a post, also in its HTML (`data-poll-name`)."""
     where: str
     """File and record, for people."""
     question: str
@@ -50,6 +52,7 @@ class Post:
     """The member's source; None for a deleted account."""
     at: datetime
     text: str
+    """A quote in HTML may name the source of the quoted post as `data-source`."""
     is_html: bool = True
     parent: str | None = None
     """The source of the post that it answers. None, or one that is not in the topic, means the opening."""

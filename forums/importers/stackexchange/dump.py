@@ -42,6 +42,10 @@ class Dump:
                 raise OperatorError(
                     f"{path} is not a dump of Stack Exchange: it has no {needed.capitalize()}."
                 )
+        for file in self.files.values():
+            # Raises OperatorError, which must happen before anything is written.
+            if file.suffix.lower() == ".xml":
+                next(rows(file, lambda line, why: None), None)
         self.report, self.category, self.size = report, _category(path), 0
         report.read.update(dict.fromkeys(KINDS, 0))
         self._users: dict[int, Member] = {}

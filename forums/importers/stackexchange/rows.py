@@ -1,6 +1,6 @@
 """Translates single rows of a Stack Exchange dump into records. Raises Broken for those it cannot understand."""
 
-from forums.importers.records.fields import moment, number, optional, text, title
+from forums.importers.records.fields import moment, number, optional, signed, text, title
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
 
 LEAST_USER = -99
@@ -21,13 +21,14 @@ def member(row: dict) -> Member:
 def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_votes: bool) -> Post:
     """Read a question or an answer. Without Votes.xml its score stands for its votes."""
     score = 0 if counts_votes else number(row, "Score", least=-(2**31))
+    author, body = _author(row, "OwnerUserId", users), text(row, "Body")
     return Post(
         kind=kind,
         source=source("post", row),
         where=where,
-        author=_author(row, "OwnerUserId", users),
+        author=author,
         at=moment(row, "CreationDate"),
-        text=text(row, "Body"),
+        text=body if author else signed(body, row.get("OwnerDisplayName"), is_html=True),
         edited_at=optional(moment, row, "LastEditDate"),
         ups=max(score, 0),
         downs=max(-score, 0),
@@ -37,13 +38,14 @@ def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_v
 
 def comment(row: dict, where: str, below: Post, users: dict[int, Member]) -> Post:
     """Read a comment. Comments are in Markdown, and can only be voted up."""
+    author, body = _author(row, "UserId", users), text(row, "Text")
     return Post(
         kind="comments",
         source=source("comment", row),
         where=where,
-        author=_author(row, "UserId", users),
+        author=author,
         at=moment(row, "CreationDate"),
-        text=text(row, "Text"),
+        text=body if author else signed(body, row.get("UserDisplayName"), is_html=False),
         is_html=False,
         parent=below.source,
         ups=optional(number, row, "Score") or 0,

@@ -1,6 +1,8 @@
 """Writes discussions into the database: each topic completely or not at all, and nothing twice."""
 
+import re
 from collections.abc import Iterable
+from html import unescape
 
 from django.db import connection, transaction
 
@@ -18,6 +20,7 @@ from forums.models import Comment, Origin, Topic
 from forums.models.discussion.slugs import slug_of
 from forums.tree import recount
 
+QUOTED = re.compile(r' data-source="([^"]*)"')
 ROWS = 500
 """Rows in one statement."""
 
@@ -31,9 +34,11 @@ class Batch:
         members: dict[str, User],
         categories: Categories,
         report: Report,
+        pks: dict[str, int],
         *,
         repairs: bool = False,
     ):
+        """`pks` are the keys of all comments that this import has seen, by source. The batch adds its own."""
         self.discussions, self.members, self.categories, self.report = (
             discussions,
             members,
@@ -45,6 +50,12 @@ class Batch:
         stored = [post for d in discussions for post in d.posts if post.source in self.known]
         self.to_repair = stored if repairs else []
         self.to_convert = [*self.new, *self.to_repair]
+        self.pks = pks
+        sources = [post.source for post in self.new]
+        pks |= self.known | dict(zip(sources, _new_pks(Comment, len(sources)), strict=True))
+        for post in self.to_convert:
+            polls.keep_unimported(post, members)
+        link_quotes(self.to_convert, pks)
 
     def _look(self) -> None:
         """Find what was imported before. Two queries."""
@@ -61,7 +72,6 @@ class Batch:
             (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
         ]
         with transaction.atomic():
-            self._pks = iter(_new_pks(Comment, sum(len(posts) for _, posts in work)))
             self._open([pair for pair in work if pair[0].source not in self.topics])
             for discussion, posts in work:
                 if discussion.source in self.topics:
@@ -82,7 +92,7 @@ class Batch:
     def _open(self, work) -> None:
         topics, places = [], []
         for pk, (discussion, posts) in zip(_new_pks(Topic, len(work)), work, strict=True):
-            placed = tree_positions.place(tree_positions.order(posts), self._pks, {})
+            placed = tree_positions.place(tree_positions.order(posts), self.pks, {})
             tree_positions.count(placed)
             self._note_moved(discussion, placed)
             topics.append(self._topic(pk, discussion, placed))
@@ -94,7 +104,7 @@ class Batch:
         """Add posts that an earlier import could not read, or that were written since."""
         topic = Topic.objects.select_for_update().get(pk=topic.pk)
         known = _places(topic, self.known)
-        placed = tree_positions.place(tree_positions.order(posts, known), self._pks, known, topic.last_seq)
+        placed = tree_positions.place(tree_positions.order(posts, known), self.pks, known, topic.last_seq)
         self._note_moved(discussion, placed)
         self._insert([(topic.pk, place) for place in placed])
         topic.bump_version(last_seq=topic.last_seq + len(placed))
@@ -160,6 +170,24 @@ class Batch:
             ups=post.ups,
             downs=post.downs,
         )
+
+
+def link_quotes(posts: list[Post], pks: dict[str, int]) -> None:
+    """Replace the sources in quotes by the ids of comments. One query if some were imported earlier.
+
+    A quote of a post that is written later has no link; a repair run adds it.
+    """
+    quoting = [post for post in posts if post.is_html and "data-source" in post.text]
+    sources = {unescape(found) for post in quoting for found in QUOTED.findall(post.text)}
+    if earlier := sources - pks.keys():
+        pks |= _known(earlier)
+
+    def link(quoted):
+        pk = pks.get(unescape(quoted[1]))
+        return f' data-comment="{pk}"' if pk else ""
+
+    for post in quoting:
+        post.text = QUOTED.sub(link, post.text)
 
 
 def _known(sources) -> dict[str, int]:

@@ -3,11 +3,11 @@
 from itertools import count
 
 from django.db.models import Max
-from django.utils.text import slugify
 
 from forums.importers.records.records import CategoryRecord
 from forums.importers.records.report import Report
 from forums.models import Category, Origin
+from forums.models.discussion.slugs import readable
 
 KIND = "categories"
 LONGEST = 60
@@ -45,6 +45,6 @@ def _make(record: CategoryRecord) -> Category:
 
 
 def _free_slug(name: str) -> str:
-    wish = slugify(name)[: LONGEST - 5].strip("-") or "category"
+    wish = readable(name)[: LONGEST - 5].strip("-") or "category"
     taken = set(Category.objects.filter(slug__startswith=wish).values_list("slug", flat=True))
     return next(slug for n in count(1) if (slug := wish if n == 1 else f"{wish}-{n}") not in taken)

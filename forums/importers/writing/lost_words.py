@@ -38,6 +38,7 @@ FOREIGN_TAGS = frozenset(["script", "style", "template", "title", "iframe"])
 FOREIGN_CLASSES = frozenset(
     [
         "poll",
+        "poll-info",
         "onebox",
         "lazyYT",
         "lazyYT-container",

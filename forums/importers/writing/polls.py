@@ -1,14 +1,27 @@
 """Hands the polls of imported posts to the app that stores polls, by the registry of topic panels."""
 
-from forums.importers.records.records import Discussion, Poll
+import re
+from html import unescape
+
+from forums.importers.records.records import Discussion, Poll, Post
 from forums.models import Topic
 from forums.reading import topic_panels
 
 KIND = "poll"
 NOT_KEPT = "polls are not kept here"
 UNSHOWN = "on posts that are not shown"
+NO_AUTHOR = "their author has no account here"
+NO_RESULTS = "their results are not in the export"
+BOX = re.compile(r'(<div (?=[^>]*data-poll-name="([^"]*)")[^>]*class=")poll"')
 
 Outcome = tuple[Poll, str]
+
+
+def keep_unimported(post: Post, members) -> None:
+    """Let the text of polls that will not become real ones stay in the post. `markup.sanitise` removes the others."""
+    if "data-poll-name" in post.text:
+        imported = {poll.name for poll in post.polls if not _why_not(poll, post, members)}
+        post.text = BOX.sub(lambda box: box[0] if unescape(box[2]) in imported else f'{box[1]}"', post.text)
 
 
 def attach(discussions: list[Discussion], here: set[str], members) -> list[Outcome]:
@@ -37,9 +50,18 @@ def count(report, outcomes: list[Outcome]) -> None:
 
 
 def _bring_in(poll, post, topic, here, members):
+    why = UNSHOWN if topic is None or post.source not in here else _why_not(poll, post, members)
+    if why:
+        return why
     keeper = topic_panels.find(KIND)
-    if keeper is None:
+    return keeper.bring_in(poll, topic=topic, author=members[post.author], members=members)
+
+
+def _why_not(poll, post, members) -> str:
+    if topic_panels.find(KIND) is None:
         return NOT_KEPT
-    if topic is None or post.source not in here or post.deleted_at or post.hidden_at:
+    if post.deleted_at or post.hidden_at:
         return UNSHOWN
-    return keeper.bring_in(poll, topic=topic, author=members.get(post.author), members=members)
+    if post.author not in members:
+        return NO_AUTHOR
+    return NO_RESULTS if poll.totals is None else ""

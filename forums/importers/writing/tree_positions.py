@@ -1,6 +1,5 @@
 """Finds the place of each post in its topic's tree: number, parent, path and number of descendants."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from forums.importers.records.records import Post
@@ -30,14 +29,18 @@ def order(posts: list[Post], known=()) -> list[Post]:
     return first + sorted(posts[len(first) :], key=lambda post: times[post.source])
 
 
-def place(posts: list[Post], pks: Iterator[int], known: dict[str, Place], last_seq: int = 0) -> list[Place]:
-    """Number `posts`, which `order` has sorted, after `last_seq`. `known` are earlier places by source."""
+def place(posts: list[Post], pks: dict[str, int], known: dict[str, Place], last_seq: int = 0) -> list[Place]:
+    """Number `posts`, which `order` has sorted, after `last_seq`.
+
+    `pks` are the keys of the new comments by source, and `known` earlier places.
+    """
     places = dict(known)
     opening = next((taken for taken in known.values() if taken.seq == 1), None)
     new = []
     for seq, post in enumerate(posts, last_seq + 1):
         parent = places.get(post.parent, opening)
-        taken = Place(post, next(pks)) if parent is None else _below(parent, post, next(pks), seq)
+        pk = pks[post.source]
+        taken = Place(post, pk) if parent is None else _below(parent, post, pk, seq)
         opening = opening or taken
         places[post.source] = taken
         new.append(taken)

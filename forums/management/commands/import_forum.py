@@ -6,6 +6,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError
 from tqdm import tqdm
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, format, path, base, repair, verbosity, **options):
+        call_command("migrate", verbosity=0, interactive=False)
         report = Report(warn=self.warn)
         # Without a terminal nobody sees the bar, and it would fill a log.
         with tqdm(unit=" comments", file=sys.stderr, disable=not self.stderr.isatty()) as bar:

@@ -3,6 +3,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from config.engines import clock
 from forums.access.refusal import Refusal, Refused
 from forums.models.debates import debate_figures, debate_queries
 from forums.models.debates.debate_queries import DebateQuerySet
@@ -80,9 +81,9 @@ class Debate(models.Model):
 
     @property
     def state(self) -> str:
-        if self.ended_at or self.ends_at <= timezone.now():
+        if self.ended_at or self.ends_at <= clock.now():
             return self.State.ENDED
-        return self.State.RUNNING if self.starts_at <= timezone.now() else self.State.ANNOUNCED
+        return self.State.RUNNING if self.starts_at <= clock.now() else self.State.ANNOUNCED
 
     @property
     def is_announced(self) -> bool:
@@ -149,7 +150,7 @@ class Debate(models.Model):
     def warn(self) -> None:
         """Send the reminder shortly before the start: once, and once more if the debate was moved since."""
         if self.hold() and self.warned_at is None and self.is_announced:
-            self.warned_at = timezone.now()
+            self.warned_at = clock.now()
             self.save(update_fields=["warned_at"])
             reminder.notify(self, "near")
 
@@ -166,7 +167,7 @@ class Debate(models.Model):
         """Lock the topic and store the summary. `by` is None if its time is over. Raises `NotNow` before the start."""
         if not self.hold() or self.ended_at:
             return
-        now = timezone.now()
+        now = clock.now()
         if self.is_announced:
             raise NotNow("The debate has not begun yet. You can call it off instead.")
         if by is None and self.ends_at > now:

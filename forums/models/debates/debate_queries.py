@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
+from config.engines import clock
 from config.processes import task_queue
 from forums.models.discussion.topic import Topic
 
@@ -22,12 +22,12 @@ class DebateQuerySet(models.QuerySet):
 
     def due(self):
         """Debates whose start or end has passed but is not recorded yet."""
-        now = timezone.now()
+        now = clock.now()
         return self.filter(Q(started_at=None, starts_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
 
     def near(self):
         """Debates that begin soon, for which no reminder has been sent."""
-        now = timezone.now()
+        now = clock.now()
         return self.filter(warned_at=None, started_at=None, starts_at__gt=now, starts_at__lte=now + WARNED)
 
 
@@ -38,5 +38,5 @@ TRANSITIONS_TASK = "forums.tasks.run_debate_transitions"
 def start_turning(debate) -> None:
     """Queue the task that turns `debate`, for each of its times that comes soon. Its periodic run queues later ones."""
     for at in (debate.starts_at - WARNED, debate.starts_at, debate.ends_at):
-        if at > timezone.now():
+        if at > clock.now():
             task_queue.start_on_commit(TRANSITIONS_TASK, at=at)

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+
+from config.engines import clock
 
 
 class SidesClosed(Exception):
@@ -30,7 +31,7 @@ class SideQuerySet(models.QuerySet["Side"]):
             return side
         debate.topic.bump_version()
         debate.topic.refresh_from_db(fields=["version"])
-        now = timezone.now()
+        now = clock.now()
         SideChange.objects.create(debate=debate, member=member, stand=stand, at=now)
         chosen = {"stand": stand, "since": now, "changed_in": debate.topic.version}
         return self.update_or_create(debate=debate, member=member, defaults=chosen)[0]

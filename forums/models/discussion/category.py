@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -49,7 +51,7 @@ class Category(models.Model):
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(max_length=60)
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, allow_unicode=True)
     description = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     colour = models.CharField(max_length=8, choices=Colour, default=Colour.SLATE)
@@ -69,7 +71,7 @@ class Category(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return f"/c/{self.slug}/"
+        return f"/c/{quote(self.slug)}/"
 
     def clean(self):
         has_children = self.pk is not None and self.children.exists()

@@ -47,6 +47,15 @@ class CommentQuerySet(models.QuerySet):
         """Keep `comment` and its ancestors."""
         return self.filter(topic=comment.topic_id, seq__in=paths.seqs_from_opening(comment.path))
 
+    def from_date(self, at):
+        """Return the first readable comment since `at`. Without one, or if `at` is None, the last comment.
+
+        The comments must be those of one topic. At most two queries; the first reads the topic up to `at`.
+        """
+        readable = self.readable().order_by("seq")
+        since = readable.filter(created_at__gte=at).first() if at else None
+        return since or readable.last()
+
     def rewrite(self, **values) -> int:
         """Change these comments and raise their versions. Their topics must be locked and have their new version."""
         marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}

@@ -12,7 +12,7 @@ from forums.models.discussion.comment import Comment
 # In SQL because of RETURNING: it saves a round trip while other writers wait for the row.
 _TAKE = """
     WITH discarded AS (
-        DELETE FROM forums_draft WHERE member_id = %(author)s AND topic_id = %(topic)s AND parent_id = %(parent)s)
+        DELETE FROM forums_draft WHERE member_id = %(author)s AND token = %(token)s)
     UPDATE forums_topic
     SET last_seq = last_seq + 1, version = version + 1, comment_count = comment_count + 1,
         last_comment_at = %(at)s, last_author_id = %(author)s
@@ -43,12 +43,12 @@ def _parent(topic, parent, ancestors):
 
 
 def reserve(topic, *, author, parent, token, at) -> int:
-    """Lock the topic, count a reply to `parent`, discard the draft of it, and return the number of the reply.
+    """Lock the topic, count a reply to `parent`, discard its draft, and return the number of the reply.
 
     Raises `Refused` in a closed topic and under slow mode; the caller must then roll back its transaction. One
     statement. A topic with slow modes costs two more; a closed one costs a moderator one more.
     """
-    values = {"at": at, "author": author.pk, "topic": topic.pk, "parent": parent.pk}
+    values = {"at": at, "author": author.pk, "topic": topic.pk, "token": token}
     row = _run(values | {"is_exempt": False})
     if row is None and permissions.may_moderate(author, topic):
         row = _run(values | {"is_exempt": True})

@@ -1,3 +1,5 @@
+from urllib.parse import quote
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -28,7 +30,7 @@ class Topic(models.Model):
     category = models.ForeignKey("forums.Category", models.PROTECT, related_name="topics")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="topics")
     title = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=80)
+    slug = models.SlugField(max_length=80, allow_unicode=True)
     excerpt = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     version = models.BigIntegerField(default=1)
@@ -92,7 +94,7 @@ class Topic(models.Model):
 
     def get_absolute_url(self):
         # As in forums.urls. `reverse` would cost more than the rest of a row in a list.
-        return f"/t/{self.pk}/{self.slug}/"
+        return f"/t/{self.pk}/{quote(self.slug)}/"
 
     @property
     def is_locked(self) -> bool:
@@ -119,7 +121,7 @@ class Topic(models.Model):
 
     @property
     def panels(self) -> int:
-        """The number of panels above the discussion: those of other apps, and its debate."""
+        """The number of panels below the opening: those of other apps, and its debate."""
         return self.panel_count + (self.debate_from is not None)
 
     @property
@@ -152,7 +154,7 @@ class Topic(models.Model):
                 last_author=author,
             )
             opening = topic.comments.write_opening(topic, author, body, rendered, token, at)
-            Draft.objects.discard(author)
+            Draft.objects.discard(author, token)
             Visit.objects.begin(author, topic)
             outbox.topic_opened(opening, rendered)
             topic.expire_cached_pages()

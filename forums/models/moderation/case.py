@@ -7,6 +7,7 @@ from django.db.models import Count, F, Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from forums.access import permissions
+from forums.models.community.rule import Rule
 from forums.models.discussion.category import Category
 from forums.models.discussion.comment import Comment
 from forums.models.discussion.topic import Topic
@@ -14,7 +15,6 @@ from forums.models.moderation.about_item import KINDS, AboutItem, exactly_one, k
 from forums.models.moderation.action import Action
 from forums.models.moderation.pending_post import PendingPost
 from forums.models.moderation.report import Report
-from forums.models.moderation.rule import Rule
 from forums.models.notifications import outbox
 
 ABOUT = (*KINDS, "pending_post")

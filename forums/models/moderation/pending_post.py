@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -44,7 +46,7 @@ class PendingPostQuerySet(models.QuerySet):
             if error.__cause__.diag.constraint_name != "pending_post_token_once":
                 raise
             return self.sent_before(author, token, body), False
-        Draft.objects.discard(author, topic=post.topic, parent=post.parent)
+        Draft.objects.discard(author, token)
         return post, True
 
     def sent_before(self, author, token, body: str) -> "PendingPost":
@@ -116,20 +118,25 @@ class PendingPost(models.Model):
         return self.decision is not None and self.decision.verb == "held_approved"
 
     @transaction.atomic
-    def back_to_draft(self) -> None:
-        """Turn a refused text into a draft of its author, in front of any draft that they have begun there since.
+    def back_to_draft(self) -> Draft | None:
+        """Turn a refused text into a draft of its author, and return it.
 
-        Changes nothing the second time, or if the text has been posted after all.
+        Changes nothing and returns None the second time, or if the text has been posted after all.
         """
         refused = PendingPost.objects.filter(
             pk=self.pk, decided_at__isnull=False, comment=None, resent_at=None
         )
         if not refused.update(resent_at=timezone.now()):
-            return
-        place = {"topic": self.topic, "parent": self.parent}
-        begun = Draft.objects.of(self.author, **place)
-        body = f"{self.body}\n\n{begun.body}" if begun and begun.body.strip() else self.body
-        Draft.objects.keep(self.author, body=body, title=self.title, category=self.category, **place)
+            return None
+        return Draft.objects.create(
+            member=self.author,
+            token=uuid4(),
+            topic=self.topic,
+            parent=self.parent,
+            category=self.category,
+            title=self.title,
+            body=self.body,
+        )
 
     @property
     def html(self) -> str:

@@ -63,9 +63,9 @@ def last_words(members, viewer) -> dict[int, Comment]:
     return {comment.author_id: comment for comment in found}
 
 
-def remove(raid: Raid, spared: set[int], *, by, rule=None, reason="") -> list[Action]:
-    """Remove all suspects except `spared` as spammers. Each has a line in the log."""
-    members = [member for member in raid.suspects() if member.pk not in spared]
+def remove(raid: Raid, ticked: set[int], *, others: bool, by, rule=None, reason="") -> list[Action]:
+    """Remove the `ticked` suspects as spammers, or all `others`. Each has a line in the log."""
+    members = [member for member in raid.suspects() if (member.pk in ticked) != others]
     if not members:
         return []
     return spam.remove_all(members, by=by, rule=rule, reason=reason, facts={"raid": uuid4().hex})

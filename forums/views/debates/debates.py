@@ -1,7 +1,6 @@
 from functools import wraps
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -19,7 +18,7 @@ from forums.models.debates.debate import NotNow
 from forums.models.debates.side import SidesClosed
 from forums.moderation.acts import debates as moderation
 from forums.views import refusing
-from forums.views.finding import find_topic
+from forums.views.finding import find_topic, sign_in_first
 
 HOSTING = limit("debate", member="60/h", address="120/h")
 REMINDING = limit("remind", member="30/m", address="300/m")
@@ -46,7 +45,7 @@ def _press(view):
     def pressed(request, pk, **kwargs):
         debate = find_debate(request.user, pk)
         if not request.user.is_authenticated:
-            return redirect_to_login(_panel(debate))
+            return sign_in_first(_panel(debate), request)
         if request.method == "POST":
             before = debate.topic.version
             view(request, debate, **kwargs)

@@ -2,15 +2,16 @@ from django.shortcuts import render
 
 from config.caching import cache_tags, visitor_cache
 from forums.access import permissions
-from forums.listing import categories, category_watches, topic_lists
+from forums.listing import categories, category_figures, category_watches, topic_lists
 from forums.listing.topic_lists import TopicList
 from forums.views.finding import find_category
 
 
 def show_list(request):
-    """Show every category that the viewer may see."""
+    """Show every category that the viewer may see, with its numbers."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES)
-    return render(request, "forums/categories/list.html", {"categories": categories.tree(request.user)})
+    tree = category_figures.counted(categories.tree(request.user))
+    return render(request, "forums/categories/list.html", {"categories": tree})
 
 
 def show(request, slug):

@@ -16,7 +16,7 @@ from forums.moderation.acts import editing
 from forums.moderation.forms import EditOthersForm
 from forums.posting import publish
 from forums.posting.forms import EditForm
-from forums.reading import revisions
+from forums.reading import revisions, selection
 from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
 
@@ -32,7 +32,9 @@ def show(request, pk):
     place = {"focus": comment.seq}
     if len(levels) > PATH_LEVELS:
         place["branch"] = levels[-PATH_LEVELS]
-    elif levels:
+    elif (
+        levels and comment.topic.comment_count > selection.ROOTS
+    ):  # otherwise one page has all direct replies
         place["from"] = levels[0]
     query = f"?{urlencode(place)}" if levels else ""
     return HttpResponseRedirect(f"{comment.topic.get_absolute_url()}{query}#comment-{comment.pk}")

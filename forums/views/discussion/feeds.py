@@ -1,11 +1,15 @@
-"""Atom feeds. Feed readers have no session, so feeds have what every visitor may see."""
+"""Atom feeds (RFC 4287). Feed readers have no session, so feeds have what every visitor may see."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 
 from config.caching import cache_tags, visitor_cache
+from forums import markup
 from forums.models import Action, Comment, Topic
 from forums.moderation import public_log
 from forums.views.finding import find_category, find_topic
@@ -17,13 +21,36 @@ VISITOR = AnonymousUser()
 
 
 class CachedFeed(Feed):
-    """A feed that is the same for everyone, so it is cached for all."""
+    """A feed that is the same for everyone, so it is cached for all. Its addresses follow SITE_URL, not the request.
+
+    Ids never change: not with a title, a slug or the scheme (RFC 4151).
+    """
 
     feed_type = Atom1Feed
 
     def __call__(self, request, *args, **kwargs):
         visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
         return super().__call__(request, *args, **kwargs)
+
+    def item_guid(self, item):
+        return tag_of(item)
+
+    def item_link(self, item):
+        return address_of(item)
+
+
+def tag_of(item, part="") -> str:
+    """The id of an object in feeds. `part` is what the feed shows of it."""
+    host = urlsplit(settings.SITE_URL).hostname
+    return f"tag:{host},2026:{item._meta.model_name}-{item.pk}{part}"
+
+
+def address_of(item) -> str:
+    return settings.SITE_URL + item.get_absolute_url()
+
+
+def author_of(item) -> str:
+    return item.author.username if item.author else "deleted member"
 
 
 class TopicsFeed(CachedFeed):
@@ -37,7 +64,7 @@ class TopicsFeed(CachedFeed):
         return escape(topic.excerpt)
 
     def item_author_name(self, topic):
-        return topic.author.username if topic.author else "deleted member"
+        return author_of(topic)
 
     def item_pubdate(self, topic):
         return topic.created_at
@@ -48,7 +75,8 @@ class TopicsFeed(CachedFeed):
 
 class LatestFeed(TopicsFeed):
     title = "New topics"
-    link = "/?list=new"
+    link = settings.SITE_URL + "/?list=new"
+    feed_url = feed_guid = settings.SITE_URL + "/feed/latest/"
 
     def items(self):
         return Topic.objects.for_list(VISITOR).order_by("-created_at", "-pk")[:ENTRIES]
@@ -62,7 +90,13 @@ class CategoryFeed(TopicsFeed):
         return category.name
 
     def link(self, category):
-        return category.get_absolute_url()
+        return address_of(category)
+
+    def feed_url(self, category):
+        return f"{settings.SITE_URL}/feed{category.get_absolute_url()}"
+
+    def feed_guid(self, category):
+        return tag_of(category)
 
     def items(self, category):
         topics = Topic.objects.for_list(VISITOR).of_category(category)
@@ -79,17 +113,26 @@ class TopicFeed(CachedFeed):
         return topic.title
 
     def link(self, topic):
-        return topic.get_absolute_url()
+        return address_of(topic)
+
+    def feed_url(self, topic):
+        return f"{settings.SITE_URL}/feed/t/{topic.pk}/"
+
+    def feed_guid(self, topic):
+        return tag_of(topic, "/comments")
 
     def items(self, topic):
         comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic).order_by("-seq")
         return comments.first_within(ENTRIES, BYTES, order="-seq").select_related("author").order_by("-seq")
 
     def item_title(self, comment):
-        return f"{comment.author.username if comment.author else 'deleted member'} wrote"
+        return f"{author_of(comment)} wrote"
 
     def item_description(self, comment):
-        return comment.body_html
+        return markup.absolute_links(comment.body_html, address_of(comment))
+
+    def item_author_name(self, comment):
+        return author_of(comment)
 
     def item_pubdate(self, comment):
         return comment.created_at
@@ -102,7 +145,8 @@ class ModerationLogFeed(CachedFeed):
     """The public log of moderation."""
 
     title = "Log of moderation"
-    link = "/modlog/"
+    link = settings.SITE_URL + "/modlog/"
+    feed_url = feed_guid = settings.SITE_URL + "/feed/modlog/"
 
     def items(self):
         return public_log.entries(Action.objects.with_context()[:ENTRIES], VISITOR)
@@ -117,8 +161,11 @@ class ModerationLogFeed(CachedFeed):
     def item_author_name(self, entry):
         return entry.by
 
+    def item_guid(self, entry):
+        return tag_of(entry.action)
+
     def item_link(self, entry):
-        return entry.action.get_absolute_url()
+        return address_of(entry.action)
 
     def item_pubdate(self, entry):
         return entry.at

@@ -4,17 +4,16 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.sign_in import blocks
-from config.caching.compiled_queries import compiled
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
-from forums.models import Comment, Draft, SlowMode
+from forums.models import Draft, SlowMode
 from forums.models.discussion.reply_slot import why_closed
 from forums.posting import publish
 from forums.posting.forms import ReplyForm
 from forums.reading import topic_page
 from forums.views import refusing
-from forums.views.finding import find_topic, one_or_404
+from forums.views.finding import find_comment, find_topic
 from forums.views.moderation import pending
 
 PACE = limit("reply", member="20/m", address="120/m")
@@ -22,12 +21,17 @@ PACE = limit("reply", member="20/m", address="120/m")
 
 
 def add(request, pk):
-    """Post a reply. Answers scripts with the new row of the thread; without scripts it has a page of its own."""
-    topic = find_topic(request.user, pk)
-    # Only the parent is taken from the address. The token names what has been sent already, so no link may choose it.
-    asked = {"parent": request.GET.get("parent")}
+    """Post a reply. Answers scripts with the new row of the thread; without scripts it has a page of its own.
+
+    The comment that is answered may have been moved to another topic since the form was opened. The reply follows it.
+    """
+    # Only the parent and a draft of one's own are taken from the address. The token names what has been sent already,
+    # so no link may choose it.
+    asked = {"parent": request.GET.get("parent"), "body": ""}
     form = ReplyForm(request.POST if request.method == "POST" else None, initial=asked, auto_id=False)
-    parent = _parent(topic, form)
+    parent = _parent(request.user, form)
+    topic = find_topic(request.user, parent.topic_id if parent else pk)
+    parent = parent or topic.comments.select_related("author").get(seq=1)
     if request.method == "POST":
         try:
             _check(request, topic)
@@ -38,8 +42,8 @@ def add(request, pk):
             status = refusing.show_in(form, refused, request)
     else:
         status = 200
-        draft = request.user.is_authenticated and Draft.objects.of(request.user, topic=topic, parent=parent)
-        form.initial["body"] = draft.body if draft else ""
+        if request.user.is_authenticated:
+            form.initial |= _draft(request, parent)
     if status == refusing.CONFLICT:
         form.renew_token()  # sending the same form again could not succeed
     context = {
@@ -55,18 +59,18 @@ def add(request, pk):
     return response
 
 
-def _parent(topic, form):
-    """Find the comment that is answered: the opening unless the form names one. 404 if it is not in this topic."""
+def _parent(user, form):
+    """Find the comment that the form answers, in whichever topic. None if it names none, 404 if it is not visible."""
     named = form["parent"].value()
     if not named:
-        return topic.comments.select_related("author").get(seq=1)
-    pk = int(named) if str(named).isdecimal() and len(str(named)) < 19 else 0
-    return one_or_404(_comments(topic.pk, pk))
+        return None
+    return find_comment(user, int(named) if str(named).isdecimal() and len(str(named)) < 19 else 0)
 
 
-@compiled
-def _comments(topic, pk):
-    return Comment.objects.filter(topic=topic, pk=pk).select_related("author")
+def _draft(request, parent):
+    """Return the token and the body of the member's draft `?draft=`, otherwise of their newest one for this place."""
+    draft = Draft.objects.of(request.user, parent=parent, chosen=request.GET.get("draft", ""))
+    return {"token": draft.token, "body": draft.body} if draft else {}
 
 
 def _check(request, topic):

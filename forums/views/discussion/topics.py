@@ -1,4 +1,5 @@
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
@@ -8,14 +9,14 @@ from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
 from forums.debates import transitions, upcoming
-from forums.listing import category_watches, topic_lists
+from forums.listing import category_watches, front_page, topic_lists
 from forums.listing.topic_lists import TopicList
 from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
 from forums.posting import publish
 from forums.posting.forms import ReplyForm, TopicForm
 from forums.reading import topic_page, topic_panels
-from forums.reading.forms import ReadingForm
+from forums.reading.forms import JumpForm, ReadingForm
 from forums.views import refusing
 from forums.views.finding import find_merged, find_topic
 from forums.views.moderation import pending
@@ -26,7 +27,12 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
-    context = {"list": TopicList(request), "base": request.path, "debates": upcoming.of(request.user)}
+    context = {
+        "list": TopicList(request),
+        "base": request.path,
+        "debates": upcoming.of(request.user),
+        "front": front_page.shown(),
+    }
     return render(request, "forums/topics/list.html", context)
 
 
@@ -57,9 +63,9 @@ def show(request, pk, slug=None):
     context = {
         "topic": topic,
         "page": page,
-        "panels": topic_panels.above(request, topic),
+        "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
-        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id, "body": page.draft}),
+        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id} | page.draft),
         "inherited": category_watches.level_in(request.user, topic.category),
         "may_reply": may_reply,
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
@@ -70,6 +76,16 @@ def show(request, pk, slug=None):
         "may_moderate": may_moderate,
     }
     return render(request, "forums/topics/show.html", context)
+
+
+def jump(request, pk):
+    """Go to the first comment since `?date=`, or to the last comment of the topic."""
+    topic = find_topic(request.user, pk)
+    form = JumpForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest("That is not a date. Please choose another one.")
+    comment = topic.comments.from_date(form.at)
+    return redirect("comment-show", comment.pk) if comment else redirect(topic)
 
 
 @login_required
@@ -110,11 +126,12 @@ def _show_form(request, form, status=200):
 
 
 def _unsent_form(request):
-    """Return the form for a new topic, with the member's draft if there is one."""
+    """Return the form for a new topic, with the member's draft `?draft=`, otherwise their newest one."""
     category = request.GET.get("category", "")
     initial = {"category": category if category.isdecimal() else None}
-    if draft := Draft.objects.of(request.user):
+    if draft := Draft.objects.of(request.user, chosen=request.GET.get("draft", "")):
         initial = {
+            "token": draft.token,
             "category": draft.category_id or initial["category"],
             "title": draft.title,
             "body": draft.body,

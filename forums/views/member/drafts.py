@@ -1,7 +1,7 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -9,7 +9,7 @@ from config.web.limits import limit
 from forums import markup
 from forums.models import Category, Draft, Topic
 from forums.posting.forms import DraftForm
-from forums.views.finding import find_topic
+from forums.views.finding import find_comment
 
 CARRIED = ("topic", "parent", "token", "category", "title")
 """Fields of the form besides the text, which the preview page passes on."""
@@ -27,21 +27,15 @@ def show_list(request):
 @login_required
 @limit("draft", member="120/m", address="1200/m")
 def save(request):
-    """Store a draft for its topic and the comment that it answers. An empty text deletes it."""
+    """Store the draft of a form, with the comment that it answers. An empty text deletes it."""
     form = DraftForm(request.POST)
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=400)
     given = form.cleaned_data
-    place = {}
-    if given["topic"]:
-        place["topic"] = find_topic(request.user, given["topic"])
-        place["parent"] = get_object_or_404(place["topic"].comments, pk=given["parent"])
-    elif given["category"]:
-        place["category"] = Category.objects.visible_to(request.user).filter(pk=given["category"]).first()
-    kept = Draft.objects.keep(
-        request.user, body=given["body"], title=given["title"], token=given["token"], **place
-    )
-    return JsonResponse({"kept": kept})
+    if given["parent"]:
+        given["parent"] = find_comment(request.user, given["parent"])
+    given["category"] = Category.objects.visible_to(request.user).filter(pk=given["category"]).first()
+    return JsonResponse({"kept": Draft.objects.keep(request.user, **given)})
 
 
 @require_POST

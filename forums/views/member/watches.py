@@ -1,12 +1,11 @@
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
 from config.web.limits import limit
 from forums.listing import categories
 from forums.models import Comment, Topic, Watch
-from forums.views.finding import back_to, find_category, find_comment, find_topic, own_address
+from forums.views.finding import back_to, find_category, find_comment, find_topic, own_address, sign_in_first
 
 
 def _chooses(find, target):
@@ -19,7 +18,7 @@ def _chooses(find, target):
     def choose(request, level, **named):
         found = find(request.user, **named)
         if not request.user.is_authenticated:
-            return redirect_to_login(found.get_absolute_url())
+            return sign_in_first(found.get_absolute_url(), request)
         if level not in (*Watch.Level.values, "none"):
             raise Http404
         if request.method == "POST":

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sign_in import second_factor
@@ -44,11 +45,8 @@ def show(request, pk):
 @PACE
 def mend(request, pk):
     """Turn a refused text into a draft, and redirect to its form."""
-    post = _find_own(request.user, pk)
-    post.back_to_draft()
-    if post.topic_id:
-        return HttpResponseRedirect(f"/t/{post.topic_id}/reply/?parent={post.parent_id}", status=303)
-    return HttpResponseRedirect("/new/", status=303)
+    draft = _find_own(request.user, pk).back_to_draft()
+    return HttpResponseRedirect(draft.get_absolute_url() if draft else reverse("draft-list"), status=303)
 
 
 @require_POST

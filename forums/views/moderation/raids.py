@@ -39,16 +39,19 @@ def show(request):
 @require_POST
 @for_moderators
 def remove(request):
-    """Remove all accounts that were on the page, except those that the moderator spares."""
+    """Remove the accounts on the page that the moderator has ticked, or with `others` all except those."""
     log.check_permission(request.user, "spammer_removed")
     form = RaidForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.first_error())
         return HttpResponseRedirect(reverse("raid-show"), status=303)
     ground = {"rule": form.cleaned_data["rule"], "reason": form.cleaned_data["reason"]}
-    spared = {int(pk) for pk in request.POST.getlist("spare") if pk.isdecimal() and len(pk) < 19}
-    removed = raids.remove(form.raid(), spared, by=request.user, **ground)
-    messages.success(request, f"Removed {len(removed)} accounts and everything that they posted.")
+    ticked = {int(pk) for pk in request.POST.getlist("ticked") if pk.isdecimal() and len(pk) < 19}
+    removed = raids.remove(form.raid(), ticked, others="others" in request.POST, by=request.user, **ground)
+    if removed:
+        messages.success(request, f"Removed {len(removed)} accounts and everything that they posted.")
+    else:
+        messages.error(request, "Nothing was removed. Tick the accounts to remove first.")
     return HttpResponseRedirect(reverse("raid-show"), status=303)
 
 

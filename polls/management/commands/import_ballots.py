@@ -1,10 +1,12 @@
 """Imports elections from ballot files as closed polls."""
 
+import csv
 from pathlib import Path
 from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand
+from django.db import transaction
 from tqdm import tqdm
 
 from config.management.operator_error import OperatorError
@@ -14,7 +16,7 @@ from polls.transfer import import_election
 
 
 class Command(BaseCommand):
-    help = "Import the elections of a ballot file as closed polls in one topic. Broken lines are reported and skipped."
+    help = "Import the elections of a ballot file as closed polls in one topic, each election once."
 
     def add_arguments(self, parser):
         parser.add_argument("format", choices=sorted(READERS), help="format of the file")
@@ -23,31 +25,48 @@ class Command(BaseCommand):
         parser.add_argument("--author", help="name of the polls' author (default: the first administrator)")
 
     def handle(self, *, format, path, topic, author, **options):
-        if not path.exists():
-            raise OperatorError(f"{path} does not exist. Check the path.")
-        author = find_author(author)
         broken = []
-        try:
-            elections = list(READERS[format](path, broken.append))
-        except ValueError as reason:
-            raise OperatorError(f"{path} cannot be read as {format}: {reason}.") from None
-        topic = find_topic(topic) if topic else open_topic(author, elections)
-        ballots = self.bring_in(elections, topic, author, path.name)
+        elections = read_elections(format, path, broken.append)
+        new = [election for election in elections if not import_election.find(election)]
+        ballots = 0
+        if new:
+            topic, ballots = self.bring_in(new, topic, find_author(author), path.name)
+        else:
+            topic = import_election.find(elections[0]).topic
         for line in broken:
             self.stderr.write(f"Skipped {line}")
         skipped = f" {len(broken)} broken lines were skipped." if broken else ""
+        present = len(elections) - len(new)
+        there = f" {present} polls were imported before." if present else ""
         where = topic.get_absolute_url()
-        self.stdout.write(f"{len(elections)} polls with {ballots:,} ballots are in {where}.{skipped}")
+        self.stdout.write(f"{len(new)} polls with {ballots:,} ballots were added to {where}.{there}{skipped}")
 
+    @transaction.atomic
     def bring_in(self, elections, topic, author, source):
-        """Store the elections, each in its own transaction. Returns the number of ballots."""
-        elections = [(election, list(election.ballots)) for election in elections]
-        total = sum(cast.count for _, ballots in elections for cast in ballots)
+        """Store the elections, all or none. Returns the topic and the number of ballots."""
+        topic = find_topic(topic) if topic else open_topic(author, elections)
+        total = sum(cast.count for election in elections for cast in election.ballots)
         with tqdm(total=total, unit=" ballots", disable=None) as bar:
-            for election, ballots in elections:
-                held = type(election)(election.title, election.method, election.options, ballots)
-                import_election.bring_in(held, topic=topic, author=author, source=source, progress=bar.update)
-        return total
+            for election in elections:
+                import_election.bring_in(
+                    election, topic=topic, author=author, source=source, progress=bar.update
+                )
+        return topic, total
+
+
+def read_elections(format, path, report):
+    """The elections of a file, with their ballots in memory. Raises OperatorError if it cannot be read."""
+    try:
+        elections = [election.loaded() for election in READERS[format](path, report)]
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OperatorError(f"{error.filename or path} cannot be read ({reason}). Check the path.") from None
+    except (ValueError, csv.Error) as reason:
+        raise OperatorError(f"{path} cannot be read as {format}: {reason}.") from None
+    if not elections or not all(election.options for election in elections):
+        raise OperatorError(f"{path} has no options to vote for.")
+    # Two statements without votes may have the same words.
+    return list({election.fingerprint(): election for election in elections}.values())
 
 
 def find_author(name):
@@ -76,6 +95,6 @@ def open_topic(author, elections):
     category = Category.objects.in_order().first()
     if category is None:
         raise OperatorError("There is no category yet. Create one, or choose a topic with --topic.")
-    title = elections[0].title[:200] if elections else "Imported polls"
     body = "These polls were held elsewhere. All their ballots are here, so that you can count them again."
+    title = elections[0].title[:200]
     return Topic.open(author=author, category=category, title=title, body=body, token=uuid4())

@@ -1,4 +1,5 @@
 // Adds a toolbar with keys above the text, sends on Ctrl+Enter, and shows how many characters are left.
+import { continueList } from "../lib/lists.js";
 import { make, makeButton } from "../lib/make.js";
 import { tools } from "../lib/tools.js";
 
@@ -54,6 +55,12 @@ export function start(form) {
   form.querySelector(".frame").after(output);
   area.addEventListener("input", () => count(area, output));
   count(area, output);
+  form.addEventListener("keydown", (event) => {
+    // On the form, after the list of names has had its chance to take the Enter key.
+    if (event.target !== area || event.key !== "Enter" || event.defaultPrevented || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (continueList(area)) event.preventDefault();
+  });
   area.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
     const tool = tools.find(([, , , key]) => key && key === event.key.toLowerCase());

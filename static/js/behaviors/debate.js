@@ -18,7 +18,10 @@ function left(seconds) {
 
 /** Shows the part that is the same for everyone. The viewer's own buttons stay as they are. */
 function show(panel, { html, state }) {
-  if (html) panel.querySelector(".debate-face").innerHTML = html;
+  if (html) {
+    panel.querySelector(".debate-face").innerHTML = html;
+    document.querySelector("[data-debate-when]").innerHTML = panel.querySelector(".debate-when > .badge + span").innerHTML;
+  }
   if (state) panel.dataset.state = state;
   tick(panel);
 }
@@ -46,6 +49,11 @@ function tick(panel) {
 }
 
 /** The server answers with the same facts as a live update: {state, html, sides: {member: side}}. */
+function cancel(panel) {
+  panel.remove();
+  document.querySelector("[href='#debate']").remove();
+}
+
 async function choose(panel, button) {
   const debate = await press(button);
   for (const each of panel.querySelectorAll(".side-choice button")) each.setAttribute("aria-pressed", each === button);
@@ -58,7 +66,7 @@ export function start(panel) {
   tick(panel);
   // Sent by topic.js. Without a debate in it, the debate was cancelled.
   document.addEventListener("facts", ({ detail }) => {
-    if (panel.isConnected) still(() => (detail.debate ? show(panel, detail.debate) : panel.remove()));
+    if (panel.isConnected) still(() => (detail.debate ? show(panel, detail.debate) : cancel(panel)));
   });
   const clock = setInterval(() => (panel.isConnected ? tick(panel) : clearInterval(clock)), 1000);
   panel.addEventListener("click", (event) => {

@@ -1,16 +1,11 @@
 // Saves what is being written: on the server, and in this browser until the server has it.
+// A draft belongs to its form by the form's token, so two tabs that answer the same comment have two drafts.
 import { post } from "../lib/post.js";
 import { ignoreFailedRequest, Refused } from "../lib/request.js";
 
 const PAUSE = 1500;
+const PATIENCE = 300; // a page that is left needs a moment to release its drafts
 
-const stored = (key) => {
-  try {
-    return JSON.parse(localStorage.getItem(key));
-  } catch {
-    return null; // storage is switched off, or another script wrote there
-  }
-};
 const store = (key, value) => {
   try {
     if (value) localStorage.setItem(key, JSON.stringify(value));
@@ -20,7 +15,39 @@ const store = (key, value) => {
   }
 };
 
-/** Sends the draft. Returns false if the server did not keep it because the token's comment is posted already. */
+/** Returns the texts that this browser keeps under keys with this beginning, as pairs of key and text. */
+function copies(beginning) {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(beginning));
+    return keys.map((key) => [key, JSON.parse(localStorage.getItem(key))]);
+  } catch {
+    return []; // storage is switched off, or another script wrote there
+  }
+}
+
+const reserved = new Set();
+
+/** Reserves a draft for this tab until its page is left. False if another tab has it. A site without HTTPS has no locks. */
+function reserve(key) {
+  if (reserved.has(key) || !navigator.locks) return true;
+  return new Promise((resolve) => {
+    const held = new Promise((release) => {
+      const leave = () => {
+        reserved.delete(key);
+        release();
+      };
+      addEventListener("pagehide", leave, { once: true });
+    });
+    const hold = () => {
+      reserved.add(key);
+      resolve(true);
+      return held;
+    };
+    navigator.locks.request(key, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(() => resolve(false));
+  });
+}
+
+/** Sends the draft. Returns false if the server did not keep it because its text has been sent already. */
 async function send(form, changes = {}) {
   const body = new FormData(form);
   for (const [name, value] of Object.entries(changes)) body.set(name, value);
@@ -30,19 +57,32 @@ async function send(form, changes = {}) {
 }
 
 export function start(form) {
-  const area = form.elements.body;
+  const { body: area, title, token } = form.elements;
   const { draftUrl: address, member } = form.dataset;
   const state = form.querySelector(".draft-state") ?? document.createElement("span");
-  const key = ["draft", member, form.getAttribute("action") || location.pathname, form.elements.parent?.value].join(" ");
+  const place = `${form.getAttribute("action") || location.pathname} ${form.elements.parent?.value}`;
+  const own = Math.random(); // an edit has no token
+  const keyNow = () => `draft ${member} ${token?.value ?? own}`;
+  let key = keyNow();
   let waiting;
   let changed = false;
+  let isSent = false;
+
+  /** Begins another draft in this form. False without HTTPS. */
+  function renew() {
+    if (isSecureContext) token.value = crypto.randomUUID();
+    return isSecureContext;
+  }
 
   async function save() {
     changed = false;
+    const saved = keyNow();
     try {
       const isKept = await send(form);
       if (changed) return; // typed more meanwhile: another save follows
-      store(key, null);
+      const isForeign = !isKept && area.value.trim() && saved === keyNow() && !isSent && !form.ariaBusy;
+      if (isForeign && renew()) return note(); // a copy of this page has sent its text
+      store(saved, null);
       state.textContent = isKept ? "Draft saved" : "";
     } catch (error) {
       ignoreFailedRequest(error);
@@ -53,32 +93,63 @@ export function start(form) {
 
   function note() {
     changed = true;
-    store(key, { text: area.value, base: area.defaultValue, token: form.elements.token?.value });
+    isSent = false;
+    if (key !== keyNow()) store(key, null); // the text that was written before has been sent
+    key = keyNow();
+    reserve(key);
+    store(key, { place, text: area.value, title: title?.value, base: area.defaultValue });
     clearTimeout(waiting);
     if (address) waiting = setTimeout(save, PAUSE);
     else state.textContent = "Draft kept in this browser";
   }
 
-  /** Restores a text that the server did not confirm, unless it turns out to be posted there. */
-  async function restore({ text, token }) {
-    const before = area.value;
-    const isPosted = address && (await send(form, { body: text, token }).catch(ignoreFailedRequest)) === false;
-    if (isPosted) return store(key, null);
-    if (area.value !== before) return;
-    area.value = text;
+  function adopt(kept, found) {
+    if (token) token.value = found.split(" ").at(-1);
+    area.value = kept.text;
+    if (title && kept.title) title.value = kept.title;
     area.dispatchEvent(new Event("input", { bubbles: true }));
+    if (!token) store(found, null); // it is kept under this form's own key now
     state.textContent = "Restored from this browser";
   }
 
-  const kept = stored(key);
-  if (kept?.text && kept.text !== area.value && (kept.base === area.defaultValue || !area.value)) restore(kept);
+  /** Restores texts that the server did not confirm, unless they have been sent or another tab is writing them. */
+  async function restore() {
+    const before = area.value;
+    for (const [found, kept] of copies(`draft ${member} `)) {
+      if (kept?.place !== place || !(await reserve(found))) continue;
+      const isOwn = found === keyNow() || !token;
+      if (isOwn && kept.text === before) store(found, null); // it was saved when the page was left
+      if (isOwn && kept.base !== area.defaultValue && before) continue;
+      const said = { body: kept.text, title: kept.title ?? "", token: found.split(" ").at(-1) };
+      const isKept = address && (await send(form, said).catch(ignoreFailedRequest));
+      if (area.value === before && kept.text !== before && isKept !== false && (isOwn || !before)) return adopt(kept, found);
+      if (isKept !== undefined) store(found, null); // the server has it, as a draft or as a comment
+    }
+  }
+
+  /** A second tab with the same draft begins another one, unless it shows a text that was refused. */
+  async function begin() {
+    if (token && !(await reserve(key))) {
+      renew();
+      key = keyNow();
+      if (!form.querySelector(".errors, .error") && area.value === area.defaultValue) {
+        area.value = area.defaultValue = "";
+        if (title) title.value = "";
+        state.textContent = "Your last draft is open in another tab";
+      }
+    }
+    await restore();
+  }
 
   form.addEventListener("input", note);
   const settle = () => {
     clearTimeout(waiting);
     changed = false;
   };
-  form.addEventListener("submit", settle);
+  form.addEventListener("submit", () => {
+    isSent = true;
+    settle();
+  });
   form.addEventListener("posted", () => {
     settle();
     store(key, null);
@@ -90,5 +161,10 @@ export function start(form) {
     changed = !navigator.sendBeacon(address, new FormData(form));
   };
   addEventListener("pagehide", leave);
+  addEventListener("pageshow", async (event) => {
+    isSent = false;
+    if (event.persisted && token && !(await reserve(keyNow()))) renew();
+  });
   document.addEventListener("visibilitychange", () => document.hidden && leave());
+  begin();
 }

@@ -1,5 +1,6 @@
 // Keys for reading. They do nothing while someone types or holds a modifier key.
 import { attend } from "../lib/rows.js";
+import { areOn } from "../lib/shortcuts.js";
 
 const NEW = ".is-new:not(.is-gone)";
 
@@ -47,9 +48,10 @@ const keys = {
 
 /** Also makes links and buttons with data-key="n" act like that key, for people without a keyboard. */
 export function start(page) {
+  for (const button of page.querySelectorAll("[data-key][hidden]")) button.hidden = false;
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key]) return;
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || !areOn()) return;
     event.preventDefault();
     keys[event.key]();
   });

@@ -15,12 +15,16 @@ const IDLE = 20; // seconds until a request, where too many listen for results t
 const MINUTE = 60_000;
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+const isOpen = ({ dataset }) => "open" in dataset && !("opens" in dataset);
+
 /** Replaces this section with the server's, and focuses its message. */
 function replace(section, html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   const fresh = template.content.querySelector(".poll");
   section.replaceWith(fresh);
+  const open = document.querySelector("[data-open-polls]"); // only on the page of a topic
+  if (open) open.textContent = Number(open.textContent) + isOpen(fresh) - isOpen(section);
   const told = fresh.querySelector(".notice");
   if (told) {
     told.tabIndex = -1;

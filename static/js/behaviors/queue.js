@@ -1,6 +1,7 @@
 // Keys of the moderation queue: j and k move between cases, and each act has a letter. They come before the reading keys.
 import { say } from "../lib/foot.js";
 import { attend } from "../lib/rows.js";
+import { areOn, open } from "../lib/shortcuts.js";
 
 let armed = null; // the far-reaching act whose letter was pressed last
 
@@ -31,11 +32,11 @@ function press(letter) {
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  "?": () => document.getElementById("queue-keys").showModal(),
+  "?": () => open(document.getElementById("queue-keys")),
 };
 
 function hear(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !areOn()) return;
   const field = event.target.closest("input:not([type=checkbox]), textarea, select");
   if (event.key === "Escape" && field) current()?.focus();
   if (field || event.target.closest("dialog")) return;

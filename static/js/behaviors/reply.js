@@ -3,7 +3,7 @@ import { page } from "../lib/fetched.js";
 import { makeButton } from "../lib/make.js";
 import { post } from "../lib/post.js";
 import { ignoreFailedRequest, Refused, showFailure } from "../lib/request.js";
-import { attend, place, rowOf } from "../lib/rows.js";
+import { attend, idOf, place, rowOf } from "../lib/rows.js";
 
 const answers = (parent) => document.querySelector(`.composer [name="parent"][value="${parent}"]`)?.form;
 
@@ -47,7 +47,7 @@ function clear(form, sent) {
 function put(row, answered) {
   const found = document.getElementById(row.id);
   const section = document.querySelector(".discussion");
-  const parent = answered?.matches(".comment") ? answered : section.querySelector(":scope > .thread");
+  const parent = answered.matches(".comment") ? answered : section.querySelector(":scope > .thread");
   if (!found && parent) place(row, parent, section.dataset.sort === "new");
   return found ?? (parent && row);
 }
@@ -65,9 +65,11 @@ async function send(form) {
     return clear(form, sent);
   }
   if (answer.status !== 201) throw new Refused(other.querySelector(".notice.error, .errorlist")?.textContent.trim() || "Your reply was not stored. Please try again.");
-  const row = put(document.adoptNode(other.querySelector(".comment")), rowOf(body.get("parent")));
-  if (!clear(form, sent) && row) attend(row, "nearest");
-  if (!row) location.reload();
+  const row = document.adoptNode(other.querySelector(".comment"));
+  const answered = rowOf(body.get("parent"));
+  const shown = answered && put(row, answered);
+  if (!clear(form, sent) && shown) attend(shown, "nearest");
+  if (!shown) location.assign(`/comments/${idOf(row)}/`); // the branch has been moved to another topic
 }
 
 /** The text stays in its form when something fails. With a modifier key the link opens its own page. */

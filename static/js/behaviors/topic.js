@@ -45,6 +45,7 @@ export function start(section) {
 
   function take(message, before) {
     facts = message.facts;
+    const replied = message.comments.filter(({ seq }) => seq > discussion.last).map(({ by }) => by);
     if (facts.rearranged_in > before) beginAnew();
     else still(() => {
       discussion.look();
@@ -56,6 +57,7 @@ export function start(section) {
     showSides(facts.debate);
     if (terms !== termsOf(facts)) renewTerms(still);
     terms = termsOf(facts);
+    section.dispatchEvent(new CustomEvent("replied", { detail: replied }));
     section.dispatchEvent(new CustomEvent("facts", { bubbles: true, detail: facts })); // for the panels
   }
 
@@ -92,6 +94,8 @@ export function start(section) {
     for (const [row, seqs] of branches) if (row) putChip(row, seqs.length);
     const number = [...branches.values()].flat().length + behind;
     bar(number && `${number} new`, showAll);
+    const none = part(section, ".none"); // "No replies yet."
+    if (none) none.hidden = discussion.waiting.size + behind > 0;
     drawNewBar();
     if (discussion.isBranch) drawBranch();
     if (facts) showFacts(section, facts);

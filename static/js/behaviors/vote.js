@@ -1,4 +1,5 @@
 // Shows a vote at once, then what the server answered.
+import { signed } from "../lib/make.js";
 import { settle } from "../lib/marks.js";
 import { pressOrUndo } from "../lib/press.js";
 import { part } from "../lib/rows.js";
@@ -15,14 +16,14 @@ function standing(row) {
 }
 
 function show(row, vote, score) {
-  scoreOf(row).textContent = score;
+  scoreOf(row).textContent = signed(score);
   for (const [name, value] of SIDES) row.classList.toggle(`voted-${name}`, value === vote);
   settle(row);
 }
 
 async function vote(button) {
   const row = button.closest(".comment, .opening");
-  const score = Number(scoreOf(row).textContent);
+  const score = Number(scoreOf(row).textContent.replace("\u2212", "-"));
   const before = standing(row);
   const side = button.classList.contains("up") ? 1 : -1;
   const after = before === side ? 0 : side;

@@ -1,6 +1,6 @@
 // Keeps the comments of a page: which are shown, which wait to be shown, and which have gone.
 import { countBelow, countNewBelow, ignore, rewrite } from "./marks.js";
-import { parsed } from "./make.js";
+import { parsed, signed } from "./make.js";
 import { countMore, moreBelow, part, place, rowOf } from "./rows.js";
 
 const PART = /[?&](after|from|focus|new)=/; // in the address of a page that does not start with the first comment
@@ -102,7 +102,7 @@ export class Discussion {
   update(said) {
     const row = rowOf(said.id) ?? this.waiting.get(said.seq)?.row;
     const number = row && part(row, ".acts > .score");
-    if (number) number.textContent = said.score;
+    if (number) number.textContent = signed(said.score);
     if (!row || !said.html) return;
     const [wasNews, made] = [isNews(row), rowFrom(said.html)];
     this.held.delete(row);

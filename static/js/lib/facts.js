@@ -1,5 +1,5 @@
 // Shows the facts of a topic beside its comments: title, badges, address, numbers and the accepted answer.
-import { parsed } from "./make.js";
+import { parsed, signed } from "./make.js";
 import { badge, settle } from "./marks.js";
 import { replies, rowOf } from "./rows.js";
 
@@ -38,6 +38,6 @@ export function showFacts(section, facts) {
   showAccepted(section, rowOf(facts.accepted));
   for (const place of document.querySelectorAll("[data-fact]")) {
     const fact = facts[place.dataset.fact];
-    place.innerHTML = place.matches("h2") ? replies(fact) : fact;
+    place.innerHTML = place.matches("h2") ? replies(fact) : typeof fact === "number" ? signed(fact) : fact;
   }
 }

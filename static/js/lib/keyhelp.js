@@ -1,5 +1,6 @@
 // Shows the list of keys. It is made the first time someone opens it.
 import { make } from "./make.js";
+import { open } from "./shortcuts.js";
 
 const MEANINGS = [
   ["j k", "next, previous"],
@@ -30,5 +31,5 @@ function build() {
 }
 
 export function explain() {
-  (document.getElementById("keys") ?? build()).showModal();
+  open(document.getElementById("keys") ?? build());
 }

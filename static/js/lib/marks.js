@@ -19,9 +19,7 @@ export function settle(row) {
     const isOn = row.classList.contains(mark);
     lead(button, isOn ? back : word);
     if (button.ariaPressed) button.ariaPressed = isOn;
-    if (!button.ariaExpanded) continue;
-    button.ariaExpanded = !isOn;
-    button.ariaLabel = isOn ? "Expand" : "Collapse";
+    if (button.ariaExpanded) button.ariaExpanded = !isOn;
   }
 }
 

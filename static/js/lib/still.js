@@ -1,6 +1,6 @@
 // Changes the page without moving what is being read, not even by a part of a pixel.
 const EDGE = 60; // pixels that the site's header covers
-const LANDMARKS = ".topic-head > *, .polls > *, .debate > *, .meta, .prose > *, .acts, .thread-bar, .more, .composer, .reply-end > *";
+const LANDMARKS = ".topic-head > *, .polls > *, .debate > *, .polls-more, .meta, .prose > *, .acts, .thread-bar, .more, .composer, .reply-end > *";
 const roots = [document.documentElement, document.body];
 let fraction = 0;
 

@@ -3,11 +3,21 @@ import { insert } from "./insert.js";
 
 const selected = (area) => area.value.slice(area.selectionStart, area.selectionEnd);
 
-/** Puts marks around the selection, or removes them if they are there. */
+/** Returns whether the caret stands before the mark that ends what it is in, as after typing in bold. */
+function isAtEnd(area, mark) {
+  const { selectionStart: caret, selectionEnd, value } = area;
+  const line = value.slice(value.lastIndexOf("\n", caret - 1) + 1, caret);
+  const without = (text) => (mark === "*" ? text.replaceAll("**", "") : text); // bold is not italic
+  const follows = without(/^[*]+/.exec(value.slice(caret))?.[0] ?? value.slice(caret)).startsWith(mark);
+  return caret === selectionEnd && follows && without(line).split(mark).length % 2 === 0;
+}
+
+/** Puts marks around the selection, or removes them if they are there. At the end of marked text, goes on behind it. */
 function around(mark) {
   return (area) => {
     const { selectionStart: from, selectionEnd: to, value } = area;
     const text = selected(area);
+    if (isAtEnd(area, mark) && value.slice(from - mark.length, from) !== mark) return area.setSelectionRange(to + mark.length, to + mark.length);
     const marked = value.slice(from - mark.length, from) === mark && value.slice(to, to + mark.length) === mark;
     if (marked) insert(area, text, from - mark.length, to + mark.length);
     else insert(area, mark + text + mark, from, to);

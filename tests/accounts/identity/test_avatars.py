@@ -53,6 +53,17 @@ def test_an_upload_becomes_a_small_square_webp(ada, sign_in, form):
     assert "me" not in ada.avatar.name.removesuffix(".webp").split("/")
 
 
+def test_a_grey_picture_of_16_bits_keeps_its_shades(ada, sign_in):
+    shades, out = [0, 16_384, 32_768, 65_535], io.BytesIO()
+    row = b"".join(struct.pack("<H", shade) * 64 for shade in shades)
+    Image.frombytes("I;16", (256, 256), row * 256).save(out, "PNG")
+    assert upload(sign_in(ada), out.getvalue()).status_code == 302
+    ada.refresh_from_db()
+    with ada.avatar.open() as file, Image.open(file) as stored:
+        found = [stored.convert("L").getpixel((place * 64 + 32, 128)) for place in range(4)]
+    assert found == pytest.approx([shade / 256 for shade in shades], abs=6)
+
+
 def test_where_the_picture_was_taken_is_nobodys_business(ada, sign_in):
     exif = Image.Exif()
     exif[0x010E] = "my kitchen"

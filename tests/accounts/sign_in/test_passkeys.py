@@ -3,12 +3,12 @@
 import pytest
 
 from tests.accounts.conftest import PASSWORD
-from tests.browser.conftest import CHROMIUM, chromium, open_page  # noqa: F401 (a fixture)
+from tests.browser.conftest import CHROMIUM, NO_CHROMIUM, chromium, open_page  # noqa: F401 (a fixture)
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
 ]
 SOFTWARE_KEY = {
     "protocol": "ctap2",

@@ -48,7 +48,7 @@ class Provider(BaseHTTPRequestHandler):
 @pytest.fixture
 def provider(settings):
     server = HTTPServer(("127.0.0.1", 0), Provider)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}"
     app = {"provider_id": "example", "name": "Example", "client_id": "folkmoot", "secret": "s"}
     settings.OIDC_PROVIDERS = [app | {"settings": {"server_url": url}}]

@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import time
-from contextlib import contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -15,8 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config import urls
 from config.engines import timeouts
+from config.engines.postgresql import outage
 from config.web import errors
 from tests.cast import member
+from tests.processes import socket_that_never_answers, wait_until
 
 handler500 = errors.server_error
 
@@ -39,15 +39,6 @@ urlpatterns = [path("nap/", nap), path("rename/", rename), *urls.urlpatterns]
 pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db(transaction=True)]
 LONG = 0.4
 """Seconds that pages may take in these tests."""
-
-
-@contextmanager
-def socket_that_never_answers():
-    """Yields the port of a server that accepts connections and says nothing, like a frozen Postgres."""
-    with socket.socket() as silent:
-        silent.bind(("127.0.0.1", 0))
-        silent.listen()
-        yield silent.getsockname()[1]
 
 
 def setting(name):
@@ -141,7 +132,7 @@ def test_a_command_waits_for_a_frozen_postgres():
     assert setting("statement_timeout") == "1h"
     frozen = connection.connection.info.backend_pid
     os.kill(frozen, signal.SIGSTOP)
-    thawing = Thread(target=lambda: (time.sleep(3), os.kill(frozen, signal.SIGCONT)))
+    thawing = Thread(target=lambda: (time.sleep(1 + LONG + timeouts.SPARE), os.kill(frozen, signal.SIGCONT)))
     thawing.start()
     assert setting("statement_timeout") == "1h"
     thawing.join()
@@ -160,4 +151,4 @@ def test_after_a_connection_that_took_too_long_the_next_requests_do_not_wait(as_
                 assert shortest <= time.monotonic() - started < longest
         finally:
             connection.settings_dict = usual
-            connection.away_until = 0
+    assert wait_until(lambda: not outage.is_on())  # the server is gone: it refuses instead

@@ -43,11 +43,29 @@ def other_account(home):
         cache = subprocess.run(
             ["uv", "cache", "dir"], capture_output=True, text=True, check=True
         ).stdout.strip()
-        shutil.copytree(cache, home / ".cache/uv", symlinks=True, ignore=shutil.ignore_patterns(".tmp*"))
-        subprocess.run(["chown", "-R", f"{name}:", home], check=True)
+        unfinished = shutil.ignore_patterns(".tmp*")
+        shutil.copytree(
+            cache, home / ".cache/uv", symlinks=True, ignore=unfinished, copy_function=copy_or_link
+        )
+        # Not the files with a second link: they are those of our own cache.
+        ours = ["-type", "f", "-links", "+1"]
+        subprocess.run(
+            ["find", home, "!", "(", *ours, ")", "-exec", "chown", "-h", f"{name}:", "{}", "+"], check=True
+        )
         yield pwd.getpwnam(name)
     finally:
         subprocess.run(["userdel", name], check=True)
+
+
+def copy_or_link(source, target):
+    """Copies a file of uv's cache. A file of a package, which uv does not change, becomes a hard link if possible."""
+    try:
+        if "/archive-v" in source:
+            os.link(source, target)
+            return
+    except OSError:  # the target is on another disk
+        pass
+    shutil.copy2(source, target)
 
 
 def run(home, *command, account=None):
@@ -56,6 +74,7 @@ def run(home, *command, account=None):
     ours = (
         "HOME",
         "VIRTUAL_ENV",
+        "PYTHON",
         "FOLKMOOT_",
         "PYTEST_",
         "DJANGO_",
@@ -65,7 +84,10 @@ def run(home, *command, account=None):
         "SECRET_KEY",
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    environment |= {"UV_PYTHON_DOWNLOADS": "never"} | ({"PATH": os.defpath} if account else {})
+    environment |= {"UV_PYTHON_DOWNLOADS": "never"}
+    if account:
+        # The account may not make hard links to files that it does not own, and copies of them take long.
+        environment |= {"PATH": os.defpath, "UV_LINK_MODE": "symlink"}
     ids = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     return subprocess.Popen(
         [uv, "run", *command],

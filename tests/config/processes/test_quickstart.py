@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import processes
+from tests import database, processes
 from tests.config.processes import scripts
 
 pytestmark = pytest.mark.processes
@@ -23,7 +23,9 @@ SIGN_IN = re.compile(r"^Sign in as admin with the password (\S+) \(shown only no
 
 @pytest.fixture(scope="module")
 def data():
+    """A data directory with a migrated cluster. test_first_command.py starts the site in an empty one."""
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
+    database.copy_into(path)
     yield path
     assert processes.all_ended(path)
     shutil.rmtree(path)

@@ -1,14 +1,15 @@
 """Bad input gets an error page with a 4xx status in the site's design, never a 500."""
 
+import psycopg
 import pytest
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from config import urls
-from config.web import errors
+from config.web import errors, logs
 from config.web.limits import TooFast
 
 handler400, handler403 = errors.bad_request, errors.forbidden
@@ -131,3 +132,14 @@ def test_a_form_from_elsewhere_is_refused_as_expired(settings):
     answer = Client(enforce_csrf_checks=True).post("/missing/")
     assert answer.status_code == 403
     assert "This form has expired." in answer.content.decode()
+
+
+def test_a_log_line_without_a_database_has_no_traceback():
+    away, broken = OperationalError("connection refused\nIs it running?"), OperationalError("deadlock")
+    broken.__cause__ = psycopg.errors.DeadlockDetected()
+    assert logs.shorten_outages(None, "error", {"event": "x", "exc_info": (type(away), away, None)}) == {
+        "event": "x",
+        "error": "connection refused",
+    }
+    kept = {"event": "x", "exc_info": (type(broken), broken, None)}
+    assert logs.shorten_outages(None, "error", kept) == kept

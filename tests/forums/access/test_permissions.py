@@ -35,7 +35,7 @@ def doors(topic):
     yield f"/t/{topic.pk}/reply/", {"body": "I am in", "token": str(uuid4()), "parent": first.pk}
     yield f"/t/{topic.pk}/read/", {"seq": 1}
     yield f"/t/{topic.pk}/seen/", {"seq": 1}
-    yield "/drafts/save/", {"topic": topic.pk, "parent": first.pk, "body": "I am in"}
+    yield "/drafts/save/", {"token": str(uuid4()), "parent": first.pk, "body": "I am in"}
     yield f"/mentions/?q=c&topic={topic.pk}", None
     yield f"/c/{topic.category.slug}/", None
     yield f"/feed/c/{topic.category.slug}/", None
@@ -99,7 +99,7 @@ def test_lists_leave_private_things_out(sign_in, ben, steward, secret, address):
 def test_bookmarks_and_drafts_of_what_became_private_are_gone(sign_in, ben, limes, opening, vault):
     browser = sign_in(ben)
     browser.post(f"/comments/{opening.pk}/bookmark/")
-    browser.post("/drafts/save/", {"topic": limes.pk, "parent": opening.pk, "body": "Half a thought"})
+    browser.post("/drafts/save/", {"token": uuid4(), "parent": opening.pk, "body": "Half a thought"})
     assert "plant limes" in browser.get("/bookmarks/").text
     assert "Half a thought" in browser.get("/drafts/").text
     limes.move(vault)

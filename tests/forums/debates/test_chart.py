@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from forums.debates import chart
+from forums.debates import chart, panel
+from forums.models import Debate
 
 SVG = "{http://www.w3.org/2000/svg}"
 MOMENTS = [[0, 1, 1, 2], [1800, 2, 1, 1], [3600, 3, 0, 1]]
@@ -69,3 +70,9 @@ def test_nobody_makes_no_picture():
 )  # fmt: skip
 def test_lengths_are_said_as_people_do(seconds, words):
     assert chart.length(seconds) == words
+
+
+def test_it_is_drawn_from_three_changes_on():
+    moments = [[0, 2, 0, 0], [60, 1, 1, 0], [120, 1, 0, 1], [180, 0, 0, 2]]
+    assert panel.picture(Debate(pk=7), moments[:3], 7200, 7200) == ""
+    assert panel.picture(Debate(pk=7), moments, 7200, 7200).startswith('<svg class="picture"')

@@ -5,10 +5,17 @@ from django.core.management import call_command
 
 from forums.models import Comment, Debate, Topic
 
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def populated(create_shared):
+    create_shared(lambda: call_command("demo"))
+
 
 @pytest.fixture
-def town(db):
-    call_command("demo")
+def town(populated, db):
+    """The demo forum."""
 
 
 def test_one_is_announced_with_sides_and_slow_mode(town, visitor):

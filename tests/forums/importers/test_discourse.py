@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from accounts.models import User
 from forums.models import Category, Comment, Topic
 
@@ -247,3 +249,79 @@ def test_the_same_topic_in_two_files_comes_once(bring, discourse):
     report = bring("discourse")
     assert (Topic.objects.count(), Comment.objects.count()) == (1, 1)
     assert (report.added["topics"], report.present["topics"]) == (1, 1)
+
+
+def quote(attributes, heading="", text="Oaks."):
+    return (
+        f'<aside class="quote no-group"{attributes}>{heading}<blockquote><p>{text}</p></blockquote></aside>'
+    )
+
+
+def test_a_quote_names_its_author_and_links_to_the_quoted_comment(bring, discourse):
+    title = '<div class="title">\n<div class="quote-controls"></div>\n<img alt="" class="avatar"> {}:</div>'
+    second = quote(' data-post="1" data-topic="1"', title.format("Grace"))
+    third = quote(' data-username="Grace" data-post="9" data-topic="1"')
+    discourse.topic(
+        discourse.post(), discourse.post(2, cooked=second), discourse.post(3, cooked=third),
+        discourse.post(4, cooked=quote("")),
+    )  # fmt: skip
+    other = quote(
+        ' data-username="Grace" data-post="2" data-topic="1"', title.format('<a href="/t/1">Trees</a>')
+    )
+    discourse.topic(discourse.post(id=900, cooked=other), id=2, title="Later")
+    bring("discourse")
+    opening, *quotes, _ = Comment.objects.filter(topic__title="Which trees?").order_by("seq")
+    assert [each.body for each in quotes] == [
+        f"> @Grace [wrote](/comments/{opening.pk}/):\n>\n> Oaks.",
+        "> @Grace wrote:\n>\n> Oaks.",
+    ]
+    assert f'href="/comments/{quotes[0].pk}/"' in Comment.objects.get(topic__title="Later").body_html
+
+
+def test_a_quote_of_what_came_later_is_linked_by_a_repair(bring, discourse):
+    discourse.topic(discourse.post(cooked=quote(' data-username="Grace" data-post="1" data-topic="2"')))
+    assert "data-source" not in bring("discourse").table()
+    assert "/comments/" not in Comment.objects.get().body
+    discourse.topic(discourse.post(id=900), id=2, title="Later")
+    bring("discourse", repairs=True)
+    later = Comment.objects.get(topic__title="Later")
+    assert f"/comments/{later.pk}/" in Comment.objects.get(topic__title="Which trees?").body
+
+
+@pytest.mark.parametrize(
+    ("said", "warnings"),
+    [
+        ({"posts_count": 45}, 1),
+        ({"posts_count": 1}, 0),
+        ({"posts_count": 3, "stream": [101]}, 0),
+        ({"stream": [101, 102, *range(200, 243)]}, 1),
+    ],
+)
+def test_an_incomplete_download_is_warned_of(said, warnings, bring, discourse):
+    stream = {key: said[key] for key in said if key == "stream"}
+    posts = {"post_stream": {"posts": [discourse.post()], **stream}}
+    discourse.topic(posts_count=said.get("posts_count", 1), **posts)
+    sentence = "which-trees.1.json: it holds 1 of the topic's 45 posts. Download it again with ?print=true."
+    assert bring("discourse").warnings == [sentence] * warnings
+
+
+def test_the_name_of_a_deleted_author_stays_below_the_text(bring, discourse):
+    discourse.topic(
+        discourse.post(user_id=None, username="user <1>"), discourse.post(2, user_id=None, username=None)
+    )
+    bring("discourse")
+    assert list(Comment.objects.values_list("author", "body").order_by("seq")) == [
+        (None, "Hello.\n\n— user <1>"),
+        (None, "Hello."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "character"),
+    [("slight_smile", "🙂"), ("wave:t2", "👋🏻"), ("brain", "🧠"), ("flag_de", ":flag_de:"), ("+1", "👍")],
+)
+def test_emoji_become_characters(name, character, bring, discourse):
+    picture = f'<p><img src="/e.png" title=":{name}:" class="emoji" alt=":{name}:"></p>'
+    discourse.topic(discourse.post(cooked=picture))
+    bring("discourse")
+    assert Comment.objects.get().body_html == f"<p>{character}</p>"

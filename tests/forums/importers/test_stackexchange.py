@@ -175,3 +175,25 @@ def test_two_users_of_one_name_are_two_members(bring, stack):
     report = bring("stackexchange")
     assert set(User.objects.values_list("username", flat=True)) == {"Emmy-Noether", "emmy-noether-6"}
     assert report.warnings == ["Users.xml, line 5: user 6 is there twice."]
+
+
+def test_names_of_deleted_authors_stay_below_their_texts(bring, stack):
+    question = {"Id": 1, "PostTypeId": 1, "Score": 0, "Title": "Why?", "Body": "<p>Why?</p>"}
+    stack.add("Posts", **question, OwnerDisplayName="user12 & co")
+    stack.add("Comments", Id=1, PostId=1, Text="Which?", UserDisplayName="user_3*")
+    stack.add("Comments", Id=2, PostId=1, Text="This.", UserDisplayName="Emmy", UserId=5)
+    bring("stackexchange")
+    assert [comment.body_html for comment in Comment.objects.order_by("seq")] == [
+        "<p>Why?</p>\n<p>— user12 &amp; co</p>",
+        "<p>Which?</p>\n<p>— user_3*</p>",
+        "<p>This.</p>",
+    ]
+
+
+@pytest.mark.parametrize("file", ["Posts.xml", "Users.xml", "Comments.xml"])
+def test_nothing_is_written_if_a_file_is_not_xml(file, bring, stack):
+    stack.question(1)
+    (stack.path / file).write_text("What?")
+    with pytest.raises(OperatorError, match=f"{file} is not an XML dump"):
+        bring("stackexchange")
+    assert not User.objects.exists()

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -34,15 +35,15 @@ def forum(rows, open_topic, ben, mod):
     return topics
 
 
-@pytest.mark.parametrize(
-    "address", ["/", "/?list=new", "/?list=top", "/?list=unanswered", "/?list=mine", "/c/room-0/"]
-)
-def test_lists_cost_five_queries_and_three_when_warm(forum, sign_in, ben, address):
+def test_lists_cost_five_queries_and_three_when_warm(forum, sign_in, ben):
     browser = sign_in(ben)
-    browser.get(address)  # the session is in the cache from here on
-    cache.delete_pattern("categories:*")
-    assert cost(browser, address) <= 5
-    assert cost(browser, address) <= 3
+    for address in ("/", "/?list=new", "/?list=top", "/?list=unanswered", "/?list=mine", "/c/room-0/"):
+        for each in caches.all():
+            each.clear()
+        browser.get(address)  # the session is in the cache from here on
+        cache.delete_pattern("categories:*")
+        assert cost(browser, address) <= 5, address
+        assert cost(browser, address) <= 3, address
 
 
 @pytest.fixture

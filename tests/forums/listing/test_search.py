@@ -151,3 +151,41 @@ def hold_permit(taken, done):
         taken.set()
         done.wait(20)
     connection.close()
+
+
+def test_results_are_grouped_by_topic_in_the_order_of_the_best_of_each(say, open_topic, ben, visitor):
+    pears = open_topic("Pears", author=ben, body="Oak and pear.")
+    for text in ("Oak oak oak.", "Oak with many other words around it."):
+        say(text)
+    shown = visitor.get("/search/?q=oak")
+    groups = [(topic, len(comments)) for topic, comments in shown.context["topics"]]
+    assert (groups[1], groups[0][1]) == ((pears, 1), 2)
+    assert "3 comments found in 2 topics" in shown.text
+    assert shown.text.count(f'<a href="{pears.get_absolute_url()}"') == 1
+
+
+def similar(browser, title):
+    return [topic.title for topic in browser.get("/search/similar/", {"title": title}).context["topics"]]
+
+
+def test_a_new_title_finds_topics_that_share_words_with_it(sign_in, ben, open_topic, vault, limes):
+    for title in ("Where to plant oaks", "Oaks and where to plant them in spring", "A river"):
+        open_topic(title)
+    open_topic("Plant a secret oak", category=vault)
+    browser = sign_in(ben)
+    assert similar(browser, "Where oaks") == [
+        "Oaks and where to plant them in spring",
+        "Where to plant oaks",
+    ]
+    assert similar(browser, "the river & !oak | 'x") == ["A river", *similar(browser, "oak")]
+    assert similar(browser, "the and of") == []
+
+
+def test_similar_topics_cost_the_same_for_few_and_for_many(open_topic):
+    for number in range(9):
+        open_topic(f"Oak {number}")
+        with CaptureQueriesContext(connection) as captured:
+            assert len(search.similar_topics(AnonymousUser(), "An oak")) == min(number + 1, search.SIMILAR)
+        statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
+        assert len(statements) == 4
+    assert list(scans(plan(statements[-1]))) == []

@@ -6,7 +6,9 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from forums.live import streams
+from forums.live.connections import heartbeat
 from forums.live.connections.hub import here
+from forums.live.delivery import stream as delivery
 from forums.live.delivery.load_shedding import LATE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -15,6 +17,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _committed_at_once():
     """Runs `on_commit` functions after the real commit, unlike the other tests of the forum."""
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch):
+    """Sends ten times as many batches in a second as a real process does."""
+    monkeypatch.setattr(delivery, "BATCH", delivery.BATCH / 10)
+
+
+@pytest.fixture
+def fast_heartbeat(monkeypatch):
+    monkeypatch.setattr(heartbeat, "EVERY", 0.1)
 
 
 @pytest.fixture

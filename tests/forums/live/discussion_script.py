@@ -21,7 +21,7 @@ def prepare(count: int) -> dict:
     """Creates members with sessions, and a topic."""
     from accounts.models import User
     from forums.models import Category, Topic
-    from tests.websocket_client import session_key_of
+    from tests.cast import session_key_of
 
     members = User.objects.bulk_create(
         [User(username=f"Talker{n}", email=f"talker{n}@example.org", password="!") for n in range(count)]

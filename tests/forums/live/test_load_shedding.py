@@ -167,6 +167,7 @@ def test_lag_is_measured_from_when_a_batch_was_due(limes, opening, stream, say, 
         assert await page.receive("topic_changed")
         assert own.lag < load_shedding.LATE and own.step == Step.FULL
         monkeypatch.setitem(expanders._expanders, "topic_changed", slowly)
+        monkeypatch.setattr(load_shedding, "LATE", 0.3)
         for _ in range(2):
             await do(say, opening)
             assert await page.receive("topic_changed")

@@ -1,6 +1,6 @@
 """Pages miss no comment and show none twice while socket processes and Redis are killed.
 
-A hundred pages watch a topic while 1,000 comments are added. Each page must end with all of them.
+Two hundred pages watch a topic while 2,000 comments are added. Each page must end with all of them.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from config.engines.directories import Directories
-from tests import event_loop, processes
+from tests import database, event_loop, processes
 from tests.simulated_page import SimulatedPage
 
-PAGES, COMMENTS, PARTS = 100, 1_000, 10
+PAGES, COMMENTS, PARTS = 200, 2_000, 10
 KILL_SOCKETS, KILL_REDIS = {1, 5}, {3, 7}
 """The parts of the comments during which a process is killed."""
 PATIENCE = 120
@@ -104,12 +104,12 @@ def text(html):
 @pytest.mark.xdist_group("loss")
 def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_path_factory):
     data, port = tmp_path_factory.mktemp("fm"), processes.free_port()
-    assert processes.manage("migrate", "-v0", data=data)[0] == 0
+    database.copy_into(data)
     named = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{port}"}
     running = processes.start("manage.py", "serve", "--port", str(port), "--sockets", "2", data=data, **named)
     try:
         assert "Pages on" in processes.read_until(running, "Pages on")
-        scene = beside(data, "prepare", str(PAGES // 2))
+        scene = beside(data, "prepare", str(PAGES // 5))
         before, redis_before = socket_processes(data), (Directories(data).redis / "redis.pid").read_text()
         pages, faults, found = event_loop.run(debate(port, data, scene))
         after, redis_after = socket_processes(data), (Directories(data).redis / "redis.pid").read_text()

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch):
-    monkeypatch.setattr(heartbeat, "EVERY", 0.2)
+    monkeypatch.setattr(heartbeat, "EVERY", 0.05)
     monkeypatch.setattr(presence, "EVERY", 0)
 
 
@@ -87,7 +87,7 @@ def test_a_number_is_sent_again_only_when_it_has_changed(limes, stream):
         page = WebSocketClient()
         await page.join(stream)
         await readers(page, 1)
-        assert await page.receive_all("readers_counted", seconds=1.2) == []
+        assert await page.receive_all("readers_counted", seconds=0.4) == []
         await page.disconnect()
 
     event_loop.run(scene())
@@ -101,7 +101,7 @@ def test_numbers_are_sent_at_most_every_few_seconds(limes, stream, monkeypatch):
         await page.join(stream)
         await readers(page, 1)
         await other.join(stream)
-        assert await page.receive_all("readers_counted", seconds=1.2) == []
+        assert await page.receive_all("readers_counted", seconds=0.4) == []
         for each in (page, other):
             await each.disconnect()
 

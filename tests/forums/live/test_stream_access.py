@@ -19,9 +19,9 @@ from forums.live.connections.stream_access import AccessQuery
 from forums.live.delivery.batcher import Batcher
 from forums.models import Topic
 from tests import event_loop
-from tests.cast import member
+from tests.cast import member, session_key_of
 from tests.forums.live.conftest import do, received
-from tests.websocket_client import WebSocketClient, session_key_of
+from tests.websocket_client import WebSocketClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = 1
@@ -192,7 +192,7 @@ def test_signing_out_ends_the_pages_of_that_session_alone(
 
 
 def test_a_session_whose_row_is_gone_ends_at_the_next_sweep(
-    limes, opening, stream, say, ben, ada, monkeypatch
+    limes, opening, stream, say, ben, ada, fast_heartbeat, monkeypatch
 ):
     monkeypatch.setattr(access_recheck, "ROUND", 2)
     row = Session.objects.filter(pk=(session := session_key_of(ben)))

@@ -3,7 +3,8 @@
 import pytest
 
 from forums.live import streams
-from forums.live.connections import heartbeat
+from forums.live.connections.hub import here
+from forums.live.delivery import stream as delivery
 from forums.models import Topic, Vote
 from forums.notifications import dispatch
 from tests import event_loop
@@ -55,7 +56,11 @@ def test_the_answer_to_a_join_contains_the_version_that_was_sent(limes, opening,
     event_loop.run(scene())
 
 
-def test_changes_that_come_together_are_sent_in_one_batch_without_a_gap(limes, opening, stream, say, ada):
+def test_changes_that_come_together_are_sent_in_one_batch_without_a_gap(
+    limes, opening, stream, say, ada, monkeypatch
+):
+    monkeypatch.setattr(delivery, "BATCH", 0.25)
+
     async def scene():
         page = WebSocketClient()
         await page.connect()
@@ -91,8 +96,7 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
         with monkeypatch.context() as patched:
             patched.setattr(streams, "send", lambda messages: None)
             last = await do(say, opening, "Lost, and none follows.")
-        monkeypatch.setattr(heartbeat, "EVERY", 0.1)
-        # The check of versions every few seconds finds it.
+        await here().heartbeat.compare_versions()  # as it does every few seconds
         (update,) = (await page.receive("topic_changed"))["comments"]
         assert update["id"] == last.pk
         await page.disconnect()

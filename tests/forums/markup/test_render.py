@@ -200,6 +200,11 @@ def test_tables_scroll_in_a_box_and_align_by_class():
     )
 
 
+def test_an_empty_heading_of_a_table_is_a_plain_cell():
+    head = html("| | b |\n|---|---|\n| 1 | 2 |").replace("\n", "").split("</thead>")[0]
+    assert head == '<div class="table-scroll"><table><thead><tr><td></td><th>b</th></tr>'
+
+
 def test_tasks_are_ticked_boxes_that_cannot_be_changed_labelled_by_their_words():
     box = '<input class="task-list-item-checkbox" disabled="" type="checkbox"'
     result = html("- [ ] **a**\n- [x] b\n- c").replace('class="task-list-item-checkbox" ', "")

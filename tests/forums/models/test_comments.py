@@ -75,7 +75,7 @@ def test_a_visitors_vote_leads_to_signing_in(visitor, comment):
         visitor.post(f"/comments/{comment.pk}/vote/up/"),
     ):
         assert answer.status_code == 302
-        assert answer.url == f"/accounts/login/?next=/comments/{comment.pk}/"
+        assert answer.url == f"/accounts/login/?to=vote-up&next=/comments/{comment.pk}/"
     assert score_of(comment) == (0, 0, 0)
 
 

@@ -119,16 +119,16 @@ def test_votes_bookmarks_drafts_and_slow_modes_come_along(thread, limes, mod, ad
     left, leaf = thread.left, thread.leaf
     Vote.objects.cast(left, by=ada, value=1)
     Bookmark.objects.create(member=ada, comment=leaf)
-    Draft.objects.keep(ada, topic=limes, parent=leaf, body="Half a thought")
+    Draft.objects.keep(ada, token=uuid4(), parent=leaf, body="Half a thought")
     SlowMode.impose(limes, seconds=60, by=mod, branch=leaf)
     action = splitting.split(again(left), "What is left", by=mod)
     new = Topic.objects.get(pk=action.facts["to"])
     assert new.score == 1
-    assert Draft.objects.of(ada, topic=new, parent=leaf).body == "Half a thought"
+    assert (ada.drafts.get().topic, ada.drafts.get().body) == (new, "Half a thought")
     assert (new.is_slow, Topic.objects.get(pk=limes.pk).is_slow) == (True, False)
     assert Bookmark.objects.get().comment.topic == new
     undoing.undo(action, by=mod)
-    assert Draft.objects.of(ada, topic=limes, parent=leaf).body == "Half a thought"
+    assert ada.drafts.get().topic == limes
     assert Topic.objects.get(pk=limes.pk).is_slow
 
 

@@ -165,10 +165,11 @@ def test_refused_its_author_reads_why_and_sends_it_again(sign_in, nia, mod, lime
     assert "refused" in browser.get("/held/").text
     dispatch.dispatch_events()
     assert Notification.objects.get(member=nia).words == f"Text refused: {rule}"
-    Draft.objects.keep(nia, topic=limes, parent=opening, body="Begun since")
     to = browser.post(f"/held/{waits.pk}/mend/").url
-    assert to == f"/t/{limes.pk}/reply/?parent={opening.pk}"
-    assert f"{LINK}\n\nBegun since" in browser.get(to).text
+    Draft.objects.keep(nia, token=uuid4(), parent=opening, body="Begun since")
+    assert to == nia.drafts.get(body=LINK).get_absolute_url()
+    assert browser.get(to).context["form"]["body"].value() == LINK
+    assert browser.post(f"/held/{waits.pk}/mend/").url == "/drafts/"
     assert browser.get("/held/").context["pending_posts"].count() == 0
     assert reply(browser, limes, opening, "A lamp for reading.").status_code == 303
     assert limes.comments.filter(author=nia).get().body == "A lamp for reading."

@@ -1,14 +1,15 @@
 """Every act by every role in every state. For each refusal another role proves that the act was possible."""
 
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -16,12 +17,10 @@ from django.utils import timezone
 from accounts.models import Sanction
 from forums.access import acts, roles
 from forums.models import Action, Case, Category, Comment, Debate, PendingPost, Rule, Topic
-from forums.models.moderation.action import NotDone
-from forums.moderation import appeals, reports, undoing
+from forums.moderation import appeals, reports
 from forums.moderation.acts import (
     branches,
     comments,
-    editing,
     members,
     merging,
     slow_mode,
@@ -30,7 +29,7 @@ from forums.moderation.acts import (
     topics,
 )
 from forums.tree import recount
-from tests.cast import member
+from tests.cast import member, moderator, session_key_of
 
 MAY = {
     "gardener": roles.Role.CATEGORY_MODERATOR,
@@ -39,26 +38,48 @@ MAY = {
 }
 
 
-@pytest.fixture
-def scene(limes, opening, say, ada, ben, cleo, mod, gardener, open_topic, django_user_model, eve):
+def create_scene():
     """Creates Ben's comment with an answer in Ada's topic, and another topic of the same category."""
-    top = say(opening, "top")
-    say(top, "below", author=cleo)
-    meadow = Category.objects.create(name="Meadow", slug="meadow")
-    elsewhere = member("Elsewhere")
-    group = Group.objects.create(name="Herders")
-    elsewhere.groups.add(group)
-    meadow.moderator_groups = [group.pk]
-    meadow.save()
-    lane = Category.objects.create(
-        name="Lane", slug="lane", moderator_groups=[group.pk for group in gardener.groups.all()]
+    ada, ben, cleo, mod, gardener = (
+        member("Ada"),
+        member("Ben"),
+        member("Cleo"),
+        moderator("Mod"),
+        member("Gardener"),
     )
+    gardeners = Group.objects.create(name="Gardeners")
+    gardener.groups.add(gardeners)
+    town = Category.objects.create(name="Town", slug="town", moderator_groups=[gardeners.pk])
+    lane = Category.objects.create(name="Lane", slug="lane", moderator_groups=[gardeners.pk])
+    opens = {"author": ada, "category": town, "body": "What do you think?"}
+    topic = Topic.open(title="Shall we plant limes?", token=uuid4(), **opens)
+    top = topic.reply(author=ben, parent=topic.comments.get(seq=1), body="top", token=uuid4())
+    topic.reply(author=cleo, parent=top, body="below", token=uuid4())
+    elsewhere = member("Elsewhere")
+    herders = Group.objects.create(name="Herders")
+    elsewhere.groups.add(herders)
+    Category.objects.create(name="Meadow", slug="meadow", moderator_groups=[herders.pk])
+    eve = member("Eve")
+    eve.suspend(by=mod, reason="Selling watches.")
     # "elsewhere" is a moderator of another category.
     people = {
         "member": cleo, "author": ben, "suspended": eve, "elsewhere": elsewhere, "gardener": gardener, "moderator": mod,
         "administrator": member("Admin", is_superuser=True, is_staff=True), "visitor": None,
     }  # fmt: skip
-    return SimpleNamespace(topic=limes, top=top, other=open_topic("Oaks"), people=people, lane=lane, mod=mod)
+    for user in filter(None, people.values()):
+        user.session = session_key_of(user)
+    other = Topic.open(title="Oaks", token=uuid4(), **opens)
+    return SimpleNamespace(topic=topic, top=top, other=other, people=people, lane=lane, mod=mod)
+
+
+@pytest.fixture(scope="module")
+def shared_scene(create_shared):
+    return create_shared(create_scene)
+
+
+@pytest.fixture
+def scene(db, shared_scene):
+    return deepcopy(shared_scene)
 
 
 def debate(scene, starts, ends):
@@ -169,9 +190,10 @@ def prepare(scene, act):
 
 
 def browser(user):
+    """Returns a client of the member's session. Signing in for each request would take as long as the request."""
     client = Client()
     if user:
-        client.force_login(user)
+        client.cookies[settings.SESSION_COOKIE_NAME] = getattr(user, "session", "") or session_key_of(user)
     return client
 
 
@@ -352,105 +374,6 @@ def test_a_topic_is_not_merged_into_itself(scene):
     address = f"/t/{scene.topic.pk}/merge/"
     for into in (str(scene.topic.pk), f"http://testserver{scene.topic.get_absolute_url()}"):
         assert browser(scene.mod).post(address, {"into": into}).status_code == 409
-
-
-# --- About oneself ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def chief(db):
-    return member("Chief", is_superuser=True)
-
-
-@pytest.fixture
-def theirs(opening, say, open_topic, town):
-    """Creates a member's comment with a reply by somebody else, and a topic of theirs: `theirs(member)`."""
-
-    def theirs(somebody):
-        said = say(opening, "Mine", author=somebody)
-        say(said, "Not mine")
-        return said, open_topic("Mine, too", author=somebody)
-
-    return theirs
-
-
-def see_that_others_decide(decide, undo, chief, mod):
-    """Asserts that the member concerned can neither do nor undo an act, unless they are an administrator."""
-    with pytest.raises(PermissionDenied, match="decided by others"):
-        decide(mod)
-    assert not Action.objects.exists()
-    action = decide(chief)
-    if undo:
-        with pytest.raises(PermissionDenied, match="decided by others"):
-            undoing.undo(action, by=mod)
-        assert Action.objects.count() == 1
-        assert undoing.undo(action, by=chief)
-
-
-@pytest.mark.parametrize("verb", [comments.hide, branches.hide, topics.hide])
-def test_moderators_leave_to_others_what_they_wrote(theirs, mod, chief, verb):
-    comment, topic = theirs(mod)
-    see_that_others_decide(
-        lambda by: verb(topic if verb is topics.hide else again(comment), by=by), True, chief, mod
-    )
-
-
-def test_an_edit_by_somebody_else_is_not_taken_back_by_the_author(theirs, mod, chief):
-    comment, _ = theirs(mod)
-    edited = editing.edit(again(comment), by=chief, body="Tidied")
-    with pytest.raises(PermissionDenied, match="decided by others"):
-        undoing.undo(edited, by=mod)
-    assert undoing.undo(edited, by=chief)
-
-
-def test_a_branch_with_ones_own_comment_in_it_is_shown_again_by_others(theirs, ben, mod, chief, say):
-    top, _ = theirs(ben)
-    say(again(top), "Mine below", author=mod)
-    hidden = branches.hide(again(top), by=chief)
-    with pytest.raises(PermissionDenied, match="decided by others"):
-        undoing.undo(hidden, by=mod)
-    undoing.undo(hidden, by=chief)
-    own = branches.hide(again(top), by=mod)
-    assert undoing.undo(own, by=mod)  # they may undo their own act
-
-
-def test_nobody_closes_the_case_about_themselves(sign_in, theirs, gardener, regulars, mod, rule):
-    comment, topic = theirs(gardener)
-    for each in regulars[:3]:
-        reports.report(again(comment), by=each, rule=rule)
-        reports.report(topic, by=each, rule=rule)
-    browser = sign_in(gardener)
-    for address in (f"/comments/{comment.pk}/restore/", f"/t/{topic.pk}/restore/"):
-        answer = browser.post(address, {"reason": "Mine"})
-        assert (answer.status_code, "What concerns yourself" in answer.text) == (403, True)
-    for act in Action.objects.all():
-        assert "Undo it" not in browser.get(act.get_absolute_url()).text
-        assert "Undo it" in sign_in(mod).get(act.get_absolute_url()).text
-        assert browser.post(f"{act.get_absolute_url()}undo/").status_code == 403
-    assert browser.post(f"/t/{topic.pk}/lock/").status_code == 303
-    assert Case.objects.pending().count() == 2
-    assert sign_in(mod).post(f"/comments/{comment.pk}/restore/").status_code == 303
-    assert Case.objects.pending().count() == 1
-
-
-def test_arranging_ones_own_topic_is_no_decision_about_oneself(theirs, gardener, scene, ada, rule):
-    comment, topic = theirs(gardener)
-    case = reports.report(topic, by=ada, rule=rule).case
-    assert topics.lock(topic, by=gardener)
-    assert topics.unlock(topic, by=gardener)
-    assert topics.pin(topic, by=gardener)
-    assert slow_mode.slow(topic, by=gardener, seconds=60)
-    assert topics.rename(topic, "Still mine", by=gardener)
-    assert topics.move(topic, scene.lane, by=gardener)
-    assert splitting.split(again(comment), "Mine alone", by=gardener)
-    with pytest.raises(NotDone, match="Another moderator must look at it first"):
-        merging.merge(topic, scene.other, by=gardener)
-    case.refresh_from_db()
-    assert case.is_open  # its author cannot accept the new title
-
-
-def again(comment):
-    return Comment.objects.with_context().get(pk=comment.pk)
 
 
 def test_every_act_is_tried_by_everybody():

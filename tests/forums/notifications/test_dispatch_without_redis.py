@@ -2,25 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
-import redis
 from django.conf import settings
 from django.utils import timezone
 
 from config.celery import app
 from forums import tasks
-from forums.live import streams
 from forums.models import Notification, OutboxEvent, OutgoingMail
 from forums.notifications import backlog, dispatch
 
 
-@pytest.fixture
-def without_redis(monkeypatch):
-    nowhere = redis.Redis(unix_socket_path="/tmp/fm-nowhere/redis.sock")
-    monkeypatch.setattr(streams, "get_redis_connection", lambda alias: nowhere)
-
-
-def test_without_redis_notifications_are_made_all_the_same(opening, say, without_redis, ada):
+def test_without_redis_notifications_are_made_all_the_same(opening, say, redis_is, ada):
+    redis_is("away")
     say(opening)
     dispatch.dispatch_events()
     assert Notification.objects.get().member == ada

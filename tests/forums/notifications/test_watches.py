@@ -40,7 +40,7 @@ def test_the_branch_of_the_opening_is_the_topic(sign_in, ben, opening):
 @pytest.mark.parametrize("kind", ["topic", "comment", "category"])
 def test_a_visitor_is_asked_to_sign_in_and_chooses_nothing(addresses, visitor, sign_in, ben, kind):
     asked = visitor.get(f"{addresses[kind]}watch/watching/")
-    assert asked.url.startswith("/accounts/login/?next=/")
+    assert asked.url.startswith("/accounts/login/?to=")
     assert visitor.post(f"{addresses[kind]}watch/watching/").url.startswith("/accounts/login/")
     back = sign_in(ben).get(f"{addresses[kind]}watch/watching/")
     assert (back.status_code, Watch.objects.count()) == (303, 0)
@@ -80,7 +80,8 @@ def test_the_page_shows_what_has_been_chosen(addresses, sign_in, ben, limes, tow
     browser.post(f"{addresses['category']}watch/following/")
     assert pressed(browser, town.get_absolute_url()) == ["following"]
     page = browser.get(limes.get_absolute_url()).text
-    assert "Notifications from here: following" in page and "As the category<small>Following." in page
+    assert 'Following<span class="spoken">: notifications from here</span>' in page
+    assert "As the category<small>Following." in page
     browser.post(f"{addresses['topic']}watch/muted/")
     assert pressed(browser, limes.get_absolute_url()) == ["muted"]
     browser.post(f"{addresses['comment']}watch/watching/")

@@ -76,7 +76,8 @@ def test_the_form_names_the_line_that_is_no_pattern(db):
     assert not Filter.objects.exists()
 
 
-LONG = ["a" * 40_000, "ab" * 20_000, "x " * 20_000, "é" * 40_000, "aaaa!" * 8_000]
+LONG = ["ab" * 20_000, *(each * 4_000 for each in ("a", "x", "é", "aaaa!"))]
+"""One text is as long as they may be. An expression that backtracks would hang on the shorter ones, too."""
 CRUEL = [
     r"(a+)+$",
     r"(a|aa)+c",
@@ -108,7 +109,7 @@ def test_no_pattern_hangs_on_the_longest_text(pattern):
 def test_the_standard_library_would_hang_on_such_a_pattern():
     program = f"import re; re.search({CRUEL[0]!r}, {'a' * 60 + '!'!r})"
     with pytest.raises(subprocess.TimeoutExpired):
-        subprocess.run([sys.executable, "-c", program], timeout=2, check=False)
+        subprocess.run([sys.executable, "-c", program], timeout=1, check=False)
     assert patterns.compile(CRUEL[0], is_pattern=True).find("a" * 60 + "!") == ""
     assert re.search(CRUEL[0], "aaa")
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from forums.access.refusal import Refused
 from forums.models import Comment, Draft, Topic
 from forums.models.discussion import paths
+from forums.moderation.acts import splitting
 
 
 def reply_url(topic):
@@ -123,11 +124,17 @@ def test_what_cannot_be_a_reply_is_refused(sign_in, ben, limes, opening, sent, s
     assert browser.post(reply_url(limes), sound).status_code == 303
 
 
-def test_a_parent_of_another_topic_is_not_there(sign_in, ben, limes, open_topic):
-    elsewhere = open_topic("Another").comments.get()
-    sent = {"body": "Hello?", "token": str(uuid4()), "parent": elsewhere.pk}
-    assert sign_in(ben).post(reply_url(limes), sent).status_code == 404
-    assert Comment.objects.filter(body="Hello?").count() == 0
+def test_a_reply_follows_the_comment_that_it_answers_to_another_topic(sign_in, ben, ada, limes, opening, mod):
+    """The form was opened before a moderator made a topic of the branch."""
+    moved = limes.reply(author=ada, parent=opening, body="Besides", token=uuid4())
+    splitting.split(moved, "Another matter", by=mod)
+    new = Topic.objects.get(title="Another matter")
+    browser, sent = sign_in(ben), {"body": "Hello?", "token": str(uuid4()), "parent": moved.pk}
+    assert browser.post("/drafts/save/", sent).json() == {"kept": True}
+    assert ben.drafts.get().topic == new
+    assert browser.post(reply_url(limes), sent).status_code == 303
+    assert Comment.objects.get(body="Hello?").topic == new
+    assert ben.drafts.count() == 0
 
 
 def test_a_signed_out_writer_gets_the_text_back(visitor, limes, opening):
@@ -166,20 +173,53 @@ def chain(topic, above, author, length):
 
 def test_a_draft_is_kept_restored_and_gone_once_sent(sign_in, ben, limes, opening):
     browser, token = sign_in(ben), str(uuid4())
-    place = {"topic": limes.pk, "parent": opening.pk}
+    place = {"parent": opening.pk, "token": token}
     assert browser.post("/drafts/save/", place | {"body": "Half a th"}).json() == {"kept": True}
-    assert "Half a th" in browser.get(limes.get_absolute_url()).text
+    for page in (limes.get_absolute_url(), reply_url(limes), ben.drafts.get().get_absolute_url()):
+        form = browser.get(page).context["form"]
+        assert (form["body"].value(), str(form["token"].value())) == ("Half a th", token)
     assert "Half a th" in browser.get("/drafts/").text
     browser.post(reply_url(limes), {"body": "Half a thought.", "token": token, "parent": opening.pk})
     assert Draft.objects.count() == 0
     # A draft that was saved while the reply was being stored must not come back.
-    late = browser.post("/drafts/save/", place | {"body": "Half a though", "token": token})
+    late = browser.post("/drafts/save/", place | {"body": "Half a though"})
     assert late.json() == {"kept": False}
     assert Draft.objects.count() == 0
 
 
+def test_two_replies_to_one_comment_have_a_draft_each(sign_in, ben, limes, opening):
+    browser, first, second = sign_in(ben), str(uuid4()), str(uuid4())
+    for token, body in ((first, "One thing"), (second, "Another")):
+        browser.post("/drafts/save/", {"parent": opening.pk, "token": token, "body": body})
+    assert "Another" in browser.get(limes.get_absolute_url()).text
+    browser.post(reply_url(limes), {"parent": opening.pk, "token": second, "body": "Another"})
+    assert [draft.body for draft in ben.drafts.all()] == ["One thing"]
+    assert "One thing" in browser.get(limes.get_absolute_url()).text
+
+
+def test_two_new_topics_have_a_draft_each(sign_in, ben, town):
+    browser, first, second = sign_in(ben), str(uuid4()), str(uuid4())
+    for token, title in ((first, "Trees"), (second, "Benches")):
+        browser.post("/drafts/save/", {"token": token, "title": title, "body": "Some", "category": town.pk})
+    assert browser.get("/new/").context["form"]["title"].value() == "Benches"
+    other = ben.drafts.get(token=first).get_absolute_url()
+    assert other in browser.get("/drafts/").text
+    assert browser.get(other).context["form"]["title"].value() == "Trees"
+    sent = {"token": second, "title": "Benches", "body": "Some", "category": town.pk}
+    assert browser.post("/new/", sent).status_code == 303
+    assert [draft.title for draft in ben.drafts.all()] == ["Trees"]
+
+
+def test_an_address_opens_no_draft_of_somebody_else(sign_in, ben, cleo, limes, opening):
+    Draft.objects.keep(ben, token=uuid4(), parent=opening, body="Not for others")
+    Draft.objects.keep(ben, token=uuid4(), body="Nor this")
+    for draft in ben.drafts.all():
+        assert sign_in(ben).get(draft.get_absolute_url()).context["form"]["body"].value() == draft.body
+        assert draft.body not in sign_in(cleo).get(draft.get_absolute_url()).text
+
+
 def test_nobody_else_sees_a_draft(sign_in, ben, cleo, limes, opening):
-    place = {"topic": limes.pk, "parent": opening.pk, "body": "Not for others"}
+    place = {"token": uuid4(), "parent": opening.pk, "body": "Not for others"}
     sign_in(ben).post("/drafts/save/", place)
     assert "Not for others" in sign_in(ben).get(limes.get_absolute_url()).text
     assert "Not for others" not in sign_in(cleo).get(limes.get_absolute_url()).text

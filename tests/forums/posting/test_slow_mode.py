@@ -128,7 +128,7 @@ def test_the_text_comes_back_with_when_to_send_it_again(sign_in, ben, limes, ope
     sent = {"body": "First.", "token": str(uuid4()), "parent": opening.pk}
     assert browser.post(address, sent).status_code == 303
     sent = {"body": "Second.", "token": str(uuid4()), "parent": opening.pk}
-    browser.post("/drafts/save/", {"topic": limes.pk, "parent": opening.pk, "body": "Second."})
+    browser.post("/drafts/save/", sent)
     refused = browser.post(address, sent)
     assert (refused.status_code, "Second." in refused.text) == (429, True)
     assert 50 < int(refused["Retry-After"]) <= 60

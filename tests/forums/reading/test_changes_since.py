@@ -36,7 +36,9 @@ def test_without_changes_the_answer_is_empty(limes, ask, version):
     assert changes["comments"] == [] and changes["version"] == version(limes)
 
 
-def test_a_reply_is_sent_as_the_page_shows_it_with_its_place(limes, opening, say, ask, version, visitor):
+def test_a_reply_is_sent_as_the_page_shows_it_with_its_place(
+    limes, opening, say, ask, version, cleo, sign_in
+):
     seen = version(limes)
     first = say(opening, "Limes, *please*.")
     second = say(first, "Why?")
@@ -45,7 +47,7 @@ def test_a_reply_is_sent_as_the_page_shows_it_with_its_place(limes, opening, say
         (first.pk, 2, opening.pk, [2]),
         (second.pk, 3, first.pk, [2, 3]),
     ]
-    page = visitor.get(limes.get_absolute_url()).content.decode()
+    page = sign_in(cleo).get(limes.get_absolute_url()).content.decode()
     assert changes["comments"][1]["html"] in page
     assert "<em>please</em>" in changes["comments"][0]["html"]
     assert changes["facts"]["comment_count"] == 2 and changes["facts"]["last_seq"] == 3

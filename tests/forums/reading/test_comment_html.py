@@ -1,8 +1,11 @@
 """A comment's HTML is cut at its slots, and every slot is filled."""
 
+import re
+
 import pytest
 
 from accounts.models import Ignore
+from forums.models import Vote
 from forums.reading import comment_html
 
 
@@ -16,3 +19,38 @@ def test_no_slot_is_left_in_a_page(who, limes, opening, say, ben, cleo, visitor,
     assert [name for name in comment_html.SLOTS if f"\x02{name}\x02" in page] == []
     assert "\x02" not in page
     assert ("whom you ignore</summary>" in page) == (who == "member who ignores the author")
+
+
+def test_a_comment_and_each_of_its_buttons_say_whose_comment_it_is(
+    limes, opening, say, ben, cleo, sign_in, visitor
+):
+    comment = say(opening, "A reply.", author=ben)
+    page = sign_in(cleo).get(limes.get_absolute_url()).text
+    row = page.partition(f'id="comment-{comment.pk}"')[2].partition("</li>")[0]
+    assert re.findall(r'aria-label="([^"]+)"', row) == [
+        "Comment 2 by Ben",
+        "Vote up comment 2 by Ben",
+        "Vote down comment 2 by Ben",
+        "Reply to comment 2 by Ben",
+        "Save comment 2 by Ben",
+        "More about comment 2 by Ben",
+    ]
+    assert '<span class="spoken"> Branch of comment 2 by Ben</span>' in row
+    comment.delete_by_author()
+    say(opening, "Another.", author=ben)
+    assert "Comment 2 by Ben" not in visitor.get(limes.get_absolute_url()).text
+
+
+def test_visitors_get_no_menu_because_nothing_in_it_is_for_them(limes, opening, say, cleo, sign_in, visitor):
+    say(opening, "A reply.")
+    menus = [
+        each.get(limes.get_absolute_url()).text.count("More about ") for each in (sign_in(cleo), visitor)
+    ]
+    assert menus == [2, 0]
+
+
+def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
+    Vote.objects.cast(opening, by=ben, value=-1)
+    page = visitor.get(limes.get_absolute_url()).text
+    assert '<span class="score">\N{MINUS SIGN}1</span>' in page
+    assert '<dd data-fact="score">\N{MINUS SIGN}1</dd>' in page

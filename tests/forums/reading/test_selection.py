@@ -1,26 +1,40 @@
 import random
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from forums.models import Comment, Vote
+from forums.models import Category, Comment, Topic, Vote
 from forums.reading import selection, topic_page
 from forums.reading.selection import Reading
+from tests.cast import member
+
+
+def grow_bushy_topic():
+    """Creates a topic of 150 replies whose tree is wide and deep and has votes. Returns its id."""
+    chance, writers = random.Random(7), [member("Dot"), member("Fay")]
+    category = Category.objects.create(name="Grove", slug="grove")
+    topic = Topic.open(author=writers[0], category=category, title="Bushy", body="Who grows?", token=uuid4())
+    grown = [opening := topic.comments.get(seq=1)]
+    for number in range(150):
+        parent = opening if chance.random() < 0.4 else chance.choice(grown[-40:])
+        author = chance.choice(writers)
+        grown.append(topic.reply(author=author, parent=parent, body=f"No. {number}", token=uuid4()))
+    for comment in chance.sample(grown[1:], 60):
+        voter = writers[comment.author_id == writers[0].pk]
+        Vote.objects.cast(comment, by=voter, value=chance.choice([1, 1, -1]))
+    return topic.pk
+
+
+@pytest.fixture(scope="module")
+def bushy_id(create_shared):
+    return create_shared(grow_bushy_topic)
 
 
 @pytest.fixture
-def bushy(limes, opening, ben, cleo, say):
-    """Creates a topic of 150 replies whose tree is wide and deep and has votes."""
-    chance = random.Random(7)
-    grown = [opening]
-    for number in range(150):
-        parent = opening if chance.random() < 0.4 else chance.choice(grown[-40:])
-        grown.append(say(parent, f"No. {number}", author=chance.choice([ben, cleo])))
-    for comment in chance.sample(grown[1:], 60):
-        voter = cleo if comment.author_id == ben.pk else ben
-        Vote.objects.cast(comment, by=voter, value=chance.choice([1, 1, -1]))
-    return limes
+def bushy(db, bushy_id):
+    return Topic.objects.get(pk=bushy_id)
 
 
 def shown(browser, address):
@@ -110,6 +124,46 @@ def test_a_permalink_shows_the_comment_with_its_ancestors(bushy, visitor):
         while not comment.is_opening:
             assert comment.pk in ids
             comment = comment.parent
+
+
+def test_a_page_in_the_middle_counts_no_replies_before_it_as_missing(limes, opening, say, visitor):
+    branch = say(opening, "The branch")
+    replies = [say(branch, f"Reply {number}") for number in range(selection.SIBLINGS + 5)]
+    address = f"{limes.get_absolute_url()}?branch={branch.seq}&sort=old"
+    start, middle, end = (
+        re.findall(r'class="more"><a href="([^"]+)"[^>]*>([^<]+)<', visitor.get(f"{address}{after}").text)
+        for after in ("", f"&after={replies[4].seq}", f"&after={replies[-selection.ROOTS - 1].seq}")
+    )
+    href = address.replace("&", "&amp;")
+    assert start == [(f"{href}&amp;after={replies[selection.ROOTS - 1].seq}", "25 more replies")]
+    assert middle == [(f"{href}&amp;after={replies[selection.ROOTS + 4].seq}", "More replies")]
+    assert end == []
+
+
+def test_the_link_to_more_replies_skips_none_of_those_before_a_focused_one(limes, opening, say, visitor):
+    branch = say(opening, "The branch")
+    replies = [say(branch, f"Reply {number}") for number in range(selection.SIBLINGS + 5)]
+    address = f"{limes.get_absolute_url()}?branch={branch.seq}&sort=old&focus={replies[-1].seq}"
+    assert len(shown(visitor, address)) == 1 + selection.ROOTS + 1
+    link = f"&amp;after={replies[selection.ROOTS - 1].seq}"
+    assert f'{link}" rel="nofollow" data-branch="{branch.pk}">24 more replies<' in visitor.get(address).text
+
+
+def test_a_page_from_the_first_reply_on_is_not_the_middle(limes, opening, say, visitor):
+    address, middle = limes.get_absolute_url(), "This is the middle of the discussion"
+    first, second = say(opening, "First"), say(opening, "Second")
+    page = visitor.get(f"{address}?sort=old&from={first.seq}").text
+    assert (middle in page, f'id="comment-{opening.pk}"' in page) == (False, True)
+    page = visitor.get(f"{address}?sort=old&from={second.seq}").text
+    assert (middle in page, f'id="comment-{opening.pk}"' in page) == (True, False)
+    assert "from=" not in visitor.get(f"/comments/{second.pk}/")["Location"]
+
+
+@pytest.mark.parametrize("place", ["from", "after"])
+def test_a_page_beyond_the_last_reply_does_not_say_that_there_are_none(limes, opening, say, visitor, place):
+    say(opening)
+    page = visitor.get(f"{limes.get_absolute_url()}?{place}=99").text
+    assert ("There are no more replies." in page, "No replies yet." in page) == (True, False)
 
 
 def test_levels_and_parents_are_said(limes, opening, say, visitor):

@@ -216,13 +216,12 @@ def test_the_second_factor_is_asked_for_where_the_site_does(sign_in, mod, ben, c
     assert Case.objects.get(pk=case.pk).is_open
 
 
-def test_the_menu_says_how_many_wait_to_those_who_moderate(sign_in, mod, gardener, ben, case, limes):
-    for user in (mod, gardener):
-        assert (
-            '<span class="count">1<span class="spoken"> waiting'
-            in sign_in(user).get(limes.get_absolute_url()).text
-        )
-    assert "/moderation/" not in sign_in(ben).get(limes.get_absolute_url()).text
+def test_the_header_shows_how_many_cases_wait_to_those_who_moderate(sign_in, mod, gardener, ben, case, limes):
+    shown = '<span class="spoken">Cases to decide</span><span class="count">1</span>'
+    pages = [sign_in(user).get(limes.get_absolute_url()).text for user in (mod, gardener, ben)]
+    headers = [page.split('class="site-tools"')[1].split("<details")[0] for page in pages]
+    assert [shown in header for header in headers] == [True, True, False]
+    assert "/moderation/" not in pages[2]
 
 
 def test_members_pay_nothing_for_the_count_and_moderators_once_in_a_while(

@@ -31,8 +31,10 @@ def raiders(ada, limes, opening, say, open_topic):
 
 
 def form(browser, **more):
+    """The fields of the page's form, with the button that removes all accounts which are not ticked."""
     page = browser.get(PAGE)
-    return {name: page.context["form"].data[name] for name in ("minutes", "days", "until")} | more
+    fields = {name: page.context["form"].data[name] for name in ("minutes", "days", "until")}
+    return fields | {"others": "yes"} | more
 
 
 def names(browser, query=""):
@@ -65,7 +67,7 @@ def test_one_press_removes_them_and_another_brings_them_back(
 ):
     say(opening, "A calm remark.", author=ben)
     browser = sign_in(mod)
-    sent = form(browser, spare=[ben.pk, raiders[5].pk], rule=rule.pk)
+    sent = form(browser, ticked=[ben.pk, raiders[5].pk], rule=rule.pk)
     assert browser.post(f"{PAGE}remove/", sent).status_code == 303
     removed = set(User.objects.exclude(suspended_at=None))
     assert removed == set(raiders[:5])
@@ -90,6 +92,17 @@ def test_one_press_removes_them_and_another_brings_them_back(
     assert recount.differences() == []
     assert browser.get(PAGE).context["recent"] == []
     assert browser.post(f"{PAGE}{raid['facts__raid']}/restore/").status_code == 404
+
+
+def test_nobody_is_removed_without_being_chosen(sign_in, mod, raiders):
+    browser = sign_in(mod)
+    assert " checked" not in browser.get(PAGE).text
+    sent = form(browser)
+    del sent["others"]
+    assert "Nothing was removed" in browser.post(f"{PAGE}remove/", sent, follow=True).text
+    assert not User.objects.exclude(suspended_at=None).exists()
+    browser.post(f"{PAGE}remove/", sent | {"ticked": [raiders[1].pk, raiders[2].pk]})
+    assert set(User.objects.exclude(suspended_at=None)) == set(raiders[1:3])
 
 
 def test_what_was_broken_off_is_taken_up_by_pressing_again(sign_in, mod, raiders, limes):

@@ -6,9 +6,10 @@ import pytest
 from django.core import mail
 from django.db.models import F
 
+from accounts.mail import sending
 from forums.models import Notification, OutgoingMail
 from forums.notifications import dispatch
-from forums.notifications.mail import claiming, sending
+from forums.notifications.mail import claiming
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,9 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
+from accounts.mail import sending
 from forums.models import Notification, OutgoingMail, Watch
-from forums.notifications.mail import claiming, sending
+from forums.notifications.mail import claiming
 
 
 class Server(EmailBackend):
@@ -102,7 +103,7 @@ def test_a_worker_that_dies_while_sending_loses_nothing(due, monkeypatch):
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(sending.compose, "write", die)
+        patched.setitem(sending._kinds, OutgoingMail, die)
         with pytest.raises(Killed):
             sent()
     assert sent() == BOTH

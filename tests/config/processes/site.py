@@ -1,0 +1,57 @@
+"""A site that `serve` runs for drills, and the requests to it."""
+
+import time
+from http.client import HTTPConnection
+from typing import NamedTuple
+
+from tests import processes
+
+SAFE = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "localhost", "SITE_URL": "http://localhost"}
+TOKEN = "t" * 32
+
+
+class Answer(NamedTuple):
+    status: int
+    seconds: float
+    text: str
+
+
+class Site:
+    """Runs `serve` in a data directory with a migrated cluster. As a context manager, ends it."""
+
+    def __init__(self, data, *options, **settings):
+        self.data, self.port = data, processes.free_port()
+        command = ("serve", "--port", str(self.port), "--workers", "2", "--sockets", "1", *options)
+        self.process = processes.start("manage.py", *command, data=data, **SAFE | settings)
+
+    def __enter__(self):
+        printed = processes.read_until(self.process, "Pages on")
+        assert "Pages on" in printed, printed + self.process.stderr.read()
+        return self
+
+    def __exit__(self, *reason):
+        self.process.terminate()
+        processes.finish(self.process)
+
+    def get(self, path, **headers):
+        return self._ask("GET", path, None, headers)
+
+    def sign_in(self, name):
+        """Sends the form for signing in."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}"}
+        body = f"csrfmiddlewaretoken={TOKEN}&login={name}&password=unknown"
+        return self._ask("POST", "/accounts/login/", body, headers)
+
+    def pages(self):
+        """Returns the ids of the processes that answer pages."""
+        running = processes.running_in(self.data).items()
+        return {pid for pid, command in running if command.startswith("folkmoot-pages")}
+
+    def _ask(self, method, path, body, headers):
+        began = time.monotonic()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request(method, path, body, {"Host": "localhost", **headers})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return Answer(answer.status, time.monotonic() - began, text)
