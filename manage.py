@@ -51,3 +51,5 @@ if __name__ == "__main__":
         main(sys.argv)
     except OperatorError as trouble:
         sys.exit(str(trouble))
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells report it; a traceback would say nothing

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.web import static_storage
+from forums.posting.fields import Body, Line, Title
 
 ROOT = Path(__file__).resolve().parent.parent
 STATIC = ROOT / "static"
@@ -139,7 +140,7 @@ def test_what_is_left_out_when_serving_is_for_people_alone():
     assert static_storage.minify(source) == "if (b) {f(b,2);}\ng = () => {}\nh // don't;\ni;"
 
 
-def test_reading_and_replying_takes_at_most_45_kilobytes_of_scripts_and_styles():
+def test_reading_and_replying_takes_at_most_46_kilobytes_of_scripts_and_styles():
     named = [
         part
         for part in parts("forums/topics/show.html")
@@ -148,9 +149,27 @@ def test_reading_and_replying_takes_at_most_45_kilobytes_of_scripts_and_styles()
     assert named == ["base.html"], "a script from elsewhere must be counted here"
     found = fetched_by("forums/topics/show.html")
     assert {"thread.css", "reply.js", "post.js", "keys.js"} < {each.name for each in found}
-    assert 20_000 < gzipped(found) < 45_000
+    assert 20_000 < gzipped(found) < 46_000
 
 
 def test_what_other_pages_need_besides_stays_small():
     scripts = (STATIC / "js").rglob("*.js")
-    assert gzipped({*SHEETS, *scripts} - fetched_by("forums/topics/show.html")) < 20_000
+    assert gzipped({*SHEETS, *scripts} - fetched_by("forums/topics/show.html")) < 21_000
+
+
+TITLE = re.compile(r"<(?:a|h[1-4])\b(?:[^>{]|{{[^}]*}}|{%[^%]*%})*>{{ [a-z_.]*(?:topic|post)\.title }}</")
+WRITTEN = re.compile(r"<textarea\b[^>]*>|<input (?=[^>]*name=\"(?:title|q|question|reason)\")[^>]*>")
+
+
+def test_titles_and_fields_take_the_direction_of_their_text():
+    """Hebrew in an English page begins on the right."""
+    found = {
+        f"{template.name}: {part}"
+        for template in TEMPLATES
+        for pattern in (TITLE, WRITTEN)
+        for part in pattern.findall(template.read_text())
+        if 'dir="auto"' not in part and 'type="hidden"' not in part
+    }
+    assert found == set()
+    for field in (Body(), Title(), Line()):
+        assert field.widget.attrs["dir"] == "auto"

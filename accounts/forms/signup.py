@@ -47,7 +47,7 @@ class SignupForm(allauth_forms.SignupForm):
         self.fields["username"].label = "Name"
         self.fields["username"].help_text = "3 to 30 letters, digits, dots or dashes. Everybody can see it."
         self.fields["email"].label = "E-mail address"
-        self.fields["email"].help_text = "Nobody can see it."
+        self.fields["email"].help_text = "Other members cannot see it, only administrators."
         self.fields[
             "password1"
         ].help_text = "At least 10 characters. A few words that you can remember work well."

@@ -6,9 +6,11 @@ so that the processes share memory.
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Self
@@ -82,6 +84,7 @@ class Supervisor:
             if time.monotonic() > next_check:
                 next_check = time.monotonic() + ENGINES_EVERY
                 self._check_engines()
+                rotate_logs(self.data / "log")
             time.sleep(0.2)
 
     def _restart_in_time(self, managed: ManagedProcess, due: dict[str, float]) -> None:
@@ -112,12 +115,19 @@ def socket_process_names(count: int) -> list[str]:
 
 
 def log_of(data: Path, name: str) -> Path:
-    """The log file of a process. A file above MAX_LOG_SIZE is set aside first; one old file is kept."""
+    """The log file of a process."""
     log = data / "log" / f"{name}.log"
     log.parent.mkdir(exist_ok=True)
-    if log.exists() and log.stat().st_size > MAX_LOG_SIZE:
-        log.replace(log.with_suffix(".old.log"))
     return log
+
+
+def rotate_logs(directory: Path) -> None:
+    """Copy each log above MAX_LOG_SIZE to `<name>.old.log` and empty it, while its process goes on writing to it."""
+    for log in directory.glob("*.log"):
+        if log.stat().st_size > MAX_LOG_SIZE and not log.name.endswith(".old.log"):
+            with suppress(OSError):  # on a full disk there is no copy
+                shutil.copyfile(log, log.with_suffix(".old.log"))
+            os.truncate(log, 0)
 
 
 def load(data: Path) -> None:

@@ -5,6 +5,8 @@ import os
 import signal
 from pathlib import Path
 
+from django.conf import settings
+
 from config.processes import parent_death
 
 WORKERS = 4
@@ -25,6 +27,7 @@ def main(address: int | Path, workers: int) -> None:
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # request_priorities relies on it
     gc.set_threshold(*GC_THRESHOLDS)
     parent = os.getpid()
     os.register_at_fork(after_in_child=lambda: parent_death.end_with_parent(signal.SIGKILL, parent))
@@ -38,6 +41,7 @@ def main(address: int | Path, workers: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=8,
+        log_dictconfig=settings.LOGGING,
         **_listening(address),
     ).serve()
 

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, Max, Q, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from forums.access import permissions
 from forums.models import Notification, Topic
 
 SIZE = 20
@@ -34,6 +35,27 @@ def may_be_seen_by(user) -> Q:
     """Build the condition for notifications about something that `user` may see now."""
     readable = Q(comment=None) | Q(comment__deleted_at=None, comment__hidden_at=None)
     return readable & (Q(topic=None) | Q(topic__in=Topic.objects.visible_to(user)))
+
+
+def with_items(notifications):
+    """Load with each what it is about. The inbox and mails need it."""
+    return notifications.select_related("actor", "comment", "topic__category__parent")
+
+
+def name_items(notifications, user) -> None:
+    """Set `title` and `html` of moderators' acts to the topic and the text that they are about. No query.
+
+    Leaves out what `user` may not see. Members may always see what they wrote themselves.
+    """
+    for note in notifications:
+        if note.kind != Kind.MODERATED or note.topic is None:
+            continue
+        may_read = permissions.may_read(user, note.topic)
+        is_own = note.topic.author_id == user.pk and permissions.may_see(user, note.topic.category)
+        note.title = note.topic.title if may_read or is_own else ""
+        if note.comment is not None and not note.comment.is_deleted:
+            is_shown = note.comment.author_id == user.pk or (may_read and not note.comment.is_hidden)
+            note.html = note.comment.body_html if is_shown else ""
 
 
 @dataclass
@@ -77,7 +99,9 @@ class Groups:
         """The groups of the page, and one more if there is a next page."""
         found = {(row["group"], row["is_unread"]): row for row in self._page()[: SIZE + 1]}
         groups = {key: Group(key[1], row["last"], row["count"], row["replies"]) for key, row in found.items()}
-        for note in self._notifications({group for group, _ in found}):
+        notifications = self._notifications({group for group, _ in found})
+        name_items(notifications, self.user)
+        for note in notifications:
             if (note.group, note.is_unread) in groups:
                 groups[note.group, note.is_unread].notifications.append(note)
         return list(groups.values())
@@ -123,4 +147,4 @@ class Groups:
     def _notifications(self, groups):
         place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
         newest = self._visible().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
-        return newest.select_related("actor", "comment", "topic__category").order_by("-pk")
+        return list(with_items(newest).order_by("-pk"))

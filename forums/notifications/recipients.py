@@ -11,7 +11,7 @@ from forums.models import Comment, Notification, OutboxEvent, Watch
 from forums.notifications.preferences import WatchLevels, may_reach
 
 Kind = Notification.Kind
-COMMENTS = {OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_ADDED}
+COMMENTS = {OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_CHANGED}
 
 
 class Recipients:
@@ -73,7 +73,7 @@ class Recipients:
 
     def _count_mentions(self):
         """Count by comment who was mentioned before. The limit covers later edits, too."""
-        edited = [event.comment_id for event in self.batch if event.kind == OutboxEvent.Kind.MENTIONS_ADDED]
+        edited = [event.comment_id for event in self.batch if event.kind == OutboxEvent.Kind.MENTIONS_CHANGED]
         counts = defaultdict(int)
         if edited:
             found = Notification.objects.filter(comment__in=edited, kind=Kind.MENTIONED)

@@ -6,24 +6,31 @@ A retracted notification is kept, but it is not counted, shown or mailed.
 from collections import defaultdict
 
 from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.utils import timezone
 
 from accounts.models import User
+from forums import markup
 from forums.access import permissions
-from forums.models import Comment, Notification, OutboxEvent
+from forums.models import Comment, Notification, OutboxEvent, Watch
 from forums.notifications import inbox
+from forums.notifications.preferences import WatchLevels
+
+Kind = Notification.Kind
 
 
 def recheck(batch: list[OutboxEvent]) -> set[int]:
-    """Retract or restore notifications for the events of `batch` that changed who may see something.
+    """Retract or restore notifications for the events of `batch` that changed who may see or is named by something.
 
     Returns the members whose unread counter may have changed. One query for each topic, and three more for a topic
-    with unread notifications.
+    with unread notifications. Six statements at most for each edit that changed mentions or quotes.
     """
     comments_of = defaultdict(list)
     for event in batch:
         if event.kind == OutboxEvent.Kind.VISIBILITY_CHANGED and event.topic is not None:
             comments_of[event.topic].append(event.comment_id)
-    return {pk for topic, comments in comments_of.items() for pk in _recheck_topic(topic, comments)}
+    concerned = {pk for topic, comments in comments_of.items() for pk in _recheck_topic(topic, comments)}
+    edits = [event for event in batch if event.kind == OutboxEvent.Kind.MENTIONS_CHANGED]
+    return concerned.union(*(_recheck_calls(event) for event in edits if event.comment is not None))
 
 
 def correct(user) -> bool:
@@ -52,3 +59,31 @@ def _recheck_topic(topic, comments) -> set[int]:
         notifications.filter(unseen, is_withdrawn=False).update(is_withdrawn=True)
         notifications.filter(~unseen, is_withdrawn=True).update(is_withdrawn=False)
     return concerned
+
+
+def _recheck_calls(event) -> set[int]:
+    """Retract notifications of mentions and quotes that the comment no longer has, and restore those it has again.
+
+    They also count as read, because otherwise `correct` would restore them. A member who watches the place keeps
+    theirs as one of a new comment.
+    """
+    comment, notifications = event.comment, Notification.objects.filter(comment=event.comment)
+    mentions, quotes = markup.calls(comment.body_html)
+    quoted = set(Comment.objects.filter(pk__in=quotes).values_list("author", flat=True))
+    levels = WatchLevels([event]).of(event)
+    found = defaultdict(list)
+    for note in notifications.filter(kind__in=[Kind.MENTIONED, Kind.QUOTED]).select_related("member"):
+        is_called = note.member.username.lower() in mentions or note.member_id in quoted
+        is_retracted = note.is_withdrawn and note.read_at is not None
+        if is_called == is_retracted:
+            is_kept = not is_called and levels.get(note.member_id) == Watch.Level.WATCHING
+            found["back" if is_called else "kept" if is_kept else "gone"].append(note)
+    watched = Kind.TOPIC_OPENED if comment.is_opening else Kind.COMMENT_ADDED
+    changes = {
+        "gone": {"is_withdrawn": True, "read_at": timezone.now()},
+        "back": {"is_withdrawn": False, "read_at": None},
+        "kept": {"kind": watched},
+    }
+    for name, notes in found.items():
+        notifications.filter(pk__in=[note.pk for note in notes]).update(**changes[name])
+    return {note.member_id for notes in found.values() for note in notes}

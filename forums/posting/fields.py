@@ -15,7 +15,7 @@ class Body(forms.CharField):
         super().__init__(
             label="Text",
             strip=False,
-            widget=forms.Textarea(attrs={"rows": 8, "required": True}),
+            widget=forms.Textarea(attrs={"rows": 8, "required": True, "dir": "auto"}),
             error_messages={"required": "Please write something first."},
             **kwargs,
         )
@@ -36,7 +36,7 @@ class Title(forms.CharField):
         super().__init__(
             max_length=TITLE_AT_MOST,
             error_messages={"required": "A topic needs a title."},
-            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
             **kwargs,
         )
 
@@ -47,6 +47,9 @@ class Title(forms.CharField):
 
 class Line(forms.CharField):
     """One line of plain text. HTML in it is shown as typed."""
+
+    def widget_attrs(self, widget):
+        return super().widget_attrs(widget) | {"dir": "auto"}
 
     def to_python(self, value):
         value = super().to_python(value)

@@ -56,7 +56,7 @@ class PollForm(forms.Form):
     question = Line(max_length=LONGEST, label="Question")
     wordings = forms.CharField(
         label="Options",
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text="One option per line, at least two.",
         error_messages={"required": "Enter at least two options, one per line."},
     )

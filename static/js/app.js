@@ -17,6 +17,7 @@ const behaviors = {
   menu: () => import("./behaviors/menu.js"),
   more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
+  passkey: () => import("./behaviors/passkey.js"),
   poll: () => import("./behaviors/poll.js"),
   position: () => import("./behaviors/position.js"),
   presence: () => import("./behaviors/presence.js"),

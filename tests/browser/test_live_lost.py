@@ -85,7 +85,7 @@ def test_who_signs_out_elsewhere_goes_on_as_a_visitor(tab, site, topic):
     other.goto("/")
     other.get_by_label("Your menu, Gil").click()
     other.get_by_role("button", name="Sign out").click()
-    expect(other.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(other.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
     site.do("reply", by="Cleo", below=topic["opening"], body="Open to all")
     expect(page.locator(".live-bar")).to_have_text("1 new")
     expect(page.locator(".live-state")).to_have_count(0)

@@ -4,11 +4,13 @@ import platform
 import resource
 import shutil
 from collections.abc import Iterator
+from smtplib import SMTPException
 
 import django
 import redis
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
+from django.core.mail import get_connection
 from django.core.management import BaseCommand
 from django.db import connection
 
@@ -150,10 +152,18 @@ def redis_cache() -> Iterator[Finding]:
 
 
 def mail() -> Iterator[Finding]:
-    if settings.EMAIL_URL:
-        yield True, "Mail is sent by EMAIL_URL"
-    else:
-        yield True, f"Mail is written to files in {settings.EMAIL_FILE_PATH}; set EMAIL_URL to send it"
+    """Connect to the mail server, and sign in there if EMAIL_URL has a password."""
+    if not settings.EMAIL_URL:
+        yield None, f"Nobody gets mail: it is written to files in {settings.EMAIL_FILE_PATH}. Set EMAIL_URL."
+        return
+    try:
+        with get_connection():
+            yield True, "The mail server at EMAIL_URL answers"
+    except (OSError, SMTPException) as error:
+        yield (
+            False,
+            f"The mail server at EMAIL_URL cannot be used ({first_line(error)}): mail waits until it can.",
+        )
 
 
 def warnings() -> Iterator[Finding]:

@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 self.say(f"The demo was left out: {refused}")
 
     def become_supervisor(self, port, lock):
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://localhost:{port}"  # browsers allow no passkeys at 127.0.0.1
         environment = {"LIVE_URL": f":{port + 1}", "SITE_URL": address}
         if port != 8000:
             # Browsers send cookies to every port of a host, so two sites on one host need different cookie names.

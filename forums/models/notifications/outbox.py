@@ -5,6 +5,8 @@ After the commit `forums.notifications.dispatch` turns them into notifications f
 
 from collections.abc import Iterable
 
+from django.utils.text import Truncator
+
 from config.processes import task_queue
 from forums import markup
 from forums.models.notifications.outbox_event import OutboxEvent
@@ -24,15 +26,15 @@ def comment_added(comment, rendered: markup.Rendered) -> None:
 
 
 def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
-    """Write which mentions and quotes an edit has added. `before` is the HTML that the comment had.
+    """Write that an edit has added or removed mentions or quotes, and which were added. `before` is the old HTML.
 
-    One statement, none without new mentions and quotes.
+    One statement, none if the mentions and quotes are the same.
     """
     mentions, quotes = markup.calls(before)
     new_mentions = rendered.mentions - mentions
     new_quotes = [each for each in rendered.quotes if each not in quotes]
-    if new_mentions or new_quotes:
-        _insert([_of_comment(OutboxEvent.Kind.MENTIONS_ADDED, comment, new_mentions, new_quotes)])
+    if mentions != rendered.mentions or set(quotes) != set(rendered.quotes):
+        _insert([_of_comment(OutboxEvent.Kind.MENTIONS_CHANGED, comment, new_mentions, new_quotes)])
 
 
 def visibility_changed(topic, comment=None) -> None:
@@ -52,13 +54,13 @@ def comments_seen(member, topic, comment_ids: Iterable[int]) -> None:
     _insert([OutboxEvent(kind=kind, topic=topic, comment_id=pk, actor=member) for pk in comment_ids])
 
 
-def moderated(member, action) -> None:
-    """Notify `member` of a log entry about them or what they wrote. One statement.
+def moderated(member, action, pending_post=None) -> None:
+    """Notify `member` of a log entry about them or what they wrote, and quote their pending post. One statement.
 
     The notification names no moderator. A member who did it themselves gets none.
     """
     if member is not None:
-        moderated_all({member.pk}, action)
+        moderated_all({member.pk}, action, pending_post)
 
 
 def moderated_too(comments, action) -> None:
@@ -88,15 +90,17 @@ def decided(outcomes: dict, reporters: dict[int, list[int]]) -> None:
                 once=f"case {case}",
                 words=f"What you have reported {words}.",
                 address="/reports/",
+                topic=action.topic,
+                comment=action.comment,
             )
         )
     _insert(events)
 
 
-def moderated_all(members: set[int], action) -> None:
+def moderated_all(members: set[int], action, pending_post=None) -> None:
     """Notify these members of a log entry, except the one who did it. One statement."""
     if members := members - {action.by_id}:
-        _insert([_of_act(members, action)])
+        _insert([_of_act(members, action, pending_post)])
 
 
 def notify(members: Iterable[int], **said) -> None:
@@ -116,8 +120,11 @@ def _insert(events: list[OutboxEvent]) -> None:
         task_queue.start_on_commit(DISPATCH_TASK)
 
 
-def _of_act(members, action):
-    words = f"{action.says}: {action.ground}" if action.ground else f"{action.says}."
+def _of_act(members, action, pending_post=None):
+    says = action.says
+    if pending_post is not None:
+        says += f" (“{Truncator(pending_post.title or pending_post.body).words(12)}”)"
+    words = f"{says}: {action.ground}" if action.ground else f"{says}."
     about = {"topic": action.topic, "comment": action.comment}
     # A pending post links to itself, because its author can change a refused one there.
     address = f"/held/{pk}/" if (pk := action.pending_post_id) else action.get_absolute_url()

@@ -22,8 +22,8 @@ class OutboxEventQuerySet(models.QuerySet):
         return self.filter(kind=OutboxEvent.Kind.COMMENT_SEEN, failures__lt=MOST_FAILURES)
 
     def of_comments(self, comments):
-        """Filter the events that these comments were added or mention new members."""
-        kinds = [OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_ADDED]
+        """Filter the events that these comments were added or mention other members."""
+        kinds = [OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_CHANGED]
         return self.filter(comment__in=comments, kind__in=kinds, failures__lt=MOST_FAILURES)
 
 
@@ -41,7 +41,7 @@ class OutboxEvent(models.Model):
     class Kind(models.TextChoices):
         # The values are stored, so they keep their words when a name here changes.
         COMMENT_ADDED = "comment_added"
-        MENTIONS_ADDED = "mentions_added"
+        MENTIONS_CHANGED = "mentions_added", "Mentions Added"
         MEMBERS_NOTIFIED = "members_told"
         VISIBILITY_CHANGED = "sight_changed"
         COMMENT_SEEN = "comment_seen"

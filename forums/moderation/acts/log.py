@@ -43,7 +43,7 @@ def record(verb: str, **said) -> Action:
     if action.undoes:
         _end_appeals([action])
     if action.act.notifies:
-        outbox.moderated(action.member, action)
+        outbox.moderated(action.member, action, said.get("pending_post"))
     return action
 
 

@@ -47,6 +47,7 @@ def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
     notifications = _unread_notifications(member, mail) if member else []
     if not notifications:
         return None
+    inbox.name_items(notifications, member)
     parts = _parts(notifications)
     is_digest = member.email_pace != Pace.AT_ONCE and any(note.kind not in URGENT for note in notifications)
     kinds = [unsubscribing.EVERYTHING] if is_digest else unsubscribing.kinds_of(notifications)
@@ -77,7 +78,7 @@ def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
 
 def _unread_notifications(member, mail):
     unread = inbox.visible(member).filter(pk__in=mail.notifications, read_at=None)
-    found = list(unread.select_related("actor", "comment", "topic__category").order_by("pk"))
+    found = list(inbox.with_items(unread).order_by("pk"))
     levels = WatchLevels(found, member)
     return [
         note
@@ -102,7 +103,8 @@ def _parts(notifications):
 
 def _heading(member, parts, notifications, is_digest):
     if len(notifications) == 1 and notifications[0].words:
-        return notifications[0].words
+        title = getattr(notifications[0], "title", "")
+        return f"{notifications[0].words} “{title}”" if title else notifications[0].words
     topics = sum(part.topic is not None for part in parts)
     there = (
         f"{len(notifications)} new in {topics} topic{'' if topics == 1 else 's'}"

@@ -1,7 +1,7 @@
 // Keys of the moderation queue: j and k move between cases, and each act has a letter. They come before the reading keys.
 import { say } from "../lib/foot.js";
 import { attend } from "../lib/rows.js";
-import { areOn, open } from "../lib/shortcuts.js";
+import { areOn } from "../lib/shortcuts.js";
 
 let armed = null; // the far-reaching act whose letter was pressed last
 
@@ -32,7 +32,7 @@ function press(letter) {
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  "?": () => open(document.getElementById("queue-keys")),
+  "?": async () => (await import("../lib/keyhelp.js")).explain(document.getElementById("queue-keys")),
 };
 
 function hear(event) {

@@ -1,6 +1,6 @@
 // Shows the list of keys. It is made the first time someone opens it.
 import { make } from "./make.js";
-import { open } from "./shortcuts.js";
+import { areOn, turn } from "./shortcuts.js";
 
 const MEANINGS = [
   ["j k", "next, previous"],
@@ -30,6 +30,19 @@ function build() {
   return dialog;
 }
 
-export function explain() {
-  open(document.getElementById("keys") ?? build());
+/** Adds the switch that WCAG 2.1.4 demands. */
+function addSwitch(dialog) {
+  const box = make("input", "");
+  box.type = "checkbox";
+  box.name = "shortcuts";
+  box.checked = areOn();
+  box.addEventListener("change", () => turn(box.checked));
+  dialog.querySelector("form").before(make("label", "", box, " Use these keys in this browser"));
+}
+
+/** Opens the page's own list of keys, or the one for reading. */
+export function explain(own) {
+  const dialog = own ?? document.getElementById("keys") ?? build();
+  if (!dialog.querySelector("[name=shortcuts]")) addSwitch(dialog);
+  dialog.showModal();
 }

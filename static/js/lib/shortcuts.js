@@ -1,7 +1,4 @@
-// Whether keys without a modifier act, in this browser. Voice control and trembling hands can press them by mistake
-// (WCAG 2.1.4), so the list of keys has a switch.
-import { make } from "./make.js";
-
+// Whether keys without a modifier act, in this browser. They can be pressed by mistake, for example by voice control.
 const KEY = "shortcuts";
 
 export function areOn() {
@@ -12,24 +9,10 @@ export function areOn() {
   }
 }
 
-function turn(isOn) {
+export function turn(isOn) {
   try {
-    if (isOn) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, "off");
+    localStorage.setItem(KEY, isOn ? "on" : "off");
   } catch {
     // Storage is switched off.
   }
-}
-
-/** Opens a list of keys. Adds the switch when it opens for the first time. */
-export function open(dialog) {
-  if (!dialog.querySelector("[name=shortcuts]")) {
-    const box = make("input", "");
-    box.type = "checkbox";
-    box.name = "shortcuts";
-    box.checked = areOn();
-    box.addEventListener("change", () => turn(box.checked));
-    dialog.querySelector("form").before(make("label", "tick", box, " Use these keys in this browser"));
-  }
-  dialog.showModal();
 }

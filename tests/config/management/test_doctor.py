@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from config.management import doctor_checks
+from config.management.commands import doctor
 from config.management.operator_error import OperatorError
 from tests import processes
 
@@ -73,3 +74,15 @@ def test_without_a_data_directory_nothing_crashes(data):
     assert "does not answer" in output
     assert errors.count("\n") == 1 and errors.endswith(" need attention.\n")
     assert not missing.exists()
+
+
+@pytest.mark.parametrize(
+    ("port", "state", "sentence"),
+    [(1, False, "The mail server at EMAIL_URL cannot be used"), (None, None, "Nobody gets mail")],
+)
+def test_mail_that_nobody_gets_is_reported(settings, port, state, sentence):
+    settings.EMAIL_URL = f"smtp://127.0.0.1:{port}" if port else ""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_FILE_PATH = "127.0.0.1", port, "/tmp/mail"
+    [(found, said)] = doctor.mail()
+    assert (found, said.startswith(sentence)) == (state, True)

@@ -106,7 +106,7 @@ def check_both_commands(home, account=None):
     port = processes.free_port()
     process = run(home, "manage.py", "quickstart", "--no-demo", "--port", str(port), account=account)
     printed = processes.read_until(process, "Ctrl-C")
-    assert f"Folkmoot is at http://127.0.0.1:{port}" in printed, printed + process.stderr.read()
+    assert f"Folkmoot is at http://localhost:{port}" in printed, printed + process.stderr.read()
     assert get(port, "/readyz") == (200, b'{"postgres": "up", "redis": "up"}')
     os.killpg(process.pid, signal.SIGTERM)
     processes.finish(process)

@@ -67,6 +67,7 @@ def test_while_postgres_is_frozen_pages_fail_soon_and_cached_pages_are_there(sit
     log = (data / "log" / "pages.log").read_text()
     assert "postgres does not answer" in log and "postgres answers again" in log
     assert "Traceback" not in log
+    assert {line[0] for line in log.splitlines()} == {"{"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,13 @@
-"""A signal ends the block at any moment, even where Python swallows exceptions."""
+"""Signals end what they should, even where Python swallows exceptions; the supervisor rotates logs."""
 
+import signal
 import subprocess
 import sys
+
+import pytest
+
+from config.processes import supervisor
+from tests import processes
 
 BUSY_IN_A_FINALIZER = """
 import os, signal, time
@@ -24,3 +30,37 @@ def test_a_signal_during_a_finalizer_is_not_lost():
         [sys.executable, "-c", BUSY_IN_A_FINALIZER], capture_output=True, text=True, timeout=30, check=False
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+def test_a_log_that_is_too_large_is_set_aside_while_its_process_writes(tmp_path, monkeypatch):
+    monkeypatch.setattr(supervisor, "MAX_LOG_SIZE", 10)
+    (tmp_path / "jobs.log").write_text("small")
+    with (tmp_path / "pages.log").open("ab", buffering=0) as log:
+        log.write(b"the first lines")
+        for _ in range(2):
+            supervisor.rotate_logs(tmp_path)
+        log.write(b"next")
+    names = ("jobs.log", "pages.log", "pages.old.log")
+    assert [(tmp_path / name).read_text() for name in names] == ["small", "next", "the first lines"]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+HANG = """
+from config.processes import request_priorities
+request_priorities.LONGEST_SECONDS = 1
+def hang(environ, start_response):
+    while environ["REQUEST_METHOD"] == "GET":
+        pass
+    return []
+request_priorities.site = hang
+assert request_priorities.application({"REQUEST_METHOD": "POST"}, None) == []
+request_priorities.application({"REQUEST_METHOD": "GET"}, None)
+"""
+
+
+@pytest.mark.processes
+def test_a_worker_whose_request_hangs_ends_so_that_it_is_replaced(tmp_path):
+    code, _, _ = processes.finish(
+        processes.start("-c", HANG, data=tmp_path, DJANGO_SETTINGS_MODULE="config.settings")
+    )
+    assert code == -signal.SIGALRM

@@ -164,7 +164,7 @@ def test_refused_its_author_reads_why_and_sends_it_again(sign_in, nia, mod, lime
     assert [word in page for word in ("Say what the lamp is for.", str(rule), "shop.example")] == [True] * 3
     assert "refused" in browser.get("/held/").text
     dispatch.dispatch_events()
-    assert Notification.objects.get(member=nia).words == f"Text refused: {rule}"
+    assert Notification.objects.get(member=nia).words == f"Text refused (“{LINK}”): {rule}"
     to = browser.post(f"/held/{waits.pk}/mend/").url
     Draft.objects.keep(nia, token=uuid4(), parent=opening, body="Begun since")
     assert to == nia.drafts.get(body=LINK).get_absolute_url()

@@ -1,10 +1,12 @@
 """Notifications of hidden content are not counted, and return when it is visible again."""
 
 import pytest
+from django.utils import timezone
 
-from forums.models import Comment, Notification, Topic, Watch
+from forums.models import Comment, Notification, OutgoingMail, Topic, Watch
 from forums.models.notifications import outbox
 from forums.notifications import dispatch
+from forums.notifications.mail import claiming
 
 
 @pytest.fixture
@@ -54,3 +56,57 @@ def test_notifications_of_moderators_acts_are_kept(watched, ada, vault):
     outbox.notify([ada.pk], kind="ended", once="poll 1", words="Your poll has closed.", topic=topic)
     assert unread(ada) == (1,)
     assert Notification.objects.unread().get(member=ada).words == "Your topic was moved."
+
+
+@pytest.fixture
+def named(opening, say, cleo):
+    """A comment by Ben that mentions Cleo, of which she has an unread notification."""
+    dispatch.dispatch_events()
+    comment = say(opening, "@Cleo, what do you think?")
+    assert unread(cleo) == (1,)
+    return comment
+
+
+def edit(comment, body):
+    found = Comment.objects.get(pk=comment.pk)
+    found.edit(by=found.author, body=body)
+
+
+def test_a_mention_that_an_edit_removed_is_not_counted_listed_or_mailed(named, cleo, sign_in):
+    assert "what do you think?" in sign_in(cleo).get("/notifications/").text
+    edit(named, "What do you all think?")
+    assert unread(cleo) == (0,)
+    assert "No notifications yet" in sign_in(cleo).get("/notifications/").text
+    assert unread(cleo) == (0,)
+    Notification.objects.update(due_at=timezone.now())
+    claiming.claim()
+    assert not OutgoingMail.objects.filter(member=cleo).exists()
+
+
+def test_a_mention_that_comes_back_counts_again_and_another_edit_changes_nothing(named, cleo):
+    edit(named, "What do you all think?")
+    assert unread(cleo) == (0,)
+    edit(named, "@Cleo and all, what do you think?")
+    assert unread(cleo) == (1,)
+    edit(named, "@Cleo and @Ada, what do you think?")
+    assert unread(cleo) == (1,)
+
+
+def test_a_removed_quote_is_retracted(opening, say, cleo, ada):
+    dispatch.dispatch_events()
+    quoted = say(opening, "Limes drip.", author=cleo)
+    comment = say(opening, f"> @Cleo [wrote](/comments/{quoted.pk}/):\n>\n> Limes drip.\n\nThey do.")
+    dispatch.dispatch_events()
+    assert unread(cleo) == (1,)
+    edit(comment, "They do.")
+    assert unread(cleo) == (0,)
+
+
+def test_a_watching_member_keeps_the_notification_as_one_of_a_new_comment(opening, say, cleo):
+    dispatch.dispatch_events()
+    Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=opening.topic)
+    comment = say(opening, "@Cleo, what do you think?")
+    dispatch.dispatch_events()
+    edit(comment, "What do you all think?")
+    assert unread(cleo) == (1,)
+    assert Notification.objects.unread().get(member=cleo, comment=comment).kind == "comment_added"
