@@ -47,7 +47,7 @@ class NotStoredMiddleware:
 
 
 class DeviceMiddleware:
-    """Sets the device cookie after a sign-up or sign-in."""
+    """Sets the device cookie after a sign-in."""
 
     def __init__(self, get_response):
         self.get_response = get_response

@@ -291,9 +291,10 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Two, because a double click sends two codes, and only the second one is valid.
 ACCOUNT_RATE_LIMITS = {
     "confirm_email": "2/10s/key,20/h/key",
-    # accounts/sign_in/login_urls.py limits these by client address. The rate below counts by account.
+    # accounts/sign_in/login_urls.py limits these by client address. The rate below counts by e-mail address.
     "login": "",
     "signup": "",
+    "login_failed": "",  # accounts/sign_in/failures.py counts by account
     "reset_password": "5/m/key",
 }
 
@@ -318,6 +319,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 #   "settings": {"server_url": "https://id.example.org"}}, …]
 OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": OIDC_PROVIDERS}}
+SOCIALACCOUNT_FORMS = {"signup": "accounts.forms.signup.ProviderSignupForm"}
 # A member who signs in with another site still chooses a name here.
 SOCIALACCOUNT_AUTO_SIGNUP = False
 # Browsers apply form-action also to the redirect after a form, so the providers must be listed.

@@ -2,6 +2,7 @@ from contextlib import suppress
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.socialaccount import forms as provider_forms
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -12,9 +13,8 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.identity.names import normalise
 from accounts.models import User
-from accounts.sign_in import captcha, device_history
+from accounts.sign_in import captcha
 
 OPEN_FOR = 24 * 3600
 """Seconds after which an open form expires."""
@@ -97,10 +97,7 @@ class SignupForm(allauth_forms.SignupForm):
             make_password(self.cleaned_data["password1"])
         try:
             with transaction.atomic():
-                member, answer = super().try_save(request)
-                if member:
-                    device_history.record(request, member)
-                return member, answer
+                return super().try_save(request)
         except IntegrityError:
             # Another request was faster: a double click in this browser, or another person.
             if twin := self._twin():
@@ -111,7 +108,23 @@ class SignupForm(allauth_forms.SignupForm):
 
     def _twin(self) -> User | None:
         sent = {name: self.data.get(name, "") for name in ("username", "email", "password1")}
-        user = User.objects.named(normalise(sent["username"])).filter(last_login=None).first()
-        if user and user.email == sent["email"].strip().lower() and user.check_password(sent["password1"]):
-            return user
-        return None
+        user = User.objects.named(sent["username"]).filter(last_login=None).first()
+        is_right = (user or User()).check_password(
+            sent["password1"]
+        )  # also without a user, for the same time
+        return user if user and is_right and user.email == sent["email"].strip().lower() else None
+
+
+class ProviderSignupForm(provider_forms.SignupForm):
+    """allauth's form for a visitor who comes from an OpenID Connect provider."""
+
+    def save(self, request):
+        """Create the account with the address in the form. Only an address that the provider has verified counts so.
+
+        allauth would use the provider's address instead. Then no mail would be sent to the address in the form, and
+        that would reveal that it has no account.
+        """
+        chosen = self.cleaned_data["email"]
+        given = self.sociallogin.email_addresses
+        self.sociallogin.email_addresses = [each for each in given if each.email.lower() == chosen]
+        return super().save(request)

@@ -13,7 +13,7 @@ SHOWN = 200
 
 class FootprintQuerySet(models.QuerySet):
     def leave(self, member, network: str, device: str) -> None:
-        """Record a sign-up or sign-in of `member`. One row per network and device. One statement."""
+        """Record a sign-in of `member`. One row per network and device. One statement."""
         now = timezone.now()
         step = self.model(member=member, network=network, device=device, first_at=now, last_at=now)
         self.bulk_create(
@@ -35,7 +35,7 @@ class FootprintQuerySet(models.QuerySet):
 
 
 class Footprint(models.Model):
-    """A network and device from which a member signed up or in. For IPv6 the network is a household's /64.
+    """A network and device from which a member signed in. For IPv6 the network is a household's /64.
 
     Moderators use it to recognise members who return under another name. Deleted after ADDRESSES_KEPT_DAYS.
     """

@@ -5,6 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 
+def _plain(network):
+    """The IPv4 network for an IPv4-mapped one such as ::ffff:203.0.113.0/120. Client addresses are plain IPv4, too."""
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < 96:
+        return network
+    return ip_network((mapped, network.prefixlen - 96))
+
+
 class NetworkField(models.Field):
     """A network in CIDR notation, IPv4 or IPv6; a single address is a network too. The column type is `cidr`."""
 
@@ -20,7 +28,7 @@ class NetworkField(models.Field):
         if value in (None, ""):
             return None
         try:
-            return ip_network(str(value).strip(), strict=False)
+            return _plain(ip_network(str(value).strip(), strict=False))
         except ValueError:
             raise ValidationError(
                 "Please enter an address or a network, for example 198.51.100.7, 198.51.100.0/24 or 2001:db8::/32."

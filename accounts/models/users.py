@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
 
+from accounts.identity.names import normalise
 from accounts.models.ignore import Ignore
 from accounts.registries import user_annotations
 
@@ -17,7 +18,20 @@ class UserQuerySet(models.QuerySet):
         if "\0" in name:
             # Postgres cannot store NUL and would raise an error instead of finding nobody.
             return self.none()
-        return self.alias(lower_name=Lower("username")).filter(lower_name=Lower(models.Value(name)))
+        return self.alias(lower_name=Lower("username")).filter(
+            lower_name=Lower(models.Value(normalise(name)))
+        )
+
+    def of_address(self, address: str):
+        """The member with this e-mail address, in any case. At most one row; uses the unique index."""
+        if "\0" in address:
+            return self.none()
+        lower = self.alias(lower_email=Lower("email")).exclude(email="")
+        return lower.filter(lower_email=Lower(models.Value(address)))
+
+    def of_login(self, login: str):
+        """The member with this name or e-mail address, or None. One query: names do not contain "@"."""
+        return (self.of_address(login.strip()) if "@" in login else self.named(login)).first()
 
     def named_like(self, beginning: str):
         """Members that may sign in whose name starts with `beginning`, in order. Uses the unique index; slice it."""

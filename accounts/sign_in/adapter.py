@@ -1,6 +1,6 @@
 """Our settings of allauth that need code: names, suspensions, client addresses and mail."""
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url
@@ -13,13 +13,11 @@ from django.shortcuts import render
 from accounts.identity.names import normalise, skeleton, validate_name, validate_not_reserved
 from accounts.models import AccountMail, Sanction, User
 from accounts.registries import access_signals
-from accounts.sign_in import blocks, device_history, sessions
-from config.web.limits import TooFast, client_address
+from accounts.sign_in import blocks, device_history, failures, sessions
+from config.web.limits import client_address
 
 # Sessions that one member can have at once.
 MOST_SESSIONS = 20
-# Seconds: the longer of the two periods of allauth's rate limit "login_failed".
-LONGEST_LOCK = 300
 
 
 class SessionsAdapter(DefaultUserSessionsAdapter):
@@ -27,7 +25,19 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         sessions.end(ended)
 
 
+# A locked account gets the same answer as a wrong password.
+MISMATCH = (
+    "This password does not belong to this name or address. After five failures an account is locked for five minutes. "
+    "A new password ends the lock."
+)
+
+
 class MemberAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": MISMATCH,
+        "email_password_mismatch": MISMATCH,
+    }
+
     def clean_username(self, username, shallow=False):
         """The name as it will be stored. Raises ValidationError with a sentence. Two queries, none if `shallow`."""
         name = normalise(username)
@@ -62,12 +72,18 @@ class MemberAdapter(DefaultAccountAdapter):
             raise PermissionDenied(why)
         return super().is_open_for_signup(request)
 
-    def pre_authenticate(self, request, **credentials):
-        """Answer 429, with the time to wait, after too many failures for this name or from this address."""
-        try:
-            super().pre_authenticate(request, **credentials)
-        except ValidationError:
-            raise TooFast(LONGEST_LOCK) from None
+    def authenticate(self, request, **credentials):
+        """The member with this password, or None. Raises TooFast after too many failures.
+
+        Also compares the password of a locked account. Otherwise the time would reveal the lock.
+        """
+        attempt = failures.Attempt(request, credentials.get("email") or credentials.get("username", ""))
+        may_succeed = attempt.count()
+        member = super().authenticate(request, **credentials)
+        if member is None or not may_succeed:
+            return None
+        attempt.succeeded()
+        return member
 
     def pre_login(self, request, user, **login):
         """Show suspended members a page instead of starting a session, whatever way they signed in."""
@@ -103,14 +119,23 @@ class MemberAdapter(DefaultAccountAdapter):
             access_signals.changed(user)
 
     def set_password(self, user, password):
-        """Also close the sockets of the member's other sessions, which a new password ends."""
+        """Also close the sockets of the member's other sessions, which a new password ends, and end a lock."""
         super().set_password(user, password)
+        failures.forget(user)
         access_signals.changed(user)
 
     def get_client_ip(self, request):
         return client_address(request)
 
     def send_mail(self, template_prefix, email, context):
-        """Store a mail that the jobs process sends. A request never waits for the mail server."""
+        """Store a mail that the jobs process sends. A request never waits for the mail server.
+
+        Links begin with SITE_URL. allauth builds them from the Host header, which a stranger chooses.
+        """
         about = {"request": self.request, "email": email, "SITE_NAME": settings.SITE_NAME}
-        AccountMail.queue(self.render_mail(template_prefix, email, about | context))
+        links = {name: _on_this_site(link) for name, link in context.items() if name.endswith("_url")}
+        AccountMail.queue(self.render_mail(template_prefix, email, about | context | links))
+
+
+def _on_this_site(link: str) -> str:
+    return settings.SITE_URL + urlunsplit(("", "", *urlsplit(link)[2:]))

@@ -12,6 +12,11 @@ class MemberBackend(AuthenticationBackend):
     nobody without the password can learn of the suspension.
     """
 
+    def _authenticate(self, request, **credentials) -> User | None:
+        """Compare one password. allauth compares it twice for an address, which reveals that the address is known."""
+        login = credentials.get("email") or credentials.get("username") or ""
+        return self._check_password(User.objects.of_login(login), credentials["password"])
+
     def user_can_authenticate(self, user) -> bool:
         return super().user_can_authenticate(user) and not user.is_suspended
 

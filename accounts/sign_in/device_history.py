@@ -28,16 +28,24 @@ class LookAlike:
 
 
 def record(request: HttpRequest, member: User) -> None:
-    """Record the address and device of a sign-up or sign-in. A browser without the cookie gets one with the answer."""
-    device = request.get_signed_cookie(COOKIE, default="", salt=SALT)
-    if not device:
-        device = getattr(request, "new_device", "") or token_hex(16)
+    """Record the address and device of a sign-in. A browser without the cookie gets one with the answer."""
+    device = _device(request) or getattr(request, "new_device", "") or token_hex(16)
     request.new_device = device  # set again at each sign-in, which extends its life
     Footprint.objects.leave(member, by_address(request), device)
 
 
+def known_device(request: HttpRequest, member: User) -> str:
+    """The id of this browser if the member has signed in with it, otherwise empty. At most one query."""
+    device = _device(request)
+    return device if device and member.footprints.filter(device=device).exists() else ""
+
+
+def _device(request):
+    return request.get_signed_cookie(COOKIE, default="", salt=SALT)
+
+
 def mark(request: HttpRequest, response: HttpResponse) -> None:
-    """Set the device cookie if somebody has just signed up or in with this browser."""
+    """Set the device cookie if somebody has just signed in with this browser."""
     if device := getattr(request, "new_device", ""):
         response.set_signed_cookie(
             COOKIE,

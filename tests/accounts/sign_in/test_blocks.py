@@ -41,6 +41,8 @@ def sign_up(email="dora@example.org", address=HERE, **more):
         ("2001:db8::/32", "2001:db8:7::1", True),
         ("2001:db8::/32", "2001:db9::1", False),
         ("2001:db8::/32", HERE, False),
+        ("::ffff:198.51.100.0/120", HERE, True),
+        ("::ffff:198.51.100.0/120", ELSEWHERE, False),
     ],
 )
 def test_nobody_joins_from_a_blocked_network(db, visitor, network, address, is_covered):

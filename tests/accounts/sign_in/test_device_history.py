@@ -36,9 +36,11 @@ def alike(user):
     return [(each.member.username, sorted(each.shares)) for each in device_history.look_alikes(user)]
 
 
-def test_signing_up_and_in_leaves_a_footprint_and_a_mark_that_scripts_cannot_read(db, client, ada, come):
+def test_each_sign_in_leaves_a_footprint_and_a_mark_that_scripts_cannot_read(db, client, ada, come, code):
     form = {"username": "Dora", "email": "d@example.org", "password1": PASSWORD, "opened": sign_now()}
-    answer = client.post("/accounts/signup/", form, REMOTE_ADDR=HOME)
+    client.post("/accounts/signup/", form, REMOTE_ADDR=HOME)
+    assert Footprint.objects.count() == 0
+    answer = client.post("/accounts/confirm-email/", {"code": code()}, REMOTE_ADDR=HOME)
     cookie = answer.cookies["device"]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 30 * 86_400)
     step = Footprint.objects.get()

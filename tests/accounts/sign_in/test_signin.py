@@ -198,3 +198,15 @@ def test_what_allauth_counts_by_itself_says_when_to_try_again_too(ada, client, w
     assert answers[0].status_code == 200
     assert refused
     assert all(answer["Retry-After"] == "60" or answer["Retry-After"] == "300" for answer in refused)
+
+
+@pytest.mark.parametrize("address", ["ada@example.org", "nobody@example.org"])
+def test_links_in_mails_lead_to_the_sites_own_address(ada, client, posted, settings, address):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = (
+        "https://forum.example.org",
+        ["forum.example.org", "old.example.org"],
+    )
+    client.post("/accounts/password/reset/", {"email": address}, HTTP_HOST="old.example.org")
+    links = [word for word in posted()[-1].body.split() if "://" in word]
+    assert links
+    assert [link for link in links if not f"{link}/".startswith("https://forum.example.org/")] == []
