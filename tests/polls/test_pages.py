@@ -436,4 +436,4 @@ def test_a_third_poll_is_a_link_that_says_whether_it_is_open(open_poll, topic, v
     page = visitor.get(topic.get_absolute_url()).text
     assert page.count('<section class="poll"') == 2
     last = polls[-1].get_absolute_url()
-    assert f'<li><a href="{last}">Question 2?</a> <span class="badge">open</span></li>' in page
+    assert f'<li><a href="{last}" dir="auto">Question 2?</a> <span class="badge">open</span></li>' in page

@@ -289,10 +289,10 @@ def test_notifications_and_letters_say_nothing(secrets, ben):
 
 MODELS = [
     "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_ignore", "accounts_note",
-    "accounts_sanction", "accounts_user", "admin_logentry", "auth_group", "forums_action", "forums_appeal",
+    "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group", "forums_action", "forums_appeal",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification",
+    "forums_notification", "forums_frontpage",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",

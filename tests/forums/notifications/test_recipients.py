@@ -158,6 +158,8 @@ def test_an_edit_calls_those_whom_the_text_did_not_call_before(quiet, opening, s
     Comment.objects.get(pk=comment.pk).edit(by=ben, body="@Cleo, @Mod?")
     assert quiet() == {"Mod": "mentioned"}
     Comment.objects.get(pk=comment.pk).edit(by=ben, body="Nobody in particular.")
+    assert quiet() == {}
+    Comment.objects.get(pk=comment.pk).edit(by=ben, body="Nobody at all.")
     assert OutboxEvent.objects.count() == 0
 
 
