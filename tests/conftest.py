@@ -50,7 +50,7 @@ pytest_plugins = ["tests.cast", "tests.broker", "tests.shared_rows"] if find_spe
 
 def pytest_unconfigure(config):
     if MADE_HERE:
-        embedded.leave()
+        embedded.leave(settings.DATA_DIR)
         shutil.rmtree(os.environ["FOLKMOOT_DATA"], ignore_errors=True)
 
 

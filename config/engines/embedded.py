@@ -67,9 +67,9 @@ def ensure(data_dir: Path, *, durable: bool = True, patience: float = daemons.ST
                     engine.start(directories, durable=durable)
 
 
-def leave() -> None:
-    """Stop using the engines now. They stop unless another process uses them."""
-    locks.leave_all()
+def leave(data_dir: Path) -> None:
+    """Stop using the engines of this directory now. They stop unless another process uses them."""
+    locks.leave(Directories(data_dir), os.getpid())
 
 
 def _await_end_or_answer(engine, directories, patience):

@@ -75,12 +75,6 @@ def leave(directories: Directories, pid: int) -> None:
     _wait_for_keeper_to_end(directories)
 
 
-def leave_all() -> None:
-    """Stop using all engines that this process uses."""
-    for directories in list(_held):
-        leave(directories, os.getpid())
-
-
 def stop(directories: Directories) -> None:
     """Stop all engines. The caller must hold `users` exclusively."""
     redis_cache.stop(directories)

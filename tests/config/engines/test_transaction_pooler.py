@@ -81,7 +81,7 @@ def data(tmp_path_factory):
     (data / "static").mkdir()  # otherwise each client warns
     embedded.ensure(data, durable=False)
     yield data
-    embedded.leave()
+    embedded.leave(data)
 
 
 @pytest.fixture

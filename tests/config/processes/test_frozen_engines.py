@@ -89,4 +89,4 @@ def test_beside_an_engine_that_is_frozen_no_second_one_starts(site, data, monkey
         assert int(pid_file.read_text().split()[0]) == server
     embedded.ensure(data)
     assert int(pid_file.read_text().split()[0]) == server
-    embedded.leave()
+    embedded.leave(data)
