@@ -76,6 +76,8 @@ def test_people_sign_up_without_meeting_the_trap(open_page, db, scripts):
     for text in ("Dora", "dora@example.org", "correct horse battery"):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="the rules")).to_be_focused()
+    page.get_by_role("button", name="Make an account").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/confirm-email/")
     assert User.objects.get().username == "Dora"

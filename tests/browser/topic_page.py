@@ -26,7 +26,19 @@ def shown_rows(page) -> list[list]:
 
 
 def positions(page) -> dict:
-    """Returns how far the page is scrolled, and where each visible part stands, in fractions of a pixel."""
+    """Returns how far the page is scrolled, and where each visible part stands, in fractions of a pixel.
+
+    Reads them until they are twice the same, because rows outside of the screen get their height a frame later.
+    """
+    seen = _positions(page)
+    for _ in range(40):
+        page.wait_for_timeout(50)
+        if seen == (seen := _positions(page)):
+            break
+    return seen
+
+
+def _positions(page):
     return page.evaluate(
         """() => {
           const seen = [...document.querySelectorAll(".discussion :is(.meta, .prose, .acts)")].map((part) => {

@@ -19,8 +19,11 @@ export function start(form) {
     if (title.value.trim() === asked) list.innerHTML = answer?.ok ? await answer.text() : "";
   }
 
-  title.addEventListener("input", () => {
+  function wait() {
     clearTimeout(waiting);
     waiting = setTimeout(() => offer().catch(ignoreFailedRequest), PATIENCE);
-  });
+  }
+
+  title.addEventListener("input", wait);
+  if (title.value) wait(); // typed before this script was there, or restored
 }
