@@ -47,6 +47,12 @@ def setting(name):
         return cursor.fetchone()[0]
 
 
+@pytest.fixture(autouse=True)
+def _as_command():
+    """This process does not answer requests, even if a test before this one has loaded `config.wsgi`."""
+    timeouts.answer_requests(False)
+
+
 @pytest.fixture
 def as_page(settings):
     """This process answers requests, and its connections are new."""
@@ -59,7 +65,6 @@ def as_page(settings):
 
 
 def test_pages_have_seconds_and_commands_have_an_hour(settings):
-    timeouts.answer_requests(False)
     connection.close()
     assert (setting("statement_timeout"), setting("lock_timeout")) == ("1h", "1min")
     connection.close()
