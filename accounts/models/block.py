@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models.network import NetworkField
 from config.caching import cache_tags
+from config.caching.tagged_model import TaggedModel
 
 WIDEST = {4: 8, 6: 16}
 """The smallest prefix length that can be blocked, by IP version. A typing error could otherwise block everybody."""
@@ -27,8 +28,10 @@ class BlockQuerySet(models.QuerySet):
         return self.filter(domain__in=[".".join(parts[at:]) for at in range(len(parts))])
 
 
-class Block(models.Model):
+class Block(TaggedModel):
     """A network, or an e-mail domain with its subdomains, that cannot be used to sign up, or also not to post."""
+
+    cache_tag = cache_tags.BLOCKS
 
     class Extent(models.TextChoices):
         SIGN_UP = "sign_up", "signing up"
@@ -76,12 +79,3 @@ class Block(models.Model):
             raise ValidationError({"network": "This network is too large: it would block too many people."})
         if self.until and self.until <= timezone.now():
             raise ValidationError({"until": "This time has passed already."})
-
-    def save(self, *args, **kwargs):
-        """Also expire the cached answers about addresses."""
-        super().save(*args, **kwargs)
-        cache_tags.invalidate(cache_tags.BLOCKS)
-
-    def delete(self, *args, **kwargs):
-        cache_tags.invalidate(cache_tags.BLOCKS)
-        return super().delete(*args, **kwargs)

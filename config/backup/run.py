@@ -25,16 +25,15 @@ def into_directory(
     return path, deleted
 
 
-def into_file(path: Path, progress: Progress = lambda *parts: None) -> dict:
+def into_file(path: Path, progress: Progress = lambda *parts: None) -> None:
     """Write a backup that only its owner may read. It gets its name when it is complete and on the disk."""
     draft = path.with_name(f"{path.name}.partial")
     try:
         draft.touch(mode=0o600)
         with draft.open("wb") as out:
-            manifest = write(out, progress)
+            write(out, progress)
             out.flush()
             os.fsync(out.fileno())
         draft.rename(path)
     finally:
         draft.unlink(missing_ok=True)
-    return manifest

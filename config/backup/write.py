@@ -22,8 +22,8 @@ SECRET = ("KEY", "SECRET", "PASSWORD", "TOKEN", "_URL", "OIDC")
 """Settings whose names contain one of these stay out of the archive: they are secrets, or may contain a password."""
 
 
-def write(out: BinaryIO, progress: Progress) -> dict:
-    """Write an archive of the whole site to `out` and return its manifest.
+def write(out: BinaryIO, progress: Progress) -> None:
+    """Write an archive of the whole site to `out`.
 
     The database is read under one snapshot, so nobody has to stop writing. Needs free space for the dump in the
     directory for temporary files (TMPDIR). Raises OperatorError or OSError.
@@ -39,15 +39,13 @@ def write(out: BinaryIO, progress: Progress) -> dict:
     for done, path in enumerate(media):
         progress("media", done, len(media))
         writer.add(path, f"{MEDIA}/{path.relative_to(settings.MEDIA_ROOT).as_posix()}")
-    manifest = {
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "django": django.get_version(),
+    writer.close(
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        python=platform.python_version(),
+        django=django.get_version(),
         **database,
-        "settings": public_settings(),
-    }
-    writer.close(**manifest)
-    return manifest
+        settings=public_settings(),
+    )
 
 
 def public_settings() -> dict[str, str]:

@@ -19,6 +19,11 @@ class Directories:
     data: Path
 
     @property
+    def short_name(self) -> str:
+        """A short name that only this data directory has, for what cannot lie below it."""
+        return f"folkmoot-{hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]}"
+
+    @property
     def engines(self) -> Path:
         return self.data / "engines"
 
@@ -40,8 +45,7 @@ class Directories:
         near = self.engines / "sockets"
         if len(os.fsencode(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
             return near
-        name = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
-        return Path("/tmp") / f"folkmoot-{name}"  # noqa: S108 - private_directory refuses one of another user
+        return Path("/tmp") / self.short_name  # noqa: S108 - private_directory refuses one of another user
 
     @property
     def redis_socket(self) -> Path:

@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import signal
@@ -125,7 +124,7 @@ def metrics_directory(data: Path) -> Path:
 
     Not on a disk if that can be avoided: the files are mapped into memory, and a full disk would kill their processes.
     """
-    name = f"folkmoot-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}-metrics"
+    name = f"{Directories(data).short_name}-metrics"
     place = MEMORY / name if os.access(MEMORY, os.W_OK) else data / "metrics"
     private_directory(place)
     for file in place.iterdir():

@@ -30,5 +30,6 @@ __all__ = [
     "excerpt",
     "render",
     "sanitise",
+    "shortened",
+    "to_markdown",
 ]
-__all__ += ["shortened", "to_markdown"]

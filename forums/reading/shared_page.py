@@ -9,7 +9,7 @@ from collections import Counter, OrderedDict
 from typing import NamedTuple
 
 import msgpack
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, When
+from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
 
 from accounts.models import User
@@ -18,6 +18,7 @@ from config.caching.evictable import cache
 from config.web import compression
 from forums.models import Comment, Side
 from forums.models.discussion import paths
+from forums.models.discussion.comment_queries import HTML_SIZE
 from forums.reading import comment_html
 from forums.reading.selection import BYTES, LEVELS, Reading, Selected, Selection, select
 
@@ -31,9 +32,6 @@ LAST = 10**9
 """A position after every comment that the page selects."""
 NEW_SHOWN = 100
 """New comments on the page of only new comments, without their ancestors."""
-
-
-HTML_SIZE = Func(F("body_html"), function="octet_length", output_field=IntegerField())
 
 
 class Row(NamedTuple):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
@@ -50,10 +51,11 @@ class Election:
         """The election with its ballots in a list, to be iterated more than once."""
         return replace(self, ballots=list(self.ballots))
 
+    @cached_property
     def fingerprint(self) -> UUID:
         """A number that only an election with the same question, options and ballots has, in whatever order they are.
 
-        Iterates the ballots.
+        Iterates the ballots once.
         """
         counts: Counter[tuple[Ballot, str]] = Counter()
         for cast in self.ballots:

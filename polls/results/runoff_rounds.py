@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.text import get_text_list
+
 from polls.tally import RunoffResult
 from polls.tally.runoff import Round
 
@@ -72,10 +74,9 @@ def _outcome(count, winner, wording):
     if not count.defeated:
         return f"{wording[winner]} has the most votes." if winner is not None else ""
     names = [wording[option] for option in count.defeated[:NAMED]]
-    if more := len(count.defeated) - NAMED:
-        names += [f"{more} more"] if more > 0 else []
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"{listed} {'is' if len(count.defeated) == 1 else 'are'} eliminated."
+    if len(count.defeated) > NAMED:
+        names.append(f"{len(count.defeated) - NAMED} more")
+    return f"{get_text_list(names, 'and')} {'is' if len(count.defeated) == 1 else 'are'} eliminated."
 
 
 def _moves(count, loser, wording):

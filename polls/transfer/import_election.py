@@ -24,12 +24,12 @@ LONGEST = 200
 
 def find(election: Election) -> Poll | None:
     """The poll that holds this election already, whatever the name of its file was."""
-    return Poll.objects.filter(token=election.fingerprint()).first()
+    return Poll.objects.filter(token=election.fingerprint).first()
 
 
 @transaction.atomic
 def bring_in(election: Election, *, topic, author, source: str, progress: Callable[[int], None]) -> Poll:
-    """Store an election as a closed poll with all its ballots, and count it. Iterates its ballots twice.
+    """Store an election as a closed poll with all its ballots, and count it. The ballots must be loaded.
 
     `progress` is called with the number of ballots stored since its last call. The voters have no accounts here, so
     the ballots are stored as secret ones. A name in the file becomes the receipt if it names one ballot only.
@@ -37,7 +37,7 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
     at = timezone.now()
     facts = {"topic": topic, "author": author, "question": election.title, "method": election.method}
     aside = [wording == WRITE_INS for wording in election.options.values()]
-    facts["token"] = election.fingerprint()
+    facts["token"] = election.fingerprint
     poll, ids = begin(wordings=list(election.options.values()), aside=aside, source=source, at=at, **facts)
     here = dict(zip(election.options, ids, strict=True))
     cells = _write_ballots(poll, here, list(election.ballots), progress)

@@ -24,7 +24,7 @@ class Connection(psycopg.Connection):
 
     def wait(self, gen, *args, **options):
         if self.answer:
-            gen = outage.interrupt(gen, self.info.host, self.info.port)
+            gen = outage.interrupt(gen, self)
         try:
             return super().wait(gen, *args, **options | {"timeout": self.answer})
         except psycopg.OperationalError:

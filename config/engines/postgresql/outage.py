@@ -38,8 +38,8 @@ def begin(host: str, port: int) -> None:
         threading.Thread(target=_end_when_answered, args=(host, port), daemon=True).start()
 
 
-def interrupt(statement: Generator, host: str, port: int) -> Generator:
-    """Run a psycopg generator. Raises OperationalError when an outage is on or is noticed here."""
+def interrupt(statement: Generator, connection: psycopg.Connection) -> Generator:
+    """Run a psycopg generator of `connection`. Raises OperationalError when an outage is on or is noticed here."""
     began, has_tried = time.monotonic(), False
     try:
         wanted = next(statement)
@@ -47,9 +47,9 @@ def interrupt(statement: Generator, host: str, port: int) -> Generator:
             ready = yield wanted
             if not ready:  # psycopg resumes every 0.1 s even if nothing has arrived
                 if not has_tried and time.monotonic() - began > PATIENCE:
-                    has_tried = True
-                    if is_silent(host, port):
-                        begin(host, port)
+                    has_tried, server = True, connection.info
+                    if is_silent(server.host, server.port):
+                        begin(server.host, server.port)
                 if is_on():
                     raise psycopg.OperationalError("Postgres does not answer")
             wanted = statement.send(ready)

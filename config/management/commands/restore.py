@@ -41,8 +41,7 @@ class Command(BaseCommand):
             restore.fill(connection, manifest, directory)
             if different := restore.differences(connection, manifest):
                 raise OperatorError("The restored database differs from the backup. " + " ".join(different))
-            rows = sum(table["rows"] for table in manifest["tables"].values())
-            self.stdout.write(f"  {rows:,} rows in {len(manifest['tables'])} tables, equal to the backup")
+            self.stdout.write(f"  {restore.extent(manifest)}, equal to the backup")
             if not into:
                 self.stdout.write(f"  {restore.replace_media(directory):,} media files")
                 self.stdout.write(f"  {_forget_redis()}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.core.management import BaseCommand
 
 from config.backup import restore
+from config.backup.archive import MEDIA
 from config.management.operator_error import OperatorError
 
 
@@ -19,8 +20,7 @@ class Command(BaseCommand):
             restore.fill(scratch, manifest, directory)
             if different := restore.differences(scratch, manifest):
                 raise OperatorError(f"{path} cannot be restored as it was. " + " ".join(different))
-        rows = sum(table["rows"] for table in manifest["tables"].values())
+        media = sum(name.startswith(f"{MEDIA}/") for name in manifest["files"])
         self.stdout.write(
-            f"{path} is good: {rows:,} rows in {len(manifest['tables'])} tables and "
-            f"{sum(name.startswith('media/') for name in manifest['files']):,} media files, of {manifest['made_at']}"
+            f"{path} is good: {restore.extent(manifest)} and {media:,} media files, of {manifest['made_at']}"
         )

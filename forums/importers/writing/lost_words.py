@@ -12,44 +12,16 @@ from urllib.parse import unquote
 from forums.markup.element_tree import VOID
 
 WORD = re.compile(r"\w+")
-WITHIN_WORDS = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "big",
-        "bdi",
-        "bdo",
-        "code",
-        "del",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-    ]
-)
-WITHIN_WORDS |= {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr"}
+WITHIN_WORDS = {
+    "a", "abbr", "b", "big", "bdi", "bdo", "code", "del", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s",
+    "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var", "wbr",
+}  # fmt: skip
 # The words in these are not the author's: polls become real ones, previews of pages become links.
-FOREIGN_TAGS = frozenset(["script", "style", "template", "title", "iframe"])
-FOREIGN_CLASSES = frozenset(
-    [
-        "poll",
-        "poll-info",
-        "onebox",
-        "lazyYT",
-        "lazyYT-container",
-        "meta",
-        "title",
-        "quote-controls",
-        "badge-wrapper",
-        "avatar",
-    ]
-)
-FOREIGN_CLASSES |= {"anchor", "onebox-metadata"}
+FOREIGN_TAGS = {"script", "style", "template", "title", "iframe"}
+FOREIGN_CLASSES = {
+    "anchor", "avatar", "badge-wrapper", "lazyYT", "lazyYT-container", "meta", "onebox", "onebox-metadata", "poll",
+    "poll-info", "quote-controls", "title",
+}  # fmt: skip
 
 
 def lost_from_html(before: str, after: str) -> list[str]:

@@ -1,10 +1,13 @@
 from django.db import models
 
 from config.caching import cache_tags
+from config.caching.tagged_model import TaggedModel
 
 
-class FrontPage(models.Model):
+class FrontPage(TaggedModel):
     """The words of the first page that belong to this community. There is one row, or none for the defaults."""
+
+    cache_tag = cache_tags.CATEGORIES
 
     heading = models.CharField(
         max_length=80, default="What we are talking about", help_text="Above the list of topics."
@@ -23,12 +26,3 @@ class FrontPage(models.Model):
 
     def __str__(self):
         return self.heading
-
-    def save(self, *args, **kwargs):
-        """Save, then invalidate the pages that show it."""
-        super().save(*args, **kwargs)
-        cache_tags.invalidate(cache_tags.CATEGORIES)
-
-    def delete(self, *args, **kwargs):
-        cache_tags.invalidate(cache_tags.CATEGORIES)
-        return super().delete(*args, **kwargs)

@@ -1,6 +1,7 @@
 from django.db import models
 
 from config.caching import cache_tags
+from config.caching.tagged_model import TaggedModel
 
 OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
 CATEGORIES = [
@@ -29,12 +30,14 @@ class RuleQuerySet(models.QuerySet):
         return self.filter(is_active=True).order_by("position", "pk")
 
 
-class Rule(models.Model):
+class Rule(TaggedModel):
     """A rule of the site. Reports and acts of moderation name one.
 
     A rule that a report or an act names cannot be deleted. It is taken out of force instead, so that the log stays
     true.
     """
+
+    cache_tag = cache_tags.LISTS
 
     position = models.PositiveSmallIntegerField(default=0, help_text="Its number on the rules page.")
     title = models.CharField(max_length=80, help_text='A few words that can follow "Hidden by a moderator:".')
@@ -49,15 +52,6 @@ class Rule(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
-
-    def save(self, *args, **kwargs):
-        """Save, then invalidate the pages that show rules."""
-        super().save(*args, **kwargs)
-        cache_tags.invalidate(cache_tags.LISTS)
-
-    def delete(self, *args, **kwargs):
-        cache_tags.invalidate(cache_tags.LISTS)
-        return super().delete(*args, **kwargs)
 
     def __str__(self):
         return f"{self.title} (rule {self.position})"

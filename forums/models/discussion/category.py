@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from config.caching import cache_tags
+from config.caching.tagged_model import TaggedModel
 from forums.access import permissions
 from forums.live import streams
 
@@ -37,12 +38,14 @@ def _open_to(groups, prefix):
     return Q(**{f"{prefix}see_groups": []}) | Q(**{f"{prefix}see_groups__overlap": groups})
 
 
-class Category(models.Model):
+class Category(TaggedModel):
     """A category of topics. Categories have two levels.
 
     Rights are arrays of group ids, so that permissions need no join. An empty array means no restriction;
     `permissions.EVERY_MEMBER` in it means everyone who is signed in. A child never admits more than its parent.
     """
+
+    cache_tag = cache_tags.CATEGORIES
 
     class Colour(models.TextChoices):
         SLATE, RED, ORANGE, AMBER = "slate", "red", "orange", "amber"
@@ -79,12 +82,10 @@ class Category(models.Model):
             raise ValidationError({"parent": "Please choose a top-level category: there are two levels."})
 
     def save(self, *args, **kwargs):
-        """Save, then invalidate all shared pages: each of them depends on categories and their rights."""
+        """Save, then recheck who may receive live updates. All shared pages depend on categories and their rights."""
         super().save(*args, **kwargs)
-        cache_tags.invalidate(cache_tags.CATEGORIES)
         streams.access_changed(category=self.pk)
 
     def delete(self, *args, **kwargs):
-        cache_tags.invalidate(cache_tags.CATEGORIES)
         streams.access_changed(category=self.pk)
         return super().delete(*args, **kwargs)

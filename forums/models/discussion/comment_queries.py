@@ -11,6 +11,8 @@ from forums.models.discussion.category import Category
 
 TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)", [])
 """The version of a comment's topic, for updates after the topic was locked and its version raised."""
+HTML_SIZE = Func(F("body_html"), function="octet_length", output_field=models.IntegerField())
+"""The bytes of a comment's HTML."""
 
 
 class CommentQuerySet(models.QuerySet):
@@ -67,8 +69,7 @@ class CommentQuerySet(models.QuerySet):
         The first comment is kept whatever its size.
         """
         first = self.order_by(order).values("pk")[:rows]
-        html = Func(F("body_html"), function="octet_length", output_field=models.IntegerField())
-        before = Window(Sum(html), order_by=order, frame=RowRange(end=-1))
+        before = Window(Sum(HTML_SIZE), order_by=order, frame=RowRange(end=-1))
         return (
             self.model.objects.filter(pk__in=first).alias(before=Coalesce(before, 0)).filter(before__lt=size)
         )

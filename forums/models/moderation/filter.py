@@ -3,13 +3,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from config.caching import cache_tags
+from config.caching.tagged_model import TaggedModel
 from forums.models.moderation import patterns
 
 MOST_LINES = 500
 
 
-class Filter(models.Model):
+class Filter(TaggedModel):
     """Words or patterns to find in new texts, and what happens to a text that has one."""
+
+    cache_tag = cache_tags.FILTERS
 
     class Does(models.TextChoices):
         BLOCK = "block", "refuse the text and name the words"
@@ -71,12 +74,3 @@ class Filter(models.Model):
                 raise ValidationError(
                     {"lines": f"“{line[:60]}” takes too long on a long text. Please simplify it."}
                 )
-
-    def save(self, *args, **kwargs):
-        """Save, then have every process compile the filters again."""
-        super().save(*args, **kwargs)
-        cache_tags.invalidate(cache_tags.FILTERS)
-
-    def delete(self, *args, **kwargs):
-        cache_tags.invalidate(cache_tags.FILTERS)
-        return super().delete(*args, **kwargs)

@@ -66,7 +66,7 @@ def read_elections(format, path, report):
     if not elections or not all(election.options for election in elections):
         raise OperatorError(f"{path} has no options to vote for.")
     # Two statements without votes may have the same words.
-    return list({election.fingerprint(): election for election in elections}.values())
+    return list({election.fingerprint: election for election in elections}.values())
 
 
 def find_author(name):

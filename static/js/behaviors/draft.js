@@ -2,26 +2,18 @@
 // A draft belongs to its form by the form's token, so two tabs that answer the same comment have two drafts.
 import { post } from "../lib/post.js";
 import { ignoreFailedRequest, Refused } from "../lib/request.js";
+import { read, write } from "../lib/storage.js";
 
 const PAUSE = 1500;
 const PATIENCE = 300; // a page that is left needs a moment to release its drafts
-
-const store = (key, value) => {
-  try {
-    if (value) localStorage.setItem(key, JSON.stringify(value));
-    else localStorage.removeItem(key);
-  } catch {
-    // Storage is full or switched off. Only the server has a copy then.
-  }
-};
 
 /** Returns the texts that this browser keeps under keys with this beginning, as pairs of key and text. */
 function copies(beginning) {
   try {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(beginning));
-    return keys.map((key) => [key, JSON.parse(localStorage.getItem(key))]);
+    return keys.map((key) => [key, read(key)]);
   } catch {
-    return []; // storage is switched off, or another script wrote there
+    return []; // storage is switched off
   }
 }
 
@@ -82,7 +74,7 @@ export function start(form) {
       if (changed) return; // typed more meanwhile: another save follows
       const isForeign = !isKept && area.value.trim() && saved === keyNow() && !isSent && !form.ariaBusy;
       if (isForeign && renew()) return note(); // a copy of this page has sent its text
-      store(saved, null);
+      write(saved, null);
       state.textContent = isKept ? "Draft saved" : "";
     } catch (error) {
       ignoreFailedRequest(error);
@@ -94,10 +86,10 @@ export function start(form) {
   function note() {
     changed = true;
     isSent = false;
-    if (key !== keyNow()) store(key, null); // the text that was written before has been sent
+    if (key !== keyNow()) write(key, null); // the text that was written before has been sent
     key = keyNow();
     reserve(key);
-    store(key, { place, text: area.value, title: title?.value, base: area.defaultValue });
+    write(key, { place, text: area.value, title: title?.value, base: area.defaultValue });
     clearTimeout(waiting);
     if (address) waiting = setTimeout(save, PAUSE);
     else state.textContent = "Draft kept in this browser";
@@ -108,22 +100,22 @@ export function start(form) {
     area.value = kept.text;
     if (title && kept.title) title.value = kept.title;
     area.dispatchEvent(new Event("input", { bubbles: true }));
-    if (!token) store(found, null); // it is kept under this form's own key now
+    if (!token) write(found, null); // it is kept under this form's own key now
     state.textContent = "Restored from this browser";
   }
 
   /** Restores texts that the server did not confirm, unless they have been sent or another tab is writing them. */
-  async function restore() {
+  async function rewrite() {
     const before = area.value;
     for (const [found, kept] of copies(`draft ${member} `)) {
       if (kept?.place !== place || !(await reserve(found))) continue;
       const isOwn = found === keyNow() || !token;
-      if (isOwn && kept.text === before) store(found, null); // it was saved when the page was left
+      if (isOwn && kept.text === before) write(found, null); // it was saved when the page was left
       if (isOwn && kept.base !== area.defaultValue && before) continue;
       const said = { body: kept.text, title: kept.title ?? "", token: found.split(" ").at(-1) };
       const isKept = address && (await send(form, said).catch(ignoreFailedRequest));
       if (area.value === before && kept.text !== before && isKept !== false && (isOwn || !before)) return adopt(kept, found);
-      if (isKept !== undefined) store(found, null); // the server has it, as a draft or as a comment
+      if (isKept !== undefined) write(found, null); // the server has it, as a draft or as a comment
     }
   }
 
@@ -138,7 +130,7 @@ export function start(form) {
         state.textContent = "Your last draft is open in another tab";
       }
     }
-    await restore();
+    await rewrite();
   }
 
   form.addEventListener("input", note);
@@ -152,7 +144,7 @@ export function start(form) {
   });
   form.addEventListener("posted", () => {
     settle();
-    store(key, null);
+    write(key, null);
     state.textContent = "";
   });
   const leave = () => {

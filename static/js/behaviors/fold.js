@@ -1,27 +1,21 @@
 // Collapses a branch at once, then remembers it: on the server for members, in this browser for visitors.
 import { settle } from "../lib/marks.js";
 import { pressOrUndo } from "../lib/press.js";
+import { read, write } from "../lib/storage.js";
 
 const KEY = "folkmoot-folded";
 const KEPT = 400;
 
 function remembered() {
-  try {
-    return new Set(JSON.parse(localStorage.getItem(KEY) ?? "[]"));
-  } catch {
-    return new Set();
-  }
+  const found = read(KEY);
+  return new Set(Array.isArray(found) ? found : []);
 }
 
 function remember(id, isFolded) {
   const ids = remembered();
   ids.delete(id);
   if (isFolded) ids.add(id);
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...ids].slice(-KEPT)));
-  } catch {
-    // Storage is full or forbidden, so the branch stays folded only until the page closes.
-  }
+  write(KEY, [...ids].slice(-KEPT)); // without storage, the branch stays folded only until the page closes
 }
 
 function show(row, isFolded) {

@@ -1,18 +1,8 @@
 // Whether keys without a modifier act, in this browser. They can be pressed by mistake, for example by voice control.
+import { read, write } from "./storage.js";
+
 const KEY = "shortcuts";
 
-export function areOn() {
-  try {
-    return localStorage.getItem(KEY) !== "off";
-  } catch {
-    return true; // storage is switched off
-  }
-}
+export const areOn = () => read(KEY) !== false;
 
-export function turn(isOn) {
-  try {
-    localStorage.setItem(KEY, isOn ? "on" : "off");
-  } catch {
-    // Storage is switched off.
-  }
-}
+export const turn = (isOn) => write(KEY, isOn);
