@@ -33,6 +33,7 @@ def test_a_vote_shows_without_a_reload(put, open_page, ben):
     poll = put("one")
     page = open_page(ben)
     page.goto(poll.get_absolute_url())
+    page.wait_for_load_state("networkidle")  # the page's scripts have started
     page.evaluate("window.here = true")
     page.get_by_role("radio", name="Ash").check()
     page.get_by_role("button", name="Cast your ballot").click()
