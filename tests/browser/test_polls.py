@@ -29,11 +29,16 @@ def put(ada):
     return put
 
 
+def visit(page, poll):
+    """Goes to the poll's page and waits until its scripts have started: without them, the form loads a new page."""
+    page.goto(poll.get_absolute_url())
+    page.wait_for_load_state("networkidle")
+
+
 def test_a_vote_shows_without_a_reload(put, open_page, ben):
     poll = put("one")
     page = open_page(ben)
-    page.goto(poll.get_absolute_url())
-    page.wait_for_load_state("networkidle")  # the page's scripts have started
+    visit(page, poll)
     page.evaluate("window.here = true")
     page.get_by_role("radio", name="Ash").check()
     page.get_by_role("button", name="Cast your ballot").click()
@@ -47,7 +52,7 @@ def test_options_are_ranked_by_keys(method, put, open_page, ben):
     poll = put(method)
     oak, ash, _ = poll.option_ids
     page = open_page(ben)
-    page.goto(poll.get_absolute_url())
+    visit(page, poll)
     ash_handle = page.get_by_role("button", name="Ash")
     ash_handle.focus()
     for _ in range(2):
@@ -65,7 +70,7 @@ def test_options_are_ranked_by_pressing_them_in_order(put, open_page, ben):
     poll = put("runoff")
     _, ash, elm = poll.option_ids
     page = open_page(ben, viewport={"width": 390, "height": 800}, has_touch=True)
-    page.goto(poll.get_absolute_url())
+    visit(page, poll)
     page.locator(".is-sortable").wait_for()
     for name in ("Oak", "Elm", "Ash", "Oak"):
         page.locator(".is-sortable label", has_text=name).tap()
@@ -79,7 +84,7 @@ def test_options_are_ranked_by_pressing_them_in_order(put, open_page, ben):
 def test_a_secret_vote_shows_its_receipt_and_key_once(put, open_page, ben):
     poll = put("one", secret=True)
     page = open_page(ben)
-    page.goto(poll.get_absolute_url())
+    visit(page, poll)
     page.get_by_role("radio", name="Oak").check()
     page.get_by_role("button", name="Cast your ballot").click()
     key = page.locator(".poll-receipt code").nth(1).inner_text()
@@ -95,7 +100,7 @@ def test_a_secret_vote_shows_its_receipt_and_key_once(put, open_page, ben):
 def test_the_receipt_and_key_are_copied_saved_and_remembered(put, open_page, live_server, ben):
     poll = put("one", secret=True)
     page = open_page(ben, permissions=["clipboard-read", "clipboard-write"])
-    page.goto(poll.get_absolute_url())
+    visit(page, poll)
     page.get_by_role("radio", name="Oak").check()
     page.get_by_role("button", name="Cast your ballot").click()
     expect(page.locator(".poll-receipt code")).to_have_count(2)
@@ -137,5 +142,5 @@ def test_no_poll_is_wider_than_its_page(method, width, put, open_page, ben):
         marks = [marks]
     voting.cast(poll, member=ben, marks=marks, token=uuid4())
     page = open_page(ben, viewport={"width": width, "height": 800})
-    page.goto(poll.get_absolute_url())
+    visit(page, poll)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
