@@ -23,6 +23,8 @@ MAX_COMMENTS = 200
 """Comments in one answer. A longer one has `more`."""
 LIFETIME = 60
 """Seconds that an answer is cached. A thousand pages that reconnect together request the same one."""
+RECENT = 250
+"""Versions of a topic from which answers are cached. A client can ask for any number, and open pages have the last."""
 
 
 class Cursor(NamedTuple):
@@ -45,8 +47,14 @@ def since(topic: Topic, version: int, after: Cursor | None = None) -> str:
     text = cache.get(key)
     if text is None:
         text = json.dumps(_since(topic, version, after), separators=(",", ":"))
-        cache.set(key, text, LIFETIME)
+        if is_recent(topic, version, after):
+            cache.set(key, text, LIFETIME)
     return text
+
+
+def is_recent(topic: Topic, version: int, after: Cursor | None = None) -> bool:
+    """Whether the answer is cached: open pages ask for it, and it does not continue a long one."""
+    return after is None and topic.version - version <= RECENT
 
 
 def _since(topic, version, after):

@@ -51,9 +51,12 @@ class Reading:
         """The part of cache keys that identifies the reading."""
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
-    def is_within(self, last_seq: int) -> bool:
-        """Whether all its numbers occur in a topic of so many comments. No page links to others, so none is cached."""
-        return max(self.branch, self.start or 0, self.after or 0, self.focus or 0) <= last_seq
+    @property
+    def place(self) -> dict[str, int]:
+        """The numbers of the reading by the names of their parameters."""
+        branch = self.branch if self.branch > 1 else None
+        given = {"branch": branch, "from": self.start, "after": self.after, "focus": self.focus}
+        return {name: seq for name, seq in given.items() if seq}
 
 
 class Selected(NamedTuple):
