@@ -82,7 +82,7 @@ def _comments(request, member):
     comments = (
         Comment.objects.visible_to(request.user).readable().filter(author=member, seq__gt=1).with_context()
     )
-    pages = Pages(request, comments, ["-created_at", "-pk"])
+    pages = Pages(request, comments.beginnings(), ["-created_at", "-pk"])
     return "forums/members/comments.html", {"pages": pages}
 
 

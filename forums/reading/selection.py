@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from forums.markup.size import PAGE
+
 ROOTS = 20
 """Direct replies per page."""
 ROWS = 60
 """Comments per page, at most."""
-BYTES = 500_000
-"""Bytes of HTML on a page. It stops adding comments when theirs reach this, and has at least one direct reply."""
 SIBLINGS = 40
 """Replies to one comment before the link "more", below the first level."""
 LEVELS = 24
@@ -102,14 +102,14 @@ def select(topic_id: int, reading: Reading) -> Selection:
 
 
 def _within_bytes(rows):
-    """Keep rows in the order in which the page is filled, until their HTML reaches BYTES.
+    """Keep rows in the order in which the page is filled, until their HTML reaches PAGE. Keeps one direct reply.
 
     A row comes after its parent and after its siblings before it, so the rows that are left out are those that the
     links to more replies lead to.
     """
     shown, used = [], 0
     for row in sorted(rows):
-        if used >= BYTES and (row[LEVEL], row[POSITION]) > (1, 1):
+        if used >= PAGE and (row[LEVEL], row[POSITION]) > (1, 1):
             break
         shown.append(row)
         used += row[SIZE]

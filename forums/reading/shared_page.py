@@ -16,11 +16,12 @@ from accounts.models import User
 from config.caching.compiled_queries import compiled
 from config.caching.evictable import cache
 from config.web import compression
+from forums.markup.size import PAGE
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import HTML_SIZE
 from forums.reading import addresses, comment_html
-from forums.reading.selection import BYTES, LEVELS, Reading, Selected, Selection, select
+from forums.reading.selection import LEVELS, Reading, Selected, Selection, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
@@ -150,20 +151,20 @@ def _path_of(topic, seq):
 
 
 def _way_to(topic, path, selected):
-    """Select the comment at `path` and its nearest ancestors, up to LEVELS, until their HTML reaches BYTES."""
+    """Select the comment at `path` and its nearest ancestors, up to LEVELS, until their HTML reaches PAGE."""
     if not path:
         return []
     ancestors = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
     shown, used, found = {each.id for each in selected}, 0, []
     for seq, id, size in sorted(ancestors.values_list("seq", "id", HTML_SIZE), reverse=True):
-        if id not in shown and used < BYTES:
+        if id not in shown and used < PAGE:
             found.append(Selected(id, LAST + seq))
             used += size
     return found
 
 
 def _new_comments(topic, branch, baseline):
-    """Select the oldest new comments with their ancestors, until their HTML reaches BYTES."""
+    """Select the oldest new comments with their ancestors, until their HTML reaches PAGE."""
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, removed_in=None).order_by(
         "seq"
     )
@@ -173,7 +174,7 @@ def _new_comments(topic, branch, baseline):
     by_seq = {seq: (Selected(id, seq), size) for seq, id, size in found}
     shown = {branch} & by_seq.keys()
     for path in new_paths:
-        if sum(by_seq[seq][1] for seq in shown) >= BYTES:
+        if sum(by_seq[seq][1] for seq in shown) >= PAGE:
             break
         shown |= by_seq.keys() & path
     return [by_seq[seq][0] for seq in shown]
