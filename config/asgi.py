@@ -15,6 +15,7 @@ from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from config.engines import timeouts  # noqa: E402
+from config.web import health  # noqa: E402
 from config.web.origins import OwnOriginsOnly  # noqa: E402
 
 routes = import_module(settings.WEBSOCKET_URLCONF).websocket_urlpatterns
@@ -24,6 +25,9 @@ router = ProtocolTypeRouter({"http": pages, "websocket": sockets})
 
 
 async def application(scope, receive, send):
-    """Answer with the database timeouts of requests."""
+    """Answer with the database timeouts of requests. `/healthz` needs no thread, so nothing makes it wait."""
     timeouts.answer_requests()
+    if scope["type"] == "http" and scope["path"] == "/healthz":
+        await health.healthz_of_sockets(send)
+        return
     await router(scope, receive, send)

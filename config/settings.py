@@ -227,6 +227,8 @@ BACKUP_KEEP = env("BACKUP_KEEP", default="7d4w6m")
 CELERY_BEAT_SCHEDULER = "config.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
+# Seconds after which a task counts as hanging, unless it has a limit of its own. `serve` then replaces the process.
+CELERY_TASK_TIME_LIMIT = 900
 CELERY_TIMEZONE = "UTC"
 # Each `schedule` is in seconds. A run that has not started when it expires is dropped; the next one does its work.
 CELERY_BEAT_SCHEDULE = {

@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from config.processes import parent_death, signals
+from config.processes.heartbeat import Heartbeat
 
 # Pauses before restarts: none, then 1 s, 2 s, 4 s … A process that has run for a minute starts again without a pause.
 MAX_PAUSE = 30
@@ -31,12 +32,16 @@ class ManagedProcess:
     log: Path
     address: int | Path | None = None
     parent_only: tuple[int, ...] = ()
+    heartbeat: Heartbeat | None = None
+    """Its `main` beats it while it makes progress. None if something else notices that it hangs."""
     process: BaseProcess | None = None
     started: float = 0
     crashes: int = 0
 
     def start(self) -> None:
         """Fork. The parent must have no threads, event loops or connections, because they do not survive a fork."""
+        if self.heartbeat:
+            self.heartbeat.beat()
         self.process = _processes.Process(target=self._run, args=(os.getpid(),), name=self.name)
         # Signals are blocked for two reasons. In the child, the parent's handlers would run until the child replaces
         # them. In the parent, an exception before the assignment would lose the process that was just started.
@@ -59,6 +64,9 @@ class ManagedProcess:
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.exitcode is not None
+
+    def is_stuck(self) -> bool:
+        return not self.has_ended() and self.heartbeat is not None and self.heartbeat.is_late()
 
     def pause(self) -> float:
         """Count a crash and return the seconds to wait before the next start."""
