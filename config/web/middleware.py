@@ -1,6 +1,5 @@
 """Middleware for every request: timing and log lines, refusal of forms that cannot be read or saved."""
 
-import os
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
+from config.engines import reserve
 from config.web import errors
 from config.web.semaphores import Busy
 
@@ -22,8 +22,6 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 SLOW = 1  # seconds
-RESERVE = 32 * 1024**2
-"""Bytes that stay free on the disk: two segments of Postgres' log."""
 METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
 
@@ -119,14 +117,13 @@ class DiskSpaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, *arguments) -> HttpResponse | None:
-        if request.method == "POST" and not settings.DATABASE_URL and _free_bytes() < RESERVE:
+        if (
+            request.method == "POST"
+            and not settings.DATABASE_URL
+            and reserve.free_bytes(settings.DATA_DIR) < reserve.BYTES
+        ):
             return errors.away(request, errors.DISK_FULL)
         return None
-
-
-def _free_bytes():
-    disk = os.statvfs(settings.DATA_DIR)
-    return disk.f_bavail * disk.f_frsize
 
 
 def _is_valid(request):
