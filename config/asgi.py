@@ -14,7 +14,7 @@ from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from config.engines import timeouts  # noqa: E402
+from config.engines.postgresql import timeouts  # noqa: E402
 from config.web import health  # noqa: E402
 from config.web.origins import OwnOriginsOnly  # noqa: E402
 

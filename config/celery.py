@@ -8,7 +8,7 @@ from pathlib import Path
 from celery import Celery, beat
 from celery.signals import worker_init
 
-from config.engines import timeouts
+from config.engines.postgresql import timeouts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("folkmoot")

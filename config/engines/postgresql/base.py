@@ -10,8 +10,8 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from config.engines import clock, timeouts
-from config.engines.postgresql import outage
+from config.engines import clock
+from config.engines.postgresql import outage, timeouts
 
 USABLE_SECONDS = 2
 """How long a request waits for an answer on the connection that the request before it has left."""
