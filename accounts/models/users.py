@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
 
 from accounts.identity.names import normalise
+from accounts.identity.skeleton import skeleton
 from accounts.models.ignore import Ignore
 from accounts.registries import user_annotations
 
@@ -21,6 +22,10 @@ class UserQuerySet(models.QuerySet):
         return self.alias(lower_name=Lower("username")).filter(
             lower_name=Lower(models.Value(normalise(name)))
         )
+
+    def looking_like(self, name: str):
+        """Members whose name looks like `name`, including that name itself. Uses an index."""
+        return self.filter(skeleton=skeleton(name))
 
     def of_address(self, address: str):
         """The member with this e-mail address, in any case. At most one row; uses the unique index."""

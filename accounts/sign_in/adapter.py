@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
-from accounts.identity.names import normalise, skeleton, validate_name, validate_not_reserved
+from accounts.identity.names import normalise, validate_name, validate_not_reserved
 from accounts.models import AccountMail, Sanction, User
 from accounts.registries import access_signals
 from accounts.sign_in import blocks, device_history, failures, sessions
@@ -47,10 +47,9 @@ class MemberAdapter(DefaultAccountAdapter):
             return name
         if User.objects.named(name).exists():
             raise ValidationError("This name is taken. Please choose another.", code="username_taken")
-        looks = skeleton(name)
-        if any(skeleton(other) == looks for other in User.objects.staff().values_list("username", flat=True)):
+        if User.objects.looking_like(name).exists():
             raise ValidationError(
-                "This name looks too much like a moderator's. Please choose another.",
+                "This name looks too much like another member's. Please choose another.",
                 code="username_look_alike",
             )
         return name

@@ -6,16 +6,20 @@ from itertools import count
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Lower
 
-from accounts.identity.names import LONGEST, normalise, skeleton, validate_name, validate_not_reserved
+from accounts.identity.names import LONGEST, normalise, validate_name, validate_not_reserved
+from accounts.identity.skeleton import skeleton
 from accounts.models import User
 from forums.importers.records.records import Member
 
 
 class Names:
-    """Assigns names. The same members in the same order get the same names in the same forum."""
+    """Assigns names. The same members in the same order get the same names in the same forum.
+
+    Names that look like each other or like those of ordinary members are kept: people knew their owners by them.
+    """
 
     def __init__(self):
-        self._staff = {skeleton(name) for name in User.objects.staff().values_list("username", flat=True)}
+        self._staff = set(User.objects.staff().values_list("skeleton", flat=True))
 
     def of(self, members: list[Member]) -> list[str]:
         """Return a name for each. One query, and one more for every member whose first three choices are taken."""
