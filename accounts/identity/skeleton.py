@@ -13,7 +13,7 @@ from importlib.resources import files
 # Characters that readers take for another one although the table of Unicode does not say so, or names another letter.
 _OURS = {
     "l": "i", "3": "e", "5": "s", "ε": "e", "є": "e", "ð": "d", "β": "b", "ь": "b", "п": "n", "η": "n",
-    "ц": "u", "ω": "w", "ʍ": "m",
+    "ц": "u", "ω": "w", "ʍ": "m", "m": "m",
 }  # fmt: skip
 _LATIN = re.compile(r"LATIN (?:SMALL LETTER|CAPITAL LETTER|LETTER SMALL CAPITAL)(?: \w{2,})*? (\w)\b")
 
@@ -26,7 +26,7 @@ def skeleton(name: str) -> str:
     result (accounts/models/skeleton_field.py).
     """
     shapes = map(_shape, unicodedata.normalize("NFKC", name))
-    return "".join(shapes).replace("vv", "w")
+    return "".join(shapes).replace("rn", "m").replace("vv", "w")
 
 
 @cache

@@ -24,5 +24,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("user", "skeleton", accounts.models.skeleton_field.SkeletonField()),
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
-        migrations.AddIndex("user", models.Index(fields=["skeleton"], name="user_skeleton")),
+        migrations.AddIndex(
+            "user",
+            models.Index(fields=["skeleton"], opclasses=["varchar_pattern_ops"], name="user_skeleton"),
+        ),
     ]

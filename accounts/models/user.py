@@ -144,7 +144,7 @@ class User(AbstractUser):
             # allauth looks names up with iexact, which is UPPER in Postgres, and addresses exactly.
             models.Index(Upper("username"), name="user_name_upper"),
             models.Index(fields=["email"], name="user_email"),
-            models.Index(fields=["skeleton"], name="user_skeleton"),
+            models.Index(fields=["skeleton"], opclasses=["varchar_pattern_ops"], name="user_skeleton"),
             BrinIndex(fields=["date_joined"], autosummarize=True, name="user_days"),
         ]
         constraints = [

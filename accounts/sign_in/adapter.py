@@ -11,7 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
 from accounts.identity.names import normalise, validate_name, validate_not_reserved
-from accounts.models import AccountMail, Sanction, User
+from accounts.identity.skeleton import skeleton
+from accounts.models import AccountMail, FreedName, Sanction, User
 from accounts.registries import access_signals
 from accounts.sign_in import blocks, device_history, failures, sessions
 from config.web.limits import client_address
@@ -39,7 +40,7 @@ class MemberAdapter(DefaultAccountAdapter):
     }
 
     def clean_username(self, username, shallow=False):
-        """The name as it will be stored. Raises ValidationError with a sentence. Two queries, none if `shallow`."""
+        """The name as it will be stored. Raises ValidationError with a sentence. Three queries, none if `shallow`."""
         name = normalise(username)
         validate_name(name)
         validate_not_reserved(name)
@@ -52,6 +53,8 @@ class MemberAdapter(DefaultAccountAdapter):
                 "This name looks too much like another member's. Please choose another.",
                 code="username_look_alike",
             )
+        if FreedName.objects.is_reserved(skeleton(name)):
+            raise ValidationError("This name is taken. Please choose another.", code="username_freed")
         return name
 
     def clean_email(self, email):

@@ -4,7 +4,6 @@ import re
 from itertools import count
 
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 
 from accounts.identity.names import LONGEST, normalise, validate_name, validate_not_reserved
 from accounts.identity.skeleton import skeleton
@@ -78,6 +77,4 @@ def _any(member: Member, taken: set[str]) -> str:
 
 def _taken(names) -> set[str]:
     """Return those of the names that members have, in lower case."""
-    lower = {name.lower() for name in names}
-    found = User.objects.annotate(lower_name=Lower("username")).filter(lower_name__in=lower)
-    return set(found.values_list("lower_name", flat=True))
+    return set(User.objects.ids_of({name.lower() for name in names}))
