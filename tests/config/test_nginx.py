@@ -107,4 +107,12 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
             assert static.headers["Strict-Transport-Security"] == page.headers["Strict-Transport-Security"]
         assert json.load(get(addresses["https"] + "/readyz"))["postgres"] == "up"
         assert get(addresses["https"] + "/healthz").read() == b"ok"
+        cookies = {
+            size: get(addresses["https"], Cookie=f"a={'b' * size}") for size in (4_000, 9_000, 200_000)
+        }
+        assert {size: answer.status for size, answer in cookies.items()} == {
+            4_000: 200,
+            9_000: 431,
+            200_000: 431,
+        }
     assert get(addresses["https"]).status == 502
