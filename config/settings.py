@@ -98,6 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.web.middleware.RequestIdMiddleware",
     "config.web.middleware.RequestMetricsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",

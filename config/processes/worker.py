@@ -1,5 +1,8 @@
 """The process that runs tasks, and sends the periodic ones from a thread."""
 
+import os
+from pathlib import Path
+
 from celery import beat
 from django.conf import settings
 
@@ -13,7 +16,9 @@ def main() -> None:
     priorities.lower_process()
     # These exchange messages between workers; `serve` starts only one.
     alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
-    worker = app.Worker(loglevel="WARNING", **alone)
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 1)  # Celery prints its banner there; the log is the standard error
+    worker = app.Worker(**alone)
     if settings.CLOCK:
         beat.EmbeddedService(app, thread=True).start()  # a process of its own would cost 60 MB
     worker.start()

@@ -122,6 +122,12 @@ def forwarded_address(remote: str, forwarded: str) -> str:
     return str(address)
 
 
+def is_proxy(remote: str) -> bool:
+    """Whether this address is one of TRUSTED_PROXIES. A Unix socket counts as 127.0.0.1."""
+    address = _parse(remote) or IPv4Address("127.0.0.1")
+    return any(address in network for network in _networks(tuple(settings.TRUSTED_PROXIES)))
+
+
 def is_from(request: HttpRequest, networks: list[str]) -> bool:
     """Whether the client's address is in one of the networks. False behind a proxy that is not trusted."""
     if "HTTP_X_FORWARDED_FOR" in request.META and not settings.TRUSTED_PROXIES:

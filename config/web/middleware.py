@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
-from config.web import errors
+from config.web import errors, limits, logs
 from config.web.semaphores import Busy
 
 SECONDS = Histogram(
@@ -26,6 +26,25 @@ RESERVE = 32 * 1024**2
 """Bytes that stay free on the disk: two segments of Postgres' log."""
 METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id: in all its log lines, in the header X-Request-ID, on error pages and in its tasks.
+
+    A well-formed id in that header is kept if one of TRUSTED_PROXIES sent it. Put this first: Django logs after the
+    last middleware, so `config.apps` ends the request at Django's signal.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        claimed = request.META.get("HTTP_X_REQUEST_ID", "")
+        is_ours = claimed and limits.is_proxy(request.META.get("REMOTE_ADDR", ""))
+        request_id = logs.begin_request(claimed if is_ours else "")
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request_id
+        return response
 
 
 class RequestMetricsMiddleware:
@@ -48,8 +67,15 @@ class RequestMetricsMiddleware:
         method = request.method if request.method in METHODS else "other"
         SECONDS.labels(match.view_name if match else "none", method, status).observe(took)
         if status >= 400 or took > SLOW or method != "GET":
-            log.info(
-                "request", method=method, path=request.path, status=status, milliseconds=round(took * 1000)
+            about = {"error": request.failure} if getattr(request, "failure", "") else {}
+            write = log.error if status >= 500 else log.info
+            write(
+                "request",
+                method=method,
+                path=request.path,
+                status=status,
+                milliseconds=round(took * 1000),
+                **about,
             )
         return response
 
@@ -84,7 +110,7 @@ class ValidInputMiddleware:
             log.warning("invalid input", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
         if reason := str(exception) if isinstance(exception, Busy) else errors.reason_of(exception):
-            log.warning("stopped", path=request.path, reason=str(exception).partition("\n")[0])
+            request.failure = str(exception).partition("\n")[0]
             return errors.away(request, reason)
         return None
 
