@@ -9,6 +9,7 @@ from celery import Celery, beat
 from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_init
 
 from config.engines import timeouts
+from config.monitoring import tasks
 from config.web import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -42,6 +43,7 @@ def _begin_request(task, **about) -> None:
 
 
 task_postrun.connect(logs.end_request)
+tasks.register()
 
 
 class Scheduler(beat.PersistentScheduler):

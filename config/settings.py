@@ -99,7 +99,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.web.middleware.RequestIdMiddleware",
-    "config.web.middleware.RequestMetricsMiddleware",
+    "config.monitoring.requests.RequestMetricsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",

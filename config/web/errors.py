@@ -15,6 +15,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django_ratelimit.exceptions import Ratelimited
 
+from config.monitoring import counters
 from config.web import logs
 from config.web.limits import TooFast
 
@@ -78,6 +79,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Answer 429 for allauth's own rate limits, which count over one minute each."""
+    counters.RATE_LIMITED.labels("allauth").inc()
     return forbidden(request, TooFast(60))
 
 

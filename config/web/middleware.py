@@ -1,7 +1,6 @@
-"""Middleware for every request: timing and log lines, refusal of forms that cannot be read or saved."""
+"""Middleware for every request: its id, refusal of forms that cannot be read or saved."""
 
 import os
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -10,18 +9,10 @@ from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from prometheus_client import Histogram
 
 from config.web import errors, limits, logs
 from config.web.semaphores import Busy
 
-SECONDS = Histogram(
-    "folkmoot_request_seconds",
-    "Time from the first middleware to the answer.",
-    ["view", "method", "status"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)
-SLOW = 1  # seconds
 RESERVE = 32 * 1024**2
 """Bytes that stay free on the disk: two segments of Postgres' log."""
 METHODS = {"GET", "HEAD", "POST"}
@@ -44,39 +35,6 @@ class RequestIdMiddleware:
         request_id = logs.begin_request(claimed if is_ours else "")
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
-        return response
-
-
-class RequestMetricsMiddleware:
-    """Counts and times every request. Logs those that change something, fail, or take longer than SLOW.
-
-    The log line holds the path, never the query string, which may contain keys. Successful reads are not logged:
-    nginx logs them, and at thousands per second a line would cost more than the answer.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        started = time.perf_counter()
-        response = self.get_response(request)
-        took = time.perf_counter() - started
-        match, status = request.resolver_match, response.status_code
-        # Label with view names, which are few. A client can invent methods and paths without end, and each label
-        # value takes memory.
-        method = request.method if request.method in METHODS else "other"
-        SECONDS.labels(match.view_name if match else "none", method, status).observe(took)
-        if status >= 400 or took > SLOW or method != "GET":
-            about = {"error": request.failure} if getattr(request, "failure", "") else {}
-            write = log.error if status >= 500 else log.info
-            write(
-                "request",
-                method=method,
-                path=request.path,
-                status=status,
-                milliseconds=round(took * 1000),
-                **about,
-            )
         return response
 
 
