@@ -29,6 +29,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from config.caching import cache_tags
 from config.caching.evictable import cache
+from config.monitoring import counters
 from config.web import compression
 
 FRESH_SECONDS = 1.0
@@ -129,6 +130,7 @@ class VisitorCacheMiddleware:
         checked, page = self.local.get(key, (0.0, None))
         now = time.monotonic()
         if page and now - checked < FRESH_SECONDS:
+            counters.read_cache("page in process", hits=1, misses=0)
             return page
         page = page or _unpacked(cache.get(f"page:{key}"))
         if page and time.time() < page.until and cache_tags.read(*page.tags) == page.values:

@@ -99,6 +99,8 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
     with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), "--port", addresses["port"], **settings):
         page = get(addresses["https"])
         assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
+        request_id = page.headers["X-Request-ID"]
+        assert len(request_id) == 32 and request_id in (tmp_path / "access.log").read_text()
         style = re.search(r'href="(/static/\S+\.css)"', page.read().decode())[1]
         for coding in ("gzip", *(["br"] if BROTLI else [])):
             static = get(addresses["https"] + style, **{"Accept-Encoding": coding})

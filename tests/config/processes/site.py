@@ -1,5 +1,6 @@
 """A site that `serve` runs for drills, and the requests to it."""
 
+import json
 import time
 from http.client import HTTPConnection
 from typing import NamedTuple
@@ -32,6 +33,17 @@ class Site:
     def __exit__(self, *reason):
         self.process.terminate()
         processes.finish(self.process)
+        if reason == (None, None, None):
+            self.log_lines()
+
+    def log_lines(self):
+        """Returns the lines that the processes have logged, all of which are JSON."""
+        logs = [
+            *self.data.glob("log/pages.log"),
+            *self.data.glob("log/sockets*.log"),
+            self.data / "log/jobs.log",
+        ]
+        return [json.loads(line) for log in logs for line in log.read_text().splitlines()]
 
     def get(self, path, **headers):
         return self._ask("GET", path, None, headers)
