@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.live_site import LiveSite
+from tests.browser.topic_page import wait_for_scripts
 
 # Long, because the machine may be busy. Only a failing test waits this long.
 expect.set_options(timeout=20_000)
@@ -94,7 +95,8 @@ def tab(request, browser, site):
     def open_one(name=None, address="/", **options):
         page = tabs.open([site.cookie(name)] if name else [], **options)
         page.goto(address)
-        page.wait_for_load_state("networkidle")  # the page's scripts have started
+        if options.get("scripts", True):
+            wait_for_scripts(page)
         return page
 
     yield open_one

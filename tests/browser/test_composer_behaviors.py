@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forums.models import Category, Comment, Draft, Topic
+from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +26,7 @@ def writing(open_page, ben, topic):
     page = open_page(ben, viewport={"width": 1280, "height": 900})
     page.goto(topic.get_absolute_url())
     page.locator(".composer [role=toolbar]").wait_for()
-    page.wait_for_load_state("networkidle")  # the page's scripts have started
+    wait_for_scripts(page)
     return page
 
 
@@ -227,7 +228,7 @@ def test_texts_of_two_closed_tabs_that_were_never_saved_are_both_found(writing, 
     context.route("**/drafts/save/", lambda route: route.abort())
     for tab, text in ((writing, "One thing"), (context.new_page(), "Another")):
         tab.goto(topic.get_absolute_url())
-        tab.wait_for_load_state("networkidle")
+        wait_for_scripts(tab)
         tab.locator(".composer textarea").fill(text)
         tab.get_by_text("kept in this browser").wait_for()
     for tab in context.pages[1:]:
@@ -256,7 +257,7 @@ def test_a_quote_keeps_the_markdown_of_the_selection(body, writing, topic):
     comment.edit(by=topic.author, body=body)
     writing.reload()
     writing.locator(".composer [role=toolbar]").wait_for()
-    writing.wait_for_load_state("networkidle")
+    wait_for_scripts(writing)
     writing.evaluate("getSelection().selectAllChildren(document.querySelector('.opening .prose'))")
     writing.locator(".quote-button").click()
     lines = "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
