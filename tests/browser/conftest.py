@@ -31,11 +31,14 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     missing = pytest.mark.skip(reason=NO_CHROMIUM)
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            if "site" in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group("site"))
             if CHROMIUM is None:
                 item.add_marker(missing)
 
@@ -78,7 +81,7 @@ def open_page(request, browser, live_server):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """One running site with sockets for all live tests of a worker. Each test opens topics of its own."""
+    """One running site with sockets for all live tests, which one worker runs. Each test opens topics of its own."""
     running = LiveSite(tmp_path_factory.mktemp("fm"))
     yield running
     running.close()
