@@ -260,10 +260,9 @@ def test_a_quote_keeps_the_markdown_of_the_selection(writing, topic):
     area = writing.locator("#reply textarea")
     for comment, body in zip(comments, bodies, strict=True):
         area.fill("First.")  # the quote joins a text that is being written
-        writing.evaluate(
-            "id => getSelection().selectAllChildren(document.querySelector(`#comment-${id} > .prose`))",
-            comment.pk,
-        )
+        prose = writing.locator(f"#comment-{comment.pk} > .prose")
+        prose.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        prose.evaluate("e => getSelection().selectAllChildren(e)")
         writing.locator(".quote-button").click()
         lines = "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
         expect(area).to_have_value(f"First.\n\n> @Ada [wrote](/comments/{comment.pk}/):\n>\n{lines}\n\n")
