@@ -1,4 +1,4 @@
-"""Tasks of accounts. CELERY_BEAT_SCHEDULE says how often each runs anyway."""
+"""Tasks of accounts. CELERY_BEAT_SCHEDULE says which of them run periodically."""
 
 from datetime import timedelta
 
@@ -28,5 +28,8 @@ def forget_addresses():
 
 @shared_task
 def send_mail():
-    """Send the mails that wait. Started by the commit that writes an account mail."""
+    """Send the mails that wait. Started by the commit that writes an account mail.
+
+    If that start is lost, the periodic task of forums sends the mail within half a minute.
+    """
     sending.send_due()

@@ -31,11 +31,14 @@ def show(request, name):
     )
     member = _find(request.user, name)
     if member.username != name:
+        visitor_cache.keep_out(request)
         query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""
         return redirect(member.get_absolute_url() + query)
     section = sections.section(request.GET.get("tab", ""))
     if section is None and "tab" in request.GET:
         raise Http404
+    if request.GET.keys() <= {"tab"}:
+        visitor_cache.store_query(request)
     context = {"member": member, "sections": sections.sections(), "section": section}
     if section:
         template, rows = section.show(request, member)

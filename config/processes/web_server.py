@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.monitoring import requests
 from config.processes import parent_death
 
 WORKERS = 4
@@ -32,6 +33,7 @@ def main(address: int | Path, workers: int) -> None:
 
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # request_priorities relies on it
     gc.set_threshold(*GC_THRESHOLDS)
+    requests.WORKERS.set(workers)
     parent = os.getpid()
     os.register_at_fork(after_in_child=lambda: parent_death.end_with_parent(signal.SIGKILL, parent))
     Granian(

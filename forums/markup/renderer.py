@@ -16,6 +16,8 @@ from forums.markup.text import without_deceit
 from forums.markup.transforms import shape
 
 EXCERPT = 200
+CUT = re.compile(r"(<[^>]*|&[^;<]*)$")
+"""A tag or an entity that is cut at the end of the HTML."""
 MOST_MENTIONS = 25
 """Mentions of a comment that count. Further ones are only links, so that nobody can notify a crowd."""
 PERMALINK = re.compile(r"/comments/([1-9][0-9]{0,17})/")
@@ -73,8 +75,11 @@ def calls(html: str) -> tuple[frozenset[str], tuple[int, ...]]:
 
 
 def excerpt(html: str, longest: int = EXCERPT) -> str:
-    """Return the excerpt of HTML that `render` or `sanitise` made."""
-    return _excerpt(parse(html), longest)
+    """Return the excerpt of HTML that `render` or `sanitise` made, which may be cut anywhere.
+
+    Reads as many tags and texts as the excerpt has characters: a list of thirty large texts would take seconds.
+    """
+    return _excerpt(parse(CUT.sub("", html), most=longest), longest)
 
 
 def _mentions(tree: Element) -> frozenset[str]:

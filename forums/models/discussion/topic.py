@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from config.caching import cache_tags
+from config.monitoring import counters
 from forums.access.refusal import Refusal, Refused
 from forums.live import streams
 from forums.models.discussion import reply_slot
@@ -158,6 +159,7 @@ class Topic(models.Model):
             outbox.topic_opened(opening, rendered)
             topic.expire_cached_pages()
             streams.comment_added(topic.pk, is_new_topic=True)
+            counters.on_commit(counters.topic_opened)
             return opening
 
         return store_once(author, token, body, store, seq=1).topic
@@ -180,6 +182,7 @@ class Topic(models.Model):
             outbox.comment_added(comment, rendered)
             self.expire_cached_pages()
             streams.comment_added(self.pk, is_new_topic=False)
+            counters.on_commit(counters.comment_added)
             return comment
 
         return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)

@@ -146,7 +146,7 @@ class TopicFeed(CachedFeed):
 
     def items(self, topic):
         comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic).order_by("-seq")
-        return comments.first_within(ENTRIES, BYTES, order="-seq").select_related("author").order_by("-seq")
+        return comments.first_within(ENTRIES, BYTES, order=["-seq"]).select_related("author").order_by("-seq")
 
     def item_title(self, comment):
         return f"{author_of(comment)} wrote"

@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
+from django.db.models.functions import Left
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,8 @@ from forums.models.notifications import mentions
 from forums.posting.forms import DraftForm
 from forums.views.finding import find_comment
 
+SHOWN = 300
+"""Characters of each draft in the list."""
 CARRIED = ("topic", "parent", "token", "category", "title")
 """Fields of the form besides the text, which the preview page passes on."""
 
@@ -21,6 +24,7 @@ def show_list(request):
     """List the member's drafts, newest first."""
     reachable = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(request.user))
     drafts = Draft.objects.filter(reachable, member=request.user).select_related("topic", "parent__author")
+    drafts = drafts.defer("body", "parent__body", "parent__body_html").annotate(beginning=Left("body", SHOWN))
     return render(request, "forums/drafts/list.html", {"drafts": drafts.order_by("-updated_at")[:100]})
 
 

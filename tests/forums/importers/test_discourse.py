@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import User
+from forums.importers import pipeline
 from forums.models import Category, Comment, Topic
 
 
@@ -288,6 +289,25 @@ def test_a_quote_of_what_came_later_is_linked_by_a_repair(bring, discourse):
     bring("discourse", repairs=True)
     later = Comment.objects.get(topic__title="Later")
     assert f"/comments/{later.pk}/" in Comment.objects.get(topic__title="Which trees?").body
+
+
+def test_a_quote_of_a_later_batch_is_linked_at_the_end(bring, discourse, monkeypatch):
+    monkeypatch.setattr(pipeline, "BATCH_POSTS", 1)
+    quoting = quote(' data-username="Grace" data-post="1" data-topic="2"')
+    missing = quote(' data-username="Grace" data-post="9" data-topic="2"')
+    discourse.topic(discourse.post(cooked=quoting + missing))
+    discourse.topic(discourse.post(id=900), id=2, title="Later")
+    bring("discourse")
+    earlier, later = Comment.objects.order_by("pk")
+    assert later.topic.title == "Later"
+    for text in (earlier.body, earlier.body_html):
+        assert text.count(f"/comments/{later.pk}/") == 1
+        assert "data-source" not in text
+    assert earlier.edited_at is None
+    before = earlier.version
+    bring("discourse")
+    earlier.refresh_from_db()
+    assert earlier.version == before
 
 
 @pytest.mark.parametrize(
