@@ -24,6 +24,7 @@ _GROUP = Case(
     default=Coalesce("topic", _ALONE, output_field=BigIntegerField()),
     output_field=BigIntegerField(),
 )
+_COLUMNS = {"group": _GROUP, "is_unread": Q(read_at=None)}
 
 
 def visible(user):
@@ -134,7 +135,7 @@ class Groups:
         return self.request.path if self.before else ""
 
     def _visible(self):
-        return visible(self.user).annotate(group=_GROUP, is_unread=Q(read_at=None))
+        return visible(self.user).annotate(**_COLUMNS)
 
     def _page(self):
         replies = Q(comment__isnull=False) & ~Q(kind__in=[Kind.TOPIC_OPENED, Kind.MODERATED])
@@ -149,4 +150,5 @@ class Groups:
     def _notifications(self, groups):
         place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
         newest = self._visible().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
-        return list(with_items(newest).annotate(beginning=beginning_of(Comment, "comment")).order_by("-pk"))
+        shown = Notification.objects.filter(pk__in=newest.values("pk")).annotate(**_COLUMNS)
+        return list(with_items(shown).annotate(beginning=beginning_of(Comment, "comment")).order_by("-pk"))

@@ -53,6 +53,8 @@ class CommentQuerySet(models.QuerySet):
 
     def in_branch(self, comment):
         """Keep `comment` and everything below it. Reads one range of the index of the tree."""
+        if not comment.path:  # everything is below the opening
+            return self.filter(topic=comment.topic_id)
         start = comment.path[: paths.INDEXED]
         near = self.alias(start=Left("path", paths.INDEXED)).filter(topic=comment.topic_id)
         # "~" sorts after every digit of a path.
