@@ -12,6 +12,9 @@ from tests.accounts.sign_in.test_providers import SIGNUP, come_back, provider  #
 
 KNOWN, UNKNOWN = "ada@example.org", "xyz@example.org"  # of one length, because pages show it
 
+VARY = {"Expires", "X-Request-ID"}
+"""Headers that differ between any two answers."""
+
 
 class CountingHasher(MD5PasswordHasher):
     """Counts the computed hashes. On a real site each takes so long that it decides the time of the answer."""
@@ -39,7 +42,7 @@ def observe(settings, posted):
             "answers": [
                 {
                     "status": answer.status_code,
-                    "headers": {name: value for name, value in answer.headers.items() if name != "Expires"},
+                    "headers": {name: value for name, value in answer.headers.items() if name not in VARY},
                     "cookies": {
                         name: {attribute: morsel[attribute] for attribute in morsel if attribute != "expires"}
                         for name, morsel in answer.cookies.items()
