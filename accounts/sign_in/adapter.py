@@ -79,9 +79,11 @@ class MemberAdapter(DefaultAccountAdapter):
 
         Also compares the password of a locked account. Otherwise the time would reveal the lock.
         """
-        attempt = failures.Attempt(request, credentials.get("email") or credentials.get("username", ""))
+        login = credentials.get("email") or credentials.get("username", "")
+        found = User.objects.of_login(login)
+        attempt = failures.Attempt(request, login, found)
         may_succeed = attempt.count()
-        member = super().authenticate(request, **credentials)
+        member = super().authenticate(request, **credentials, found=found)
         if member is None or not may_succeed:
             return None
         attempt.succeeded()
