@@ -290,7 +290,8 @@ def test_notifications_and_letters_say_nothing(secrets, ben):
 
 MODELS = [
     "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_ignore", "accounts_note",
-    "accounts_accountmail", "accounts_freedname", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group", "forums_action",
+    "accounts_accountmail", "accounts_freedname",
+    "accounts_sanction", "accounts_user", "admin_logentry", "auth_group", "forums_action",
     "forums_appeal",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
