@@ -98,7 +98,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.web.middleware.RequestMetricsMiddleware",
+    "config.web.middleware.RequestIdMiddleware",
+    "config.monitoring.requests.RequestMetricsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -64,7 +64,10 @@ class Supervisor:
         return self
 
     def __exit__(self, *reason) -> None:
-        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children."""
+        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children.
+
+        Also deletes the metrics, which lie in memory under the name of this data directory.
+        """
         for managed in self.processes:
             managed.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -74,6 +77,7 @@ class Supervisor:
             time.sleep(0.02)
         for managed in self.processes:
             managed.signal(signal.SIGKILL)
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
     def start(self) -> None:
         """Start all processes and wait until they answer. Raises OperatorError if one ends or takes too long."""

@@ -1,6 +1,8 @@
 """The process that runs tasks, and sends the periodic ones from a thread."""
 
+import os
 import time
+from pathlib import Path
 from threading import Thread
 
 import redis
@@ -25,7 +27,9 @@ def main(heartbeat: Heartbeat) -> None:
     priorities.lower_process()
     # These exchange messages between workers; `serve` starts only one.
     alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
-    worker = app.Worker(loglevel="WARNING", **alone)
+    with Path(os.devnull).open("w") as nothing:
+        os.dup2(nothing.fileno(), 1)  # Celery prints its banner there; the log is the standard error
+    worker = app.Worker(**alone)
     Thread(target=_watch, args=(Progress(), heartbeat), daemon=True).start()
     if settings.CLOCK:
         beat.EmbeddedService(app, thread=True).start()  # a process of its own would cost 60 MB

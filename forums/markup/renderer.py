@@ -11,6 +11,7 @@ from forums.markup import allow_list
 from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.dialect.parser import PARSER
 from forums.markup.element_tree import Element, parse
+from forums.markup.names import key
 from forums.markup.text import without_deceit
 from forums.markup.transforms import shape
 
@@ -26,7 +27,7 @@ class Rendered(NamedTuple):
     html: str
     """Safe to put into a page as it is."""
     mentions: frozenset[str]
-    """Names that the author mentions, in lower case, at most MOST_MENTIONS. Some may belong to no member."""
+    """Names that the author mentions, as `names.key` writes them, at most MOST_MENTIONS. Some may be no member's."""
     excerpt: str
     """Plain text on one line, at most EXCERPT characters, without quotes, code and spoilers. Not escaped."""
     quotes: tuple[int, ...] = ()
@@ -82,7 +83,7 @@ def excerpt(html: str, longest: int = EXCERPT) -> str:
 
 
 def _mentions(tree: Element) -> frozenset[str]:
-    names = dict.fromkeys(link.text().removeprefix("@").lower() for link in _calls(tree))
+    names = dict.fromkeys(key(link.text().removeprefix("@")) for link in _calls(tree))
     return frozenset(list(names)[:MOST_MENTIONS])
 
 

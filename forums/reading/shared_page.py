@@ -15,6 +15,7 @@ from django.http import Http404
 from accounts.models import User
 from config.caching.compiled_queries import compiled
 from config.caching.evictable import cache
+from config.monitoring import counters
 from config.web import compression
 from forums.markup.size import PAGE
 from forums.models import Comment, Side
@@ -116,7 +117,9 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
     key = f"shared_page:3:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
     made, found = _local.get(key, (0.0, None))
-    if found is None or time.monotonic() - made > LIFETIME:
+    if found and time.monotonic() - made <= LIFETIME:
+        counters.read_cache("shared_page in process", hits=1, misses=0)
+    else:
         packed = cache.get(key)
         found = _unpack(packed) if packed else None
         if found is None:

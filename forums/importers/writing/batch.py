@@ -19,6 +19,7 @@ from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
 from forums.models import Comment, Origin, Topic
 from forums.models.discussion.slugs import slug_of
+from forums.models.notifications import mentions
 from forums.tree import recount
 
 QUOTED = re.compile(r' data-source="([^"]*)"')
@@ -70,6 +71,9 @@ class Batch:
 
     def write(self, texts: Iterable[Text]) -> None:
         """Write the batch. `texts` are those of `to_convert`, in the same order. Reports after the commit."""
+        texts = list(texts)
+        for text, html in zip(texts, mentions.link(text.html for text in texts), strict=True):
+            text.html = html
         self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
         self._look()  # a batch that was written meanwhile may have contained the same posts
         self.moved = []

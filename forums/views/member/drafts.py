@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from config.web.limits import limit
 from forums import markup
 from forums.models import Category, Draft, Topic
+from forums.models.notifications import mentions
 from forums.posting.forms import DraftForm
 from forums.views.finding import find_comment
 
@@ -56,7 +57,7 @@ def discard(request, pk):
 def preview(request):
     """Show how a text will look."""
     try:
-        rendered = markup.render(markup.clean_body(request.POST.get("body", "")))
+        rendered = mentions.render(markup.clean_body(request.POST.get("body", "")))
     except ValueError as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     if "text/x-piece" in request.headers.get("Accept", ""):

@@ -1,6 +1,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -8,12 +9,16 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Ignore, User
+from accounts.models import FreedName, Ignore, User
 from accounts.profiles import deletion, export
+from accounts.sign_in.adapter import MemberAdapter
+from accounts.tasks import forget_addresses
+from tests.cast import member
 
 EXPORT, DELETE = "/accounts/settings/export/", "/accounts/settings/delete/"
 
@@ -130,6 +135,27 @@ def test_leaving_empties_the_row_and_ends_every_session(
     assert there.get("/u/Ada/").status_code == there.get(f"/u/deleted-{ada.pk}/").status_code == 404
     enter(there, "Ada")
     assert not there.get("/u/Ben/").wsgi_request.user.is_authenticated
+
+
+@pytest.mark.parametrize("name", ["Dora", "dora", "\uff24ora", "D0ra"])
+def test_nobody_gets_the_name_of_a_member_who_has_left_for_a_year(db, name):
+    def refused():
+        try:
+            MemberAdapter().clean_username(name)
+        except ValidationError as error:
+            return error.messages
+        return []
+
+    assert refused() == []
+    deletion.delete(member("Dora"))
+    assert refused() == ["This name is taken. Please choose another."]
+    FreedName.objects.update(freed_at=timezone.now() - timedelta(days=364))
+    forget_addresses()
+    assert refused() == ["This name is taken. Please choose another."]
+    FreedName.objects.update(freed_at=timezone.now() - timedelta(days=365))
+    assert refused() == []
+    forget_addresses()
+    assert not FreedName.objects.exists()
 
 
 def test_the_name_has_to_be_typed(ada, signed_in_by_password):

@@ -1,7 +1,8 @@
 """A site that `serve` runs for drills, and the requests to it."""
 
+import json
 import time
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from typing import NamedTuple
 
 from tests import processes
@@ -14,6 +15,7 @@ class Answer(NamedTuple):
     status: int
     seconds: float
     text: str
+    headers: HTTPMessage
 
 
 class Site:
@@ -32,6 +34,17 @@ class Site:
     def __exit__(self, *reason):
         self.process.terminate()
         processes.finish(self.process)
+        if reason == (None, None, None):
+            self.log_lines()
+
+    def log_lines(self):
+        """Returns the lines that the processes have logged, all of which are JSON."""
+        logs = [
+            *self.data.glob("log/pages.log"),
+            *self.data.glob("log/sockets*.log"),
+            self.data / "log/jobs.log",
+        ]
+        return [json.loads(line) for log in logs for line in log.read_text().splitlines()]
 
     def get(self, path, **headers):
         return self._ask("GET", path, None, headers)
@@ -42,9 +55,13 @@ class Site:
 
     def sign_in(self, name):
         """Sends the form for signing in."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}"}
-        body = f"csrfmiddlewaretoken={TOKEN}&login={name}&password=unknown"
-        return self._ask("POST", "/accounts/login/", body, headers)
+        return self.post_form("/accounts/login/", f"login={name}&password=unknown")
+
+    def post_form(self, path, body, session=""):
+        """Sends a form as the member with this session."""
+        cookies = f"csrftoken={TOKEN}" + (f"; sessionid={session}" if session else "")
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+        return self._ask("POST", path, f"csrfmiddlewaretoken={TOKEN}&{body}", headers)
 
     def pages(self):
         """Returns the ids of the processes that answer pages."""
@@ -58,4 +75,4 @@ class Site:
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
-        return Answer(answer.status, time.monotonic() - began, text)
+        return Answer(answer.status, time.monotonic() - began, text, answer.headers)

@@ -174,6 +174,8 @@ def test_a_mention_calls_the_member_by_the_name_they_have_here(bring, discourse,
     report = bring("discourse")
     assert said(1).author.username == "ADA-8"
     assert said(2).body == "@ADA-8 and @grace"
+    mentioned = User.objects.get(username="ADA-8")
+    assert f'href="/members/{mentioned.pk}/"' in said(2).body_html and "/u/" not in said(2).body_html
     assert report.renamed == [("ADA", "ADA-8")]
 
 
