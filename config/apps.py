@@ -14,11 +14,13 @@ class SiteConfig(AppConfig):
         from config.backup import age
         from config.caching import compiled_queries
         from config.management import doctor_checks
+        from config.replicas import servers
         from config.web import health
 
         compiled_queries.is_usable()  # warns now rather than at the first request
         doctor_checks.register(compiled_queries.findings)
         doctor_checks.register(age.findings)
+        doctor_checks.register(servers.findings)
         health.register_collector(age.BackupMetrics())
 
 

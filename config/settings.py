@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.engines import broker, embedded
+from config.replicas import servers
 from config.web import logs
 
 env = environ.Env()
@@ -157,11 +158,7 @@ DATABASES["default"]["ENGINE"] = "config.engines.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # A connection over the network is given up after ten seconds (in ms) in which the other machine confirms nothing.
-DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": 3,
-    "keepalives_idle": 30,
-    "tcp_user_timeout": 10_000,
-} | DATABASES["default"].get("OPTIONS", {})
+_options = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
 # Seconds after which Postgres cancels a statement of a page, and after which one gives up waiting for a lock. The page
 # is then a 503. A request must not occupy its worker for longer.
 PAGE_SECONDS = env.float("PAGE_SECONDS", default=5)
@@ -176,7 +173,22 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = TRANSACTION_POOLER
 # Postgres then plans a page's statements once for each connection. Planning at each request took most of its time.
 # Switch this off behind a pooler in transaction mode that does not support prepared statements.
 if env.bool("PREPARED_STATEMENTS", default=not TRANSACTION_POOLER):
-    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
+    _options |= {"server_side_binding": True, "prepare_threshold": 2}
+DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
+# Servers that stream from the Postgres at DATABASE_URL. Pages are read from them (config/replicas).
+DATABASE_REPLICA_URLS = env.list("DATABASE_REPLICA_URLS", default=[])
+for _alias, _url in zip(servers.aliases(DATABASE_REPLICA_URLS), DATABASE_REPLICA_URLS, strict=True):
+    _replica = env.db_url_config(_url)
+    DATABASES[_alias] = DATABASES["default"] | _replica | {"ENGINE": "config.engines.postgresql"}
+    DATABASES[_alias]["OPTIONS"] = _options | {"connect_timeout": 2} | _replica.get("OPTIONS", {})
+    # Each request asks a replica how far it is, which is a check of its health.
+    DATABASES[_alias]["CONN_HEALTH_CHECKS"] = False
+if DATABASE_REPLICA_URLS:
+    DATABASE_ROUTERS = ["config.replicas.router.Router"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware") + 1,
+        "config.replicas.middleware.ReplicaMiddleware",
+    )
 
 CACHES = {
     "default": {
