@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.engines import broker, embedded
+from config.redis import clients
 from config.replicas import servers
 from config.web import logs
 
@@ -146,10 +147,10 @@ TEMPLATES = [
 
 # Without these URLs the site uses the embedded Postgres and Redis below DATA_DIR (config/embedded).
 DATABASE_URL = env("DATABASE_URL", default="")
-REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
+REDIS_URL = clients.normalize(env("REDIS_URL", default="")) or embedded.redis_url(DATA_DIR)
 # The Redis for what can be computed again. Visitors can fill it, so it evicts (maxmemory-policy allkeys-lru) and should
 # not be the Redis at REDIS_URL, which must not evict: it holds rate limits, sessions, tallies and jobs.
-CACHE_URL = env("CACHE_URL", default="") or (
+CACHE_URL = clients.normalize(env("CACHE_URL", default="")) or (
     REDIS_URL if env("REDIS_URL", default="") else embedded.cache_url(DATA_DIR)
 )
 
@@ -220,16 +221,21 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Never the cache's database, because clearing the cache would drop jobs. `doctor` checks the eviction policy.
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or broker.address(REDIS_URL)
+_broker = clients.normalize(env("CELERY_BROKER_URL", default=""))
+CELERY_BROKER_URL = broker.named(_broker) or broker.address(REDIS_URL)
 # Without Redis, a request must not wait when it sends a task. The worker waits for Redis without end.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.2, "socket_timeout": 2, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 0.2,
+    "socket_timeout": 2,
+    "max_retries": 0,
+} | broker.options(_broker or REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Tasks wait for Postgres and for mail servers most of the time, so threads in one process are enough.
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=2)
-# `serve` also sends the periodic tasks. Switch this off on all machines but one, and where `celery beat` runs.
+# Whether `serve` also starts the periodic tasks. One process of the whole site does at a time.
 CLOCK = env.bool("CLOCK", default=True)
 # The directory into which `serve` writes a backup every BACKUP_HOURS hours. Better on another disk. Empty: no backups.
 BACKUP_DIRECTORY = env("BACKUP_DIRECTORY", default="")
@@ -375,11 +381,19 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+# The directory of uploads. Page workers on several machines need a shared one, or MEDIA_S3.
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media"))).resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.web.static_storage.Storage"},
 }
+# A bucket instead, as JSON with options of django-storages: {"bucket_name": "…", "endpoint_url": "…", …}. Everyone may
+# read what is in it, so no signature is part of an address.
+if MEDIA_S3 := env.json("MEDIA_S3", default={}):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"querystring_auth": False, "file_overwrite": False} | MEDIA_S3,
+    }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

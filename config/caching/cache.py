@@ -7,13 +7,16 @@ import msgpack
 import redis
 from django_redis.cache import RedisCache
 from django_redis.serializers.base import BaseSerializer
+from redis.sentinel import SentinelConnectionPool
+
+from config.redis import clients
 
 # Seconds for which a process does not try Redis again after a failed connection.
 PAUSE = 1.0
 
 
-class Pool(redis.ConnectionPool):
-    """A connection pool that fails at once if Redis was away less than PAUSE ago.
+class CircuitBreaker:
+    """The part of a connection pool that fails at once if Redis was away less than PAUSE ago.
 
     A page calls the cache a dozen times. Each call would otherwise wait for the timeouts in CACHES.
     """
@@ -28,6 +31,21 @@ class Pool(redis.ConnectionPool):
         except (redis.ConnectionError, redis.TimeoutError):
             self._away_until = time.monotonic() + PAUSE
             raise
+
+
+class SentinelPool(CircuitBreaker, SentinelConnectionPool):
+    """Connections to the master that Sentinels name."""
+
+
+class Pool(CircuitBreaker, redis.ConnectionPool):
+    """Connections to one server."""
+
+    @classmethod
+    def from_url(cls, url, **options):
+        """A pool for this URL; a SentinelPool if it names Sentinels."""
+        if clients.is_sentinel(url):
+            return clients.sentinel_pool(url, SentinelPool, **options)
+        return super().from_url(url, **options)
 
 
 class Cache(RedisCache):

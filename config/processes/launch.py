@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -17,23 +18,30 @@ from django.conf import settings
 from config.engines import locks
 from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
-from config.processes import signals
+from config.processes import signals, socket_server
+from config.processes.socket_server import LOCAL
 from config.web import health
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - private_directory refuses a directory of another user
 
 
-def check_addresses(port: int, unix: Path | None = None) -> None:
+def check_addresses(port: int, unix: Path | None = None, bind: str = LOCAL) -> None:
     """Check that `port` or the Unix socket is free for pages, and the next port for sockets. Raises OperatorError."""
+    try:
+        ip_address(bind)
+    except ValueError:
+        raise OperatorError(
+            f"--bind {bind} is no address: give one of this machine, or 0.0.0.0 for all."
+        ) from None
     if not 1 <= port < 65535:
         raise OperatorError(f"--port {port} is not possible: choose one between 1 and 65534.")
     if unix:
         _check_unix(unix)
     for each in (port + 1,) if unix else (port, port + 1):
-        with socket.socket() as probe:
+        with socket.socket(socket_server.family(bind)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", each))
+                probe.bind((bind, each))
             except OSError as error:
                 raise OperatorError(
                     f"Port {each} is not free ({error.strerror}): end what uses it, "
@@ -88,6 +96,7 @@ def become_supervisor(
     ready: str,
     site_lock: IO,
     unix: Path | None = None,
+    bind: str = LOCAL,
     **environment: str,
 ) -> NoReturn:
     """Replace this process with the supervisor, which starts this many workers and socket processes.
@@ -101,6 +110,7 @@ def become_supervisor(
     plan = {
         "data": str(settings.DATA_DIR),
         "port": port,
+        "bind": bind,
         "unix": unix and str(unix),
         "workers": workers,
         "sockets": sockets,

@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 
+LOCAL = "127.0.0.1"
 THREADS = 3
 """Threads for queries. Each has its own database connection."""
 BACKLOG = 4_096
@@ -16,7 +17,7 @@ GC_THRESHOLDS = (50_000, 20, 100)
 """Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
-def main(port: int) -> None:
+def main(bind: str, port: int) -> None:
     """Serve until SIGTERM. The imports stand inside, because they install an event loop for this process only."""
     raise_limit()
     gc.set_threshold(*GC_THRESHOLDS)
@@ -26,7 +27,7 @@ def main(port: int) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # before twisted creates its reactor
     from daphne.cli import CommandLineInterface
 
-    listening = listen(port)
+    listening = listen(port, bind)
     CommandLineInterface().run(
         [
             *("--fd", str(listening.fileno()), "--no-server-name", "-v", "0"),
@@ -35,17 +36,22 @@ def main(port: int) -> None:
     )
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, bind: str = LOCAL) -> socket.socket:
     """Open a listening socket on a port that other processes also listen on.
 
     The kernel gives each new connection to one of the processes that are alive.
     """
-    listening = socket.socket()
+    listening = socket.socket(family(bind))
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind(("127.0.0.1", port))
+    listening.bind((bind, port))
     listening.listen(BACKLOG)
     return listening
+
+
+def family(bind: str) -> socket.AddressFamily:
+    """The family of an IP address."""
+    return socket.AF_INET6 if ":" in bind else socket.AF_INET
 
 
 def raise_limit() -> None:

@@ -33,11 +33,11 @@ class Supervisor:
 
     def __init__(self, plan: dict) -> None:
         self.data, self.host = Path(plan["data"]), plan["host"]
-        port, parent_only = plan["port"], tuple(plan["locks"])
-        address = Path(plan["unix"]) if plan["unix"] else port
+        bind, port, parent_only = plan["bind"], plan["port"], tuple(plan["locks"])
+        address = Path(plan["unix"]) if plan["unix"] else (bind, port)
         work = {"pages": (partial(web_server.main, address, plan["workers"]), address)}
         work |= {
-            name: (partial(socket_server.main, port + 1), port + 1)
+            name: (partial(socket_server.main, bind, port + 1), (bind, port + 1))
             for name in socket_process_names(plan["sockets"])
         }
         work["jobs"] = (worker.main, None)

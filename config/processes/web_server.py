@@ -22,8 +22,8 @@ GC_THRESHOLDS = (10_000, 20, 20)
 """Thresholds of the garbage collector. With Python's own (700, 10, 10) it takes a tenth of the time of a page."""
 
 
-def main(address: int | Path, workers: int) -> None:
-    """Serve on a local port or on a Unix socket until SIGTERM. Requests that have begun are answered."""
+def main(address: tuple[str, int] | Path, workers: int) -> None:
+    """Serve on an address with its port, or on a Unix socket until SIGTERM. Requests that have begun are answered."""
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
@@ -47,8 +47,8 @@ def main(address: int | Path, workers: int) -> None:
 
 
 def _listening(address):
-    if isinstance(address, int):
-        return {"address": "127.0.0.1", "port": address}
+    if isinstance(address, tuple):
+        return dict(zip(("address", "port"), address, strict=True))
     from granian.http import HTTP1Settings
 
     # All workers accept from the one queue of a Unix socket, so no request waits for a busy worker while another is

@@ -15,5 +15,6 @@ def main() -> None:
     alone = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
     worker = app.Worker(loglevel="WARNING", **alone)
     if settings.CLOCK:
-        beat.EmbeddedService(app, thread=True).start()  # a process of its own would cost 60 MB
+        # A process of its own would cost 60 MB. Only the command `celery beat` reads the class from the settings.
+        beat.EmbeddedService(app, thread=True, scheduler_cls=settings.CELERY_BEAT_SCHEDULER).start()
     worker.start()

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import transaction
 from django_redis import get_redis_connection
 
+from config.redis import clients
+
 log = structlog.get_logger("folkmoot.live")
 
 TOPICS = "topics"
@@ -71,7 +73,7 @@ def stream_of(channel: str) -> str:
 
 @lru_cache
 def _prefix(url):
-    return f"live:{redis.connection.parse_url(url).get('db', 0)}:"
+    return f"live:{clients.database(url)}:"
 
 
 # --- Publishing ---------------------------------------------------------------------------------------
