@@ -29,6 +29,8 @@ class Scheduler(beat.PersistentScheduler):
     Makes the directory of the file if it is missing.
     """
 
+    max_interval: float
+
     def __init__(self, *args, **kwargs) -> None:
         self._lease = Lease("scheduler")
         super().__init__(*args, **kwargs)

@@ -381,7 +381,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-# The directory of uploads. Page workers on several machines need a shared one, or MEDIA_S3.
+# The directory of uploads. Page workers on several machines need a shared one, or MEDIA_BUCKET.
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media"))).resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -389,10 +389,10 @@ STORAGES = {
 }
 # A bucket instead, as JSON with options of django-storages: {"bucket_name": "…", "endpoint_url": "…", …}. Everyone may
 # read what is in it, so no signature is part of an address.
-if MEDIA_S3 := env.json("MEDIA_S3", default={}):
+if MEDIA_BUCKET := env.json("MEDIA_BUCKET", default={}):
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"querystring_auth": False, "file_overwrite": False} | MEDIA_S3,
+        "OPTIONS": {"querystring_auth": False, "file_overwrite": False} | MEDIA_BUCKET,
     }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
