@@ -259,6 +259,7 @@ CELERY_BEAT_SCHEDULE = {
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
+    "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
     "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
