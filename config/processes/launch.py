@@ -18,7 +18,7 @@ from django.conf import settings
 from config.engines import locks
 from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
-from config.processes import signals, socket_server
+from config.processes import signals, socket_server, web_server
 from config.processes.socket_server import LOCAL
 from config.web import health
 
@@ -56,8 +56,11 @@ def _check_unix(path):
             if path.is_socket() and probe.connect_ex(str(path)) == errno.ECONNREFUSED:
                 path.unlink()
             with socket.socket(socket.AF_UNIX) as own:
-                own.bind(str(path))
-            path.unlink()
+                longest = web_server.own_path(path, os.getpid())
+                own.bind(str(longest))
+            longest.unlink()
+            if path.exists():
+                raise FileExistsError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         except OSError as error:
             raise OperatorError(
                 f"{path} cannot be a Unix socket ({error.strerror or error}): end what uses it, or choose another "
@@ -124,6 +127,7 @@ def become_supervisor(
     own["CELERY_SKIP_CHECKS"] = "yes"  # the checks are for development and take another 10 MB
     sys.stdout.flush()
     signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)  # until the supervisor handles them
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "config.processes.supervisor", json.dumps(plan)]
     os.execve(sys.executable, command, environment | os.environ | own)  # noqa: S606
