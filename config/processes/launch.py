@@ -92,6 +92,19 @@ def lock_data_dir() -> Iterator[IO]:
         yield file
 
 
+def running_supervisor() -> int | None:
+    """The process id of the supervisor in this data directory, if one runs."""
+    file = settings.DATA_DIR / "site.lock"
+    if not file.exists():
+        return None
+    with file.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read())
+    return None
+
+
 def become_supervisor(
     port: int,
     workers: int,
@@ -109,6 +122,9 @@ def become_supervisor(
     """
     metrics = metrics_directory(settings.DATA_DIR)
     os.set_inheritable(site_lock.fileno(), True)
+    site_lock.truncate(0)
+    site_lock.write(f"{os.getpid()}\n")  # which the supervisor keeps
+    site_lock.flush()
     engines_lock = locks.bequeath(Directories(settings.DATA_DIR))
     plan = {
         "data": str(settings.DATA_DIR),

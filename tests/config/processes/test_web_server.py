@@ -72,7 +72,7 @@ def load(unix, ended):
 
 
 @pytest.mark.processes
-def test_a_reload_refuses_no_request_and_needs_code_that_loads(tmp_path_factory):
+def test_an_upgrade_refuses_no_request_and_needs_code_that_loads(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     unix = data / "pages.sock"
     database.copy_into(data)
@@ -81,7 +81,12 @@ def test_a_reload_refuses_no_request_and_needs_code_that_loads(tmp_path_factory)
         before = workers(data)
         with ThreadPoolExecutor(4) as crowd:
             readers = [crowd.submit(load, unix, ended) for _ in range(4)]
-            running.send_signal(signal.SIGHUP)
+            code, said, errors = processes.manage("upgrade", data=data, **SAFE)
+            assert (code, errors) == (0, ""), said + errors
+            assert "Applied 0 migrations.\nThe site reloads the code" in said
+            assert (
+                f"(kill -HUP {running.pid})" in said and f"manage.py restore {data}/backups/folkmoot-" in said
+            )
             try:
                 assert f"Pages on {unix}," in processes.read_until(running, "Pages on")
             finally:
