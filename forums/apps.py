@@ -14,7 +14,6 @@ class ForumsConfig(AppConfig):
         from accounts.registries import access_signals
         from config.admin import registry
         from config.backup import restore
-        from config.caching import visitor_cache
         from config.management import doctor_checks
         from config.web import errors, health
         from forums import dashboard, member_data
@@ -30,11 +29,6 @@ class ForumsConfig(AppConfig):
         from forums.tree import recount
 
         errors.register_texts("body", "words", "reason")
-        lists, topics = (
-            ("list", "period", "before"),
-            ("sort", "branch", "from", "after", "focus", "since"),
-        )
-        visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))

@@ -25,7 +25,7 @@ def nginx(tmp_path: Path, more: dict[str, str] | None = None) -> Iterator[dict[s
     """
     if NGINX is None or shutil.which("openssl") is None:
         pytest.skip("nginx or openssl is not installed (apt-get install nginx-light openssl)")
-    plain, tls = processes.free_port(), processes.free_port()
+    plain, tls, pages = processes.free_port(), processes.free_port(), processes.free_port()
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     made = [
         "-x509",
@@ -53,6 +53,7 @@ def nginx(tmp_path: Path, more: dict[str, str] | None = None) -> Iterator[dict[s
             "/run/folkmoot": f"{tmp_path}",
             "listen 80": f"listen 127.0.0.1:{plain}",
             "listen 443": f"listen 127.0.0.1:{tls}",
+            "127.0.0.1:8001": f"127.0.0.1:{pages + 1}",
             "forum.example.org": "localhost",
         }
         | (more or {})
@@ -68,7 +69,7 @@ def nginx(tmp_path: Path, more: dict[str, str] | None = None) -> Iterator[dict[s
     try:
         assert processes.wait_until(lambda: processes.listens(tls) or server.poll() is not None)
         assert server.poll() is None, server.stderr.read().decode()
-        yield {"http": f"http://localhost:{plain}", "https": f"https://localhost:{tls}"}
+        yield {"http": f"http://localhost:{plain}", "https": f"https://localhost:{tls}", "port": str(pages)}
     finally:
         server.terminate()
         server.wait()

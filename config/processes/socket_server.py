@@ -5,6 +5,9 @@ import gc
 import os
 import resource
 import socket
+from pathlib import Path
+
+from config.processes.heartbeat import Heartbeat
 
 LOCAL = "127.0.0.1"
 THREADS = 3
@@ -17,8 +20,11 @@ GC_THRESHOLDS = (50_000, 20, 100)
 """Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
-def main(bind: str, port: int) -> None:
-    """Serve until SIGTERM. The imports stand inside, because they install an event loop for this process only."""
+def main(bind: str, port: int, pages: tuple[str, int] | Path, heartbeat: Heartbeat) -> None:
+    """Serve until SIGTERM. `/healthz` is for the pages, too, which listen at `pages`.
+
+    The imports stand inside, because they install an event loop for this process only.
+    """
     raise_limit()
     gc.set_threshold(*GC_THRESHOLDS)
     os.environ["ASGI_THREADS"] = str(THREADS)
@@ -26,7 +32,12 @@ def main(bind: str, port: int) -> None:
 
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # before twisted creates its reactor
     from daphne.cli import CommandLineInterface
+    from twisted.internet import task
 
+    from config.web import health
+
+    health.watch_pages(pages)
+    task.LoopingCall(heartbeat.beat).start(1)
     listening = listen(port, bind)
     CommandLineInterface().run(
         [

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,8 @@ from config.engines import embedded, locks, readiness
 from config.engines.daemons import last_words
 from config.engines.directories import Directories
 from config.management.operator_error import OperatorError
-from config.processes import preload, signals, socket_server, web_server, worker
+from config.processes import heartbeat, preload, signals, socket_server, web_server, worker
+from config.processes.heartbeat import Heartbeat
 from config.processes.process import ManagedProcess, write_to
 from config.web import static_storage
 
@@ -43,23 +45,38 @@ class Supervisor:
         self.plan, self.data, self.host = plan, Path(plan["data"]), plan["host"]
         bind, port, parent_only = plan["bind"], plan["port"], tuple(plan["locks"])
         address = Path(plan["unix"]) if plan["unix"] else (bind, port)
-        work = {"pages": (partial(web_server.main, address, plan["workers"]), address)}
-        work |= {
-            name: (partial(socket_server.main, bind, port + 1), (bind, port + 1))
-            for name in socket_process_names(plan["sockets"])
-        }
-        work["jobs"] = (worker.main, None)
+        pages = ManagedProcess(
+            "pages",
+            partial(web_server.main, address, plan["workers"]),
+            log_of(self.data, "pages"),
+            address,
+            parent_only,
+        )
+        self.processes = [pages]
+        for name in socket_process_names(plan["sockets"]):
+            main = partial(socket_server.main, bind, port + 1, address)
+            self._add_with_heartbeat(name, main, (bind, port + 1), parent_only)
+        self._add_with_heartbeat("jobs", worker.main, None, parent_only)
+        self._stopped: set[int] = set()
         self.must_reload = False
-        self.processes = [
-            ManagedProcess(name, main, log_of(self.data, name), address, parent_only)
-            for name, (main, address) in work.items()
-        ]
+
+    def _add_with_heartbeat(
+        self, name: str, main: Callable, address: tuple[str, int] | None, parent_only: tuple[int, ...]
+    ) -> None:
+        beating = Heartbeat()
+        log = log_of(self.data, name)
+        self.processes.append(
+            ManagedProcess(name, partial(main, beating), log, address, parent_only, beating)
+        )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *reason) -> None:
-        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children."""
+        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children.
+
+        Also deletes the metrics, which lie in memory under the name of this data directory.
+        """
         for managed in self.processes:
             managed.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -71,6 +88,7 @@ class Supervisor:
             managed.signal(signal.SIGKILL)
             if isinstance(managed.address, Path):
                 managed.address.unlink(missing_ok=True)
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
     def start(self) -> None:
         """Start all processes and wait until they answer. Raises OperatorError if one ends or takes too long."""
@@ -100,6 +118,7 @@ class Supervisor:
             if time.monotonic() > next_check:
                 next_check = time.monotonic() + ENGINES_EVERY
                 self._check_engines()
+                self._end_stuck()
                 rotate_logs(self.data / "log")
             time.sleep(0.2)
 
@@ -154,6 +173,27 @@ class Supervisor:
             del due[managed.name]
             managed.signal(signal.SIGKILL)  # its children may still hold the port
             managed.start()
+
+    def _end_stuck(self) -> None:
+        """Kill processes that make no progress, and those that have been stopped twice in a row. They are replaced.
+
+        A page worker's own alarm ends a request that hangs, but not while the worker is stopped.
+        """
+        for managed in self.processes:
+            if managed.is_stuck():
+                print(
+                    f"The {managed.name} process makes no progress; ending it. See {managed.log}.", flush=True
+                )
+                managed.signal(signal.SIGKILL)
+        sessions = [
+            managed.process.pid for managed in self.processes if managed.process and managed.process.pid
+        ]
+        stopped = heartbeat.stopped(sessions)
+        for pid in stopped & self._stopped:
+            print(f"Process {pid} was stopped; ending it.", flush=True)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._stopped = stopped
 
     def _check_engines(self) -> None:
         try:

@@ -45,6 +45,11 @@ class TopicList:
             raise BadRequest("There is no such list of topics. Please choose one of the tabs.")
 
     @property
+    def is_linked(self) -> bool:
+        """Whether this is the first page of a list, at an address that pages link to. Later pages are not cached."""
+        return self.request.GET.keys() <= {"list", *(["period"] if self.name == "top" else [])}
+
+    @property
     def tabs(self) -> list[tuple[str, str]]:
         """Keys and names of the lists that the viewer has. Some are only for members."""
         member = self.user.is_authenticated

@@ -6,15 +6,18 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, Max, Q, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models.functions import Coalesce, Left, RowNumber
 
 from forums.access import permissions
 from forums.models import Notification, Topic
+from forums.models.discussion import comment_queries
 
 SIZE = 20
 """Groups on a page."""
 SHOWN = 3
 """Notifications of a group that are listed one by one."""
+BEGINNING = Left("comment__body_html", comment_queries.BEGINNING)
+"""The beginning of the comment's HTML, for an excerpt."""
 Kind = Notification.Kind
 # A moderator's act is a group of its own, because members see it even if they can no longer see the topic.
 _ALONE = ExpressionWrapper(-F("pk"), BigIntegerField())
@@ -38,24 +41,25 @@ def may_be_seen_by(user) -> Q:
 
 
 def with_items(notifications):
-    """Load with each what it is about. The inbox and mails need it."""
-    return notifications.select_related("actor", "comment", "topic__category__parent")
+    """Load with each what it is about, without texts. The inbox and mails need it."""
+    found = notifications.select_related("actor", "comment", "topic__category__parent")
+    return found.defer("comment__body", "comment__body_html")
 
 
 def name_items(notifications, user) -> None:
-    """Set `title` and `html` of moderators' acts to the topic and the text that they are about. No query.
+    """Set `title` of moderators' acts to that of the topic, and `shows_text` of all. No query.
 
     Leaves out what `user` may not see. Members may always see what they wrote themselves.
     """
     for note in notifications:
+        note.shows_text = note.comment is not None and not note.words
         if note.kind != Kind.MODERATED or note.topic is None:
             continue
         may_read = permissions.may_read(user, note.topic)
         is_own = note.topic.author_id == user.pk and permissions.may_see(user, note.topic.category)
         note.title = note.topic.title if may_read or is_own else ""
         if note.comment is not None and not note.comment.is_deleted:
-            is_shown = note.comment.author_id == user.pk or (may_read and not note.comment.is_hidden)
-            note.html = note.comment.body_html if is_shown else ""
+            note.shows_text = note.comment.author_id == user.pk or (may_read and not note.comment.is_hidden)
 
 
 @dataclass
@@ -147,4 +151,4 @@ class Groups:
     def _notifications(self, groups):
         place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
         newest = self._visible().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
-        return list(with_items(newest).order_by("-pk"))
+        return list(with_items(newest).annotate(beginning=BEGINNING).order_by("-pk"))

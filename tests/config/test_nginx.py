@@ -45,9 +45,11 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
 
     database.copy_into(tmp_path)
     settings = {"SITE_URL": addresses["https"], "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "127.0.0.1"}
-    with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), **settings):
+    with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), "--port", addresses["port"], **settings):
         page = get(addresses["https"])
         assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
+        request_id = page.headers["X-Request-ID"]
+        assert len(request_id) == 32 and request_id in (tmp_path / "access.log").read_text()
         style = re.search(r'href="(/static/\S+\.css)"', page.read().decode())[1]
         for coding in ("gzip", *(["br"] if BROTLI else [])):
             static = get(addresses["https"] + style, **{"Accept-Encoding": coding})
@@ -55,4 +57,13 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
             assert static.headers["X-Content-Type-Options"] == "nosniff"
             assert static.headers["Strict-Transport-Security"] == page.headers["Strict-Transport-Security"]
         assert json.load(get(addresses["https"] + "/readyz"))["postgres"] == "up"
+        assert get(addresses["https"] + "/healthz").read() == b"ok"
+        cookies = {
+            size: get(addresses["https"], Cookie=f"a={'b' * size}") for size in (4_000, 9_000, 200_000)
+        }
+        assert {size: answer.status for size, answer in cookies.items()} == {
+            4_000: 200,
+            9_000: 431,
+            200_000: 431,
+        }
     assert get(addresses["https"]).status == 502

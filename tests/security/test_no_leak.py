@@ -39,8 +39,8 @@ ADDRESSES = {
         branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
     """,
     "members": """
-        member-show member-avatar member-ignore member-unignore member-report member-moderate note-add removal-finish
-        sanction-impose
+        member-show member-find member-avatar member-ignore member-unignore member-report member-moderate note-add
+        removal-finish sanction-impose
     """,
     "categories": "category-show category-watch feed-category",
     "polls": """

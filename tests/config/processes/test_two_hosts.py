@@ -145,11 +145,13 @@ def run(script, data, **settings):
 def test_a_host_and_the_master_of_redis_die_under_load_and_nothing_is_lost(data, tmp_path):
     with ExitStack() as stack:
         redis_url, master = stack.enter_context(sentinels(tmp_path))
+        port = processes.free_port()
         settings = {
             "DATABASE_URL": f"postgres://{postgres.USER}@/{postgres.NAME}?host={Directories(data).sockets}",
             "REDIS_URL": redis_url,
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "TRUSTED_PROXIES": "127.0.0.1",
+            "SITE_URL": f"http://127.0.0.1:{port}",
             "MEDIA_ROOT": str(data / "media"),
         }
         topic, opening, poll, option, sessions = run(SET_UP % MEMBERS, data, SECRET_KEY="k" * 50, **settings)
@@ -160,11 +162,10 @@ def test_a_host_and_the_master_of_redis_die_under_load_and_nothing_is_lost(data,
         before = run(SCHEDULERS, data, **settings)
         second = stack.enter_context(Site(hosts[1], **settings))
 
-        port = processes.free_port()
         upstream = {
             f"server unix:{tmp_path}/pages.sock": f"server 127.0.0.1:{first.port}",
             "# server 10.0.0.2:8000": f"server 127.0.0.1:{second.port}",
-            "server 127.0.0.1:8001": f"server 127.0.0.1:{first.port + 1}",
+            "127.0.0.1:8001": f"127.0.0.1:{first.port + 1}",
             "# server 10.0.0.2:8001": f"server 127.0.0.1:{second.port + 1}",
             "server_name localhost;\n        client_max": f"listen 127.0.0.1:{port};\n        client_max",
         }
@@ -189,7 +190,7 @@ def test_a_host_and_the_master_of_redis_die_under_load_and_nothing_is_lost(data,
         async def storm():
             page = SimulatedPage(port, port, topic)
             following = asyncio.create_task(page.run())
-            writers = [threading.Thread(target=write) for _ in range(4)]
+            writers = [threading.Thread(target=write, daemon=True) for _ in range(4)]
             for writer in writers:
                 writer.start()
             for number in range(MEMBERS):
