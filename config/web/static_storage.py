@@ -67,13 +67,16 @@ def minify(source: str) -> str:
     return _JOINED.sub(r"\1", _COMMENTS.sub("", source))
 
 
-def collect() -> None:
-    """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed."""
+def collect(*, keeps_old: bool = False) -> None:
+    """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed.
+
+    Pages that are open or cached need the old files for a while, so a reload keeps them until the next start.
+    """
     marker = settings.STATIC_ROOT / ".collected"
     now = _fingerprint()
     if marker.exists() and marker.read_text() == now:
         return
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=not keeps_old)
     marker.write_text(now)
 
 

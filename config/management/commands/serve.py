@@ -24,6 +24,12 @@ class Command(BaseCommand):
             help="port of the pages; sockets use the next one (default 8000)",
         )
         parser.add_argument(
+            "--bind",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            help="address of pages and sockets, for nginx on another machine (default 127.0.0.1)",
+        )
+        parser.add_argument(
             "--unix",
             type=Path,
             metavar="PATH",
@@ -43,20 +49,20 @@ class Command(BaseCommand):
         )
         parser.add_argument("--data", help="directory for everything that is not code (default var)")
 
-    def handle(self, *, port, unix, workers, sockets, **options):
+    def handle(self, *, port, bind, unix, workers, sockets, **options):
         with signals.until_stopped():
             refuse_unsafe_settings()
             for name, count in {"workers": workers, "sockets": sockets}.items():
                 if count < 1:
                     raise OperatorError(f"--{name} {count} is not possible: choose 1 or more.")
             unix = unix and unix.resolve()
-            launch.check_addresses(port, unix)
+            launch.check_addresses(port, unix, bind)
             with launch.lock_data_dir() as lock:
                 readiness.ready(also_redis=True)
                 readiness.refuse_missing_migrations()
                 static_storage.collect()
-                ready = f"Pages on {unix or f'127.0.0.1:{port}'}, sockets on 127.0.0.1:{port + 1}."
-                launch.become_supervisor(port, workers, sockets, ready, lock, unix)
+                ready = f"Pages on {unix or f'{bind}:{port}'}, sockets on {bind}:{port + 1}."
+                launch.become_supervisor(port, workers, sockets, ready, lock, unix, bind)
 
 
 def refuse_unsafe_settings():
