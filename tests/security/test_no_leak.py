@@ -57,7 +57,7 @@ ADDRESSES = {
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe debate-list
         queue-show queue-decide-all raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics
         script-error-report settings-show settings-profile settings-preferences settings-ignored settings-standing
-        settings-export settings-delete session-end sanction-lift appeal-from-outside
+        settings-time-zone settings-export settings-delete session-end sanction-lift appeal-from-outside
         account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
         account_email_verification_sent account_inactive account_login account_logout account_reauthenticate
         account_request_reauthentication_code account_reset_password
