@@ -37,6 +37,7 @@ class ForumsConfig(AppConfig):
         visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
+        doctor_checks.register(recount.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

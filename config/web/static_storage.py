@@ -69,12 +69,18 @@ def minify(source: str) -> str:
 
 def collect() -> None:
     """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed."""
-    marker = settings.STATIC_ROOT / ".collected"
-    now = _fingerprint()
-    if marker.exists() and marker.read_text() == now:
-        return
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    marker.write_text(now)
+    if not is_collected():
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        _marker().write_text(_fingerprint())
+
+
+def is_collected() -> bool:
+    """Whether `collect` has collected the static files as they are now."""
+    return _marker().exists() and _marker().read_text() == _fingerprint()
+
+
+def _marker():
+    return settings.STATIC_ROOT / ".collected"
 
 
 def _fingerprint() -> str:
