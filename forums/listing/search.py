@@ -56,7 +56,7 @@ def find(user, text: str) -> list[Comment]:
 
 def is_empty(text: str) -> bool:
     """Whether `text` has no words to search for, only signs and words that almost every text has. One query."""
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(f"SELECT numnode({_QUERY}) = 0", [text])
         return cursor.fetchone()[0]
 

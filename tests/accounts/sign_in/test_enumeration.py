@@ -11,6 +11,8 @@ from tests.accounts.conftest import PASSWORD
 from tests.accounts.sign_in.test_providers import SIGNUP, come_back, provider  # noqa: F401 (a fixture)
 
 KNOWN, UNKNOWN = "ada@example.org", "xyz@example.org"  # of one length, because pages show it
+
+
 class CountingHasher(MD5PasswordHasher):
     """Counts the computed hashes. On a real site each takes so long that it decides the time of the answer."""
 
