@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from prometheus_client import Histogram
 
+from config.engines import clock
 from config.web import errors
 from config.web.semaphores import Busy
 
@@ -31,6 +32,9 @@ log = structlog.get_logger("folkmoot.requests")
 class RequestMetricsMiddleware:
     """Counts and times every request. Logs those that change something, fail, or take longer than SLOW.
 
+    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). Cached pages are
+    stored without it.
+
     The log line holds the path, never the query string, which may contain keys. Successful reads are not logged:
     nginx logs them, and at thousands per second a line would cost more than the answer.
     """
@@ -42,6 +46,7 @@ class RequestMetricsMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         took = time.perf_counter() - started
+        response.headers["Server-Timing"] = f"now;dur={clock.now().timestamp() * 1000:.0f}"
         match, status = request.resolver_match, response.status_code
         # Label with view names, which are few. A client can invent methods and paths without end, and each label
         # value takes memory.
