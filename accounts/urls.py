@@ -4,6 +4,7 @@ from accounts.views import leaving, members, settings
 
 urlpatterns = [
     path("u/<str:name>/", members.show, name="member-show"),
+    path("members/<int:pk>/", members.find, name="member-find"),
     path("u/<str:name>/avatar.svg", members.avatar, name="member-avatar"),
     path("u/<str:name>/ignore/", members.ignore, name="member-ignore"),
     path("u/<str:name>/unignore/", members.unignore, name="member-unignore"),

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.core.signals import request_finished
 
 
 class SiteConfig(AppConfig):
@@ -14,12 +15,17 @@ class SiteConfig(AppConfig):
         from config.backup import age
         from config.caching import compiled_queries
         from config.management import doctor_checks
-        from config.web import health
+        from config.monitoring import queues, site_state
+        from config.processes import task_queue
+        from config.web import health, logs
 
+        request_finished.connect(logs.end_request)
         compiled_queries.is_usable()  # warns now rather than at the first request
         doctor_checks.register(compiled_queries.findings)
         doctor_checks.register(age.findings)
-        health.register_collector(age.BackupMetrics())
+        queues.register("tasks", task_queue.backlog)
+        for collector in (age.BackupMetrics(), queues.QueueMetrics(), site_state.SiteState()):
+            health.register_collector(collector)
 
 
 class FolkmootAdminConfig(admin.AdminConfig):

@@ -6,9 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from celery import Celery, beat
-from celery.signals import worker_init
+from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_init
 
-from config.engines import timeouts
+from config.engines.postgresql import timeouts
+from config.monitoring import tasks
+from config.web import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("folkmoot")
@@ -20,6 +22,28 @@ app.autodiscover_tasks()
 def _run_jobs(**about) -> None:
     """Use the database timeouts of jobs. `serve` forks the worker from a process that has answered a request."""
     timeouts.answer_requests(False)
+
+
+@setup_logging.connect
+def _keep_logging(**about) -> None:
+    """Keep Django's logging. Without a receiver, Celery replaces it with lines of its own that are not JSON."""
+
+
+@before_task_publish.connect
+def _send_request_id(headers: dict, **about) -> None:
+    """Send the request's id with a task. A task that several requests start at once has the id of the first."""
+    if request_id := logs.request_id():
+        headers["request_id"] = request_id
+
+
+@task_prerun.connect
+def _begin_request(task, **about) -> None:
+    """Continue the request that started the task. A task that the clock starts has an id of its own."""
+    logs.begin_request(task.request.get("request_id") or "")
+
+
+task_postrun.connect(logs.end_request)
+tasks.register()
 
 
 class Scheduler(beat.PersistentScheduler):

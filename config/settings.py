@@ -98,7 +98,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.web.middleware.RequestMetricsMiddleware",
+    "config.web.middleware.RequestIdMiddleware",
+    "config.monitoring.requests.RequestMetricsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -227,6 +228,8 @@ BACKUP_KEEP = env("BACKUP_KEEP", default="7d4w6m")
 CELERY_BEAT_SCHEDULER = "config.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True
+# Seconds after which a task counts as hanging, unless it has a limit of its own. `serve` then replaces the process.
+CELERY_TASK_TIME_LIMIT = 900
 CELERY_TIMEZONE = "UTC"
 # Each `schedule` is in seconds. A run that has not started when it expires is dropped; the next one does its work.
 CELERY_BEAT_SCHEDULE = {
@@ -236,7 +239,6 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
-    "send account mail": {"task": "accounts.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},

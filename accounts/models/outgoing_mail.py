@@ -3,9 +3,10 @@ from typing import Self
 
 from django.core.mail import EmailMessage
 from django.db import models
-from django.db.models import F
+from django.db.models import Count, F, Min
 from django.utils import timezone
 
+from config.monitoring.queues import Backlog
 from config.processes import task_queue
 
 MOST_ATTEMPTS = 8
@@ -21,6 +22,10 @@ KEPT = timedelta(days=1)
 class OutgoingMailQuerySet(models.QuerySet):
     def due(self) -> Self:
         return self.filter(due_at__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS)
+
+    def backlog(self) -> Backlog:
+        """How many mails are due, and since when. One query."""
+        return Backlog(*self.due().aggregate(waiting=Count("pk"), oldest=Min("due_at")).values())
 
     def given_up(self) -> Self:
         return self.filter(attempts__gte=MOST_ATTEMPTS)

@@ -19,6 +19,7 @@ from accounts.identity import avatars
 from accounts.identity.names import LONGEST, normalise, validate_name
 from accounts.models.ignore import MOST_IGNORED, Ignore
 from accounts.models.sanction import Sanction
+from accounts.models.skeleton_field import SkeletonField
 from accounts.models.users import Members, moderates
 
 
@@ -77,6 +78,8 @@ class User(AbstractUser):
         validators=[validate_name],
         error_messages={"unique": "This name is taken. Please choose another."},
     )
+    # Not unique: names that looked alike before this column existed stay as they are.
+    skeleton = SkeletonField()
     email = models.EmailField("e-mail address", blank=True)
 
     bio = models.TextField("about me", max_length=1000, blank=True)
@@ -147,6 +150,7 @@ class User(AbstractUser):
             # allauth looks names up with iexact, which is UPPER in Postgres, and addresses exactly.
             models.Index(Upper("username"), name="user_name_upper"),
             models.Index(fields=["email"], name="user_email"),
+            models.Index(fields=["skeleton"], opclasses=["varchar_pattern_ops"], name="user_skeleton"),
             BrinIndex(fields=["date_joined"], autosummarize=True, name="user_days"),
         ]
         constraints = [

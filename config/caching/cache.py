@@ -8,6 +8,8 @@ import redis
 from django_redis.cache import RedisCache
 from django_redis.serializers.base import BaseSerializer
 
+from config.monitoring import counters, time_spent
+
 # Seconds for which a process does not try Redis again after a failed connection.
 PAUSE = 1.0
 
@@ -15,7 +17,8 @@ PAUSE = 1.0
 class Pool(redis.ConnectionPool):
     """A connection pool that fails at once if Redis was away less than PAUSE ago.
 
-    A page calls the cache a dozen times. Each call would otherwise wait for the timeouts in CACHES.
+    A page calls the cache a dozen times. Each call would otherwise wait for the timeouts in CACHES. Adds up the time
+    for which connections are in use.
     """
 
     _away_until = 0.0
@@ -23,18 +26,39 @@ class Pool(redis.ConnectionPool):
     def get_connection(self, *args, **options):
         if time.monotonic() < self._away_until:
             raise redis.ConnectionError("Redis was away a moment ago")
+        began = time.perf_counter()
         try:
-            return super().get_connection(*args, **options)
+            connection = super().get_connection(*args, **options)
         except (redis.ConnectionError, redis.TimeoutError):
             self._away_until = time.monotonic() + PAUSE
+            time_spent.here.redis += time.perf_counter() - began
             raise
+        connection.taken_at = began
+        return connection
+
+    def release(self, connection) -> None:
+        now = time.perf_counter()
+        time_spent.here.redis += now - vars(connection).pop("taken_at", now)
+        super().release(connection)
 
 
 class Cache(RedisCache):
     """django-redis, with an `add` that succeeds while Redis is away, as it does in Django's dummy cache.
 
     Some callers use `add` as a lock and wait for True. allauth's rate limits would otherwise refuse every sign-in.
+    Counts hits and misses.
     """
+
+    def get(self, key, default=None, *args, **options) -> Any:
+        found = super().get(key, None, *args, **options)
+        counters.read_cache(key, hits=found is not None, misses=found is None)
+        return default if found is None else found
+
+    def get_many(self, keys, *args, **options) -> dict:
+        found = super().get_many(keys, *args, **options)
+        if keys:
+            counters.read_cache(keys[0], hits=len(found or ()), misses=len(keys) - len(found or ()))
+        return found
 
     def add(self, *args, **options) -> bool:
         added = super().add(*args, **options)

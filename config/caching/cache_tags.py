@@ -7,6 +7,9 @@ A value lives for at most LIFETIME. If Redis is away at the moment of a change, 
 at most that long after Redis is back.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from secrets import token_hex
 
 from django.db import transaction
@@ -25,6 +28,7 @@ DEBATES = "debates"
 FILTERS = "filters"
 LIFETIME = 60
 """Seconds."""
+_known: ContextVar[dict[str, str] | None] = ContextVar("tags of this request", default=None)
 
 
 def of_topic(topic_id: int) -> str:
@@ -40,14 +44,35 @@ def invalidate(*names: str) -> None:
     transaction.on_commit(lambda: _renew(names))
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Read each tag at most once in the block. An early value is safe: data that is read later is not older."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def _renew(names):
     value = token_hex(8)
+    for name in names:
+        (_known.get() or {}).pop(_key(name), None)
     cache.set_many({_key(name): value for name in names}, LIFETIME)
 
 
 def read(*names: str) -> tuple[str, ...] | None:
     """Return the current values of the tags `names`. Creates missing ones. None if Redis does not answer."""
     keys = [_key(name) for name in names]
+    known = _known.get()
+    if known is None:
+        return _read(keys)
+    if missing := [key for key in keys if key not in known]:
+        known.update(zip(missing, _read(missing) or (), strict=False))
+    return tuple(known[key] for key in keys) if known.keys() >= set(keys) else None
+
+
+def _read(keys):
     found = cache.get_many(keys)
     for key in keys:
         if key not in found:

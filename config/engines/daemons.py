@@ -1,11 +1,13 @@
 """Starts, finds and stops a server process that outlives the process which started it."""
 
 import importlib.util
+import json
 import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from config.management.operator_error import OperatorError
@@ -58,9 +60,13 @@ def _wait(server: subprocess.Popen, log: Path, answers: Callable[[], bool]) -> N
 
 
 def last_words(log: Path) -> str:
-    """The last line of a log, which usually names the error."""
+    """The last line of a log, which usually names the error. Of a line in JSON, its error."""
     lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "its log is empty"
+    last = lines[-1].strip() if lines else "its log is empty"
+    with suppress(ValueError):
+        event = json.loads(last)
+        return event.get("exception", event["event"]).splitlines()[-1]
+    return last
 
 
 def running(pid_file: Path, sign: str) -> int | None:

@@ -32,6 +32,12 @@ def missing_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def refuse_missing_migrations() -> None:
+    """Raise OperatorError if the database is older than the code."""
+    if missing := missing_migrations():
+        raise OperatorError(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")
+
+
 def _postgres_answers() -> None:
     from django.db import connection
 

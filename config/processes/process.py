@@ -1,21 +1,28 @@
 """One process of the supervisor: forked from a parent that has loaded the site, watched and stopped."""
 
 import http.client
+import logging
 import multiprocessing
 import os
 import signal
 import socket
+import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import structlog
+
 from config.processes import parent_death, signals
+from config.processes.heartbeat import Heartbeat
 
 # Pauses before restarts: none, then 1 s, 2 s, 4 s … A process that has run for a minute starts again without a pause.
 MAX_PAUSE = 30
 STABLE_SECONDS = 60
+log = structlog.get_logger("folkmoot.processes")
 _processes = multiprocessing.get_context("fork")
 
 
@@ -31,12 +38,16 @@ class ManagedProcess:
     log: Path
     address: int | Path | None = None
     parent_only: tuple[int, ...] = ()
+    heartbeat: Heartbeat | None = None
+    """Its `main` beats it while it makes progress. None if something else notices that it hangs."""
     process: BaseProcess | None = None
     started: float = 0
     crashes: int = 0
 
     def start(self) -> None:
         """Fork. The parent must have no threads, event loops or connections, because they do not survive a fork."""
+        if self.heartbeat:
+            self.heartbeat.beat()
         self.process = _processes.Process(target=self._run, args=(os.getpid(),), name=self.name)
         # Signals are blocked for two reasons. In the child, the parent's handlers would run until the child replaces
         # them. In the parent, an exception before the assignment would lose the process that was just started.
@@ -55,10 +66,18 @@ class ManagedProcess:
             for descriptor in (0, *self.parent_only):
                 os.dup2(nothing.fileno(), descriptor)
         write_to(self.log)
-        self.main()
+        _log_failures()
+        try:
+            self.main()
+        except Exception:
+            log.exception("process failed", process=self.name)
+            sys.exit(1)
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.exitcode is not None
+
+    def is_stuck(self) -> bool:
+        return not self.has_ended() and self.heartbeat is not None and self.heartbeat.is_late()
 
     def pause(self) -> float:
         """Count a crash and return the seconds to wait before the next start."""
@@ -101,6 +120,12 @@ class _Connection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_INET if is_port else socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
         self.sock.connect(("127.0.0.1", self.address) if is_port else str(self.address))
+
+
+def _log_failures() -> None:
+    """Write warnings, and failures of threads, as lines of the log like all others."""
+    logging.captureWarnings(True)
+    threading.excepthook = lambda failed: log.error("thread failed", exc_info=failed.exc_value)
 
 
 def write_to(log: Path) -> None:

@@ -5,6 +5,9 @@ import gc
 import os
 import resource
 import socket
+from pathlib import Path
+
+from config.processes.heartbeat import Heartbeat
 
 THREADS = 3
 """Threads for queries. Each has its own database connection."""
@@ -16,8 +19,11 @@ GC_THRESHOLDS = (50_000, 20, 100)
 """Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
-def main(port: int) -> None:
-    """Serve until SIGTERM. The imports stand inside, because they install an event loop for this process only."""
+def main(port: int, pages: int | Path, heartbeat: Heartbeat) -> None:
+    """Serve until SIGTERM. `/healthz` is for the pages, too, which listen at `pages`.
+
+    The imports stand inside, because they install an event loop for this process only.
+    """
     raise_limit()
     gc.set_threshold(*GC_THRESHOLDS)
     os.environ["ASGI_THREADS"] = str(THREADS)
@@ -25,7 +31,12 @@ def main(port: int) -> None:
 
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # before twisted creates its reactor
     from daphne.cli import CommandLineInterface
+    from twisted.internet import task
 
+    from config.web import health
+
+    health.watch_pages(pages)
+    task.LoopingCall(heartbeat.beat).start(1)
     listening = listen(port)
     CommandLineInterface().run(
         [

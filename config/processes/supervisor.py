@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,8 @@ from config.engines import embedded, locks
 from config.engines.daemons import last_words
 from config.engines.directories import Directories
 from config.management.operator_error import OperatorError
-from config.processes import preload, signals, socket_server, web_server, worker
+from config.processes import heartbeat, preload, signals, socket_server, web_server, worker
+from config.processes.heartbeat import Heartbeat
 from config.processes.process import ManagedProcess, write_to
 
 READY_SECONDS = 60
@@ -35,22 +37,37 @@ class Supervisor:
         self.data, self.host = Path(plan["data"]), plan["host"]
         port, parent_only = plan["port"], tuple(plan["locks"])
         address = Path(plan["unix"]) if plan["unix"] else port
-        work = {"pages": (partial(web_server.main, address, plan["workers"]), address)}
-        work |= {
-            name: (partial(socket_server.main, port + 1), port + 1)
-            for name in socket_process_names(plan["sockets"])
-        }
-        work["jobs"] = (worker.main, None)
-        self.processes = [
-            ManagedProcess(name, main, log_of(self.data, name), address, parent_only)
-            for name, (main, address) in work.items()
-        ]
+        pages = ManagedProcess(
+            "pages",
+            partial(web_server.main, address, plan["workers"]),
+            log_of(self.data, "pages"),
+            address,
+            parent_only,
+        )
+        self.processes = [pages]
+        for name in socket_process_names(plan["sockets"]):
+            main = partial(socket_server.main, port + 1, address)
+            self._add_with_heartbeat(name, main, port + 1, parent_only)
+        self._add_with_heartbeat("jobs", worker.main, None, parent_only)
+        self._stopped: set[int] = set()
+
+    def _add_with_heartbeat(
+        self, name: str, main: Callable, address: int | None, parent_only: tuple[int, ...]
+    ) -> None:
+        beating = Heartbeat()
+        log = log_of(self.data, name)
+        self.processes.append(
+            ManagedProcess(name, partial(main, beating), log, address, parent_only, beating)
+        )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *reason) -> None:
-        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children."""
+        """Send SIGTERM to all processes, then kill those that are left after STOP_SECONDS, with their children.
+
+        Also deletes the metrics, which lie in memory under the name of this data directory.
+        """
         for managed in self.processes:
             managed.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -60,6 +77,7 @@ class Supervisor:
             time.sleep(0.02)
         for managed in self.processes:
             managed.signal(signal.SIGKILL)
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
     def start(self) -> None:
         """Start all processes and wait until they answer. Raises OperatorError if one ends or takes too long."""
@@ -84,6 +102,7 @@ class Supervisor:
             if time.monotonic() > next_check:
                 next_check = time.monotonic() + ENGINES_EVERY
                 self._check_engines()
+                self._end_stuck()
                 rotate_logs(self.data / "log")
             time.sleep(0.2)
 
@@ -95,6 +114,27 @@ class Supervisor:
             del due[managed.name]
             managed.signal(signal.SIGKILL)  # its children may still hold the port
             managed.start()
+
+    def _end_stuck(self) -> None:
+        """Kill processes that make no progress, and those that have been stopped twice in a row. They are replaced.
+
+        A page worker's own alarm ends a request that hangs, but not while the worker is stopped.
+        """
+        for managed in self.processes:
+            if managed.is_stuck():
+                print(
+                    f"The {managed.name} process makes no progress; ending it. See {managed.log}.", flush=True
+                )
+                managed.signal(signal.SIGKILL)
+        sessions = [
+            managed.process.pid for managed in self.processes if managed.process and managed.process.pid
+        ]
+        stopped = heartbeat.stopped(sessions)
+        for pid in stopped & self._stopped:
+            print(f"Process {pid} was stopped; ending it.", flush=True)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._stopped = stopped
 
     def _check_engines(self) -> None:
         try:

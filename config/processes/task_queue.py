@@ -4,6 +4,7 @@ A request to start a task can be lost: Redis may be away, or the worker may die.
 work from the database, be safe to run twice, and also run periodically (`CELERY_BEAT_SCHEDULE`).
 """
 
+import json
 import math
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 from django_redis import get_redis_connection
 from kombu.exceptions import OperationalError
+
+from config.monitoring import tasks
+from config.monitoring.queues import Backlog
 
 MAX_AHEAD = timedelta(minutes=15)
 """A task is queued at most this long before its time. Redis delivers a task again that a worker has held for an hour,
@@ -72,6 +76,20 @@ def _queue(task, key, *, lifetime: float, eta: datetime | None = None) -> None:
             current_app.send_task(task, eta=eta, expires=lifetime + EXPIRES_AFTER, ignore_result=True)
     except (redis.RedisError, OperationalError, OSError):
         log.warning("task not queued; its periodic run will do the work", task=task)
+
+
+def backlog() -> Backlog | None:
+    """The tasks that wait in the broker. None if the broker does not answer, or is not Redis. Two round trips."""
+    try:
+        with current_app.connection_for_read() as connection:
+            if connection.transport.driver_type != "redis":
+                return None
+            broker, queue = connection.default_channel.client, current_app.conf.task_default_queue
+            waiting, oldest = broker.llen(queue), broker.lindex(queue, -1)
+    except (redis.RedisError, OperationalError, OSError):
+        return None
+    stamp = json.loads(oldest)["headers"].get(tasks.QUEUED_AT) if oldest else None
+    return Backlog(waiting, stamp and datetime.fromtimestamp(stamp, UTC))
 
 
 def _interval_end(at: datetime) -> datetime:

@@ -1,4 +1,4 @@
 """Everything around a request that no app owns: middleware, rate limits, errors, health, logs, static files.
 
-May import only `config.management`.
+May import `config.management` and `config.monitoring`.
 """

@@ -15,6 +15,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django_ratelimit.exceptions import Ratelimited
 
+from config.monitoring import counters
+from config.web import logs
 from config.web.limits import TooFast
 
 TOOK_TOO_LONG = "This took too long, so we stopped it. Please try again in a few seconds."
@@ -34,7 +36,13 @@ def register_texts(*names: str) -> None:
 def refuse(request: HttpRequest, status: int, reason: str = "") -> HttpResponse:
     """Answer with the page for `status`. `reason` replaces the page's usual sentence."""
     template = "again.html" if (written := written_in(request)) else f"{status}.html"
-    context = {"reason": reason, "status": status, "written": written, "texts": _texts}
+    context = {
+        "reason": reason,
+        "status": status,
+        "written": written,
+        "texts": _texts,
+        "request_id": logs.request_id(),
+    }
     return HttpResponse(render_to_string(template, context, request), status=status)
 
 
@@ -71,6 +79,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def too_many(request: HttpRequest) -> HttpResponse:
     """Answer 429 for allauth's own rate limits, which count over one minute each."""
+    counters.RATE_LIMITED.labels("allauth").inc()
     return forbidden(request, TooFast(60))
 
 
@@ -82,8 +91,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 while Postgres does not answer. Never loads the user: that could fail again."""
     error = sys.exc_info()[1]
+    request.failure = logs.outage(error)  # for the line in the log
     if not isinstance(error, OperationalError | InterfaceError):
-        return HttpResponse(render_to_string("500.html"), status=500)
+        return HttpResponse(render_to_string("500.html", {"request_id": logs.request_id()}), status=500)
     return away(request, reason_of(error))
 
 
@@ -105,6 +115,7 @@ def away(request: HttpRequest, reason: str = "") -> HttpResponse:
         "texts": _texts,
         "token": get_token(request),
         "path": request.get_full_path() if request.method == "GET" else request.path,
+        "request_id": logs.request_id(),
     }
     match = request.resolver_match
     # A view may name its own page, for example to say that a ballot was not counted.

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django_ratelimit.core import get_usage
 from django_ratelimit.exceptions import Ratelimited
 
+from config.monitoring import counters
 from config.web.durations import in_words
 
 Key = Callable[[HttpRequest], str]
@@ -68,6 +69,8 @@ class Limit:
         """Count one attempt. Returns the seconds to wait, 0 within the limit."""
         rates = ((self.member, by_member), (self.address, by_address))
         wait = max(limited(request, self.group, rate, by) for rate, by in rates if rate)
+        if wait:
+            counters.RATE_LIMITED.labels(self.group).inc()
         request.retry_after = wait  # config.web.middleware.ValidInputMiddleware writes the header
         return wait
 
@@ -120,6 +123,12 @@ def forwarded_address(remote: str, forwarded: str) -> str:
             break
         address = before
     return str(address)
+
+
+def is_proxy(remote: str) -> bool:
+    """Whether this address is one of TRUSTED_PROXIES. A Unix socket counts as 127.0.0.1."""
+    address = _parse(remote) or IPv4Address("127.0.0.1")
+    return any(address in network for network in _networks(tuple(settings.TRUSTED_PROXIES)))
 
 
 def is_from(request: HttpRequest, networks: list[str]) -> bool:

@@ -1,9 +1,48 @@
-"""Configures logging: one line for each event, readable in a terminal and JSON in a file."""
+"""Configures logging: one line for each event, readable in a terminal and JSON in a file.
 
+Each line of a request, of the tasks that it started, and of a WebSocket has its request id.
+"""
+
+import logging
+import re
 import sys
+from contextvars import ContextVar
+from secrets import token_hex
 
+import redis
 import structlog
 from django.db import InterfaceError, OperationalError
+
+WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
+"""A request id that may be written into logs and pages."""
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def begin_request(claimed: str = "") -> str:
+    """Write a request id into all further log lines of this thread or asyncio task. Returns it.
+
+    It is `claimed` if that is well-formed, otherwise a new one.
+    """
+    request_id = claimed if WELL_FORMED.fullmatch(claimed) else token_hex(8)
+    _request_id.set(request_id)
+    return request_id
+
+
+def end_request(**about) -> None:
+    """Write no request id any more."""
+    _request_id.set("")
+
+
+def request_id() -> str:
+    """The id of the current request. Empty outside of requests."""
+    return _request_id.get()
+
+
+def add_request_id(logger, method: str, event: dict) -> dict:
+    if request_id():
+        event.setdefault("request_id", request_id())
+    return event
+
 
 SECRET = ("password", "secret", "token", "cookie", "authorization", "session", "csrf")
 
@@ -15,20 +54,37 @@ def hide_secrets(logger, method: str, event: dict) -> dict:
     }
 
 
-def shorten_outages(logger, method: str, event: dict) -> dict:
-    """Replace the traceback of an error by one line where the database was away: each request would log 8 KB."""
-    error = event.get("exc_info")
-    error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
+def outage(error: BaseException | None) -> str:
+    """The first line of an error which says that Postgres or Redis is away. An empty text for all other errors."""
+    if isinstance(error, redis.ConnectionError | redis.TimeoutError):
+        return _first_line(error)
     # An error that Postgres reports, such as a deadlock, has a code and is worth a traceback. 57P: it shuts down.
     code = getattr(getattr(error, "__cause__", None), "sqlstate", None) or "57P"
-    if isinstance(error, OperationalError | InterfaceError) and code.startswith("57P"):
+    is_outage = isinstance(error, OperationalError | InterfaceError) and code.startswith("57P")
+    return _first_line(error) if is_outage else ""
+
+
+def _first_line(error):
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def shorten_outages(logger, method: str, event: dict) -> dict:
+    """Replace the traceback of an error by one line where an engine was away: each request would log 8 KB."""
+    error = event.get("exc_info")
+    error = sys.exc_info()[1] if error is True else error[1] if isinstance(error, tuple) else error
+    if isinstance(error, BaseException) and (line := outage(error)):
         del event["exc_info"]
-        event["error"] = str(error).strip().partition("\n")[0]
+        event["error"] = line
     return event
 
 
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of Django's about a request says more than our own line about it: only a traceback does."""
+    return bool(record.exc_info) and not outage(record.exc_info[1])
+
+
 BEFORE = [
-    structlog.contextvars.merge_contextvars,
+    add_request_id,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -58,6 +114,7 @@ def configure(level: str) -> dict:
                 ],
             }
         },
+        "filters": {"news": {"()": "django.utils.log.CallbackFilter", "callback": is_news}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
             "nowhere": {"class": "logging.NullHandler"},
@@ -66,6 +123,9 @@ def configure(level: str) -> dict:
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            "django.request": {"filters": ["news"]},
+            # It logs each task otherwise. `folkmoot_task_seconds` counts them.
+            "celery": {"level": "WARNING"},
             # A wrong Host header must not fill the log with tracebacks. Without a handler, Python would print them.
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         },

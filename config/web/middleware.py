@@ -1,7 +1,5 @@
-"""Middleware for every request: timing and log lines, refusal of forms that cannot be read or saved."""
+"""Middleware for every request: its id and time, refusal of forms that cannot be read or saved."""
 
-import os
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -10,52 +8,35 @@ from django.conf import settings
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from prometheus_client import Histogram
 
-from config.engines import clock
-from config.web import errors
+from config.engines import clock, reserve
+from config.web import errors, limits, logs
 from config.web.semaphores import Busy
 
-SECONDS = Histogram(
-    "folkmoot_request_seconds",
-    "Time from the first middleware to the answer.",
-    ["view", "method", "status"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)
-SLOW = 1  # seconds
-RESERVE = 32 * 1024**2
-"""Bytes that stay free on the disk: two segments of Postgres' log."""
 METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
 
 
-class RequestMetricsMiddleware:
-    """Counts and times every request. Logs those that change something, fail, or take longer than SLOW.
+class RequestIdMiddleware:
+    """Gives each request an id: in all its log lines, in the header X-Request-ID, on error pages and in its tasks.
 
-    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). Cached pages are
-    stored without it.
+    A well-formed id in that header is kept if one of TRUSTED_PROXIES sent it. Put this first: Django logs after the
+    last middleware, so `config.apps` ends the request at Django's signal.
 
-    The log line holds the path, never the query string, which may contain keys. Successful reads are not logged:
-    nginx logs them, and at thousands per second a line would cost more than the answer.
+    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). The cache stores
+    pages without both headers.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        started = time.perf_counter()
+        claimed = request.META.get("HTTP_X_REQUEST_ID", "")
+        is_ours = claimed and limits.is_proxy(request.META.get("REMOTE_ADDR", ""))
+        request_id = logs.begin_request(claimed if is_ours else "")
         response = self.get_response(request)
-        took = time.perf_counter() - started
+        response.headers["X-Request-ID"] = request_id
         response.headers["Server-Timing"] = f"now;dur={clock.now().timestamp() * 1000:.0f}"
-        match, status = request.resolver_match, response.status_code
-        # Label with view names, which are few. A client can invent methods and paths without end, and each label
-        # value takes memory.
-        method = request.method if request.method in METHODS else "other"
-        SECONDS.labels(match.view_name if match else "none", method, status).observe(took)
-        if status >= 400 or took > SLOW or method != "GET":
-            log.info(
-                "request", method=method, path=request.path, status=status, milliseconds=round(took * 1000)
-            )
         return response
 
 
@@ -89,7 +70,7 @@ class ValidInputMiddleware:
             log.warning("invalid input", path=request.path, reason=type(exception).__name__)
             return errors.refuse(request, 400)
         if reason := str(exception) if isinstance(exception, Busy) else errors.reason_of(exception):
-            log.warning("stopped", path=request.path, reason=str(exception).partition("\n")[0])
+            request.failure = str(exception).partition("\n")[0]
             return errors.away(request, reason)
         return None
 
@@ -124,14 +105,13 @@ class DiskSpaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, *arguments) -> HttpResponse | None:
-        if request.method == "POST" and not settings.DATABASE_URL and _free_bytes() < RESERVE:
+        if (
+            request.method == "POST"
+            and not settings.DATABASE_URL
+            and reserve.free_bytes(settings.DATA_DIR) < reserve.BYTES
+        ):
             return errors.away(request, errors.DISK_FULL)
         return None
-
-
-def _free_bytes():
-    disk = os.statvfs(settings.DATA_DIR)
-    return disk.f_bavail * disk.f_frsize
 
 
 def _is_valid(request):

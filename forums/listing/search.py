@@ -99,7 +99,7 @@ def _worded(readable, text):
 def _ranked(ids, text):
     rank = RawSQL(_RANK, [text], output_field=FloatField())
     best = Comment.objects.filter(pk__among=ids).annotate(rank=rank).order_by("-rank", "-pk")[:SHOWN]
-    return list(best.with_context()) if ids else []
+    return list(best.with_context().beginnings()) if ids else []
 
 
 def _use_indexes():

@@ -1,4 +1,4 @@
-"""The work that the jobs process has not done in time, for `manage.py doctor`."""
+"""The work that the jobs process has not done in time, for `manage.py doctor` and for /metrics."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -9,6 +9,7 @@ from accounts.models import AccountMail
 from accounts.models.outgoing_mail import MOST_ATTEMPTS
 from config.engines import readiness
 from config.management import doctor_checks
+from config.monitoring import queues
 from forums.models import OutboxEvent, OutgoingMail
 
 LATE = timedelta(minutes=2)
@@ -17,6 +18,8 @@ KINDS = (AccountMail, OutgoingMail)
 
 def register() -> None:
     doctor_checks.register(check)
+    queues.register("outbox", OutboxEvent.objects.backlog)
+    queues.register("mail", OutgoingMail.objects.backlog)
 
 
 def check() -> Iterator[doctor_checks.Finding]:

@@ -61,10 +61,10 @@ def move(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[
     _write(moved, to, branch, under)
     ids = [place.id for place in moved]
     for answers in (Draft, PendingPost):
-        answers.objects.filter(parent__in=ids).update(topic=to)
+        answers.objects.filter(parent__among=ids).update(topic=to)
     for about in (Notification, OutboxEvent):
-        about.objects.filter(comment__in=ids).update(topic=to)
-    if SlowMode.objects.filter(branch__in=ids).update(topic=to):
+        about.objects.filter(comment__among=ids).update(topic=to)
+    if SlowMode.objects.filter(branch__among=ids).update(topic=to):
         to.bump_version(is_slow=True)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from config.monitoring import counters
 from polls import tally
 from polls.ballots import ballot_store, permissions
 from polls.ballots.receipts import receipt_of
@@ -35,7 +36,10 @@ def cast(poll: Poll, *, member, marks, token: UUID, over: UUID | None = None) ->
     if over is not None and not poll.changeable:
         raise NotCounted("Ballots in this poll cannot be changed. Your first ballot counts.")
     sent = ballot_store.Sent(member.pk, poll.read(marks), token)
-    if _write(poll, sent, over) or _is_in(poll, sent, over):
+    if _write(poll, sent, over):
+        counters.ballot_cast()
+        return
+    if _is_in(poll, sent, over):
         return
     fresh = _fresh(poll, member)
     if fresh.revision == poll.revision:

@@ -26,7 +26,7 @@ def addresses(tmp_path):
     """Runs nginx with our file in front of no site yet. Returns the addresses by their listener."""
     if NGINX is None or shutil.which("openssl") is None:
         pytest.skip("nginx or openssl is not installed (apt-get install nginx-light openssl)")
-    plain, tls = processes.free_port(), processes.free_port()
+    plain, tls, pages = processes.free_port(), processes.free_port(), processes.free_port()
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     made = [
         "-x509",
@@ -53,6 +53,7 @@ def addresses(tmp_path):
         "/run/folkmoot": f"{tmp_path}",
         "listen 80": f"listen 127.0.0.1:{plain}",
         "listen 443": f"listen 127.0.0.1:{tls}",
+        "127.0.0.1:8001": f"127.0.0.1:{pages + 1}",
         "forum.example.org": "localhost",
     } | ({} if BROTLI else {"brotli_static on;": ""})
     for ours, theirs in replaced.items():
@@ -65,7 +66,7 @@ def addresses(tmp_path):
     try:
         assert processes.wait_until(lambda: processes.listens(tls) or server.poll() is not None)
         assert server.poll() is None, server.stderr.read().decode()
-        yield {"http": f"http://localhost:{plain}", "https": f"https://localhost:{tls}"}
+        yield {"http": f"http://localhost:{plain}", "https": f"https://localhost:{tls}", "port": str(pages)}
     finally:
         server.terminate()
         server.wait()
@@ -95,9 +96,11 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
 
     database.copy_into(tmp_path)
     settings = {"SITE_URL": addresses["https"], "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "127.0.0.1"}
-    with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), **settings):
+    with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), "--port", addresses["port"], **settings):
         page = get(addresses["https"])
         assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
+        request_id = page.headers["X-Request-ID"]
+        assert len(request_id) == 32 and request_id in (tmp_path / "access.log").read_text()
         style = re.search(r'href="(/static/\S+\.css)"', page.read().decode())[1]
         for coding in ("gzip", *(["br"] if BROTLI else [])):
             static = get(addresses["https"] + style, **{"Accept-Encoding": coding})
@@ -105,4 +108,13 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
             assert static.headers["X-Content-Type-Options"] == "nosniff"
             assert static.headers["Strict-Transport-Security"] == page.headers["Strict-Transport-Security"]
         assert json.load(get(addresses["https"] + "/readyz"))["postgres"] == "up"
+        assert get(addresses["https"] + "/healthz").read() == b"ok"
+        cookies = {
+            size: get(addresses["https"], Cookie=f"a={'b' * size}") for size in (4_000, 9_000, 200_000)
+        }
+        assert {size: answer.status for size, answer in cookies.items()} == {
+            4_000: 200,
+            9_000: 431,
+            200_000: 431,
+        }
     assert get(addresses["https"]).status == 502

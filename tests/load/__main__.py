@@ -11,7 +11,7 @@ from config.management.operator_error import OperatorError
 from config.processes import signals, web_server
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "hold"]
+PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "statements", "hold"]
 
 
 def main(words: list[str]) -> None:

@@ -12,7 +12,7 @@ from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
-from tests.load.scenarios import admin, live, pages, polls, raid
+from tests.load.scenarios import admin, live, pages, polls, raid, statements
 from tests.load.site import processes, serve
 
 ROUNDS_OF_REPLIES = 10
@@ -128,4 +128,15 @@ def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
         return admin.measure(site, sessions)
 
 
-_MEASURE = {"polls": measure_polls, "live": measure_live, "raid": measure_raid, "admin": measure_admin}
+def measure_statements(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of the slowest statement of each view, which run in this process."""
+    return statements.measure()
+
+
+_MEASURE = {
+    "polls": measure_polls,
+    "live": measure_live,
+    "raid": measure_raid,
+    "admin": measure_admin,
+    "statements": measure_statements,
+}

@@ -297,7 +297,7 @@ def test_a_receipt_finds_its_ballot_when_the_secret_poll_has_closed(open_poll, b
     found = sign_in(cleo).get(address, {"receipt": f" {receipt.lower()} "})
     assert "Option 2" in text(found)
     assert sign_in(cleo).get(address, {"receipt": "A" * 20}).status_code == 404
-    csv = b"".join(sign_in(cleo).get(f"/poll/{poll.pk}/ballots.csv")).decode()
+    csv = sign_in(cleo).get(f"/poll/{poll.pk}/ballots.csv").text
     assert receipt.replace("-", "") in csv
     assert Voter.objects.count() == 1
 

@@ -4,25 +4,28 @@ Postgres cancels slow statements itself. A frozen Postgres cannot, and its kerne
 Therefore a process that answers requests also stops waiting by itself and closes the connection.
 """
 
+import time
 from types import SimpleNamespace
 
 import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from config.engines import clock, timeouts
-from config.engines.postgresql import outage
+from config.engines import clock
+from config.engines.postgresql import outage, timeouts
+from config.monitoring import time_spent
 
 USABLE_SECONDS = 2
 """How long a request waits for an answer on the connection that the request before it has left."""
 
 
 class Connection(psycopg.Connection):
-    """Gives up when Postgres does not answer within `answer` seconds, and closes itself then."""
+    """Gives up when Postgres does not answer within `answer` seconds, and closes itself then. Adds up the time."""
 
     answer: float | None = None
 
     def wait(self, gen, *args, **options):
+        began = time.perf_counter()
         if self.answer:
             gen = outage.interrupt(gen, self)
         try:
@@ -31,6 +34,8 @@ class Connection(psycopg.Connection):
             if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # the statement still runs there, so the connection is of no use
             raise
+        finally:
+            time_spent.here.database += time.perf_counter() - began
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

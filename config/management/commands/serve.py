@@ -53,7 +53,7 @@ class Command(BaseCommand):
             launch.check_addresses(port, unix)
             with launch.lock_data_dir() as lock:
                 readiness.ready(also_redis=True)
-                refuse_missing_migrations()
+                readiness.refuse_missing_migrations()
                 static_storage.collect()
                 ready = f"Pages on {unix or f'127.0.0.1:{port}'}, sockets on 127.0.0.1:{port + 1}."
                 launch.become_supervisor(port, workers, sockets, ready, lock, unix)
@@ -70,10 +70,3 @@ def refuse_unsafe_settings():
         wrong.append("ALLOWED_HOSTS is *: name the forum's hosts")
     if wrong:
         raise OperatorError(f"This is not safe for production. {'; '.join(wrong)}.")
-
-
-def refuse_missing_migrations():
-    """Raise OperatorError if the database is older than the code."""
-    missing = readiness.missing_migrations()
-    if missing:
-        raise OperatorError(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")

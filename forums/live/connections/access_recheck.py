@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from forums.live import streams
 from forums.live.connections import stream_access
-from forums.live.delivery.batcher import queries
+from forums.live.delivery.batcher import queries, start_background
 from forums.models import Topic
 
 ROUND = 60
@@ -34,7 +34,7 @@ class AccessRecheck:
         """Recheck these connections now."""
         self._pending.update(dict.fromkeys(connections))
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._run())
+            self._work = start_background(self._run())
 
     def sweep(self, share: float) -> None:
         """Recheck the next `share` of all connections. Regular calls reach every connection in turn."""

@@ -9,6 +9,7 @@ import time
 from itertools import count
 from typing import NamedTuple
 
+from config.web import logs
 from forums.live import streams
 from forums.live.connections import handshake
 from forums.live.connections.hub import here
@@ -89,7 +90,7 @@ class ClientMessage(NamedTuple):
 async def serve(scope, receive, send) -> None:
     """Serve a page until it closes. It receives JSON lists of messages (forums/live/streams.py)."""
     await receive()  # websocket.connect
-    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.accept", "headers": [(b"x-request-id", logs.request_id().encode())]})
     connection = Connection(open_transport(send), handshake.session(scope), handshake.address(scope))
     scope["headers"].clear()  # one or two kilobytes that daphne would keep as long as the page is open
     hub = here()

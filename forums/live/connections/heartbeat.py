@@ -11,7 +11,7 @@ import structlog
 
 from forums.live import streams
 from forums.live.connections.access_recheck import ROUND
-from forums.live.delivery.batcher import queries
+from forums.live.delivery.batcher import queries, start_background
 from forums.live.delivery.process_states import exchange, topics
 from forums.models import Topic
 
@@ -34,7 +34,7 @@ class Heartbeat:
     def start(self) -> None:
         """Beat as long as the hub has connections. Does nothing if it beats already."""
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._beat())
+            self._work = start_background(self._beat())
 
     async def _beat(self):
         beats = 0

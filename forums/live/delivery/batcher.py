@@ -1,7 +1,8 @@
 """Batches work: items that arrive while a batch runs form the next batch."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextvars import Context
 
 from channels.db import database_sync_to_async
 
@@ -15,6 +16,11 @@ def queries(function: Callable) -> Callable:
     With one thread for all, messages would wait behind a thousand connections whose access is being checked.
     """
     return database_sync_to_async(function, thread_sensitive=False)
+
+
+def start_background(work: Coroutine) -> asyncio.Task:
+    """Run work that belongs to no single connection, so without the request id of the connection that starts it."""
+    return asyncio.create_task(work, context=Context())
 
 
 class Batcher:
@@ -34,7 +40,7 @@ class Batcher:
         result = asyncio.get_running_loop().create_future()
         self._waiting.append((item, result))
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._run())
+            self._work = start_background(self._run())
         return await result
 
     async def _run(self):

@@ -7,7 +7,7 @@ import time
 import structlog
 
 from forums.live.delivery import expanders
-from forums.live.delivery.batcher import queries
+from forums.live.delivery.batcher import queries, start_background
 from forums.live.delivery.load_shedding import LoadShedding, Step
 from forums.live.delivery.transport import deliver
 
@@ -62,7 +62,7 @@ class Stream:
             self._due = max(self._due, time.monotonic())
         self._waiting[text] = None
         if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._send_batches())
+            self._task = start_background(self._send_batches())
 
     async def _send_batches(self):
         while self._waiting:

@@ -7,6 +7,8 @@ import redis.asyncio as redis
 import structlog
 from django.conf import settings
 
+from forums.live.delivery.batcher import start_background
+
 MAX_PAUSE = 10
 """Seconds between two attempts to reach Redis."""
 CONFIRM_TIMEOUT = 2
@@ -33,7 +35,7 @@ class Subscription:
     def start(self) -> None:
         """Listen as long as the hub has connections. Does nothing if it listens already."""
         if self._work is None or self._work.done():
-            self._work = asyncio.create_task(self._run())
+            self._work = start_background(self._run())
 
     async def add(self, channel: str) -> None:
         """Subscribe to a channel. After the return its messages arrive, unless Redis is away."""

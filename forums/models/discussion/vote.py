@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from config.caching import cache_tags
+from config.monitoring import counters
 from forums.models.discussion.comment_queries import TOPICS_VERSION
 
 
@@ -36,6 +37,7 @@ class VoteQuerySet(models.QuerySet):
             version=F("version") + 1,
             changed_in=TOPICS_VERSION,
         )
+        counters.on_commit(counters.comment_voted)
         comment.refresh_from_db(fields=["ups", "downs", "score", "version"])
         return value - old
 

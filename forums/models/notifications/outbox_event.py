@@ -1,7 +1,9 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.utils import timezone
+
+from config.monitoring.queues import Backlog
 
 
 class OutboxEventQuerySet(models.QuerySet):
@@ -16,6 +18,11 @@ class OutboxEventQuerySet(models.QuerySet):
         return waiting.select_related("topic__category__parent", "comment__parent", "actor").order_by("pk")[
             :most
         ]
+
+    def backlog(self) -> Backlog:
+        """How many events wait, and since when. One query."""
+        waiting = self.filter(failures__lt=MOST_FAILURES)
+        return Backlog(*waiting.aggregate(waiting=Count("pk"), oldest=Min("created_at")).values())
 
     def seen(self):
         """Filter the events that a comment was seen."""

@@ -1,5 +1,6 @@
 """A site that `serve` runs for drills, and the requests to it."""
 
+import json
 import time
 from http.client import HTTPConnection
 from typing import NamedTuple
@@ -32,9 +33,24 @@ class Site:
     def __exit__(self, *reason):
         self.process.terminate()
         processes.finish(self.process)
+        if reason == (None, None, None):
+            self.log_lines()
+
+    def log_lines(self):
+        """Returns the lines that the processes have logged, all of which are JSON."""
+        logs = [
+            *self.data.glob("log/pages.log"),
+            *self.data.glob("log/sockets*.log"),
+            self.data / "log/jobs.log",
+        ]
+        return [json.loads(line) for log in logs for line in log.read_text().splitlines()]
 
     def get(self, path, **headers):
         return self._ask("GET", path, None, headers)
+
+    def health(self):
+        """Asks the socket process whether the site lives."""
+        return self._ask("GET", "/healthz", None, {}, self.port + 1)
 
     def sign_in(self, name):
         """Sends the form for signing in."""
@@ -47,9 +63,9 @@ class Site:
         running = processes.running_in(self.data).items()
         return {pid for pid, command in running if command.startswith("folkmoot-pages")}
 
-    def _ask(self, method, path, body, headers):
+    def _ask(self, method, path, body, headers, port=None):
         began = time.monotonic()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         connection.request(method, path, body, {"Host": "localhost", **headers})
         answer = connection.getresponse()
         text = answer.read().decode()

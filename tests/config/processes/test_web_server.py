@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ def start(data, unix):
 
 def answers(unix):
     return ManagedProcess("pages", None, None, unix).answers("localhost")
+
+
+def status_with_header(unix, size):
+    """Returns the status of the answer to a request with a header of this many bytes."""
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(unix))
+        with suppress(BrokenPipeError):  # the answer can come before all was sent
+            client.sendall(
+                b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nCookie: a=" + b"b" * size + b"\r\n\r\n"
+            )
+        return int(client.recv(12).split()[1])
 
 
 def workers(data):
@@ -72,6 +84,7 @@ def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_pat
                 assert all(crowd.map(answers, [unix] * 40))
             slow.sendall(b"login=Ada")
             assert slow.recv(12) == b"HTTP/1.1 403"
+        assert [status_with_header(unix, size) for size in (15_000, 17_000, 200_000)] == [200, 431, 431]
         assert niceness_of(workers(data)) == {0, priorities.NICENESS}
         (jobs,) = (
             number for number, name in processes.running_in(data).items() if name.startswith("folkmoot-jobs")
