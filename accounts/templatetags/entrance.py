@@ -1,7 +1,6 @@
-from urllib.parse import urlencode
-
 from django import template
 from django.urls import reverse
+from django.utils.http import urlencode
 
 register = template.Library()
 
@@ -17,4 +16,4 @@ def entrance(context, page: str, to: str = "", at: str = "") -> str:
     if not back and request.method == "GET" and not request.path.startswith("/accounts/"):
         back = request.get_full_path() + (at and f"#{at}")
     asked = {name: value for name, value in (("to", to), ("next", back)) if value}
-    return reverse(page) + (f"?{urlencode(asked, safe='/')}" if asked else "")
+    return reverse(page) + (f"?{urlencode(asked)}" if asked else "")

@@ -23,8 +23,8 @@ class RequestIdMiddleware:
     A well-formed id in that header is kept if one of TRUSTED_PROXIES sent it. Put this first: Django logs after the
     last middleware, so `config.apps` ends the request at Django's signal.
 
-    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). The cache stores
-    pages without both headers.
+    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). Cached pages are
+    stored without it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

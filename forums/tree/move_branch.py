@@ -15,8 +15,8 @@ from forums.models import Comment, Draft, Notification, OutboxEvent, PendingPost
 from forums.models.discussion import paths
 from forums.tree import recount_topics
 
-TOGETHER = 5_000
-"""Comments per statement."""
+TOGETHER = 1_000
+"""Comments per statement. Each row changes in a dozen indexes, and pages stop a statement after five seconds."""
 
 
 class Place(NamedTuple):
@@ -45,7 +45,7 @@ def move(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[
     """Move the comment `branch` and everything below it into the topic `to`, below `under`, or as its opening.
 
     `number(seq)` returns the new, unused number of the comment that had the number `seq`. It is called in ascending
-    order. Both topics must be locked; call `finish` for them afterwards. Seven statements, and one more for each 5,000
+    order. Both topics must be locked; call `finish` for them afterwards. Seven statements, and one more for each 1,000
     comments.
     """
     found = Comment.objects.in_branch(branch).order_by("seq")

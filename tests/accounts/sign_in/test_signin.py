@@ -138,8 +138,8 @@ def test_every_link_to_sign_in_or_join_leads_back(visitor, db):
     }
     page = visitor.get("/search/?q=lime&x=1").text
     for address in ("login", "signup"):
-        assert f'href="/accounts/{address}/?next=/search/%3Fq%3Dlime%26x%3D1"' in page
-    assert 'href="/accounts/signup/?next=/rules/"' in visitor.get("/accounts/login/?next=/rules/").text
+        assert f'href="/accounts/{address}/?next=%2Fsearch%2F%3Fq%3Dlime%26x%3D1"' in page
+    assert 'href="/accounts/signup/?next=%2Frules%2F"' in visitor.get("/accounts/login/?next=/rules/").text
     assert 'href="/accounts/login/"' in visitor.get("/accounts/signup/").text
 
 

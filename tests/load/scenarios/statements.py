@@ -70,6 +70,8 @@ class View(NamedTuple):
 def measure() -> str:
     """The table of the slowest views. Raises OperatorError if a view does not exist."""
     prepare()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")  # an earlier run has left rows of forms that were undone
     found = [_measured(*each) for each in _views()]
     found.sort(key=lambda view: -view.worst.milliseconds)
     missing = [view.address for view in found if view.status >= 400]
@@ -132,8 +134,6 @@ def prepare() -> None:
         Case(comment=each, reports_count=1) for each in large if each.pk % 7 == 0
     )
     Report.objects.bulk_create(Report(case=case, comment=case.comment, by=other, rule=rule) for case in cases)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
 
 
 def _busiest():
@@ -305,7 +305,7 @@ def _explained() -> Iterator[list[Statement]]:
             found.append(Statement(plan["Execution Time"] + plan["Planning Time"], buffers, text))
         began = time.perf_counter()
         result = execute(sql, params, many, context)
-        if sql.startswith(("INSERT", "UPDATE", "DELETE")):
+        if sql.lstrip().startswith(("INSERT", "UPDATE", "DELETE")):
             took = (time.perf_counter() - began) * 1000
             found.append(Statement(took, 0, f"{' '.join(sql.split())[:1_000]} {str(params)[:300]}"))
         return result
