@@ -17,12 +17,17 @@ def main(words: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     words = take_data(words)
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
+
+    from config.engines import readiness
 
     if needs_engines(words[1:]):
-        from config.engines import readiness
-
         readiness.ready()
-    execute_from_command_line(words)
+    try:
+        execute_from_command_line(words)
+    except ProgrammingError:
+        readiness.refuse_missing_migrations()  # a table that does not exist yet
+        raise
 
 
 def take_data(words: list[str]) -> list[str]:

@@ -6,14 +6,13 @@ class AccountsConfig(AppConfig):
     verbose_name = "Members"
 
     def ready(self):
-        """Register what the admin, the error pages, the visitor cache and the mail need from accounts."""
+        """Register what the admin, the error pages and the mail need from accounts."""
         from allauth.account.signals import user_signed_up
 
         from accounts.mail import sending
         from accounts.models import AccountMail
         from accounts.sign_in import second_factor
         from config.admin import registry
-        from config.caching import visitor_cache
         from config.monitoring import counters, queues
         from config.web import errors
 
@@ -22,4 +21,3 @@ class AccountsConfig(AppConfig):
         queues.register("account mail", AccountMail.objects.backlog)
         user_signed_up.connect(lambda **about: counters.signed_up(), weak=False)
         sending.register(AccountMail, sending.compose_account_mail)
-        visitor_cache.register_parameters("tab")

@@ -15,8 +15,8 @@ from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
-from config.engines import timeouts  # noqa: E402
-from config.web import limits, logs  # noqa: E402
+from config.engines.postgresql import timeouts  # noqa: E402
+from config.web import health, limits, logs  # noqa: E402
 from config.web.origins import OwnOriginsOnly  # noqa: E402
 
 routes = import_module(settings.WEBSOCKET_URLCONF).websocket_urlpatterns
@@ -31,8 +31,14 @@ log = structlog.get_logger("folkmoot.sockets")
 
 
 async def application(scope, receive, send):
-    """Answer with the database timeouts of requests. Give each WebSocket a request id, in all its log lines."""
+    """Answer with the database timeouts of requests. Give each WebSocket a request id, in all its log lines.
+
+    `/healthz` needs no thread, so nothing makes it wait.
+    """
     timeouts.answer_requests()
+    if scope["type"] == "http" and scope["path"] == "/healthz":
+        await health.healthz_of_sockets(send)
+        return
     if scope["type"] != "websocket":
         await router(scope, receive, send)
         return

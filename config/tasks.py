@@ -11,7 +11,7 @@ from config.backup import run
 log = structlog.get_logger("folkmoot.backup")
 
 
-@shared_task
+@shared_task(time_limit=86_400)
 def back_up():
     """Write a backup into BACKUP_DIRECTORY and delete those that BACKUP_KEEP does not keep."""
     path, deleted = run.into_directory(Path(settings.BACKUP_DIRECTORY), settings.BACKUP_KEEP)

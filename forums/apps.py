@@ -19,6 +19,7 @@ class ForumsConfig(AppConfig):
         from config.web import errors, health
         from forums import dashboard, member_data
         from forums.debates import topic_panel
+        from forums.listing import topic_lists
         from forums.live import streams
         from forums.live.connections import updates
         from forums.live.delivery import daphne_transport, metrics
@@ -29,12 +30,8 @@ class ForumsConfig(AppConfig):
         from forums.posting import trust
         from forums.tree import recount
 
+        visitor_cache.register_cookie(topic_lists.VIEW, topic_lists.COMPACT)
         errors.register_texts("body", "words", "reason")
-        lists, topics = (
-            ("list", "period", "before"),
-            ("sort", "branch", "from", "after", "focus", "since"),
-        )
-        visitor_cache.register_parameters(*lists, *topics)
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
         doctor_checks.register(recount.findings)

@@ -1,6 +1,6 @@
 """Registers with accounts a member's part in the discussions: profile, data export, deletion."""
 
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from accounts.profiles import deletion, export, sections
 from accounts.registries import user_annotations
@@ -29,15 +29,15 @@ def register() -> None:
     sections.register("topics", "Topics", _topics)
     sections.register("comments", "Comments", _comments)
     export.register("topics", _export_topics)
-    export.register("comments", lambda user: user.comments.values(*_COMMENT).iterator())
-    export.register("votes", lambda user: user.votes.values("comment", "value", "created_at").iterator())
+    export.register("comments", lambda user: user.comments.values(*_COMMENT))
+    export.register("votes", lambda user: user.votes.values("comment", "value", "created_at"))
     export.register("bookmarks", lambda user: user.bookmarks.values("comment", "created_at"))
     export.register(
         "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")
     )
     export.register("watches", lambda user: user.watches.values(*_WATCH))
-    export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION).iterator())
-    export.register("reports", lambda user: user.reports_made.values(*_REPORT).iterator())
+    export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION))
+    export.register("reports", lambda user: user.reports_made.values(*_REPORT))
     export.register(
         "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
     )
@@ -67,9 +67,8 @@ _NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "
 
 def _export_topics(user):
     """Export topics without names of categories that the member may not see. Topics can be moved into those."""
-    seen = set(Category.objects.visible_to(user).values_list("name", flat=True))
-    for topic in user.topics.values("pk", "title", "created_at", "category__name").iterator():
-        yield topic if topic["category__name"] in seen else topic | {"category__name": None}
+    seen = When(category__in=Category.objects.visible_to(user), then=F("category__name"))
+    return user.topics.values("pk", "title", "created_at", category_name=Case(seen))
 
 
 def _topics(request, member):
@@ -82,7 +81,7 @@ def _comments(request, member):
     comments = (
         Comment.objects.visible_to(request.user).readable().filter(author=member, seq__gt=1).with_context()
     )
-    pages = Pages(request, comments, ["-created_at", "-pk"])
+    pages = Pages(request, comments.beginnings(), ["-created_at", "-pk"])
     return "forums/members/comments.html", {"pages": pages}
 
 

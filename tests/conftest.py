@@ -54,6 +54,14 @@ def pytest_unconfigure(config):
         shutil.rmtree(os.environ["FOLKMOOT_DATA"], ignore_errors=True)
 
 
+# --- Workers ------------------------------------------------------------------------------------------
+
+
+def pytest_xdist_auto_num_workers():
+    """One more than processors, because tests of browsers and processes wait for half of their time."""
+    return os.cpu_count() + 1
+
+
 # --- The order of tests ------------------------------------------------------------------------------
 
 SLOW = ("loss", "processes", "browser")

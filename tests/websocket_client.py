@@ -18,7 +18,7 @@ class WebSocketClient:
         self._user, self._received, self._session, self._address = user, [], session, address
 
     async def connect(self):
-        headers = [(b"origin", b"http://localhost")]
+        headers = [(b"origin", settings.SITE_URL.encode())]
         if self._user and not self._session:
             self._session = await sync_to_async(session_key_of)(self._user)
         if self._session:

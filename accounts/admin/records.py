@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 
-from accounts.models import AccountMail, Block, Footprint, Ignore, Note, Sanction
+from accounts.models import AccountMail, Block, Footprint, FreedName, Ignore, Note, Sanction
 from config.admin.model_admin import FastModelAdmin, ReadOnlyModelAdmin
 
 
@@ -23,6 +23,12 @@ class AccountMailAdmin(ReadOnlyModelAdmin):
     """Mails about accounts that wait. Hides subject and text: with the code or link in them one could sign in."""
 
     list_display = fields = ("to", "created_at", "due_at", "attempts")
+    search_fields = ("pk",)
+
+
+@admin.register(FreedName)
+class FreedNameAdmin(ReadOnlyModelAdmin):
+    list_display = fields = ("digest", "freed_at")
     search_fields = ("pk",)
 
 

@@ -1,6 +1,8 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.identity.names import normalise
+
 
 class DeletionForm(forms.Form):
     name = forms.CharField(
@@ -14,6 +16,6 @@ class DeletionForm(forms.Form):
         self.user = user
 
     def clean_name(self):
-        if self.cleaned_data["name"].casefold() != self.user.username.casefold():
+        if normalise(self.cleaned_data["name"]).casefold() != self.user.username.casefold():
             raise ValidationError("That is not your name.")
         return self.cleaned_data["name"]

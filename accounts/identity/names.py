@@ -1,5 +1,4 @@
-# ruff: noqa: RUF001 (the ambiguous letters are the point)
-"""Rules for members' names, and a test whether two names look alike.
+"""Rules for members' names.
 
 A name uses letters of one alphabet, any alphabet, the digits 0 to 9, and `.`, `_` or `-` between them.
 """
@@ -8,6 +7,8 @@ import unicodedata
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
+
+from accounts.identity.skeleton import skeleton
 
 SHORTEST, LONGEST = 3, 30
 
@@ -39,48 +40,10 @@ _WRITTEN_TOGETHER = {
     "IDEOGRAPHIC",
 }
 
-# Characters that look like the Latin letter on the left, checked in the fonts of common systems.
-_LOOK_ALIKES = {
-    "a": "аαɑ",
-    "b": "вβь",
-    "c": "сϲ",
-    "d": "ԁ",
-    "e": "3еєεё",
-    "g": "ɡց",
-    "h": "һнհ",
-    "i": "1lıіιӏ",
-    "j": "јϳ",
-    "k": "кκ",
-    "m": "мμ",
-    "n": "пηոν",
-    "o": "0оοσօө",
-    "p": "рρ",
-    "s": "5ѕ",
-    "t": "тτ",
-    "u": "υսц",
-    "w": "ԝωѡ",
-    "x": "хχ",
-    "y": "уγү",
-}
-_TO_LATIN = str.maketrans({shape: latin for latin, shapes in _LOOK_ALIKES.items() for shape in shapes})
-
 
 def normalise(name: str) -> str:
     """The stored form of a name: Unicode NFKC, so that full-width letters become plain ones."""
     return unicodedata.normalize("NFKC", name).strip()
-
-
-def skeleton(name: str) -> str:
-    """Reduce a name to what a reader notices. Two names with the same skeleton look alike.
-
-    It removes differences of case, accents, dots and dashes. It treats as equal: `0` and `o`, `1` and `l`, `rn` and
-    `m`, `vv` and `w`, and Latin letters and Cyrillic, Greek or Armenian letters of the same shape. The method is from
-    Unicode Technical Standard 39, section 4. The table is our own and much smaller.
-    """
-    # Replace look-alikes before decomposing, which would turn "ё" into another letter.
-    plain = unicodedata.normalize("NFKC", name).casefold().translate(_TO_LATIN)
-    plain = "".join(ch for ch in unicodedata.normalize("NFKD", plain) if unicodedata.category(ch)[0] in "LN")
-    return plain.replace("rn", "m").replace("vv", "w").translate(_TO_LATIN)
 
 
 def validate_name(name: str) -> None:

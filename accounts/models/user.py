@@ -1,6 +1,6 @@
 """The member model."""
 
-from functools import cached_property
+from functools import cache, cached_property
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -19,12 +19,19 @@ from accounts.identity import avatars
 from accounts.identity.names import LONGEST, normalise, validate_name
 from accounts.models.ignore import MOST_IGNORED, Ignore
 from accounts.models.sanction import Sanction
+from accounts.models.skeleton_field import SkeletonField
 from accounts.models.users import Members, moderates
 
 
+@cache
+def time_zones() -> tuple[str, ...]:
+    """The zones that members can choose: UTC, and places. "Europe/Lisbon" has summer time, "Etc/GMT-1" does not."""
+    return "UTC", *sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+
+
 def validate_time_zone(name: str) -> None:
-    """Raise ValidationError unless `name` is in the system's time zone database."""
-    if name not in available_timezones():
+    """Raise ValidationError unless `name` is one of `time_zones`."""
+    if name not in time_zones():
         raise ValidationError("There is no such time zone.")
 
 
@@ -71,6 +78,8 @@ class User(AbstractUser):
         validators=[validate_name],
         error_messages={"unique": "This name is taken. Please choose another."},
     )
+    # Not unique: names that looked alike before this column existed stay as they are.
+    skeleton = SkeletonField()
     email = models.EmailField("e-mail address", blank=True)
 
     bio = models.TextField("about me", max_length=1000, blank=True)
@@ -141,6 +150,7 @@ class User(AbstractUser):
             # allauth looks names up with iexact, which is UPPER in Postgres, and addresses exactly.
             models.Index(Upper("username"), name="user_name_upper"),
             models.Index(fields=["email"], name="user_email"),
+            models.Index(fields=["skeleton"], opclasses=["varchar_pattern_ops"], name="user_skeleton"),
             BrinIndex(fields=["date_joined"], autosummarize=True, name="user_days"),
         ]
         constraints = [

@@ -1,13 +1,15 @@
 """Queries for members, and the definition of a moderator."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission, UserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
 
 from accounts.identity.names import normalise
+from accounts.identity.skeleton import skeleton
 from accounts.models.ignore import Ignore
 from accounts.registries import user_annotations
 
@@ -22,6 +24,10 @@ class UserQuerySet(models.QuerySet):
             lower_name=Lower(models.Value(normalise(name)))
         )
 
+    def looking_like(self, name: str):
+        """Members whose name looks like `name`, including that name itself. Uses an index."""
+        return self.filter(skeleton=skeleton(name))
+
     def of_address(self, address: str):
         """The member with this e-mail address, in any case. At most one row; uses the unique index."""
         if "\0" in address:
@@ -33,14 +39,31 @@ class UserQuerySet(models.QuerySet):
         """The member with this name or e-mail address, or None. One query: names do not contain "@"."""
         return (self.of_address(login.strip()) if "@" in login else self.named(login)).first()
 
-    def named_like(self, beginning: str):
-        """Members that may sign in whose name starts with `beginning`, in order. Uses the unique index; slice it."""
-        return self.beginning_with(beginning).admitted().order_by("lower_name")
+    def ids_of(self, names) -> dict[str, int]:
+        """The ids of the members with these names, which are normalised and in lower case. One query."""
+        named = self.annotate(lower_name=Lower("username")).filter(lower_name__in=names)
+        return dict(named.values_list("lower_name", "pk"))
+
+    def suggested_for(self, beginning: str):
+        """Members to suggest for the beginning of a name, without regard to accents: "gas" finds "Gąska".
+
+        Names that begin exactly so come first. Leaves out members that may not sign in. Uses two indexes; slice it.
+        """
+        if "\0" in beginning:
+            return self.none()
+        exactly = Q(lower_name__startswith=normalise(beginning).lower())
+        looks = skeleton(beginning)
+        named = self.alias(lower_name=Lower("username")).filter(
+            exactly | Q(skeleton__startswith=looks) if looks else exactly
+        )
+        return named.confirmed().admitted().order_by(Case(When(exactly, then=0), default=1), "lower_name")
 
     def beginning_with(self, words: str):
         """Members whose name starts with `words`, deleted ones included. Uses the unique index; slice it."""
         named = self.alias(lower_name=Lower("username"))
-        return named.none() if "\0" in words else named.filter(lower_name__startswith=words.lower())
+        return (
+            named.none() if "\0" in words else named.filter(lower_name__startswith=normalise(words).lower())
+        )
 
     def among(self, ids):
         """Members with these ids, passed as one parameter."""
@@ -53,6 +76,20 @@ class UserQuerySet(models.QuerySet):
         FOR UPDATE would not.
         """
         list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+    def confirmed(self):
+        """Members whose e-mail address is confirmed, or who have none, as imported members.
+
+        Until then nobody else sees a new member, who may be a stranger with the former name of another one.
+        """
+        return self.filter(_is_confirmed())
+
+    def visible_to(self, viewer):
+        """Members whose page `viewer` may see."""
+        present = self.filter(deleted_at=None)
+        if viewer.is_authenticated and viewer.is_moderator:
+            return present
+        return present.filter(_is_confirmed() | Q(pk=viewer.pk))
 
     def admitted(self):
         """Members who may sign in or stay signed in: neither deleted nor suspended now."""
@@ -109,6 +146,11 @@ class Members(UserManager.from_queryset(UserQuerySet)):
 
 def _moderate():
     return Permission.objects.filter(content_type__app_label="forums", codename="moderate")
+
+
+def _is_confirmed():
+    addresses = EmailAddress.objects.filter(user=OuterRef("pk"))
+    return Q(Exists(addresses.filter(verified=True))) | ~Q(Exists(addresses))
 
 
 def moderates(model):

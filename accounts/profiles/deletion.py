@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Ignore, User
+from accounts.models import FreedName, Ignore, User
 from accounts.registries import access_signals
 from accounts.sign_in import sessions
 
@@ -35,7 +35,8 @@ def may_delete(user: User) -> bool:
 def delete(user: User) -> None:
     """Remove all personal data from the row and end all sessions. Raises PermissionDenied unless `may_delete`.
 
-    The row stays, as `deleted-<id>`, because other members have replied to its comments.
+    The row stays, as `deleted-<id>`, because other members have replied to its comments. Nobody else gets the name for
+    a year.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if not may_delete(user):
@@ -50,6 +51,7 @@ def delete(user: User) -> None:
     Ignore.objects.filter(Q(member=user) | Q(ignored=user)).delete()
     user.groups.clear()
     user.user_permissions.clear()
+    FreedName.objects.reserve(user.skeleton)
     _forget_picture(user)
     _empty(user)
 

@@ -1,66 +1,96 @@
-"""Export of all data about a member: a zip of JSON files, created while it is sent.
+"""Export of all data about a member: a zip of JSON files.
 
 Other apps add their part with `register`. accounts imports none of them.
 """
 
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from typing import NamedTuple, Self
 
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.urls import reverse
 
+BYTES = 10_000_000
+"""Bytes of JSON in one zip. The request occupies its worker for about a second. A file in the zip links to the rest."""
+CONTINUED = "next-part.txt"
 _parts: dict[str, Callable[..., Iterable[dict]]] = {}
 
 
 def register(name: str, records: Callable[..., Iterable[dict]]) -> None:
-    """Fill `<name>.json` with `records(user)`. It may yield any number of rows: only one is in memory at a time."""
+    """Fill `<name>.json` with `records(user)`.
+
+    A queryset of values may have any number of rows: it is read a few at a time, and divided if it is too large for
+    one zip. Anything else is written as a whole.
+    """
     _parts[name] = records
 
 
-def export(user) -> Iterator[bytes]:
-    """Yield the zip in pieces of about 64 KB. The memory needed does not grow with the data."""
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, records in sorted(_parts.items()):
-            # The size is not known in advance. Without zip64, a file over 4 GB could not be read.
-            with archive.open(f"{name}.json", "w", force_zip64=True) as file:
-                for text in _json_array(records(user)):
-                    file.write(text.encode())
-                    if sink.waiting > 65_536:
-                        yield sink.take()
-        if user.avatar:
+class Place(NamedTuple):
+    """Where a zip begins: in the part `name`, after the row with the primary key `row`."""
+
+    name: str
+    row: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read what `str` has written. None for anything else."""
+        found = re.fullmatch("([a-z_]{1,40})[.](0|[1-9][0-9]{0,17})", text)
+        return cls(found[1], int(found[2])) if found and found[1] in _parts else None
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.row}"
+
+
+def export(user, begin: Place | None = None) -> bytes:
+    """Return the zip that begins at `begin`. If it has not everything, the file CONTINUED links to the next one."""
+    zipped = BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        if rest := _write(user, begin or Place("", 0), archive):
+            address = f"{settings.SITE_URL}{reverse('settings-export')}?after={rest}"
+            archive.writestr(
+                CONTINUED, f"This is a part of your data. Download the next part here:\n{address}\n"
+            )
+        elif user.avatar:
             with user.avatar.open() as picture:
                 archive.writestr("avatar.webp", picture.read())
-    yield sink.take()
+    return zipped.getvalue()
 
 
-def _json_array(records: Iterable[dict]) -> Iterator[str]:
-    separator = "[\n"
-    for record in records:
-        yield separator + json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False)
-        separator = ",\n"
-    yield "[]\n" if separator == "[\n" else "\n]\n"
+def _write(user, begin, archive) -> Place | None:
+    """Write the parts from `begin` until BYTES are used up. Returns where the next zip begins, None at the end."""
+    left = BYTES
+    for name, records in sorted(_parts.items()):
+        if name < begin.name:
+            continue
+        if left <= 0:
+            return Place(name, 0)
+        with archive.open(f"{name}.json", "w") as file:
+            after = begin.row if name == begin.name else 0
+            separator = b"[\n"
+            for row, record in _rows(records(user), after):
+                text = json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+                file.write(separator + text)
+                separator = b",\n"
+                left -= len(text)
+                if left <= 0 and row:
+                    file.write(b"\n]\n")
+                    return Place(name, row)
+            file.write(b"[]\n" if separator == b"[\n" else b"\n]\n")
+    return None
 
 
-class _Sink:
-    """A write-only file whose content is removed piece by piece with `take`."""
-
-    def __init__(self):
-        self._pieces: list[bytes] = []
-        self.waiting = 0
-
-    def write(self, piece) -> int:
-        self._pieces.append(bytes(piece))
-        self.waiting += len(piece)
-        return len(piece)
-
-    def flush(self) -> None:
-        """zipfile calls it; there is nothing to flush."""
-
-    def take(self) -> bytes:
-        taken, self._pieces, self.waiting = b"".join(self._pieces), [], 0
-        return taken
+def _rows(records, after) -> Iterator[tuple[int, dict]]:
+    """Yield pairs of primary key and record; 0 instead of the key if the records are no queryset."""
+    if not isinstance(records, QuerySet):
+        yield from ((0, record) for record in records)
+        return
+    for record in records.filter(pk__gt=after).order_by("pk").annotate(_row=F("pk")).iterator():
+        yield record.pop("_row"), record
 
 
 def _account(user) -> Iterator[dict]:

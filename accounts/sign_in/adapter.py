@@ -10,8 +10,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import render
 
-from accounts.identity.names import normalise, skeleton, validate_name, validate_not_reserved
-from accounts.models import AccountMail, Sanction, User
+from accounts.identity.names import normalise, validate_name, validate_not_reserved
+from accounts.identity.skeleton import skeleton
+from accounts.models import AccountMail, FreedName, Sanction, User
 from accounts.registries import access_signals
 from accounts.sign_in import blocks, device_history, failures, sessions
 from config.web.limits import client_address
@@ -39,7 +40,7 @@ class MemberAdapter(DefaultAccountAdapter):
     }
 
     def clean_username(self, username, shallow=False):
-        """The name as it will be stored. Raises ValidationError with a sentence. Two queries, none if `shallow`."""
+        """The name as it will be stored. Raises ValidationError with a sentence. Three queries, none if `shallow`."""
         name = normalise(username)
         validate_name(name)
         validate_not_reserved(name)
@@ -47,12 +48,13 @@ class MemberAdapter(DefaultAccountAdapter):
             return name
         if User.objects.named(name).exists():
             raise ValidationError("This name is taken. Please choose another.", code="username_taken")
-        looks = skeleton(name)
-        if any(skeleton(other) == looks for other in User.objects.staff().values_list("username", flat=True)):
+        if User.objects.looking_like(name).exists():
             raise ValidationError(
-                "This name looks too much like a moderator's. Please choose another.",
+                "This name looks too much like another member's. Please choose another.",
                 code="username_look_alike",
             )
+        if FreedName.objects.is_reserved(skeleton(name)):
+            raise ValidationError("This name is taken. Please choose another.", code="username_freed")
         return name
 
     def clean_email(self, email):
@@ -66,6 +68,10 @@ class MemberAdapter(DefaultAccountAdapter):
             raise ValidationError(why, code="blocked")
         return email
 
+    def save_user(self, request, user, form, commit=True):
+        user.time_zone = form.cleaned_data["time_zone"]
+        return super().save_user(request, user, form, commit)
+
     def is_open_for_signup(self, request):
         """Answer 403 with the reason if the network is blocked. Applies to every way of joining, before the form."""
         if why := blocks.why_not_join(request):
@@ -77,9 +83,11 @@ class MemberAdapter(DefaultAccountAdapter):
 
         Also compares the password of a locked account. Otherwise the time would reveal the lock.
         """
-        attempt = failures.Attempt(request, credentials.get("email") or credentials.get("username", ""))
+        login = credentials.get("email") or credentials.get("username", "")
+        found = User.objects.of_login(login)
+        attempt = failures.Attempt(request, login, found)
         may_succeed = attempt.count()
-        member = super().authenticate(request, **credentials)
+        member = super().authenticate(request, **credentials, found=found)
         if member is None or not may_succeed:
             return None
         attempt.succeeded()

@@ -4,7 +4,8 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import StreamingHttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -13,17 +14,26 @@ from accounts.forms.deletion import DeletionForm
 from accounts.profiles import deletion
 from accounts.profiles import export as exporting
 from config.web.limits import limit
+from config.web.semaphores import semaphore
 
 
 @login_required
 @reauthentication_required
 @limit("export", member="10/h", address="40/h")
 def export(request):
-    """A page with a button that downloads the zip. Requires the password again, because the data is personal."""
+    """A page with a button that downloads the zip. Requires the password again, because the data is personal.
+
+    `?after=` is where the zip begins, if the one before was full.
+    """
+    begin = exporting.Place.parse(request.GET.get("after", ""))
+    if begin is None and "after" in request.GET:
+        raise BadRequest("There is no such part of your data. Please start with the first one.")
     if request.method != "POST":
-        return render(request, "accounts/settings/export.html")
-    name = f"{request.user.username}-{timezone.now():%Y-%m-%d}.zip"
-    response = StreamingHttpResponse(exporting.export(request.user), content_type="application/zip")
+        return render(request, "accounts/settings/export.html", {"begin": begin})
+    with semaphore("export", permits=1, seconds=5):
+        zipped = exporting.export(request.user, begin)
+    name = f"{request.user.username}-{timezone.now():%Y-%m-%d}{f'-after-{begin}' if begin else ''}.zip"
+    response = HttpResponse(zipped, content_type="application/zip")
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.identity import avatars
+from accounts.identity.names import normalise
 from accounts.middleware import same_for_everyone
 from accounts.models import User
 from accounts.profiles import sections
@@ -22,15 +23,22 @@ from config.web.limits import limit
 def show(request, name):
     """The page of a member, one section of it at a time."""
     visitor_cache.depends_on(
-        request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS, cache_tags.of_member(name)
+        request,
+        cache_tags.CATEGORIES,
+        cache_tags.LISTS,
+        cache_tags.TEXTS,
+        cache_tags.of_member(normalise(name)),
     )
-    member = _find(name)
+    member = _find(request.user, name)
     if member.username != name:
+        visitor_cache.keep_out(request)
         query = f"?{request.META['QUERY_STRING']}" if request.META["QUERY_STRING"] else ""
         return redirect(member.get_absolute_url() + query)
     section = sections.section(request.GET.get("tab", ""))
     if section is None and "tab" in request.GET:
         raise Http404
+    if request.GET.keys() <= {"tab"}:
+        visitor_cache.store_query(request)
     context = {"member": member, "sections": sections.sections(), "section": section}
     if section:
         template, rows = section.show(request, member)
@@ -39,6 +47,12 @@ def show(request, name):
         context["is_ignored"] = member.pk in request.user.ignored_ids
         context["may_ignore"] = request.user.may_ignore(member)
     return render(request, "accounts/members/show.html", context)
+
+
+@require_safe
+def find(request, pk):
+    """Redirect to the page of the member with this id, whom a mention names."""
+    return redirect(get_object_or_404(User.objects.visible_to(request.user), pk=min(pk, 2**63 - 1)))
 
 
 @require_safe
@@ -53,7 +67,7 @@ def avatar(request, name):
 @login_required
 @limit("ignore", member="60/h", address="240/h")
 def ignore(request, name):
-    member = _find(name)
+    member = _find(request.user, name)
     try:
         request.user.ignore(member)
         messages.success(request, f"You now ignore {member}. Their comments are collapsed for you.")
@@ -66,14 +80,14 @@ def ignore(request, name):
 @login_required
 @limit("ignore", member="60/h", address="240/h")
 def unignore(request, name):
-    member = _find(name)
+    member = _find(request.user, name)
     request.user.unignore(member)
     messages.success(request, f"You no longer ignore {member}.")
     return _back(request, member)
 
 
-def _find(name: str) -> User:
-    return get_object_or_404(User.objects.named(name).filter(deleted_at=None))
+def _find(viewer, name: str) -> User:
+    return get_object_or_404(User.objects.visible_to(viewer).named(name))
 
 
 def _back(request, member):

@@ -7,6 +7,10 @@ A view whose page looks the same to every visitor names at its beginning what th
 The finished answer is stored compressed, together with the values of these cache tags. It is served while the values
 stay the same, and at most until the moment passed to `only_until`. A request with a session cookie never gets a cached
 page. An answer that sets a cookie is never stored.
+
+Only addresses that our pages link to are stored. A client could invent others without end, and evict the pages that
+people read. The path must be the one that `reverse` writes, and a page with a query is stored only if its view calls
+`store_query`.
 """
 
 import math
@@ -16,14 +20,17 @@ from collections import OrderedDict
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from config.caching import cache_tags
 from config.caching.evictable import cache
 from config.monitoring import counters
+from config.replicas import reads
 from config.web import compression
 
 FRESH_SECONDS = 1.0
@@ -32,18 +39,14 @@ MAX_PAGES = 500
 """Pages that a process keeps in memory, about 15 KB each."""
 STORED_STATUSES = {200, 301, 302}
 """Statuses that are stored. Permalinks redirect, and the redirect is worth storing too."""
-_parameters: set[str] = set()
-_WRITTEN_BY_US = re.compile(r"(\w+)=(?!0\d)[\w.:%+-]{1,80}", re.ASCII)
-"""A parameter as our pages write it: numbers without leading zeros, and never empty."""
+_WRITTEN_BY_US = re.compile(r"([a-z]+)=(?!0\d)[a-z0-9-]{1,40}")
+"""A parameter as our pages write it: numbers in their shortest form, nothing quoted and never empty."""
+_cookies: dict[str, str] = {}
 
 
-def register_parameters(*names: str) -> None:
-    """Store pages whose query string has these parameters.
-
-    Pages with other parameters are answered but not stored, because a client can invent any number of them. The same
-    applies to repeated parameters and to values that our pages do not write, such as "007".
-    """
-    _parameters.update(names)
+def register_cookie(name: str, value: str) -> None:
+    """Store pages of their own for visitors whose cookie `name` has this value. All other visitors share one page."""
+    _cookies[name] = value
 
 
 class Page(NamedTuple):
@@ -65,12 +68,23 @@ def depends_on(request: HttpRequest, *tags: str) -> None:
 
     Call it before reading the data that the tags stand for. A change during the request then expires the page.
     """
-    if getattr(request, "is_cacheable", False) and (values := cache_tags.read(*tags)):
+    is_cacheable = getattr(request, "is_cacheable", False)
+    # Members' pages read the tags too if they may come from a replica, which must have what the tags say.
+    if (is_cacheable or reads.is_on_replica()) and (values := cache_tags.read(*tags)) and is_cacheable:
         request.cache_tags = (tags, values)
 
 
+def store_query(request: HttpRequest) -> None:
+    """Store the page of this request although its address has a query, because our pages link to it.
+
+    The view has checked all parameters and their values. There must be few of them for each page, and they must not
+    grow with what a client sends.
+    """
+    request.is_query_linked = True
+
+
 def keep_out(request: HttpRequest) -> None:
-    """Do not store the page of this request, because no page links to its address."""
+    """Do not store the answer to this request, because no page links to its address."""
     request.is_cacheable = False
     request.cache_tags = None
 
@@ -88,6 +102,10 @@ class VisitorCacheMiddleware:
         self.local: OrderedDict[str, tuple[float, Page]] = OrderedDict()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        with cache_tags.read_once():
+            return self._respond(request)
+
+    def _respond(self, request):
         if (
             request.method not in {"GET", "HEAD"}
             or settings.SESSION_COOKIE_NAME in request.COOKIES
@@ -103,15 +121,17 @@ class VisitorCacheMiddleware:
         return self._answer(request, page) if page else response
 
     def _key(self, request):
+        """Return the key of the address; None if our pages would write it in another way.
+
+        The host is not part of it, because no cached page shows the host: a client can add any port to it.
+        """
+        request.get_host()  # refuses hosts of others
         parts = sorted(filter(None, request.META.get("QUERY_STRING", "").split("&")))
-        known = [
-            found[1]
-            for part in parts
-            if (found := _WRITTEN_BY_US.fullmatch(part)) and found[1] in _parameters
-        ]
-        if len(set(known)) < len(parts):
+        names = {found[1] for part in parts if (found := _WRITTEN_BY_US.fullmatch(part))}
+        if len(names) < len(parts):
             return None
-        identity = f"{request.scheme} {request.get_host()} {request.path} {'&'.join(parts)}"
+        chosen = [name for name, value in _cookies.items() if request.COOKIES.get(name) == value]
+        identity = f"{request.scheme} {request.path} {'&'.join(parts)} {chosen}"
         return blake2b(identity.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _find(self, key):
@@ -142,6 +162,7 @@ class VisitorCacheMiddleware:
             or response.status_code not in STORED_STATUSES
             or response.streaming
             or response.cookies
+            or not _is_linked(request)
         ):
             return None
         tags, values = tagged
@@ -166,6 +187,13 @@ class VisitorCacheMiddleware:
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = len(body)
         return get_conditional_response(request, response.headers["ETag"], None, response)
+
+
+def _is_linked(request):
+    """Whether our pages would write this path, such as `/t/7/` for `/t/007/`, and its query."""
+    match = request.resolver_match
+    path = unquote(reverse(match.view_name, args=match.args, kwargs=match.kwargs))
+    return path == request.path and (not request.GET or getattr(request, "is_query_linked", False))
 
 
 def _unpacked(found):

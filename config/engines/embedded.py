@@ -9,7 +9,7 @@ import secrets
 import time
 from pathlib import Path
 
-from config.engines import daemons, locks, postgres, redis, redis_cache
+from config.engines import daemons, locks, postgres, redis, redis_cache, reserve
 from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
 
@@ -64,7 +64,10 @@ def ensure(data_dir: Path, *, durable: bool = True, patience: float = daemons.ST
             if not engine.answers(directories):
                 _await_end_or_answer(engine, directories, patience)
                 if engine.process(directories) is None:
+                    reserve.use(directories)
                     engine.start(directories, durable=durable)
+    if durable:
+        reserve.keep(directories)
 
 
 def leave(data_dir: Path) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from config.processes import parent_death, signals
+from config.processes.heartbeat import Heartbeat
 
 # Pauses before restarts: none, then 1 s, 2 s, 4 s … A process that has run for a minute starts again without a pause.
 MAX_PAUSE = 30
@@ -27,7 +28,7 @@ _processes = multiprocessing.get_context("fork")
 
 @dataclass
 class ManagedProcess:
-    """A process with a name, a function that runs until SIGTERM and, in `address`, its port or Unix socket, if any.
+    """A process with a name, a function that runs until SIGTERM, and an address with port or a Unix socket, if any.
 
     The child closes the descriptors in `parent_only`, because only the parent may hold them, such as its locks.
     """
@@ -35,14 +36,18 @@ class ManagedProcess:
     name: str
     main: Callable[[], None]
     log: Path
-    address: int | Path | None = None
+    address: tuple[str, int] | Path | None = None
     parent_only: tuple[int, ...] = ()
+    heartbeat: Heartbeat | None = None
+    """Its `main` beats it while it makes progress. None if something else notices that it hangs."""
     process: BaseProcess | None = None
     started: float = 0
     crashes: int = 0
 
     def start(self) -> None:
         """Fork. The parent must have no threads, event loops or connections, because they do not survive a fork."""
+        if self.heartbeat:
+            self.heartbeat.beat()
         self.process = _processes.Process(target=self._run, args=(os.getpid(),), name=self.name)
         # Signals are blocked for two reasons. In the child, the parent's handlers would run until the child replaces
         # them. In the parent, an exception before the assignment would lose the process that was just started.
@@ -70,6 +75,9 @@ class ManagedProcess:
 
     def has_ended(self) -> bool:
         return self.process is not None and self.process.exitcode is not None
+
+    def is_stuck(self) -> bool:
+        return not self.has_ended() and self.heartbeat is not None and self.heartbeat.is_late()
 
     def pause(self) -> float:
         """Count a crash and return the seconds to wait before the next start."""
@@ -108,10 +116,12 @@ class _Connection(http.client.HTTPConnection):
         self.address = address
 
     def connect(self):
-        is_port = isinstance(self.address, int)
-        self.sock = socket.socket(socket.AF_INET if is_port else socket.AF_UNIX)
+        if isinstance(self.address, tuple):  # 0.0.0.0 and :: are this machine, too
+            self.sock = socket.create_connection(self.address, self.timeout)
+            return
+        self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(("127.0.0.1", self.address) if is_port else str(self.address))
+        self.sock.connect(str(self.address))
 
 
 def _log_failures() -> None:

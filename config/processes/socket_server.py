@@ -5,7 +5,11 @@ import gc
 import os
 import resource
 import socket
+from pathlib import Path
 
+from config.processes.heartbeat import Heartbeat
+
+LOCAL = "127.0.0.1"
 THREADS = 3
 """Threads for queries. Each has its own database connection."""
 BACKLOG = 4_096
@@ -16,8 +20,11 @@ GC_THRESHOLDS = (50_000, 20, 100)
 """Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
-def main(port: int) -> None:
-    """Serve until SIGTERM. The imports stand inside, because they install an event loop for this process only."""
+def main(bind: str, port: int, pages: tuple[str, int] | Path, heartbeat: Heartbeat) -> None:
+    """Serve until SIGTERM. `/healthz` is for the pages, too, which listen at `pages`.
+
+    The imports stand inside, because they install an event loop for this process only.
+    """
     raise_limit()
     gc.set_threshold(*GC_THRESHOLDS)
     os.environ["ASGI_THREADS"] = str(THREADS)
@@ -25,8 +32,13 @@ def main(port: int) -> None:
 
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())  # before twisted creates its reactor
     from daphne.cli import CommandLineInterface
+    from twisted.internet import task
 
-    listening = listen(port)
+    from config.web import health
+
+    health.watch_pages(pages)
+    task.LoopingCall(heartbeat.beat).start(1)
+    listening = listen(port, bind)
     CommandLineInterface().run(
         [
             *("--fd", str(listening.fileno()), "--no-server-name", "-v", "0"),
@@ -35,17 +47,22 @@ def main(port: int) -> None:
     )
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, bind: str = LOCAL) -> socket.socket:
     """Open a listening socket on a port that other processes also listen on.
 
     The kernel gives each new connection to one of the processes that are alive.
     """
-    listening = socket.socket()
+    listening = socket.socket(family(bind))
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind(("127.0.0.1", port))
+    listening.bind((bind, port))
     listening.listen(BACKLOG)
     return listening
+
+
+def family(bind: str) -> socket.AddressFamily:
+    """The family of an IP address."""
+    return socket.AF_INET6 if ":" in bind else socket.AF_INET
 
 
 def raise_limit() -> None:

@@ -1,5 +1,6 @@
 """Answers for load balancers, for the supervisor and for Prometheus."""
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from config.web.limits import is_from
 
 _registry = CollectorRegistry()
+_pages: tuple[str, int] | Path | None = None
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -25,6 +27,37 @@ def readyz(request: HttpRequest) -> JsonResponse:
     postgres, redis = _postgres_answers(), _redis_answers()
     state = {"postgres": "up" if postgres else "down", "redis": "up" if redis else "down"}
     return JsonResponse(state, status=200 if postgres else 503)
+
+
+def watch_pages(address: tuple[str, int] | Path) -> None:
+    """Let `healthz_of_sockets` also check the address or the Unix socket of the pages."""
+    global _pages
+    _pages = address
+
+
+async def healthz_of_sockets(send) -> None:
+    """Answer an ASGI request: 200 if the pages listen, otherwise 503.
+
+    Socket processes answer at once, also while slow statements occupy all page workers.
+    """
+    is_up = _pages is None or await _listens(_pages)
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200 if is_up else 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b"ok" if is_up else b"no pages"})
+
+
+async def _listens(address) -> bool:
+    """Whether something listens there. Full queues count as listening."""
+    is_port = isinstance(address, tuple)
+    opening = asyncio.open_connection(*address) if is_port else asyncio.open_unix_connection(address)
+    try:
+        _, writer = await asyncio.wait_for(opening, 1)
+    except (TimeoutError, BlockingIOError):
+        return True
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def own_host() -> str:

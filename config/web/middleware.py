@@ -1,6 +1,5 @@
-"""Middleware for every request: its id, refusal of forms that cannot be read or saved."""
+"""Middleware for every request: its id and time, refusal of forms that cannot be read or saved."""
 
-import os
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -10,11 +9,10 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from config.engines import clock, reserve
 from config.web import errors, limits, logs
 from config.web.semaphores import Busy
 
-RESERVE = 32 * 1024**2
-"""Bytes that stay free on the disk: two segments of Postgres' log."""
 METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
 
@@ -24,6 +22,9 @@ class RequestIdMiddleware:
 
     A well-formed id in that header is kept if one of TRUSTED_PROXIES sent it. Put this first: Django logs after the
     last middleware, so `config.apps` ends the request at Django's signal.
+
+    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). Cached pages are
+    stored without it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,6 +36,7 @@ class RequestIdMiddleware:
         request_id = logs.begin_request(claimed if is_ours else "")
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
+        response.headers["Server-Timing"] = f"now;dur={clock.now().timestamp() * 1000:.0f}"
         return response
 
 
@@ -103,14 +105,13 @@ class DiskSpaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, *arguments) -> HttpResponse | None:
-        if request.method == "POST" and not settings.DATABASE_URL and _free_bytes() < RESERVE:
+        if (
+            request.method == "POST"
+            and not settings.DATABASE_URL
+            and reserve.free_bytes(settings.DATA_DIR) < reserve.BYTES
+        ):
             return errors.away(request, errors.DISK_FULL)
         return None
-
-
-def _free_bytes():
-    disk = os.statvfs(settings.DATA_DIR)
-    return disk.f_bavail * disk.f_frsize
 
 
 def _is_valid(request):

@@ -1,4 +1,4 @@
-"""The check of a WebSocket's Origin: only pages of our own hosts may connect. Hosts are compared as a whole."""
+"""The check of a WebSocket's Origin: only our own pages may connect. Scheme, host and port are compared."""
 
 from urllib.parse import urlsplit
 
@@ -6,12 +6,14 @@ from channels.security.websocket import WebsocketDenier
 from django.conf import settings
 from django.http.request import validate_host
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
 
 class OwnOriginsOnly:
-    """Refuses the handshake (403) unless the host of its Origin is in ALLOWED_HOSTS.
+    """Refuses the handshake (403) unless its Origin has the scheme and port of SITE_URL, and a host in ALLOWED_HOSTS.
 
-    Any port is allowed: sockets may use another port than pages, and cookies ignore ports. A handshake without an
-    Origin is allowed, because it does not come from a browser and so cannot misuse a member's cookies.
+    Another service on another port of the host could otherwise misuse a member's cookies, which ignore ports. A
+    handshake without an Origin is allowed, because it does not come from a browser.
     """
 
     def __init__(self, application):
@@ -30,10 +32,16 @@ def may_connect(headers: list[tuple[bytes, bytes]]) -> bool:
 
 def _is_ours(origin: str) -> bool:
     try:
-        parts = urlsplit(origin)
-        host = parts.hostname
+        scheme, host, port = _parts(origin)
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not host:
+    own_scheme, own_host, own_port = _parts(settings.SITE_URL)
+    if not host or (scheme, port) != (own_scheme, own_port):
         return False
-    return validate_host(f"[{host}]" if ":" in host else host, settings.ALLOWED_HOSTS)
+    return host == own_host or validate_host(f"[{host}]" if ":" in host else host, settings.ALLOWED_HOSTS)
+
+
+def _parts(address: str) -> tuple[str, str | None, int | None]:
+    """The scheme, host and port of an address. Raises ValueError if it has none."""
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)

@@ -67,10 +67,13 @@ def minify(source: str) -> str:
     return _JOINED.sub(r"\1", _COMMENTS.sub("", source))
 
 
-def collect() -> None:
-    """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed."""
+def collect(*, keeps_old: bool = False) -> None:
+    """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed.
+
+    Pages that are open or cached need the old files for a while, so a reload keeps them until the next start.
+    """
     if not is_collected():
-        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=not keeps_old)
         _marker().write_text(_fingerprint())
 
 

@@ -1,5 +1,6 @@
 """Writes a debate as a file for calendars: iCalendar, RFC 5545."""
 
+import re
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -38,10 +39,11 @@ def file(debate: Debate) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """Escape a TEXT value (3.3.11)."""
+    """Escape a TEXT value (3.3.11). Control characters, which it cannot hold, are left out."""
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text.replace("\r\n", "\n"))
     for character in "\\;,":
         text = text.replace(character, f"\\{character}")
-    return text.replace("\r\n", "\n").replace("\n", "\\n")
+    return text.replace("\n", "\\n")
 
 
 def _stamp(at: datetime) -> str:

@@ -9,6 +9,7 @@ from forums.demo import timing
 from forums.models import Comment, Revision, Topic, Vote
 from forums.models.discussion import paths
 from forums.models.discussion.slugs import slug_of
+from forums.models.notifications import mentions
 
 EDITED_AFTER = timedelta(minutes=9)
 DELETED_AFTER = timedelta(minutes=25)
@@ -72,7 +73,7 @@ class Thread:
             descendants=sum(1 for _ in said.below()) if parent else 0,
             author=self.members[said.author],
             body=said.text,
-            body_html=markup.render(said.text).html,
+            body_html=mentions.render(said.text).html,
             created_at=at,
             ups=said.ups,
             downs=said.downs,

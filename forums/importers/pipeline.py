@@ -12,7 +12,7 @@ from forums.importers.discourse import dump as discourse_dump
 from forums.importers.records.records import Discussion
 from forums.importers.records.report import Report
 from forums.importers.stackexchange import dump as stackexchange_dump
-from forums.importers.writing.batch import Batch
+from forums.importers.writing.batch import Batch, link_late
 from forums.importers.writing.categories import Categories
 from forums.importers.writing.conversion import ConversionPool
 from forums.importers.writing.members import write_members
@@ -43,9 +43,9 @@ def run(
     base = base or dump.base
     with _import_lock(), ConversionPool(base) as pool:
         members = write_members(dump.members(), dump.members_kind, report)
-        categories, pks, previous = Categories(report), {}, None
+        categories, pks, unlinked, previous = Categories(report), {}, [], None
         for discussions in _batches(dump.discussions(members)):
-            batch = Batch(discussions, members, categories, report, pks, repairs=repairs)
+            batch = Batch(discussions, members, categories, report, pks, unlinked, repairs=repairs)
             texts = pool.prepare(batch.to_convert)
             # This process writes a batch while other processes prepare the texts of the next.
             if previous:
@@ -53,6 +53,7 @@ def run(
             previous = batch, texts
         if previous:
             _write(*previous, dump.size, advance)
+        link_late(unlinked, pks, pool.prepare)
     cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from config.caching import cache_tags
-from forums import markup
 from forums.models import FrontPage
+from forums.models.notifications import mentions
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,6 @@ def shown() -> Shown:
     mark, found = _cached
     if marks is None or mark != marks[0] or found is None:
         row = FrontPage.objects.first() or FrontPage()
-        found = Shown(row.heading, markup.render(row.welcome).html if row.welcome.strip() else "")
+        found = Shown(row.heading, mentions.render(row.welcome).html if row.welcome.strip() else "")
         _cached = (marks[0] if marks else "", found)
     return found

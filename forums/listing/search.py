@@ -5,10 +5,10 @@ search starts among the newest comments, where it finds enough if the words are 
 and it looks among ten times as many. Migration 0019 describes the column `words`.
 """
 
-from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
+from config.replicas import reads
 from config.web.semaphores import semaphore
 from forums.models import Comment, Topic
 
@@ -54,6 +54,13 @@ def find(user, text: str) -> list[Comment]:
         return _ranked(_newest(user, text), text)
 
 
+def is_empty(text: str) -> bool:
+    """Whether `text` has no words to search for, only signs and words that almost every text has. One query."""
+    with reads.cursor() as cursor:
+        cursor.execute(f"SELECT numnode({_QUERY}) = 0", [text])
+        return cursor.fetchone()[0]
+
+
 def by_topic(found: list[Comment]) -> list[tuple[Topic, list[Comment]]]:
     """Group comments by their topic, in the order of the first of each. No query."""
     topics: dict[int, list[Comment]] = {}
@@ -92,7 +99,7 @@ def _worded(readable, text):
 def _ranked(ids, text):
     rank = RawSQL(_RANK, [text], output_field=FloatField())
     best = Comment.objects.filter(pk__among=ids).annotate(rank=rank).order_by("-rank", "-pk")[:SHOWN]
-    return list(best.with_context()) if ids else []
+    return list(best.with_context().beginnings()) if ids else []
 
 
 def _use_indexes():
@@ -101,7 +108,7 @@ def _use_indexes():
     It multiplies the shares of the words, so it expects many where no comment has both of two common words. A generic
     plan would not see how few comments are the newest.
     """
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
         )

@@ -10,11 +10,14 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 # sanitise(html)     HTML from another forum -> HTML under the same rules
 # to_markdown(html)  sanitised HTML -> Markdown that a member can edit
 # calls(html)        stored HTML -> the names it mentions, and the comments it quotes
+# names(html)        stored HTML -> all names it mentions
+# link_names(html, ids)  the same HTML with the mentions of members linked to their ids
 # absolute_links(html, base)  stored HTML -> the same with complete links, for feeds
 # excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
 
 from forums.markup.absolute_links import absolute_links
 from forums.markup.markdown_writer import to_markdown
+from forums.markup.names import link_names, names
 from forums.markup.renderer import Rendered, calls, excerpt, render
 from forums.markup.sanitiser import sanitise
 from forums.markup.size import clean_body, shortened
@@ -28,6 +31,8 @@ __all__ = [
     "clean",
     "clean_body",
     "excerpt",
+    "link_names",
+    "names",
     "render",
     "sanitise",
     "shortened",

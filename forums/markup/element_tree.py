@@ -7,6 +7,7 @@ expression reads it exactly, about twenty times faster than a general parser. Ne
 import re
 from collections.abc import Callable, Iterator
 from html import escape, unescape
+from itertools import islice
 
 DEEPEST = 40
 """Elements inside each other. Chromium stops at 512, and a comment on its page is already dozens deep."""
@@ -93,12 +94,16 @@ ENDS_LINE = frozenset(
 )
 
 
-def parse(html: str, deepest: int = DEEPEST) -> Element:
-    """Parse nh3's output. An element deeper than `deepest` is left out, but its text stays."""
+def parse(html: str, deepest: int = DEEPEST, most: int | None = None) -> Element:
+    """Parse nh3's output. An element deeper than `deepest` is left out, but its text stays.
+
+    Reads at most the first `most` tags and texts.
+    """
     root = Element("")
     path = [root]
     left_out = 0
-    for closing, tag, attributes, text in PIECE.findall(html):
+    for piece in islice(PIECE.finditer(html), most):
+        closing, tag, attributes, text = piece.groups(default="")
         if text:
             path[-1].children.append(text)
         elif closing:

@@ -11,10 +11,13 @@ from forums.markup import allow_list
 from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.dialect.parser import PARSER
 from forums.markup.element_tree import Element, parse
+from forums.markup.names import key
 from forums.markup.text import without_deceit
 from forums.markup.transforms import shape
 
 EXCERPT = 200
+CUT = re.compile(r"(<[^>]*|&[^;<]*)$")
+"""A tag or an entity that is cut at the end of the HTML."""
 MOST_MENTIONS = 25
 """Mentions of a comment that count. Further ones are only links, so that nobody can notify a crowd."""
 PERMALINK = re.compile(r"/comments/([1-9][0-9]{0,17})/")
@@ -24,7 +27,7 @@ class Rendered(NamedTuple):
     html: str
     """Safe to put into a page as it is."""
     mentions: frozenset[str]
-    """Names that the author mentions, in lower case, at most MOST_MENTIONS. Some may belong to no member."""
+    """Names that the author mentions, as `names.key` writes them, at most MOST_MENTIONS. Some may be no member's."""
     excerpt: str
     """Plain text on one line, at most EXCERPT characters, without quotes, code and spoilers. Not escaped."""
     quotes: tuple[int, ...] = ()
@@ -72,12 +75,15 @@ def calls(html: str) -> tuple[frozenset[str], tuple[int, ...]]:
 
 
 def excerpt(html: str, longest: int = EXCERPT) -> str:
-    """Return the excerpt of HTML that `render` or `sanitise` made."""
-    return _excerpt(parse(html), longest)
+    """Return the excerpt of HTML that `render` or `sanitise` made, which may be cut anywhere.
+
+    Reads as many tags and texts as the excerpt has characters: a list of thirty large texts would take seconds.
+    """
+    return _excerpt(parse(CUT.sub("", html), most=longest), longest)
 
 
 def _mentions(tree: Element) -> frozenset[str]:
-    names = dict.fromkeys(link.text().removeprefix("@").lower() for link in _calls(tree))
+    names = dict.fromkeys(key(link.text().removeprefix("@")) for link in _calls(tree))
     return frozenset(list(names)[:MOST_MENTIONS])
 
 

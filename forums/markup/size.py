@@ -1,6 +1,8 @@
 """Limits the size of a rendered text, because a short text can render to a large one."""
 
 import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from forums.markup.allow_list import only_allowed
 from forums.markup.element_tree import Element, Nodes, parse
@@ -13,9 +15,13 @@ LARGEST = 150_000
 MOST_ELEMENTS = 4_000
 """Elements in a text's HTML. Their depth is limited by `element_tree.parse`."""
 
+PAGE = 500_000
+"""Bytes of texts on a page or in an answer. It stops adding texts when theirs reach this, and links to the others."""
+
 SHORTENED = "<p><em>The rest of this text is too large to be shown.</em></p>"
 BEGINNING = re.compile(r"<[a-z]")
 CUT_ENTITY = re.compile(r"&[^;]*$")
+Item = TypeVar("Item")
 
 
 def clean_body(text: str) -> str:
@@ -53,6 +59,18 @@ def shortened(html: str) -> str:
     tree = parse(html)
     _Budget(LARGEST - len(SHORTENED), MOST_ELEMENTS - 2).spend_on(tree)
     return only_allowed(tree.html() + SHORTENED)
+
+
+def within(items: Iterable[Item], most: int, size_of: Callable[[Item], int]) -> list[Item]:
+    """Return the first of `items`, until their bytes reach `most`. The first one is kept whatever its size."""
+    kept: list[Item] = []
+    used = 0
+    for item in items:
+        if used >= most:
+            break
+        kept.append(item)
+        used += size_of(item)
+    return kept
 
 
 class _Budget:

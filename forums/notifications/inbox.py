@@ -9,7 +9,8 @@ from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F,
 from django.db.models.functions import Coalesce, RowNumber
 
 from forums.access import permissions
-from forums.models import Notification, Topic
+from forums.models import Comment, Notification, Topic
+from forums.models.discussion.comment_queries import beginning_of
 
 SIZE = 20
 """Groups on a page."""
@@ -23,6 +24,7 @@ _GROUP = Case(
     default=Coalesce("topic", _ALONE, output_field=BigIntegerField()),
     output_field=BigIntegerField(),
 )
+_COLUMNS = {"group": _GROUP, "is_unread": Q(read_at=None)}
 
 
 def visible(user):
@@ -38,24 +40,25 @@ def may_be_seen_by(user) -> Q:
 
 
 def with_items(notifications):
-    """Load with each what it is about. The inbox and mails need it."""
-    return notifications.select_related("actor", "comment", "topic__category__parent")
+    """Load with each what it is about, without texts. The inbox and mails need it."""
+    found = notifications.select_related("actor", "comment", "topic__category__parent")
+    return found.defer("comment__body", "comment__body_html")
 
 
 def name_items(notifications, user) -> None:
-    """Set `title` and `html` of moderators' acts to the topic and the text that they are about. No query.
+    """Set `title` of moderators' acts to that of the topic, and `shows_text` of all. No query.
 
     Leaves out what `user` may not see. Members may always see what they wrote themselves.
     """
     for note in notifications:
+        note.shows_text = note.comment is not None and not note.words
         if note.kind != Kind.MODERATED or note.topic is None:
             continue
         may_read = permissions.may_read(user, note.topic)
         is_own = note.topic.author_id == user.pk and permissions.may_see(user, note.topic.category)
         note.title = note.topic.title if may_read or is_own else ""
         if note.comment is not None and not note.comment.is_deleted:
-            is_shown = note.comment.author_id == user.pk or (may_read and not note.comment.is_hidden)
-            note.html = note.comment.body_html if is_shown else ""
+            note.shows_text = note.comment.author_id == user.pk or (may_read and not note.comment.is_hidden)
 
 
 @dataclass
@@ -132,7 +135,7 @@ class Groups:
         return self.request.path if self.before else ""
 
     def _visible(self):
-        return visible(self.user).annotate(group=_GROUP, is_unread=Q(read_at=None))
+        return visible(self.user).annotate(**_COLUMNS)
 
     def _page(self):
         replies = Q(comment__isnull=False) & ~Q(kind__in=[Kind.TOPIC_OPENED, Kind.MODERATED])
@@ -147,4 +150,5 @@ class Groups:
     def _notifications(self, groups):
         place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
         newest = self._visible().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
-        return list(with_items(newest).order_by("-pk"))
+        shown = Notification.objects.filter(pk__in=newest.values("pk")).annotate(**_COLUMNS)
+        return list(with_items(shown).annotate(beginning=beginning_of(Comment, "comment")).order_by("-pk"))

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 
-from django.db.models.functions import Lower
-
 from accounts.models import User
 from forums.access import permissions
 from forums.markup.renderer import MOST_MENTIONS
@@ -64,8 +62,7 @@ class Recipients:
 
     def _find_mentioned(self):
         names = self._of_comments("mentions")
-        found = User.objects.annotate(lower=Lower("username")).filter(lower__in=names)
-        return dict(found.values_list("lower", "pk")) if names else {}
+        return User.objects.ids_of(names) if names else {}
 
     def _find_quoted(self):
         quoted = self._of_comments("quotes")

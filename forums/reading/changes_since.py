@@ -10,19 +10,23 @@ Socket processes call this once per batch. A page that has missed something requ
 import json
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.template.loader import render_to_string
 
 from config.caching.evictable import cache
 from forums.listing import wording
-from forums.models import Topic
+from forums.markup import size
+from forums.models import Comment, Topic
 from forums.models.discussion import paths
+from forums.models.discussion.comment_queries import HTML_SIZE
 from forums.reading import comment_html, shared_page, topic_panels
 
 MAX_COMMENTS = 200
-"""Comments in one answer. A longer one has `more`."""
+"""Comments in one answer. A longer one, and one of more than `size.PAGE` bytes of texts, has `more`."""
 LIFETIME = 60
 """Seconds that an answer is cached. A thousand pages that reconnect together request the same one."""
+RECENT = 250
+"""Versions of a topic from which answers are cached. A client can ask for any number, and open pages have the last."""
 
 
 class Cursor(NamedTuple):
@@ -45,15 +49,22 @@ def since(topic: Topic, version: int, after: Cursor | None = None) -> str:
     text = cache.get(key)
     if text is None:
         text = json.dumps(_since(topic, version, after), separators=(",", ":"))
-        cache.set(key, text, LIFETIME)
+        if is_recent(topic, version, after):
+            cache.set(key, text, LIFETIME)
     return text
+
+
+def is_recent(topic: Topic, version: int, after: Cursor | None = None) -> bool:
+    """Whether the answer is cached: open pages ask for it, and it does not continue a long one."""
+    return after is None and topic.version - version <= RECENT
 
 
 def _since(topic, version, after):
     # There is no upper bound. A comment that has changed since `topic` was read is sent now, and again later.
-    found = list(_changed(topic, version, after)[: MAX_COMMENTS + 1])
+    found = list(_changed(topic, version, after))
     sent = found[:MAX_COMMENTS]
-    changed = [each for each in sent if each.written_in > version and not each.is_absent]
+    written = [each for each in sent if each.written_in > version]
+    changed = [each for each in written if not each.is_absent]
     html, sides = comment_html.of(changed, topic), shared_page.sides_of(changed, topic)
     answer = {
         "kind": "topic_changed",
@@ -65,19 +76,22 @@ def _since(topic, version, after):
             _comment_data(each, topic, html.get(each.pk), sides.get(each.author_id, "")) for each in sent
         ],
     }
-    if len(found) > MAX_COMMENTS:
+    if len(found) > len(sent) or sum(size.size(each.body_html) for each in written) >= size.PAGE:
         answer["more"] = str(Cursor(sent[-1].changed_in, sent[-1].seq))
     return answer
 
 
 def _changed(topic, version, after):
+    """Select the comments of one answer, and the next one if the answer has fewer bytes than `size.PAGE`."""
     # The first condition implies the second, but the partial index needs it.
-    changed = shared_page.comments_to_render().only(*shared_page.SHOWN, "changed_in", "written_in")
-    changed = changed.filter(topic=topic, changed_in__gt=version).filter(changed_in__gt=0)
+    changed = Comment.objects.filter(topic=topic, changed_in__gt=version).filter(changed_in__gt=0)
     if after:
         beyond = Q(changed_in__gt=after.changed_in) | Q(changed_in=after.changed_in, seq__gt=after.seq)
         changed = changed.filter(beyond, changed_in__gte=after.changed_in)
-    return changed.order_by("changed_in", "seq")
+    sent = Case(When(written_in__gt=version, then=HTML_SIZE), default=0)
+    first = changed.first_within(MAX_COMMENTS + 1, size.PAGE, order=("changed_in", "seq"), of=sent)
+    found = shared_page.comments_to_render().only(*shared_page.SHOWN, "changed_in", "written_in")
+    return found.filter(pk__in=first.values("pk")).order_by("changed_in", "seq")
 
 
 def _comment_data(comment, topic, fragments, side):

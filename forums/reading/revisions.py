@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
+from forums.markup import size
 from forums.models import Comment
 from forums.moderation.public_log import Entry
 
@@ -40,6 +41,8 @@ class Version(NamedTuple):
 def of(comment: Comment, viewer, before: int | None = None) -> list[Version]:
     """Return the newest `SHOWN` texts, newest first; with `before`, only those with lower numbers.
 
+    Fewer if their bytes reach `size.PAGE`.
+
     Two queries, one more if others than the author have edited.
     """
     total = comment.revisions.count() + 1
@@ -51,7 +54,12 @@ def of(comment: Comment, viewer, before: int | None = None) -> list[Version]:
     if first == 1:
         changes = [[], *changes]
     shown = texts[len(texts) - len(changes) :]
-    return [version._replace(changes=parts) for version, parts in zip(shown, changes, strict=True)][::-1]
+    versions = [version._replace(changes=parts) for version, parts in zip(shown, changes, strict=True)]
+    return size.within(versions[::-1], size.PAGE, _size)
+
+
+def _size(version):
+    return sum(size.size(text) for _, text in version.changes or [("", version.body)])
 
 
 def _texts(comment, viewer, first, last, total):

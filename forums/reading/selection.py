@@ -7,14 +7,13 @@ until the page is full. Readers see the breadth of a discussion first, and open 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
+from config.replicas import reads
+from forums.markup.size import PAGE
 
 ROOTS = 20
 """Direct replies per page."""
 ROWS = 60
 """Comments per page, at most."""
-BYTES = 500_000
-"""Bytes of HTML on a page. It stops adding comments when theirs reach this, and has at least one direct reply."""
 SIBLINGS = 40
 """Replies to one comment before the link "more", below the first level."""
 LEVELS = 24
@@ -51,9 +50,12 @@ class Reading:
         """The part of cache keys that identifies the reading."""
         return f"{self.sort}:{self.branch}:{self.start or ''}:{self.after or ''}:{self.focus or ''}"
 
-    def is_within(self, last_seq: int) -> bool:
-        """Whether all its numbers occur in a topic of so many comments. No page links to others, so none is cached."""
-        return max(self.branch, self.start or 0, self.after or 0, self.focus or 0) <= last_seq
+    @property
+    def place(self) -> dict[str, int]:
+        """The numbers of the reading by the names of their parameters."""
+        branch = self.branch if self.branch > 1 else None
+        given = {"branch": branch, "from": self.start, "after": self.after, "focus": self.focus}
+        return {name: seq for name, seq in given.items() if seq}
 
 
 class Selected(NamedTuple):
@@ -84,7 +86,7 @@ def select(topic_id: int, reading: Reading) -> Selection:
     beyond = _beyond(column, direction, tie, inclusive=reading.start is not None) if anchor else "TRUE"
     sql = _SQL.format(column=column, order=order, beyond=beyond)
     values = {"branch": reading.branch, "topic": topic_id, "anchor": anchor, "roots": ROOTS, "rows": ROWS}
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
         found = cursor.fetchall()
     roots = [row for row in found if row[LEVEL] == 1]
@@ -99,14 +101,14 @@ def select(topic_id: int, reading: Reading) -> Selection:
 
 
 def _within_bytes(rows):
-    """Keep rows in the order in which the page is filled, until their HTML reaches BYTES.
+    """Keep rows in the order in which the page is filled, until their HTML reaches PAGE. Keeps one direct reply.
 
     A row comes after its parent and after its siblings before it, so the rows that are left out are those that the
     links to more replies lead to.
     """
     shown, used = [], 0
     for row in sorted(rows):
-        if used >= BYTES and (row[LEVEL], row[POSITION]) > (1, 1):
+        if used >= PAGE and (row[LEVEL], row[POSITION]) > (1, 1):
             break
         shown.append(row)
         used += row[SIZE]

@@ -17,11 +17,12 @@ from config.caching.compiled_queries import compiled
 from config.caching.evictable import cache
 from config.monitoring import counters
 from config.web import compression
+from forums.markup.size import PAGE
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import HTML_SIZE
-from forums.reading import comment_html
-from forums.reading.selection import BYTES, LEVELS, Reading, Selected, Selection, select
+from forums.reading import addresses, comment_html
+from forums.reading.selection import LEVELS, Reading, Selected, Selection, select
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
@@ -63,6 +64,8 @@ class SharedPage(NamedTuple):
     """Each row without anybody's state, in the parts of `comment_html.plain`."""
     people: list["Person"]
     """Those who wrote most on this page."""
+    is_linked: bool = False
+    """Whether pages link to this reading. Others are not cached."""
 
 
 class Person(NamedTuple):
@@ -112,7 +115,7 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
             topic, reading.branch, Selection(_new_comments(topic, reading.branch, baseline), None, True)
         )
     # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
-    key = f"shared_page:2:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+    key = f"shared_page:3:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
     made, found = _local.get(key, (0.0, None))
     if found and time.monotonic() - made <= LIFETIME:
         counters.read_cache("shared_page in process", hits=1, misses=0)
@@ -121,10 +124,12 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
         found = _unpack(packed) if packed else None
         if found is None:
             selection = select(topic.pk, reading)
-            path = _path_to(topic, reading.focus, selection.comments)
-            found = _build(topic, reading.branch, selection._replace(comments=selection.comments + path))
-            # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
-            if reading.is_within(topic.last_seq):
+            path = _path_of(topic, reading.focus) if reading.focus else ""
+            way = _way_to(topic, path, selection.comments)
+            found = _build(topic, reading.branch, selection._replace(comments=selection.comments + way))
+            if addresses.is_linked(topic, reading, path):
+                found = found._replace(is_linked=True)
+                # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
                 cache.set(key, _pack(found), LIFETIME)
         _local[key] = (time.monotonic(), found)
         while len(_local) > LOCAL_PAGES:
@@ -137,27 +142,32 @@ def _pack(page: SharedPage) -> bytes:
 
 
 def _unpack(packed: bytes) -> SharedPage:
-    base, children, *rest, people = msgpack.unpackb(compression.unpack(packed), strict_map_key=False)
+    base, children, *rest, people, is_linked = msgpack.unpackb(
+        compression.unpack(packed), strict_map_key=False
+    )
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people))])
+    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people)), is_linked])
 
 
-def _path_to(topic, focus, selected):
-    """Select the comment `focus` and its nearest ancestors, up to LEVELS, until their HTML reaches BYTES."""
-    if focus is None:
+def _path_of(topic, seq):
+    return Comment.objects.filter(topic=topic, seq=seq).values_list("path", flat=True).first() or ""
+
+
+def _way_to(topic, path, selected):
+    """Select the comment at `path` and its nearest ancestors, up to LEVELS, until their HTML reaches PAGE."""
+    if not path:
         return []
-    path = Comment.objects.filter(topic=topic, seq=focus).values_list("path", flat=True).first() or ""
     ancestors = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
     shown, used, found = {each.id for each in selected}, 0, []
     for seq, id, size in sorted(ancestors.values_list("seq", "id", HTML_SIZE), reverse=True):
-        if id not in shown and used < BYTES:
+        if id not in shown and used < PAGE:
             found.append(Selected(id, LAST + seq))
             used += size
     return found
 
 
 def _new_comments(topic, branch, baseline):
-    """Select the oldest new comments with their ancestors, until their HTML reaches BYTES."""
+    """Select the oldest new comments with their ancestors, until their HTML reaches PAGE."""
     new = Comment.objects.filter(topic=topic, seq__gt=baseline, deleted_at=None, removed_in=None).order_by(
         "seq"
     )
@@ -167,7 +177,7 @@ def _new_comments(topic, branch, baseline):
     by_seq = {seq: (Selected(id, seq), size) for seq, id, size in found}
     shown = {branch} & by_seq.keys()
     for path in new_paths:
-        if sum(by_seq[seq][1] for seq in shown) >= BYTES:
+        if sum(by_seq[seq][1] for seq in shown) >= PAGE:
             break
         shown |= by_seq.keys() & path
     return [by_seq[seq][0] for seq in shown]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
+from config.replicas import reads
 
 MAX_NEW = 1_000
 """New comments that are loaded for badges and "next new". Above it, counts are shown as "1000+"."""
@@ -18,7 +18,7 @@ class ViewerState:
     bookmarked: set[int] = field(default_factory=set)
     folded: set[int] = field(default_factory=set)
     drafts: dict[int, dict[str, str]] = field(default_factory=dict)
-    """The newest draft of a reply to each comment of this topic, as the values of its form's fields."""
+    """The newest draft of a reply to each comment of the page, as the values of its form's fields."""
     baseline: int | None = None
     watch: str | None = None
     """The member's notification level for the topic."""
@@ -82,7 +82,7 @@ def of(user, topic, comment_ids: list[int], baseline: int | None) -> ViewerState
 
 def _own_rows(user, topic, comment_ids, baseline):
     values = {"member": user.pk, "topic": topic.pk, "ids": comment_ids, "baseline": baseline}
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(_OWN, values | {"ignored": list(user.ignored_ids), "most": MAX_NEW})
         return cursor.fetchall()
 
@@ -99,7 +99,7 @@ _OWN = """
     WHERE member_id = %(member)s AND comment_id = ANY(%(ids)s)
   UNION ALL
     (SELECT DISTINCT ON (parent_id) 'draft', parent_id, 0, token || ' ' || body FROM forums_draft
-     WHERE member_id = %(member)s AND topic_id = %(topic)s ORDER BY parent_id, updated_at DESC)
+     WHERE member_id = %(member)s AND parent_id = ANY(%(ids)s) ORDER BY parent_id, updated_at DESC)
   UNION ALL
     SELECT 'watch', NULL, 0, level FROM forums_watch WHERE member_id = %(member)s AND topic_id = %(topic)s
   UNION ALL

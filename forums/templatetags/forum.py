@@ -39,12 +39,6 @@ def author_name(comment):
 
 
 @register.filter
-def longer_excerpt(html):
-    """Return an excerpt for mail. It has room for most comments."""
-    return markup.excerpt(html, 1_000)
-
-
-@register.filter
 def action_words(note):
     """Describe what the author of a comment did, for the member who gets the notification."""
     return _ACTION_WORDS.get(note.kind, "wrote")

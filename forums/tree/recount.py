@@ -73,10 +73,13 @@ LAST = (
     "SELECT topic_id AS id, max(seq) AS counted FROM forums_comment WHERE true {of_topics} GROUP BY topic_id"
 )
 # The rule of `Comment.objects.answerable`: lists show neither a removed comment nor its author.
+# It reads each topic from its end. DISTINCT ON would read all comments of a topic.
 NEWEST = """
-    SELECT DISTINCT ON (topic_id) topic_id AS id, {column} AS counted
-    FROM forums_comment WHERE (deleted_at IS NULL AND hidden_at IS NULL OR seq = 1) {{of_topics}}
-    ORDER BY topic_id, seq DESC
+    SELECT topic_id AS id, counted FROM (SELECT id AS topic_id FROM forums_topic) topic CROSS JOIN LATERAL (
+        SELECT {column} AS counted FROM forums_comment
+        WHERE topic_id = topic.topic_id AND (deleted_at IS NULL AND hidden_at IS NULL OR seq = 1)
+        ORDER BY seq DESC LIMIT 1
+    ) newest WHERE true {{of_topics}}
 """
 OPENING = "SELECT topic_id AS id, score AS counted FROM forums_comment WHERE seq = 1 {of_topics}"
 

@@ -20,7 +20,7 @@ WITHDRAWN = re.compile(r"(?:\s*-[1-9][0-9]*)+\s*")
 
 
 def read(path, report):
-    """One election: Schulze if any ballot shares a rank, otherwise an instant run-off.
+    """One election: Schulze if any ballot shares a rank, otherwise an instant run-off. Refuses several seats.
 
     It is counted as if withdrawn options had never been on the ballots.
     """
@@ -64,7 +64,12 @@ def _size(name, lines):
     _, first = next(lines, (1, ""))
     if not re.fullmatch(r"\s*\d+\s+\d+\s*", first):
         raise ValueError(f"{name} does not begin with the number of options and of seats")
-    return int(first.split()[0])
+    size, seats = map(int, first.split())
+    if seats != 1:
+        raise ValueError(
+            f"{name} is an election for {seats} seats, and only elections with one winner are counted"
+        )
+    return size
 
 
 def _ballots(name, lines, size, withdrawn, report):

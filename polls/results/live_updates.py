@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from forums.live import streams
 from forums.live.delivery import expanders
 from forums.live.delivery.load_shedding import Step
+from forums.live.delivery.message import LARGEST
 from polls.ballots import permissions, voting
 from polls.models import Poll
 from polls.results.poll_results import PollResults
@@ -18,15 +19,20 @@ def register() -> None:
 def counted(messages: list[dict], stream) -> Iterator[dict[str, str]]:
     """The messages after new ballots: results for members who may see them, turnout for everyone.
 
-    Under load only the turnout is sent, and under more load nothing: pages then poll `state`.
+    Under load only the turnout is sent, and under more load nothing: pages then poll `state`. Results that would make
+    the batch too large are left out in the same way.
     """
     if stream.step == Step.POLLING:
         return
+    left = LARGEST
     for results in _running(messages):
-        if stream.step == Step.COUNTS:
-            yield {"": streams.encode(**_turnout(results))}
-        else:
-            yield _versions(results)
+        versions = {"": streams.encode(**_turnout(results))}
+        if (
+            stream.step != Step.COUNTS
+            and (size := max(map(len, (full := _versions(results)).values()))) <= left
+        ):
+            versions, left = full, left - size
+        yield versions
 
 
 def state(poll_id: int) -> dict[str, str]:

@@ -1,7 +1,8 @@
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 
 from config.web.limits import limit
+from config.web.semaphores import semaphore
 from polls.formats import WRITERS
 from polls.transfer import export
 from polls.views.finding import find_panel
@@ -17,7 +18,7 @@ PACE = limit("poll-export", member="30/h", address="120/h")
 
 
 def export_ballots(request, pk, form):
-    """Send all ballots as a file. Viewers who may not see the results get 403."""
+    """Send the ballots as a file, or one `?part=` of very many. Viewers who may not see the results get 403."""
     panel = find_panel(request.user, pk)
     if form not in FILES:
         raise Http404
@@ -25,8 +26,16 @@ def export_ballots(request, pk, form):
         raise PermissionDenied(
             "You can download the ballots as soon as you can see the results of this poll."
         )
+    parts = export.parts(panel.results.turnout)
+    part = request.GET.get("part", "1")
+    if part not in map(str, parts):
+        raise Http404
     PACE.check(request)
     ending, kind = FILES[form]
-    answer = StreamingHttpResponse(WRITERS[form](export.election(panel.poll)), content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="poll-{panel.poll.pk}.{ending}"'
+    with semaphore("export", permits=1, seconds=5):
+        answer = HttpResponse(
+            "".join(WRITERS[form](export.election(panel.poll, int(part)))), content_type=kind
+        )
+    name = f"poll-{panel.poll.pk}{f'-{part}-of-{len(parts)}' if len(parts) > 1 else ''}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

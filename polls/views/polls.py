@@ -18,6 +18,7 @@ from polls.models import Poll
 from polls.models.poll import Frozen
 from polls.results import live_updates
 from polls.results.panel import in_words
+from polls.transfer import export
 from polls.views.finding import find_panel, find_poll
 from polls.views.forms import ExtendForm, PollForm, WordingForm
 
@@ -28,6 +29,7 @@ def show(request, pk):
     """Show a poll on its own page."""
     panel = find_panel(request.user, pk)
     context = {"panel": panel, "poll": panel.poll, "log": panel.poll.log.select_related("by")}
+    context["parts"] = export.parts(panel.results.turnout) if panel.sees_results else []
     return render(request, "polls/show.html", context)
 
 

@@ -35,23 +35,24 @@ const behaviors = {
   topics: () => import("./behaviors/topics.js"),
   unread: () => import("./behaviors/unread.js"),
   vote: () => import("./behaviors/vote.js"),
+  zone: () => import("./behaviors/zone.js"),
 };
 
 async function wake(element) {
   const names = element.dataset.behavior.split(/\s+/).filter((name) => name && !element.awake?.has(name));
   element.awake = new Set([...(element.awake ?? []), ...names]);
-  for (const name of names) {
-    if (behaviors[name]) (await behaviors[name]()).start(element);
-    else console.warn(`No behaviour called ${name}`);
-  }
+  // All are fetched at once, and started in the order in which the element names them.
+  const modules = names.map((name) => behaviors[name]?.() ?? console.warn(`No behaviour called ${name}`));
+  for (const module of modules) (await module)?.start(element);
 }
 
 function wakeAll(root) {
-  if (root.matches?.("[data-behavior]")) wake(root);
-  for (const element of root.querySelectorAll("[data-behavior]")) wake(element);
+  const elements = [...root.querySelectorAll("[data-behavior]")];
+  if (root.matches?.("[data-behavior]")) elements.unshift(root);
+  return Promise.all(elements.map(wake));
 }
 
-wakeAll(document);
+wakeAll(document).then(() => (document.documentElement.dataset.started = ""));
 // Parts that arrive later (a preview, a composer, more replies) start when they are added.
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes)

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.live_site import LiveSite
+from tests.browser.topic_page import wait_for_scripts
 
 # Long, because the machine may be busy. Only a failing test waits this long.
 expect.set_options(timeout=20_000)
@@ -30,11 +31,14 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     missing = pytest.mark.skip(reason=NO_CHROMIUM)
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            if "site" in item.fixturenames:
+                item.add_marker(pytest.mark.xdist_group("site"))
             if CHROMIUM is None:
                 item.add_marker(missing)
 
@@ -77,7 +81,7 @@ def open_page(request, browser, live_server):
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """One running site with sockets for all live tests of a worker. Each test opens topics of its own."""
+    """One running site with sockets for all live tests, which one worker runs. Each test opens topics of its own."""
     running = LiveSite(tmp_path_factory.mktemp("fm"))
     yield running
     running.close()
@@ -94,7 +98,8 @@ def tab(request, browser, site):
     def open_one(name=None, address="/", **options):
         page = tabs.open([site.cookie(name)] if name else [], **options)
         page.goto(address)
-        page.wait_for_load_state("networkidle")  # the page's scripts have started
+        if options.get("scripts", True):
+            wait_for_scripts(page)
         return page
 
     yield open_one
@@ -116,6 +121,7 @@ class Tabs:
         self.opened, self.errors = [], []
 
     def open(self, cookies, *, scripts=True, **options):
+        options = {"timezone_id": "UTC"} | options  # members of tests live there too
         context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
         self.opened.append(context)
         context.add_cookies(cookies)

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from forums.models import Category, Topic
 from forums.notifications import dispatch
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, Tabs, _session
+from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,7 +54,7 @@ def test_after_signing_out_back_shows_nothing_personal(open_cached, ada, topic):
 def test_after_reading_back_shows_the_true_counters(open_cached, ada, topic):
     page = open_cached(ada)
     page.goto("/")
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     bell = page.locator(".bell .count")
     expect(bell).to_have_text("1")
     page.get_by_role("link", name="Limes?", exact=True).click()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forums.models import Category, Comment, Draft, Topic
+from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +26,7 @@ def writing(open_page, ben, topic):
     page = open_page(ben, viewport={"width": 1280, "height": 900})
     page.goto(topic.get_absolute_url())
     page.locator(".composer [role=toolbar]").wait_for()
-    page.wait_for_load_state("networkidle")  # the page's scripts have started
+    wait_for_scripts(page)
     return page
 
 
@@ -68,9 +69,9 @@ def test_italics_within_bold_begin_there(writing):
     assert text_of(writing) == "**bold *both***"
 
 
-@pytest.mark.parametrize(
-    ("typed", "text"),
-    [
+def test_enter_continues_a_list_and_twice_ends_it(writing):
+    area = writing.locator(".composer textarea")
+    for typed, text in (
         ("- a\nb\n\nc", "- a\n- b\nc"),
         ("  9. a\nb", "  9. a\n  10. b"),
         ("* [x] a\nb", "* [x] a\n* [ ] b"),
@@ -78,11 +79,10 @@ def test_italics_within_bold_begin_there(writing):
         ("-a\nb", "-a\nb"),
         ("**a**\nb", "**a**\nb"),
         ("```\n- a\nb", "```\n- a\nb"),
-    ],
-)
-def test_enter_continues_a_list_and_twice_ends_it(typed, text, writing):
-    writing.locator(".composer textarea").press_sequentially(typed)
-    assert text_of(writing) == text
+    ):
+        area.fill("")
+        area.press_sequentially(typed)
+        assert text_of(writing) == text
 
 
 def test_the_toolbar_is_one_stop_of_the_tab_key(writing):
@@ -227,7 +227,7 @@ def test_texts_of_two_closed_tabs_that_were_never_saved_are_both_found(writing, 
     context.route("**/drafts/save/", lambda route: route.abort())
     for tab, text in ((writing, "One thing"), (context.new_page(), "Another")):
         tab.goto(topic.get_absolute_url())
-        tab.wait_for_load_state("networkidle")
+        wait_for_scripts(tab)
         tab.locator(".composer textarea").fill(text)
         tab.get_by_text("kept in this browser").wait_for()
     for tab in context.pages[1:]:
@@ -250,16 +250,19 @@ QUOTED = [
 ]
 
 
-@pytest.mark.parametrize("body", [*QUOTED, "\n\n".join(QUOTED)])
-def test_a_quote_keeps_the_markdown_of_the_selection(body, writing, topic):
-    comment = topic.comments.get(seq=1)
-    comment.edit(by=topic.author, body=body)
+def test_a_quote_keeps_the_markdown_of_the_selection(writing, topic):
+    """Quotes comments that hold one kind of text each, and one that holds all of them."""
+    bodies = [*QUOTED, "\n\n".join(QUOTED)]
+    opening = topic.comments.get(seq=1)
+    comments = [topic.reply(author=topic.author, parent=opening, body=body, token=uuid4()) for body in bodies]
     writing.reload()
-    writing.locator(".composer [role=toolbar]").wait_for()
-    writing.wait_for_load_state("networkidle")
-    writing.evaluate("getSelection().selectAllChildren(document.querySelector('.opening .prose'))")
-    writing.locator(".quote-button").click()
-    lines = "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
-    expect(writing.locator(".composer textarea")).to_have_value(
-        f"> @Ada [wrote](/comments/{comment.pk}/):\n>\n{lines}\n\n"
-    )
+    wait_for_scripts(writing)
+    area = writing.locator("#reply textarea")
+    for comment, body in zip(comments, bodies, strict=True):
+        area.fill("First.")  # the quote joins a text that is being written
+        prose = writing.locator(f"#comment-{comment.pk} > .prose")
+        prose.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+        prose.evaluate("e => getSelection().selectAllChildren(e)")
+        writing.locator(".quote-button").click()
+        lines = "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
+        expect(area).to_have_value(f"First.\n\n> @Ada [wrote](/comments/{comment.pk}/):\n>\n{lines}\n\n")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Trust, User
 from forums.models import Category, Comment, Draft, PendingPost, Topic
+from tests.browser.topic_page import wait_for_scripts
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +29,7 @@ def nia(db):
 def test_a_text_that_waits_leaves_a_word_where_it_was_written(open_page, topic, nia):
     page = open_page(nia)
     page.goto(topic.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     form = page.locator("#reply form")
     form.locator("textarea").fill(LINK)
     form.get_by_role("button", name="Reply", exact=True).click()
@@ -45,7 +46,7 @@ def test_below_a_comment_the_form_makes_room_for_the_word(open_page, topic, nia,
     comment = topic.reply(author=ben, parent=topic.comments.get(), body="Mine.", token=uuid4())
     page = open_page(nia)
     page.goto(topic.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     row = page.locator(f"#comment-{comment.pk}")
     row.get_by_role("link", name="Reply").click()
     row.locator("textarea").fill(LINK)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forums.models import Bookmark, Category, Collapse, Comment, Topic, Visit, Vote
+from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +50,7 @@ def press(row, name):
 def visit(page, topic):
     page.goto(topic.get_absolute_url())
     page.locator(".composer [role=toolbar]").wait_for()
-    page.wait_for_load_state("networkidle")  # the page's scripts have started
+    wait_for_scripts(page)
 
 
 def test_a_member_replies_twice_votes_saves_and_folds_and_a_reload_shows_it_all(open_page, ben, topic, limes):
@@ -196,7 +197,7 @@ def test_a_visitor_reads_and_folds_without_scripts(open_page, topic, limes):
 def test_a_visitors_folds_are_kept_by_the_browser(open_page, topic, limes):
     page = open_page()
     page.goto(topic.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     press(of(page, limes), "Branch of")
     page.goto(topic.get_absolute_url())
     expect(of(page, limes).get_by_text("Because.")).to_be_hidden()
@@ -239,7 +240,7 @@ def test_keys_lead_through_what_is_new_even_beyond_the_page(open_page, ben, topi
     near, far = say("New below the first", limes), say("New and far away")
     page = open_page(ben)
     page.goto(f"{topic.get_absolute_url()}?sort=old")
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     expect(page.locator(".new-bar strong")).to_have_text("2 new")
     keys = page.keyboard
     keys.press("j")
@@ -262,12 +263,12 @@ def test_single_letter_keys_can_be_switched_off_and_on(open_page, ben, topic, li
     page = open_page(ben)
     for is_on in (False, True):
         page.goto(topic.get_absolute_url())
-        page.wait_for_load_state("networkidle")
+        wait_for_scripts(page)
         page.get_by_role("button", name="Keyboard shortcuts").click()
         page.get_by_label("Use these keys in this browser").set_checked(is_on)
         page.get_by_role("button", name="Close").click()
         page.reload()
-        page.wait_for_load_state("networkidle")
+        wait_for_scripts(page)
         page.keyboard.press("j")
         page.keyboard.press("?")
         expect(page.get_by_role("dialog", name="Keys")).to_be_visible(visible=is_on)
@@ -299,7 +300,7 @@ def test_more_replies_open_in_place(open_page, topic, say):
         say(f"Reply {number}")
     page = open_page()
     page.goto(f"{topic.get_absolute_url()}?sort=old")
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     expect(page.locator(".comment")).to_have_count(20)
     page.get_by_role("link", name="More replies").click()
     expect(page.locator(".comment")).to_have_count(25)

@@ -4,6 +4,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from tests.browser.topic_page import wait_for_scripts
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -34,7 +36,7 @@ def test_a_member_stays_signed_in_across_pages(open_page, ada):
 @pytest.mark.console_errors("rank is not a function", "a promise was broken")
 def test_script_errors_are_reported_to_the_site(page, live_server):
     page.goto("/")
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     for script, message in (
         ("setTimeout(() => { throw new TypeError('rank is not a function') })", "rank is not a function"),
         ("reportError(new Error('rank is not a function'))", "rank is not a function"),

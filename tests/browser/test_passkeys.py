@@ -3,12 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.topic_page import wait_for_scripts
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def fail_to_sign_in(page, address):
     page.goto(address)
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
     page.get_by_role("button", name="Sign in with a passkey").click()
     return page.get_by_role("alert")
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from forums.models import Category, Topic
 from polls.ballots import voting
 from polls.models import Ballot, Poll
+from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +33,7 @@ def put(ada):
 def visit(page, poll):
     """Goes to the poll's page and waits until its scripts have started: without them, the form loads a new page."""
     page.goto(poll.get_absolute_url())
-    page.wait_for_load_state("networkidle")
+    wait_for_scripts(page)
 
 
 def test_a_vote_shows_without_a_reload(put, open_page, ben):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from accounts.models import Sanction, User
 from forums.models import Case, Category, Comment, Rule, Topic
 from forums.moderation import reports
+from tests.browser.topic_page import wait_for_scripts
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,7 +46,7 @@ def at(open_page, mod, cases):
     def at(screen, **options):
         page = open_page(mod, viewport=screen, **options)
         page.goto("/moderation/")
-        page.wait_for_load_state("networkidle")
+        wait_for_scripts(page)
         return page
 
     return at
@@ -115,7 +116,7 @@ def test_one_claims_and_gives_back_and_the_other_sees_it(at, open_page, ada, cas
     ada.save()
     other = open_page(ada, viewport=WIDE)
     other.goto("/moderation/")
-    other.wait_for_load_state("networkidle")
+    wait_for_scripts(other)
     expect(current(other).locator(".case-head")).to_contain_text("Mod is looking at it")
     other.keyboard.press("h")
     told(other, "Mod is looking at this just now.")

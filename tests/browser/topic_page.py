@@ -1,6 +1,11 @@
 """Reads the page of a topic in a browser's tab."""
 
 
+def wait_for_scripts(page) -> None:
+    """Waits until all behaviours of the page have started."""
+    page.locator("html[data-started]").wait_for(state="attached")
+
+
 def row_of(page, comment: int):
     """Returns the locator of a comment's row. The opening post has one, too."""
     return page.locator(f"#comment-{comment}")

@@ -173,6 +173,13 @@ def test_a_file_of_another_format_is_refused_whole(reader, tmp_path):
         list(READERS[reader](letter, print))
 
 
+def test_blt_for_several_seats_is_refused(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"^town\.blt is an election for 3 seats, and only elections with one"
+    ):
+        read_blt(tmp_path, "4 3", "1 2 0", "0", '"A"', '"B"', '"C"', '"D"', '"Council"')
+
+
 def test_a_folder_without_the_columns_of_polis_is_refused(tmp_path):
     (tmp_path / "comments.csv").write_text("a,b\n1,2\n")
     with pytest.raises(ValueError, match=r"comments\.csv lacks a column of comment-body, comment-id"):

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -18,7 +19,7 @@ from polls.formats import READERS, Cast, Election
 from polls.management.commands import import_ballots
 from polls.models import Poll, SecretBallot
 from polls.tally import Method
-from polls.transfer import import_election
+from polls.transfer import export, import_election
 from tests.polls.test_tally_elections import DATA, DEBIAN, MINNEAPOLIS, POLIS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.election]
@@ -211,7 +212,7 @@ def test_an_export_gives_the_same_count_again(form, topic, visitor, tmp_path):
     (poll,) = bring_in("blt", FIXTURES / "village.hil", topic)
     answer = visitor.get(f"/poll/{poll.pk}/ballots.{form}")
     assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment")
-    text = b"".join(answer).decode()
+    text = answer.text
     if form == "blt":
         path = tmp_path / "again.blt"
         path.write_text(text)
@@ -223,6 +224,18 @@ def test_an_export_gives_the_same_count_again(form, topic, visitor, tmp_path):
     else:
         assert poll.question in text or form == "csv"
     assert +ballot_count.count(poll)[0] == poll.cells
+
+
+def test_very_many_ballots_are_exported_in_parts(topic, visitor, monkeypatch):
+    (poll,) = bring_in("blt", FIXTURES / "village.hil", topic)
+    address = f"/poll/{poll.pk}/ballots.json"
+    whole = json.loads(visitor.get(address).text)["ballots"]
+    monkeypatch.setattr(export, "PART", len(whole) // 2 + 1)
+    page = visitor.get(poll.get_absolute_url()).text
+    assert re.findall(r"ballots\.json[^\"]*", page) == ["ballots.json?part=1", "ballots.json?part=2"]
+    parts = [json.loads(visitor.get(f"{address}?part={number}").text)["ballots"] for number in (1, 2)]
+    assert parts[0] + parts[1] == whole
+    assert [visitor.get(f"{address}?part={wrong}").status_code for wrong in ("0", "3", "x")] == [404] * 3
 
 
 def test_totals_from_another_forum_become_a_closed_poll(topic, visitor):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 from time import monotonic
 from types import SimpleNamespace
+from urllib.parse import quote_plus
 from uuid import uuid4
 
 import pytest
@@ -296,7 +297,7 @@ def test_a_receipt_finds_its_ballot_when_the_secret_poll_has_closed(open_poll, b
     found = sign_in(cleo).get(address, {"receipt": f" {receipt.lower()} "})
     assert "Option 2" in text(found)
     assert sign_in(cleo).get(address, {"receipt": "A" * 20}).status_code == 404
-    csv = b"".join(sign_in(cleo).get(f"/poll/{poll.pk}/ballots.csv")).decode()
+    csv = sign_in(cleo).get(f"/poll/{poll.pk}/ballots.csv").text
     assert receipt.replace("-", "") in csv
     assert Voter.objects.count() == 1
 
@@ -437,3 +438,13 @@ def test_a_third_poll_is_a_link_that_says_whether_it_is_open(open_poll, topic, v
     assert page.count('<section class="poll"') == 2
     last = polls[-1].get_absolute_url()
     assert f'<li><a href="{last}" dir="auto">Question 2?</a> <span class="badge">open</span></li>' in page
+
+
+def test_a_visitor_who_signs_in_returns_to_the_poll_or_the_reply_form(open_poll, visitor):
+    poll = open_poll()
+    address = poll.topic.get_absolute_url()
+    page = visitor.get(f"{address}?sort=new").text
+    for to, place in (("ballot", f"poll-{poll.pk}"), ("reply", "reply")):
+        back = quote_plus(f"{address}?sort=new#{place}")
+        assert f'href="/accounts/login/?to={to}&amp;next={back}"' in page
+    assert "Sign in to vote in this poll." in visitor.get("/accounts/login/?to=ballot&next=/").text

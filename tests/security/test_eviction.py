@@ -10,6 +10,7 @@ from config.engines import redis, redis_cache
 from config.engines.directories import Directories
 from config.web.limits import by_address, limited
 from forums.models import Topic
+from forums.reading.changes_since import RECENT
 from tests import processes
 
 REQUESTS = 250
@@ -27,6 +28,14 @@ def pages(settings, tmp_path):
         client.config_set("maxmemory-policy", "allkeys-lru")
         client.config_set("maxmemory", client.info("memory")["used_memory"] + ROOM)
         yield client
+
+
+def keys():
+    return list(get_redis_connection("evictable").scan_iter())
+
+
+def stored_pages():
+    return [key for key in keys() if b":page:" in key]
 
 
 def evicted(client):
@@ -64,26 +73,71 @@ def test_the_embedded_servers_have_the_policies_that_this_needs(engines):
     [
         ("", True),
         ("sort=new", True),
-        ("after=1&sort=new", True),
-        ("focus=1", True),
-        ("focus=01", False),
-        ("focus=1&focus=1", False),
+        ("branch=2", True),
+        ("branch=2&sort=new", True),
+        ("after=2&sort=new", True),
+        ("branch=2&after=3&sort=new", True),
+        ("focus=2", True),
+        ("focus=02", False),
+        ("focus=2.0", False),
+        ("focus=2&focus=2", False),
         ("focus=", False),
-        ("focus=2", False),
+        ("f%6Fcus=2", False),
+        ("focus=1", False),
+        ("focus=9", False),
+        ("focus=3&branch=2", False),
+        ("focus=2&from=2", False),
+        ("focus=2&sort=new", False),
+        ("from=2", False),
+        ("after=3", False),
         ("after=99", False),
+        ("branch=2&after=2", False),
         ("branch=1&from=7", False),
+        ("fold=5", False),
+        ("list=new", False),
         ("stranger=1", False),
     ],
 )
-def test_only_addresses_that_pages_link_to_are_stored(visitor, limes, query, is_stored):
-    address = f"{limes.get_absolute_url()}?{query}"
-    assert visitor.get(address).status_code == 200
-    stored = [key for key in get_redis_connection("evictable").scan_iter() if b":page:" in key]
-    assert len(stored) == is_stored
+def test_only_queries_that_pages_link_to_are_stored(visitor, limes, opening, say, query, is_stored):
+    say(say(opening))
+    assert visitor.get(f"{limes.get_absolute_url()}?{query}").status_code == 200
+    assert len(stored_pages()) == is_stored
+
+
+def test_only_first_pages_of_lists_are_stored(visitor, limes, open_topic):
+    kept = ("/?list=top&period=day", "/c/town/?list=new", "/u/Ada/?tab=topics")
+    before = f"before={limes.last_comment_at.isoformat().replace('+', '%2B')}_{limes.pk}"
+    others = (
+        f"/?{before}", f"/c/town/?{before}", "/?list=new&period=day", "/u/Ada/?tab=topics&list=new", "/c/?list=new",
+        f"/t/{limes.pk}/changes/?since=1&after=1.1", "/feed/latest/?list=new",
+        f"/u/Ada/?tab=topics&before={limes.created_at.isoformat().replace('+', '%2B')}_{limes.pk}",
+        "/debates/?before=2026-01-01T00:00:00%2B00:00_1",
+    )  # fmt: skip
+    for address in (*kept, *others):
+        assert visitor.get(address).status_code == 200
+    assert len(stored_pages()) == len(kept)
+
+
+def test_each_page_is_stored_at_one_path_only(visitor, limes):
+    number, slug = limes.pk, limes.slug
+    for path in (f"/t/00{number}/{slug}/", f"/t/{number}/other/", f"/t/{number}/", "/u/aDA/"):
+        assert visitor.get(path).status_code in {200, 301, 302}
+    assert stored_pages() == []
+    for host in ("localhost", "localhost:81", "127.0.0.1:82"):
+        visitor.get(limes.get_absolute_url(), headers={"host": host})
+    assert len(stored_pages()) == 1
+
+
+def test_versions_that_no_open_page_has_are_not_stored(visitor, limes):
+    Topic.objects.filter(pk=limes.pk).update(version=RECENT + 10)
+    addresses = [f"/t/{limes.pk}/changes/?since={since}" for since in (1, 9, 10, RECENT + 10)]
+    assert [visitor.get(address).status_code for address in addresses] == [200] * 4
+    assert len(stored_pages()) == 2
+    assert len([key for key in keys() if b":changes:" in key]) == 2
 
 
 def test_the_order_of_parameters_makes_no_other_page(visitor, limes, django_assert_num_queries):
-    first = visitor.get(f"{limes.get_absolute_url()}?sort=new&after=1")
+    first = visitor.get(f"{limes.get_absolute_url()}?sort=new&branch=1")
     with django_assert_num_queries(0):
-        second = visitor.get(f"{limes.get_absolute_url()}?after=1&sort=new")
+        second = visitor.get(f"{limes.get_absolute_url()}?branch=1&sort=new")
     assert first.content == second.content

@@ -21,6 +21,7 @@ from config.engines import broker, clock, readiness
 from config.management import doctor_checks
 from config.management.doctor_checks import Check, Finding
 from config.management.operator_error import OperatorError, first_line
+from config.redis import clients
 
 FILES = 4096
 """A socket process with fewer open files would soon refuse readers."""
@@ -120,7 +121,7 @@ def migrations() -> Iterator[Finding]:
 
 def redis_server() -> Iterator[Finding]:
     readiness.ready(also_redis=True)
-    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as client:
+    with clients.client(settings.REDIS_URL) as client:
         version, memory = client.info("server")["redis_version"], client.info("memory")
     if [int(part) for part in version.split(".")[:2]] < [6, 2]:
         yield False, f"Redis {version} is too old: Folkmoot needs 6.2 or newer."
@@ -145,8 +146,8 @@ def redis_server() -> Iterator[Finding]:
 def redis_cache() -> Iterator[Finding]:
     """Look at the Redis for cached pages: it should be another server, with a limit, and should evict."""
     with (
-        redis.Redis.from_url(settings.CACHE_URL, retry=None) as client,
-        redis.Redis.from_url(settings.REDIS_URL, retry=None) as kept,
+        clients.client(settings.CACHE_URL) as client,
+        clients.client(settings.REDIS_URL) as kept,
     ):
         try:
             memory = client.info("memory")

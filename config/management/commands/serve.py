@@ -23,6 +23,12 @@ class Command(BaseCommand):
             help="port of the pages; sockets use the next one (default 8000)",
         )
         parser.add_argument(
+            "--bind",
+            default="127.0.0.1",
+            metavar="ADDRESS",
+            help="address of pages and sockets, for nginx on another machine (default 127.0.0.1)",
+        )
+        parser.add_argument(
             "--unix",
             type=Path,
             metavar="PATH",
@@ -42,24 +48,17 @@ class Command(BaseCommand):
         )
         parser.add_argument("--data", help="directory for everything that is not code (default var)")
 
-    def handle(self, *, port, unix, workers, sockets, **options):
+    def handle(self, *, port, bind, unix, workers, sockets, **options):
         with signals.until_stopped():
             installation.refuse_unsafe_settings()
             for name, count in {"workers": workers, "sockets": sockets}.items():
                 if count < 1:
                     raise OperatorError(f"--{name} {count} is not possible: choose 1 or more.")
             unix = unix and unix.resolve()
-            launch.check_addresses(port, unix)
+            launch.check_addresses(port, unix, bind)
             with launch.lock_data_dir() as lock:
                 readiness.ready(also_redis=True)
-                refuse_missing_migrations()
+                readiness.refuse_missing_migrations()
                 static_storage.collect()
-                ready = f"Pages on {unix or f'127.0.0.1:{port}'}, sockets on 127.0.0.1:{port + 1}."
-                launch.become_supervisor(port, workers, sockets, ready, lock, unix)
-
-
-def refuse_missing_migrations():
-    """Raise OperatorError if the database is older than the code."""
-    missing = readiness.missing_migrations()
-    if missing:
-        raise OperatorError(f"The database lacks {missing} migrations: run `python manage.py migrate` first.")
+                ready = f"Pages on {unix or f'{bind}:{port}'}, sockets on {bind}:{port + 1}."
+                launch.become_supervisor(port, workers, sockets, ready, lock, unix, bind)

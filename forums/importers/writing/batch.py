@@ -1,7 +1,8 @@
 """Writes discussions into the database: each topic completely or not at all, and nothing twice."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from html import unescape
 
 from django.db import connection, transaction
@@ -18,6 +19,7 @@ from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
 from forums.models import Comment, Origin, Topic
 from forums.models.discussion.slugs import slug_of
+from forums.models.notifications import mentions
 from forums.tree import recount
 
 QUOTED = re.compile(r' data-source="([^"]*)"')
@@ -35,10 +37,14 @@ class Batch:
         categories: Categories,
         report: Report,
         pks: dict[str, int],
+        unlinked: list[Post],
         *,
         repairs: bool = False,
     ):
-        """`pks` are the keys of all comments that this import has seen, by source. The batch adds its own."""
+        """`pks` are the keys of all comments that this import has seen, by source. The batch adds its own.
+
+        It adds to `unlinked` copies of posts with quotes whose sources are in later batches, or missing.
+        """
         self.discussions, self.members, self.categories, self.report = (
             discussions,
             members,
@@ -55,7 +61,7 @@ class Batch:
         pks |= self.known | dict(zip(sources, _new_pks(Comment, len(sources)), strict=True))
         for post in self.to_convert:
             polls.keep_unimported(post, members)
-        link_quotes(self.to_convert, pks)
+        unlinked += link_quotes(self.to_convert, pks)
 
     def _look(self) -> None:
         """Find what was imported before. Two queries."""
@@ -65,6 +71,9 @@ class Batch:
 
     def write(self, texts: Iterable[Text]) -> None:
         """Write the batch. `texts` are those of `to_convert`, in the same order. Reports after the commit."""
+        texts = list(texts)
+        for text, html in zip(texts, mentions.link(text.html for text in texts), strict=True):
+            text.html = html
         self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
         self._look()  # a batch that was written meanwhile may have contained the same posts
         self.moved = []
@@ -172,13 +181,13 @@ class Batch:
         )
 
 
-def link_quotes(posts: list[Post], pks: dict[str, int]) -> None:
+def link_quotes(posts: list[Post], pks: dict[str, int]) -> list[Post]:
     """Replace the sources in quotes by the ids of comments. One query if some were imported earlier.
 
-    A quote of a post that is written later has no link; a repair run adds it.
+    Returns copies, with their sources, of those posts in which a quote is without a link.
     """
     quoting = [post for post in posts if post.is_html and "data-source" in post.text]
-    sources = {unescape(found) for post in quoting for found in QUOTED.findall(post.text)}
+    sources = {source for post in quoting for source in _quoted(post)}
     if earlier := sources - pks.keys():
         pks |= _known(earlier)
 
@@ -186,8 +195,28 @@ def link_quotes(posts: list[Post], pks: dict[str, int]) -> None:
         pk = pks.get(unescape(quoted[1]))
         return f' data-comment="{pk}"' if pk else ""
 
+    unlinked = [replace(post) for post in quoting if any(each not in pks for each in _quoted(post))]
     for post in quoting:
         post.text = QUOTED.sub(link, post.text)
+    return unlinked
+
+
+def link_late(
+    posts: list[Post], pks: dict[str, int], prepare: Callable[[list[Post]], Iterable[Text]]
+) -> None:
+    """Link quotes of posts that came in a later batch. `prepare` converts texts. Call it after the last batch."""
+    late = [post for post in posts if any(each in pks for each in _quoted(post))]
+    for start in range(0, len(late), ROWS):
+        part = late[start : start + ROWS]
+        link_quotes(part, pks)
+        texts = {post.source: text for post, text in zip(part, prepare(part), strict=True)}
+        with transaction.atomic():
+            repair(part, pks, texts)
+
+
+def _quoted(post) -> set[str]:
+    """The sources that the quotes of a post name."""
+    return {unescape(found) for found in QUOTED.findall(post.text)}
 
 
 def _known(sources) -> dict[str, int]:

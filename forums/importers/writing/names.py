@@ -4,18 +4,21 @@ import re
 from itertools import count
 
 from django.core.exceptions import ValidationError
-from django.db.models.functions import Lower
 
-from accounts.identity.names import LONGEST, normalise, skeleton, validate_name, validate_not_reserved
+from accounts.identity.names import LONGEST, normalise, validate_name, validate_not_reserved
+from accounts.identity.skeleton import skeleton
 from accounts.models import User
 from forums.importers.records.records import Member
 
 
 class Names:
-    """Assigns names. The same members in the same order get the same names in the same forum."""
+    """Assigns names. The same members in the same order get the same names in the same forum.
+
+    Names that look like each other or like those of ordinary members are kept: people knew their owners by them.
+    """
 
     def __init__(self):
-        self._staff = {skeleton(name) for name in User.objects.staff().values_list("username", flat=True)}
+        self._staff = set(User.objects.staff().values_list("skeleton", flat=True))
 
     def of(self, members: list[Member]) -> list[str]:
         """Return a name for each. One query, and one more for every member whose first three choices are taken."""
@@ -74,6 +77,4 @@ def _any(member: Member, taken: set[str]) -> str:
 
 def _taken(names) -> set[str]:
     """Return those of the names that members have, in lower case."""
-    lower = {name.lower() for name in names}
-    found = User.objects.annotate(lower_name=Lower("username")).filter(lower_name__in=lower)
-    return set(found.values_list("lower_name", flat=True))
+    return set(User.objects.ids_of({name.lower() for name in names}))

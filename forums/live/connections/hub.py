@@ -12,6 +12,7 @@ from forums.live.connections.access_recheck import AccessRecheck
 from forums.live.connections.connection_limits import ConnectionLimits
 from forums.live.connections.heartbeat import Heartbeat
 from forums.live.connections.presence import Presence
+from forums.live.connections.rights_listener import RightsListener
 from forums.live.connections.stream_access import AccessQuery, check
 from forums.live.delivery.batcher import Batcher
 from forums.live.delivery.load_shedding import Step
@@ -36,7 +37,7 @@ class Hub:
         self.unread = Batcher(updates.unread)
         self.subscription, self.heartbeat = Subscription(self), Heartbeat(self)
         self.limits, self.access_recheck = ConnectionLimits(self), AccessRecheck(self)
-        self.presence = Presence(self)
+        self.presence, self.rights_listener = Presence(self), RightsListener(self)
         self._tasks: set[asyncio.Task] = set()
         self._deliveries = 0
 
@@ -57,6 +58,7 @@ class Hub:
         self.connections.add(connection)
         self.subscription.start()
         self.heartbeat.start()
+        self.rights_listener.start()
         if connection.session:
             connection.member = (await self.access.submit(AccessQuery(connection.session, ()))).member
         await self.limits.admit(connection)

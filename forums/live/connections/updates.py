@@ -7,11 +7,10 @@ from forums.live import streams
 from forums.live.connections import stream_access
 from forums.live.delivery import expanders
 from forums.live.delivery.load_shedding import Step
+from forums.live.delivery.message import LARGEST
 from forums.models import Notification, Topic
 from forums.reading import changes_since
 
-LARGEST = 128 * 1024
-"""Characters. Larger changes are not sent to everybody; pages fetch them."""
 EVERY = 20
 """Seconds between two polls of a page whose topic is too crowded for messages."""
 WRITERS = 5

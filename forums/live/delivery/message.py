@@ -1,5 +1,8 @@
 """One message to pages, encoded once."""
 
+LARGEST = 128 * 1024
+"""Bytes of a message, which is ASCII. Larger changes are not sent to everybody; pages request them."""
+
 
 class Message:
     """A text, and the same text as a frame for direct writing."""

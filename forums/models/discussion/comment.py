@@ -14,7 +14,7 @@ from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import CommentQuerySet
 from forums.models.discussion.scores import WilsonLowerBound, controversy
 from forums.models.discussion.slugs import slug_of
-from forums.models.notifications import outbox
+from forums.models.notifications import mentions, outbox
 
 # The columns that moderators and the author can change after a view has loaded the comment.
 STATE = (
@@ -170,7 +170,7 @@ class Comment(models.Model):
 
         Without a difference nothing is written. Raises `Refused` if the author has deleted the comment meanwhile.
         """
-        rendered = markup.render(body)
+        rendered = mentions.render(body)
         texts = ("body", "body_html", "version", "created_at", "edited_at")
         self.under_lock(lambda: self._edit(by, body, rendered, title), also=texts)
 

@@ -1,8 +1,10 @@
 """Queries for comments, and inserts at their place in the tree."""
 
+from collections.abc import Sequence
+
 from django.db import models
-from django.db.models import F, Func, Q, RowRange, Sum, Window
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Func, OuterRef, Q, RowRange, Subquery, Sum, Window
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Left
 
 from forums.access import permissions
@@ -13,6 +15,17 @@ TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)"
 """The version of a comment's topic, for updates after the topic was locked and its version raised."""
 HTML_SIZE = Func(F("body_html"), function="octet_length", output_field=models.IntegerField())
 """The bytes of a comment's HTML."""
+BEGINNING = 8_000
+"""Characters of HTML from which an excerpt is made."""
+
+
+def beginning_of(comments, pk: str) -> Subquery:
+    """The beginning of a comment's HTML; `pk` names the column with its id. `comments` is the model.
+
+    A subquery, because Postgres runs it only for the rows of the page. It would cut all texts before it sorts them.
+    """
+    cut = comments.objects.filter(pk=OuterRef(pk)).values(cut=Left("body_html", BEGINNING))
+    return Subquery(cut)
 
 
 class CommentQuerySet(models.QuerySet):
@@ -40,6 +53,8 @@ class CommentQuerySet(models.QuerySet):
 
     def in_branch(self, comment):
         """Keep `comment` and everything below it. Reads one range of the index of the tree."""
+        if not comment.path:  # everything is below the opening
+            return self.filter(topic=comment.topic_id)
         start = comment.path[: paths.INDEXED]
         near = self.alias(start=Left("path", paths.INDEXED)).filter(topic=comment.topic_id)
         # "~" sorts after every digit of a path.
@@ -63,13 +78,17 @@ class CommentQuerySet(models.QuerySet):
         marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
         return self.update(version=F("version") + 1, **marks, **values)
 
-    def first_within(self, rows: int, size: int, *, order: str):
-        """Keep the first `rows` comments in this `order`, until the bytes of their HTML reach `size`. One query.
+    def beginnings(self):
+        """Load `beginning` instead of whole texts, for lists of excerpts. A page of whole texts would be megabytes."""
+        return self.defer("body", "body_html").annotate(beginning=beginning_of(self.model, "pk"))
+
+    def first_within(self, rows: int, size: int, *, order: Sequence[str], of: Combinable = HTML_SIZE):
+        """Keep the first `rows` comments in this `order`, until the sum of their sizes `of` reaches `size`. One query.
 
         The first comment is kept whatever its size.
         """
-        first = self.order_by(order).values("pk")[:rows]
-        before = Window(Sum(HTML_SIZE), order_by=order, frame=RowRange(end=-1))
+        first = self.order_by(*order).values("pk")[:rows]
+        before = Window(Sum(of), order_by=list(order), frame=RowRange(end=-1))
         return (
             self.model.objects.filter(pk__in=first).alias(before=Coalesce(before, 0)).filter(before__lt=size)
         )

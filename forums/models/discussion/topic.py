@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from config.caching import cache_tags
 from config.monitoring import counters
-from forums import markup
 from forums.access.refusal import Refusal, Refused
 from forums.live import streams
 from forums.models.discussion import reply_slot
 from forums.models.discussion.idempotency import store_once
 from forums.models.discussion.slugs import slug_of
 from forums.models.discussion.topic_queries import TopicQuerySet
-from forums.models.notifications import outbox
+from forums.models.notifications import mentions, outbox
 from forums.models.personal.draft import Draft
 from forums.models.personal.visit import Visit
 
@@ -140,7 +139,7 @@ class Topic(models.Model):
         The same token again returns the first topic. Raises `Refused` if that one has another text.
         """
         at = at or timezone.now()
-        rendered = markup.render(body)
+        rendered = mentions.render(body)
 
         def store():
             topic = cls.objects.create(
@@ -169,11 +168,11 @@ class Topic(models.Model):
         """Add a comment below `parent`. The same token again returns the first comment.
 
         Raises `Refused` in a closed topic or branch, under slow mode, if `parent` was removed meanwhile, and for the
-        same token with another text. Seven statements at most. The row of the topic is locked from the first one to
-        the commit, so the text is rendered before.
+        same token with another text. Seven statements at most, one more with mentions. The row of the topic is locked
+        from the second one to the commit, so the text is rendered before.
         """
         at = at or timezone.now()
-        rendered = markup.render(body)
+        rendered = mentions.render(body)
 
         def store():
             seq = reply_slot.reserve(self, author=author, parent=parent, token=token, at=at)

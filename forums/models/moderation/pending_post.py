@@ -5,9 +5,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from forums import markup
 from forums.models.discussion.category import Category
 from forums.models.discussion.idempotency import resent_differently
+from forums.models.notifications import mentions
 from forums.models.personal.draft import Draft
 
 
@@ -141,7 +141,7 @@ class PendingPost(models.Model):
     @property
     def html(self) -> str:
         """The HTML of the text, as it would be posted. Rendered at each call."""
-        return markup.render(self.body).html
+        return mentions.render(self.body).html
 
     @property
     def place(self):

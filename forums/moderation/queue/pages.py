@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from config.caching.compiled_queries import compiled
 from forums.listing.paging import Pages
+from forums.markup import size
 from forums.models import Appeal, Case, Comment, Report, Rule
 from forums.moderation import appeals as appeal_rules
 from forums.moderation.queue import decision_options, member_history
@@ -41,6 +42,15 @@ class Entry:
     below: list[Comment] = field(default_factory=list)
     history: member_history.MemberHistory | None = None
     """None if the author has deleted their account."""
+    is_cut: bool = False
+    """Whether the page has no room for the text. It then has a link to the page of this case alone."""
+
+    @cached_property
+    def html(self) -> str:
+        """The text that the case is about, "" for a member. Rendered here if it waits for approval."""
+        if self.said:
+            return "" if self.said.is_deleted else self.said.body_html
+        return self.case.pending_post.html if self.case.pending_post else ""
 
     @property
     def more_reports(self) -> int:
@@ -137,6 +147,9 @@ class Queue:
             entry.said = said.get(case.pk)
             entry.above, entry.below = around.get(entry.said and entry.said.pk, (None, []))
             entries.append(entry)
+        shown = size.within(entries, size.PAGE, lambda entry: size.size(entry.html))
+        for entry in entries[len(shown) :]:
+            entry.is_cut = True
         return entries
 
 
@@ -180,7 +193,7 @@ def _around(comments):
     ids = top_ids("forums_comment", "parent_id", "seq", [comment.pk for comment in comments], REPLIES_SHOWN)
     near = Q(pk__in=[comment.parent_id for comment in comments]) | Q(pk__in=ids)
     parents, replies = {}, {}
-    for each in Comment.objects.filter(near).select_related("author").order_by("seq"):
+    for each in Comment.objects.filter(near).beginnings().select_related("author").order_by("seq"):
         parents[each.pk] = each
         if each.pk in ids:
             replies.setdefault(each.parent_id, []).append(each)

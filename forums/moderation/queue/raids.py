@@ -59,7 +59,7 @@ class Raid:
 def last_words(members, viewer) -> dict[int, Comment]:
     """By the id of the member, their last comment if `viewer` may see it. Two queries."""
     newest = top_ids("forums_comment", "author_id", "created_at DESC", [member.pk for member in members], 1)
-    found = Comment.objects.visible_to(viewer).filter(pk__in=newest).only("author", "body_html", "topic")
+    found = Comment.objects.visible_to(viewer).filter(pk__in=newest).only("author", "topic").beginnings()
     return {comment.author_id: comment for comment in found}
 
 

@@ -13,7 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from forums.models import Notification, OutgoingMail, Topic
+from forums import markup
+from forums.markup import size
+from forums.models import Comment, Notification, OutgoingMail, Topic
 from forums.notifications import inbox
 from forums.notifications.mail import unsubscribing
 from forums.notifications.preferences import WatchLevels, may_reach
@@ -22,6 +24,11 @@ from forums.notifications.schedule import URGENT, Pace, wants
 MAX_TOPICS = 20
 MAX_NOTIFICATIONS = 5
 """Notifications shown for each topic. The others are counted, and are on the site."""
+EXCERPT = 1_000
+"""Characters of each text. Most comments are shorter."""
+BYTES = 40_000
+"""Bytes of excerpts after which a mail has no further topics. Some mail programs cut mails of 100 KB, with two versions
+of each text."""
 SUBJECT = 180
 """Characters."""
 
@@ -42,19 +49,20 @@ class Part(NamedTuple):
 
 
 def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
-    """Compose the message. Returns None if no notification is left for it. Five queries."""
+    """Compose the message. Returns None if no notification is left for it. Six queries."""
     member = User.objects.mailable().with_rights().filter(pk=mail.member_id).first()
     notifications = _unread_notifications(member, mail) if member else []
     if not notifications:
         return None
     inbox.name_items(notifications, member)
     parts = _parts(notifications)
+    shown = _within_bytes(parts[:MAX_TOPICS])
     is_digest = member.email_pace != Pace.AT_ONCE and any(note.kind not in URGENT for note in notifications)
     kinds = [unsubscribing.EVERYTHING] if is_digest else unsubscribing.kinds_of(notifications)
     context = {
         "member": member,
-        "parts": parts[:MAX_TOPICS],
-        "more_topics": len(parts) - MAX_TOPICS,
+        "parts": shown,
+        "more_topics": len(parts) - len(shown),
         "heading": _heading(member, parts, notifications, is_digest),
         "is_digest": is_digest,
         "site": settings.SITE_URL,
@@ -99,6 +107,21 @@ def _parts(notifications):
     return [
         Part(key if isinstance(key, Topic) else None, notifications) for key, notifications in parts.items()
     ]
+
+
+def _within_bytes(parts):
+    """Keep the first parts, until their excerpts reach BYTES. Loads the texts of these only."""
+    notes = [note for part in parts for note in part.shown if note.shows_text]
+    texts = dict(
+        Comment.objects.filter(pk__in=[note.comment_id for note in notes])
+        .beginnings()
+        .values_list("pk", "beginning")
+    )
+    for note in notes:
+        note.excerpt = markup.excerpt(texts[note.comment_id], EXCERPT)
+    return size.within(
+        parts, BYTES, lambda part: sum(size.size(note.excerpt) for note in part.shown if note.shows_text)
+    )
 
 
 def _heading(member, parts, notifications, is_digest):

@@ -18,12 +18,15 @@ def show(request, slug):
     """Show the topics of a category and of the categories below it."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
     category = find_category(request.user, slug)
+    topics = TopicList(request, category)
+    if topics.is_linked:
+        visitor_cache.store_query(request)
     chosen = category_watches.levels(request.user)
     context = {
         "category": category,
         "watch": chosen.get(category.pk),
         "inherited": chosen.get(category.parent_id),
-        "list": TopicList(request, category),
+        "list": topics,
         "may_post": permissions.may_post(request.user, category),
     }
     return render(request, "forums/categories/show.html", context)

@@ -16,4 +16,6 @@ def show(request, pk):
     form = ChangesForm(request.GET)
     if not form.is_valid() or form.cleaned_data["since"] > topic.version:
         raise BadRequest("There is no such version of this topic. Please reload its page.")
+    if changes_since.is_recent(topic, **form.arguments):
+        visitor_cache.store_query(request)
     return HttpResponse(changes_since.since(topic, **form.arguments), content_type="application/json")

@@ -11,32 +11,21 @@ from config.caching import cache_tags, visitor_cache
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refused
-from forums.models.discussion import paths
 from forums.moderation.acts import editing
 from forums.moderation.forms import EditOthersForm
 from forums.posting import publish
 from forums.posting.forms import EditForm
-from forums.reading import revisions, selection
+from forums.reading import addresses, revisions
 from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
-
-PATH_LEVELS = 10
-"""Levels that a permalink shows above its comment."""
 
 
 def show(request, pk):
     """Redirect a permalink to the page of the topic that has the comment, with the path to it open."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     comment = find_comment(request.user, pk)
-    levels = paths.seqs(comment.path)
-    place = {"focus": comment.seq}
-    if len(levels) > PATH_LEVELS:
-        place["branch"] = levels[-PATH_LEVELS]
-    elif (
-        levels and comment.topic.comment_count > selection.ROOTS
-    ):  # otherwise one page has all direct replies
-        place["from"] = levels[0]
-    query = f"?{urlencode(place)}" if levels else ""
+    place = addresses.permalink(comment.topic, comment.path)
+    query = f"?{urlencode(place)}" if place else ""
     return HttpResponseRedirect(f"{comment.topic.get_absolute_url()}{query}#comment-{comment.pk}")
 
 

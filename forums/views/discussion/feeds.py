@@ -18,6 +18,29 @@ ENTRIES = 30
 BYTES = 300_000
 """Bytes of HTML in a topic's feed. It stops adding comments when theirs reach this."""
 VISITOR = AnonymousUser()
+# XML 1.0, 2.2: control characters, halves of surrogate pairs, and two code points that are no characters.
+NOT_IN_XML = dict.fromkeys(
+    [*(code for code in range(0x20) if chr(code) not in "\t\n\r"), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF]
+)
+
+
+class Atom(Atom1Feed):
+    """Leaves out characters that XML cannot hold. One of them would break the feed for all its readers.
+
+    Forms remove them, but code and imports can store any text.
+    """
+
+    def write(self, outfile, encoding):
+        self.feed = _for_xml(self.feed)
+        self.items = [_for_xml(item) for item in self.items]
+        super().write(outfile, encoding)
+
+
+def _for_xml(values: dict) -> dict:
+    return {
+        name: value.translate(NOT_IN_XML) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 class CachedFeed(Feed):
@@ -26,7 +49,7 @@ class CachedFeed(Feed):
     Ids never change: not with a title, a slug or the scheme (RFC 4151).
     """
 
-    feed_type = Atom1Feed
+    feed_type = Atom
 
     def __call__(self, request, *args, **kwargs):
         visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
@@ -123,7 +146,7 @@ class TopicFeed(CachedFeed):
 
     def items(self, topic):
         comments = Comment.objects.visible_to(VISITOR).readable().filter(topic=topic).order_by("-seq")
-        return comments.first_within(ENTRIES, BYTES, order="-seq").select_related("author").order_by("-seq")
+        return comments.first_within(ENTRIES, BYTES, order=["-seq"]).select_related("author").order_by("-seq")
 
     def item_title(self, comment):
         return f"{author_of(comment)} wrote"

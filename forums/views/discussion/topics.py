@@ -15,7 +15,7 @@ from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
 from forums.posting import publish
 from forums.posting.forms import ReplyForm, TopicForm
-from forums.reading import topic_page, topic_panels
+from forums.reading import addresses, topic_page, topic_panels
 from forums.reading.forms import JumpForm, ReadingForm
 from forums.views import refusing
 from forums.views.finding import find_merged, find_topic
@@ -27,8 +27,11 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    topics = TopicList(request)
+    if topics.is_linked:
+        visitor_cache.store_query(request)
     context = {
-        "list": TopicList(request),
+        "list": topics,
         "base": request.path,
         "debates": upcoming.of(request.user),
         "front": front_page.shown(),
@@ -42,21 +45,23 @@ def show(request, pk, slug=None):
     try:
         topic = find_topic(request.user, pk)
     except Http404:
+        visitor_cache.keep_out(request)
         # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
         return redirect("topic-find", find_merged(request.user, pk).pk)
     if transitions.apply_due(topic):
         topic = find_topic(request.user, pk)
     if slug != topic.slug:
+        visitor_cache.keep_out(request)
         query = request.META["QUERY_STRING"]
         moved = redirect(topic.get_absolute_url() + (f"?{query}" if query else ""), permanent=True)
         # Not cached: if a title is changed and changed back, a browser would follow two old redirects in a circle.
         moved.headers["Cache-Control"] = "private, no-cache"
         return moved
     reading = ReadingForm(request.GET).reading(request.user)
-    if not reading.is_within(topic.last_seq):
-        visitor_cache.keep_out(request)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     page = topic_page.Page(topic, reading, request.user, baseline)
+    if page.shared.is_linked and any(request.GET.keys() <= names for names in addresses.QUERIES):
+        visitor_cache.store_query(request)
     unread.mark_page_read(request.user, page)
     may_reply = permissions.may_reply(request.user, topic)
     may_moderate = permissions.may_moderate(request.user, topic)

@@ -66,5 +66,5 @@ def _in_address(request, pk, change):
 def show_list(request):
     """List the member's bookmarks, newest first, without comments that they may no longer see."""
     own = Comment.objects.visible_to(request.user).readable().filter(bookmarks__member=request.user)
-    pages = Pages(request, own.with_context(), ["-created_at", "-pk"])
+    pages = Pages(request, own.with_context().beginnings(), ["-created_at", "-pk"])
     return render(request, "forums/bookmarks/list.html", {"pages": pages})

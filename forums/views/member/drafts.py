@@ -1,5 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
+from django.db.models.functions import Left
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -8,9 +9,12 @@ from django.views.decorators.http import require_POST
 from config.web.limits import limit
 from forums import markup
 from forums.models import Category, Draft, Topic
+from forums.models.notifications import mentions
 from forums.posting.forms import DraftForm
 from forums.views.finding import find_comment
 
+SHOWN = 300
+"""Characters of each draft in the list."""
 CARRIED = ("topic", "parent", "token", "category", "title")
 """Fields of the form besides the text, which the preview page passes on."""
 
@@ -20,6 +24,7 @@ def show_list(request):
     """List the member's drafts, newest first."""
     reachable = Q(topic=None) | Q(topic__in=Topic.objects.visible_to(request.user))
     drafts = Draft.objects.filter(reachable, member=request.user).select_related("topic", "parent__author")
+    drafts = drafts.defer("body", "parent__body", "parent__body_html").annotate(beginning=Left("body", SHOWN))
     return render(request, "forums/drafts/list.html", {"drafts": drafts.order_by("-updated_at")[:100]})
 
 
@@ -52,7 +57,7 @@ def discard(request, pk):
 def preview(request):
     """Show how a text will look."""
     try:
-        rendered = markup.render(markup.clean_body(request.POST.get("body", "")))
+        rendered = mentions.render(markup.clean_body(request.POST.get("body", "")))
     except ValueError as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     if "text/x-piece" in request.headers.get("Accept", ""):

@@ -12,10 +12,10 @@ SUGGESTIONS = 8
 @limit("complete", member="120/m", address="1200/m", reads=True)
 def complete_name(request):
     """Suggest members whose names begin with `?q=`, first those who wrote in `?topic=`. At most three queries."""
-    beginning = request.GET.get("q", "")[:30].replace("\x00", "")
+    beginning = request.GET.get("q", "")[:30].replace("\x00", "").strip()
     if not beginning:
         return JsonResponse({"members": []})
-    named = User.objects.named_like(beginning)
+    named = User.objects.suggested_for(beginning)
     near = []
     if (topic := request.GET.get("topic", "")).isdecimal() and len(topic) < 19:
         here = find_topic(request.user, int(topic)).comments.values("author")

@@ -13,6 +13,7 @@ from config.caching import cache_tags, visitor_cache
 from forums.access import acts, permissions, roles
 from forums.listing import categories
 from forums.listing.paging import Pages
+from forums.markup import size
 from forums.models import Action, Category, Rule
 from forums.moderation import appeals, public_log, undoing
 from forums.moderation.forms import ReasonForm
@@ -81,13 +82,15 @@ def show(request, pk):
         context["why_not"] = appeals.why_not(request.user, action)
     if is_concerned or entry.is_moderated:
         sees_all = entry.is_moderated and not second_factor.is_missing(request.user)
-        context["texts"] = _texts(action, request.user, sees_all)
+        context["texts"], context["left_out"] = _texts(action, request.user, sees_all)
         context["second_factor_notice"] = second_factor.ASKED if entry.is_moderated and not sees_all else ""
     return render(request, "forums/modlog/show.html", context)
 
 
 def _texts(action, viewer, sees_all):
-    """The texts that the act has hidden, at most `TEXTS`, as far as the viewer may read them.
+    """The texts that the act has hidden, as far as the viewer may read them, and how many more there are.
+
+    At most `TEXTS`, and fewer if their bytes reach `size.PAGE`.
 
     Those are the viewer's own and, for moderators, those in the categories that they moderate now. A text may have
     been moved out of their sight since, and changed there.
@@ -98,7 +101,9 @@ def _texts(action, viewer, sees_all):
     theirs = Q(author=viewer)
     if sees_all:
         theirs |= Q(topic__category__in=Category.objects.moderated_by(viewer))
-    return hidden.filter(theirs).select_related("author").order_by("pk")[:TEXTS]
+    found = hidden.filter(theirs)
+    shown = found.first_within(TEXTS, size.PAGE, order=["pk"]).select_related("author").order_by("pk")
+    return shown, found.count() - len(shown)
 
 
 @require_POST

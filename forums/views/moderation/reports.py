@@ -18,7 +18,7 @@ from forums.views.refusing import shows_refusals
 
 
 def _find_member(user, name):
-    return get_object_or_404(User.objects.named(name).filter(deleted_at=None))
+    return get_object_or_404(User.objects.visible_to(user).named(name))
 
 
 def _reports(find, kind):

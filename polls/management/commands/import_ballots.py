@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from django.contrib.auth import get_user_model
-from django.core.management import BaseCommand
+from django.core.management import BaseCommand, call_command
 from django.db import transaction
 from tqdm import tqdm
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, format, path, topic, author, **options):
         broken = []
         elections = read_elections(format, path, broken.append)
+        call_command("migrate", verbosity=0, interactive=False)
         new = [election for election in elections if not import_election.find(election)]
         ballots = 0
         if new:

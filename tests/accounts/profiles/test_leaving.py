@@ -1,17 +1,24 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Ignore, User
+from accounts.models import FreedName, Ignore, User
 from accounts.profiles import deletion, export
+from accounts.sign_in.adapter import MemberAdapter
+from accounts.tasks import forget_addresses
+from tests.cast import member
 
 EXPORT, DELETE = "/accounts/settings/export/", "/accounts/settings/delete/"
 
@@ -35,7 +42,7 @@ def test_the_export_holds_what_the_site_knows_about_the_member_and_about_nobody_
     ada.avatar.save("x", ContentFile(b"a picture"))
     ada.ignore(ben)
     answer = signed_in_by_password(ada).post(EXPORT)
-    files = unpacked(b"".join(answer.streaming_content))
+    files = unpacked(answer.content)
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="Ada-')
     assert files.pop("avatar.webp") == b"a picture"
     told = {name: json.loads(text) for name, text in files.items()}
@@ -50,12 +57,27 @@ def test_the_export_holds_what_the_site_knows_about_the_member_and_about_nobody_
     assert b"password" not in b"".join(files.values())
 
 
-def test_a_large_export_comes_in_pieces(ada, monkeypatch):
-    monkeypatch.setattr(export, "_parts", {"many": lambda user: ({"n": str(n) * 9} for n in range(100_000))})
-    pieces = list(export.export(ada))
-    assert len(pieces) > 3
-    assert max(map(len, pieces)) < 200_000
-    assert len(json.loads(unpacked(b"".join(pieces))["many.json"])) == 100_000
+def test_a_large_export_comes_in_parts_that_link_to_the_next(ada, signed_in_by_password, monkeypatch):
+    monkeypatch.setattr(export, "BYTES", 60)
+    groups = Group.objects.bulk_create(Group(name=f"Bees {number}") for number in range(10))
+    small = lambda user: ({"number": number} for number in range(20))  # noqa: E731
+    hives = lambda user: Group.objects.filter(name__startswith="Bees").values("name")  # noqa: E731
+    monkeypatch.setattr(export, "_parts", {"account": small, "hives": hives, "wings": small})
+    browser, address, found, parts = signed_in_by_password(ada), EXPORT, {}, 0
+    while address:
+        assert browser.get(address).status_code == 200
+        files = unpacked(browser.post(address).content)
+        link = files.pop("next-part.txt", b"").decode().partition(settings.SITE_URL)[2].strip()
+        for name, text in files.items():
+            found[name] = found.get(name, []) + json.loads(text)
+        address, parts = link, parts + 1
+    assert found == {
+        "account.json": [{"number": number} for number in range(20)],
+        "hives.json": [{"name": group.name} for group in groups],
+        "wings.json": [{"number": number} for number in range(20)],
+    }
+    assert parts == 4
+    assert browser.get(f"{EXPORT}?after=hives").status_code == 400
 
 
 @pytest.mark.parametrize("path", [EXPORT, DELETE])
@@ -113,6 +135,27 @@ def test_leaving_empties_the_row_and_ends_every_session(
     assert there.get("/u/Ada/").status_code == there.get(f"/u/deleted-{ada.pk}/").status_code == 404
     enter(there, "Ada")
     assert not there.get("/u/Ben/").wsgi_request.user.is_authenticated
+
+
+@pytest.mark.parametrize("name", ["Dora", "dora", "\uff24ora", "D0ra"])
+def test_nobody_gets_the_name_of_a_member_who_has_left_for_a_year(db, name):
+    def refused():
+        try:
+            MemberAdapter().clean_username(name)
+        except ValidationError as error:
+            return error.messages
+        return []
+
+    assert refused() == []
+    deletion.delete(member("Dora"))
+    assert refused() == ["This name is taken. Please choose another."]
+    FreedName.objects.update(freed_at=timezone.now() - timedelta(days=364))
+    forget_addresses()
+    assert refused() == ["This name is taken. Please choose another."]
+    FreedName.objects.update(freed_at=timezone.now() - timedelta(days=365))
+    assert refused() == []
+    forget_addresses()
+    assert not FreedName.objects.exists()
 
 
 def test_the_name_has_to_be_typed(ada, signed_in_by_password):

@@ -121,13 +121,60 @@ def test_the_list_of_the_ignored_stays_short(ada, ben, cleo, monkeypatch):
     assert ignoring.MOST_IGNORED == 500
 
 
-def test_names_are_found_by_their_beginning_without_suspended_and_deleted_members(ada, ben, eve):
+def test_names_are_suggested_by_their_beginning_without_suspended_deleted_and_unconfirmed_members(
+    ada, ben, eve
+):
     member("adam")
     member("Adele", is_active=False)
-    assert [found.username for found in User.objects.named_like("AD")] == ["Ada", "adam"]
-    assert not User.objects.named_like("ev").exists()
-    assert not User.objects.named_like("a\0").exists()
-    assert not User.objects.named_like("%").exists()
+    member("Adrian").emailaddress_set.update(verified=False)
+    assert [found.username for found in User.objects.suggested_for("\uff21D")] == ["Ada", "adam"]
+    assert not User.objects.suggested_for("ev").exists()
+    assert not User.objects.suggested_for("a\0").exists()
+    assert not User.objects.suggested_for("%").exists()
+
+
+def test_suggestions_ignore_accents_and_put_exact_beginnings_first(db):
+    for name in ("Gąska", "Gasthof", "Gęś", "Verner"):
+        member(name)
+    assert [found.username for found in User.objects.suggested_for("gas")] == ["Gasthof", "Gąska"]
+    assert [found.username for found in User.objects.suggested_for("gą")] == ["Gąska", "Gasthof"]
+    assert [found.username for found in User.objects.suggested_for("ver")] == ["Verner"]
+
+
+@pytest.mark.parametrize("name", ["GĄSKA", "  Ga\u0328ska ", "\uff27ąska"])
+def test_a_name_is_found_in_any_spelling_that_is_stored_alike(ada, name, visitor):
+    goose = member("Gąska")
+    assert list(User.objects.named(name)) == [goose]
+    assert User.objects.of_login(name) == goose
+    assert visitor.get(f"/u/{name}/")["Location"] == "/u/G%C4%85ska/"
+    assert visitor.get("/u/Gąska/").status_code == 200
+
+
+def test_a_name_is_not_found_by_one_that_only_looks_like_it(ada):
+    for name in ("Gąska", "Gaska", "G\0", ""):
+        assert not User.objects.named(name).exists()
+
+
+@pytest.mark.parametrize("verb", ["", "report/"])
+def test_nobody_else_sees_a_member_whose_address_is_not_confirmed(ada, ben, mod, sign_in, visitor, verb):
+    ada.emailaddress_set.update(verified=False)
+    for address in (f"/u/Ada/{verb}", f"/members/{ada.pk}/"):
+        seen = {who: client.get(address, follow=True).status_code for who, client in {
+            "visitor": visitor, "Ben": sign_in(ben), "Ada": sign_in(ada), "Mod": sign_in(mod),
+        }.items()}  # fmt: skip
+        assert seen == {
+            "visitor": 404 if "report" not in address else 200,
+            "Ben": 404,
+            "Ada": 200,
+            "Mod": 200,
+        }
+    ada.emailaddress_set.update(verified=True)
+    assert visitor.get("/u/Ada/").status_code == 200
+
+
+def test_a_member_without_an_address_is_seen(visitor, db):
+    User(username="Grace").save()
+    assert visitor.get("/u/Grace/").status_code == 200
 
 
 def test_the_database_refuses_a_second_name_or_address_in_another_spelling(ada):

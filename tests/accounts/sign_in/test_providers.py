@@ -84,7 +84,7 @@ def test_a_visitor_goes_to_the_provider_and_comes_back_a_member_with_a_name_of_c
 
 def test_names_are_as_strictly_kept_for_those_who_come_from_elsewhere(mod, client, provider):
     come_back(client)
-    for name in ("Mod", "M0d", "admin", "a b"):
+    for name in ("Mod", "M0d", "ᴍᴏᴅ", "admin", "ađmin", "a b"):
         assert client.post(SIGNUP, {"username": name, "email": "dora@example.org"}).status_code == 200
     assert list(User.objects.values_list("username", flat=True)) == ["Mod"]
 

@@ -1,15 +1,18 @@
 import re
 import threading
 import time
+from importlib import import_module
 
 import pytest
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
 from accounts.forms.signup import sign_now
 from accounts.models import User
+from tests.cast import member
 
 FORM = {
     "opened": sign_now(),
@@ -46,6 +49,15 @@ def test_a_visitor_becomes_a_member_by_name_address_password_and_the_code_from_t
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("Asia/Tokyo", "Asia/Tokyo"), ("", "UTC"), ("Mars/Olympus", "UTC"), ("Etc/Unknown", "UTC")],
+)
+def test_a_new_member_has_the_time_zone_of_the_browser(db, visitor, given, kept):
+    sign_up(visitor, time_zone=given)
+    assert User.objects.get().time_zone == kept
+
+
 def test_a_wrong_code_lets_nobody_in(db, visitor, code):
     sign_up(visitor)
     right = code()
@@ -73,15 +85,20 @@ def test_case_does_not_matter_beyond_ascii_either(db, visitor):
     assert errors(answer) == {"username": ["This name is taken. Please choose another."]}
 
 
-@pytest.mark.parametrize("name", ["M0d", "m-o-d", "Mód", "rnod"])
-def test_nobody_gets_a_name_that_looks_like_a_moderators(mod, visitor, name):
+@pytest.mark.parametrize("name", ["M0d", "m-o-d", "Mód", "rnod", "ᴍᴏᴅ", "Mođ"])
+def test_nobody_gets_a_name_that_looks_like_a_members(visitor, name, db):
+    member("Mod")
     assert errors(sign_up(visitor, username=name)) == {
-        "username": ["This name looks too much like a moderator's. Please choose another."]
+        "username": ["This name looks too much like another member's. Please choose another."]
     }
+    assert sign_up(visitor, username="Mad").status_code == 302
 
 
-def test_a_name_that_looks_like_a_members_is_free(ada, visitor):
-    assert sign_up(visitor, username="A.d.a").status_code == 302
+def test_names_that_looked_alike_before_the_rule_stay(db):
+    members = [member("Mod"), member("M0d")]
+    User.objects.update(skeleton="")
+    import_module("accounts.migrations.0012_look_alike_names").fill(apps, None)
+    assert list(User.objects.looking_like("mÖd").order_by("pk")) == members
 
 
 def test_a_reserved_name_is_refused(db, visitor):

@@ -12,8 +12,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from config import urls
-from config.engines import timeouts
-from config.engines.postgresql import outage
+from config.engines.postgresql import outage, timeouts
 from config.web import errors
 from tests.cast import member
 from tests.processes import socket_that_never_answers, wait_until

@@ -32,7 +32,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 from accounts.models import User
-from config.engines import timeouts
+from config.engines.postgresql import timeouts
 from forums.models import Category, Comment, Topic, Vote
 
 timeouts.answer_requests()

@@ -105,3 +105,18 @@ def test_the_deployment_check_is_clean_in_production(data):
         ALLOWED_HOSTS="forum.example.org",
     )
     assert (code, errors) == (0, "")
+
+
+def test_in_a_new_directory_a_command_migrates_first_or_says_so(data):
+    new = data / "new"
+    new.mkdir()
+    assert "migrations: run `python manage.py migrate` first." in refused(
+        processes.manage("recount", data=new)
+    )
+    ballots = "tests/polls/fixtures/village.hil"
+    sentence = refused(processes.manage("import_ballots", "blt", ballots, data=new))
+    assert sentence == "There is no administrator. Choose a member with --author."
+    shutil.rmtree(new)
+    code, output, errors = processes.manage("demo", data=new)
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[-1].startswith("Created ")

@@ -49,6 +49,10 @@ class Site:
     def get(self, path, **headers):
         return self._ask("GET", path, None, headers)
 
+    def health(self):
+        """Asks the socket process whether the site lives."""
+        return self._ask("GET", "/healthz", None, {}, self.port + 1)
+
     def sign_in(self, name):
         """Sends the form for signing in."""
         return self.post_form("/accounts/login/", f"login={name}&password=unknown")
@@ -64,9 +68,9 @@ class Site:
         running = processes.running_in(self.data).items()
         return {pid for pid, command in running if command.startswith("folkmoot-pages")}
 
-    def _ask(self, method, path, body, headers):
+    def _ask(self, method, path, body, headers, port=None):
         began = time.monotonic()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", port or self.port, timeout=60)
         connection.request(method, path, body, {"Host": "localhost", **headers})
         answer = connection.getresponse()
         text = answer.read().decode()

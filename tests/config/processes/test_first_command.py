@@ -21,10 +21,20 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def place():
+    """A directory that both accounts may enter. Their homes have the same path in it, so compiled files serve both."""
+    path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
 @pytest.fixture
-def home():
+def home(place):
     """A new directory of mode 0700 with the project in it, not yet installed."""
-    path = Path(tempfile.mkdtemp(prefix="fm-home-", dir="/tmp"))
+    path = place / "home"
+    path.mkdir(mode=0o700)
     shutil.copytree(processes.ROOT, path / "folkmoot", ignore=NOT_COPIED)
     yield path
     assert processes.all_ended(path)
@@ -69,7 +79,7 @@ def copy_or_link(source, target):
 
 
 def run(home, *command, account=None):
-    """Start `uv run …` in the project, without HOME and without anything that our own run has set."""
+    """Starts `uv run …` in the project, without HOME and without anything that our own run has set."""
     uv = home / "uv" if account else shutil.which("uv")
     ours = (
         "HOME",
@@ -84,7 +94,7 @@ def run(home, *command, account=None):
         "SECRET_KEY",
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    environment |= {"UV_PYTHON_DOWNLOADS": "never"}
+    environment |= {"UV_PYTHON_DOWNLOADS": "never", "PYTHONPYCACHEPREFIX": str(home.parent / "bytecode")}
     if account:
         # The account may not make hard links to files that it does not own, and copies of them take long.
         environment |= {"PATH": os.defpath, "UV_LINK_MODE": "symlink"}

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from config.engines import daemons, embedded
+from config.engines import daemons, embedded, postgres
 from config.engines.directories import Directories
 from config.management.operator_error import OperatorError
 from tests import database, processes
@@ -68,6 +70,46 @@ def test_while_postgres_is_frozen_pages_fail_soon_and_cached_pages_are_there(sit
     assert "postgres does not answer" in log and "postgres answers again" in log
     assert "Traceback" not in log
     assert {line[0] for line in log.splitlines()} == {"{"}
+
+
+def test_slow_statements_in_all_workers_delay_no_health_check(site, data):
+    address = f"host={Directories(data).sockets} user={postgres.USER} dbname={postgres.NAME}"
+    with psycopg.connect(address) as other, ThreadPoolExecutor(6) as crowd:
+        other.execute("LOCK TABLE forums_topic IN ACCESS EXCLUSIVE MODE")
+        waiting = [crowd.submit(site.get, "/", Cookie="sessionid=abc") for _ in range(6)]
+        checks = []
+        while not all(each.done() for each in waiting):
+            checks.append(site.health())
+            time.sleep(0.05)
+        other.rollback()
+    assert {each.result().status for each in waiting} == {503}
+    assert (
+        max(each.result().seconds for each in waiting) > 4
+    )  # each worker had two or more, one after the other
+    assert {check.text for check in checks} == {"ok"}
+    assert max(check.seconds for check in checks) < 1
+
+
+def test_processes_that_are_stopped_are_replaced(site, data):
+    def named(name):
+        running = processes.running_in(data).items()
+        return {pid for pid, command in running if command.startswith(f"folkmoot-{name}")}
+
+    before = {name: named(name) for name in ("pages", "sockets", "jobs")}
+    workers = {pid for pid in before["pages"] if parent(pid) in before["pages"]}
+    stopped = {max(workers), *before["sockets"], *before["jobs"]}
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    assert processes.wait_until(lambda: not stopped & named(""))
+    assert processes.wait_until(
+        lambda: {name: len(named(name)) for name in before} == {n: len(p) for n, p in before.items()}
+    )
+    assert processes.wait_until(lambda: processes.listens(site.port + 1) and site.health().text == "ok")
+    assert all(site.get("/healthz").status == 200 for _ in range(10))
+
+
+def parent(pid):
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @pytest.mark.parametrize(

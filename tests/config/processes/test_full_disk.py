@@ -5,14 +5,14 @@ import subprocess
 
 import pytest
 
-from config.engines import redis
+from config.engines import embedded, redis, reserve
 from config.engines.directories import Directories, private_directory
 from config.web import errors
-from tests import database
+from tests import database, processes
 from tests.config.processes.site import Site
 
 pytestmark = [pytest.mark.processes, pytest.mark.loss]
-MEGABYTES = 160
+MEGABYTES = 260
 
 
 @pytest.fixture
@@ -54,6 +54,23 @@ def test_on_a_full_disk_the_site_is_read_and_recovers(small_disk):
         assert site.pages() == pages
         filler.unlink()
         assert site.sign_in("Ada").status == 200
+
+
+def test_a_site_starts_on_a_full_disk_for_its_readers(small_disk):
+    directories = Directories(small_disk)
+    embedded.ensure(small_disk)
+    embedded.leave(small_disk)
+    assert (directories.engines / "reserve").stat().st_blocks * 512 == reserve.BYTES
+    filler = fill(small_disk)
+    with Site(small_disk) as site:
+        assert site.get("/", Cookie="sessionid=abc").status == 200
+        refused = site.sign_in("Ada")
+        assert (refused.status, errors.DISK_FULL in refused.text) == (503, True)
+        filler.unlink()
+        assert site.sign_in("Ada").status == 200
+        assert processes.wait_until((directories.engines / "reserve").exists)
+        site.process.terminate()
+        assert f"The disk of {small_disk} is full: readers are served." in site.process.stderr.read()
 
 
 def test_a_damaged_file_of_redis_is_put_aside(tmp_path_factory):

@@ -1,4 +1,4 @@
-"""Only the site's own pages may open a socket. The check compares whole hosts."""
+"""Only the site's own pages may open a socket. The check compares scheme, host and port."""
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -7,26 +7,38 @@ from config.web.origins import may_connect
 
 
 @pytest.mark.parametrize(
-    ("origin", "allowed"),
+    ("site", "origin", "allowed"),
     [
-        ("http://127.0.0.1:8000", True),
-        ("http://localhost", True),
-        ("http://[::1]:8000", True),
-        ("http://127.0.0.1.evil.example", False),
-        ("http://evil.example/127.0.0.1", False),
-        ("http://127.0.0.1@evil.example", False),
-        ("http://evil.example#127.0.0.1", False),
-        ("null", False),
-        ("file://127.0.0.1", False),
-        ("http://[", False),
-        ("", False),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000", True),
+        ("http://127.0.0.1:8000", "http://localhost:8000", True),
+        ("http://127.0.0.1:8000", "http://[::1]:8000", True),
+        ("http://127.0.0.1:8000", "http://localhost:8001", False),
+        ("http://127.0.0.1:8000", "http://localhost", False),
+        ("http://127.0.0.1:8000", "https://localhost:8000", False),
+        ("http://localhost", "http://localhost:80", True),
+        ("https://localhost", "https://localhost", True),
+        ("https://localhost", "https://localhost:443", True),
+        ("https://localhost", "https://localhost:8443", False),
+        ("https://localhost", "http://localhost", False),
+        ("https://forum.example", "https://forum.example", True),
+        ("http://localhost", "http://localhost.evil.example", False),
+        ("http://localhost", "http://evil.example/localhost", False),
+        ("http://localhost", "http://localhost@evil.example", False),
+        ("http://localhost", "http://evil.example#localhost", False),
+        ("http://localhost", "null", False),
+        ("http://localhost", "file://localhost", False),
+        ("http://localhost", "http://[", False),
+        ("http://localhost", "http://localhost:99999", False),
+        ("http://localhost", "", False),
     ],
 )
-def test_only_our_own_hosts_may_connect(origin, allowed):
+def test_only_our_own_pages_may_connect(settings, site, origin, allowed):
+    settings.SITE_URL = site
     assert may_connect([(b"origin", origin.encode())]) is allowed
 
 
-def test_two_origins_must_both_be_ours():
+def test_two_origins_must_both_be_ours(settings):
+    settings.SITE_URL = "http://localhost"
     ours, theirs = (b"origin", b"http://localhost"), (b"origin", b"http://evil.example")
     assert may_connect([ours, ours])
     assert not may_connect([ours, theirs])

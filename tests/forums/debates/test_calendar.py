@@ -46,6 +46,7 @@ def test_what_has_been_moved_moves_in_calendars_too(coming, limes, visitor):
         ("Yes; or no, \\ maybe", "Yes\\; or no\\, \\\\ maybe"),
         ("Two\nlines\r\nor three", "Two\\nlines\\nor three"),
         ("END:VEVENT", "END:VEVENT"),
+        ("A\x01\x7f Z\r\tY", "A Z\tY"),
     ],
 )
 def test_text_is_escaped(text, value):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import User
+from forums.importers import pipeline
 from forums.models import Category, Comment, Topic
 
 
@@ -173,6 +174,8 @@ def test_a_mention_calls_the_member_by_the_name_they_have_here(bring, discourse,
     report = bring("discourse")
     assert said(1).author.username == "ADA-8"
     assert said(2).body == "@ADA-8 and @grace"
+    mentioned = User.objects.get(username="ADA-8")
+    assert f'href="/members/{mentioned.pk}/"' in said(2).body_html and "/u/" not in said(2).body_html
     assert report.renamed == [("ADA", "ADA-8")]
 
 
@@ -286,6 +289,25 @@ def test_a_quote_of_what_came_later_is_linked_by_a_repair(bring, discourse):
     bring("discourse", repairs=True)
     later = Comment.objects.get(topic__title="Later")
     assert f"/comments/{later.pk}/" in Comment.objects.get(topic__title="Which trees?").body
+
+
+def test_a_quote_of_a_later_batch_is_linked_at_the_end(bring, discourse, monkeypatch):
+    monkeypatch.setattr(pipeline, "BATCH_POSTS", 1)
+    quoting = quote(' data-username="Grace" data-post="1" data-topic="2"')
+    missing = quote(' data-username="Grace" data-post="9" data-topic="2"')
+    discourse.topic(discourse.post(cooked=quoting + missing))
+    discourse.topic(discourse.post(id=900), id=2, title="Later")
+    bring("discourse")
+    earlier, later = Comment.objects.order_by("pk")
+    assert later.topic.title == "Later"
+    for text in (earlier.body, earlier.body_html):
+        assert text.count(f"/comments/{later.pk}/") == 1
+        assert "data-source" not in text
+    assert earlier.edited_at is None
+    before = earlier.version
+    bring("discourse")
+    earlier.refresh_from_db()
+    assert earlier.version == before
 
 
 @pytest.mark.parametrize(

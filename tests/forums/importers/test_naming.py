@@ -63,4 +63,8 @@ def test_a_long_name_keeps_room_for_the_number(db):
 
 def test_nobody_is_called_like_the_staff(db, mod):
     User.objects.create_superuser("Helena")
-    assert named("He1ena", "Irena") == ["member-1", "Irena"]
+    assert named("He1ena", "ʜᴇʟᴇɴᴀ", "Irena") == ["member-1", "member-2", "Irena"]
+
+
+def test_names_that_look_like_ordinary_members_are_kept(ada):
+    assert named("A.d.a", "Ađa", "A.da") == ["A.d.a", "Ađa", "A.da"]

@@ -6,9 +6,12 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.db.models import Value as V
+from django.db.models.functions import Concat
 
+from accounts.models import User
 from forums import markup, urls
-from forums.models import Comment, Topic
+from forums.models import Category, Comment, Topic
 from forums.moderation.acts import comments, topics
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -75,6 +78,19 @@ def test_the_feed_is_valid_atom(name, visitor, discussion):
 
 
 @pytest.mark.parametrize("name", FEEDS)
+def test_text_that_xml_cannot_hold_breaks_no_feed(name, visitor, discussion, mod):
+    """Forms clean their texts, so code stores these."""
+    bad = "A\x01\x1f\ufffe\uffff Z"
+    topics.lock(Topic.objects.get(pk=discussion.pk), by=mod, reason=bad)
+    Topic.objects.update(title=bad, excerpt=bad)
+    Comment.objects.update(body_html=f"<p>{bad}</p>")
+    Category.objects.update(name=bad)
+    User.objects.filter(pk__in=Comment.objects.values("author")).update(username=Concat(V("A\x01 Z"), "pk"))
+    texts = list(read(visitor, name, discussion).itertext())
+    assert any("A Z" in text for text in texts)
+
+
+@pytest.mark.parametrize("name", FEEDS)
 def test_a_new_title_changes_no_id(name, visitor, discussion, mod):
     def ids():
         return [element.text for element in read(visitor, name, discussion).iter(ATOM + "id")]
@@ -93,7 +109,9 @@ def test_addresses_do_not_follow_the_host_of_the_request(name, visitor, discussi
 def test_links_in_a_comment_are_complete(visitor, discussion):
     entries = read(visitor, "feed-topic", discussion).findall(ATOM + "entry")
     html = next(text for entry in entries if "the rules" in (text := text_of(entry, "summary")))
-    assert [f'href="{settings.SITE_URL}/{path}/"' in html for path in ("rules", "u/Ada")] == [True, True]
+    assert [
+        f'href="{settings.SITE_URL}/{path}/"' in html for path in ("rules", f"members/{discussion.author_id}")
+    ] == [True, True]
     assert 'href="https://example.org/?a=1&amp;b=2"' in html
     assert 'href="/' not in html
 

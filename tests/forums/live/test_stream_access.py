@@ -160,6 +160,38 @@ def test_leaving_a_group_in_the_admin_ends_the_streams_of_its_topics(
     )
 
 
+@pytest.mark.parametrize(
+    "deed",
+    [
+        lambda member, group: member.groups.remove(group),
+        lambda member, group: type(member).groups.through.objects.filter(user=member).delete(),
+        lambda member, group: group.delete(),
+    ],
+    ids=["through the member", "in one statement", "with the group"],
+)
+def test_leaving_a_group_by_any_other_way_ends_the_streams_of_its_topics(secret, say, ben, stewards, deed):
+    ben.groups.add(stewards)
+    opening = secret.comments.get(seq=1)
+    event_loop.run(
+        ends(ben, streams.topic(secret.pk), partial(deed, ben, stewards))(
+            partial(say, author=secret.author), opening
+        )
+    )
+
+
+@pytest.mark.parametrize("right", ["superuser", "permission of the group"])
+def test_a_right_that_ends_ends_the_streams_of_hidden_topics(
+    limes, opening, stream, say, ada, ben, mod, right
+):
+    if right == "superuser":
+        type(ben).objects.filter(pk=ben.pk).update(is_superuser=True)
+        who, deed = ben, partial(type(ben).objects.filter(pk=ben.pk).update, is_superuser=False)
+    else:
+        who, deed = mod, mod.groups.get().permissions.clear
+    limes.set_hidden(by=mod)
+    event_loop.run(ends(who, stream, deed)(partial(say, author=ada), opening))
+
+
 @pytest.mark.parametrize("place", ["here", "another device"])
 def test_signing_out_ends_the_pages_of_that_session_alone(
     limes, opening, stream, say, ben, ada, place, monkeypatch

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from forums.markup.size import PAGE
 from forums.models import Category, Comment, Topic, Vote
 from forums.reading import selection, topic_page
 from forums.reading.selection import Reading
@@ -236,7 +237,7 @@ def test_a_page_stops_adding_comments_at_its_limit_in_bytes(limes, opening, say,
     while True:
         page = topic_page.Page(limes, Reading(sort="old", after=after), AnonymousUser())
         pages.append([row.id for row in page.shared.children[opening.pk]])
-        assert len(page.replies().encode()) < selection.BYTES + 100_000
+        assert len(page.replies().encode()) < PAGE + 100_000
         after = page.next_after
         if after is None:
             break
@@ -253,7 +254,7 @@ def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, sa
         comment = say(comment, LONG)
     page = topic_page.Page(limes, Reading(sort="old", focus=comment.seq), AnonymousUser())
     assert comment.pk in page.shared.ids
-    assert len(page.replies().encode()) < 2 * selection.BYTES + 100_000
+    assert len(page.replies().encode()) < 2 * PAGE + 100_000
 
 
 def test_the_page_of_new_comments_has_a_limit_in_bytes(limes, opening, say, cleo):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from config.engines import redis
 from config.engines.directories import Directories
 
 _NAMES = {
@@ -48,9 +49,10 @@ def _all_processes(pids):
 
 
 def _engines() -> Iterator[int]:
-    """The ids of Postgres, Redis and the keeper; none if they are not embedded."""
+    """The ids of Postgres, both Redis servers and the keeper; none if they are not embedded."""
     directories = Directories(settings.DATA_DIR)
-    for file in (directories.postgres / "postmaster.pid", directories.redis / "redis.pid"):
+    servers = (redis.pid_file(each) for each in (directories.redis, directories.redis_cache))
+    for file in (directories.postgres / "postmaster.pid", *servers):
         if file.exists():
             yield int(file.read_text().split("\n", 1)[0])
     mark = f"config.engines.keeper\0{settings.DATA_DIR}\0"

@@ -146,7 +146,7 @@ def _watcher(plan, number):
     place = plan.first + number // AN_ADDRESS
     lines = [
         "GET /ws/ HTTP/1.1", "Host: 127.0.0.1", "Upgrade: websocket", "Connection: Upgrade",
-        "Sec-WebSocket-Key: d2F0Y2hlcndhdGNoZXJ3YQ==", "Sec-WebSocket-Version: 13", "Origin: http://127.0.0.1",
+        "Sec-WebSocket-Key: d2F0Y2hlcndhdGNoZXJ3YQ==", "Sec-WebSocket-Version: 13",
         "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
         "Accept-Language: en-GB,en;q=0.8", "Cache-Control: no-cache", "Pragma: no-cache",
     ]  # fmt: skip
