@@ -17,6 +17,7 @@ class SiteConfig(AppConfig):
         from config.management import doctor_checks
         from config.monitoring import queues, site_state, tracing
         from config.processes import task_queue
+        from config.replicas import servers
         from config.web import health, logs
 
         request_finished.connect(logs.end_request)
@@ -24,6 +25,7 @@ class SiteConfig(AppConfig):
         compiled_queries.is_usable()  # warns now rather than at the first request
         doctor_checks.register(compiled_queries.findings)
         doctor_checks.register(age.findings)
+        doctor_checks.register(servers.findings)
         queues.register("tasks", task_queue.backlog)
         for collector in (age.BackupMetrics(), queues.QueueMetrics(), site_state.SiteState()):
             health.register_collector(collector)

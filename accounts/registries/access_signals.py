@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from config.caching import cache_tags
+from config.replicas import last_writes
 
 _appeals: list[Callable[..., str]] = []
 _callbacks: list[Callable[[int | None], None]] = []
@@ -33,6 +34,7 @@ def changed(*members) -> None:
     """Report that the access of these members has changed."""
     cache_tags.invalidate(*(cache_tags.of_member(member.username) for member in members))
     for member in members:
+        last_writes.note_on_commit(member.pk)
         _call_on_commit(member.pk)
 
 

@@ -68,6 +68,10 @@ class MemberAdapter(DefaultAccountAdapter):
             raise ValidationError(why, code="blocked")
         return email
 
+    def save_user(self, request, user, form, commit=True):
+        user.time_zone = form.cleaned_data["time_zone"]
+        return super().save_user(request, user, form, commit)
+
     def is_open_for_signup(self, request):
         """Answer 403 with the reason if the network is blocked. Applies to every way of joining, before the form."""
         if why := blocks.why_not_join(request):

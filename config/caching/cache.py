@@ -7,15 +7,17 @@ import msgpack
 import redis
 from django_redis.cache import RedisCache
 from django_redis.serializers.base import BaseSerializer
+from redis.sentinel import SentinelConnectionPool
 
 from config.monitoring import counters, time_spent
+from config.redis import clients
 
 # Seconds for which a process does not try Redis again after a failed connection.
 PAUSE = 1.0
 
 
-class Pool(redis.ConnectionPool):
-    """A connection pool that fails at once if Redis was away less than PAUSE ago.
+class CircuitBreaker:
+    """The part of a connection pool that fails at once if Redis was away less than PAUSE ago.
 
     A page calls the cache a dozen times. Each call would otherwise wait for the timeouts in CACHES. Adds up the time
     for which connections are in use.
@@ -40,6 +42,21 @@ class Pool(redis.ConnectionPool):
         now = time.perf_counter()
         time_spent.here.redis += now - vars(connection).pop("taken_at", now)
         super().release(connection)
+
+
+class SentinelPool(CircuitBreaker, SentinelConnectionPool):
+    """Connections to the master that Sentinels name."""
+
+
+class Pool(CircuitBreaker, redis.ConnectionPool):
+    """Connections to one server."""
+
+    @classmethod
+    def from_url(cls, url, **options):
+        """A pool for this URL; a SentinelPool if it names Sentinels."""
+        if clients.is_sentinel(url):
+            return clients.sentinel_pool(url, SentinelPool, **options)
+        return super().from_url(url, **options)
 
 
 class Cache(RedisCache):

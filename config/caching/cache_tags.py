@@ -3,6 +3,10 @@
 A topic's row has a `version`, but reading it is a query, and a visitor's page must cost none. The page is stored with
 the values of all tags that it depends on, and is served only while each of them is the same.
 
+With replicas, a value also says how far a replica must be to have the change (`config.replicas`). A request that reads
+the tag then reads from the primary if its replica is behind. So no page is stored under a value that is newer than its
+data.
+
 A value lives for at most LIFETIME. If Redis is away at the moment of a change, an old page can therefore be shown for
 at most that long after Redis is back.
 """
@@ -12,9 +16,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from secrets import token_hex
 
+from django.conf import settings
 from django.db import transaction
 
 from config.caching.evictable import cache
+from config.replicas import reads, servers
 
 BLOCKS = "blocks"
 CATEGORIES = "categories"
@@ -55,15 +61,25 @@ def read_once() -> Iterator[None]:
 
 
 def _renew(names):
-    value = token_hex(8)
+    value = _new_value()
     for name in names:
         (_known.get() or {}).pop(_key(name), None)
     cache.set_many({_key(name): value for name in names}, LIFETIME)
 
 
 def read(*names: str) -> tuple[str, ...] | None:
-    """Return the current values of the tags `names`. Creates missing ones. None if Redis does not answer."""
-    keys = [_key(name) for name in names]
+    """Return the current values of the tags `names`. Creates missing ones. None if Redis does not answer.
+
+    Call it before reading the data. One Redis round trip.
+    """
+    values = _known_or_read([_key(name) for name in names])
+    reads.require(
+        max((int(value.partition("@")[2] or 0) for value in values), default=0) if values else servers.UNKNOWN
+    )
+    return values
+
+
+def _known_or_read(keys):
     known = _known.get()
     if known is None:
         return _read(keys)
@@ -77,10 +93,15 @@ def _read(keys):
     for key in keys:
         if key not in found:
             # Two processes may both find it missing. `add` lets one win; the other then reads the winner's value.
-            cache.add(key, token_hex(8), LIFETIME)
+            cache.add(key, _new_value(), LIFETIME)
     if len(found) < len(keys):
         found = cache.get_many(keys)
     return tuple(found[key] for key in keys) if len(found) == len(keys) else None
+
+
+def _new_value():
+    """A value that no tag had before. One query on the primary with replicas, otherwise none."""
+    return f"{token_hex(8)}@{servers.position()}" if settings.DATABASE_REPLICA_URLS else token_hex(8)
 
 
 def _key(name):

@@ -35,6 +35,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignKey, Lookup, QuerySet
 
+from config.replicas import reads
+
 LARGEST = 2**31 - 1
 """The largest value of an integer column. Stand-ins are not negative: Django drops a condition that no row can meet."""
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
         if kinds not in statements:
             numbers = count(LARGEST, -1)
             statements[kinds] = _Statement(build(*(_stand_in(kind, numbers) for kind in kinds)))
-        return statements[kinds].rows(values, connections[DEFAULT_DB_ALIAS])
+        return statements[kinds].rows(values, connections[reads.alias()])
 
     return rows
 

@@ -30,6 +30,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from config.caching import cache_tags
 from config.caching.evictable import cache
 from config.monitoring import counters
+from config.replicas import reads
 from config.web import compression
 
 FRESH_SECONDS = 1.0
@@ -67,7 +68,9 @@ def depends_on(request: HttpRequest, *tags: str) -> None:
 
     Call it before reading the data that the tags stand for. A change during the request then expires the page.
     """
-    if getattr(request, "is_cacheable", False) and (values := cache_tags.read(*tags)):
+    is_cacheable = getattr(request, "is_cacheable", False)
+    # Members' pages read the tags too if they may come from a replica, which must have what the tags say.
+    if (is_cacheable or reads.is_on_replica()) and (values := cache_tags.read(*tags)) and is_cacheable:
         request.cache_tags = (tags, values)
 
 

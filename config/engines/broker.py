@@ -1,15 +1,15 @@
 """The Celery broker: its address, and a check that it keeps jobs."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 import kombu
 import redis
 from django.conf import settings
-from redis.connection import parse_url
 
 from config.management.doctor_checks import Finding
 from config.management.operator_error import OperatorError, first_line
+from config.redis import clients
 
 DATABASE = 1
 
@@ -21,11 +21,13 @@ def address(redis_url: str, database: int | None = None) -> str:
     Raises OperatorError if `redis_url` makes no sense.
     """
     try:
-        cache = parse_url(redis_url).get("db", 0)
+        cache = clients.database(redis_url)
     except ValueError as error:
         raise OperatorError(f"REDIS_URL cannot be read ({error}): correct it.") from None
     if database is None:
         database = DATABASE if cache != DATABASE else 0
+    if clients.is_sentinel(redis_url):
+        return _sentinels(redis_url, database)
     parts = urlsplit(redis_url)
     options = [(name, value) for name, value in parse_qsl(parts.query) if name != "db"]
     if parts.scheme == "unix":
@@ -34,11 +36,35 @@ def address(redis_url: str, database: int | None = None) -> str:
     return urlunsplit(parts._replace(path=f"/{database}", query=urlencode(options)))
 
 
+def named(url: str) -> str:
+    """The URL in CELERY_BROKER_URL in Celery's notation: only that of Sentinels differs."""
+    return _sentinels(url, clients.database(url)) if clients.is_sentinel(url) else url
+
+
+def options(url: str) -> dict:
+    """The options of Celery's transport that a Sentinel URL needs."""
+    if not clients.is_sentinel(url):
+        return {}
+    found = clients.parse(url)
+    return {"master_name": found.service, "sentinel_kwargs": clients.SECONDS | found.sentinel_options}
+
+
+def _sentinels(url, database):
+    found = clients.parse(url)
+    user = ":".join(quote(found.credentials.get(name, ""), safe="") for name in ("username", "password"))
+    return ";".join(
+        f"sentinel://{user}@{host}:{port}/{database}"
+        if found.credentials
+        else f"sentinel://{host}:{port}/{database}"
+        for host, port in found.sentinels
+    )
+
+
 def check() -> Iterator[Finding]:
     """Look for what could drop jobs: an eviction policy, or a database shared with the cache."""
     options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     with kombu.Connection(settings.CELERY_BROKER_URL, transport_options=options) as connection:
-        if connection.transport.driver_type != "redis":
+        if connection.transport.driver_type not in {"redis", "sentinel"}:
             yield True, f"Jobs wait in {connection.as_uri()}"
             return
         try:
@@ -74,7 +100,7 @@ def _check_redis(client: redis.Redis) -> Iterator[Finding]:
 
 def _is_shared_with_cache(broker: redis.Redis) -> bool:
     """Compare server and database. A server's own id tells two names of one server apart from two servers."""
-    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as cache:
+    with clients.client(settings.REDIS_URL) as cache:
         databases = [client.connection_pool.connection_kwargs.get("db", 0) for client in (broker, cache)]
         try:
             servers = [client.info("server")["run_id"] for client in (broker, cache)]

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from config.engines import embedded
 from config.management.operator_error import OperatorError, first_line
+from config.redis import clients
 
 
 def ready(*, also_redis: bool = False) -> None:
@@ -19,8 +20,9 @@ def ready(*, also_redis: bool = False) -> None:
     embedded.ensure(settings.DATA_DIR)
     if settings.DATABASE_URL:
         _postgres_answers()
-    if also_redis and os.environ.get("REDIS_URL"):
-        _redis_answers()
+    if also_redis:
+        for name in filter(os.environ.get, ("REDIS_URL", "CACHE_URL")):
+            _redis_answers(name, getattr(settings, name))
 
 
 def missing_migrations() -> int:
@@ -50,18 +52,20 @@ def _postgres_answers() -> None:
         ) from None
 
 
-def _redis_answers() -> None:
+def _redis_answers(name: str, url: str) -> None:
     try:
-        client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=3, socket_timeout=3, retry=None
-        )
-        with client:
-            client.ping()
+        with clients.client(url, socket_connect_timeout=3, socket_timeout=3) as client:
+            is_cluster = client.info("cluster").get("cluster_enabled")
     except (redis.RedisError, ValueError) as error:
         raise OperatorError(
-            f"REDIS_URL names a Redis at {_without_password(settings.REDIS_URL)} "
-            f"that does not answer ({first_line(error)}): start it, or correct REDIS_URL."
+            f"{name} names a Redis at {_without_password(url)} "
+            f"that does not answer ({first_line(error)}): start it, or correct {name}."
         ) from None
+    if is_cluster:
+        raise OperatorError(
+            f"{name} names a Redis Cluster at {_without_password(url)}, which Folkmoot does not use: "
+            "name one server, or Sentinels."
+        )
 
 
 def _without_password(url: str) -> str:

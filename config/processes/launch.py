@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -17,23 +18,30 @@ from django.conf import settings
 from config.engines import locks
 from config.engines.directories import Directories, private_directory
 from config.management.operator_error import OperatorError
-from config.processes import signals
+from config.processes import signals, socket_server, web_server
+from config.processes.socket_server import LOCAL
 from config.web import health
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - private_directory refuses a directory of another user
 
 
-def check_addresses(port: int, unix: Path | None = None) -> None:
+def check_addresses(port: int, unix: Path | None = None, bind: str = LOCAL) -> None:
     """Check that `port` or the Unix socket is free for pages, and the next port for sockets. Raises OperatorError."""
+    try:
+        ip_address(bind)
+    except ValueError:
+        raise OperatorError(
+            f"--bind {bind} is no address: give one of this machine, or 0.0.0.0 for all."
+        ) from None
     if not 1 <= port < 65535:
         raise OperatorError(f"--port {port} is not possible: choose one between 1 and 65534.")
     if unix:
         _check_unix(unix)
     for each in (port + 1,) if unix else (port, port + 1):
-        with socket.socket() as probe:
+        with socket.socket(socket_server.family(bind)) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", each))
+                probe.bind((bind, each))
             except OSError as error:
                 raise OperatorError(
                     f"Port {each} is not free ({error.strerror}): end what uses it, "
@@ -48,8 +56,11 @@ def _check_unix(path):
             if path.is_socket() and probe.connect_ex(str(path)) == errno.ECONNREFUSED:
                 path.unlink()
             with socket.socket(socket.AF_UNIX) as own:
-                own.bind(str(path))
-            path.unlink()
+                longest = web_server.own_path(path, os.getpid())
+                own.bind(str(longest))
+            longest.unlink()
+            if path.exists():
+                raise FileExistsError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
         except OSError as error:
             raise OperatorError(
                 f"{path} cannot be a Unix socket ({error.strerror or error}): end what uses it, or choose another "
@@ -81,6 +92,19 @@ def lock_data_dir() -> Iterator[IO]:
         yield file
 
 
+def running_supervisor() -> int | None:
+    """The process id of the supervisor in this data directory, if one runs."""
+    file = settings.DATA_DIR / "site.lock"
+    if not file.exists():
+        return None
+    with file.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(lock.read())
+    return None
+
+
 def become_supervisor(
     port: int,
     workers: int,
@@ -88,6 +112,7 @@ def become_supervisor(
     ready: str,
     site_lock: IO,
     unix: Path | None = None,
+    bind: str = LOCAL,
     **environment: str,
 ) -> NoReturn:
     """Replace this process with the supervisor, which starts this many workers and socket processes.
@@ -97,10 +122,14 @@ def become_supervisor(
     """
     metrics = metrics_directory(settings.DATA_DIR)
     os.set_inheritable(site_lock.fileno(), True)
+    site_lock.truncate(0)
+    site_lock.write(f"{os.getpid()}\n")  # which the supervisor keeps
+    site_lock.flush()
     engines_lock = locks.bequeath(Directories(settings.DATA_DIR))
     plan = {
         "data": str(settings.DATA_DIR),
         "port": port,
+        "bind": bind,
         "unix": unix and str(unix),
         "workers": workers,
         "sockets": sockets,
@@ -114,6 +143,7 @@ def become_supervisor(
     own["CELERY_SKIP_CHECKS"] = "yes"  # the checks are for development and take another 10 MB
     sys.stdout.flush()
     signal.pthread_sigmask(signal.SIG_BLOCK, signals.SIGNALS)  # until the supervisor handles them
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     os.chdir(settings.BASE_DIR)
     command = [sys.executable, "-m", "config.processes.supervisor", json.dumps(plan)]
     os.execve(sys.executable, command, environment | os.environ | own)  # noqa: S606

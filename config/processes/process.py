@@ -28,7 +28,7 @@ _processes = multiprocessing.get_context("fork")
 
 @dataclass
 class ManagedProcess:
-    """A process with a name, a function that runs until SIGTERM and, in `address`, its port or Unix socket, if any.
+    """A process with a name, a function that runs until SIGTERM, and an address with port or a Unix socket, if any.
 
     The child closes the descriptors in `parent_only`, because only the parent may hold them, such as its locks.
     """
@@ -36,7 +36,7 @@ class ManagedProcess:
     name: str
     main: Callable[[], None]
     log: Path
-    address: int | Path | None = None
+    address: tuple[str, int] | Path | None = None
     parent_only: tuple[int, ...] = ()
     heartbeat: Heartbeat | None = None
     """Its `main` beats it while it makes progress. None if something else notices that it hangs."""
@@ -116,10 +116,12 @@ class _Connection(http.client.HTTPConnection):
         self.address = address
 
     def connect(self):
-        is_port = isinstance(self.address, int)
-        self.sock = socket.socket(socket.AF_INET if is_port else socket.AF_UNIX)
+        if isinstance(self.address, tuple):  # 0.0.0.0 and :: are this machine, too
+            self.sock = socket.create_connection(self.address, self.timeout)
+            return
+        self.sock = socket.socket(socket.AF_UNIX)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(("127.0.0.1", self.address) if is_port else str(self.address))
+        self.sock.connect(str(self.address))
 
 
 def _log_failures() -> None:

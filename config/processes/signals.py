@@ -51,4 +51,5 @@ def restore_defaults() -> None:
     """Restore the default effect of both signals, in a forked process."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # which only the parent understands
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)

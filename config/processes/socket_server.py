@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.processes.heartbeat import Heartbeat
 
+LOCAL = "127.0.0.1"
 THREADS = 3
 """Threads for queries. Each has its own database connection."""
 BACKLOG = 4_096
@@ -19,7 +20,7 @@ GC_THRESHOLDS = (50_000, 20, 100)
 """Thresholds of the garbage collector. One run over ten thousand connections takes 0.1 s, so runs are rare."""
 
 
-def main(port: int, pages: int | Path, heartbeat: Heartbeat) -> None:
+def main(bind: str, port: int, pages: tuple[str, int] | Path, heartbeat: Heartbeat) -> None:
     """Serve until SIGTERM. `/healthz` is for the pages, too, which listen at `pages`.
 
     The imports stand inside, because they install an event loop for this process only.
@@ -37,7 +38,7 @@ def main(port: int, pages: int | Path, heartbeat: Heartbeat) -> None:
 
     health.watch_pages(pages)
     task.LoopingCall(heartbeat.beat).start(1)
-    listening = listen(port)
+    listening = listen(port, bind)
     CommandLineInterface().run(
         [
             *("--fd", str(listening.fileno()), "--no-server-name", "-v", "0"),
@@ -46,17 +47,22 @@ def main(port: int, pages: int | Path, heartbeat: Heartbeat) -> None:
     )
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, bind: str = LOCAL) -> socket.socket:
     """Open a listening socket on a port that other processes also listen on.
 
     The kernel gives each new connection to one of the processes that are alive.
     """
-    listening = socket.socket()
+    listening = socket.socket(family(bind))
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind(("127.0.0.1", port))
+    listening.bind((bind, port))
     listening.listen(BACKLOG)
     return listening
+
+
+def family(bind: str) -> socket.AddressFamily:
+    """The family of an IP address."""
+    return socket.AF_INET6 if ":" in bind else socket.AF_INET
 
 
 def raise_limit() -> None:

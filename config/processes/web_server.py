@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import socket
 from pathlib import Path
 
 from django.conf import settings
@@ -25,8 +26,12 @@ GC_THRESHOLDS = (10_000, 20, 20)
 """Thresholds of the garbage collector. With Python's own (700, 10, 10) it takes a tenth of the time of a page."""
 
 
-def main(address: int | Path, workers: int) -> None:
-    """Serve on a local port or on a Unix socket until SIGTERM. Requests that have begun are answered."""
+def main(address: tuple[str, int] | Path, workers: int) -> None:
+    """Serve on an address with its port, or on a Unix socket until SIGTERM. Requests that have begun are answered.
+
+    A Unix socket is made beside `address`, and the supervisor publishes it there. So after a reload the server before
+    this one still answers the connections that it has got.
+    """
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
@@ -45,7 +50,9 @@ def main(address: int | Path, workers: int) -> None:
         http=HTTPModes.http1,
         # All workers accept from the one queue of a Unix socket, so no request waits for a busy worker while another is
         # free. On a port, each worker has its own queue. A connection that is kept open would occupy its worker.
-        http1_settings=HTTP1Settings(keep_alive=isinstance(address, int), max_buffer_size=MOST_HEADER_BYTES),
+        http1_settings=HTTP1Settings(
+            keep_alive=isinstance(address, tuple), max_buffer_size=MOST_HEADER_BYTES
+        ),
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=8,
@@ -54,12 +61,36 @@ def main(address: int | Path, workers: int) -> None:
     ).serve()
 
 
+def publish(path: Path, pid: int) -> bool:
+    """Let `path` lead to the socket of the server `pid`, once that accepts connections. Returns whether it does.
+
+    It happens in one step, so each connection goes to one server or to the other.
+    """
+    own = own_path(path, pid)
+    try:
+        if path.exists() and path.samefile(own):
+            return True
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(own))
+        draft = own.with_suffix(".new")
+        draft.unlink(missing_ok=True)
+        os.link(own, draft)  # granian deletes the path that it has made itself
+        draft.replace(path)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    return True
+
+
+def own_path(path: Path, pid: int) -> Path:
+    """The path at which the server `pid` makes its Unix socket, beside `path`."""
+    return path.with_name(f"{path.name}.{pid}.sock")
+
+
 def _listening(address):
-    if isinstance(address, int):
-        return {"address": "127.0.0.1", "port": address}
-    address.unlink(missing_ok=True)
+    if isinstance(address, tuple):
+        return dict(zip(("address", "port"), address, strict=True))
     return {
-        "uds": address,
+        "uds": own_path(address, os.getpid()),
         "uds_permissions": 0o666,  # open like a port; the permissions of its directory limit access
         "backpressure": 1,
     }

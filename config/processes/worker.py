@@ -32,7 +32,8 @@ def main(heartbeat: Heartbeat) -> None:
     worker = app.Worker(**alone)
     Thread(target=_watch, args=(Progress(), heartbeat), daemon=True).start()
     if settings.CLOCK:
-        beat.EmbeddedService(app, thread=True).start()  # a process of its own would cost 60 MB
+        # A process of its own would cost 60 MB. Only the command `celery beat` reads the class from the settings.
+        beat.EmbeddedService(app, thread=True, scheduler_cls=settings.CELERY_BEAT_SCHEDULER).start()
     worker.start()
 
 

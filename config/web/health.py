@@ -14,7 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from config.web.limits import is_from
 
 _registry = CollectorRegistry()
-_pages: int | Path | None = None
+_pages: tuple[str, int] | Path | None = None
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -29,8 +29,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(state, status=200 if postgres else 503)
 
 
-def watch_pages(address: int | Path) -> None:
-    """Let `healthz_of_sockets` also check the local port or the Unix socket of the pages."""
+def watch_pages(address: tuple[str, int] | Path) -> None:
+    """Let `healthz_of_sockets` also check the address or the Unix socket of the pages."""
     global _pages
     _pages = address
 
@@ -48,10 +48,8 @@ async def healthz_of_sockets(send) -> None:
 
 async def _listens(address) -> bool:
     """Whether something listens there. Full queues count as listening."""
-    is_port = isinstance(address, int)
-    opening = (
-        asyncio.open_connection("127.0.0.1", address) if is_port else asyncio.open_unix_connection(address)
-    )
+    is_port = isinstance(address, tuple)
+    opening = asyncio.open_connection(*address) if is_port else asyncio.open_unix_connection(address)
     try:
         _, writer = await asyncio.wait_for(opening, 1)
     except (TimeoutError, BlockingIOError):

@@ -1,14 +1,17 @@
 """Semaphores for costly requests: few of a kind run at the same time on the whole site, each for a short time.
 
 A permit is an advisory lock of Postgres that belongs to a transaction. Postgres frees it when the transaction ends,
-even if the process is killed. It also works through a pooler in transaction mode, and without Redis.
+even if the process is killed. It also works through a pooler in transaction mode, and without Redis. Each replica has
+its own permits.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from zlib import crc32
 
-from django.db import connection, transaction
+from django.db import connections, transaction
+
+from config.replicas import reads
 
 TAKEN = "Many people are doing this at the moment. Please try again in a few seconds."
 
@@ -25,7 +28,8 @@ def semaphore(kind: str, *, permits: int, seconds: float) -> Iterator[None]:
     that is tried.
     """
     number = crc32(kind.encode()) - 2**31  # advisory locks have signed numbers
-    with transaction.atomic(), connection.cursor() as cursor:
+    alias = reads.alias()
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
         cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
         for place in range(permits):
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [number, place])

@@ -67,14 +67,23 @@ def minify(source: str) -> str:
     return _JOINED.sub(r"\1", _COMMENTS.sub("", source))
 
 
-def collect() -> None:
-    """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed."""
-    marker = settings.STATIC_ROOT / ".collected"
-    now = _fingerprint()
-    if marker.exists() and marker.read_text() == now:
-        return
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
-    marker.write_text(now)
+def collect(*, keeps_old: bool = False) -> None:
+    """Bring STATIC_ROOT up to date. Takes seconds, unless nothing has changed.
+
+    Pages that are open or cached need the old files for a while, so a reload keeps them until the next start.
+    """
+    if not is_collected():
+        call_command("collectstatic", verbosity=0, interactive=False, clear=not keeps_old)
+        _marker().write_text(_fingerprint())
+
+
+def is_collected() -> bool:
+    """Whether `collect` has collected the static files as they are now."""
+    return _marker().exists() and _marker().read_text() == _fingerprint()
+
+
+def _marker():
+    return settings.STATIC_ROOT / ".collected"
 
 
 def _fingerprint() -> str:

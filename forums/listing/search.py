@@ -5,10 +5,10 @@ search starts among the newest comments, where it finds enough if the words are 
 and it looks among ten times as many. Migration 0019 describes the column `words`.
 """
 
-from django.db import connection
 from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
+from config.replicas import reads
 from config.web.semaphores import semaphore
 from forums.models import Comment, Topic
 
@@ -52,6 +52,13 @@ def find(user, text: str) -> list[Comment]:
     """
     with semaphore("search", permits=PERMITS, seconds=SECONDS):
         return _ranked(_newest(user, text), text)
+
+
+def is_empty(text: str) -> bool:
+    """Whether `text` has no words to search for, only signs and words that almost every text has. One query."""
+    with reads.cursor() as cursor:
+        cursor.execute(f"SELECT numnode({_QUERY}) = 0", [text])
+        return cursor.fetchone()[0]
 
 
 def by_topic(found: list[Comment]) -> list[tuple[Topic, list[Comment]]]:
@@ -101,7 +108,7 @@ def _use_indexes():
     It multiplies the shares of the words, so it expects many where no comment has both of two common words. A generic
     plan would not see how few comments are the newest.
     """
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
         )

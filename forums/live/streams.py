@@ -19,6 +19,7 @@ from django.db import transaction
 from django_redis import get_redis_connection
 
 from config.monitoring import tracing
+from config.redis import clients
 
 log = structlog.get_logger("folkmoot.live")
 
@@ -73,7 +74,7 @@ def stream_of(channel: str) -> str:
 
 @lru_cache
 def _prefix(url):
-    return f"live:{redis.connection.parse_url(url).get('db', 0)}:"
+    return f"live:{clients.database(url)}:"
 
 
 # --- Publishing ---------------------------------------------------------------------------------------

@@ -7,8 +7,7 @@ until the page is full. Readers see the breadth of a discussion first, and open 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
-
+from config.replicas import reads
 from forums.markup.size import PAGE
 
 ROOTS = 20
@@ -87,7 +86,7 @@ def select(topic_id: int, reading: Reading) -> Selection:
     beyond = _beyond(column, direction, tie, inclusive=reading.start is not None) if anchor else "TRUE"
     sql = _SQL.format(column=column, order=order, beyond=beyond)
     values = {"branch": reading.branch, "topic": topic_id, "anchor": anchor, "roots": ROOTS, "rows": ROWS}
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
         found = cursor.fetchall()
     roots = [row for row in found if row[LEVEL] == 1]

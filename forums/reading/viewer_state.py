@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
+from config.replicas import reads
 
 MAX_NEW = 1_000
 """New comments that are loaded for badges and "next new". Above it, counts are shown as "1000+"."""
@@ -82,7 +82,7 @@ def of(user, topic, comment_ids: list[int], baseline: int | None) -> ViewerState
 
 def _own_rows(user, topic, comment_ids, baseline):
     values = {"member": user.pk, "topic": topic.pk, "ids": comment_ids, "baseline": baseline}
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(_OWN, values | {"ignored": list(user.ignored_ids), "most": MAX_NEW})
         return cursor.fetchall()
 

@@ -1,1 +1,1 @@
-"""The database backend of the site: Django's own with timeouts. May import `config.engines`; see `base`."""
+"""The database backend of the site: Django's own with timeouts, and leases. May import `config.engines`; see `base`."""

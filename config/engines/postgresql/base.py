@@ -5,10 +5,13 @@ Therefore a process that answers requests also stops waiting by itself and close
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import psycopg
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
 
 from config.engines import clock
@@ -23,10 +26,11 @@ class Connection(psycopg.Connection):
     """Gives up when Postgres does not answer within `answer` seconds, and closes itself then. Adds up the time."""
 
     answer: float | None = None
+    is_replica = False
 
     def wait(self, gen, *args, **options):
         began = time.perf_counter()
-        if self.answer:
+        if self.answer and not self.is_replica:
             gen = outage.interrupt(gen, self)
         try:
             return super().wait(gen, *args, **options | {"timeout": self.answer})
@@ -49,7 +53,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params):
         """Connect. Raises OperationalError at once if this process answers requests and Postgres answers nobody."""
-        is_page = timeouts.current().answer is not None
+        is_replica = self.alias != DEFAULT_DB_ALIAS  # whose silence is no outage (config/replicas)
+        is_page = timeouts.current().answer is not None and not is_replica
         if is_page and outage.is_on():
             raise psycopg.OperationalError("Postgres does not answer")
         try:
@@ -60,7 +65,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     self.settings_dict["HOST"] or "localhost", int(self.settings_dict["PORT"] or 5432)
                 )
             raise
-        connection.answer = timeouts.current().answer
+        connection.answer, connection.is_replica = timeouts.current().answer, is_replica
         return connection
 
     def init_connection_state(self):
@@ -81,14 +86,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     "set_config('lock_timeout', %s, false)",
                     values,
                 )
-            clock.compare(cursor.fetchone()[0])
+            if self.alias == DEFAULT_DB_ALIAS:
+                clock.compare(cursor.fetchone()[0])
 
     def is_usable(self):
         """Whether Postgres answers on this connection, within USABLE_SECONDS in a process that answers requests."""
         if self.connection is None or self.connection.answer is None:
             return super().is_usable()
-        usual, self.connection.answer = self.connection.answer, USABLE_SECONDS
-        try:
+        with self.answering_within(USABLE_SECONDS):
             return super().is_usable()
+
+    @contextmanager
+    def answering_within(self, seconds: float) -> Iterator[None]:
+        """Give up statements of the block that are not answered within `seconds`. Connects if necessary."""
+        self.ensure_connection()
+        connection = self.connection
+        usual, connection.answer = connection.answer, seconds
+        try:
+            yield
         finally:
-            self.connection.answer = usual
+            connection.answer = usual

@@ -7,6 +7,7 @@ import redis.asyncio as redis
 import structlog
 from django.conf import settings
 
+from config.redis import clients
 from forums.live.delivery.batcher import start_background
 
 MAX_PAUSE = 10
@@ -58,7 +59,7 @@ class Subscription:
         failures = 0
         while self._hub.connections:
             url = settings.CACHES["default"]["LOCATION"]
-            client = redis.Redis.from_url(url, socket_connect_timeout=1, health_check_interval=PING_AFTER)
+            client = clients.async_client(url, socket_connect_timeout=1, health_check_interval=PING_AFTER)
             try:
                 async with client, client.pubsub() as pubsub:
                     await pubsub.subscribe(*(subscribed := set(self._hub.channels)))

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from accounts.models import Note, Sanction, User
 from config.caching.compiled_queries import compiled
+from config.replicas import reads
 from forums.access import acts, permissions
 from forums.listing import categories
 from forums.models import Action
@@ -80,7 +80,7 @@ def _acts(member_ids, rooms):
 
 
 def _comments(member_ids):
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(_COUNT, {"members": member_ids, "most": MOST_COMMENTS + 1})
         return cursor.fetchall()
 

@@ -1,6 +1,6 @@
 """The first rows of each of many groups."""
 
-from django.db import connection
+from config.replicas import reads
 
 
 def top_ids(table: str, column: str, order: str, ids, most: int) -> set[int]:
@@ -13,6 +13,6 @@ def top_ids(table: str, column: str, order: str, ids, most: int) -> set[int]:
             SELECT id FROM {table} WHERE {column} = one_group.id ORDER BY {order} LIMIT %s
         ) top
     """
-    with connection.cursor() as cursor:
+    with reads.cursor() as cursor:
         cursor.execute(sql, [list(ids), most])
         return {pk for (pk,) in cursor.fetchall()}

@@ -56,7 +56,7 @@ def observe(settings, posted):
     return observe
 
 
-OF_EACH = ("Expires", "X-Request-ID")
+OF_EACH = ("Expires", "Server-Timing", "X-Request-ID")
 """Headers that differ in any two answers."""
 
 

@@ -21,6 +21,8 @@ from tests import processes
         ),
         ("unix:///run/redis.sock?db=0", "redis+socket:///run/redis.sock?virtual_host=1"),
         ("unix:///run/redis.sock?db=1", "redis+socket:///run/redis.sock?virtual_host=0"),
+        ("redis+sentinel://one;two:26380/forum", "sentinel://one:26379/1;sentinel://two:26380/1"),
+        ("redis+sentinel://:h%40sh@one/forum/1", "sentinel://:h%40sh@one:26379/0"),
     ],
 )
 def test_the_broker_never_has_the_database_of_the_cache(redis_url, address):

@@ -1,17 +1,19 @@
 """Page workers on a Unix socket: a free worker takes the next request."""
 
 import os
+import shutil
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from config.management.operator_error import OperatorError
 from config.processes import launch, priorities
-from config.processes.process import ManagedProcess
+from config.processes.process import ManagedProcess, _Connection
 from tests import database, processes
 
 WORKERS = 2
@@ -68,6 +70,53 @@ def niceness_of_session(process):
     """Returns the nice value of the process's session, or None if the kernel has no autogroups."""
     group = Path(f"/proc/{process}/autogroup")
     return int(group.read_text().split()[-1]) if group.exists() else None
+
+
+def load(unix, ended):
+    """Requests pages without a pause until `ended`. Returns the statuses."""
+    found = set()
+    while not ended.is_set():
+        connection = _Connection(unix)
+        connection.request("GET", "/t/1/limes/", headers={"Host": "localhost", "Cookie": "sessionid=none"})
+        found.add(connection.getresponse().status)
+        connection.close()
+    return found
+
+
+@pytest.mark.processes
+def test_an_upgrade_refuses_no_request_and_needs_code_that_loads(tmp_path_factory):
+    data = tmp_path_factory.mktemp("fm")
+    unix = data / "pages.sock"
+    database.copy_into(data)
+    running, ended = start(data, unix), Event()
+    try:
+        before = workers(data)
+        with ThreadPoolExecutor(4) as crowd:
+            readers = [crowd.submit(load, unix, ended) for _ in range(4)]
+            code, said, errors = processes.manage("upgrade", data=data, **SAFE)
+            assert (code, errors) == (0, ""), said + errors
+            assert "Applied 0 migrations.\nThe site reloads the code" in said
+            assert (
+                f"(kill -HUP {running.pid})" in said and f"manage.py restore {data}/backups/folkmoot-" in said
+            )
+            try:
+                assert f"Pages on {unix}," in processes.read_until(running, "Pages on")
+            finally:
+                ended.set()
+            assert [reader.result() for reader in readers] == [{404}] * 4
+        after = workers(data)
+        assert len(after) == WORKERS and not before & after
+        assert '"retired"' in processes.running_in(data)[running.pid]
+        missing = data / "static"  # is now a file, so the new code cannot collect into it
+        shutil.rmtree(missing)
+        missing.touch()
+        running.send_signal(signal.SIGHUP)
+        assert "The code was not reloaded" in processes.read_until(running, "not reloaded")
+        assert workers(data) == after and answers(unix)
+    finally:
+        running.terminate()
+        processes.finish(running)
+    assert not list(data.glob("pages.sock*"))
 
 
 @pytest.mark.processes

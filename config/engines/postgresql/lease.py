@@ -1,0 +1,56 @@
+"""Lets one process of the whole site do something. If it ends or freezes, another one does it within a minute.
+
+The lease is an advisory lock of Postgres that a transaction holds, so it also works through a pooler. Postgres ends a
+transaction that has not been renewed for LEASE_SECONDS, also if the machine of its process is gone. A transaction that
+is idle between statements keeps no snapshot, so it does not hold back vacuum.
+"""
+
+from zlib import crc32
+
+import structlog
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
+
+LEASE_SECONDS = 45
+RENEW_SECONDS = 10
+"""The longest pause between two calls of `is_ours`."""
+log = structlog.get_logger("folkmoot.postgres")
+
+
+class Lease:
+    """The lease of this process for what `name` says, on a database connection of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self._connection = name, None
+
+    def is_ours(self) -> bool:
+        """Renew the lease, or try to get it. One query; three if it was not ours."""
+        try:
+            if self._connection is not None:
+                with self._connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+                return True
+            return self._get()
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("lease not renewed", lease=self.name, reason=str(error).partition("\n")[0])
+            self._leave()
+            return False
+
+    def _get(self):
+        self._connection = connections[DEFAULT_DB_ALIAS].copy()
+        self._connection.inc_thread_sharing()  # beat may start in one thread and tick in another
+        self._connection.set_autocommit(False)
+        with self._connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [crc32(self.name.encode())])
+            if not cursor.fetchone()[0]:
+                self._leave()
+                return False
+            cursor.execute(
+                "SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [f"{LEASE_SECONDS}s"]
+            )
+        log.info("lease taken", lease=self.name)
+        return True
+
+    def _leave(self):
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
