@@ -22,6 +22,7 @@ def supervisor(tmp_path, monkeypatch):
         {
             "data": str(tmp_path),
             "host": "localhost",
+            "bind": "127.0.0.1",
             "port": 1,
             "locks": [],
             "unix": None,
