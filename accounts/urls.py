@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/settings/", settings.hub, name="settings-show"),
     path("accounts/settings/profile/", settings.profile, name="settings-profile"),
     path("accounts/settings/preferences/", settings.preferences, name="settings-preferences"),
+    path("accounts/settings/time-zone/", settings.save_time_zone, name="settings-time-zone"),
     path("accounts/settings/ignored/", settings.ignored, name="settings-ignored"),
     path("accounts/settings/standing/", settings.show_standing, name="settings-standing"),
     path("accounts/settings/sessions/<int:pk>/end/", settings.end_session, name="session-end"),

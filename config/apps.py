@@ -15,12 +15,13 @@ class SiteConfig(AppConfig):
         from config.backup import age
         from config.caching import compiled_queries
         from config.management import doctor_checks
-        from config.monitoring import queues, site_state
+        from config.monitoring import queues, site_state, tracing
         from config.processes import task_queue
         from config.replicas import servers
         from config.web import health, logs
 
         request_finished.connect(logs.end_request)
+        tracing.start()
         compiled_queries.is_usable()  # warns now rather than at the first request
         doctor_checks.register(compiled_queries.findings)
         doctor_checks.register(age.findings)

@@ -14,10 +14,12 @@ class ForumsConfig(AppConfig):
         from accounts.registries import access_signals
         from config.admin import registry
         from config.backup import restore
+        from config.caching import visitor_cache
         from config.management import doctor_checks
         from config.web import errors, health
         from forums import dashboard, member_data
         from forums.debates import topic_panel
+        from forums.listing import topic_lists
         from forums.live import streams
         from forums.live.connections import updates
         from forums.live.delivery import daphne_transport, metrics
@@ -28,9 +30,11 @@ class ForumsConfig(AppConfig):
         from forums.posting import trust
         from forums.tree import recount
 
+        visitor_cache.register_cookie(topic_lists.VIEW, topic_lists.COMPACT)
         errors.register_texts("body", "words", "reason")
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
+        doctor_checks.register(recount.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

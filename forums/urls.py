@@ -1,7 +1,17 @@
 from django.urls import path
 
 from forums.views.debates import debates, summaries
-from forums.views.discussion import categories, changes, comments, feeds, replies, search, topics, votes
+from forums.views.discussion import (
+    categories,
+    changes,
+    comments,
+    compact_list,
+    feeds,
+    replies,
+    search,
+    topics,
+    votes,
+)
 from forums.views.member import (
     bookmarks,
     drafts,
@@ -43,6 +53,7 @@ topic_urls = [
     path("", topics.show_list, name="topic-list"),
     path("new/", topics.new, name="topic-new"),
     path("new/<slug:attached>/", topics.new, name="topic-new-with"),
+    path("lists/<slug:view>/", compact_list.choose, name="list-choose"),
     path("t/<int:pk>/", topics.show, name="topic-find"),
     path("t/<int:pk>/jump/", topics.jump, name="topic-jump"),
     path("t/<int:pk>/reply/", replies.add, name="comment-add"),

@@ -154,7 +154,15 @@ def test_reading_and_replying_takes_at_most_46_kilobytes_of_scripts_and_styles()
 
 def test_what_other_pages_need_besides_stays_small():
     scripts = (STATIC / "js").rglob("*.js")
-    assert gzipped({*SHEETS, *scripts} - fetched_by("forums/topics/show.html")) < 22_000
+    assert gzipped({*SHEETS, *scripts} - fetched_by("forums/topics/show.html")) < 24_000
+
+
+def test_every_hour_in_a_template_has_its_zone():
+    """Not everybody has scripts, and mail has none."""
+    templates = (ROOT / "templates").rglob("*.*")
+    formats = {found for t in templates for found in re.findall(r"date:[\"'](.*?H:i.*?)[\"']", t.read_text())}
+    assert "j F Y, H:i T" in formats
+    assert {each for each in formats if not each.endswith(" T")} == {r"Y-m-d\TH:i"}  # with a Z behind it
 
 
 TITLE = re.compile(r"<(?:a|h[1-4])\b(?:[^>{]|{{[^}]*}}|{%[^%]*%})*>{{ [a-z_.]*(?:topic|post)\.title }}</")

@@ -1,14 +1,23 @@
-from zoneinfo import available_timezones
-
 from django import forms
 
 from accounts.models import User
+from accounts.models.user import time_zones
 
 
 def _zones() -> list[tuple[str, str]]:
-    """Time zones of places, without fixed offsets: "Europe/Lisbon" has summer time, "Etc/GMT-1" does not."""
-    places = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-    return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in places)]
+    return [(zone, zone.replace("_", " ")) for zone in time_zones()]
+
+
+class BrowserTimeZone(forms.CharField):
+    """The zone of the browser, which a script enters. Without scripts, or from an unknown zone, it is UTC."""
+
+    widget = forms.HiddenInput(attrs={"data-behavior": "zone"})
+
+    def __init__(self):
+        super().__init__(required=False)
+
+    def clean(self, value):
+        return value if value in time_zones() else "UTC"
 
 
 EMAILS = tuple(f"email_{word}" for word in ("pace", "replies", "mentions", "watched", "moderation", "events"))

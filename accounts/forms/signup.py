@@ -13,6 +13,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.forms.preferences import BrowserTimeZone
 from accounts.models import User
 from accounts.sign_in import captcha
 
@@ -39,6 +40,7 @@ class SignupForm(allauth_forms.SignupForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     opened = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput, initial=sign_now)
+    time_zone = BrowserTimeZone()
     # The account that this same form created when it was sent before.
     twin = None
 
@@ -117,6 +119,8 @@ class SignupForm(allauth_forms.SignupForm):
 
 class ProviderSignupForm(provider_forms.SignupForm):
     """allauth's form for a visitor who comes from an OpenID Connect provider."""
+
+    time_zone = BrowserTimeZone()
 
     def save(self, request):
         """Create the account with the address in the form. Only an address that the provider has verified counts so.

@@ -68,6 +68,10 @@ class MemberAdapter(DefaultAccountAdapter):
             raise ValidationError(why, code="blocked")
         return email
 
+    def save_user(self, request, user, form, commit=True):
+        user.time_zone = form.cleaned_data["time_zone"]
+        return super().save_user(request, user, form, commit)
+
     def is_open_for_signup(self, request):
         """Answer 403 with the reason if the network is blocked. Applies to every way of joining, before the form."""
         if why := blocks.why_not_join(request):
@@ -79,9 +83,11 @@ class MemberAdapter(DefaultAccountAdapter):
 
         Also compares the password of a locked account. Otherwise the time would reveal the lock.
         """
-        attempt = failures.Attempt(request, credentials.get("email") or credentials.get("username", ""))
+        login = credentials.get("email") or credentials.get("username", "")
+        found = User.objects.of_login(login)
+        attempt = failures.Attempt(request, login, found)
         may_succeed = attempt.count()
-        member = super().authenticate(request, **credentials)
+        member = super().authenticate(request, **credentials, found=found)
         if member is None or not may_succeed:
             return None
         attempt.succeeded()

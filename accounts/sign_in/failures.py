@@ -57,8 +57,8 @@ class Attempt:
     Devices on which the member has signed in have counts of their own. Otherwise a stranger could lock members out.
     """
 
-    def __init__(self, request: HttpRequest, login: str) -> None:
-        member = User.objects.of_login(login)
+    def __init__(self, request: HttpRequest, login: str, member: User | None) -> None:
+        """`login` is what was typed, and `member` whom it names."""
         device = device_history.known_device(request, member) if member else ""
         self.by_client = Count(f"failures:{by_address(request)}", MOST_OF_ADDRESS, SECONDS_OF_ADDRESS)
         self.by_login = _of_login(login, device)

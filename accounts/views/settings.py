@@ -1,19 +1,24 @@
 """The settings pages of a member."""
 
+from allauth.account.utils import get_next_redirect_url
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms.preferences import PreferencesForm
 from accounts.forms.profile import ProfileForm
 from accounts.models import User
+from accounts.models.user import time_zones
 from accounts.registries import access_signals
 from accounts.sign_in import sessions
 from config.caching import cache_tags
 from config.web.limits import limit
+
+PREFERENCES_PACE = limit("preferences", member="60/h", address="240/h")
 
 
 @require_safe
@@ -35,7 +40,7 @@ def profile(request):
 
 
 @login_required
-@limit("preferences", member="60/h", address="240/h")
+@PREFERENCES_PACE
 def preferences(request):
     form = PreferencesForm(request.POST or None, instance=_own_row(request))
     if request.method == "POST" and form.is_valid():
@@ -45,6 +50,19 @@ def preferences(request):
         messages.success(request, "Your preferences are saved.")
         return redirect("settings-preferences")
     return render(request, "accounts/settings/preferences.html", {"form": form}, status=_status(form))
+
+
+@require_POST
+@login_required
+@PREFERENCES_PACE
+def save_time_zone(request):
+    """Save the zone of the member's device, which a script has offered because it differs."""
+    zone = request.POST.get("time_zone")
+    if zone not in time_zones():
+        raise BadRequest("This site does not know that time zone. Please choose one in your preferences.")
+    User.objects.filter(pk=request.user.pk).update(time_zone=zone)
+    messages.success(request, f"Times are shown in {zone.replace('_', ' ')} from now on.")
+    return redirect(get_next_redirect_url(request) or "settings-preferences")
 
 
 @require_safe

@@ -5,6 +5,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from config.admin.paginator import BoundedPaginator
 
@@ -13,12 +14,16 @@ MAX_MEMBERS = 100
 
 
 class NamedSplitDateTime(AdminSplitDateTime):
-    """Names its two fields for screen readers, because one label stands for both."""
+    """Names its two fields for screen readers, because one label stands for both. Names the time zone."""
 
     def __init__(self, attrs=None):
         super().__init__(attrs)
         for part, name in zip(self.widgets, ("Date", "Time"), strict=True):
             part.attrs["aria-label"] = name
+
+    def get_context(self, name, value, attrs):
+        zone = {"time_label": f"Time ({timezone.get_current_timezone_name()}):"}
+        return super().get_context(name, value, attrs) | zone
 
 
 class FastModelAdmin(admin.ModelAdmin):

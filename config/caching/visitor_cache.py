@@ -41,6 +41,12 @@ STORED_STATUSES = {200, 301, 302}
 """Statuses that are stored. Permalinks redirect, and the redirect is worth storing too."""
 _WRITTEN_BY_US = re.compile(r"([a-z]+)=(?!0\d)[a-z0-9-]{1,40}")
 """A parameter as our pages write it: numbers in their shortest form, nothing quoted and never empty."""
+_cookies: dict[str, str] = {}
+
+
+def register_cookie(name: str, value: str) -> None:
+    """Store pages of their own for visitors whose cookie `name` has this value. All other visitors share one page."""
+    _cookies[name] = value
 
 
 class Page(NamedTuple):
@@ -124,7 +130,8 @@ class VisitorCacheMiddleware:
         names = {found[1] for part in parts if (found := _WRITTEN_BY_US.fullmatch(part))}
         if len(names) < len(parts):
             return None
-        identity = f"{request.scheme} {request.path} {'&'.join(parts)}"
+        chosen = [name for name, value in _cookies.items() if request.COOKIES.get(name) == value]
+        identity = f"{request.scheme} {request.path} {'&'.join(parts)} {chosen}"
         return blake2b(identity.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def _find(self, key):

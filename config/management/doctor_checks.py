@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import redis
 from django.db import DatabaseError
 
 from config.management.operator_error import OperatorError, first_line
@@ -28,5 +29,10 @@ def findings_of(check: Check) -> Iterator[Finding]:
         yield from check()
     except OperatorError as error:
         yield False, str(error)
+    except redis.RedisError as error:
+        yield False, f"Redis cannot be read ({first_line(error)}): look at REDIS_URL and at the log of Redis."
     except DatabaseError as error:
-        yield False, f"The database cannot be read ({first_line(error)})."
+        yield (
+            False,
+            f"The database cannot be read ({first_line(error)}): look at DATABASE_URL and at its log.",
+        )

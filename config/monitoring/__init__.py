@@ -1,4 +1,4 @@
-"""Counts and times what the site does, for Prometheus and OpenTelemetry; dashboards and alerts are beside the code.
+"""Counts, times and traces what the site does, for Prometheus and OpenTelemetry; dashboards and alerts are data files.
 
-Imports no other package; start with `requests`.
+May import only `config.management`; start with `requests`.
 """

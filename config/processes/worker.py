@@ -55,9 +55,11 @@ class Progress:
         if hanging:
             log.error("tasks hang", tasks=hanging)
             return False
-        if settings.CLOCK and now - self.last > IDLE_SECONDS and _broker_answers():
-            log.error("no task begins")
-            return False
+        if settings.CLOCK and now - self.last > IDLE_SECONDS:
+            if _broker_answers():
+                log.error("no task begins")
+                return False
+            self.last = now  # after an outage, the worker needs time to connect again
         return True
 
     def _begin(self, sender, task_id, **about) -> None:

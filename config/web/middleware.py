@@ -1,4 +1,4 @@
-"""Middleware for every request: its id, refusal of forms that cannot be read or saved."""
+"""Middleware for every request: its id and time, refusal of forms that cannot be read or saved."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
-from config.engines import reserve
+from config.engines import clock, reserve
 from config.web import errors, limits, logs
 from config.web.semaphores import Busy
 
@@ -22,6 +22,9 @@ class RequestIdMiddleware:
 
     A well-formed id in that header is kept if one of TRUSTED_PROXIES sent it. Put this first: Django logs after the
     last middleware, so `config.apps` ends the request at Django's signal.
+
+    Adds the present time, which scripts use instead of the browser's clock (static/js/lib/clock.js). Cached pages are
+    stored without it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -33,6 +36,7 @@ class RequestIdMiddleware:
         request_id = logs.begin_request(claimed if is_ours else "")
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
+        response.headers["Server-Timing"] = f"now;dur={clock.now().timestamp() * 1000:.0f}"
         return response
 
 

@@ -72,12 +72,18 @@ def collect(*, keeps_old: bool = False) -> None:
 
     Pages that are open or cached need the old files for a while, so a reload keeps them until the next start.
     """
-    marker = settings.STATIC_ROOT / ".collected"
-    now = _fingerprint()
-    if marker.exists() and marker.read_text() == now:
-        return
-    call_command("collectstatic", verbosity=0, interactive=False, clear=not keeps_old)
-    marker.write_text(now)
+    if not is_collected():
+        call_command("collectstatic", verbosity=0, interactive=False, clear=not keeps_old)
+        _marker().write_text(_fingerprint())
+
+
+def is_collected() -> bool:
+    """Whether `collect` has collected the static files as they are now."""
+    return _marker().exists() and _marker().read_text() == _fingerprint()
+
+
+def _marker():
+    return settings.STATIC_ROOT / ".collected"
 
 
 def _fingerprint() -> str:

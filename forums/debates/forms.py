@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django import forms
-from django.utils import timezone
 
 from config.engines import clock
 from forums.posting.fields import Line, Moment
@@ -34,7 +33,6 @@ class DebateForm(QuestionForm, SlowModeForm):
     def __init__(self, *args, debate=None, **kwargs):
         super().__init__(*args, is_branch=False, **kwargs)
         self.debate = debate
-        self.fields["ends_at"].help_text = f"In your time zone, {timezone.get_current_timezone_name()}."
         if debate and not debate.is_announced:
             del self.fields["starts_at"]
 

@@ -6,11 +6,14 @@ The row has slots for what every reply changes, and for the viewer's new comment
 from secrets import token_hex
 
 from django.template.loader import get_template
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.models import User
 from forums.listing import wording
 
+MOST_PEOPLE = 4
+"""Pictures of participants in a row of a compact list."""
 CACHED_ROWS = 2_000
 """Rows that a process caches, about 1.5 KB each."""
 
@@ -20,7 +23,7 @@ _cached: dict[tuple, list[str]] = {}
 
 
 def of(topics) -> SafeString:
-    """Render the rows of topics loaded with `for_list`. No query."""
+    """Render the rows of topics loaded with `for_list`, for a compact list also `with_people`. No query."""
     return mark_safe("".join(_fill(_row(topic), topic) for topic in topics))
 
 
@@ -36,14 +39,25 @@ def _row(topic):
 
 
 def _fill(row, topic):
-    start, head, link, linked, unseen, about, last, named, figures, last_at, end = row
+    start, head, link, linked, unseen, about, last, named, figures, replies, last_at, end = row
     is_new = " is-new" if topic.new_count or topic.is_unseen else ""
     new = f"{link}{topic.new_count}{linked}" if topic.new_count else ""
     if topic.comment_count:
         about += f"{last}{escape(wording.name(topic.last_author))}{named}"
     return (
         f"{start}{is_new}{head}{new}{unseen if topic.is_unseen else ''}{about}"
-        f"{figures}{topic.comment_count}{last_at}{wording.moment(topic.last_comment_at)}{end}"
+        f"{figures}{_people(topic)}{replies}{topic.comment_count}{last_at}{wording.moment(topic.last_comment_at)}{end}"
+    )
+
+
+def _people(topic):
+    """Render the pictures of participants, or nothing without `with_people`."""
+    found = {person["name"]: person["avatar"] for person in getattr(topic, "people", ())}
+    shown = [(User(username=name, avatar=avatar).avatar_url, name) for name, avatar in found.items()]
+    return format_html_join(
+        "",
+        '<img class="avatar" src="{0}" alt="{1}" title="{1}" width="24" height="24" loading="lazy">',
+        shown[:MOST_PEOPLE],
     )
 
 

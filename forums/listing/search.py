@@ -54,6 +54,13 @@ def find(user, text: str) -> list[Comment]:
         return _ranked(_newest(user, text), text)
 
 
+def is_empty(text: str) -> bool:
+    """Whether `text` has no words to search for, only signs and words that almost every text has. One query."""
+    with reads.cursor() as cursor:
+        cursor.execute(f"SELECT numnode({_QUERY}) = 0", [text])
+        return cursor.fetchone()[0]
+
+
 def by_topic(found: list[Comment]) -> list[tuple[Topic, list[Comment]]]:
     """Group comments by their topic, in the order of the first of each. No query."""
     topics: dict[int, list[Comment]] = {}

@@ -1,8 +1,10 @@
 """Lists of topics: which, in which order, a page at a time."""
 
 from functools import cached_property
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.urls import reverse
 
 from config.caching import cache_tags
 from config.caching.compiled_queries import compiled
@@ -23,6 +25,8 @@ LISTS = {
     "mine": ("Mine", ["-last_comment_at", "-pk"]),
     "watched": ("Watched", ["-last_comment_at", "-pk"]),
 }
+VIEW, COMPACT = "list_view", "compact"
+"""The cookie with the reader's choice, and its value for one line for each topic, with pictures of the participants."""
 FOR_MEMBERS = {"mine", "watched"}
 
 
@@ -39,6 +43,7 @@ class TopicList:
 
     def __init__(self, request, category=None):
         self.request, self.user, self.category = request, request.user, category
+        self.is_compact = request.COOKIES.get(VIEW) == COMPACT
         self.name = request.GET.get("list", "latest")
         self.period = request.GET.get("period", "week")
         if self.name not in dict(self.tabs) or self.period not in PERIODS:
@@ -48,6 +53,12 @@ class TopicList:
     def is_linked(self) -> bool:
         """Whether this is the first page of a list, at an address that pages link to. Later pages are not cached."""
         return self.request.GET.keys() <= {"list", *(["period"] if self.name == "top" else [])}
+
+    @property
+    def other_view(self) -> str:
+        """The address that chooses the other view, and leads back to this page."""
+        view = "full" if self.is_compact else COMPACT
+        return f"{reverse('list-choose', args=[view])}?{urlencode({'next': self.request.get_full_path()})}"
 
     @property
     def tabs(self) -> list[tuple[str, str]]:
@@ -110,7 +121,8 @@ class TopicList:
 
     @property
     def _arguments(self):
-        return self.user, self.category and self.category.pk, tuple(each.pk for each in self.left_out)
+        left_out = tuple(each.pk for each in self.left_out)
+        return self.user, self.category and self.category.pk, left_out, self.is_compact
 
     def _topics(self):
         topics = _visible(*self._arguments)
@@ -128,17 +140,19 @@ class TopicList:
 
 
 @compiled
-def _latest(viewer, category, left_out):
-    topics = _visible(viewer, category, left_out).filter(pinned_at=None)
+def _latest(viewer, category, left_out, is_compact):
+    topics = _visible(viewer, category, left_out, is_compact).filter(pinned_at=None)
     return topics.order_by(*LISTS["latest"][1])[: SIZE + 1]
 
 
 @compiled
-def _pinned(viewer, category, left_out):
-    return _visible(viewer, category, left_out).filter(pinned_at__isnull=False)
+def _pinned(viewer, category, left_out, is_compact):
+    return _visible(viewer, category, left_out, is_compact).filter(pinned_at__isnull=False)
 
 
-def _visible(viewer, category, left_out):
+def _visible(viewer, category, left_out, is_compact):
     """Select the topics of a category and its children, or of all categories but `left_out`. All are ids."""
     topics = Topic.objects.for_list(viewer).outside_of(left_out)
+    if is_compact:
+        topics = topics.with_people()
     return topics.of_category(category) if category else topics

@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 
 @lru_cache(4096)
 def moment(at: datetime) -> SafeString:
-    """Render a date as a <time> element, in UTC. Scripts replace it by a text such as "5 h ago".
+    """Render a date in the past as a <time> element, in UTC. Scripts replace it by a text such as "5 h ago".
 
     Cached HTML contains it, so it must not depend on the viewer or the present time.
     """
     at = at.astimezone(UTC)
     return format_html(
-        '<time datetime="{}Z">{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M}"
+        '<time datetime="{}Z">{}</time>', f"{at:%Y-%m-%dT%H:%M}", f"{at.day} {at:%b %Y, %H:%M} UTC"
     )
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django_redis import get_redis_connection
 
+from config.monitoring import tracing
 from config.redis import clients
 
 log = structlog.get_logger("folkmoot.live")
@@ -92,7 +93,7 @@ def publish(stream: str, kind: str, **data) -> None:
 def publish_each(kind: str, data: dict[str, dict]) -> None:
     """Publish to each stream its own message after the commit. One Redis round trip."""
     messages = {stream: encode(kind, **_addressed(stream), **own) for stream, own in data.items()}
-    transaction.on_commit(lambda: send(messages))
+    _send_on_commit(messages)
 
 
 def _addressed(stream):
@@ -112,7 +113,7 @@ def comment_added(topic_id: int, *, is_new_topic: bool) -> None:
     """Publish that a topic is new or has a new comment, to its page and to the lists. One Redis round trip."""
     changed = encode("topic_changed", topic=topic_id)
     listed = encode("topics_changed", topic=topic_id, is_new=is_new_topic)
-    transaction.on_commit(lambda: send({topic(topic_id): changed, TOPICS: listed}))
+    _send_on_commit({topic(topic_id): changed, TOPICS: listed})
 
 
 def access_changed(
@@ -125,12 +126,21 @@ def access_changed(
     publish(CONTROL, "access_changed", member=member, topic=topic, category=category)
 
 
-def send(messages: dict[str, str]) -> None:
-    """Publish an encoded message to each stream now. Never raises without Redis, but logs that."""
+def _send_on_commit(messages):
+    trace = tracing.current()
+    transaction.on_commit(lambda: send(messages, trace))
+
+
+def send(messages: dict[str, str], trace: str = "") -> None:
+    """Publish an encoded message to each stream now. Never raises without Redis, but logs that.
+
+    With tracing, a second line has the `trace` that the message belongs to.
+    """
+    suffix = f"\n{trace}" if trace else ""
     try:
         pipe = get_redis_connection("default").pipeline(transaction=False)
         for stream, message in messages.items():
-            pipe.publish(channel(stream), message)
+            pipe.publish(channel(stream), message + suffix)
         pipe.execute()
     except redis.RedisError:
         log.info("messages not published", streams=list(messages)[:5])

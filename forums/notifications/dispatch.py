@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
+from config.monitoring import tracing
 from config.processes import task_queue
 from forums.models import Notification, OutboxEvent
 from forums.notifications import retraction, schedule, unread
@@ -44,7 +45,7 @@ def _dispatch_batch() -> tuple[int, int]:
     if not batch:
         return 0, 0
     try:
-        with transaction.atomic():
+        with transaction.atomic(), _trace(batch):
             _deliver(batch)
         done = batch
     except Exception:
@@ -63,6 +64,12 @@ def _is_delivered(event) -> bool:
         OutboxEvent.objects.filter(pk=event.pk).update(failures=F("failures") + 1)
         return False
     return True
+
+
+def _trace(batch):
+    """A span in the trace of the first event, linked to those of the others."""
+    traces = [event.facts["trace"] for event in batch if "trace" in event.facts]
+    return tracing.span("dispatch events", traces, events=len(batch))
 
 
 def _deliver(batch):

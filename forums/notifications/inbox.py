@@ -6,18 +6,16 @@ from functools import cached_property
 
 from django.core.exceptions import BadRequest
 from django.db.models import BigIntegerField, Case, Count, ExpressionWrapper, F, Max, Q, When, Window
-from django.db.models.functions import Coalesce, Left, RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from forums.access import permissions
-from forums.models import Notification, Topic
-from forums.models.discussion import comment_queries
+from forums.models import Comment, Notification, Topic
+from forums.models.discussion.comment_queries import beginning_of
 
 SIZE = 20
 """Groups on a page."""
 SHOWN = 3
 """Notifications of a group that are listed one by one."""
-BEGINNING = Left("comment__body_html", comment_queries.BEGINNING)
-"""The beginning of the comment's HTML, for an excerpt."""
 Kind = Notification.Kind
 # A moderator's act is a group of its own, because members see it even if they can no longer see the topic.
 _ALONE = ExpressionWrapper(-F("pk"), BigIntegerField())
@@ -26,6 +24,7 @@ _GROUP = Case(
     default=Coalesce("topic", _ALONE, output_field=BigIntegerField()),
     output_field=BigIntegerField(),
 )
+_COLUMNS = {"group": _GROUP, "is_unread": Q(read_at=None)}
 
 
 def visible(user):
@@ -136,7 +135,7 @@ class Groups:
         return self.request.path if self.before else ""
 
     def _visible(self):
-        return visible(self.user).annotate(group=_GROUP, is_unread=Q(read_at=None))
+        return visible(self.user).annotate(**_COLUMNS)
 
     def _page(self):
         replies = Q(comment__isnull=False) & ~Q(kind__in=[Kind.TOPIC_OPENED, Kind.MODERATED])
@@ -151,4 +150,5 @@ class Groups:
     def _notifications(self, groups):
         place = Window(RowNumber(), partition_by=["group", "is_unread"], order_by="-pk")
         newest = self._visible().filter(group__in=groups).annotate(place=place).filter(place__lte=SHOWN)
-        return list(with_items(newest).annotate(beginning=BEGINNING).order_by("-pk"))
+        shown = Notification.objects.filter(pk__in=newest.values("pk")).annotate(**_COLUMNS)
+        return list(with_items(shown).annotate(beginning=beginning_of(Comment, "comment")).order_by("-pk"))

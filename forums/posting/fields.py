@@ -1,7 +1,14 @@
 """Form fields for what members write."""
 
-from django import forms
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
+
+from accounts.models.user import time_zones
 from forums import markup
 
 TITLE_AT_MOST = 200
@@ -56,10 +63,63 @@ class Line(forms.CharField):
         return one_line(value) if value else ""
 
 
-class Moment(forms.DateTimeField):
-    """A date and time in the member's time zone, in the browser's own widget."""
+class Entered(NamedTuple):
+    """A moment as a form sends it. `shown` is the moment that the form has shown, as text with its seconds."""
 
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    text: str
+    zone: str
+    shown: str
+
+
+class MomentInput(forms.DateTimeInput):
+    """The browser's own widget for a date and time, with the name of the zone, which the form sends too."""
+
+    def __init__(self):
+        super().__init__({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def value_from_datadict(self, data, files, name):
+        zone = data.get(f"{name}_zone")
+        known = zone if zone in time_zones() else timezone.get_current_timezone_name()
+        return Entered(data.get(name, ""), known, data.get(f"{name}_shown", ""))
+
+    def render(self, name, value, attrs=None, renderer=None):
+        if not isinstance(value, Entered):
+            shown = value and timezone.localtime(value)
+            zone = timezone.get_current_timezone_name()
+            value = Entered(self.format_value(shown), zone, shown.isoformat() if shown else "")
+        return format_html(
+            '{}<small class="help">Time zone: {}</small>'
+            '<input type="hidden" name="{}_zone" value="{}"><input type="hidden" name="{}_shown" value="{}">',
+            super().render(name, value.text, attrs, renderer), value.zone.replace("_", " "),
+            name, value.zone, name, value.shown,
+        )  # fmt: skip
+
+
+class Moment(forms.DateTimeField):
+    """A date and time in the zone that the form names, even if the member chooses another zone meanwhile."""
+
+    widget = MomentInput
+    default_error_messages = {
+        "invalid": "Please enter a date and a time.",
+        "ambiguous_timezone": "The clocks change in this hour, so it comes twice or not at all. "
+        "Please choose another hour.",
+    }
+
+    def prepare_value(self, value):
+        return value
+
+    def to_python(self, value):
+        """Return the moment in UTC. An unchanged one keeps its seconds, and its hour when the clocks go back."""
+        with timezone.override(ZoneInfo(value.zone)):
+            try:
+                shown = value.shown and timezone.localtime(datetime.fromisoformat(value.shown))
+                is_unchanged = shown and self.widget.format_value(shown) == value.text
+                at = shown if is_unchanged else super().to_python(value.text)
+                return at and at.astimezone(UTC)
+            except (ValueError, OverflowError):
+                raise forms.ValidationError(self.error_messages["invalid"]) from None
+            except forms.ValidationError as error:
+                raise forms.ValidationError(self.error_messages[error.code]) from None
 
 
 def one_line(text: str) -> str:

@@ -1,11 +1,13 @@
 """The query parameters of a topic's page and of its changes."""
 
 from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import BadRequest
 from django.utils import timezone
 
+from accounts.models.user import time_zones
 from forums.reading.changes_since import Cursor
 from forums.reading.selection import SORTS, Reading
 
@@ -24,14 +26,16 @@ class ChangesForm(forms.Form):
 
 
 class JumpForm(forms.Form):
-    """Read the day from which somebody wants to read a topic. It begins in their time zone."""
+    """Read the day from which somebody wants to read a topic. It begins in the zone in which they see times."""
 
     date = forms.DateField(required=False)
+    zone = forms.CharField(required=False)
 
     @property
     def at(self) -> datetime | None:
-        day = self.cleaned_data["date"]
-        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        day, name = self.cleaned_data["date"], self.cleaned_data["zone"]
+        zone = ZoneInfo(name) if name in time_zones() else timezone.get_current_timezone()
+        return datetime.combine(day, time.min, zone) if day else None
 
 
 class ReadingForm(forms.Form):

@@ -35,6 +35,7 @@ const behaviors = {
   topics: () => import("./behaviors/topics.js"),
   unread: () => import("./behaviors/unread.js"),
   vote: () => import("./behaviors/vote.js"),
+  zone: () => import("./behaviors/zone.js"),
 };
 
 async function wake(element) {

@@ -121,6 +121,7 @@ class Tabs:
         self.opened, self.errors = [], []
 
     def open(self, cookies, *, scripts=True, **options):
+        options = {"timezone_id": "UTC"} | options  # members of tests live there too
         context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
         self.opened.append(context)
         context.add_cookies(cookies)

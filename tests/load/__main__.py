@@ -11,14 +11,14 @@ from config.management.operator_error import OperatorError
 from config.processes import signals, web_server
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["fill", "pages", "posting", "polls", "live", "raid", "admin", "hold"]
+PARTS = ["fill", "pages", "posting", "overhead", "polls", "live", "raid", "admin", "statements", "hold"]
 
 
 def main(words: list[str]) -> None:
     """Run what the command line asks for. Raises OperatorError."""
     options = vars(parser().parse_args(words))
     os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["large"]))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.load.site.settings"
     django.setup()
     from tests.load.run import Wanted, run
 

@@ -12,7 +12,7 @@ from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
-from tests.load.scenarios import admin, live, pages, polls, raid
+from tests.load.scenarios import admin, live, pages, polls, raid, statements
 from tests.load.site import processes, serve
 
 ROUNDS_OF_REPLIES = 10
@@ -83,16 +83,29 @@ def measure_pages(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
     reading = [] if wanted.part == "posting" else pages.reading(corpus, sessions, wanted.connections)
     posting = [] if wanted.part == "pages" else pages.posting(sessions)
     costs = [queries.measure(page) for page in reading]
+    bare = pages.bare(sessions, wanted.connections)
     with start_site(wanted) as site:
         weights = [page_weight.measure(page, site.port) for page in reading[-1:]]
-        figures = rounds.measure([*reading, *posting], site, wanted.rounds, wanted.seconds)
+        bare_figures, *figures = rounds.measure(
+            [bare, *reading, *posting], site, wanted.rounds, wanted.seconds
+        )
         connection.close()
         megabytes = processes.memory(site.processes)
-    tables = [report.pages(reading, figures[: len(reading)], costs)] if reading else []
-    tables += [report.posting(posting, figures[len(reading) :])] if posting else []
+    tables = [report.pages(reading, figures[: len(reading)], costs, bare_figures)] if reading else []
+    tables += [report.posting(posting, figures[len(reading) :], bare_figures)] if posting else []
     tables += [report.memory(megabytes), *map(report.weight, weights)]
-    tables.append(report.facts(wanted.command, max(each.busy for each in figures)))
+    tables += [report.bare(bare_figures), report.facts(wanted.command, max(each.busy for each in figures))]
     return "\n\n".join(tables)
+
+
+def measure_overhead(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of requests whose views do nothing."""
+    empty = pages.overhead(sessions, wanted.connections)
+    costs = [queries.measure(page) for page in empty]
+    with start_site(wanted) as site:
+        scenarios = [pages.bare(sessions, wanted.connections), *empty]
+        bare_figures, *figures = rounds.measure(scenarios, site, wanted.rounds, wanted.seconds)
+    return "\n\n".join([report.pages(empty, figures, costs, bare_figures), report.bare(bare_figures)])
 
 
 def measure_polls(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
@@ -128,4 +141,16 @@ def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
         return admin.measure(site, sessions)
 
 
-_MEASURE = {"polls": measure_polls, "live": measure_live, "raid": measure_raid, "admin": measure_admin}
+def measure_statements(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of the slowest statement of each view, which run in this process."""
+    return statements.measure()
+
+
+_MEASURE = {
+    "overhead": measure_overhead,
+    "polls": measure_polls,
+    "live": measure_live,
+    "raid": measure_raid,
+    "admin": measure_admin,
+    "statements": measure_statements,
+}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 from time import monotonic
 from types import SimpleNamespace
+from urllib.parse import quote_plus
 from uuid import uuid4
 
 import pytest
@@ -437,3 +438,13 @@ def test_a_third_poll_is_a_link_that_says_whether_it_is_open(open_poll, topic, v
     assert page.count('<section class="poll"') == 2
     last = polls[-1].get_absolute_url()
     assert f'<li><a href="{last}" dir="auto">Question 2?</a> <span class="badge">open</span></li>' in page
+
+
+def test_a_visitor_who_signs_in_returns_to_the_poll_or_the_reply_form(open_poll, visitor):
+    poll = open_poll()
+    address = poll.topic.get_absolute_url()
+    page = visitor.get(f"{address}?sort=new").text
+    for to, place in (("ballot", f"poll-{poll.pk}"), ("reply", "reply")):
+        back = quote_plus(f"{address}?sort=new#{place}")
+        assert f'href="/accounts/login/?to={to}&amp;next={back}"' in page
+    assert "Sign in to vote in this poll." in visitor.get("/accounts/login/?to=ballot&next=/").text

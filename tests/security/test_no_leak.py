@@ -52,12 +52,12 @@ ADDRESSES = {
     "actions": "modlog-show modlog-undo appeal-new",
     "appeals": "appeal-show appeal-grant appeal-refuse",
     "": """
-        topic-list topic-new topic-new-with category-list bookmark-list draft-list draft-save draft-discard pending-list
-        mention-list preview search topic-similar report-list rule-list modlog-list appeal-list notification-list
-        notification-read notification-count watch-list welcome unsubscribe debate-list queue-show queue-decide-all
-        raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics script-error-report
-        settings-show settings-profile settings-preferences settings-ignored settings-standing settings-export
-        settings-delete session-end sanction-lift appeal-from-outside
+        topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
+        draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
+        appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe debate-list
+        queue-show queue-decide-all raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics
+        script-error-report settings-show settings-profile settings-preferences settings-ignored settings-standing
+        settings-time-zone settings-export settings-delete session-end sanction-lift appeal-from-outside
         account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
         account_email_verification_sent account_inactive account_login account_logout account_reauthenticate
         account_request_reauthentication_code account_reset_password
@@ -78,6 +78,7 @@ OTHER = {
     "token": "x:y",
     "kind": "warning",
     "slug": "a-slug",
+    "view": "compact",
     "provider_id": "none",
 }
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
@@ -288,9 +289,9 @@ def test_notifications_and_letters_say_nothing(secrets, ben):
 # --- The admin ----------------------------------------------------------------------------------------
 
 MODELS = [
-    "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_ignore", "accounts_note",
-    "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group", "forums_action",
-    "forums_appeal",
+    "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_freedname", "accounts_ignore",
+    "accounts_note", "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group",
+    "forums_action", "forums_appeal",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
     "forums_notification", "forums_frontpage",

@@ -42,10 +42,14 @@ class Connection(psycopg.Connection):
             time_spent.here.database += time.perf_counter() - began
 
 
+def _connect(*args, **options):
+    return Connection.connect(*args, **options)  # looked up at each call, because tracing replaces it
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection with timeouts. The timeouts are those that `timeouts.current` returns when it connects."""
 
-    Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})
+    Database = SimpleNamespace(**vars(psycopg) | {"connect": _connect})
 
     def get_new_connection(self, conn_params):
         """Connect. Raises OperationalError at once if this process answers requests and Postgres answers nobody."""

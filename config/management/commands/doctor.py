@@ -4,16 +4,19 @@ import platform
 import resource
 import shutil
 from collections.abc import Iterator
+from functools import partial
+from json import dumps
 from smtplib import SMTPException
 
 import django
 import redis
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage, get_connection
 from django.core.management import BaseCommand
 from django.db import connection
 
+from config.doctor import addresses, installation
 from config.engines import broker, clock, readiness
 from config.management import doctor_checks
 from config.management.doctor_checks import Check, Finding
@@ -32,9 +35,23 @@ class Command(BaseCommand):
     help = "Check settings, engines and jobs, and print what needs attention. Exits with 1 if something is wrong."
     requires_system_checks = []
 
-    def handle(self, **options):
-        checks = [python, space, files, postgres, migrations, redis_server, redis_cache, broker.check, mail]
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--json", action="store_true", help="print the findings as a JSON list, for programs"
+        )
+        parser.add_argument("--mail", metavar="ADDRESS", help="also send a test mail to this address")
+
+    def handle(self, *, json, mail, **options):
+        self.found = []
+        self.is_for_programs = json
+        checks = [
+            python, installation.site_settings, space, files, postgres, installation.durability, installation.letters,
+            migrations, redis_server, redis_cache, broker.check, installation.files, addresses.proxy, addresses.pages,
+            addresses.sockets, mail_server, *([partial(send_test_mail, mail)] if mail else []), installation.queue_ages,
+        ]  # fmt: skip
         states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
+        if json:
+            self.stdout.write(dumps(self.found, indent=1, ensure_ascii=False))
         if wrong := states.count(False):
             raise OperatorError(f"{wrong} of {len(states)} need attention.")
 
@@ -42,7 +59,9 @@ class Command(BaseCommand):
         """Print the findings of one check. Returns the worst state."""
         states = set()
         for state, sentence in doctor_checks.findings_of(check):
-            self.stdout.write(f"  {LABELS[state]:<5}  {sentence}")
+            self.found.append({"state": LABELS[state].lower(), "finding": sentence})
+            if not self.is_for_programs:
+                self.stdout.write(f"  {LABELS[state]:<5}  {sentence}")
             states.add(state)
         return next((state for state in (False, None) if state in states), True)
 
@@ -152,7 +171,7 @@ def redis_cache() -> Iterator[Finding]:
         yield True, f"Cached pages have a Redis of their own with {memory['maxmemory_human']}"
 
 
-def mail() -> Iterator[Finding]:
+def mail_server() -> Iterator[Finding]:
     """Connect to the mail server, and sign in there if EMAIL_URL has a password."""
     if not settings.EMAIL_URL:
         yield None, f"Nobody gets mail: it is written to files in {settings.EMAIL_FILE_PATH}. Set EMAIL_URL."
@@ -165,6 +184,20 @@ def mail() -> Iterator[Finding]:
             False,
             f"The mail server at EMAIL_URL cannot be used ({first_line(error)}): mail waits until it can.",
         )
+
+
+def send_test_mail(address: str) -> Iterator[Finding]:
+    """Send a mail as the jobs do."""
+    text = f"{settings.SITE_NAME} can send mail. `manage.py doctor` sent this to test it."
+    try:
+        EmailMessage(f"Test of {settings.SITE_NAME}", text, settings.DEFAULT_FROM_EMAIL, [address]).send()
+    except (OSError, SMTPException) as error:
+        yield (
+            False,
+            f"The test mail was refused ({first_line(error)}): check EMAIL_URL and DEFAULT_FROM_EMAIL.",
+        )
+    else:
+        yield True, f"A test mail is on its way to {address}: look whether it arrives, and not as spam"
 
 
 def warnings() -> Iterator[Finding]:

@@ -1,11 +1,10 @@
 """Starts the whole site with one command, for production behind nginx."""
 
-import os
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import BaseCommand
 
+from config.doctor import installation
 from config.engines import readiness
 from config.management.operator_error import OperatorError
 from config.processes import launch, signals, web_server
@@ -51,7 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port, bind, unix, workers, sockets, **options):
         with signals.until_stopped():
-            refuse_unsafe_settings()
+            installation.refuse_unsafe_settings()
             for name, count in {"workers": workers, "sockets": sockets}.items():
                 if count < 1:
                     raise OperatorError(f"--{name} {count} is not possible: choose 1 or more.")
@@ -63,16 +62,3 @@ class Command(BaseCommand):
                 static_storage.collect()
                 ready = f"Pages on {unix or f'{bind}:{port}'}, sockets on {bind}:{port + 1}."
                 launch.become_supervisor(port, workers, sockets, ready, lock, unix, bind)
-
-
-def refuse_unsafe_settings():
-    """Raise OperatorError that names each setting an attacker could use."""
-    wrong = []
-    if settings.DEBUG:
-        wrong.append("DEBUG is on: unset it")
-    if not os.environ.get("SECRET_KEY"):
-        wrong.append("SECRET_KEY is unset: give it 50 random characters")
-    if "*" in settings.ALLOWED_HOSTS:
-        wrong.append("ALLOWED_HOSTS is *: name the forum's hosts")
-    if wrong:
-        raise OperatorError(f"This is not safe for production. {'; '.join(wrong)}.")

@@ -164,7 +164,8 @@ class Hub:
     # --- Messages from Redis ----------------------------------------------------------------------------
 
     def receive(self, channel: str, text: str) -> None:
-        """Pass a message from Redis to its stream."""
+        """Pass a message from Redis to its stream. Its second line is the trace that it belongs to."""
+        text, _, trace = text.partition("\n")
         if channel == streams.key(streams.CONTROL):
             self._control(json.loads(text))
             return
@@ -174,7 +175,7 @@ class Hub:
             else streams.stream_of(channel)
         )
         if stream := self.streams.get(name):
-            stream.enqueue(text)
+            stream.enqueue(text, trace)
 
     def _control(self, message):
         kind = message.pop("kind")

@@ -6,6 +6,7 @@ import time
 
 import structlog
 
+from config.monitoring import tracing
 from forums.live.delivery import expanders
 from forums.live.delivery.batcher import queries, start_background
 from forums.live.delivery.load_shedding import LoadShedding, Step
@@ -29,6 +30,7 @@ class Stream:
     __slots__ = (
         "_due",
         "_task",
+        "_traces",
         "_waiting",
         "connections",
         "deliveries",
@@ -49,6 +51,7 @@ class Stream:
         self.lag = 0.0
         self.deliveries = 0
         self._waiting: dict[str, None] = {}
+        self._traces: list[str] = []
         self._due = 0.0
         self._task: asyncio.Task | None = None
 
@@ -56,8 +59,10 @@ class Stream:
     def step(self) -> Step:
         return self.load_shedding.step
 
-    def enqueue(self, text: str) -> None:
-        """Add a message to the next batch. Equal messages in a batch are sent once."""
+    def enqueue(self, text: str, trace: str = "") -> None:
+        """Add a message to the next batch. Equal messages in a batch are sent once, in the trace of the first."""
+        if trace:
+            self._traces.append(trace)
         if not self._waiting:
             self._due = max(self._due, time.monotonic())
         self._waiting[text] = None
@@ -68,9 +73,13 @@ class Stream:
         while self._waiting:
             await asyncio.sleep(max(0.0, self._due - time.monotonic()))
             waiting, self._waiting = self._waiting, {}
+            traces, self._traces = self._traces, []
             due, began = self._due, time.monotonic()
             try:
-                self.deliveries += await deliver(self.connections, await self._versions(waiting))
+                with tracing.span(
+                    "deliver live updates", traces, stream=self.name, pages=len(self.connections)
+                ):
+                    self.deliveries += await deliver(self.connections, await self._versions(waiting))
             except Exception:
                 log.exception("batch not sent", stream=self.name)
             now = time.monotonic()

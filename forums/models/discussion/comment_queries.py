@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import models
-from django.db.models import F, Func, Q, RowRange, Sum, Window
+from django.db.models import F, Func, OuterRef, Q, RowRange, Subquery, Sum, Window
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce, Left
 
@@ -17,6 +17,15 @@ HTML_SIZE = Func(F("body_html"), function="octet_length", output_field=models.In
 """The bytes of a comment's HTML."""
 BEGINNING = 8_000
 """Characters of HTML from which an excerpt is made."""
+
+
+def beginning_of(comments, pk: str) -> Subquery:
+    """The beginning of a comment's HTML; `pk` names the column with its id. `comments` is the model.
+
+    A subquery, because Postgres runs it only for the rows of the page. It would cut all texts before it sorts them.
+    """
+    cut = comments.objects.filter(pk=OuterRef(pk)).values(cut=Left("body_html", BEGINNING))
+    return Subquery(cut)
 
 
 class CommentQuerySet(models.QuerySet):
@@ -44,6 +53,8 @@ class CommentQuerySet(models.QuerySet):
 
     def in_branch(self, comment):
         """Keep `comment` and everything below it. Reads one range of the index of the tree."""
+        if not comment.path:  # everything is below the opening
+            return self.filter(topic=comment.topic_id)
         start = comment.path[: paths.INDEXED]
         near = self.alias(start=Left("path", paths.INDEXED)).filter(topic=comment.topic_id)
         # "~" sorts after every digit of a path.
@@ -69,7 +80,7 @@ class CommentQuerySet(models.QuerySet):
 
     def beginnings(self):
         """Load `beginning` instead of whole texts, for lists of excerpts. A page of whole texts would be megabytes."""
-        return self.defer("body", "body_html").annotate(beginning=Left("body_html", BEGINNING))
+        return self.defer("body", "body_html").annotate(beginning=beginning_of(self.model, "pk"))
 
     def first_within(self, rows: int, size: int, *, order: Sequence[str], of: Combinable = HTML_SIZE):
         """Keep the first `rows` comments in this `order`, until the sum of their sizes `of` reaches `size`. One query.

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from forums.access import permissions
@@ -12,6 +14,8 @@ from forums.models.personal.watch import Watch
 
 PERIODS = {"day": timedelta(days=1), "week": timedelta(weeks=1), "month": timedelta(days=30), "all": None}
 
+PEOPLE_FROM = 12
+"""The compact list shows who wrote the last so many comments of a topic."""
 _IN_LISTS = (
     "title", "slug", "excerpt", "created_at", "version", "last_seq", "last_comment_at", "comment_count", "score",
     "accepted", "pinned_at", "locked_at", "debate_from", "category__name", "category__slug", "category__colour",
@@ -45,6 +49,18 @@ class TopicQuerySet(models.QuerySet):
             .with_visit_of(user)
             .select_related("category", "author", "last_author")
             .only(*_IN_LISTS)
+        )
+
+    def with_people(self):
+        """Add `people`: name and picture of the authors of the last PEOPLE_FROM comments, the latest first.
+
+        In the same query. Reads only so many rows of each topic, by the index of `seq`.
+        """
+        comments = self.model._meta.get_field("comments").related_model.objects.readable()
+        by_members = comments.filter(topic=OuterRef("pk"), author__isnull=False, author__deleted_at=None)
+        person = JSONObject(name="author__username", avatar="author__avatar")
+        return self.annotate(
+            people=ArraySubquery(by_members.order_by("-seq").values_list(person)[:PEOPLE_FROM])
         )
 
     def created_within(self, period: str):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.utils.text import Truncator
 
+from config.monitoring import tracing
 from config.processes import task_queue
 from forums import markup
 from forums.models.notifications.outbox_event import OutboxEvent
@@ -115,6 +116,9 @@ def notify(members: Iterable[int], **said) -> None:
 
 
 def _insert(events: list[OutboxEvent]) -> None:
+    if trace := tracing.current():
+        for event in events:
+            event.facts["trace"] = trace
     OutboxEvent.objects.bulk_create(events)
     if events:
         task_queue.start_on_commit(DISPATCH_TASK)

@@ -11,5 +11,5 @@ class OutgoingMail(BaseOutgoingMail):
     The transaction that marks those as mailed writes it.
     """
 
-    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters")
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="outgoing_mails")
     notifications = ArrayField(models.BigIntegerField())

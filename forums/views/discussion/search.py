@@ -16,7 +16,8 @@ def show(request):
     if text:
         PACE.check(request)
     found = search.find(request.user, text) if text else []
-    context = {"text": text, "found": found, "topics": search.by_topic(found)}
+    is_empty = bool(text) and not found and search.is_empty(text)
+    context = {"text": text, "found": found, "topics": search.by_topic(found), "is_empty": is_empty}
     return render(request, "forums/search/show.html", context)
 
 

@@ -1,9 +1,12 @@
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 
 from config.web.limits import limit
 from forums.listing import categories
+from forums.listing.paging import Pages
 from forums.models import Comment, Topic, Watch
 from forums.views.finding import back_to, find_category, find_comment, find_topic, own_address, sign_in_first
 
@@ -52,13 +55,12 @@ def show_list(request):
     seen = [
         category for parent, children in categories.tree(request.user) for category in (parent, *children)
     ]
+    # A comment is seen where its topic is. One condition for both, because "or" would read all visible comments.
+    place = own.filter(category=None).annotate(place=Coalesce("topic", "comment__topic"))
+    others = place.filter(Exists(Topic.objects.visible_to(request.user).filter(pk=OuterRef("place"))))
+    others = others.select_related("topic", "comment__topic", "comment__author")
     context = {
         "categories": own.filter(category__in=seen).select_related("category").order_by("category__name"),
-        "topics": own.filter(topic__in=Topic.objects.visible_to(request.user))
-        .select_related("topic")
-        .order_by("-pk"),
-        "branches": own.filter(comment__in=Comment.objects.visible_to(request.user)).select_related(
-            "comment__topic", "comment__author"
-        ),
+        "pages": Pages(request, others.defer("comment__body", "comment__body_html"), ["-created_at", "-pk"]),
     }
     return render(request, "forums/watches/list.html", context)

@@ -1,5 +1,6 @@
 // The panel of a debate: counts down, saves a side without a reload, and shows changes. Without this module the buttons send
 // their form, and a reload shows the changes.
+import { now } from "../lib/clock.js";
 import { showSides } from "../lib/facts.js";
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
@@ -40,7 +41,7 @@ async function turn(panel) {
 function tick(panel) {
   const output = panel.querySelector(".countdown");
   if (!output || output.dataset.done) return;
-  const seconds = Math.ceil((new Date(output.dataset.until) - Date.now()) / 1000);
+  const seconds = Math.ceil((new Date(output.dataset.until) - now()) / 1000);
   const words = panel.dataset.state === "announced" ? `in ${left(seconds)}` : `${left(seconds)} left`;
   output.textContent = seconds > 0 ? words : "now";
   if (seconds > 0) return;

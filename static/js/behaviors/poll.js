@@ -1,4 +1,5 @@
 // Votes in a poll without a reload, and updates its numbers while people vote. Without this module the form is sent as usual.
+import { now } from "../lib/clock.js";
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
 import { listen, renew, OFFLINE_KINDS } from "../lib/live.js";
@@ -75,7 +76,7 @@ async function turnOver(section) {
 
 /** Checks every minute, because a computer may have slept. Checks again if the server says that the poll is not open yet. */
 async function awaitOpening(section) {
-  const left = new Date(section.dataset.opens) - Date.now();
+  const left = new Date(section.dataset.opens) - now();
   await wait(left > 0 ? Math.min(left, MINUTE) : ASK_EVERY * 1000);
   if (left <= MINUTE) await turnOver(section).catch(ignoreFailedRequest);
   if (section.isConnected) awaitOpening(section);

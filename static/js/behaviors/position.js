@@ -1,6 +1,8 @@
 // Shows beside the discussion which comment is at the top of the screen, and from which day.
+import { shown } from "../lib/zones.js";
+
 const BELOW_HEADER = 130; // pixels
-const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: shown });
 
 export function start(box) {
   const line = box.querySelector(".position");

@@ -1,4 +1,7 @@
-// Replaces the page's UTC times, which are the same for everyone, by "5h ago". The reader's own time shows on hover.
+// Replaces the page's UTC times, which are the same for everyone, by "5h ago". The exact time shows on hover.
+import { now } from "../lib/clock.js";
+import { chosen, here, shown } from "../lib/zones.js";
+
 const STEPS = [
   ["year", 31_557_600],
   ["month", 2_629_800],
@@ -7,16 +10,15 @@ const STEPS = [
   ["minute", 60],
 ];
 const near = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "narrow" });
-const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "short" });
+const exact = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short", timeZone: shown,
+});
 
-const own = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short" });
-
+/** Says how long ago something was. It is never in the future, even where clocks differ. */
 function ago(then) {
-  const seconds = (then - Date.now()) / 1000;
-  const [unit, size] = STEPS.find(([, length]) => Math.abs(seconds) >= length) ?? ["minute", 60];
-  const count = Math.trunc(seconds / size);
-  if (count === 0) return seconds > 0 ? "in a moment" : "just now";
-  return near.format(count, unit);
+  const seconds = (now() - then) / 1000;
+  const step = STEPS.find(([, length]) => seconds >= length);
+  return step ? near.format(-Math.trunc(seconds / step[1]), step[0]) : "just now";
 }
 
 function tell(root) {
@@ -24,7 +26,7 @@ function tell(root) {
     const then = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(then.getTime())) continue;
     time.title ||= exact.format(then);
-    const text = "exact" in time.dataset ? own.format(then) : ago(then);
+    const text = "exact" in time.dataset ? exact.format(then) : ago(then);
     if (time.textContent !== text) time.textContent = text;
   }
 }
@@ -36,4 +38,5 @@ export function start(page) {
   new MutationObserver((changes) => {
     for (const target of new Set(changes.map((change) => change.target))) tell(target);
   }).observe(page, { childList: true, subtree: true });
+  if (chosen && here && here !== shown) import("../lib/offer.js").then(({ offer }) => offer(here, chosen));
 }

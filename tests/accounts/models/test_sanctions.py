@@ -116,7 +116,7 @@ def test_a_suspension_with_an_end_says_when_and_lets_in_after_it(ben, mod, clien
         by=mod, reason="Shouting.\nAgain.", rule="Be kind", until=timezone.now() + DAY
     )
     page = enter(client, "Ben").text
-    assert f'until <time datetime="{sanction.until:%Y-%m-%d}">' in page
+    assert f'until <time datetime="{sanction.until:%Y-%m-%dT%H:%M}Z" data-exact>' in page
     assert "Shouting.<br>Again." in page
     assert "Be kind" in page
     pass_time(sanction, 2 * DAY)

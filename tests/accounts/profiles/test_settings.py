@@ -41,6 +41,17 @@ def test_times_are_in_the_members_zone_and_the_next_visitors_are_not(ada, sign_i
     assert "January 2026" in visitor.get("/u/Ada/").content.decode()
 
 
+def test_a_member_takes_the_zone_of_their_device_and_returns_to_the_page(ada, sign_in):
+    client, address = sign_in(ada), "/accounts/settings/time-zone/"
+    assert client.post(address, {"time_zone": "Asia/Tokyo", "next": "/u/Ada/"}).url == "/u/Ada/"
+    assert (
+        client.post(address, {"time_zone": "Asia/Tokyo", "next": "https://else.example/"}).url == PREFERENCES
+    )
+    assert client.post(address, {"time_zone": "Mars/Olympus"}).status_code == 400
+    ada.refresh_from_db()
+    assert ada.time_zone == "Asia/Tokyo"
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -39,7 +39,7 @@ def observe(settings, posted):
             "answers": [
                 {
                     "status": answer.status_code,
-                    "headers": {name: value for name, value in answer.headers.items() if name != "Expires"},
+                    "headers": {name: value for name, value in answer.headers.items() if name not in OF_EACH},
                     "cookies": {
                         name: {attribute: morsel[attribute] for attribute in morsel if attribute != "expires"}
                         for name, morsel in answer.cookies.items()
@@ -54,6 +54,10 @@ def observe(settings, posted):
         }
 
     return observe
+
+
+OF_EACH = ("Expires", "Server-Timing", "X-Request-ID")
+"""Headers that differ in any two answers."""
 
 
 def anonymous(text):

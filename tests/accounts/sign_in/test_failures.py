@@ -1,6 +1,9 @@
 """Guessing a password is limited by account, and the member's own devices are not locked."""
 
+import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.accounts.conftest import PASSWORD
 
@@ -21,6 +24,15 @@ def test_name_and_address_share_one_count(ada, with_password):
     for login in ("Ada", "ada@example.org", "ADA", "ada@example.org", " ada "):
         assert attempt(login, WRONG) == (200, False)
     assert attempt("ada@example.org", PASSWORD, address=HOME) == (200, False)
+
+
+@pytest.mark.parametrize("login", ["Ada", "ada@example.org"])
+@pytest.mark.parametrize("password", [PASSWORD, WRONG])
+def test_the_member_is_looked_up_once(ada, with_password, login, password):
+    with_password(ada)
+    with CaptureQueriesContext(connection) as queries:
+        attempt(login, password)
+    assert sum("LOWER(" in query["sql"] for query in queries) == 1
 
 
 def test_a_lock_does_not_reveal_which_name_has_which_address(ada, ben, with_password):

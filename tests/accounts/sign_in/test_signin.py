@@ -1,6 +1,9 @@
+import re
 import time
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -125,6 +128,19 @@ def test_after_signing_in_one_returns_only_to_pages_of_this_site(ada, client, wi
     assert enter(client, "Ada", next="/u/Ben/").url == "/u/Ben/"
     client.logout()
     assert enter(client, "Ada", next="https://evil.example/").url == "/"
+
+
+def test_every_link_to_sign_in_or_join_leads_back(visitor, db):
+    templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    bare = re.compile(r"""href="{% url ['"]account_(login|signup)""")
+    assert {each.name for each in templates if bare.search(each.read_text())} == {
+        "password_reset_from_key_done.html"  # where they were was the mail
+    }
+    page = visitor.get("/search/?q=lime&x=1").text
+    for address in ("login", "signup"):
+        assert f'href="/accounts/{address}/?next=%2Fsearch%2F%3Fq%3Dlime%26x%3D1"' in page
+    assert 'href="/accounts/signup/?next=%2Frules%2F"' in visitor.get("/accounts/login/?next=/rules/").text
+    assert 'href="/accounts/login/"' in visitor.get("/accounts/signup/").text
 
 
 def test_a_lost_password_is_replaced_by_the_link_from_the_mail_once(

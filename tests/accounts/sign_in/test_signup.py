@@ -49,6 +49,15 @@ def test_a_visitor_becomes_a_member_by_name_address_password_and_the_code_from_t
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("Asia/Tokyo", "Asia/Tokyo"), ("", "UTC"), ("Mars/Olympus", "UTC"), ("Etc/Unknown", "UTC")],
+)
+def test_a_new_member_has_the_time_zone_of_the_browser(db, visitor, given, kept):
+    sign_up(visitor, time_zone=given)
+    assert User.objects.get().time_zone == kept
+
+
 def test_a_wrong_code_lets_nobody_in(db, visitor, code):
     sign_up(visitor)
     right = code()

@@ -2,7 +2,7 @@
 
 import json
 import time
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from typing import NamedTuple
 
 from tests import processes
@@ -15,6 +15,7 @@ class Answer(NamedTuple):
     status: int
     seconds: float
     text: str
+    headers: HTTPMessage
 
 
 class Site:
@@ -54,9 +55,13 @@ class Site:
 
     def sign_in(self, name):
         """Sends the form for signing in."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}"}
-        body = f"csrfmiddlewaretoken={TOKEN}&login={name}&password=unknown"
-        return self._ask("POST", "/accounts/login/", body, headers)
+        return self.post_form("/accounts/login/", f"login={name}&password=unknown")
+
+    def post_form(self, path, body, session=""):
+        """Sends a form as the member with this session."""
+        cookies = f"csrftoken={TOKEN}" + (f"; sessionid={session}" if session else "")
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+        return self._ask("POST", path, f"csrfmiddlewaretoken={TOKEN}&{body}", headers)
 
     def pages(self):
         """Returns the ids of the processes that answer pages."""
@@ -70,4 +75,4 @@ class Site:
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
-        return Answer(answer.status, time.monotonic() - began, text)
+        return Answer(answer.status, time.monotonic() - began, text, answer.headers)

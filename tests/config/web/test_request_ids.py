@@ -91,7 +91,7 @@ def test_a_task_continues_the_request_that_started_it(engines, queued):
 @pytest.mark.django_db(transaction=True)
 def test_a_socket_has_an_id_and_a_failure_closes_it_with_one_line(settings, logged, away):
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
-    headers = [(b"origin", b"http://localhost"), (b"x-request-id", CLAIMED.encode())]
+    headers = [(b"origin", settings.SITE_URL.encode()), (b"x-request-id", CLAIMED.encode())]
     headers.append((b"cookie", b"sessionid=abcdefgh"))
 
     async def scene():

@@ -208,7 +208,7 @@ def test_whoever_opens_a_topic_can_go_on_to_a_debate(sign_in, ben, town):
         (form(1, 1.05), "from five minutes to seven days"),
         (form(1, 200), "from five minutes to seven days"),
         (form(2, 1), "from five minutes to seven days"),
-        (form(starts_at="soon"), "Enter a valid date"),
+        (form(starts_at="soon"), "Please enter a date and a time."),
         (form(question="x" * 201), "at most 200"),
         (form(question="a\x00b"), "cannot be stored"),
         (form(seconds="7"), "Select a valid choice"),

@@ -57,6 +57,20 @@ def test_it_finds_words_phrases_alternatives_and_leaves_out_words(say):
     assert found("cherry") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("The Who", "Nothing to search for"),
+        ("to be or not to be", "Nothing to search for"),
+        ("?!", "Nothing to search for"),
+        ("The Who concert", "Nothing found"),
+    ],
+)
+def test_words_that_the_search_skips_are_not_said_to_be_missing(visitor, db, text, title):
+    page = visitor.get("/search/", {"q": text}).text
+    assert f"<h2>{title}</h2>" in page
+
+
 def test_an_edited_text_is_found_by_its_new_words_only(say, ben):
     comment = say("Plant apple trees.")
     comment.edit(by=ben, body="Plant pear trees.")

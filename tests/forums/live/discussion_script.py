@@ -28,7 +28,12 @@ def prepare(count: int) -> dict:
     )
     category = Category.objects.create(name="Town", slug="town")
     topic = Topic.open(author=members[0], category=category, title="The market", body="Where?", token=uuid4())
-    return {"topic": topic.pk, "sessions": [session_key_of(member) for member in members]}
+    return {
+        "topic": topic.pk,
+        "opening": topic.comments.get().pk,
+        "members": [member.pk for member in members],
+        "sessions": [session_key_of(member) for member in members],
+    }
 
 
 def say() -> None:

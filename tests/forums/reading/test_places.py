@@ -43,6 +43,8 @@ def test_a_day_begins_in_the_members_time_zone(days, limes, ben, sign_in):
     ben.time_zone = "Asia/Tokyo"
     ben.save()
     assert goes_to(sign_in(ben), limes, "?date=2026-03-03") == f"/comments/{days[0].pk}/"
+    assert goes_to(sign_in(ben), limes, "?date=2026-03-03&zone=UTC") == f"/comments/{days[1].pk}/"
+    assert goes_to(sign_in(ben), limes, "?date=2026-03-03&zone=Mars") == f"/comments/{days[0].pk}/"
 
 
 def test_a_wrong_day_is_refused_and_a_topic_that_one_may_not_see_is_missing(days, limes, visitor):

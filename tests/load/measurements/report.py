@@ -20,22 +20,45 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def pages(scenarios: list[Scenario], figures: list[Figures], costs: list[PageCost]) -> str:
+def pages(
+    scenarios: list[Scenario], figures: list[Figures], costs: list[PageCost], bare_figures: Figures
+) -> str:
     """Throughput, latency, processor time, queries and size of each page."""
-    head = ["page", "requests/s", "p50 ms", "p99 ms", "CPU ms", "SQL cold/warm", "KB gzip", "KB", "comments"]
+    head = [
+        "page", "requests/s", "p50 ms", "p99 ms", "CPU ms", "x bare", "SQL cold/warm", "KB gzip", "KB", "comments",
+    ]  # fmt: skip
     return table(head, (
         [
-            f"{page.name}, {page.viewer}", *_speed(found), f"{cost.cold}/{cost.warm}",
+            f"{page.name}, {page.viewer}", *_speed(found), _multiple(found, bare_figures), f"{cost.cold}/{cost.warm}",
             f"{found.size / 1000:.1f}", f"{cost.size / 1000:.0f}", str(cost.comments or ""),
         ]
         for page, found, cost in zip(scenarios, figures, costs, strict=True)
     ))  # fmt: skip
 
 
-def posting(scenarios: list[Scenario], figures: list[Figures]) -> str:
+def posting(scenarios: list[Scenario], figures: list[Figures], bare_figures: Figures) -> str:
     """Throughput, latency and processor time of replies."""
-    head = [f"posting, {scenarios[0].connections} clients", "replies/s", "p50 ms", "p99 ms", "CPU ms"]
-    return table(head, ([each.name, *_speed(found)] for each, found in zip(scenarios, figures, strict=True)))
+    head = [
+        f"posting, {scenarios[0].connections} clients",
+        "replies/s",
+        "p50 ms",
+        "p99 ms",
+        "CPU ms",
+        "x bare",
+    ]
+    return table(head, (
+        [each.name, *_speed(found), _multiple(found, bare_figures)]
+        for each, found in zip(scenarios, figures, strict=True)
+    ))  # fmt: skip
+
+
+def bare(found: Figures) -> str:
+    """The page of Django alone, which "x bare" refers to."""
+    return f"Bare Django: {found.rate:,.0f} requests/s, {found.cost * 1000:.2f} ms of CPU, {found.size / 1000:.1f} KB."
+
+
+def _multiple(found, bare_figures):
+    return f"{found.cost / bare_figures.cost:.2f}"
 
 
 def _speed(found):

@@ -12,6 +12,7 @@ from tests.load.client.scenario import Scenario
 from tests.load.data.corpus import HOT, MIDDLING, Corpus
 from tests.load.data.prose import Writer
 from tests.load.scenarios.background import changing, reset_limits
+from tests.load.site import baseline
 
 READERS = 40
 """Number of members whose sessions read the pages in turn."""
@@ -46,6 +47,29 @@ def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scena
             connections, cookie=cookies[viewer][0], around=around,
         )
         for viewer in cookies for name, paths, marker, around in pages
+    ]  # fmt: skip
+
+
+def bare(sessions: list[str], connections: int) -> Scenario:
+    """A page of Django alone. The cost of each other page is also given as a multiple of its cost."""
+    cookies = [cookie(key) for key in sessions[:READERS]]
+    requests = in_turn([baseline.ADDRESS], cookies)
+    return Scenario(
+        "bare Django", "member", requests, ['data-viewer="member"'], baseline.ADDRESS, connections
+    )
+
+
+def overhead(sessions: list[str], connections: int) -> list[Scenario]:
+    """Requests whose views do nothing, so that their cost is that of everything before and after a view."""
+    keys = sessions[:READERS]
+    posts = [post("/limited/", key, {}) for key in keys]
+    return [
+        Scenario("empty", "visitor", [get("/empty/", "")], ['"visitor"'], "/empty/", connections),
+        Scenario(
+            "empty", "member", in_turn(["/empty/"], list(map(cookie, keys))), ['"member"'], "/empty/", connections,
+            cookie=cookie(keys[0]),
+        ),
+        Scenario("empty POST with limits", "member", posts, ['"member"'], "/empty/", connections),
     ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def test_times_are_in_the_members_zone(reply, ada):
     User.objects.filter(pk=ada.pk).update(time_zone="Pacific/Kiritimati")
     mail = reply()
     at = Topic.objects.get().last_comment_at.astimezone(ZoneInfo("Pacific/Kiritimati"))
-    assert f"{at.day} {at:%b, %H:%M}" in mail.body
+    assert f"{at.day} {at:%b, %H:%M %Z}:" in mail.body
 
 
 def test_mails_of_one_topic_hang_together_and_each_has_its_own_id(reply, opening):
