@@ -9,7 +9,7 @@ from config.management.operator_error import OperatorError
 
 # These commands use no data, or start the engines themselves after their own checks.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
-WITHOUT_ENGINES |= {"doctor", "quickstart", "serve"}
+WITHOUT_ENGINES |= {"doctor", "quickstart", "recover", "serve"}
 
 
 def main(words: list[str]) -> None:

@@ -243,6 +243,9 @@ BACKUP_DIRECTORY = env("BACKUP_DIRECTORY", default="")
 BACKUP_HOURS = env.float("BACKUP_HOURS", default=24)
 # Which backups stay there: the newest of each of the last 7 days, 4 weeks and 6 months.
 BACKUP_KEEP = env("BACKUP_KEEP", default="7d4w6m")
+# The directory into which the embedded Postgres archives its log, for recovery to a point in time. Better on another
+# disk. Empty: it archives nothing.
+WAL_DIRECTORY = env("WAL_DIRECTORY", default="")
 CELERY_BEAT_SCHEDULER = "config.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_TASK_IGNORE_RESULT = True

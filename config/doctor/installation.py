@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterator
 
-import redis
 from django.conf import settings
 from django.db import connection
 
 from config.management.doctor_checks import Finding
 from config.management.operator_error import OperatorError
 from config.monitoring import queues
+from config.redis import clients
 from config.web import static_storage
 
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
@@ -53,7 +53,7 @@ def durability() -> Iterator[Finding]:
         )
     else:
         yield True, "Postgres keeps all that it has acknowledged"
-    with redis.Redis.from_url(settings.REDIS_URL, retry=None) as client:
+    with clients.client(settings.REDIS_URL) as client:
         if client.info("persistence").get("aof_enabled"):
             yield True, "The Redis at REDIS_URL writes its data to the disk"
         else:

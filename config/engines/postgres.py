@@ -1,6 +1,7 @@
 """The embedded Postgres: one cluster, on a socket in a directory that only its owner may enter."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -42,6 +43,8 @@ OPTIONS = {
     "log_line_prefix": "%m [%p] ",
     "log_timezone": "UTC",
 }
+ARCHIVING = {"wal_level": "replica", "max_wal_senders": "2", "archive_mode": "on", "archive_timeout": "60"}
+"""Options for WAL_DIRECTORY. A minute is the most that is lost with the disk of the data directory."""
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
@@ -72,6 +75,9 @@ def start(directories: Directories, *, durable: bool) -> None:
     _pid_file(directories).unlink(missing_ok=True)
     (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
     options = OPTIONS | {"unix_socket_directories": str(directories.sockets)} | ({} if durable else FOR_TESTS)
+    # Like the URLs, it is read from the environment: processes that start engines may have no settings.
+    if archive := os.environ.get("WAL_DIRECTORY"):
+        options |= ARCHIVING | {"archive_command": _archive_command(Path(archive).absolute())}
     command = [*unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     daemons.launch(command, directories.logs / "postgres.log", lambda: answers(directories))
@@ -82,6 +88,23 @@ def stop(directories: Directories) -> None:
     daemons.end(
         _pid_file(directories), str(directories.postgres), signal.SIGINT, signal.SIGQUIT, signal.SIGKILL
     )
+
+
+def _archive_command(directory: Path) -> str:
+    """A shell command that archives a file once, completely and on the disk. Makes the directory."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    give_to_server(directory)
+    target = f"{shlex.quote(str(directory))}/%f"
+    copy = f"cp %p {target}.partial && sync {target}.partial && mv {target}.partial {target}"
+    # Postgres may archive a file again after a crash. It must never overwrite another cluster's.
+    return f"cmp -s %p {target} || {{ test ! -e {target} && {copy}; }}"
+
+
+def give_to_server(directory: Path) -> None:
+    """Make the account under which Postgres runs the owner of a directory and of everything in it."""
+    if os.geteuid() == 0:
+        for path in (directory, *directory.rglob("*")):
+            shutil.chown(path, "nobody", "nogroup")
 
 
 def _pid_file(directories: Directories) -> Path:

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from config.redis import clients
+
 CONNECTIONS = """
     SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1
 """
@@ -53,7 +55,9 @@ class SiteState:
         )
         for part, number in versions.items():
             info.add_metric([part, number], 1)
-        disk = shutil.disk_usage(settings.DATA_DIR)
+        # With engines named by URLs, nothing has made the directory yet.
+        place = next(each for each in (settings.DATA_DIR, *settings.DATA_DIR.parents) if each.exists())
+        disk = shutil.disk_usage(place)
         yield from (up, clients, most, info)
         yield GaugeMetricFamily("folkmoot_disk_free_bytes", "Free space for the data.", value=disk.free)
         yield GaugeMetricFamily("folkmoot_disk_bytes", "Size of the disk with the data.", value=disk.total)
@@ -91,7 +95,7 @@ def _redis_cache():
 def _redis_at(url):
     timeouts = {"socket_timeout": CLIENT_SECONDS, "socket_connect_timeout": CLIENT_SECONDS}
     try:
-        with redis.Redis.from_url(url, retry=None, **timeouts) as client:
+        with clients.client(url, **timeouts) as client:
             info = client.info()
     except redis.RedisError:
         return None

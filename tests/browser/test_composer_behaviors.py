@@ -266,3 +266,55 @@ def test_a_quote_keeps_the_markdown_of_the_selection(writing, topic):
         writing.locator(".quote-button").click()
         lines = "\n".join(f"> {line}".rstrip() for line in body.split("\n"))
         expect(area).to_have_value(f"First.\n\n> @Ada [wrote](/comments/{comment.pk}/):\n>\n{lines}\n\n")
+
+
+@pytest.mark.console_errors("ERR_INTERNET_DISCONNECTED", r"status of 400 .*/edit/")
+def test_a_comment_is_edited_in_its_place_and_no_text_is_lost_on_the_way(writing, topic, ben):
+    comment = topic.reply(author=ben, parent=topic.comments.get(), body="Before.", token=uuid4())
+    writing.reload()
+    wait_for_scripts(writing)
+    address, row = writing.url, writing.locator(f"#comment-{comment.pk}")
+
+    def begin():
+        row.locator("summary").click()
+        row.get_by_role("link", name="Edit", exact=True).click()
+        expect(row.locator("textarea")).to_be_focused()
+
+    begin()
+    expect(row.locator("> .prose")).to_be_hidden()
+    row.locator("textarea").fill("Half a thought")
+    row.locator("textarea").press("Escape")
+    expect(row).to_be_focused()
+    expect(row.locator("> .prose")).to_have_text("Before.")
+    begin()
+    expect(row.locator("textarea")).to_have_value("Half a thought")
+    expect(row.locator(".draft-state")).to_have_text("Restored from this browser")
+    writing.context.set_offline(True)
+    row.get_by_role("button", name="Save", exact=True).last.click()
+    expect(row.get_by_role("alert")).to_contain_text("No connection: your change is not saved yet.")
+    writing.context.set_offline(False)
+    row.locator("textarea").fill("\u202e")
+    row.locator("textarea").press("Control+Enter")
+    expect(row.get_by_role("alert")).to_contain_text("Write something first: this contains no text")
+    row.locator("textarea").fill("After, **bold**.")
+    row.locator("textarea").press("Control+Enter")
+    expect(row.locator("> .prose strong")).to_have_text("bold")
+    expect(row.locator("> .meta a", has_text="edited")).to_have_attribute(
+        "href", f"/comments/{comment.pk}/history/"
+    )
+    expect(row.locator("textarea")).to_have_count(0)
+    assert writing.url == address
+    begin()
+    expect(row.locator("textarea")).to_have_value("After, **bold**.")  # the sent draft is gone
+
+
+def test_editing_the_opening_in_its_place_changes_the_title(open_page, ada, topic):
+    page = open_page(ada)
+    page.goto(topic.get_absolute_url())
+    wait_for_scripts(page)
+    page.locator(".opening summary").first.click()
+    page.locator(".opening").get_by_role("link", name="Edit", exact=True).click()
+    page.locator(".opening [name=title]").fill("Another title")
+    page.locator(".opening textarea").press("Control+Enter")
+    expect(page.locator("h1")).to_have_text("Another title")
+    expect(page.locator(".opening textarea")).to_have_count(0)

@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.sign_in import blocks, second_factor
@@ -15,7 +15,7 @@ from forums.moderation.acts import editing
 from forums.moderation.forms import EditOthersForm
 from forums.posting import publish
 from forums.posting.forms import EditForm
-from forums.reading import addresses, revisions
+from forums.reading import addresses, revisions, topic_page
 from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
 
@@ -50,6 +50,8 @@ def edit(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             (publish.edit if is_own else editing.edit)(comment, by=request.user, **form.cleaned_data)
+            if "text/x-row" in request.headers.get("Accept", ""):  # the form is open on the topic's page
+                return HttpResponse(topic_page.single(comment.topic, pk, request.user))
             return HttpResponseRedirect(comment.get_absolute_url(), status=303)
         except Refused as refused:
             status = refusing.show_in(form, refused, request)

@@ -28,8 +28,8 @@ def data():
 
 
 @pytest.fixture
-def registered(monkeypatch):
-    """Registers a check for one test only."""
+def registered(monkeypatch, queued):
+    """Registers a check for one test only. No task of an earlier test waits in the broker then."""
     monkeypatch.setattr(doctor_checks, "_registered", [])
     return doctor_checks.register
 

@@ -16,11 +16,13 @@ from tests import processes
 
 
 @pytest.fixture
-def supervisor(tmp_path):
+def supervisor(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path / "metrics"))  # it deletes this at its end
     return Supervisor(
         {
             "data": str(tmp_path),
             "host": "localhost",
+            "bind": "127.0.0.1",
             "port": 1,
             "locks": [],
             "unix": None,
@@ -41,9 +43,9 @@ def test_a_process_without_a_heartbeat_is_ended_and_others_are_not(supervisor, t
         managed.start()
     try:
         now = time.monotonic
-        monkeypatch.setattr(time, "monotonic", lambda: now() - heartbeat.STUCK_SECONDS)
-        hangs.heartbeat.beat()
-        monkeypatch.undo()
+        with monkeypatch.context() as earlier:
+            earlier.setattr(time, "monotonic", lambda: now() - heartbeat.STUCK_SECONDS)
+            hangs.heartbeat.beat()
         supervisor._end_stuck()
         assert processes.wait_until(hangs.has_ended)
         assert not lives.has_ended()

@@ -87,14 +87,14 @@ def test_a_message_that_was_lost_is_made_up_for(limes, opening, stream, say, mon
         page = WebSocketClient()
         await page.join(stream)
         with monkeypatch.context() as patched:
-            patched.setattr(streams, "send", lambda messages: None)
+            patched.setattr(streams, "send", lambda messages, trace: None)
             lost = await do(say, opening, "Lost on its way.")
         assert await received(page, "topic_changed", stream=stream) == []
         found = await do(say, opening, "This one arrives.")
         update = (await page.receive("topic_changed"))["comments"]
         assert [each["id"] for each in update] == [lost.pk, found.pk]
         with monkeypatch.context() as patched:
-            patched.setattr(streams, "send", lambda messages: None)
+            patched.setattr(streams, "send", lambda messages, trace: None)
             last = await do(say, opening, "Lost, and none follows.")
         await here().heartbeat.compare_versions()  # as it does every few seconds
         (update,) = (await page.receive("topic_changed"))["comments"]

@@ -37,7 +37,7 @@ def test_a_vote_or_an_edit_that_changes_nothing_writes_and_publishes_nothing(
         cache_tags.of_topic(limes.pk), cache_tags.LISTS, cache_tags.SCORES, cache_tags.TEXTS
     )
     published = []
-    monkeypatch.setattr(streams, "send", published.append)
+    monkeypatch.setattr(streams, "send", lambda messages, trace: published.append(messages))
     Vote.objects.cast(comment, by=cleo, value=1)
     Vote.objects.cast(opening, by=cleo, value=0)
     comment.edit(by=ben, body=comment.body)

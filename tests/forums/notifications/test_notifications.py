@@ -337,7 +337,7 @@ def test_only_the_members_open_pages_receive_the_new_number(
         return streams.encode("notified", stream=streams.member(pk), unread=number)
 
     sent = []
-    monkeypatch.setattr(streams, "send", sent.append)
+    monkeypatch.setattr(streams, "send", lambda messages, trace: sent.append(messages))
     Watch.objects.choose(cleo, Watch.Level.WATCHING, topic=limes)
     say(opening)
     sent.clear()
