@@ -1,6 +1,7 @@
 """Starts and ends processes of the site for tests. Each test ends those that it started."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -131,13 +132,17 @@ def socket_that_never_answers() -> Iterator[int]:
 
 
 def free_port() -> int:
-    """Returns a free port whose successor is free, too: the site serves sockets there."""
+    """Returns a free port whose successor is free, too: the site serves sockets there.
+
+    It is below the ports that the kernel gives to outgoing connections, one of which could otherwise take it before
+    the server does, or connect to itself.
+    """
     while True:
+        port = random.randrange(10_000, 32_000, 2)
         with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
             try:
+                first.bind(("127.0.0.1", port))
                 second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
+            except OSError:
                 continue
             return port

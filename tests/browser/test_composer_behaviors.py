@@ -260,6 +260,7 @@ def test_a_quote_keeps_the_markdown_of_the_selection(writing, topic):
     area = writing.locator("#reply textarea")
     for comment, body in zip(comments, bodies, strict=True):
         area.fill("First.")  # the quote joins a text that is being written
+        area.blur()  # as a press of the mouse on the prose does
         prose = writing.locator(f"#comment-{comment.pk} > .prose")
         prose.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
         prose.evaluate("e => getSelection().selectAllChildren(e)")

@@ -46,7 +46,8 @@ def at(open_page, mod, cases):
     def at(screen, **options):
         page = open_page(mod, viewport=screen, **options)
         page.goto("/moderation/")
-        wait_for_scripts(page)
+        if options.get("scripts", True):
+            wait_for_scripts(page)
         return page
 
     return at

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 import uuid
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -133,7 +133,8 @@ def post(port, session, number, path, **fields):
 def kill(data):
     """Kills all processes of a host at once, as if its machine had lost power."""
     for pid in processes.running_in(data):
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has ended with its parent
+            os.kill(pid, signal.SIGKILL)
 
 
 def run(script, data, **settings):

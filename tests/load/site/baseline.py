@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Engine, RequestContext
 from django.utils.module_loading import import_string
 
-from config.web.limits import limit
+from config.web.limits import Limit
 
 ADDRESS = "/bare/"
 ROWS = 150
@@ -61,4 +61,4 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f'<html data-viewer="{viewer}">')
 
 
-limited = limit("baseline", member="1000000/m", address="1000000/m")(empty)
+limited = Limit("baseline", member="1000000/m", address="1000000/m", reads=False)(empty)
