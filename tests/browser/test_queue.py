@@ -144,6 +144,7 @@ def test_several_are_chosen_by_key_and_hidden_at_once(at, cases):
 def test_keys_are_explained_and_silent_where_somebody_writes(at, cases):
     page = at(WIDE)
     page.keyboard.press("?")
+    expect(page.locator("#queue-keys")).to_be_visible()
     expect(page.locator("#queue-keys")).to_contain_text("remove spammer (press twice)")
     page.keyboard.press("h")
     page.keyboard.press("Escape")
