@@ -72,9 +72,10 @@ class Cache(RedisCache):
         return default if found is None else found
 
     def get_many(self, keys, *args, **options) -> dict:
-        found = super().get_many(keys, *args, **options)
+        # A copy: while Redis is away, django-redis returns the same dictionary to all, and callers add to it.
+        found = dict(super().get_many(keys, *args, **options) or {})
         if keys:
-            counters.read_cache(keys[0], hits=len(found or ()), misses=len(keys) - len(found or ()))
+            counters.read_cache(keys[0], hits=len(found), misses=len(keys) - len(found))
         return found
 
     def add(self, *args, **options) -> bool:

@@ -26,3 +26,10 @@ def test_without_redis_no_tag_has_a_value(engines, redis_is):
     redis_is("away")
     with cache_tags.read_once():
         assert cache_tags.read("trees") is None
+
+
+def test_without_redis_no_reader_finds_what_another_one_has_added(engines, redis_is):
+    """django-redis returns the same dictionary each time."""
+    redis_is("away")
+    cache.get_many(["trees"])["trees"] = "mine"
+    assert cache.get_many(["trees"]) == {}
