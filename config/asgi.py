@@ -43,8 +43,7 @@ async def application(scope, receive, send):
         await router(scope, receive, send)
         return
     claimed = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-    is_ours = claimed and limits.is_proxy((scope.get("client") or [""])[0])
-    logs.begin_request(claimed if is_ours else "")
+    logs.begin_request(limits.from_proxy((scope.get("client") or [""])[0], claimed))
     try:
         await router(scope, receive, send)
     except Exception:  # daphne would log it in another task, without the id

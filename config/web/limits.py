@@ -125,10 +125,13 @@ def forwarded_address(remote: str, forwarded: str) -> str:
     return str(address)
 
 
-def is_proxy(remote: str) -> bool:
-    """Whether this address is one of TRUSTED_PROXIES. A Unix socket counts as 127.0.0.1."""
+def from_proxy(remote: str, value: str) -> str:
+    """The value of a header if one of TRUSTED_PROXIES sent it, otherwise "". A Unix socket counts as 127.0.0.1."""
+    if not value:
+        return ""
     address = _parse(remote) or IPv4Address("127.0.0.1")
-    return any(address in network for network in _networks(tuple(settings.TRUSTED_PROXIES)))
+    is_ours = any(address in network for network in _networks(tuple(settings.TRUSTED_PROXIES)))
+    return value if is_ours else ""
 
 
 def is_from(request: HttpRequest, networks: list[str]) -> bool:

@@ -32,8 +32,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         claimed = request.META.get("HTTP_X_REQUEST_ID", "")
-        is_ours = claimed and limits.is_proxy(request.META.get("REMOTE_ADDR", ""))
-        request_id = logs.begin_request(claimed if is_ours else "")
+        request_id = logs.begin_request(limits.from_proxy(request.META.get("REMOTE_ADDR", ""), claimed))
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
         response.headers["Server-Timing"] = f"now;dur={clock.now().timestamp() * 1000:.0f}"
