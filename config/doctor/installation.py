@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.db import connection
 
+from config.management import places
 from config.management.doctor_checks import Finding
 from config.management.operator_error import OperatorError
 from config.monitoring import queues
@@ -87,9 +88,7 @@ def files() -> Iterator[Finding]:
             None,
             "The static files are older than the code: start the site with `serve`, or run `collectstatic`.",
         )
-    place = settings.MEDIA_ROOT
-    while not place.exists():
-        place = place.parent
+    place = places.nearest(settings.MEDIA_ROOT)
     if os.access(place, os.W_OK | os.X_OK):
         yield True, f"Uploads can be written to {settings.MEDIA_ROOT}"
     else:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from config.management import places
 from config.redis import clients
 
 CONNECTIONS = """
@@ -55,9 +56,7 @@ class SiteState:
         )
         for part, number in versions.items():
             info.add_metric([part, number], 1)
-        # With engines named by URLs, nothing has made the directory yet.
-        place = next(each for each in (settings.DATA_DIR, *settings.DATA_DIR.parents) if each.exists())
-        disk = shutil.disk_usage(place)
+        disk = shutil.disk_usage(places.nearest(settings.DATA_DIR))
         yield from (up, clients, most, info)
         yield GaugeMetricFamily("folkmoot_disk_free_bytes", "Free space for the data.", value=disk.free)
         yield GaugeMetricFamily("folkmoot_disk_bytes", "Size of the disk with the data.", value=disk.total)

@@ -18,7 +18,7 @@ from django.db import connection
 
 from config.doctor import addresses, installation
 from config.engines import broker, clock, readiness
-from config.management import doctor_checks
+from config.management import doctor_checks, places
 from config.management.doctor_checks import Check, Finding
 from config.management.operator_error import OperatorError, first_line
 from config.redis import clients
@@ -72,9 +72,7 @@ def python() -> Iterator[Finding]:
 
 def space() -> Iterator[Finding]:
     """Look at the disk of the data directory, or of the place where it will be made."""
-    place = settings.DATA_DIR
-    while not place.exists():
-        place = place.parent
+    place = places.nearest(settings.DATA_DIR)
     free = shutil.disk_usage(place).free
     missing = "" if place == settings.DATA_DIR else " (it does not exist yet)"
     if free < ROOM:
