@@ -140,6 +140,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.web.context_processors.site",
             ],
+            "libraries": {"holes": "config.caching.holes"},
         },
     },
 ]
