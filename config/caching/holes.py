@@ -65,7 +65,8 @@ def page(
     context = shared | personal
     if key is not None and not settings.DEBUG:
         try:
-            pieces = _find(f"holes:{release()}:{name}:{key}", name, shared, personal, is_linked)
+            hashed = blake2b(f"{release()}:{name}:{key}".encode(), digest_size=16).hexdigest()
+            pieces = _find(f"holes:{hashed}", name, shared, personal, is_linked)
             return HttpResponse(_fill(pieces, name, context, request))
         except HoleError:
             if raises:

@@ -31,13 +31,15 @@ def show_list(request):
     topics = TopicList(request)
     if topics.is_linked:
         visitor_cache.store_query(request)
-    context = {
-        "list": topics,
-        "base": request.path,
-        "debates": upcoming.of(request.user),
-        "front": front_page.shown(),
-    }
-    return render(request, "forums/topics/list.html", context)
+    front = front_page.shown()
+    return holes.page(
+        request,
+        "forums/topics/list.html",
+        topics.shared(request.path) | {"front": front},
+        {"list": topics, "debates": upcoming.of(request.user)},
+        key=topics.cache_key(front),
+        is_linked=topics.is_linked,
+    )
 
 
 def show(request, pk, slug=None):
