@@ -31,10 +31,10 @@ def dispatch_events() -> int:
     meanwhile wait for the next run. Goes on only for "seen" events, which wait for the event of their comment, and for
     suspects. An event that fails is left in the outbox and holds up no other.
     """
-    total = 0
+    total, suspect_first = 0, False
     while True:
-        taken, done, suspects = _dispatch_batch()
-        total += done
+        taken, done, suspects = _dispatch_batch(suspect_first)
+        total, suspect_first = total + done, not suspect_first
         # Events that failed are left for the next run.
         if (
             not suspects
@@ -45,18 +45,20 @@ def dispatch_events() -> int:
 
 
 @transaction.atomic
-def _dispatch_batch() -> tuple[int, int, int]:
-    """Dispatch one batch. Returns how many events were taken, how many of them were dispatched, and how many wait.
+def _dispatch_batch(suspect_first: bool) -> tuple[int, int, int]:
+    """Dispatch one batch. Returns how many events were taken, how many of them were dispatched, and how many suspects
+    are left.
 
-    An event whose batch ended with its worker is a suspect. Suspects wait until no other event does. Then each is
-    dispatched alone, so that only the one that kills the worker is given up.
+    An event whose batch ended with its worker is a suspect. Each suspect is dispatched alone, so that only the one that
+    kills the worker is given up. Without `suspect_first`, the other events are dispatched before.
     """
     batch = list(OutboxEvent.objects.take(BATCH))
     if not batch:
         return 0, 0, 0
     ended = attempts.ended_workers(QUEUE, [event.pk for event in batch])
     suspects = [event for event in batch if event.pk in ended]
-    batch = [event for event in batch if event.pk not in ended] or [suspects.pop(0)]
+    others = [event for event in batch if event.pk not in ended]
+    batch = others if others and not (suspect_first and suspects) else [suspects.pop(0)]
     if ended.get(batch[0].pk, 0) >= attempts.MOST:
         _give_up(batch[0])
         return 1, 0, len(suspects)
