@@ -79,7 +79,7 @@ def test_a_poll_that_cannot_be_closed_does_not_queue_itself_without_end(
 
 
 def test_a_poll_that_ends_its_workers_holds_up_no_other_and_shows_in_the_doctor(open_poll):
-    deadly, other = open_poll(), open_poll()
+    deadly, _ = open_poll(), open_poll()
     Poll.objects.update(closes_at=timezone.now() - timedelta(minutes=3))
     for _ in range(attempts.MOST):
         attempts.begin("poll", [deadly.pk])  # and the worker has ended
