@@ -9,7 +9,7 @@ from forums.reading import topic_panels
 from polls import demo
 from polls.ballots import permissions
 from polls.results import panel
-from polls.transfer import forum_export, forum_polls
+from polls.transfer import forum_export, forum_import, forum_polls
 
 
 class Polls:
@@ -37,6 +37,9 @@ class Polls:
 
     def export(self, topics, identifiers):
         return forum_export.records(topics, identifiers)
+
+    def restore(self, record, *, topic, author, members):
+        return forum_import.restore(record, topic=topic, author=author, members=members)
 
     def plant(self, topics, members, now):
         return demo.plant(topics, members, now)

@@ -33,6 +33,11 @@ class Identifiers:
             return source
         return f"{PREFIX}{self.site}:{kind}:{pk}"
 
+    def of_comment(self, row) -> tuple[str, str | None]:
+        """The names of a comment and of its parent. The row has their sources as `source` and `parent_source`."""
+        parent = row.parent_id and self.of("comment", row.parent_id, row.parent_source)
+        return self.of("comment", row.pk, row.source), parent
+
     def members(self, pks: Iterable[int | None]) -> dict[int | None, str]:
         """The names of these members by their ids. One query. They are then part of the export."""
         found = User.objects.visible_to(self.viewer).among({pk for pk in pks if pk is not None})

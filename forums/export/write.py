@@ -118,8 +118,7 @@ class _Export:
             kept = Revision.objects.filter(comment__in=edited).order_by("comment_id", "pk") if edited else ()
             revisions = {pk: list(texts) for pk, texts in groupby(kept, lambda each: each.comment_id)}
             for row in some:
-                parent = row.parent_id and self.identifiers.of("comment", row.parent_id, row.parent_source)
-                name = self.identifiers.of("comment", row.pk, row.source)
+                name, parent = self.identifiers.of_comment(row)
                 record = records.comment(
                     row, name, topics[row.topic_id], parent, members, revisions.get(row.pk, [])
                 )
@@ -195,7 +194,7 @@ def comments_of(viewer, topics) -> Iterator[list[Comment]]:
         Comment.objects.visible_to(viewer)
         .filter(topic__in=topics)
         .exclude(removed, seq__gt=1, descendants=0)
-        .annotate(source=F("origin__source"), parent_source=F("parent__origin__source"))
+        .annotate(source=F("origin__source"), parent_source=F("parent__origin__source"))  # for `of_comment`
         .order_by("topic_id", "seq")
     )
     rows = seen

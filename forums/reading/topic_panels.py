@@ -72,8 +72,12 @@ class Exported(Imported, Protocol):
         `identifiers` (`forums.export.identifiers`) have the viewer. Yields only what that viewer may see.
         """
 
+    def restore(self, record, *, topic, author, members: Mapping) -> str:
+        """Store an exported panel once, as `bring_in` does. Raises `Broken` if the record cannot be understood."""
+
 
 ADDED, THERE = "added", "already there"
+NO_RESULTS = "their results are not in the export"
 _kinds: dict[str, Kind] = {}
 
 
