@@ -38,6 +38,9 @@ class Polls:
     def export(self, topics, identifiers):
         return forum_export.records(topics, identifiers)
 
+    def page(self, topic, identifiers):
+        return forum_export.page(topic, identifiers)
+
     def restore(self, record, *, topic, author, members):
         return forum_import.restore(record, topic=topic, author=author, members=members)
 

@@ -1,7 +1,7 @@
 """Writes the export while the site runs. All records are of one moment."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -10,21 +10,21 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.export import directory, records
-from forums.export.directory import MEDIA, Writer
-from forums.export.identifiers import Identifiers
-from forums.models import Action, Category, Comment, Debate, FrontPage, Revision, Rule, Side, Topic
+from forums.export.archive.write import Archive
+from forums.export.data import directory, records
+from forums.export.data.directory import MEDIA, Writer
+from forums.export.data.identifiers import Identifiers
+from forums.export.data.keyset import ROWS, comments_of, grouped, pages
+from forums.models import Action, Category, Debate, FrontPage, Revision, Rule, Side, Topic
 from forums.moderation import public_log
 from forums.reading import topic_panels
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a step, the number of parts that are done, and the number of all."""
-ROWS = 1000
-"""Rows read at once."""
 
 
 def write(path: Path, progress: Progress = lambda *parts: None) -> dict[str, int]:
@@ -62,9 +62,11 @@ class _Export:
             self._write_topics()
             self._write_log()
             self._write_members()
+        made_at = datetime.now(UTC)
+        Archive(self.draft / directory.HTML, self.identifiers, made_at).write(self.progress)
         directory.write_manifest(
             self.draft,
-            made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            made_at=made_at.isoformat(timespec="seconds"),
             address=settings.SITE_URL,
             site=self.identifiers.site,
             counts=self.out.counts,
@@ -101,7 +103,7 @@ class _Export:
                         accepted.get(topic.accepted_id),
                     ),
                 )
-            for group in _grouped(some):
+            for group in grouped(some):
                 self._write_comments({topic.pk: names[topic.pk] for topic in group})
                 done += len(group)
                 self.progress("topics", done, total)
@@ -174,47 +176,3 @@ class _Export:
         with source, target.open("wb") as out:
             shutil.copyfileobj(source, out)
         return True
-
-
-def pages(rows) -> Iterator[list]:
-    """Yield the rows in lists of ROWS, in the order of their ids. One query for each list."""
-    rows, last = rows.order_by("pk"), 0
-    while some := list(rows.filter(pk__gt=last)[:ROWS]):
-        yield some
-        last = some[-1].pk
-
-
-def comments_of(viewer, topics) -> Iterator[list[Comment]]:
-    """Yield lists of comments of these topics that `viewer` may see, in the order of topics and of their arrival.
-
-    Includes the placeholders that pages show. Loads the sources of a comment and of its parent.
-    """
-    removed = Q(deleted_at__isnull=False) | Q(removed_in__isnull=False)
-    seen = (
-        Comment.objects.visible_to(viewer)
-        .filter(topic__in=topics)
-        .exclude(removed, seq__gt=1, descendants=0)
-        .annotate(source=F("origin__source"), parent_source=F("parent__origin__source"))  # for `of_comment`
-        .order_by("topic_id", "seq")
-    )
-    rows = seen
-    while some := list(rows[:ROWS]):
-        yield some
-        last = some[-1]
-        rest = [topic for topic in topics if topic > last.topic_id]
-        rows = seen.filter(topic=last.topic_id, seq__gt=last.seq)
-        if rest:
-            rows = seen.filter(Q(topic=last.topic_id, seq__gt=last.seq) | Q(topic__in=rest))
-
-
-def _grouped(topics: list[Topic]) -> Iterator[list[Topic]]:
-    """Divide topics into groups with about ROWS comments together, because each group costs one query."""
-    group, size = [], 0
-    for topic in topics:
-        group.append(topic)
-        size += topic.last_seq
-        if size >= ROWS:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group

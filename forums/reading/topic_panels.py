@@ -69,8 +69,11 @@ class Exported(Imported, Protocol):
     def export(self, topics: Mapping[int, str], identifiers) -> Iterator[tuple[str, dict]]:
         """Yield the records of these topics, given by their ids and names, each with the name of its file.
 
-        `identifiers` (`forums.export.identifiers`) have the viewer. Yields only what that viewer may see.
+        `identifiers` (`forums.export.data.identifiers`) have the viewer. Yields only what that viewer may see.
         """
+
+    def page(self, topic, identifiers) -> SafeString:
+        """Render the panels of a topic for a page of the archive. It must write nothing."""
 
     def restore(self, record, *, topic, author, members: Mapping) -> str:
         """Store an exported panel once, as `bring_in` does. Raises `Broken` if the record cannot be understood."""

@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterator
 
 from django.db.models import Count
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
-from forums.export.records import moment
+from forums.export.data.records import moment
 from polls.ballots import permissions
 from polls.counting import ballot_count
 from polls.models import Poll
+from polls.results.panel import PollPanel
 from polls.tally import Method
 
 RULES = (
@@ -41,6 +44,13 @@ def records(topics: dict[int, str], identifiers) -> Iterator[tuple[str, dict]]:
         if sees_results:
             for ballot in _ballots(poll, identifiers):
                 yield "ballots", {"poll": name} | ballot
+
+
+def page(topic, identifiers) -> SafeString:
+    """The topic's polls for a page of the archive: results that the viewer may see, and turnout."""
+    polls = Poll.objects.visible_to(identifiers.viewer).filter(topic=topic).for_page()
+    panels = [PollPanel(poll, identifiers.viewer, voted=False) for poll in polls]
+    return mark_safe(render_to_string("polls/_results.html", {"panels": panels}))
 
 
 def translate(method: Method, marks, options):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from accounts.models import User
-from forums.export import directory
+from forums.export.data import directory
 from forums.importers.folkmoot import read
 from forums.importers.folkmoot.names import Renamed
 from forums.importers.folkmoot.numbers import Numbers

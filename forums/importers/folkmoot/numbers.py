@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from forums.export import directory
+from forums.export.data import directory
 from forums.importers.records.fields import Broken, number
 from forums.importers.records.records import Post
 from forums.importers.writing import keys

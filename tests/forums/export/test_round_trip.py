@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.export import directory
+from forums.export.data import directory
 from forums.models import Category, Comment, FrontPage, Topic
 from forums.tree import recount
 from tests.cast import member
@@ -87,31 +88,28 @@ def test_a_site_in_use_keeps_what_it_has(site, export, wipe, read_back):
     assert recount.differences() == []
 
 
-@pytest.mark.parametrize(
-    ("damage", "sentence"),
-    [
-        (
-            lambda path: (path / "manifest.json").unlink(),
-            "is not a complete export: it has no manifest.json.",
-        ),
-        (lambda path: (path / "manifest.json").write_text("{"), "manifest.json cannot be read"),
-        (lambda path: rewrite(path, version=2), "has version 2 of the format, and this software reads 1."),
-        (
-            lambda path: rewrite(path, format="backup"),
-            "is not an export: manifest.json names another format.",
-        ),
-        (lambda path: rewrite(path, files=None), "is damaged: manifest.json lists no files."),
-        (lambda path: truncate(path / "data/comments.jsonl"), "is damaged: data/comments.jsonl differs"),
-        (lambda path: (path / "data/polls.jsonl").unlink(), "is damaged: data/polls.jsonl differs"),
-    ],
-)
-def test_a_damaged_export_is_refused_as_a_whole(limes, export, wipe, read_back, damage, sentence):
-    path = export()
+DAMAGES = {
+    "is not a complete export: it has no manifest.json.": lambda path: (path / "manifest.json").unlink(),
+    "manifest.json cannot be read": lambda path: (path / "manifest.json").write_text("{"),
+    "has version 2 of the format, and this software reads 1.": lambda path: rewrite(path, version=2),
+    "is not an export: manifest.json names another format.": lambda path: rewrite(path, format="backup"),
+    "is damaged: manifest.json lists no files.": lambda path: rewrite(path, files=None),
+    "is damaged: data/comments.jsonl differs": lambda path: truncate(path / "data/comments.jsonl"),
+    "is damaged: data/polls.jsonl differs": lambda path: (path / "data/polls.jsonl").unlink(),
+}
+
+
+def test_a_damaged_export_is_refused_as_a_whole(limes, export, wipe, read_back, tmp_path):
+    whole = export()
     wipe()
-    damage(path)
-    with pytest.raises(OperatorError, match=re.escape(sentence)):
-        read_back(path)
+    for number, (sentence, damage) in enumerate(DAMAGES.items()):
+        path = shutil.copytree(whole, tmp_path / f"damaged-{number}")
+        damage(path)
+        with pytest.raises(OperatorError, match=re.escape(sentence)):
+            read_back(path)
     assert not User.objects.exists() and not Category.objects.exists()
+    read_back(whole)
+    assert User.objects.get().username == "Ada"
 
 
 def test_a_record_that_cannot_be_understood_is_left_out(site, export, wipe, read_back):

@@ -33,7 +33,7 @@ def category(row: Category, names: dict[int, str]) -> dict:
 
 
 def member(row: User, name: str) -> dict:
-    """What the member's page shows: nothing that a suspended member wrote, and no links of new members."""
+    """What pages show: no words of a suspended member about themselves, and no links of new members."""
     shown = not row.is_suspended
     return {
         "id": name,
@@ -42,7 +42,7 @@ def member(row: User, name: str) -> dict:
         "joined": f"{row.date_joined:%Y-%m}",
         "bio": row.bio if shown else "",
         "links": row.links if shown and not row.is_new else [],
-        "avatar": row.avatar.name if shown else "",
+        "avatar": row.avatar.name,
         "is_moderator": row.is_moderator,
     }
 
