@@ -45,7 +45,8 @@ def mark(models_) -> int:
             for field in private_columns(model):
                 table, column = model._meta.db_table, field.column
                 cursor.execute(
-                    f'UPDATE {table} SET "{column}" = left(%s || ctid::text, %s)', [WORD, field.max_length]
+                    f'UPDATE {table} SET "{column}" = left(%s || ctid::text, %s)',
+                    [WORD, field.max_length or 1000],
                 )
                 written += cursor.rowcount
     return written
