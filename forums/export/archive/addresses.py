@@ -5,7 +5,7 @@ An address without a file in the archive becomes a link to the site. Nothing is 
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -19,6 +19,8 @@ from forums.models import Category, Comment, Topic
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
 NUMBERED = re.compile(r"/(comments|t|members)/([1-9][0-9]{0,17})/([^?#]*)")
 NAMED = re.compile(r"/(u|c)/([^/?#]+)/(avatar\.svg)?")
+Places = Mapping[int, tuple[int, str]]
+"""Comments by their ids, each with its topic and its path."""
 PAGES = {"/": "index.html", "/rules/": "rules.html"}
 DOWN = "../"
 """From each page to the directory of the archive. All pages but the first lie in a directory of it."""
@@ -30,12 +32,13 @@ class Addresses:
     def __init__(self, viewer, members: set[int], starts: dict[int, list[str]]):
         self.viewer, self.members, self.starts = viewer, members, starts
         self.slugs = {*Category.objects.visible_to(viewer).values_list("slug", flat=True)}
+        self._people: dict[str, int] = {}
         self._media = default_storage.url("x").removesuffix("x")
 
-    def page(self, html: str) -> str:
+    def page(self, html: str, here: Places) -> str:
         """Return the HTML of a page in a directory of the archive with its addresses translated.
 
-        One query for each kind of address that the page has: comments, topics, members.
+        `here` are the comments on the page. One query for each kind of other address: comments, topics, members.
         """
         found = {unescape(address) for _, address in ADDRESS.findall(html)}
         numbers: dict[str, set[int]] = {"comments": set(), "t": set(), "members": set()}
@@ -47,14 +50,15 @@ class Addresses:
             if (named := NAMED.fullmatch(address)) and named[1] == "u"
         }
         known = {
-            "comments": self._comments(numbers["comments"]),
+            "comments": self._comments(numbers["comments"], here),
             "t": self._topics(numbers["t"]),
             "members": {pk: f"{DOWN}members/{pk}.html" for pk in numbers["members"] & self.members},
         }
-        people = User.objects.visible_to(self.viewer).ids_of(names) if names else {}
+        if new := names - self._people.keys():
+            self._people |= dict.fromkeys(new, 0) | User.objects.visible_to(self.viewer).ids_of(new)
 
         def translated(match: re.Match[str]) -> str:
-            address = self._file(unescape(match[2]), known, people)
+            address = self._file(unescape(match[2]), known)
             if match[1] == "src" and not address.startswith(DOWN):
                 address = "data:,"  # nothing is loaded from elsewhere
             return f'{match[1]}="{escape(address)}"'
@@ -64,7 +68,7 @@ class Addresses:
     def of_topic(self, topic: int, page: int = 0) -> str:
         return f"{DOWN}topics/{topic}{f'-{page + 1}' if page else ''}.html"
 
-    def _file(self, address: str, known, people) -> str:
+    def _file(self, address: str, known) -> str:
         if self._media and address.startswith(self._media):
             return f"{DOWN}../media/{address.removeprefix(self._media)}"
         if numbered := _numbered(address):
@@ -73,7 +77,7 @@ class Addresses:
                 return known[kind][number]
         elif named := NAMED.fullmatch(address):
             kind, name, picture = named.groups()
-            member = people.get(key(unquote(name)))
+            member = self._people.get(key(unquote(name)))
             if kind == "c" and unquote(name) in self.slugs:
                 return f"{DOWN}categories/{name}.html"
             if kind == "u" and member in self.members:
@@ -82,13 +86,14 @@ class Addresses:
             return DOWN + PAGES[address]
         return f"{settings.SITE_URL}{address}" if address.startswith("/") else address
 
-    def _comments(self, pks: Iterable[int]) -> dict[int, str]:
-        seen = (
-            Comment.objects.visible_to(self.viewer).filter(pk__in=pks).values_list("pk", "topic_id", "path")
-        )
+    def _comments(self, pks: set[int], here: Places) -> dict[int, str]:
+        places = {pk: here[pk] for pk in pks & here.keys()}
+        if elsewhere := pks - here.keys():
+            seen = Comment.objects.visible_to(self.viewer).filter(pk__in=elsewhere)
+            places |= {pk: (topic, path) for pk, topic, path in seen.values_list("pk", "topic_id", "path")}
         return {
             pk: f"{self.of_topic(topic, page_of(self.starts.get(topic), path))}#comment-{pk}"
-            for pk, topic, path in (seen if pks else ())
+            for pk, (topic, path) in places.items()
         }
 
     def _topics(self, pks: Iterable[int]) -> dict[int, str]:

@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -14,9 +15,9 @@ from accounts.identity import avatars
 from accounts.models import User
 from forums.debates import panel
 from forums.export.archive import paging, thread
-from forums.export.archive.addresses import Addresses
+from forums.export.archive.addresses import Addresses, Places
 from forums.export.data.keyset import ROWS, grouped, pages
-from forums.models import Category, FrontPage, Rule, Topic
+from forums.models import Category, Comment, FrontPage, Rule, Topic
 from forums.models.notifications import mentions
 from forums.reading import topic_panels
 
@@ -49,10 +50,14 @@ class Archive:
         self._write_community()
         total, done = topics.count(), 0
         for some in pages(topics.select_related("category__parent", "author")):
-            for topic in some:
-                progress("pages", done, total)
-                self._write_topic(topic, starts.get(topic.pk, []))
-                done += 1
+            for group in grouped(some):
+                small = paging.load_whole(
+                    self.viewer, [topic.pk for topic in group if topic.pk not in starts]
+                )
+                for topic in group:
+                    progress("pages", done, total)
+                    self._write_topic(topic, starts.get(topic.pk, []), small.get(topic.pk))
+                    done += 1
         self._write_members()
 
     def _copy_static_files(self) -> None:
@@ -61,12 +66,12 @@ class Archive:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(finders.find(name), target)
 
-    def _save(self, name: str, template: str, **context) -> None:
+    def _save(self, name: str, template: str, here: Places = MappingProxyType({}), **context) -> None:
         """Render a page. Its links start from a directory of the archive, or from the archive itself for the first."""
         shown = {"sheets": SHEETS, **self.words, **context}
         html = LOADED.sub("", render_to_string(f"forums/archive/{template}.html", shown))
         # Pages of the site leave only as much room as a script needs for "5 h ago".
-        html = self.addresses.page(html.replace("<time datetime=", "<time data-exact datetime="))
+        html = self.addresses.page(html.replace("<time datetime=", "<time data-exact datetime="), here)
         path = self.directory / name
         if path.parent == self.directory:
             html = html.replace('="../', '="')
@@ -97,13 +102,14 @@ class Archive:
             }
             self._save(f"categories/{_name(category.slug, number)}", "category", **facts, **links)
 
-    def _write_topic(self, topic: Topic, starts: list[str]) -> None:
-        """Write the pages of a topic. Each costs about six queries."""
+    def _write_topic(self, topic: Topic, starts: list[str], whole: list[Comment] | None) -> None:
+        """Write the pages of a topic. `whole` are the comments of a topic with one page."""
         sides = dict(topic.debate.sides.values_list("member", "stand")) if topic.debate_from else {}
         bounds = ["", *starts, None]
         for number in range(len(starts) + 1):
             first, end = bounds[number], bounds[number + 1]
-            comments = paging.load(self.viewer, topic.pk, first, end)
+            comments = whole or paging.load(self.viewer, topic.pk, first, end)
+            here = {comment.pk: (comment.topic_id, comment.path) for comment in comments}
             opening, replies = thread.render(topic, comments, sides)
             context = {
                 "topic": topic,
@@ -113,7 +119,7 @@ class Archive:
                 "newer": _name(topic.pk, number - 1),
                 "older": "" if end is None else _name(topic.pk, number + 1),
             }
-            self._save(f"topics/{_name(topic.pk, number)}", "topic", **context)
+            self._save(f"topics/{_name(topic.pk, number)}", "topic", here, **context)
 
     def _panels(self, topic: Topic) -> SafeString:
         debate = panel.of(topic)
