@@ -110,6 +110,8 @@ def topic(record: dict, categories: dict[str, CategoryRecord], posts: list[Post]
         accepted=optional(source, record, "accepted"),
         locked_at=optional(moment, record, "locked_at"),
         pinned_at=optional(moment, record, "pinned_at"),
+        author=optional(source, record, "author"),
+        created_at=moment(record, "created_at"),
         slug=slug if TOPIC_SLUG.fullmatch(slug) else "",
         pk=number(record, "number", least=1),
         is_ordered=True,

@@ -153,6 +153,9 @@ class Discussion:
     hidden_at: datetime | None = None
     slug: str = ""
     """Empty: made from the title."""
+    author: str | None = None
+    created_at: datetime | None = None
+    """Author and time of a topic whose opening was moved from another one. None: those of the opening."""
     pk: int | None = None
     """See `Member.pk`."""
     is_ordered: bool = False

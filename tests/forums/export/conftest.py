@@ -77,6 +77,7 @@ def _discuss(limes, ada, ben, cleo, mod):
     Vote.objects.cast(answer, by=ada, value=1)
     Vote.objects.cast(answer, by=cleo, value=-1)
     limes.accept(answer)
+    Topic.objects.filter(pk=limes.pk).update(created_at=timezone.now() - HOUR)  # as if it had been split
     limes.pin(by=mod)
     limes.lock(by=mod)
 
