@@ -38,6 +38,9 @@ def restore(record, *, topic, author, members) -> str:
     ballots = [
         _Ballot(each, facts["method"], {option.position for option in options}) for each in record.ballots
     ]
+    named = [name for ballot in ballots if (name := ballot.voter or ballot.receipt)]
+    if len(set(named)) < len(named):
+        raise Broken("a voter or a receipt has two ballots")
     closed_at = _closed_at(data, facts, ballots, members, at)
     if data.get("tally") is None and (closed_at or facts["opens_at"] <= at):
         return topic_panels.NO_RESULTS
@@ -96,7 +99,7 @@ def _facts(data: dict) -> dict:
         known
         | {name: min(value, 30_000 if name != "quorum" else LARGEST) for name, value in numbers.items()}
         | {
-            "at_most": optional(number, rules, "at_most"),
+            "at_most": rules.get("at_most") and min(number(rules, "at_most"), 30_000),
             "question": without_deceit(text(data, "question"))[:200],
             "method": tally.Method(data["method"]),
             "seed": text(data, "seed")[:32],
@@ -122,8 +125,11 @@ def _options(data: dict) -> list[Option]:
         )
         for each in found
     ]
-    if len({option.position for option in options}) < len(options) or options[-1].position > 30_000:
-        raise Broken("two options have the same position")
+    if (
+        len({option.position for option in options}) < len(options)
+        or max(option.position for option in options) > 30_000
+    ):
+        raise Broken("its options have no positions of their own")
     return options
 
 
@@ -160,7 +166,7 @@ def _log(data: dict, members) -> list[dict]:
     return [
         {
             "at": moment(entry, "at"),
-            "by": members.get(entry.get("by")),
+            "by": members.get(optional(text, entry, "by")),
             "event": entry["event"],
             "note": without_deceit(text(entry, "note"))[:600],
         }

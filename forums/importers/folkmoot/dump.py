@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from accounts.models import User
+from config.management.operator_error import OperatorError
 from forums.export.data import directory
 from forums.importers.folkmoot import read
 from forums.importers.folkmoot.names import Renamed
 from forums.importers.folkmoot.numbers import Numbers
 from forums.importers.records import dump
-from forums.importers.records.fields import Broken, moment
+from forums.importers.records.fields import Broken, moment, number
 from forums.importers.records.records import (
     CategoryRecord,
     Community,
@@ -43,14 +44,21 @@ class Dump(dump.Dump):
         self.path, self.report = path, report
         self.manifest = directory.read_manifest(path)
         self.base = None
-        self.size = self.manifest["counts"][COMMENTS]
-        self.made_at = moment(self.manifest, "made_at")
+        try:
+            self.size = number(self.manifest["counts"], COMMENTS)
+            self.made_at = moment(self.manifest, "made_at")
+            self._community = self._read_community()
+        except (AttributeError, Broken, KeyError) as broken:
+            raise OperatorError(f"{path} is damaged: {broken}.") from None
         for kind in (CATEGORIES, MEMBERS, TOPICS, COMMENTS, DEBATES, POLLS):
             report.read[kind] = 0
         self._categories: dict[str, CategoryRecord] = {}
         self._names: dict[str, str] = {}
 
     def community(self) -> Community | None:
+        return self._community
+
+    def _read_community(self) -> Community | None:
         for site in directory.records(self.path, "site"):
             rules = [read.rule(rule) for rule in directory.records(self.path, "rules")]
             return Community(read.short(site, "heading", 80), read.short(site, "welcome", 4000), rules)

@@ -95,7 +95,7 @@ def _picture(name: str, media: Path) -> Path | None:
 
 
 def topic(record: dict, categories: dict[str, CategoryRecord], posts: list[Post]) -> Discussion:
-    place = categories.get(record.get("category"))
+    place = categories.get(text(record, "category"))
     if place is None:
         raise Broken("category is not in the export")
     slug = text(record, "slug")
