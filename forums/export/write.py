@@ -55,6 +55,8 @@ class _Export:
         self.viewer = AnonymousUser()
         self.identifiers = Identifiers(self.viewer)
         self.categories = self.identifiers.categories()
+        # Not before the snapshot, which the first query has taken: polls that it has are not opened later.
+        self.made_at = datetime.now(UTC)
 
     def write(self) -> dict[str, int]:
         with Writer(self.draft) as self.out:
@@ -62,11 +64,10 @@ class _Export:
             self._write_topics()
             self._write_log()
             self._write_members()
-        made_at = datetime.now(UTC)
-        Archive(self.draft / directory.HTML, self.identifiers, made_at).write(self.progress)
+        Archive(self.draft / directory.HTML, self.identifiers, self.made_at).write(self.progress)
         directory.write_manifest(
             self.draft,
-            made_at=made_at.isoformat(timespec="seconds"),
+            made_at=records.moment(self.made_at),
             address=settings.SITE_URL,
             site=self.identifiers.site,
             counts=self.out.counts,

@@ -13,6 +13,7 @@ import nh3
 
 from forums.markup import allow_list
 from forums.markup.dialect.addresses import SCHEMES
+from forums.markup.dialect.mentions import SIGNS
 from forums.markup.element_tree import VOID, Element, Nodes, parse
 from forums.markup.emoji import emoji
 from forums.markup.renderer import finish
@@ -27,7 +28,7 @@ DEEPEST_HTML = 500
 OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # nh3 does not escape the text inside an <iframe>, so `parse` would read it as elements.
 IFRAME = re.compile(r'(<iframe(?: [^\s="<>/]+="[^"]*")*>).*?</iframe>', re.DOTALL)
-NAME = re.compile(r"@?([\w.-]{3,30})")
+NAME = re.compile(rf"@?([\w{SIGNS}.-]{{3,30}})")
 
 REMOVED = {
     "poll",

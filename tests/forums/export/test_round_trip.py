@@ -13,6 +13,8 @@ from config.management.operator_error import OperatorError
 from forums.export.data import directory
 from forums.models import Category, Comment, FrontPage, Topic
 from forums.tree import recount
+from polls.ballots import voting
+from polls.models import Poll
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,6 +88,22 @@ def test_a_site_in_use_keeps_what_it_has(site, export, wipe, read_back):
     assert f"> @{new_name} [wrote](/comments/{answer.pk}/):" in quoting.body
     assert f'href="/comments/{answer.pk}/"' in quoting.body_html
     assert recount.differences() == []
+
+
+def test_what_an_open_secret_poll_can_keep(limes, ada, ben, export, wipe, read_back):
+    """It is closed at the time of the export with its ballots, and left out if visitors cannot see its result."""
+    for shows in ("always", "at_close"):
+        rules = {"secret": True, "results_show": shows, "question": shows, "method": "one"}
+        poll = Poll.open(author=ada, topic=limes, wordings=["Limes", "Oaks"], token=uuid4(), **rules)
+        voting.cast(poll, member=ben, marks=[poll.option_ids[1]], token=uuid4())
+    path = export()
+    wipe()
+    report = read_back(path)
+    assert report.skipped == {"polls": {"their results are not in the export": 1}}
+    found = Poll.objects.get()
+    assert (found.question, found.closed_at.isoformat()) == ("always", manifest(path)["made_at"])
+    assert [ballot.marks for ballot in found.secret_ballots.all()] == [[found.option_ids[1]]]
+    assert found.cells == {"ballots": 1, str(found.option_ids[1]): 1}
 
 
 DAMAGES = {
