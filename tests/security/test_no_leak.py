@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.mail import sending
+from forums.export import write
 from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
 from forums.notifications.mail import claiming
@@ -196,6 +197,7 @@ def told(answer) -> str:
     return (content.decode(errors="replace") + str(dict(answer.headers))).casefold()
 
 
+READABLE = (".html", ".json", ".jsonl")
 ALL_WORDS = {word for words in WORDS.values() for word in words}
 
 
@@ -375,3 +377,14 @@ def test_the_socket_says_nothing(secrets):
 
     event_loop.run(scene())
     assert Topic.objects.filter(pk__in=[topic.pk for topic in secrets.topics]).count() == 4
+
+
+# --- The export ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_export_says_nothing(secrets, opening, tmp_path):
+    write.write(tmp_path / "export")
+    text = "".join(path.read_text() for path in (tmp_path / "export").rglob("*.*") if path.suffix in READABLE)
+    assert {word for word in ALL_WORDS if word in text.casefold()} == set()
+    assert opening.body in text
