@@ -126,7 +126,7 @@ def mend(topics: Iterable[int]) -> list[Difference]:
 
 @transaction.atomic
 def _mend(topics: list[int]) -> list[Difference]:
-    list(Topic.objects.select_for_update().filter(pk__in=topics).order_by("pk").values_list("pk"))
+    list(Topic.objects.select_for_update(no_key=True).filter(pk__in=topics).order_by("pk").values_list("pk"))
     mended = []
     for counter in COUNTERS:
         found = _differences(counter, topics)
