@@ -11,7 +11,9 @@ MOST_FAILURES = 3
 """Errors of the site after which an act is given up."""
 PROGRESS_KEPT = 3600
 """Seconds."""
-STOPPED = "An error of the site has stopped this. Administrators find it in the log. You can ask for the rest once more."
+STOPPED = (
+    "An error of the site has stopped this, and administrators find it in the log. You can ask once more."
+)
 
 
 class BackgroundActQuerySet(models.QuerySet):
