@@ -56,8 +56,9 @@ ADDRESSES = {
         draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe debate-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
-        healthz readyz metrics script-error-report settings-show settings-profile settings-preferences settings-ignored settings-standing
-        settings-time-zone settings-export settings-delete session-end sanction-lift appeal-from-outside
+        healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
+        settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
+        appeal-from-outside
         account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
         account_email_verification_sent account_inactive account_login account_logout account_reauthenticate
         account_request_reauthentication_code account_reset_password

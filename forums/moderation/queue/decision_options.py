@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts.models.sanction import may_be_sanctioned
 from forums.access.acts import Act, may
+from forums.access.permissions import MOVING
 from forums.models import Action, BackgroundAct, Case
 from forums.models.moderation.action import NotDone
 from forums.moderation.deciding import Grounds
@@ -91,6 +92,8 @@ def decide(case: Case, decision: Decision, grounds: Grounds, *, by) -> Action | 
     act = decision.acts.get(case.kind)
     if act is None or act.button is None:
         raise NotDone("That cannot be done about this.")
+    if case.discussion and case.discussion.is_moving:
+        raise NotDone(MOVING)
     claim(case, by=by)
     return act.button.decide(case, by, grounds)
 

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST
 from accounts.sign_in import second_factor
 from forums.access import permissions
 from forums.models import BackgroundAct, Category, Topic
+from forums.models.moderation.action import NotDone
 from forums.moderation import long_acts
 from forums.moderation.acts import branches, comments, topics
+from forums.moderation.background import Kind
 from forums.moderation.forms import MergeForm, MoveForm, ReasonForm, RenameForm, RequiredReasonForm
 from forums.views.finding import back_to, find_comment, find_topic
 from forums.views.refusing import shows_refusals
@@ -76,6 +78,11 @@ def _view(find, act, form_class=ReasonForm, *, uses_rule=True, needs_user=False,
         form = form_class(request.POST, **({"user": request.user} if needs_user else {}))
         if not form.is_valid():
             return show(request, found, form)
+        topic = found if isinstance(found, Topic) else found.topic
+        if topic.is_moving and not isinstance(
+            act, Kind
+        ):  # those decide themselves: a double click is no error
+            raise NotDone(permissions.MOVING)
         said = {name: value for name, value in form.cleaned_data.items() if uses_rule or name != "rule"}
         action = act(found, by=request.user, **said)
         if isinstance(action, BackgroundAct):

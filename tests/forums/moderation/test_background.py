@@ -4,11 +4,13 @@ import pytest
 
 from accounts.models import User
 from forums.models import Action, BackgroundAct, Case, Comment, Topic
+from forums.models.moderation.action import NotDone
 from forums.models.moderation.background_act import STOPPED
 from forums.moderation import appeals, background, long_acts
 from forums.moderation.acts import branches, merging, topics
 from forums.moderation.background import NOT_ADMITTED
 from forums.moderation.queue import raids
+from forums.moderation.reports import report
 from tests.cast import member, moderator
 from tests.forums.moderation.consistency import assert_consistent
 
@@ -91,7 +93,7 @@ def test_a_double_click_does_it_once(oaks, limes, mod, sign_in):
 
 
 def test_meanwhile_the_topics_refuse_changes_at_once_and_accept_them_afterwards(
-    oaks, limes, opening, mod, ada, ben, sign_in
+    oaks, limes, opening, mod, ada, ben, rule, sign_in
 ):
     merge(sign_in(mod), oaks, limes)
     browser, own = sign_in(ben), sign_in(ada)
@@ -103,8 +105,14 @@ def test_meanwhile_the_topics_refuse_changes_at_once_and_accept_them_afterwards(
     assert "Please try again in a minute." in own.get(f"/comments/{opening.pk}/edit/").text
     assert "Please try again in a minute." in own.get(f"/comments/{opening.pk}/delete/").text
     assert "You can reply again in a minute." in browser.get(limes.get_absolute_url()).text
-    # Another moderator's act on the same topic.
-    answer = sign_in(moderator("Second")).post(f"/comments/{opening.pk}/restore/")
+    with pytest.raises(NotDone, match="Please try again in a minute"):
+        report(loaded(opening), by=ben, rule=rule)
+    second = sign_in(moderator("Second"))
+    for act in ("restore", "hide"):  # one can run as a task, the other cannot
+        answer = second.post(f"/comments/{opening.pk}/{act}/", {"reason": "Rude"})
+        assert "Please try again in a minute." in answer.text
+    case = Case.objects.create(comment=opening, why=Case.Why.REPORTED)
+    answer = second.post(f"/moderation/{case.pk}/hide/", {"reason": "Rude"}, follow=True)
     assert "Please try again in a minute." in answer.text
     background.run_pending()
     assert browser.post(f"/t/{limes.pk}/reply/", said).status_code == 303
