@@ -29,7 +29,7 @@ RUN_TASK = "forums.tasks.run_background_acts"
 AT_ONCE = 2_000
 """The greatest weight of an act that is done at once. It takes half a second on a quiet machine of two cores."""
 READS_PER_WRITE = 50
-"""Comments that are only read, to recount their topic, weigh as much as one that is written."""
+"""This many comments that are only read, to recount their topic, weigh as much as one that is written."""
 NOT_ADMITTED = "Whoever asked for this can no longer sign in, so nothing was done."
 GONE = "What this was about has been deleted meanwhile, so nothing was done."
 log = structlog.get_logger("folkmoot.moderation")
@@ -62,14 +62,14 @@ class Kind:
     outcome: Callable[[Any], tuple[str, str]]
     """Called with what the act has returned. Returns a sentence about the result, and the address of a page or ""."""
     topics: Callable[..., list[Topic]] = lambda item, **said: []
-    """Called with the item and `said`. Returns the topics that are locked from the begin of the act to its end."""
+    """Called with the item and `said`. Returns the topics that are locked while the act is done."""
     in_batches: bool = False
     """It has several transactions, and doing it once more continues it. Otherwise it has one, with its own row."""
 
     def __call__(self, item, *, by, **said) -> Any:
         """Do the act and return its result, or store it for a task and return the `BackgroundAct`."""
         size = self.size(item, **said)
-        topics = sorted(self.topics(item, **said), key=lambda topic: topic.pk)
+        topics = [topic for _, topic in sorted({each.pk: each for each in self.topics(item, **said)}.items())]
         if size.weight > AT_ONCE:
             return self._store(item, by, said, size, topics)
         if any(topic.is_moving for topic in topics):

@@ -13,9 +13,8 @@ from forums.moderation.background import Kind, Size, register
 
 
 def size_of_branch(comment, **said) -> Size:
-    """The size of an act on a branch, whose topic is recounted. One query if the topic is long."""
-    topic = comment.topic
-    return Size(topic.comments.in_branch(comment).count(), topic.last_seq)
+    """The size of an act on a branch, whose topic is recounted. One query."""
+    return Size(comment.topic.comments.in_branch(comment).count(), comment.topic.last_seq)
 
 
 def size_of_removal(members, **said) -> Size:
@@ -52,14 +51,11 @@ def _size_of_undoing(action, **said):
     """Four queries at most."""
     if action.verb == "spammer_removed":
         return size_of_removal([action.member])
-    if action.verb in ("topics_merged", "branch_split"):
+    if action.verb == "topics_merged":
+        return Size(action.facts["last"], action.topic.last_seq)
+    if action.verb == "branch_split":
         moved = Topic.objects.filter(pk=action.facts["to"]).aggregate(all=Sum("last_seq", default=0))["all"]
-        whole = action.topic.last_seq
-        return (
-            Size(action.facts["last"], whole)
-            if action.verb == "topics_merged"
-            else Size(moved, moved + whole)
-        )
+        return Size(moved, moved + action.topic.last_seq)
     written = Comment.objects.filter(hidden_in=action).count() if action.act.hides else 0
     return Size(written, action.topic.last_seq if written > 1 else 0)
 
@@ -67,11 +63,9 @@ def _size_of_undoing(action, **said):
 def _topics_of_undoing(action, **said):
     if action.topic is None or action.act.in_batches:
         return []
-    others = [action.facts[name] for name in ("from", "to") if action.verb in _MOVES and name in action.facts]
+    moves = action.verb in ("topics_merged", "branch_split")
+    others = [action.facts[name] for name in ("from", "to") if moves and name in action.facts]
     return list(Topic.objects.filter(pk__in={action.topic_id, *others}))
-
-
-_MOVES = ("topics_merged", "branch_split")
 
 
 def _check_undoing(action, *, by, **said):
