@@ -25,10 +25,10 @@ class SimulatedPage:
         """The latest version that a message has named."""
         self.comments: dict[int, dict] = {}
         self.counts: Counter = Counter()
-        self.history: list[tuple] = []
-        """The updates it has applied, for error messages: since, version, number of comments."""
         self._polling: asyncio.Task | None = None
         self._fetching: asyncio.Task | None = None
+        self._begun: tuple[str, list, dict] | None = None
+        """The address of an answer in parts, and what it has received of it."""
 
     @property
     def stream(self) -> str:
@@ -110,7 +110,6 @@ class SimulatedPage:
             elif "html" in comment or comment["id"] in self.comments:
                 self.counts["shown"] += comment["id"] not in self.comments
                 self.comments.setdefault(comment["id"], {}).update(comment)
-        self.history.append((message["since"], message["version"], len(message["comments"])))
         self.version = max(self.version, message["version"])
 
     # --- Fetching -------------------------------------------------------------------------------------
@@ -129,10 +128,9 @@ class SimulatedPage:
         while True:
             self.counts["asked"] += 1
             try:
-                async with asyncio.timeout(60):
-                    await self._fetch_changes()
-            except (OSError, EOFError, TimeoutError, ValueError):
-                self.counts["asked in vain"] += 1
+                await self._fetch_changes()
+            except (OSError, EOFError, TimeoutError, ValueError) as error:
+                self.counts[f"asked in vain: {error!r:.60}"] += 1
                 await asyncio.sleep(POLL_SECONDS * random.uniform(0.5, 1.5))
                 continue
             if self.version >= self.wanted:
@@ -140,11 +138,19 @@ class SimulatedPage:
             await asyncio.sleep(random.uniform(0.5, 1.5))
 
     async def _fetch_changes(self):
-        """Fetches all parts of the changes. Their version is the last part's, even if the first names a later one."""
-        address, comments, part = f"/t/{self.topic}/changes/?since={self.version}", [], {"more": ""}
+        """Fetches all parts of the changes, and continues where an earlier attempt failed.
+
+        Their version is the last part's, even if the first names a later one.
+        """
+        address, comments, part = self._begun or (
+            f"/t/{self.topic}/changes/?since={self.version}", [], {"more": ""},
+        )  # fmt: skip
         while "more" in part:
-            part = await self._get(address + (f"&after={part['more']}" if part["more"] else ""))
-            comments += part["comments"]
+            async with asyncio.timeout(60):
+                part = await self._get(address + (f"&after={part['more']}" if part["more"] else ""))
+            comments = comments + part["comments"]
+            self._begun = address, comments, part
+        self._begun = None
         self.apply(part | {"comments": comments})
 
     async def _get(self, path):

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.topic_page import advance_clock, row_of, shown_rows
+from tests.browser.topic_page import advance_clock, row_of, shown_rows, wait_for_scripts
 from tests.browser.websocket_proxy import inject, intercept
 
 
@@ -103,6 +103,28 @@ def test_without_any_socket_the_page_asks_by_itself(tab, site, topic):
     page.locator(".live-bar").click()
     expect(row_of(page, new)).to_be_visible()
     expect(page.locator(".live-state")).to_have_count(0)  # the page never had a connection to lose
+
+
+@pytest.mark.console_errors(r"ERR_FAILED")
+def test_a_long_answer_continues_after_a_failed_part(tab, site, topic):
+    page = tab("Ben", "/search/")
+    page.route_web_socket("**/ws/", lambda socket: socket.close())
+    page.clock.install()
+    asked = []
+
+    def fail_once(route):
+        asked.append(route.request.url.partition("?")[2])
+        route.abort() if len(asked) == 2 else route.continue_()
+
+    page.route("**/changes/**", fail_once)
+    page.goto(topic["address"])
+    wait_for_scripts(page)
+    for number in range(14):
+        site.do("reply", by="Cleo", below=topic["opening"], body=f"Long {number}. " + "lime " * 7_900)
+    advance_clock(page, until=page.locator(".live-bar"))
+    expect(page.locator(".live-bar")).to_have_text("14 new")
+    first, failed, again, *_ = asked
+    assert "after" not in first and "after" in failed and again == failed
 
 
 def test_a_message_that_comes_twice_late_or_never_does_no_harm(tab, site, topic):

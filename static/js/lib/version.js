@@ -6,6 +6,7 @@ const AWAY = 15; // seconds between requests without a socket
 const IDLE = 40; // seconds until a request for changes of which only the number came
 const BACK = 1;
 const AGAIN = 4;
+const PATIENCE = 60_000; // milliseconds for one request, which could otherwise wait for a dead connection
 const OVER = [400, 403, 404];
 
 /**
@@ -18,18 +19,25 @@ export function follow(section, take, stop) {
   let version = Number(section.dataset.version);
   let [wanted, every, isOwed] = [version, 0, false];
   let [isAway, isOver, asking, timer, due] = [false, false, null, 0, Infinity];
+  let begun = null; // the parts received so far, if a request for the next one failed
 
   /** Requests all parts of an answer and joins them. The last state of a comment counts. */
   async function whole() {
-    const [since, found] = [version, new Map()];
-    let answer = { more: "" };
+    begun ??= { since: version, more: "", found: new Map() };
+    const { since, found } = begun;
+    let answer;
     do {
-      const response = await request(`/t/${topic}/changes/?since=${since}${answer.more && `&after=${answer.more}`}`, { headers: { Accept: "application/json" } });
+      const response = await request(`/t/${topic}/changes/?since=${since}${begun.more && `&after=${begun.more}`}`, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(PATIENCE),
+      });
       if (OVER.includes(response.status)) end(response.status);
       if (!response.ok) throw new Refused(response.status);
       answer = { more: "", ...(await response.json()) };
       for (const comment of answer.comments) found.set(comment.id, comment);
+      begun.more = answer.more;
     } while (answer.more);
+    begun = null;
     return { ...answer, comments: [...found.values()] };
   }
 
