@@ -116,7 +116,7 @@ class Batch:
 
     def _continue(self, topic: Topic, discussion: Discussion, posts: list[Post]) -> None:
         """Add posts that an earlier import could not read, or that were written since."""
-        topic = Topic.objects.select_for_update().get(pk=topic.pk)
+        topic = Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
         known = _places(topic, self.known)
         placed = tree_positions.place(tree_positions.order(posts, known), self.pks, known, topic.last_seq)
         self._note_moved(discussion, placed)
