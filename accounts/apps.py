@@ -18,6 +18,7 @@ class AccountsConfig(AppConfig):
 
         registry.register_requirement(second_factor.is_missing, second_factor.redirect_to_setup)
         errors.register_texts("bio")
-        queues.register("account mail", AccountMail.objects.backlog)
+        mails = AccountMail.objects
+        queues.register("account mail", mails.backlog, lambda: mails.given_up().count())
         user_signed_up.connect(lambda **about: counters.signed_up(), weak=False)
         sending.register(AccountMail, sending.compose_account_mail)

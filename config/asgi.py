@@ -1,6 +1,7 @@
 """WebSockets for daphne, and the pages beside them for `runserver`."""
 
 import os
+import sys
 
 from django.core.asgi import get_asgi_application
 
@@ -16,6 +17,7 @@ from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from config.engines.postgresql import timeouts  # noqa: E402
+from config.processes import socket_server  # noqa: E402
 from config.web import health, limits, logs  # noqa: E402
 from config.web.origins import OwnOriginsOnly  # noqa: E402
 
@@ -25,6 +27,8 @@ sockets = OwnOriginsOnly(URLRouter([*routes, elsewhere]))
 router = ProtocolTypeRouter({"http": pages, "websocket": sockets})
 
 
+if "daphne.server" in sys.modules:  # its command, which imports this; `serve` imports it before it forks
+    socket_server.limit_headers()
 INTERNAL_ERROR = 1011
 """The code with which a WebSocket closes after a failure of ours (RFC 6455, 7.4.1). The page connects again."""
 log = structlog.get_logger("folkmoot.sockets")

@@ -8,11 +8,14 @@ class PollsConfig(AppConfig):
     def ready(self):
         """Register with forums, accounts and config, which do not import polls."""
         from config.backup import tables
+        from config.monitoring import queues
         from config.web import errors
         from polls import data_export, topic_panel
+        from polls.models import Poll
         from polls.results import live_updates
 
         errors.register_texts("wordings")
+        queues.register("polls", Poll.objects.backlog)
         tables.register_unordered("polls_voter", "polls_secretballot")
 
         topic_panel.register()

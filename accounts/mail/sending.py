@@ -15,6 +15,7 @@ from django.db import transaction
 
 from accounts.models import AccountMail
 from accounts.models.outgoing_mail import SEND_TASK, BaseOutgoingMail
+from config.monitoring import attempts
 from config.processes import task_queue
 
 MAX_RUN = 20
@@ -82,11 +83,18 @@ def _send_next(server) -> bool | None:
         mail = next((mail for kind in _kinds if (mail := kind.objects.take())), None)
         if mail is None:
             return None
+        queue = type(mail).__name__
+        if attempts.is_deadly(queue, mail.pk):
+            log.error("mail given up, because its workers ended", mail=mail.pk)
+            mail.give_up()
+            attempts.forget(queue, [mail.pk])
+            return False
         try:
-            with transaction.atomic():
-                message = _kinds[type(mail)](mail)
-            if message:
-                server.send_messages([message])
+            with attempts.attempt(queue, [mail.pk]):
+                with transaction.atomic():
+                    message = _kinds[type(mail)](mail)
+                if message:
+                    server.send_messages([message])
         except Exception as error:
             if _is_away(error):
                 raise

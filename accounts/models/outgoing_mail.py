@@ -47,6 +47,10 @@ class BaseOutgoingMail(models.Model):
     class Meta:
         abstract = True
 
+    def give_up(self) -> None:
+        """Leave the mail to an operator."""
+        type(self).objects.filter(pk=self.pk).update(attempts=MOST_ATTEMPTS)
+
     def postpone(self) -> None:
         """Try again later, because the mail server refused it. Each pause is twice as long as the one before."""
         pause = FIRST_PAUSE * 2**self.attempts

@@ -107,3 +107,16 @@ def queue_ages() -> Iterator[Finding]:
         )
     else:
         yield True, "No work waits for long"
+
+
+def dead_letters() -> Iterator[Finding]:
+    """Look for work that was given up."""
+    found = [f"{name} ({number})" for name, number in queues.dead_letters().items() if number]
+    if found:
+        yield (
+            False,
+            f"Work was given up: {', '.join(found)}. The log of the jobs has the reason. When it is mended, run "
+            "`manage.py retry_dead_letters`.",
+        )
+    else:
+        yield True, "No work was given up"

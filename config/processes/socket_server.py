@@ -14,6 +14,8 @@ THREADS = 3
 """Threads for queries. Each has its own database connection."""
 BACKLOG = 4_096
 """Connections that may wait to be accepted, because all readers reconnect at once after a restart."""
+HEADER_SECONDS = 15
+"""Seconds for the headers of a request. Twisted's limit of a minute begins again with each byte."""
 PING = 45
 """Seconds without traffic after which a connection is sent a ping."""
 GC_THRESHOLDS = (50_000, 20, 100)
@@ -36,6 +38,7 @@ def main(bind: str, port: int, pages: tuple[str, int] | Path, heartbeat: Heartbe
 
     from config.web import health
 
+    limit_headers()
     health.watch_pages(pages)
     task.LoopingCall(heartbeat.beat).start(1)
     listening = listen(port, bind)
@@ -45,6 +48,30 @@ def main(bind: str, port: int, pages: tuple[str, int] | Path, heartbeat: Heartbe
             *("--ping-interval", str(PING), "--ping-timeout", str(2 * PING), "config.asgi:application"),
         ]
     )
+
+
+def limit_headers() -> None:
+    """Have daphne drop connections whose headers are not complete after HEADER_SECONDS."""
+    from daphne.http_protocol import HTTPFactory
+    from twisted.internet import reactor
+
+    build = HTTPFactory.buildProtocol
+
+    def build_and_limit(factory, address):
+        protocol = build(factory, address)
+        reactor.callLater(HEADER_SECONDS, _drop_without_headers, protocol)
+        return protocol
+
+    HTTPFactory.buildProtocol = build_and_limit
+
+
+def _drop_without_headers(protocol) -> None:
+    """Drop a connection unless it has become a WebSocket or its request is being answered."""
+    channel = protocol._channel  # private in Twisted
+    transport = channel.transport
+    is_answered = any(hasattr(request, "request_start") for request in channel.requests)
+    if transport and getattr(transport, "protocol", None) is protocol and not is_answered:
+        transport.abortConnection()
 
 
 def listen(port: int, bind: str = LOCAL) -> socket.socket:

@@ -18,10 +18,12 @@ THREADS = 1
 
 Two threads of one worker compete for the interpreter after each answer of Postgres and Redis. During a raid, pages then
 took twice as long and a fifth fewer replies were accepted. The price is that a request waits for the one before it.
-Therefore no page may take long, and moderation of thousands of comments must use few statements.
+Therefore no page may take long, and moderation of thousands of comments runs as a task.
 """
 MOST_HEADER_BYTES = 16_384
 """Size of a request's first line and headers. Above it the answer is 431. Pages and cookies of ours need under 4 KB."""
+HEADER_SECONDS = 15
+"""Seconds for the headers of a request. A client that sends one byte after the other is dropped then."""
 GC_THRESHOLDS = (10_000, 20, 20)
 """Thresholds of the garbage collector. With Python's own (700, 10, 10) it takes a tenth of the time of a page."""
 
@@ -51,7 +53,9 @@ def main(address: tuple[str, int] | Path, workers: int) -> None:
         # All workers accept from the one queue of a Unix socket, so no request waits for a busy worker while another is
         # free. On a port, each worker has its own queue. A connection that is kept open would occupy its worker.
         http1_settings=HTTP1Settings(
-            keep_alive=isinstance(address, tuple), max_buffer_size=MOST_HEADER_BYTES
+            header_read_timeout=1000 * HEADER_SECONDS,
+            keep_alive=isinstance(address, tuple),
+            max_buffer_size=MOST_HEADER_BYTES,
         ),
         websockets=False,
         respawn_failed_workers=True,

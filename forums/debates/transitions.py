@@ -3,6 +3,7 @@
 import structlog
 
 from config.engines import clock
+from config.monitoring import attempts
 from config.processes import task_queue
 from forums.models import Debate, Topic
 from forums.models.debates.debate_queries import WARNED, start_turning
@@ -28,8 +29,12 @@ def turn_due() -> int:
     verbs += [(Debate.warn, debate) for debate in Debate.objects.near()]
     turned = 0
     for verb, debate in verbs:
+        if attempts.is_deadly("debate", debate.pk):  # it is tried again when its count has expired
+            log.error("debate not turned, because its workers ended", topic=debate.pk)
+            continue
         try:
-            verb(debate)
+            with attempts.attempt("debate", [debate.pk]):
+                verb(debate)
             turned += 1
         except Exception:
             log.exception("debate not turned", topic=debate.pk)

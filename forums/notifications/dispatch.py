@@ -8,12 +8,14 @@ import structlog
 from django.db import transaction
 from django.db.models import F
 
-from config.monitoring import tracing
+from config.monitoring import attempts, tracing
 from config.processes import task_queue
 from forums.models import Notification, OutboxEvent
+from forums.models.notifications.outbox_event import MOST_FAILURES
 from forums.notifications import retraction, schedule, unread
 from forums.notifications.recipients import Recipients
 
+QUEUE = "outbox"
 BATCH = 50
 """Events."""
 INSERT_BATCH = 5_000
@@ -26,24 +28,46 @@ def dispatch_events() -> int:
 
     Ten statements for each batch, whatever the number of recipients, and one for each comment that somebody saw
     before. Stops after a batch that is not full, because a full batch costs hardly more: the events that arrived
-    meanwhile wait for the next run. Goes on only for "seen" events, which wait for the event of their comment. An
-    event that fails is left in the outbox and holds up no other.
+    meanwhile wait for the next run. Goes on only for "seen" events, which wait for the event of their comment, and for
+    suspects. An event that fails is left in the outbox and holds up no other.
     """
-    total = 0
+    total, suspect_first = 0, False
     while True:
-        taken, done = _dispatch_batch()
-        total += done
+        taken, done, suspects = _dispatch_batch(suspect_first)
+        total, suspect_first = total + done, not suspect_first
         # Events that failed are left for the next run.
-        if taken < BATCH and (not taken or done < taken or not OutboxEvent.objects.seen().exists()):
+        if (
+            not suspects
+            and taken < BATCH
+            and (not taken or done < taken or not OutboxEvent.objects.seen().exists())
+        ):
             return total
 
 
 @transaction.atomic
-def _dispatch_batch() -> tuple[int, int]:
-    """Dispatch one batch. Returns how many events were taken, and how many of them were dispatched."""
+def _dispatch_batch(suspect_first: bool) -> tuple[int, int, int]:
+    """Dispatch one batch. Returns how many events were taken, how many of them were dispatched, and how many suspects
+    are left.
+
+    An event whose batch ended with its worker is a suspect. Each suspect is dispatched alone, so that only the one that
+    kills the worker is given up. Without `suspect_first`, the other events are dispatched before.
+    """
     batch = list(OutboxEvent.objects.take(BATCH))
     if not batch:
-        return 0, 0
+        return 0, 0, 0
+    ended = attempts.ended_workers(QUEUE, [event.pk for event in batch])
+    suspects = [event for event in batch if event.pk in ended]
+    others = [event for event in batch if event.pk not in ended]
+    batch = others if others and not (suspect_first and suspects) else [suspects.pop(0)]
+    if ended.get(batch[0].pk, 0) >= attempts.MOST:
+        _give_up(batch[0])
+        return 1, 0, len(suspects)
+    with attempts.attempt(QUEUE, [event.pk for event in batch]):
+        done = _dispatch(batch)
+    return len(batch), done, len(suspects)
+
+
+def _dispatch(batch) -> int:
     try:
         with transaction.atomic(), _trace(batch):
             _deliver(batch)
@@ -52,7 +76,13 @@ def _dispatch_batch() -> tuple[int, int]:
         log.exception("batch failed; its events are dispatched one by one")
         done = [event for event in batch if _is_delivered(event)]
     OutboxEvent.objects.filter(pk__in=[event.pk for event in done]).delete()
-    return len(batch), len(done)
+    return len(done)
+
+
+def _give_up(event):
+    log.error("event given up, because its workers ended", event_id=event.pk, kind=event.kind)
+    OutboxEvent.objects.filter(pk=event.pk).update(failures=MOST_FAILURES)
+    attempts.forget(QUEUE, [event.pk])
 
 
 def _is_delivered(event) -> bool:

@@ -10,6 +10,7 @@ import structlog
 from django.db import connection, transaction
 
 from config.engines import clock
+from config.monitoring import attempts
 from config.processes import task_queue
 from forums.live import streams
 from forums.models.notifications import outbox
@@ -52,8 +53,12 @@ def close_due() -> int:
     """Close every poll whose time is over. Returns how many. A poll that fails does not keep the others open."""
     closed = 0
     for poll in Poll.objects.due():
+        if attempts.is_deadly("poll", poll.pk):  # it is tried again when its count has expired
+            log.error("poll not closed, because its workers ended", poll=poll.pk)
+            continue
         try:
-            close(poll)
+            with attempts.attempt("poll", [poll.pk]):
+                close(poll)
             closed += 1
         except Exception:
             log.exception("poll not closed", poll=poll.pk)

@@ -3,11 +3,12 @@ from secrets import token_hex
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from config.engines import clock
+from config.monitoring.queues import Backlog
 from config.processes import task_queue
 from forums.access.refusal import Refusal, Refused
 from forums.models import Topic
@@ -41,6 +42,10 @@ class PollQuerySet(models.QuerySet):
     def due(self):
         """Polls whose closing time has passed but that are not closed yet."""
         return self.filter(closed_at=None, closes_at__lte=clock.now())
+
+    def backlog(self) -> Backlog:
+        """How many polls wait to be closed, and since when. One query."""
+        return Backlog(*self.due().aggregate(waiting=Count("pk"), oldest=Min("closes_at")).values())
 
     def running(self):
         """Polls that have opened and are not closed yet."""

@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from tests import database
+from tests import database, processes
 from tests.config.processes.site import Site
 from tests.nginx_server import BROTLI, nginx
 
@@ -49,7 +49,8 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
         page = get(addresses["https"])
         assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
         request_id = page.headers["X-Request-ID"]
-        assert len(request_id) == 32 and request_id in (tmp_path / "access.log").read_text()
+        assert len(request_id) == 32
+        assert processes.wait_until(lambda: request_id in (tmp_path / "access.log").read_text())
         style = re.search(r'href="(/static/\S+\.css)"', page.read().decode())[1]
         for coding in ("gzip", *(["br"] if BROTLI else [])):
             static = get(addresses["https"] + style, **{"Accept-Encoding": coding})

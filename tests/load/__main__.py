@@ -11,7 +11,19 @@ from config.management.operator_error import OperatorError
 from config.processes import signals, web_server
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["fill", "pages", "posting", "overhead", "polls", "live", "raid", "admin", "statements", "hold"]
+PARTS = [
+    "fill",
+    "pages",
+    "posting",
+    "overhead",
+    "polls",
+    "live",
+    "raid",
+    "admin",
+    "statements",
+    "drills",
+    "hold",
+]
 
 
 def main(words: list[str]) -> None:
@@ -20,6 +32,12 @@ def main(words: list[str]) -> None:
     os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["large"]))
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.load.site.settings"
     django.setup()
+    names = options.pop("drills")
+    if options["part"] == "drills":
+        from tests.load.drills import drill
+
+        drill.run(names)
+        return
     from tests.load.run import Wanted, run
 
     run(Wanted(command=" ".join(["python -m tests.load", *words]), **options))
@@ -38,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         help="measure only this (default: pages and posting); fill only fills the forum; hold starts the site and "
         "leaves it running, for example for Locust",
     )
+    add("drills", nargs="*", help="drills: the names of those to run (all)")
     add("--large", action="store_true", help="a million comments, 50,000 of them in one topic")
     add("--connections", type=int, default=16, help="connections that read pages (16)")
     add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)")

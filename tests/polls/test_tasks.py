@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from config.doctor import installation
+from config.monitoring import attempts
 from polls import tasks
 from polls.ballots import closing
 from polls.models import Poll
@@ -74,3 +76,16 @@ def test_a_poll_that_cannot_be_closed_does_not_queue_itself_without_end(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.close_due()
     assert Poll.objects.get().closed_at is None and times(queued) == []
+
+
+def test_a_poll_that_ends_its_workers_holds_up_no_other_and_shows_in_the_doctor(open_poll):
+    deadly, _ = open_poll(), open_poll()
+    Poll.objects.update(closes_at=timezone.now() - timedelta(minutes=3))
+    for _ in range(attempts.MOST):
+        attempts.begin("poll", [deadly.pk])  # and the worker has ended
+    assert closing.close_due() == 1
+    assert list(Poll.objects.due()) == [deadly]
+    [(state, sentence)] = installation.queue_ages()
+    assert (state, "polls (1)" in sentence) == (False, True)
+    attempts.forget("poll", [deadly.pk])  # as it does after an hour
+    assert closing.close_due() == 1

@@ -48,6 +48,7 @@ class Command(BaseCommand):
             python, installation.site_settings, space, files, postgres, installation.durability, installation.letters,
             migrations, redis_server, redis_cache, broker.check, installation.files, addresses.proxy, addresses.pages,
             addresses.sockets, mail_server, *([partial(send_test_mail, mail)] if mail else []), installation.queue_ages,
+            installation.dead_letters,
         ]  # fmt: skip
         states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
         if json:

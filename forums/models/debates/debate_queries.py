@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Min, Q, When
 
 from config.engines import clock
+from config.monitoring.queues import Backlog
 from config.processes import task_queue
 from forums.models.discussion.topic import Topic
 
@@ -24,6 +25,11 @@ class DebateQuerySet(models.QuerySet):
         """Debates whose start or end has passed but is not recorded yet."""
         now = clock.now()
         return self.filter(Q(started_at=None, starts_at__lte=now) | Q(ends_at__lte=now), ended_at=None)
+
+    def backlog(self) -> Backlog:
+        """How many debates wait to begin or to end, and since when. One query."""
+        at = Case(When(started_at=None, then="starts_at"), default="ends_at")
+        return Backlog(*self.due().aggregate(waiting=Count("pk"), oldest=Min(at)).values())
 
     def near(self):
         """Debates that begin soon, for which no reminder has been sent."""

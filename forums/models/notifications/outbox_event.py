@@ -12,30 +12,35 @@ class OutboxEventQuerySet(models.QuerySet):
 
         Leaves out that a comment was seen as long as the event of the comment itself waits.
         """
-        waiting = self.select_for_update(skip_locked=True, of=["self"]).filter(failures__lt=MOST_FAILURES)
+        waiting = self.waiting().select_for_update(skip_locked=True, of=["self"])
         earlier = OutboxEvent.objects.of_comments(OuterRef("comment")).filter(pk__lt=OuterRef("pk"))
         waiting = waiting.exclude(Q(Exists(earlier), kind=OutboxEvent.Kind.COMMENT_SEEN))
         return waiting.select_related("topic__category__parent", "comment__parent", "actor").order_by("pk")[
             :most
         ]
 
+    def waiting(self):
+        return self.filter(failures__lt=MOST_FAILURES)
+
+    def given_up(self):
+        return self.filter(failures__gte=MOST_FAILURES)
+
     def backlog(self) -> Backlog:
         """How many events wait, and since when. One query."""
-        waiting = self.filter(failures__lt=MOST_FAILURES)
-        return Backlog(*waiting.aggregate(waiting=Count("pk"), oldest=Min("created_at")).values())
+        return Backlog(*self.waiting().aggregate(waiting=Count("pk"), oldest=Min("created_at")).values())
 
     def seen(self):
         """Filter the events that a comment was seen."""
-        return self.filter(kind=OutboxEvent.Kind.COMMENT_SEEN, failures__lt=MOST_FAILURES)
+        return self.waiting().filter(kind=OutboxEvent.Kind.COMMENT_SEEN)
 
     def of_comments(self, comments):
         """Filter the events that these comments were added or mention other members."""
         kinds = [OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_CHANGED]
-        return self.filter(comment__in=comments, kind__in=kinds, failures__lt=MOST_FAILURES)
+        return self.waiting().filter(comment__in=comments, kind__in=kinds)
 
 
 MOST_FAILURES = 5
-"""Attempts after which an event is left in the outbox for an operator."""
+"""Attempts after which an event is given up. It stays in the outbox for an operator."""
 
 
 class OutboxEvent(models.Model):

@@ -89,7 +89,7 @@ def test_a_refused_request_is_counted_under_its_limit(client, counted):
 def test_queues_have_a_depth_and_an_age(limes, engines, queued):
     OutboxEvent.objects.all().delete()
     assert queues.backlogs() == dict.fromkeys(
-        ("account mail", "mail", "outbox", "tasks"), queues.Backlog(0, None)
+        ("account mail", "debates", "mail", "outbox", "polls", "tasks"), queues.Backlog(0, None)
     )
     old = timezone.now() - timedelta(minutes=5)
     OutboxEvent.objects.create(kind=OutboxEvent.Kind.VISIBILITY_CHANGED, topic=limes, created_at=old)
@@ -97,7 +97,7 @@ def test_queues_have_a_depth_and_an_age(limes, engines, queued):
     task_queue._queue(delete_old_notifications.name, "queued:test", lifetime=10)
     found = queues.backlogs()
     assert {name: backlog.waiting for name, backlog in found.items()} == {
-        "account mail": 1, "mail": 0, "outbox": 1, "tasks": 1,
+        "account mail": 1, "debates": 0, "mail": 0, "outbox": 1, "polls": 0, "tasks": 1,
     }  # fmt: skip
     assert (found["outbox"].oldest, found["account mail"].oldest) == (old, old)
     assert 0 <= found["tasks"].seconds < 30

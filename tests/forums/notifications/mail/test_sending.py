@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from accounts.mail import sending
+from config.monitoring import attempts
 from forums.models import Notification, OutgoingMail, Watch
 from forums.notifications.mail import claiming
 
@@ -93,6 +94,14 @@ def test_a_mail_that_is_always_refused_is_given_up(due, fails, later):
         later(days=3)
     fails()
     assert sent() == []
+
+
+def test_a_mail_that_ends_its_workers_is_given_up_and_holds_up_no_other(due):
+    deadly, other = due
+    for _ in range(attempts.MOST):
+        attempts.begin("OutgoingMail", [deadly.pk])  # and the worker has ended
+    assert sent() == [other.member.email]
+    assert list(OutgoingMail.objects.given_up()) == list(due.all()) == [deadly]
 
 
 def test_a_worker_that_dies_while_sending_loses_nothing(due, monkeypatch):

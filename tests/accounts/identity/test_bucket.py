@@ -1,0 +1,65 @@
+"""Pictures of members in a bucket, on a real S3 server.
+
+Skipped without moto: uv run --extra s3 --with 'moto[server]' pytest -n 0 tests/accounts/identity/test_bucket.py
+"""
+
+import subprocess
+import sys
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from tests import processes
+from tests.accounts.identity.test_avatars import PROFILE, picture, upload
+
+pytest.importorskip("moto", reason="no S3 server (uv run --with 'moto[server]')")
+boto3 = pytest.importorskip("boto3", reason="django-storages is not installed (uv sync --extra s3)")
+
+
+@pytest.fixture
+def bucket(settings):
+    """A bucket that the site uses for uploads, as `MEDIA_BUCKET` makes it."""
+    port = processes.free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-p", str(port)], stderr=subprocess.DEVNULL
+    )
+    try:
+        assert processes.wait_until(lambda: processes.listens(port))
+        access = {"endpoint_url": f"http://127.0.0.1:{port}", "region_name": "us-east-1"}
+        keys = {"aws_access_key_id": "key", "aws_secret_access_key": "secret"}
+        made = boto3.resource("s3", **access, **keys).Bucket("uploads")
+        made.create(ACL="public-read")
+        options = {"bucket_name": "uploads", "access_key": "key", "secret_key": "secret"} | access
+        own = {"querystring_auth": False, "file_overwrite": False, "default_acl": "public-read"}
+        settings.STORAGES = settings.STORAGES | {
+            "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": own | options}
+        }
+        yield made
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def names(bucket):
+    return [each.key for each in bucket.objects.all()]
+
+
+def test_a_picture_is_uploaded_read_by_everyone_replaced_and_deleted(
+    bucket, ada, sign_in, django_capture_on_commit_callbacks
+):
+    client = sign_in(ada)
+    assert upload(client, picture()).status_code == 302
+    ada.refresh_from_db()
+    first = ada.avatar_url
+    with urlopen(first) as answer:
+        assert (answer.headers["Content-Type"], answer.read(4)) == ("image/webp", b"RIFF")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert upload(client, picture(form="JPEG")).status_code == 302
+    ada.refresh_from_db()
+    assert names(bucket) == [ada.avatar.name]
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(first)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(PROFILE, {"bio": "", "links": "", "forget_picture": "on"})
+    assert names(bucket) == []
