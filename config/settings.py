@@ -140,6 +140,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.web.context_processors.site",
             ],
+            "libraries": {"holes": "config.caching.holes"},
         },
     },
 ]
@@ -262,6 +263,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
+    "run background acts": {
+        "task": "forums.tasks.run_background_acts",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},

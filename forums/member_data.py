@@ -72,7 +72,7 @@ def _export_topics(user):
 
 
 def _topics(request, member):
-    topics = Topic.objects.for_list(request.user).filter(author=member)
+    topics = Topic.objects.for_list(request.user).filter(author=member).rows()
     pages = Pages(request, topics, ["-created_at", "-pk"])
     return "forums/members/topics.html", {"pages": pages}
 

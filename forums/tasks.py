@@ -5,6 +5,7 @@ from celery import shared_task
 from accounts.mail import sending
 from forums.debates import transitions
 from forums.models import Notification
+from forums.moderation import background
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
 from forums.posting import trust
@@ -32,6 +33,12 @@ def run_debate_transitions():
 def raise_trust_levels():
     """Raise the trust level of members who have earned it. Daily."""
     trust.grow_all()
+
+
+@shared_task(time_limit=3600)
+def run_background_acts():
+    """Do the acts of moderation that wait because they change many comments. Started when one is asked for."""
+    background.run_pending()
 
 
 @shared_task

@@ -25,6 +25,7 @@ from forums.views.member import (
 from forums.views.moderation import (
     acts,
     appeals,
+    background,
     log,
     pending,
     queue,
@@ -105,6 +106,7 @@ comment_urls = [
 queue_urls = [
     path("moderation/", queue.show, name="queue-show"),
     path("moderation/chosen/<slug:name>/", queue.decide_all, name="queue-decide-all"),
+    path("moderation/background/<int:pk>/", background.show, name="background-act-show"),
     path("moderation/raid/", raids.show, name="raid-show"),
     path("moderation/raid/remove/", raids.remove, name="raid-remove"),
     path("moderation/raid/<slug:key>/restore/", raids.restore, name="raid-restore"),

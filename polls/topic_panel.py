@@ -9,7 +9,7 @@ from forums.reading import topic_panels
 from polls import demo
 from polls.ballots import permissions
 from polls.results import panel
-from polls.transfer import forum_polls
+from polls.transfer import forum_export, forum_import, forum_polls
 
 
 class Polls:
@@ -34,6 +34,15 @@ class Polls:
 
     def bring_in(self, record, *, topic, author, members):
         return forum_polls.bring_in(record, topic=topic, author=author, members=members)
+
+    def export(self, topics, identifiers):
+        return forum_export.records(topics, identifiers)
+
+    def page(self, topic, identifiers):
+        return forum_export.page(topic, identifiers)
+
+    def restore(self, record, *, topic, author, members):
+        return forum_import.restore(record, topic=topic, author=author, members=members)
 
     def plant(self, topics, members, now):
         return demo.plant(topics, members, now)

@@ -30,6 +30,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from redis.connection import parse_url  # noqa: E402
 
+from config.caching import holes  # noqa: E402
 from config.engines import broker, embedded  # noqa: E402
 from tests import database  # noqa: E402
 
@@ -42,6 +43,7 @@ if not os.environ.get("REDIS_URL"):
     settings.CACHES["evictable"]["LOCATION"] = embedded.cache_url(settings.DATA_DIR, db=worker)
     settings.CELERY_BROKER_URL = broker.address(redis_url, 32 + worker)
 settings.WHITENOISE_AUTOREFRESH = True  # otherwise each test client reads all static files
+holes.raises = True  # a page of a site would be rendered plainly
 settings.STATIC_ROOT.mkdir(exist_ok=True)  # empty, so that URLs contain plain names instead of hashed ones
 django.setup()
 

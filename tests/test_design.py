@@ -107,7 +107,7 @@ def test_every_sheet_is_linked_and_none_twice_by_one_template():
 def parts(template):
     """Returns a template with all that it extends and includes, without the parts for moderators only."""
     text = (ROOT / "templates" / template).read_text()
-    text = re.sub(r"{% if may_moderate %}{% include .*? %}{% endif %}", "", text)
+    text = re.sub(r"{% if viewer.may_moderate %}{% include .*? %}{% endif %}", "", text)
     named = re.findall(r"{% (?:extends|include) \"([\w/.]+)\"", text)
     return {template}.union(*map(parts, named))
 

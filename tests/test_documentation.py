@@ -7,7 +7,13 @@ import pytest
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = sorted({*ROOT.glob("*.md"), *ROOT.glob("*/README.md"), ROOT / "tests/load/README.md"})
+DOCUMENTS = sorted(
+    {
+        *ROOT.glob("*.md"),
+        *ROOT.glob("*/README.md"),
+        *(ROOT / name / "README.md" for name in ("tests/load", "forums/export")),
+    }
+)
 NAMES = [str(each.relative_to(ROOT)) for each in DOCUMENTS]
 TICKED = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#:]+)\)")

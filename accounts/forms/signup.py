@@ -101,7 +101,7 @@ class SignupForm(allauth_forms.SignupForm):
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError:
-            # Another request was faster: a double click in this browser, or another person.
+            # Another request was faster: a double click in this browser, or another person with a name that looks so.
             if twin := self._twin():
                 return twin, None
             return None, HttpResponseRedirect(
@@ -121,6 +121,14 @@ class ProviderSignupForm(provider_forms.SignupForm):
     """allauth's form for a visitor who comes from an OpenID Connect provider."""
 
     time_zone = BrowserTimeZone()
+
+    def try_save(self, request):
+        """Create the account, or begin again at the provider if another person was faster with a name that looks so."""
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            return None, HttpResponseRedirect(reverse("account_login"))
 
     def save(self, request):
         """Create the account with the address in the form. Only an address that the provider has verified counts so.

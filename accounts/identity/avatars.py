@@ -3,6 +3,7 @@
 import hashlib
 import io
 import secrets
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -70,6 +71,15 @@ def read_upload(upload) -> ContentFile:
     out = io.BytesIO()
     bare.save(out, "WEBP", quality=85, method=4)
     return ContentFile(out.getvalue(), name="avatar.webp")
+
+
+def is_stored_picture(path: Path) -> bool:
+    """Whether the file is a picture as `read_upload` makes them. Reads only its header."""
+    try:
+        with path.open("rb") as file, Image.open(file, formats=["WEBP"]) as picture:
+            return path.stat().st_size <= MOST_BYTES and picture.size == (SIDE, SIDE)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return False
 
 
 def drawn(name: str) -> str:

@@ -1,9 +1,11 @@
 """Queries for members, and the definition of a moderator."""
 
+from zlib import crc32
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission, UserManager
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
+from django.db import IntegrityError, connection, models
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
@@ -12,6 +14,9 @@ from accounts.identity.names import normalise
 from accounts.identity.skeleton import skeleton
 from accounts.models.ignore import Ignore
 from accounts.registries import user_annotations
+
+_NAMES = crc32(b"names") - 2**31  # advisory locks have signed numbers
+"""The number of the advisory locks on names."""
 
 
 class UserQuerySet(models.QuerySet):
@@ -27,6 +32,17 @@ class UserQuerySet(models.QuerySet):
     def looking_like(self, name: str):
         """Members whose name looks like `name`, including that name itself. Uses an index."""
         return self.filter(skeleton=skeleton(name))
+
+    def take_name(self, name: str) -> None:
+        """Let nobody else take a name that looks like `name`, until the commit. Two queries.
+
+        A unique constraint is not possible, because imported members keep names that look alike. Raises IntegrityError
+        if somebody has just taken such a name.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_NAMES, skeleton(name)])
+        if self.looking_like(name).exists():
+            raise IntegrityError("Somebody has just taken a name that looks like this one.")
 
     def of_address(self, address: str):
         """The member with this e-mail address, in any case. At most one row; uses the unique index."""

@@ -69,6 +69,8 @@ class MemberAdapter(DefaultAccountAdapter):
         return email
 
     def save_user(self, request, user, form, commit=True):
+        """Write the new member. Call it in a transaction. Raises IntegrityError if the name was taken meanwhile."""
+        User.objects.take_name(form.cleaned_data["username"])
         user.time_zone = form.cleaned_data["time_zone"]
         return super().save_user(request, user, form, commit)
 

@@ -15,6 +15,7 @@ import tarfile
 from pathlib import Path
 from typing import BinaryIO
 
+from config.backup.manifest import compare, sha256
 from config.management.operator_error import OperatorError
 
 FORMAT = 1
@@ -62,7 +63,7 @@ def extract(path: Path, directory: Path) -> dict:
             for entry in tar:
                 tar.extract(entry, directory, filter="data")
                 if entry.isfile():
-                    found[entry.name] = _sha256(directory / entry.name)
+                    found[entry.name] = sha256(directory / entry.name)
     except (OSError, tarfile.TarError) as error:
         raise OperatorError(f"{path} cannot be read as a backup: {error}") from None
     if MANIFEST not in found:
@@ -71,9 +72,7 @@ def extract(path: Path, directory: Path) -> dict:
     if manifest.get("format") != FORMAT:
         raise OperatorError(f"{path} has format {manifest.get('format')}, and this version reads {FORMAT}.")
     del found[MANIFEST]
-    listed = {name: file["sha256"] for name, file in manifest["files"].items()}
-    if different := sorted(name for name in listed.keys() | found if listed.get(name) != found.get(name)):
-        raise OperatorError(f"{path} is damaged: {different[0]} differs from the manifest.")
+    compare(path, manifest["files"], found)
     return manifest
 
 
@@ -87,8 +86,3 @@ class _Hashing:
         data = self.source.read(size)
         self.sha256.update(data)
         return data
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()

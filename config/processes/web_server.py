@@ -18,7 +18,7 @@ THREADS = 1
 
 Two threads of one worker compete for the interpreter after each answer of Postgres and Redis. During a raid, pages then
 took twice as long and a fifth fewer replies were accepted. The price is that a request waits for the one before it.
-Therefore no page may take long, and moderation of thousands of comments must use few statements.
+Therefore no page may take long, and moderation of thousands of comments runs as a task.
 """
 MOST_HEADER_BYTES = 16_384
 """Size of a request's first line and headers. Above it the answer is 431. Pages and cookies of ours need under 4 KB."""

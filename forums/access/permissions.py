@@ -20,6 +20,9 @@ EVERY_MEMBER = 0
 """The group id that means everyone who is signed in."""
 
 
+MOVING = "A moderator is moving or hiding many comments of this topic. Please try again in a minute."
+
+
 def groups_of(user: "Viewer") -> tuple[int, ...]:
     """Return the group ids that give `user` rights in categories; none for a visitor."""
     return (EVERY_MEMBER, *user.group_ids) if user.is_authenticated else ()
@@ -43,6 +46,11 @@ def why_silent(user: "Viewer") -> str:
     return (
         f"You are silenced until {until.day} {until:%B %Y, %H:%M (%Z)}: you can read, but not write or vote."
     )
+
+
+def why_not_now(user: "Viewer", topic: "Topic") -> str:
+    """Tell a member who is silenced, or whose topic is moving, why they cannot change anything in it; otherwise ""."""
+    return why_silent(user) or (MOVING if topic.is_moving else "")
 
 
 def is_trusted(user: "User") -> bool:
@@ -94,7 +102,12 @@ def may_post(user: "Viewer", category: "Category") -> bool:
 
 
 def may_reply(user: "Viewer", topic: "Topic") -> bool:
-    """Whether `user` may reply. In a locked topic, or before and after a debate, only moderators may."""
+    """Whether `user` may reply. In a locked topic, or before and after a debate, only moderators may.
+
+    Nobody may while the topic is moving (`Topic.is_moving`).
+    """
+    if topic.is_moving:
+        return False
     if topic.is_closed and not may_moderate(user, topic):
         return False
     return _may_write(user, topic.category, topic.category.reply_groups)
@@ -137,13 +150,14 @@ def may_vote(user: "Viewer", comment: "Comment") -> bool:
         may_speak(user)
         and comment.author_id != user.pk
         and not comment.is_gone
+        and not comment.topic.is_moving
         and may_see(user, comment.topic.category)
     )
 
 
 def may_edit(user: "Viewer", comment: "Comment") -> bool:
     """Whether `user` may edit `comment`: its author while the topic is open, and moderators, who say why."""
-    if comment.is_deleted or not may_speak(user):
+    if comment.is_deleted or comment.topic.is_moving or not may_speak(user):
         return False
     if may_moderate(user, comment.topic):
         return True
@@ -157,13 +171,15 @@ def may_delete(user: "Viewer", comment: "Comment") -> bool:
         user.is_authenticated
         and comment.author_id == user.pk
         and not comment.is_gone
+        and not comment.topic.is_moving
         and may_see(user, comment.topic.category)
     )
 
 
 def may_accept(user: "Viewer", topic: "Topic") -> bool:
     """Whether `user` may accept an answer: the author of the topic and moderators may."""
-    return may_speak(user) and (topic.author_id == user.pk or may_moderate(user, topic))
+    is_theirs = topic.author_id == user.pk or may_moderate(user, topic)
+    return is_theirs and may_speak(user) and not topic.is_moving
 
 
 def may_moderate(user: "Viewer", topic: "Topic") -> bool:

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 
 from config.admin.model_admin import FastModelAdmin, ReadOnlyModelAdmin
-from forums.models import Action, Appeal, Case, Report, Rule
+from forums.models import Action, Appeal, BackgroundAct, Case, Report, Rule
 from forums.moderation.deciding import Grounds
 from forums.moderation.queue import decision_options
 
@@ -143,3 +143,13 @@ class AppealAdmin(ModeratedRecords):
     list_filter = (("decided_at", admin.EmptyFieldListFilter),)
     of = ("action", Action)
     search_fields = ("action", "by")
+
+
+@admin.register(BackgroundAct)
+class BackgroundActAdmin(ReadOnlyModelAdmin):
+    """Acts that run as tasks. Without their arguments, which have reasons and new titles."""
+
+    list_display = ("__str__", "by", "asked_at", "started_at", "finished_at", "failed_at", "failures")
+    list_select_related = ("by",)
+    search_fields = ("by",)
+    exclude = ("arguments", "key")

@@ -45,12 +45,19 @@ def _may_see(user, debate):
     return permissions.may_see(user, categories.by_id(debate.category))
 
 
+# The value of the cache tag, and the debates that this process has read under it.
+_local: tuple[str, list[UpcomingDebate]] = ("", [])
+
+
 def _all():
+    global _local
     marks = cache_tags.read(cache_tags.DEBATES)
     if marks is None:
         return _read()
-    kept = cache.get_or_set(f"debates:{marks[0]}", _read, cache_tags.LIFETIME)
-    return [UpcomingDebate(*each) for each in kept]
+    if _local[0] != marks[0]:
+        kept = cache.get_or_set(f"debates:{marks[0]}", _read, cache_tags.LIFETIME)
+        _local = marks[0], [UpcomingDebate(*each) for each in kept]
+    return _local[1]
 
 
 def _read():

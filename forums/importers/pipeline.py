@@ -4,20 +4,26 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 
 from config.caching import cache_tags
 from config.management.operator_error import OperatorError
 from forums.importers.discourse import dump as discourse_dump
+from forums.importers.folkmoot import dump as folkmoot_dump
 from forums.importers.records.records import Discussion
 from forums.importers.records.report import Report
 from forums.importers.stackexchange import dump as stackexchange_dump
+from forums.importers.writing import community
 from forums.importers.writing.batch import Batch, link_late
 from forums.importers.writing.categories import Categories
 from forums.importers.writing.conversion import ConversionPool
 from forums.importers.writing.members import write_members
 
-FORMATS = {"discourse": discourse_dump.Dump, "stackexchange": stackexchange_dump.Dump}
+FORMATS = {
+    "discourse": discourse_dump.Dump,
+    "folkmoot": folkmoot_dump.Dump,
+    "stackexchange": stackexchange_dump.Dump,
+}
 BATCH_POSTS = 500
 """Posts in one transaction. A topic is never divided."""
 LOCK = 0x466F6C6B
@@ -43,7 +49,11 @@ def run(
     base = base or dump.base
     with _import_lock(), ConversionPool(base) as pool:
         members = write_members(dump.members(), dump.members_kind, report)
+        community.write(dump.community())
         categories, pks, unlinked, previous = Categories(report), {}, [], None
+        for category in dump.categories():
+            with transaction.atomic():
+                categories.of(category)
         for discussions in _batches(dump.discussions(members)):
             batch = Batch(discussions, members, categories, report, pks, unlinked, repairs=repairs)
             texts = pool.prepare(batch.to_convert)

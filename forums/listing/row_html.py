@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from forums.listing import wording
+from forums.models import Category, Topic
 
 MOST_PEOPLE = 4
 """Pictures of participants in a row of a compact list."""
@@ -22,37 +23,56 @@ _SLOT = token_hex(16)
 _cached: dict[tuple, list[str]] = {}
 
 
-def of(topics) -> SafeString:
-    """Render the rows of topics loaded with `for_list`, for a compact list also `with_people`. No query."""
-    return mark_safe("".join(_fill(_row(topic), topic) for topic in topics))
+def of(rows) -> SafeString:
+    """Render the rows of topics loaded with `for_list` and `rows`, for a compact list also `with_people`. No query."""
+    return mark_safe("".join(_fill(_pieces(row), row) for row in rows))
 
 
-def _row(topic):
-    key = _key(topic)
-    row = _cached.get(key)
-    if row is None:
-        row = get_template("forums/topics/_row.html").render({"topic": topic, "slot": _SLOT}).split(_SLOT)
+def _pieces(row):
+    key = _key(row)
+    pieces = _cached.get(key)
+    if pieces is None:
+        html = get_template("forums/topics/_row.html").render({"topic": _topic(row), "slot": _SLOT})
         if len(_cached) >= CACHED_ROWS:
             _cached.clear()
-        _cached[key] = row
-    return row
+        _cached[key] = pieces = html.split(_SLOT)
+    return pieces
 
 
-def _fill(row, topic):
-    start, head, link, linked, unseen, about, last, named, figures, replies, last_at, end = row
-    is_new = " is-new" if topic.new_count or topic.is_unseen else ""
-    new = f"{link}{topic.new_count}{linked}" if topic.new_count else ""
-    if topic.comment_count:
-        about += f"{last}{escape(wording.name(topic.last_author))}{named}"
+def _topic(row):
+    """Build a topic of what the row shows."""
+    names = [field.attname for field in Topic._meta.concrete_fields if field.attname in row._fields]
+    author = User(username=row.author__username, avatar=row.author__avatar, deleted_at=row.author__deleted_at)
+    category = Category(name=row.category__name, slug=row.category__slug, colour=row.category__colour)
+    topic = Topic(pk=row.pk, category=category, **{name: getattr(row, name) for name in names})
+    topic.author = author if row.author__username else None
+    return topic
+
+
+def _fill(pieces, row):
+    start, head, link, linked, unseen, about, last, named, figures, replies, last_at, end = pieces
+    latest = getattr(row, "visit_latest", None)
+    new_count = 0 if latest is None else max(row.last_seq - latest, 0)
+    is_unseen = getattr(row, "is_unseen", False)
+    is_new = " is-new" if new_count or is_unseen else ""
+    new = f"{link}{new_count}{linked}" if new_count else ""
+    if row.comment_count:
+        about += f"{last}{_name(row)}{named}"
     return (
-        f"{start}{is_new}{head}{new}{unseen if topic.is_unseen else ''}{about}"
-        f"{figures}{_people(topic)}{replies}{topic.comment_count}{last_at}{wording.moment(topic.last_comment_at)}{end}"
+        f"{start}{is_new}{head}{new}{unseen if is_unseen else ''}{about}"
+        f"{figures}{_people(row)}{replies}{row.comment_count}{last_at}{wording.moment(row.last_comment_at)}{end}"
     )
 
 
-def _people(topic):
+def _name(row):
+    """Name the author of the last comment."""
+    is_there = row.last_author__username and not row.last_author__deleted_at
+    return escape(row.last_author__username) if is_there else wording.name(None)
+
+
+def _people(row):
     """Render the pictures of participants, or nothing without `with_people`."""
-    found = {person["name"]: person["avatar"] for person in getattr(topic, "people", ())}
+    found = {person["name"]: person["avatar"] for person in getattr(row, "people", ())}
     shown = [(User(username=name, avatar=avatar).avatar_url, name) for name, avatar in found.items()]
     return format_html_join(
         "",
@@ -61,19 +81,21 @@ def _people(topic):
     )
 
 
-def _key(topic):
+def _key(row):
     """Build a key from all that the row shows outside of its slots."""
-    category, author = topic.category, topic.author
-    shown_category = category.name, category.slug, category.colour
-    shown_author = author and (author.username, author.avatar.name, author.is_deleted)
-    badges = topic.is_locked, topic.debate_from is None, topic.accepted_id is None
     return (
-        topic.pk,
-        topic.title,
-        topic.slug,
-        topic.is_pinned and topic.excerpt,
-        topic.is_pinned,
-        badges,
-        shown_category,
-        shown_author,
+        row.pk,
+        row.title,
+        row.slug,
+        row.pinned_at and row.excerpt,
+        row.pinned_at is None,
+        row.locked_at is None,
+        row.debate_from is None,
+        row.accepted_id is None,
+        row.category__name,
+        row.category__slug,
+        row.category__colour,
+        row.author__username,
+        row.author__avatar,
+        row.author__deleted_at is None,
     )

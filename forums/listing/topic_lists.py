@@ -54,6 +54,26 @@ class TopicList:
         """Whether this is the first page of a list, at an address that pages link to. Later pages are not cached."""
         return self.request.GET.keys() <= {"list", *(["period"] if self.name == "top" else [])}
 
+    def shared(self, base: str) -> dict:
+        """Return what viewers with the same rights share of the list at the address `base`, for its templates."""
+        return {
+            "base": base,
+            "name": self.name,
+            "tabs": self.tabs,
+            "period": self.period,
+            "periods": list(PERIODS),
+            "categories": self.categories,
+            "category_key": self.category_key,
+            "is_member": self.user.is_authenticated,
+            "is_first": not self.request.GET.get("before"),
+        }
+
+    def cache_key(self, *shown) -> str | None:
+        """Name all that `shared` shows, and what else the page has `shown`. None for a page that is not cached."""
+        if not self.is_linked:
+            return None
+        return repr((self.name, self.period, self.user.is_authenticated, self.category_key, shown))
+
     @property
     def other_view(self) -> str:
         """The address that chooses the other view, and leads back to this page."""
@@ -66,20 +86,16 @@ class TopicList:
         member = self.user.is_authenticated
         return [(key, name) for key, (name, _) in LISTS.items() if member or key not in FOR_MEMBERS]
 
-    @property
-    def periods(self) -> list[str]:
-        return list(PERIODS)
-
     @cached_property
     def pages(self) -> Pages:
         order = LISTS[self.name][1]
         if self._is_front:
             return Pages(self.request, Topic.objects.all(), order, first=_latest(*self._arguments))
-        return Pages(self.request, self._topics(), order)
+        return Pages(self.request, self._topics().rows(), order)
 
     @cached_property
-    def pinned(self) -> list[Topic]:
-        """The pinned topics, above the first page of "latest"."""
+    def pinned(self) -> list:
+        """The rows of pinned topics, above the first page of "latest"."""
         return _pinned(*self._arguments) if self._is_front else []
 
     @cached_property
@@ -93,10 +109,14 @@ class TopicList:
             return []
         return category_watches.chosen_in(self.user, self.categories, {Level.MUTED})
 
-    @property
-    def category_ids(self) -> list[int]:
-        """The ids of all categories that the viewer sees. They are part of the key of a cached fragment."""
-        return [each.pk for category, children in self.categories for each in (category, *children)]
+    @cached_property
+    def category_key(self) -> list[tuple]:
+        """All that pages show of the categories that the viewer sees."""
+        return [
+            (each.pk, each.parent_id, each.name, each.slug, each.colour, each.description)
+            for category, children in self.categories
+            for each in (category, *children)
+        ]
 
     @property
     def within(self) -> list[int] | None:
@@ -142,12 +162,12 @@ class TopicList:
 @compiled
 def _latest(viewer, category, left_out, is_compact):
     topics = _visible(viewer, category, left_out, is_compact).filter(pinned_at=None)
-    return topics.order_by(*LISTS["latest"][1])[: SIZE + 1]
+    return topics.rows().order_by(*LISTS["latest"][1])[: SIZE + 1]
 
 
 @compiled
 def _pinned(viewer, category, left_out, is_compact):
-    return _visible(viewer, category, left_out, is_compact).filter(pinned_at__isnull=False)
+    return _visible(viewer, category, left_out, is_compact).filter(pinned_at__isnull=False).rows()
 
 
 def _visible(viewer, category, left_out, is_compact):

@@ -7,11 +7,13 @@ character. Polls are removed, because an importer makes real ones of them.
 import re
 from collections import Counter
 from functools import lru_cache
+from urllib.parse import quote
 
 import nh3
 
 from forums.markup import allow_list
 from forums.markup.dialect.addresses import SCHEMES
+from forums.markup.dialect.mentions import SIGNS
 from forums.markup.element_tree import VOID, Element, Nodes, parse
 from forums.markup.emoji import emoji
 from forums.markup.renderer import finish
@@ -26,7 +28,7 @@ DEEPEST_HTML = 500
 OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # nh3 does not escape the text inside an <iframe>, so `parse` would read it as elements.
 IFRAME = re.compile(r'(<iframe(?: [^\s="<>/]+="[^"]*")*>).*?</iframe>', re.DOTALL)
-NAME = re.compile(r"@?([A-Za-z0-9_.-]{3,30})")
+NAME = re.compile(rf"@?([\w{SIGNS}.-]{{3,30}})")
 
 REMOVED = {
     "poll",
@@ -183,7 +185,7 @@ def _mention(text: str) -> Nodes:
     match = NAME.fullmatch(text.strip())
     if not match:
         return [escaped(text)]
-    return [Element("a", {"class": "mention", "href": f"/u/{match[1]}/"}, [f"@{match[1]}"])]
+    return [Element("a", {"class": "mention", "href": f"/u/{quote(match[1])}/"}, [f"@{match[1]}"])]
 
 
 def _media(element: Element) -> Nodes:

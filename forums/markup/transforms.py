@@ -46,6 +46,8 @@ def _colour(pre: Element, budget: int) -> int:
     code = pre.first("code")
     if code is None:
         pre.children = [code := Element("code", children=pre.children)]
+    if isinstance(pre.children[0], str):
+        pre.children[0] = pre.children[0].lstrip("\n")  # browsers leave out a line break after <pre>
     names = [name.removeprefix("language-").removeprefix("lang-") for name in code.classes]
     language = next(filter(None, map(highlight.language, names)), None)
     code.attributes = {"class": f"language-{language}"} if language else {}

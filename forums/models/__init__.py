@@ -15,6 +15,7 @@ from forums.models.discussion.topic import Topic
 from forums.models.discussion.vote import Vote
 from forums.models.moderation.action import Action
 from forums.models.moderation.appeal import Appeal
+from forums.models.moderation.background_act import BackgroundAct
 from forums.models.moderation.case import Case
 from forums.models.moderation.filter import Filter
 from forums.models.moderation.pending_post import PendingPost
@@ -33,6 +34,7 @@ from forums.models.personal.watch import Watch
 __all__ = [
     "Action",
     "Appeal",
+    "BackgroundAct",
     "Bookmark",
     "Case",
     "Category",

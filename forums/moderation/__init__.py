@@ -1,4 +1,4 @@
-"""Moderation: the declarations of all acts, undoing, reports, appeals, the public log, and forms.
+"""Moderation: the declarations of all acts, acts that run as tasks, undoing, reports, appeals, the log, and forms.
 
 Imports `models`, `posting` and `moderation.acts`; start with `declarations`.
 """

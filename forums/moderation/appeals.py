@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import User
 from forums.access import acts
 from forums.listing import categories
-from forums.models import Action, Appeal
+from forums.models import Action, Appeal, BackgroundAct
 from forums.models.moderation.action import NotDone, Overtaken
 from forums.models.notifications import outbox
-from forums.moderation import undoing
+from forums.moderation import long_acts, undoing
 from forums.moderation.acts import log
 
 OUTSIDE = "forums.moderation.appeals"
@@ -104,23 +104,25 @@ def _others(moderator):
     return User.objects.admitted().with_rights().filter(anywhere).exclude(pk=moderator.pk).distinct()
 
 
-def grant(appeal: Appeal, *, by, reason="") -> Action:
-    """Undo the act, as far as anything of it is left, and notify all members who had appealed against it."""
+def grant(appeal: Appeal, *, by, reason="") -> Action | BackgroundAct:
+    """Undo the act, as far as anything of it is left, and notify all members who had appealed against it.
+
+    Returns the decision, or the `BackgroundAct` that undoes the act.
+    """
     _ask(appeal, by)
     action = appeal.action
     with transaction.atomic():
         decision = _decide(action.appeals.all(), appeal, "appeal_granted", by, reason)
-        if not action.act.in_batches:
-            _undo(action, by, reason)
+        undone = None if action.act.in_batches else _undo(action, by, reason)
     if action.act.in_batches:
-        _undo(action, by, reason)
-    return decision
+        undone = _undo(action, by, reason)
+    return undone if isinstance(undone, BackgroundAct) else decision
 
 
 def _undo(action, by, reason):
     # A silence may have ended while the appeal waited. Then only the decision counts.
     with suppress(Overtaken):
-        undoing.undo(action, by=by, reason=reason)
+        return long_acts.undo(action, by=by, reason=reason)
 
 
 @transaction.atomic

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from forums.models import Action, Case
+from forums.models import Action, BackgroundAct, Case
 from forums.models.moderation.action import NotDone
-from forums.moderation import reports
-from forums.moderation.acts import branches, spam
+from forums.moderation import long_acts, reports
 
 FOR_GOOD = 0
 
@@ -41,13 +40,14 @@ def hide(case: Case, by, grounds: Grounds) -> Action:
     return reports.uphold(case, by=by, **grounds.why)
 
 
-def hide_branch(case: Case, by, grounds: Grounds) -> Action:
+def hide_branch(case: Case, by, grounds: Grounds) -> Action | BackgroundAct:
     # A comment that is hidden already and has no replies has no branch left to hide.
-    return branches.hide(case.comment, by=by, case=case, **grounds.why) or hide(case, by, grounds)
+    return long_acts.HIDE_BRANCH(case.comment, by=by, case=case, **grounds.why) or hide(case, by, grounds)
 
 
-def remove_spammer(case: Case, by, grounds: Grounds) -> Action:
-    return spam.remove(_concerned(case), by=by, case=case, **grounds.why)
+def remove_spammer(case: Case, by, grounds: Grounds) -> Action | BackgroundAct:
+    removed = long_acts.REMOVE_ALL([_concerned(case)], by=by, case=case, **grounds.why)
+    return removed if isinstance(removed, BackgroundAct) else removed[0]
 
 
 def sanction(impose, *, is_lasting: bool):

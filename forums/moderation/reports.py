@@ -20,7 +20,10 @@ def report(item, *, by, rule, words: str = "") -> Report:
     It then stays hidden until a moderator has looked at it. Raises `NotDone` for the member's own items, and for
     those that they have reported before.
     """
-    if by == (item if kind_of(item) == "member" else item.author):
+    is_member = kind_of(item) == "member"
+    if not is_member and (item if kind_of(item) == "topic" else item.topic).is_moving:
+        raise NotDone(permissions.MOVING)
+    if by == (item if is_member else item.author):
         raise NotDone("You cannot report yourself or your own texts.")
     trusted = permissions.is_trusted(by)
     try:

@@ -16,18 +16,18 @@ def publish(member_ids) -> None:
     )
 
 
-def mark_page_read(user, page) -> None:
-    """Mark as read what `page` (forums/reading/topic_page.py) shows to `user`: notifications about its comments and
+def mark_page_read(user, own) -> None:
+    """Mark as read what the page `own` (`topic_page.OwnPage`) shows to `user`: notifications about its comments and
     its topic.
 
     No query if none is unread, otherwise two. One more if the page shows comments that are not dispatched yet.
     """
-    if page.viewer.undispatched:
-        _write_seen(user, page.topic, page.viewer.undispatched)
-    shown = page.viewer.unread & {None, *page.shared.ids}
+    if own.viewer.undispatched:
+        _write_seen(user, own.topic, own.viewer.undispatched)
+    shown = own.viewer.unread & {None, *own.page.shared.ids}
     if shown:
-        own = Notification.objects.of(user)
-        _count_down(user, own.see(page.topic, [pk for pk in shown if pk]))
+        notes = Notification.objects.of(user)
+        _count_down(user, notes.see(own.topic, [pk for pk in shown if pk]))
 
 
 def mark_shown_read(user, topic, seqs: list[int]) -> None:

@@ -53,7 +53,7 @@ def of(comments, topic) -> dict[int, list[str]]:
     """Return the fragments of comments by id: text, slot, text, slot … text. One cache look-up for all; no query."""
     keys = {_key(comment, topic): comment for comment in comments}
     found = cache.get_many(list(keys))
-    missing = {key: _render(comment, topic) for key, comment in keys.items() if key not in found}
+    missing = {key: render(comment, topic) for key, comment in keys.items() if key not in found}
     if missing:
         cache.set_many(missing, LIFETIME)
     found |= missing
@@ -144,7 +144,8 @@ def _which(comment):
     return f"{kind} by {comment.author.username}" if is_named else kind
 
 
-def _render(comment, topic):
+def render(comment, topic) -> list[str]:
+    """Return the fragments of one comment without the cache."""
     context = {"comment": comment, "topic": topic, "slot": _SLOT, "which": _which(comment)}
     html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.

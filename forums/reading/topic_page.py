@@ -6,6 +6,7 @@ the topic's version. The viewer's state is loaded with one query and filled into
 
 from django.utils.safestring import SafeString, mark_safe
 
+from forums.access.viewer_class import ViewerClass
 from forums.reading import comment_html, shared_page, viewer_state
 from forums.reading.selection import SORTS, Reading
 from forums.reading.shared_page import Row
@@ -27,15 +28,10 @@ def single(topic, pk: int, user) -> SafeString:
 
 
 class Page:
-    """One viewer's page of a topic, for the templates."""
+    """The part of a topic's page that all viewers share, for the templates."""
 
-    def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
-        self.topic, self.reading, self.user = topic, reading, user
-        self.shared = shared_page.shared(topic, reading, baseline)
-        self.viewer = viewer_state.of(user, topic, self.shared.ids, baseline)
-        self.viewer.folded.update(reading.folded)
-        self.shown = set()
-        self.address = topic.get_absolute_url()
+    def __init__(self, topic, reading: Reading, shared: shared_page.SharedPage):
+        self.topic, self.reading, self.shared = topic, reading, shared
 
     @property
     def base(self) -> Row:
@@ -46,25 +42,6 @@ class Page:
         return self.base.seq != 1
 
     @property
-    def new_count(self) -> int:
-        return len(self.viewer.new)
-
-    @property
-    def next_new(self) -> int | None:
-        """The id of the next new comment after those on the page, or of the first one at the end.
-
-        None if nothing is new. Only right after `replies` has run.
-        """
-        last = max((seq for _, seq, _ in self.viewer.new if seq in self.shown), default=0)
-        beyond = [(seq in self.shown, seq < last, seq, id) for id, seq, _ in self.viewer.new]
-        return min(beyond)[-1] if beyond else None
-
-    @property
-    def first_new(self) -> int | None:
-        """The id of the oldest new comment, or None."""
-        return self.viewer.new[0][0] if self.viewer.new else None
-
-    @property
     def people(self) -> list[shared_page.Person]:
         return self.shared.people
 
@@ -73,48 +50,105 @@ class Page:
         return self.shared.next_after
 
     @property
-    def draft(self) -> dict[str, str]:
-        """The token and the body of the viewer's newest draft of a reply to the first comment of the page."""
-        return self.viewer.drafts.get(self.base.id, {})
-
-    @property
     def is_middle(self) -> bool:
         """Whether it begins in the middle of the discussion. It then leaves out the opening."""
         return not self.shared.is_start
+
+    @property
+    def has_replies(self) -> bool:
+        """Whether it shows any reply, or on the page of a branch its first comment."""
+        return self.is_branch or bool(self.shared.children.get(self.base.id))
 
     @property
     def has_opening(self) -> bool:
         """Whether it begins with the topic's opening."""
         return not (self.is_branch or self.is_middle or self.reading.only_new)
 
+    def cache_key(self, viewer: ViewerClass) -> str | None:
+        """Name all that the page shows to viewers of one class. None for the page of new comments, which is personal.
+
+        A category can change without a new version of the topic. Whether a debate has begun depends on the time.
+        """
+        if self.reading.only_new:
+            return None
+        shown = [
+            (each.name, each.get_absolute_url(), each.colour)
+            for each in (self.topic.category, self.topic.category.parent)
+            if each
+        ]
+        facts = self.topic.is_closed, self.topic.is_before_debate, shown
+        return f"{self.topic.pk}:{self.topic.version}:{self.reading.key}:{viewer.key}:{facts}"
+
+    @property
+    def shown(self) -> set[int]:
+        """The `seq` of all comments on the page."""
+        found = {row.seq for below in self.shared.children.values() for row in below}
+        return found | {self.base.seq} if self.is_branch or self.has_opening else found
+
     @property
     def sorts(self) -> list[str]:
         return list(SORTS)
 
+
+class OwnPage:
+    """One viewer's own part of a topic's page: the comments with their votes and marks, and what is new for them."""
+
+    def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
+        self.topic, self.user = topic, user
+        self.page = Page(topic, reading, shared_page.shared(topic, reading, baseline))
+        self.viewer = viewer_state.of(user, topic, self.page.shared.ids, baseline)
+        self.viewer.folded.update(reading.folded)
+        self.address = topic.get_absolute_url()
+
+    @property
+    def new_count(self) -> int:
+        return len(self.viewer.new)
+
+    @property
+    def next_new(self) -> int | None:
+        """The id of the next new comment after those on the page, or of the first one at the end.
+
+        None if nothing is new.
+        """
+        shown = self.page.shown if self.viewer.new else set()
+        last = max((seq for _, seq, _ in self.viewer.new if seq in shown), default=0)
+        beyond = [(seq in shown, seq < last, seq, id) for id, seq, _ in self.viewer.new]
+        return min(beyond)[-1] if beyond else None
+
+    @property
+    def first_new(self) -> int | None:
+        """The id of the oldest new comment, or None."""
+        return self.viewer.new[0][0] if self.viewer.new else None
+
+    @property
+    def draft(self) -> dict[str, str]:
+        """The token and the body of the viewer's newest draft of a reply to the first comment of the page."""
+        return self.viewer.drafts.get(self.page.base.id, {})
+
     def opening(self) -> SafeString:
         """Render the first comment of the page without its replies."""
         out = []
-        self._fill(self.base, "", out)
+        self._fill(self.page.base, "", out)
         return mark_safe("".join(out))
 
     def replies(self) -> SafeString:
         """Render the replies as nested list items. On the page of a branch its first comment is the only one on top."""
         out = []
-        if self.is_branch:
-            self._branch(self.base, 1, out)
+        if self.page.is_branch:
+            self._branch(self.page.base, 1, out)
         else:
-            for row in self.shared.children.get(self.base.id, ()):
+            for row in self.page.shared.children.get(self.page.base.id, ()):
                 self._branch(row, 1, out)
         return mark_safe("".join(out))
 
     def _branch(self, row, level, out):
-        replies = self.shared.children.get(row.id, ())
+        replies = self.page.shared.children.get(row.id, ())
         if level >= MAX_INDENT:
             self._flat(row, out)
             return
         nested = []
         if replies:
-            branch = f' data-branch="{row.id}"' if row is self.base else ""
+            branch = f' data-branch="{row.id}"' if row is self.page.base else ""
             nested.append(f'<ol class="thread"{branch}>')
             for reply in replies:
                 self._branch(reply, level + 1, nested)
@@ -134,7 +168,7 @@ class Page:
             if isinstance(each, str):
                 out.append(each)
                 continue
-            replies = self.shared.children.get(each.id, ())
+            replies = self.page.shared.children.get(each.id, ())
             self._fill(each, "", out)
             stack.append(self._more(each, replies, tag="li"))
             stack += reversed(replies)
@@ -142,24 +176,23 @@ class Page:
     def _more(self, row, replies, tag):
         """Render the link to the replies below `row` that the page leaves out; "" if it shows all."""
         left_out = row.descendants - sum(1 + reply.descendants for reply in replies)
-        if left_out <= 0 or self.reading.only_new:
+        if left_out <= 0 or self.page.reading.only_new:
             return ""
         text = f"{left_out} {'more ' if replies else ''}{'reply' if left_out == 1 else 'replies'}"
-        if row is self.base and self.is_middle:  # some of those left out come before this page
-            if not self.next_after:
+        if row is self.page.base and self.page.is_middle:  # some of those left out come before this page
+            if not self.page.next_after:
                 return ""
             text = "More replies"
         last = next((reply for reply in reversed(replies) if reply.position < shared_page.LAST), None)
         after = f"&amp;after={last.seq}" if last else ""
-        href = f"{self.address}?branch={row.seq}&amp;sort={self.reading.sort}{after}"
+        href = f"{self.address}?branch={row.seq}&amp;sort={self.page.reading.sort}{after}"
         return (
             f'<{tag} class="more"><a href="{href}" rel="nofollow" data-branch="{row.id}">{text}</a></{tag}>'
         )
 
     def _fill(self, row, replies, out):
-        self.shown.add(row.seq)
         if self.viewer.is_concerned(row):
             comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
         else:
-            face, menu, rest, after = self.shared.plain[row.id]
+            face, menu, rest, after = self.page.shared.plain[row.id]
             out += (face, menu if self.user.is_authenticated else "", rest, replies, after)

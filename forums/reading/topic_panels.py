@@ -4,7 +4,7 @@ Topics know none of these kinds. Each kind registers itself when Django starts. 
 other apps, so that topics without any cost no query.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 from django.utils.safestring import SafeString, mark_safe
@@ -63,7 +63,24 @@ class Imported(Kind, Protocol):
         """
 
 
+class Exported(Imported, Protocol):
+    """A kind that `manage.py export_forum` writes, and `import_forum folkmoot` reads back."""
+
+    def export(self, topics: Mapping[int, str], identifiers) -> Iterator[tuple[str, dict]]:
+        """Yield the records of these topics, given by their ids and names, each with the name of its file.
+
+        `identifiers` (`forums.export.data.identifiers`) have the viewer. Yields only what that viewer may see.
+        """
+
+    def page(self, topic, identifiers) -> SafeString:
+        """Render the panels of a topic for a page of the archive. It must write nothing."""
+
+    def restore(self, record, *, topic, author, members: Mapping) -> str:
+        """Store an exported panel once, as `bring_in` does. Raises `Broken` if the record cannot be understood."""
+
+
 ADDED, THERE = "added", "already there"
+NO_RESULTS = "their results are not in the export"
 _kinds: dict[str, Kind] = {}
 
 
@@ -79,6 +96,11 @@ def kinds() -> list[Kind]:
 
 def find(name: str) -> Kind | None:
     return _kinds.get(name)
+
+
+def exported() -> list[Exported]:
+    """Return the kinds whose records are exported."""
+    return [kind for kind in kinds() if hasattr(kind, "export")]
 
 
 def render(request, topic) -> list[Panel]:

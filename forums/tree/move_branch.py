@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 
 from forums.models import Comment, Draft, Notification, OutboxEvent, PendingPost, SlowMode, Topic, Watch
 from forums.models.discussion import paths
-from forums.tree import recount_topics
+from forums.tree import progress, recount_topics
 
 TOGETHER = 1_000
 """Comments per statement. Each row changes in a dozen indexes, and pages stop a statement after five seconds."""
@@ -31,9 +31,10 @@ class Place(NamedTuple):
 def lock(*ids: int) -> list[Topic]:
     """Lock the topics of these ids, raise their versions and return them in the order of `ids`.
 
-    They are locked in ascending order. Otherwise two transactions could wait for each other.
+    They are locked in ascending order. Otherwise two transactions could wait for each other. FOR NO KEY UPDATE lets
+    members read the topics meanwhile: the row of their first visit refers to the topic, and waits for FOR UPDATE.
     """
-    found = Topic.objects.select_for_update(of=["self"]).filter(pk__in=ids).order_by("pk")
+    found = Topic.objects.select_for_update(of=["self"], no_key=True).filter(pk__in=ids).order_by("pk")
     topics = {topic.pk: topic for topic in found.select_related("category__parent", "author")}
     for topic in topics.values():
         topic.bump_version()
@@ -118,3 +119,4 @@ def _write(moved: list[Place], to: Topic, branch: Comment, under: Comment | None
             values: dict[str, Any] = {"ids": ids, "seqs": seqs, "paths": texts, "depths": depths}
             place = {"topic": to.pk, "branch": branch.pk, "under": under.pk if under else None}
             cursor.execute(_MOVE, values | place)
+            progress.advance(len(some))

@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.mail import sending
+from forums.export import write
 from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
 from forums.notifications.mail import claiming
@@ -55,9 +56,10 @@ ADDRESSES = {
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
         draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe debate-list
-        queue-show queue-decide-all raid-show raid-remove raid-restore feed-latest feed-modlog healthz readyz metrics
-        script-error-report settings-show settings-profile settings-preferences settings-ignored settings-standing
-        settings-time-zone settings-export settings-delete session-end sanction-lift appeal-from-outside
+        queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
+        healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
+        settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
+        appeal-from-outside
         account_change_password account_confirm_login_code account_confirm_reauthentication_code account_email
         account_email_verification_sent account_inactive account_login account_logout account_reauthenticate
         account_request_reauthentication_code account_reset_password
@@ -196,6 +198,7 @@ def told(answer) -> str:
     return (content.decode(errors="replace") + str(dict(answer.headers))).casefold()
 
 
+READABLE = (".html", ".json", ".jsonl")
 ALL_WORDS = {word for words in WORDS.values() for word in words}
 
 
@@ -291,7 +294,7 @@ def test_notifications_and_letters_say_nothing(secrets, ben):
 MODELS = [
     "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_freedname", "accounts_ignore",
     "accounts_note", "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group",
-    "forums_action", "forums_appeal",
+    "forums_action", "forums_appeal", "forums_backgroundact",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
     "forums_notification", "forums_frontpage",
@@ -375,3 +378,14 @@ def test_the_socket_says_nothing(secrets):
 
     event_loop.run(scene())
     assert Topic.objects.filter(pk__in=[topic.pk for topic in secrets.topics]).count() == 4
+
+
+# --- The export ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_export_says_nothing(secrets, opening, tmp_path):
+    write.write(tmp_path / "export")
+    text = "".join(path.read_text() for path in (tmp_path / "export").rglob("*.*") if path.suffix in READABLE)
+    assert {word for word in ALL_WORDS if word in text.casefold()} == set()
+    assert opening.body in text

@@ -34,7 +34,7 @@ class Lease:
             return self._get()
         except (DatabaseError, InterfaceError) as error:
             log.warning("lease not renewed", lease=self.name, reason=str(error).partition("\n")[0])
-            self._leave()
+            self.leave()
             return False
 
     def _get(self):
@@ -44,7 +44,7 @@ class Lease:
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [crc32(self.name.encode())])
             if not cursor.fetchone()[0]:
-                self._leave()
+                self.leave()
                 return False
             cursor.execute(
                 "SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [f"{LEASE_SECONDS}s"]
@@ -53,7 +53,8 @@ class Lease:
         log.info("lease taken", lease=self.name)
         return True
 
-    def _leave(self):
+    def leave(self) -> None:
+        """Give the lease to other processes."""
         if self._connection is not None:
             self._connection.close()
         self._connection = None

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 from django.core.management import BaseCommand
-from tqdm import tqdm
 
 from config.backup import retention, run
 from config.backup.write import write
 from config.management.operator_error import OperatorError
+from config.management.progress_bar import ProgressBar
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         target = Path(path)
         if keep and not target.is_dir():
             raise OperatorError("--keep needs a directory, because it deletes old backups there.")
-        with Bar() as bar:
+        with ProgressBar() as bar:
             try:
                 if path == "-":
                     self._to_pipe(bar.show)
@@ -53,21 +53,3 @@ class Command(BaseCommand):
             )
         with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out:
             write(out, progress)
-
-
-class Bar:
-    """A progress bar on the standard error, if that is a terminal. Each step starts it again."""
-
-    def __enter__(self):
-        self.bar = tqdm(disable=None, leave=False)
-        return self
-
-    def show(self, step: str, done: int, total: int) -> None:
-        if self.bar.disable:
-            return
-        self.bar.set_description(step, refresh=False)
-        self.bar.total, self.bar.n = total, done
-        self.bar.refresh()
-
-    def __exit__(self, *error):
-        self.bar.close()

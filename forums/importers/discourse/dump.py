@@ -13,6 +13,7 @@ from pathlib import Path
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.importers.discourse import polls, posts, quotes
+from forums.importers.records import dump
 from forums.importers.records.fields import Broken, moment, number, optional, text, title
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
 from forums.importers.records.report import Report, printable
@@ -23,7 +24,7 @@ ABOUT = re.compile(r"About the (.+) category")
 HOST = re.compile(r"/user_avatar/([a-z0-9.-]+\.[a-z]+)/")
 
 
-class Dump:
+class Dump(dump.Dump):
     """A directory of topics, or a single one. Raises OperatorError if it holds no topic."""
 
     members_kind = MEMBERS

@@ -6,6 +6,7 @@ the directory of the files does not matter.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 
 @dataclass(slots=True)
@@ -15,6 +16,12 @@ class Member:
     number: int
     """Distinguishes members whose names would be the same here."""
     joined_at: datetime
+    bio: str = ""
+    links: list[str] = field(default_factory=list)
+    avatar: Path | None = None
+    """The file of a picture as this site stores them."""
+    pk: int | None = None
+    """The key that it gets, unless another row has it. Keeping keys keeps addresses."""
 
 
 @dataclass(slots=True)
@@ -41,6 +48,46 @@ class Poll:
 
 
 @dataclass(slots=True)
+class KeptPoll:
+    """A poll as an export of this software has it. Only the app that stores polls reads `data` and `ballots`."""
+
+    source: str
+    where: str
+    author: str | None
+    data: dict
+    ballots: list[dict]
+    exported_at: datetime
+    kind: str = "polls"
+
+
+@dataclass(slots=True)
+class KeptDebate:
+    """A debate as an export of this software has it."""
+
+    starts_at: datetime
+    ends_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    announced_at: datetime
+    question: str
+    summary: dict | None
+    """As `forums.models.debates.debate_figures` makes it, with the sources of comments."""
+    sides: list[tuple[str, str]]
+    """Members' sources, each with their side."""
+    kind: str = "debates"
+
+
+@dataclass(slots=True)
+class OldText:
+    """A text that a post had before an edit."""
+
+    text: str
+    written_at: datetime
+    replaced_at: datetime
+    by_author: bool
+
+
+@dataclass(slots=True)
 class Post:
     """A future comment. `kind` and `vote_kind` are the rows of the report in which it and its votes count."""
 
@@ -54,6 +101,8 @@ class Post:
     text: str
     """A quote in HTML may name the source of the quoted post as `data-source`."""
     is_html: bool = True
+    markdown: str | None = None
+    """The source of the HTML in `text`. None if it must be made from that."""
     parent: str | None = None
     """The source of the post that it answers. None, or one that is not in the topic, means the opening."""
     edited_at: datetime | None = None
@@ -63,14 +112,23 @@ class Post:
     downs: int = 0
     vote_kind: str | None = None
     polls: list[Poll] = field(default_factory=list)
+    old_texts: list[OldText] = field(default_factory=list)
+    pk: int | None = None
+    """See `Member.pk`."""
 
 
 @dataclass(slots=True)
 class CategoryRecord:
-    """A future category."""
+    """A future category. Its place, slug and colour are chosen here if the other site has none."""
 
     source: str
     name: str
+    parent: str | None = None
+    """The source of a category that was added before."""
+    slug: str = ""
+    description: str = ""
+    position: int | None = None
+    colour: str = ""
 
 
 @dataclass(slots=True)
@@ -93,3 +151,24 @@ class Discussion:
     locked_at: datetime | None = None
     pinned_at: datetime | None = None
     hidden_at: datetime | None = None
+    slug: str = ""
+    """Empty: made from the title."""
+    author: str | None = None
+    created_at: datetime | None = None
+    """Author and time of a topic whose opening was moved from another one. None: those of the opening."""
+    pk: int | None = None
+    """See `Member.pk`."""
+    is_ordered: bool = False
+    """Whether `posts` are in the order of their arrival. Otherwise they are sorted by time."""
+    kept_polls: list[KeptPoll] = field(default_factory=list)
+    debate: KeptDebate | None = None
+
+
+@dataclass(slots=True)
+class Community:
+    """The words of a community about itself. They replace those of a site without topics."""
+
+    heading: str
+    welcome: str
+    rules: list[dict[str, str | int]]
+    """The fields of `forums.models.Rule`, in order."""

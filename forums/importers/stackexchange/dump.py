@@ -11,6 +11,7 @@ from pathlib import Path
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
+from forums.importers.records import dump
 from forums.importers.records.fields import Broken, number, optional
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
 from forums.importers.records.report import LEFT_OUT, UNOPENED, Report
@@ -29,7 +30,7 @@ UNKNOWN = "on posts that are not in the data"
 NO_OPINION = "neither up nor down (accepted, favourite, close …)"
 
 
-class Dump:
+class Dump(dump.Dump):
     """A directory with Posts.xml and Users.xml, and perhaps Comments.xml and Votes.xml. Raises OperatorError."""
 
     members_kind = "users"

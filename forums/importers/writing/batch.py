@@ -1,23 +1,24 @@
 """Writes discussions into the database: each topic completely or not at all, and nothing twice."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from html import unescape
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import User
 from config.caching import cache_tags
 from forums import markup
 from forums.importers.records.records import Discussion, Post
 from forums.importers.records.report import Report
-from forums.importers.writing import outcomes, polls, tree_positions
+from forums.importers.writing import debates, keys, outcomes, polls, tree_positions
 from forums.importers.writing.categories import Categories
 from forums.importers.writing.conversion import Text
 from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
-from forums.models import Comment, Origin, Topic
+from forums.markup.text import without_deceit
+from forums.models import Comment, Origin, Revision, Topic
 from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions
 from forums.tree import recount
@@ -57,8 +58,8 @@ class Batch:
         self.to_repair = stored if repairs else []
         self.to_convert = [*self.new, *self.to_repair]
         self.pks = pks
-        sources = [post.source for post in self.new]
-        pks |= self.known | dict(zip(sources, _new_pks(Comment, len(sources)), strict=True))
+        reserved = keys.reserve(Comment, [post.pk for post in self.new])
+        pks |= self.known | {post.source: pk for post, pk in zip(self.new, reserved, strict=True)}
         for post in self.to_convert:
             polls.keep_unimported(post, members)
         unlinked += link_quotes(self.to_convert, pks)
@@ -87,10 +88,12 @@ class Batch:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
             self.repaired = repair(self.to_repair, self.known, self.texts)
-            poll_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
+            panel_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
+            panel_outcomes += polls.restore(self.discussions, self.members)
+            panel_outcomes += debates.restore(self.discussions, self.pks, self.members)
             cache_tags.invalidate(cache_tags.LISTS)
         outcomes.count(self, written)
-        polls.count(self.report, poll_outcomes)
+        polls.count(self.report, panel_outcomes)
 
     def _readable(self, discussion: Discussion) -> list[Post]:
         """Return the posts to add: none if the topic would have no opening."""
@@ -100,8 +103,10 @@ class Batch:
 
     def _open(self, work) -> None:
         topics, places = [], []
-        for pk, (discussion, posts) in zip(_new_pks(Topic, len(work)), work, strict=True):
-            placed = tree_positions.place(tree_positions.order(posts), self.pks, {})
+        reserved = keys.reserve(Topic, [discussion.pk for discussion, _ in work])
+        for pk, (discussion, posts) in zip(reserved, work, strict=True):
+            ordered = posts if discussion.is_ordered else tree_positions.order(posts)
+            placed = tree_positions.place(ordered, self.pks, {})
             tree_positions.count(placed)
             self._note_moved(discussion, placed)
             topics.append(self._topic(pk, discussion, placed))
@@ -111,7 +116,7 @@ class Batch:
 
     def _continue(self, topic: Topic, discussion: Discussion, posts: list[Post]) -> None:
         """Add posts that an earlier import could not read, or that were written since."""
-        topic = Topic.objects.select_for_update().get(pk=topic.pk)
+        topic = Topic.objects.select_for_update(no_key=True).get(pk=topic.pk)
         known = _places(topic, self.known)
         placed = tree_positions.place(tree_positions.order(posts, known), self.pks, known, topic.last_seq)
         self._note_moved(discussion, placed)
@@ -129,11 +134,11 @@ class Batch:
             pk=pk,
             source=discussion.source,
             title=discussion.title,
-            slug=slug_of(discussion.title),
+            slug=discussion.slug or slug_of(discussion.title),
             excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
             category=self.categories.of(discussion.category),
-            author=self._author(opening),
-            created_at=opening.at,
+            author=self.members.get(discussion.author) or self._author(opening),
+            created_at=discussion.created_at or opening.at,
             last_seq=len(places),
             last_comment_at=last.at,
             last_author=self._author(last),
@@ -158,6 +163,19 @@ class Batch:
         """Insert the comments, each given with the key of its topic."""
         Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
         Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
+        edited = [place for _, place in places if place.post.old_texts]
+        Revision.objects.bulk_create([old for place in edited for old in self._revisions(place)], ROWS)
+
+    def _revisions(self, place: Place) -> Iterator[Revision]:
+        author = self._author(place.post)
+        for old in place.post.old_texts:
+            yield Revision(
+                comment_id=place.pk,
+                body=without_deceit(old.text),
+                written_at=old.written_at,
+                replaced_at=old.replaced_at,
+                replaced_by=author if old.by_author else None,
+            )
 
     def _comment(self, topic_id, place: Place) -> Comment:
         post, text = place.post, self.texts[place.post.source]
@@ -237,13 +255,3 @@ def _places(topic, known) -> dict[str | None, Place]:
 def _origin(place: Place) -> Origin:
     post = place.post
     return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs)
-
-
-def _new_pks(model, count: int) -> list[int]:
-    """Reserve keys for rows that refer to each other before they are inserted."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [pk for (pk,) in cursor.fetchall()]

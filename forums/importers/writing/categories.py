@@ -12,6 +12,7 @@ from forums.models.discussion.slugs import readable
 KIND = "categories"
 LONGEST = 60
 """Characters of a category's name and slug."""
+LONGEST_DESCRIPTION = 300
 
 
 class Categories:
@@ -25,20 +26,23 @@ class Categories:
         """Return the category. Two queries the first time. Call it inside the transaction that needs the category."""
         if record.source not in self._found:
             origin = Origin.objects.filter(source=record.source).select_related("category").first()
-            self._found[record.source] = origin.category if origin else _make(record)
+            parent = self._found.get(record.parent)
+            self._found[record.source] = origin.category if origin else _make(record, parent)
             self._report.read[KIND] += 1
             (self._report.present if origin else self._report.added)[KIND] += 1
         return self._found[record.source]
 
 
-def _make(record: CategoryRecord) -> Category:
+def _make(record: CategoryRecord, parent: Category | None) -> Category:
     last = Category.objects.aggregate(last=Max("position"))["last"] or 0
     colours = Category.Colour.values
     category = Category.objects.create(
+        parent=parent,
         name=record.name[:LONGEST],
-        slug=_free_slug(record.name),
-        position=last + 1,
-        colour=colours[(last + 1) % len(colours)],
+        slug=_free_slug(record.slug or record.name),
+        description=record.description[:LONGEST_DESCRIPTION],
+        position=last + 1 if record.position is None else record.position,
+        colour=record.colour or colours[(last + 1) % len(colours)],
     )
     Origin.objects.create(source=record.source, category=category)
     return category

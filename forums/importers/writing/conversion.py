@@ -10,6 +10,7 @@ from config.processes.parent_death import end_with_parent
 from forums import markup
 from forums.importers.records.records import Post
 from forums.importers.writing.lost_words import lost_from_html, lost_from_markdown
+from forums.markup.text import without_deceit
 
 CHUNK = 50
 """Texts sent to a process at once."""
@@ -27,9 +28,14 @@ class Text:
         self.body, self.html, self.lost, self.refused = body, html, lost, refused
 
 
-def prepare(text: str, is_html: bool, base: str | None) -> Text:
-    """Convert a text. Never raises. Links are resolved against the address `base`."""
+def prepare(text: str, is_html: bool, base: str | None, markdown: str | None = None) -> Text:
+    """Convert a text. Never raises. Links are resolved against the address `base`.
+
+    HTML with its source in `markdown` comes from this software, so its relative links stay.
+    """
     try:
+        if markdown is not None:
+            return Text(without_deceit(markdown), markup.shortened(markup.sanitise(text)))
         if is_html:
             html = markup.shortened(markup.sanitise(text, base))
             return Text(markup.to_markdown(html), html, lost_from_html(text, html))
@@ -65,7 +71,8 @@ class ConversionPool:
     def prepare(self, posts: list[Post]):
         """Return an iterator with one `Text` for each post. The work starts at once."""
         if len(posts) <= CHUNK:  # starting a process would take longer
-            return [prepare(post.text, post.is_html, self._base) for post in posts]
+            return [prepare(post.text, post.is_html, self._base, post.markdown) for post in posts]
         texts = [post.text for post in posts]
         kinds = [post.is_html for post in posts]
-        return self._pool.map(prepare, texts, kinds, [self._base] * len(posts), chunksize=CHUNK)
+        sources = [post.markdown for post in posts]
+        return self._pool.map(prepare, texts, kinds, [self._base] * len(posts), sources, chunksize=CHUNK)

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable
 from itertools import islice
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import Trust, User
 from forums.importers.records.records import Member
 from forums.importers.records.report import Report
+from forums.importers.writing import keys
 from forums.importers.writing.names import Names
 from forums.models import Origin
 
@@ -39,11 +43,25 @@ def _known(members):
 @transaction.atomic
 def _make(members, names) -> dict[str, User]:
     users = [
-        # A member of another forum is not a newcomer.
-        User(username=name, date_joined=member.joined_at, password=make_password(None), trust=Trust.MEMBER)
-        for member, name in zip(members, names, strict=True)
+        User(
+            pk=pk,
+            username=name,
+            date_joined=member.joined_at,
+            password=make_password(None),
+            trust=Trust.MEMBER,  # a member of another forum is not a newcomer
+            bio=member.bio,
+            links=member.links,
+            avatar=_store(member.avatar) if member.avatar else "",
+        )
+        for member, name, pk in zip(members, names, keys.reserve(User, [m.pk for m in members]), strict=True)
     ]
     User.objects.bulk_create(users)
     made = {member.source: user for member, user in zip(members, users, strict=True)}
     Origin.objects.bulk_create(Origin(source=source, member=user) for source, user in made.items())
     return made
+
+
+def _store(picture: Path) -> str:
+    """Store a picture, whose name stays as it is if it is free, and return its new name."""
+    with picture.open("rb") as source:
+        return default_storage.save(f"avatars/{picture.parent.name}/{picture.name}", File(source))

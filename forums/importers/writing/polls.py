@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-from forums.importers.records.records import Discussion, Poll, Post
+from forums.importers.records.fields import Broken
+from forums.importers.records.records import Discussion, KeptDebate, KeptPoll, Poll, Post
 from forums.models import Topic
 from forums.reading import topic_panels
 
@@ -11,10 +12,10 @@ KIND = "poll"
 NOT_KEPT = "polls are not kept here"
 UNSHOWN = "on posts that are not shown"
 NO_AUTHOR = "their author has no account here"
-NO_RESULTS = "their results are not in the export"
+NO_RESULTS = topic_panels.NO_RESULTS
 BOX = re.compile(r'(<div (?=[^>]*data-poll-name="([^"]*)")[^>]*class=")poll"')
 
-Outcome = tuple[Poll, str]
+Outcome = tuple[Poll | KeptPoll | KeptDebate, str]
 
 
 def keep_unimported(post: Post, members) -> None:
@@ -38,6 +39,20 @@ def attach(discussions: list[Discussion], here: set[str], members) -> list[Outco
     return outcomes
 
 
+def restore(discussions: list[Discussion], members) -> list[Outcome]:
+    """Import the polls that an export of this software has of these discussions. Returns what happened to each.
+
+    Call it inside the batch's transaction.
+    """
+    polled = [discussion for discussion in discussions if discussion.kept_polls]
+    topics = Topic.objects.in_bulk([discussion.source for discussion in polled], field_name="source")
+    return [
+        (poll, _restore(poll, topics.get(discussion.source), members))
+        for discussion in polled
+        for poll in discussion.kept_polls
+    ]
+
+
 def count(report, outcomes: list[Outcome]) -> None:
     """Count them in the report. Call it after the commit."""
     for poll, outcome in outcomes:
@@ -55,6 +70,20 @@ def _bring_in(poll, post, topic, here, members):
         return why
     keeper = topic_panels.find(KIND)
     return keeper.bring_in(poll, topic=topic, author=members[post.author], members=members)
+
+
+def _restore(poll, topic, members):
+    keeper = topic_panels.find(KIND)
+    if keeper is None:
+        return NOT_KEPT
+    if topic is None:
+        return UNSHOWN
+    if poll.author not in members:
+        return NO_AUTHOR
+    try:
+        return keeper.restore(poll, topic=topic, author=members[poll.author], members=members)
+    except Broken as broken:
+        return f"broken: {broken}"
 
 
 def _why_not(poll, post, members) -> str:

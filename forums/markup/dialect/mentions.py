@@ -7,8 +7,8 @@ from urllib.parse import quote
 from markdown_it.rules_inline import StateInline
 
 # Vowel signs and accents on letters. They are part of names in many alphabets, but not of Python's \w.
-_SIGNS = "".join(chr(code) for code in range(0x300, 0xD7FF) if unicodedata.category(chr(code))[0] == "M")
-NAME = re.compile(rf"@([\w{_SIGNS}.-]{{3,30}})(?![\w{_SIGNS}.-]*[\w{_SIGNS}])")
+SIGNS = "".join(chr(code) for code in range(0x300, 0xD7FF) if unicodedata.category(chr(code))[0] == "M")
+NAME = re.compile(rf"@([\w{SIGNS}.-]{{3,30}})(?![\w{SIGNS}.-]*[\w{SIGNS}])")
 PART_OF_ADDRESS = frozenset("/@.-")
 
 

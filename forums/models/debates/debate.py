@@ -104,7 +104,7 @@ class Debate(models.Model):
     def announce(cls, topic, *, by, starts_at, ends_at, question: str = "") -> "Debate":
         """Announce a debate of `topic`. Repeating it returns the same debate. Raises `NotNow` if another exists."""
         said = {"announced_by": by, "starts_at": starts_at, "ends_at": ends_at, "question": question}
-        if Topic.objects.select_for_update().get(pk=topic.pk).deleted_at:
+        if Topic.objects.select_for_update(no_key=True).get(pk=topic.pk).deleted_at:
             raise NotNow("This topic has been deleted, or merged into another one.")
         found = cls.objects.filter(topic=topic)
         if found:
@@ -205,7 +205,11 @@ class Debate(models.Model):
 
     def hold(self) -> bool:
         """Lock the topic and refresh both rows. Returns False if the debate was cancelled."""
-        held = Topic.objects.select_for_update(of=["self"]).select_related("category__parent").get(pk=self.pk)
+        held = (
+            Topic.objects.select_for_update(of=["self"], no_key=True)
+            .select_related("category__parent")
+            .get(pk=self.pk)
+        )
         try:
             self.refresh_from_db()
         except Debate.DoesNotExist:

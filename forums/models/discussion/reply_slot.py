@@ -71,6 +71,8 @@ def _run(values):
 
 def why_closed(topic) -> str:
     """Explain to a member why a closed topic (`Topic.is_closed`) takes no replies."""
+    if topic.is_moving:
+        return permissions.MOVING
     if topic.is_before_debate:
         return f"Its debate begins on {topic.debate_from:%-d %B %Y at %H:%M} UTC. You can reply from then on."
     if topic.is_locked:

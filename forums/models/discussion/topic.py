@@ -60,6 +60,10 @@ class Topic(models.Model):
     rearranged_in = models.BigIntegerField(
         db_default=0, help_text="The version in which comments were last moved from or to another topic."
     )
+    moving_since = models.DateTimeField(
+        null=True,
+        help_text="Since when a task moves or hides many of its comments; nobody else changes it meanwhile.",
+    )
     split_from = models.ForeignKey("forums.Comment", models.SET_NULL, null=True, related_name="+")
     deleted_at = models.DateTimeField(
         null=True, blank=True, help_text="Its unanswered opening was deleted, or it was merged."
@@ -101,15 +105,20 @@ class Topic(models.Model):
         return self.locked_at is not None
 
     @property
+    def is_moving(self) -> bool:
+        """Whether a task moves or hides many of its comments. It holds the topic's lock, so others are refused."""
+        return self.moving_since is not None
+
+    @property
     def is_before_debate(self) -> bool:
         """Whether its debate has not begun yet."""
         return self.debate_from is not None and self.debate_from > timezone.now()
 
     @property
     def is_closed(self) -> bool:
-        """Whether it takes no replies: it is locked, or its debate has not begun or is over."""
+        """Whether it takes no replies: it is locked or moving, or its debate has not begun or is over."""
         is_over = self.debate_until is not None and self.debate_until <= timezone.now()
-        return self.is_locked or self.is_before_debate or is_over
+        return self.is_locked or self.is_moving or self.is_before_debate or is_over
 
     @property
     def is_pinned(self) -> bool:

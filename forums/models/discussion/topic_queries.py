@@ -22,6 +22,12 @@ _IN_LISTS = (
     "author__username", "author__avatar", "author__deleted_at", "last_author__username", "last_author__deleted_at",
 )  # fmt: skip
 
+_IN_ROWS = (
+    "pk", "title", "slug", "excerpt", "last_seq", "created_at", "last_comment_at", "comment_count", "score",
+    "accepted_id", "pinned_at", "locked_at", "debate_from", "category__name", "category__slug", "category__colour",
+    "author__username", "author__avatar", "author__deleted_at", "last_author__username", "last_author__deleted_at",
+)  # fmt: skip
+
 
 class TopicQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -50,6 +56,14 @@ class TopicQuerySet(models.QuerySet):
             .select_related("category", "author", "last_author")
             .only(*_IN_LISTS)
         )
+
+    def rows(self):
+        """Load named tuples instead of topics, with all that `forums.listing.row_html` fills in. After `for_list`.
+
+        Building a topic, its category and its author was most of the cost of a list.
+        """
+        given = [name for name in ("visit_latest", "is_unseen", "people") if name in self.query.annotations]
+        return self.select_related(None).values_list(*_IN_ROWS, *given, named=True)
 
     def with_people(self):
         """Add `people`: name and picture of the authors of the last PEOPLE_FROM comments, the latest first.

@@ -7,7 +7,7 @@ from forums.models import Action, Case, Comment
 from forums.models.moderation.action import NotDone
 from forums.models.notifications import outbox
 from forums.moderation.acts import log
-from forums.tree import recount_topics
+from forums.tree import progress, recount_topics
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def hide(comment, *, by, rule=None, reason="", case=None) -> Action | None:
     hidden = {"hidden_at": timezone.now(), "hidden_by": by, "hidden_in": action}
     # Comments that were hidden before keep their own reason, but lose their place now.
     below.filter(hidden_at__isnull=False, removed_in=None).rewrite(removed_in=action)
-    below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, removed_in=action)
+    progress.advance(below.filter(deleted_at=None, hidden_at=None).rewrite(**hidden, removed_in=action))
     branch.filter(pk=comment.pk, deleted_at=None, hidden_at=None).rewrite(**hidden)
     Case.objects.filter(comment__in=branch).close(action)
     outbox.moderated_too(Comment.objects.filter(hidden_in=action).exclude(pk=comment.pk), action)
@@ -58,14 +58,14 @@ def restore(comment, *, by, reason="", case=None, undoes=None) -> Action | None:
         raise NotDone("This is part of a larger branch that is hidden, too. Restore that one.")
     action = log.record("branch_restored", by=by, comment=comment, reason=reason, case=case, undoes=hiding)
     topic.bump_version()
-    unhide([hiding], [topic.pk])
+    progress.advance(unhide([hiding], [topic.pk]))
     outbox.visibility_changed(topic)
     recount_topics.recount_topics([topic.pk])
     return action
 
 
-def unhide(hiding, topics: list[int]) -> None:
-    """Show the comments of `topics` that these acts have hidden.
+def unhide(hiding, topics: list[int]) -> int:
+    """Show the comments of `topics` that these acts have hidden. Returns their number.
 
     A comment in a branch that another act has hidden stays hidden by that act. The caller has locked the topics, and
     recounts them afterwards.
@@ -79,9 +79,9 @@ def unhide(hiding, topics: list[int]) -> None:
         below.filter(hidden_in__in=hiding).rewrite(hidden_in=other, removed_in=other)
     shown = {"hidden_at": None, "hidden_by": None, "hidden_in": None}
     # Most comments have both columns set. Writing them once instead of twice saves seconds with thousands of comments.
-    comments.filter(hidden_in__in=hiding, removed_in__in=hiding).rewrite(**shown, removed_in=None)
-    comments.filter(hidden_in__in=hiding).rewrite(**shown)
-    comments.filter(removed_in__in=hiding).rewrite(removed_in=None)
+    count = comments.filter(hidden_in__in=hiding, removed_in__in=hiding).rewrite(**shown, removed_in=None)
+    count += comments.filter(hidden_in__in=hiding).rewrite(**shown)
+    return count + comments.filter(removed_in__in=hiding).rewrite(removed_in=None)
 
 
 @transaction.atomic

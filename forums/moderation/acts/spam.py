@@ -13,7 +13,7 @@ from accounts.models.sanction import may_be_sanctioned
 from forums import markup
 from forums.models import Action, Case, Comment, Topic
 from forums.moderation.acts import branches, log, pending
-from forums.tree import recount_topics
+from forums.tree import progress, recount_topics
 
 TOGETHER = 10
 """Topics that one transaction locks. Members who write there wait meanwhile, and each blocks a page worker."""
@@ -33,24 +33,24 @@ def remove_all(members, *, by, rule=None, reason="", case=None, facts=None) -> l
 
     Each topic is locked and recounted once.
     """
-    log.check_permission(by, "spammer_removed")
-    if any(not may_be_sanctioned(member) or member == by for member in members):
-        raise PermissionDenied(
-            "Moderators and administrators cannot be removed. Take away their rights first."
-        )
-    actions = _begin(members, facts or {}, by=by, rule=rule, reason=reason, case=case)
-    _in_batches(_written(members), lambda topics: _hide(actions, topics))
+    actions = begin(members, by=by, rule=rule, reason=reason, case=case, facts=facts)
+    _in_batches(written_in(members), lambda topics: _hide(actions, topics))
     pending.refuse_all(actions)
     _close_cases(actions)
     return actions
 
 
 @transaction.atomic
-def _begin(members, facts, *, by, rule, reason, **said):
-    """Suspend the members, so that they can post nothing more.
+def begin(members, *, by, rule=None, reason="", case=None, facts=None) -> list[Action]:
+    """Suspend the members, so that they can post nothing more, and write the log.
 
     If two moderators act at once, one begins and both go on.
     """
+    log.check_permission(by, "spammer_removed")
+    if any(not may_be_sanctioned(member) or member == by for member in members):
+        raise PermissionDenied(
+            "Moderators and administrators cannot be removed. Take away their rights first."
+        )
     User.objects.among(member.pk for member in members).await_turns()
     begun = _removals_in_force(members)
     rest = [member for member in members if member.pk not in begun]
@@ -62,12 +62,12 @@ def _begin(members, facts, *, by, rule, reason, **said):
     entries = [
         {
             "member": member,
-            "facts": facts
+            "facts": (facts or {})
             | {"sanction": sanction.pk, "comments": comments[member.pk], "topics": topics[member.pk]},
         }
         for member, sanction in zip(rest, suspended, strict=True)
     ]
-    actions = log.record_each("spammer_removed", entries, by=by, rule=rule, reason=reason, **said)
+    actions = log.record_each("spammer_removed", entries, by=by, rule=rule, reason=reason, case=case)
     begun |= {action.member_id: action for action in actions}
     return [begun[member.pk] for member in members]
 
@@ -119,7 +119,7 @@ def going_on(removals):
     return removals.filter(Q(undoing=None) | Exists(comments) | Exists(topics))
 
 
-def _written(members):
+def written_in(members):
     """The ids of all topics with something of theirs, hidden topics included.
 
     Their own topics that were merged are included, because those can be parted again.
@@ -134,26 +134,31 @@ def _in_batches(ids, work):
     rest = iter(list(ids))
     while some := list(islice(rest, TOGETHER)):
         with transaction.atomic():
-            topics = list(Topic.objects.select_for_update().filter(pk__in=some).order_by("pk"))
+            topics = list(Topic.objects.select_for_update(no_key=True).filter(pk__in=some).order_by("pk"))
             for topic in topics:
                 topic.bump_version()
-            work(topics)
+            written = work(topics)
             recount_topics.recount_topics(some)
             for topic in topics:
                 topic.publish_visibility_change()
+        progress.advance(written)
 
 
 def _hide(actions, topics):
-    """Hide everything that the members wrote in these topics, each row by the act about its author."""
+    """Hide everything that the members wrote in these topics, each row by the act about its author.
+
+    Returns the number of comments.
+    """
     members = [action.member_id for action in actions]
     act = log.act_about_author(actions)
     hidden = {"hidden_at": timezone.now(), "hidden_by": actions[0].by, "hidden_in": act}
     theirs = Comment.objects.filter(author__in=members, topic__in=topics, deleted_at=None, hidden_at=None)
     Topic.objects.filter(pk__in=theirs.filter(seq=1).values("topic")).update(excerpt="")
-    theirs.filter(seq=1).rewrite(**hidden)
-    theirs.filter(seq__gt=1).rewrite(**hidden, removed_in=act)
+    written = theirs.filter(seq=1).rewrite(**hidden)
+    written += theirs.filter(seq__gt=1).rewrite(**hidden, removed_in=act)
     opened = Topic.objects.filter(author__in=members, hidden_at=None, pk__in=[topic.pk for topic in topics])
     opened.update(**hidden)
+    return written
 
 
 def restore(action: Action, *, by, reason="", undoes) -> Action:
@@ -201,6 +206,7 @@ def _show(actions, topics):
     openings = Comment.objects.filter(hidden_in__in=actions, topic__in=ids, seq=1, deleted_at=None)
     for topic, html in openings.values_list("topic", "body_html"):
         Topic.objects.filter(pk=topic).update(excerpt=markup.excerpt(html))
-    branches.unhide(actions, ids)
+    written = branches.unhide(actions, ids)
     opened = Topic.objects.filter(hidden_in__in=actions, pk__in=ids)
     opened.update(hidden_at=None, hidden_by=None, hidden_in=None)
+    return written

@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 
 from accounts.models.sanction import may_be_sanctioned
 from forums.access.acts import Act, may
-from forums.models import Action, Case
+from forums.access.permissions import MOVING
+from forums.models import Action, BackgroundAct, Case
 from forums.models.moderation.action import NotDone
 from forums.moderation.deciding import Grounds
 from forums.moderation.declarations import DECLARED
@@ -82,8 +83,8 @@ def offered(case: Case, concerned, moderator) -> list[Decision]:
     ]
 
 
-def decide(case: Case, decision: Decision, grounds: Grounds, *, by) -> Action:
-    """Claim the case and decide it.
+def decide(case: Case, decision: Decision, grounds: Grounds, *, by) -> Action | BackgroundAct:
+    """Claim the case and decide it. Returns the act, also if a task will do it.
 
     Raises `NotDone` if the case is decided or claimed by another moderator. Raises PermissionDenied if `by` may not do
     the act, or must leave it to others.
@@ -91,6 +92,8 @@ def decide(case: Case, decision: Decision, grounds: Grounds, *, by) -> Action:
     act = decision.acts.get(case.kind)
     if act is None or act.button is None:
         raise NotDone("That cannot be done about this.")
+    if case.discussion and case.discussion.is_moving:
+        raise NotDone(MOVING)
     claim(case, by=by)
     return act.button.decide(case, by, grounds)
 

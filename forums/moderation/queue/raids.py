@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Trust, User
 from forums.listing import categories
-from forums.models import Action, Comment
+from forums.models import Action, BackgroundAct, Comment
+from forums.moderation import long_acts
 from forums.moderation.acts import spam
 from forums.moderation.queue.top_n_per_group import top_ids
 
@@ -63,12 +64,14 @@ def last_words(members, viewer) -> dict[int, Comment]:
     return {comment.author_id: comment for comment in found}
 
 
-def remove(raid: Raid, ticked: set[int], *, others: bool, by, rule=None, reason="") -> list[Action]:
+def remove(
+    raid: Raid, ticked: set[int], *, others: bool, by, rule=None, reason=""
+) -> list[Action] | BackgroundAct:
     """Remove the `ticked` suspects as spammers, or all `others`. Each has a line in the log."""
     members = [member for member in raid.suspects() if (member.pk in ticked) != others]
     if not members:
         return []
-    return spam.remove_all(members, by=by, rule=rule, reason=reason, facts={"raid": uuid4().hex})
+    return long_acts.REMOVE_ALL(members, by=by, rule=rule, reason=reason, facts={"raid": uuid4().hex})
 
 
 def recent() -> list[dict]:
@@ -83,8 +86,8 @@ def recent() -> list[dict]:
     )
 
 
-def restore(key: str, *, by, reason="") -> list[Action]:
+def restore(key: str, *, by, reason="") -> list[Action] | BackgroundAct:
     """Restore all accounts that were removed together under `key`."""
     removals = Action.objects.filter(verb="spammer_removed", facts__raid=key).select_related("member", "by")
     acts = spam.going_on(removals)
-    return spam.restore_all(list(acts), by=by, reason=reason) if acts else []
+    return long_acts.RESTORE_ALL(list(acts), by=by, reason=reason) if acts else []

@@ -1,6 +1,6 @@
 from django.shortcuts import render
 
-from config.caching import cache_tags, visitor_cache
+from config.caching import cache_tags, holes, visitor_cache
 from forums.access import permissions
 from forums.listing import categories, category_figures, category_watches, topic_lists
 from forums.listing.topic_lists import TopicList
@@ -22,11 +22,18 @@ def show(request, slug):
     if topics.is_linked:
         visitor_cache.store_query(request)
     chosen = category_watches.levels(request.user)
-    context = {
-        "category": category,
+    may_post = permissions.may_post(request.user, category)
+    shared = {"category": category, "may_post": may_post}
+    personal = {
+        "list": topics,
         "watch": chosen.get(category.pk),
         "inherited": chosen.get(category.parent_id),
-        "list": topics,
-        "may_post": permissions.may_post(request.user, category),
     }
-    return render(request, "forums/categories/show.html", context)
+    return holes.page(
+        request,
+        "forums/categories/show.html",
+        topics.shared(category.get_absolute_url()) | shared,
+        personal,
+        key=topics.cache_key(category.pk, category.description, may_post),
+        is_linked=topics.is_linked,
+    )

@@ -39,7 +39,7 @@ def edit(request, pk):
     comment = find_comment(request.user, pk)
     if not permissions.may_edit(request.user, comment):
         why = "You can edit your own comments while the topic is open."
-        raise PermissionDenied(permissions.why_silent(request.user) or why)
+        raise PermissionDenied(permissions.why_not_now(request.user, comment.topic) or why)
     if second_factor.is_missing_for(request.user, comment.author_id):
         return second_factor.redirect_to_setup(request)
     if request.method == "POST" and (why := blocks.why_not_post(request)):
@@ -84,7 +84,8 @@ def delete(request, pk):
     """Ask for confirmation, then delete the member's own comment for good."""
     comment = find_comment(request.user, pk)
     if not permissions.may_delete(request.user, comment):
-        raise PermissionDenied("You can only delete your own comments, and this one may be gone already.")
+        why = "You can only delete your own comments, and this one may be gone already."
+        raise PermissionDenied(permissions.why_not_now(request.user, comment.topic) or why)
     if request.method == "POST":
         comment.delete_by_author()
         topic = comment.topic
@@ -110,7 +111,8 @@ def unaccept(request, pk):
 def _accept(request, pk, accepted):
     comment = find_comment(request.user, pk)
     if comment.is_opening or comment.is_gone or not permissions.may_accept(request.user, comment.topic):
-        raise PermissionDenied("Only the author of a topic can accept a reply as its answer.")
+        why = "Only the author of a topic can accept a reply as its answer."
+        raise PermissionDenied(permissions.why_not_now(request.user, comment.topic) or why)
     if second_factor.is_missing_for(request.user, comment.topic.author_id):
         raise PermissionDenied(second_factor.ASKED)  # a button on a page cannot show the form for it
     try:

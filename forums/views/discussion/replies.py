@@ -49,6 +49,7 @@ def add(request, pk):
     context = {
         "topic": topic,
         "parent": parent,
+        "answered": parent.pk,
         "form": form,
         "may_reply": permissions.may_reply(request.user, topic),
         "slow": SlowMode.objects.over(topic, parent) if topic.is_slow else [],

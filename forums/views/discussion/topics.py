@@ -4,10 +4,11 @@ from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
 from accounts.sign_in import blocks
-from config.caching import cache_tags, visitor_cache
+from config.caching import cache_tags, holes, visitor_cache
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
+from forums.access.viewer_class import ViewerClass
 from forums.debates import transitions, upcoming
 from forums.listing import category_watches, front_page, topic_lists
 from forums.listing.topic_lists import TopicList
@@ -27,16 +28,21 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
+    cache_tags.read(
+        cache_tags.CATEGORIES, cache_tags.DEBATES
+    )  # together, because each later reads one of them
     topics = TopicList(request)
     if topics.is_linked:
         visitor_cache.store_query(request)
-    context = {
-        "list": topics,
-        "base": request.path,
-        "debates": upcoming.of(request.user),
-        "front": front_page.shown(),
-    }
-    return render(request, "forums/topics/list.html", context)
+    front = front_page.shown()
+    return holes.page(
+        request,
+        "forums/topics/list.html",
+        topics.shared(request.path) | {"front": front},
+        {"list": topics, "debates": upcoming.of(request.user)},
+        key=topics.cache_key(front),
+        is_linked=topics.is_linked,
+    )
 
 
 def show(request, pk, slug=None):
@@ -59,28 +65,30 @@ def show(request, pk, slug=None):
         return moved
     reading = ReadingForm(request.GET).reading(request.user)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
-    page = topic_page.Page(topic, reading, request.user, baseline)
+    own = topic_page.OwnPage(topic, reading, request.user, baseline)
+    page = own.page
     if page.shared.is_linked and any(request.GET.keys() <= names for names in addresses.QUERIES):
         visitor_cache.store_query(request)
-    unread.mark_page_read(request.user, page)
-    may_reply = permissions.may_reply(request.user, topic)
-    may_moderate = permissions.may_moderate(request.user, topic)
-    context = {
+    unread.mark_page_read(request.user, own)
+    viewer = ViewerClass.of(request.user, topic)
+    shared = {
         "topic": topic,
         "page": page,
+        "viewer": viewer,
+        "answered": page.base.id,
+        "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
+    }
+    personal = {
+        "own": own,
         "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
-        "form": ReplyForm(auto_id=False, initial={"parent": page.base.id} | page.draft),
+        "form": ReplyForm(auto_id=False, initial=own.draft),
         "inherited": category_watches.level_in(request.user, topic.category),
-        "may_reply": may_reply,
-        "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
-        "may_prepare": topic.is_before_debate
-        and not may_reply
-        and permissions.may_prepare(request.user, topic),
-        "may_accept": permissions.may_accept(request.user, topic),
-        "may_moderate": may_moderate,
     }
-    return render(request, "forums/topics/show.html", context)
+    return holes.page(
+        request, "forums/topics/show.html", shared, personal,
+        key=page.cache_key(viewer), is_linked=page.shared.is_linked,
+    )  # fmt: skip
 
 
 def jump(request, pk):

@@ -13,6 +13,6 @@ def cast(request, pk, value):
     comment = find_comment(request.user, pk)
     if not permissions.may_vote(request.user, comment):
         why = "You can vote on comments of others, as long as they can be read."
-        raise PermissionDenied(permissions.why_silent(request.user) or why)
+        raise PermissionDenied(permissions.why_not_now(request.user, comment.topic) or why)
     Vote.objects.cast(comment, by=request.user, value=value)
     return back_to(request, comment, {"vote": value, "score": comment.score})

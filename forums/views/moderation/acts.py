@@ -10,8 +10,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.sign_in import second_factor
 from forums.access import permissions
-from forums.models import Category, Topic
-from forums.moderation.acts import branches, comments, merging, splitting, topics
+from forums.models import BackgroundAct, Category, Topic
+from forums.models.moderation.action import NotDone
+from forums.moderation import long_acts
+from forums.moderation.acts import branches, comments, topics
+from forums.moderation.background import Kind
 from forums.moderation.forms import MergeForm, MoveForm, ReasonForm, RenameForm, RequiredReasonForm
 from forums.views.finding import back_to, find_comment, find_topic
 from forums.views.refusing import shows_refusals
@@ -64,7 +67,8 @@ def _back_to_topic(request, topic):
 def _view(find, act, form_class=ReasonForm, *, uses_rule=True, needs_user=False, redirect_to=None):
     """A view that does `act` to the topic or comment that `find` returns, with the answers of the form.
 
-    `redirect_to(action)` is the topic to redirect to. Without it the moderator returns to where they were.
+    `redirect_to(action)` is the topic to redirect to. Without it the moderator returns to where they were. If a task
+    does the act, they see its progress.
     """
     show, back = (_show_topic, _back_to_topic) if find is find_topic else (_show_comment, back_to)
 
@@ -74,18 +78,18 @@ def _view(find, act, form_class=ReasonForm, *, uses_rule=True, needs_user=False,
         form = form_class(request.POST, **({"user": request.user} if needs_user else {}))
         if not form.is_valid():
             return show(request, found, form)
+        topic = found if isinstance(found, Topic) else found.topic
+        if topic.is_moving and not isinstance(
+            act, Kind
+        ):  # those decide themselves: a double click is no error
+            raise NotDone(permissions.MOVING)
         said = {name: value for name, value in form.cleaned_data.items() if uses_rule or name != "rule"}
         action = act(found, by=request.user, **said)
+        if isinstance(action, BackgroundAct):
+            return HttpResponseRedirect(action.get_absolute_url(), status=303)
         return _back_to_topic(request, redirect_to(action)) if redirect_to else back(request, found)
 
     return view
-
-
-def _restore(comment, **said):
-    """Restore the comment, or its branch if the whole branch was hidden."""
-    hiding = comment.hidden_in
-    is_branch = hiding is not None and hiding.verb == "branch_hidden" and hiding.comment_id == comment.pk
-    return (branches if is_branch else comments).restore(comment, **said)
 
 
 lock = _view(find_topic, topics.lock)
@@ -96,16 +100,18 @@ hide_topic = _view(find_topic, topics.hide, RequiredReasonForm)
 restore_topic = _view(find_topic, topics.restore, uses_rule=False)
 move = _view(find_topic, topics.move, MoveForm, needs_user=True)
 rename = _view(find_topic, topics.rename, RenameForm)
-merge = _view(find_topic, merging.merge, MergeForm, needs_user=True, redirect_to=lambda action: action.topic)
+merge = _view(
+    find_topic, long_acts.MERGE, MergeForm, needs_user=True, redirect_to=lambda action: action.topic
+)
 
 hide = _view(find_comment, comments.hide, RequiredReasonForm)
-restore = _view(find_comment, _restore, uses_rule=False)
-hide_branch = _view(find_comment, branches.hide, RequiredReasonForm)
+restore = _view(find_comment, long_acts.RESTORE, uses_rule=False)
+hide_branch = _view(find_comment, long_acts.HIDE_BRANCH, RequiredReasonForm)
 lock_branch = _view(find_comment, branches.lock)
 unlock_branch = _view(find_comment, branches.unlock, uses_rule=False)
 split = _view(
     find_comment,
-    splitting.split,
+    long_acts.SPLIT,
     RenameForm,
     redirect_to=lambda action: Topic.objects.get(pk=action.facts["to"]),
 )

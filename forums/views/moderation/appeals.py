@@ -14,7 +14,7 @@ from accounts.sign_in import second_factor
 from config.web.limits import limit
 from forums.listing import categories
 from forums.listing.paging import Pages
-from forums.models import Action, Appeal
+from forums.models import Action, Appeal, BackgroundAct
 from forums.moderation import appeals, public_log
 from forums.moderation.forms import AppealForm, DecisionForm
 from forums.views.refusing import shows_refusals
@@ -106,8 +106,9 @@ def _decides(decide):
         form = DecisionForm(request.POST)
         if not form.is_valid():
             return _show(request, appeal, form)
-        decide(appeal, by=request.user, **form.cleaned_data)
-        return HttpResponseRedirect(appeal.get_absolute_url(), status=303)
+        decided = decide(appeal, by=request.user, **form.cleaned_data)
+        shown = decided if isinstance(decided, BackgroundAct) else appeal
+        return HttpResponseRedirect(shown.get_absolute_url(), status=303)
 
     return view
 

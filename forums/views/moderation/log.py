@@ -15,7 +15,7 @@ from forums.listing import categories
 from forums.listing.paging import Pages
 from forums.markup import size
 from forums.models import Action, Category, Rule
-from forums.moderation import appeals, public_log, undoing
+from forums.moderation import appeals, long_acts, public_log
 from forums.moderation.forms import ReasonForm
 from forums.views.finding import find_category
 from forums.views.refusing import shows_refusals
@@ -120,7 +120,7 @@ def undo(request, pk):
     form = ReasonForm(request.POST)
     if not form.is_valid():
         raise BadRequest("The reason is too long.")
-    undone = undoing.undo(action, by=request.user, reason=form.cleaned_data["reason"])
+    undone = long_acts.undo(action, by=request.user, reason=form.cleaned_data["reason"])
     return HttpResponseRedirect(undone.get_absolute_url(), status=303)
 
 

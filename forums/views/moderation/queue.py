@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.sign_in import second_factor
 from forums.listing import categories
-from forums.models import Case
+from forums.models import BackgroundAct, Case
 from forums.models.moderation.action import NotDone
 from forums.moderation.queue import decision_options
 from forums.moderation.queue.forms import DecisionForm
@@ -79,6 +79,8 @@ def decide(request, pk, name):
     except NotDone as refused:
         messages.error(request, str(refused))
         return _back(request, case)
+    if isinstance(action, BackgroundAct):
+        return HttpResponseRedirect(action.get_absolute_url(), status=303)
     undo = format_html('{}. <a href="{}">See or undo it</a>', action.says, action.get_absolute_url())
     messages.success(request, undo)
     return _back(request)
@@ -98,6 +100,10 @@ def decide_all(request, name):
     for sentence in refusals:
         messages.error(request, sentence)
     messages.success(request, f"{decision.says}: {done} of {len(chosen)} chosen.")
+    for pending in BackgroundAct.objects.pending().filter(by=request.user):
+        messages.info(
+            request, format_html('<a href="{}">One of them goes on</a>', pending.get_absolute_url())
+        )
     return _back(request)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from forums.models import BackgroundAct
 from forums.moderation.acts import log
 from forums.moderation.queue import raids
 from forums.moderation.queue.forms import RaidForm
@@ -48,6 +49,8 @@ def remove(request):
     ground = {"rule": form.cleaned_data["rule"], "reason": form.cleaned_data["reason"]}
     ticked = {int(pk) for pk in request.POST.getlist("ticked") if pk.isdecimal() and len(pk) < 19}
     removed = raids.remove(form.raid(), ticked, others="others" in request.POST, by=request.user, **ground)
+    if isinstance(removed, BackgroundAct):
+        return HttpResponseRedirect(removed.get_absolute_url(), status=303)
     if removed:
         messages.success(request, f"Removed {len(removed)} accounts and everything that they posted.")
     else:
@@ -63,5 +66,7 @@ def restore(request, key):
     restored = raids.restore(key, by=request.user)
     if not restored:
         raise Http404
+    if isinstance(restored, BackgroundAct):
+        return HttpResponseRedirect(restored.get_absolute_url(), status=303)
     messages.success(request, f"Restored {len(restored)} accounts and everything that they posted.")
     return HttpResponseRedirect(reverse("raid-show"), status=303)

@@ -16,7 +16,9 @@ from accounts.models import Sanction, User
 from accounts.models.sanction import may_be_sanctioned
 from accounts.sign_in import device_history, second_factor
 from forums.access import permissions
+from forums.models import BackgroundAct
 from forums.models.moderation.action import NotDone
+from forums.moderation import long_acts
 from forums.moderation.acts import members, spam
 from forums.moderation.declarations import LENGTHS, LENGTHS_OR_FOR_GOOD
 from forums.moderation.forms import NoteForm, RequiredReasonForm, TimedSanctionForm
@@ -84,7 +86,9 @@ def finish_removal(request, name):
     member = _find(name)
     if spam.interrupted_removal(member) is None:
         raise NotDone("Everything that this member posted is hidden already.")
-    spam.remove(member, by=request.user)
+    removed = long_acts.REMOVE_ALL([member], by=request.user)
+    if isinstance(removed, BackgroundAct):
+        return HttpResponseRedirect(removed.get_absolute_url(), status=303)
     messages.success(request, "Everything that they posted is hidden now.")
     return _back(member, "sanctions")
 

@@ -7,12 +7,13 @@ import pytest
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.forms.signup import sign_now
 from accounts.models import User
 from tests.cast import member
+from tests.concurrency import run_concurrently
 
 FORM = {
     "opened": sign_now(),
@@ -179,6 +180,41 @@ def test_a_double_click_makes_one_account(visitor):
         thread.join()
     assert answers == [302, 302]
     assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_names_that_look_alike_at_the_same_moment_one_is_accepted():
+    """Both forms are valid before one of the accounts is written."""
+    people = [
+        {"username": "Dora", "email": "dora@example.org"},
+        {"username": "D0ra", "email": "other@example.org"},
+    ]
+
+    def sign_ups_that_wait():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+                "WHERE NOT granted AND datname = current_database()"
+            )
+            return cursor.fetchone()[0]
+
+    answers = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE accounts_user IN SHARE MODE")  # lets them read, not write
+        both = threading.Thread(
+            target=lambda: answers.extend(
+                run_concurrently(
+                    *[lambda person=person: sign_up(Client(), **person).url for person in people]
+                )
+            )
+        )
+        both.start()
+        while sign_ups_that_wait() < 2:
+            assert both.is_alive()
+    both.join()
+    assert User.objects.count() == 1
+    refused = "/accounts/signup/?email=" + ("other" if User.objects.get().username == "Dora" else "dora")
+    assert sorted(answers) == ["/accounts/confirm-email/", f"{refused}%40example.org"]
 
 
 def test_a_field_that_people_cannot_see_catches_programs(db, visitor):

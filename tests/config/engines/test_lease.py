@@ -21,4 +21,4 @@ def test_its_transaction_keeps_no_snapshot_that_vacuum_and_new_indexes_would_wai
                 cursor.execute(SNAPSHOTS, [crc32(b"drill")])
                 assert cursor.fetchall() == [(None,)]
     finally:
-        lease._leave()
+        lease.leave()

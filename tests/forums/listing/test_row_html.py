@@ -11,7 +11,7 @@ def row(limes):
     """Returns the row of the topic "limes" for a viewer."""
 
     def row(viewer):
-        return row_html.of(Topic.objects.for_list(viewer).filter(pk=limes.pk))
+        return row_html.of(Topic.objects.for_list(viewer).filter(pk=limes.pk).rows())
 
     return row
 

@@ -59,6 +59,7 @@ def test_emoji_mentions_and_spoilers_become_ours():
     assert sanitise(
         '<img class="emoji" title=":wink:" alt=":wink:" src="/e.png"> <img class="emoji" title="x&y">'
     ) == ("😉 :x&amp;y:")
+    assert '">@Gąska</a>' in sanitise('<a class="mention" href="/u/x">@Gąska</a>')
     assert sanitise('<a class="mention" href="/u/adal">@AdaL</a>') == (
         f'<a href="/u/AdaL/" class="mention" {REL}>@AdaL</a>'
     )

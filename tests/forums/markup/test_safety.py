@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forums.markup import allow_list, render, sanitise
@@ -178,6 +178,7 @@ def test_any_text_renders_to_allowed_html_that_stays_as_it_is(body):
         max_size=60,
     ).map("".join)
 )
+@example("<pre><c>\n\n<code>")
 def test_any_html_becomes_allowed_html(html):
     clean = sanitise(html)
     Inspector(clean)

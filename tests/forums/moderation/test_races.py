@@ -3,11 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
-from forums.models import Action, Case, Comment, Report, Topic
+from forums.models import Action, Case, Comment, Report, Topic, Visit
 from forums.moderation import undoing
 from forums.moderation.acts import branches, comments, merging, splitting, topics
 from forums.moderation.reports import report
+from forums.tree import move_branch
 from tests.concurrency import run_concurrently
 from tests.forums.moderation.consistency import assert_consistent
 
@@ -93,3 +95,15 @@ def test_what_is_deleted_while_its_branch_is_hidden_stays_deleted(opening, say, 
     undoing.undo(done[0], by=mod)
     assert (again(leaf).is_deleted, again(leaf).body, again(top).is_hidden) == (True, "", False)
     assert_consistent()
+
+
+def test_a_member_reads_a_topic_for_the_first_time_while_its_comments_are_moved(limes, ada, cleo):
+    def note():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '1s'")
+            Visit.objects.note(cleo, Topic.objects.with_visit_of(cleo).get(pk=limes.pk))
+        return "read"
+
+    with transaction.atomic():
+        move_branch.lock(limes.pk)
+        assert run_concurrently(note) == ["read"]

@@ -62,9 +62,9 @@ def test_pages_of_roots_follow_the_order_without_gap_or_repetition(bushy, visito
     assert len(roots) > 2 * selection.ROOTS
     seen, after = [], None
     while True:
-        page = topic_page.Page(bushy, Reading(sort=sort, after=after), AnonymousUser())
-        seen += [row.id for row in page.shared.children[opening.pk]]
-        after = page.next_after
+        own = topic_page.OwnPage(bushy, Reading(sort=sort, after=after), AnonymousUser())
+        seen += [row.id for row in own.page.shared.children[opening.pk]]
+        after = own.page.next_after
         if after is None:
             break
         assert len(seen) % selection.ROOTS == 0
@@ -87,8 +87,8 @@ def test_every_comment_is_reached_by_following_the_links(bushy, visitor, sort):
 
 
 def test_siblings_below_the_roots_follow_the_order(bushy):
-    page = topic_page.Page(bushy, Reading(sort="top"), AnonymousUser())
-    for rows in page.shared.children.values():
+    own = topic_page.OwnPage(bushy, Reading(sort="top"), AnonymousUser())
+    for rows in own.page.shared.children.values():
         comments = [Comment.objects.get(pk=row.id) for row in rows]
         assert comments == sorted(comments, key=ORDERS["top"])
 
@@ -98,13 +98,13 @@ def test_a_page_holds_at_most_its_rows(limes, opening, ben, say):
         comment = say(opening, f"Root {root}")
         for reply in range(12):
             say(comment, f"Reply {reply}")
-    page = topic_page.Page(limes, Reading(sort="old"), AnonymousUser())
-    rows = [row for rows in page.shared.children.values() for row in rows]
+    own = topic_page.OwnPage(limes, Reading(sort="old"), AnonymousUser())
+    rows = [row for rows in own.page.shared.children.values() for row in rows]
     assert selection.ROWS - selection.ROOTS <= len(rows) <= selection.ROWS
     # Every comment shows some replies before any shows all.
-    counts = [len(page.shared.children[row.id]) for row in page.shared.children[opening.pk]]
+    counts = [len(own.page.shared.children[row.id]) for row in own.page.shared.children[opening.pk]]
     assert max(counts) - min(counts) <= 1
-    assert "more replies" in page.replies()
+    assert "more replies" in own.replies()
 
 
 def test_a_branch_has_its_own_page(bushy, visitor):
@@ -235,15 +235,15 @@ def test_a_page_stops_adding_comments_at_its_limit_in_bytes(limes, opening, say,
         say(root, LONG)
     pages, after = [], None
     while True:
-        page = topic_page.Page(limes, Reading(sort="old", after=after), AnonymousUser())
-        pages.append([row.id for row in page.shared.children[opening.pk]])
-        assert len(page.replies().encode()) < PAGE + 100_000
-        after = page.next_after
+        own = topic_page.OwnPage(limes, Reading(sort="old", after=after), AnonymousUser())
+        pages.append([row.id for row in own.page.shared.children[opening.pk]])
+        assert len(own.replies().encode()) < PAGE + 100_000
+        after = own.page.next_after
         if after is None:
             break
     assert [pk for page in pages for pk in page] == [root.pk for root in roots]
     assert len(pages) == 2
-    assert "1 reply</a>" in topic_page.Page(limes, Reading(sort="old"), AnonymousUser()).replies()
+    assert "1 reply</a>" in topic_page.OwnPage(limes, Reading(sort="old"), AnonymousUser()).replies()
 
 
 def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, say, visitor):
@@ -252,16 +252,16 @@ def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, sa
     comment = say(opening, "deep")
     for _ in range(20):
         comment = say(comment, LONG)
-    page = topic_page.Page(limes, Reading(sort="old", focus=comment.seq), AnonymousUser())
-    assert comment.pk in page.shared.ids
-    assert len(page.replies().encode()) < 2 * PAGE + 100_000
+    own = topic_page.OwnPage(limes, Reading(sort="old", focus=comment.seq), AnonymousUser())
+    assert comment.pk in own.page.shared.ids
+    assert len(own.replies().encode()) < 2 * PAGE + 100_000
 
 
 def test_the_page_of_new_comments_has_a_limit_in_bytes(limes, opening, say, cleo):
     comments = [say(opening, LONG) for _ in range(20)]
-    page = topic_page.Page(limes, Reading(only_new=True), cleo, baseline=1)
-    shown = [comment.pk for comment in comments if comment.pk in page.shared.ids]
+    own = topic_page.OwnPage(limes, Reading(only_new=True), cleo, baseline=1)
+    shown = [comment.pk for comment in comments if comment.pk in own.page.shared.ids]
     assert shown == [comment.pk for comment in comments[: len(shown)]]
     assert 10 < len(shown) < 15
-    page.replies()
-    assert page.next_new == comments[len(shown)].pk
+    own.replies()
+    assert own.next_new == comments[len(shown)].pk

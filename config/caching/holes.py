@@ -1,0 +1,183 @@
+"""Pages that are rendered once for many viewers, with holes for what is personal.
+
+A template encloses what is personal:
+
+    {% load holes %}<p>Signed in as {% hole "name" %}{{ user.username }}{% endhole %}</p>
+
+`page` renders the part around the holes once and caches it in pieces. For each viewer it then renders only the contents
+of the holes and joins the pieces. Everything else that renders such a template, for instance `django.shortcuts.render`,
+gives the same page in one go.
+
+Outside of holes the request and its user do not exist: reading them is an error, and so is a hole that comes twice. The
+page is then rendered plainly, and the error is logged. In tests it is raised (`raises`). With DEBUG all pages are
+rendered plainly, so that a changed template shows at once.
+"""
+
+import re
+import time
+from collections import OrderedDict
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from secrets import token_hex
+
+import structlog
+from django import template
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+
+from config.caching import evictable
+from config.monitoring import counters
+from config.web.context_processors import site
+
+PERSONAL = ("user", "request", "messages", "csrf_token", "perms")
+"""The variables of the context processors that differ between viewers."""
+LIFETIME = 60
+"""Seconds. A member's new picture may take this long to appear on pages of others."""
+LOCAL_PAGES = 128
+"""Pages that a process keeps, about 15 KB each."""
+log = structlog.get_logger("folkmoot.holes")
+register = template.Library()
+raises = False
+"""Whether errors are raised. Tests set it."""
+
+# Random, so that no text of a member can contain it.
+_MARK = token_hex(16)
+_COLLECTED = "holes of this page"
+_contents: dict[str, template.NodeList] = {}
+_local: OrderedDict[str, tuple[float, list[str]]] = OrderedDict()
+
+
+class HoleError(Exception):
+    """A template reads what is personal outside of a hole, or has the same hole twice."""
+
+
+def page(
+    request: HttpRequest, name: str, shared: dict, personal: dict, key: str | None, *, is_linked: bool
+) -> HttpResponse:
+    """Answer with the template `name`. Its holes may use `personal` too.
+
+    `key` names all that `shared` depends on. Without one the page is rendered plainly. Only pages that others link to
+    go into Redis, because a client can invent addresses without end (`is_linked`). One Redis round trip if this process
+    does not have the page.
+    """
+    context = shared | personal
+    if key is not None and not settings.DEBUG:
+        try:
+            hashed = blake2b(f"{release()}:{name}:{key}".encode(), digest_size=16).hexdigest()
+            pieces = _find(f"holes:{hashed}", name, shared, personal, is_linked)
+            return HttpResponse(_fill(pieces, name, context, request))
+        except HoleError:
+            if raises:
+                raise
+            log.exception("page rendered plainly", template=name)
+    return HttpResponse(get_template(name).render(context, request))
+
+
+@cache
+def release() -> str:
+    """Hash all templates and the names of static files, so that a new release never shows old pages."""
+    made = blake2b(digest_size=6)
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    templates = sorted(Path(settings.BASE_DIR / "templates").rglob("*.html"))
+    for file in [*templates, *([manifest] if manifest.exists() else [])]:
+        made.update(file.read_bytes())
+    return made.hexdigest()
+
+
+class HoleNode(template.Node):
+    """Renders its contents, or the place for them while the shared part of a page is rendered."""
+
+    def __init__(self, name: str, contents: template.NodeList) -> None:
+        self.name, self.nodelist = name, contents
+        _contents[name] = contents
+
+    def render(self, context: template.Context) -> str:
+        collected = context.get(_COLLECTED)
+        if collected is None:
+            return self.nodelist.render(context)
+        collected.add_hole(self.name)
+        return f"{_MARK}{self.name}{_MARK}"
+
+
+@register.tag
+def hole(parser, token):
+    """Enclose what is personal: `{% hole "name" %}…{% endhole %}`. It can use the variables of the view, but not those
+    of an enclosing `for`, `with` or `include`."""
+    name = token.split_contents()[1].strip('"')
+    contents = parser.parse(("endhole",))
+    parser.delete_first_token()
+    return HoleNode(f"{parser.origin.template_name}:{name}", contents)
+
+
+class _Collected:
+    """Collects the holes of a page while it is rendered, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.holes: set[str] = set()
+        self.errors: list[str] = []
+
+    def add_hole(self, name: str) -> None:
+        if name in self.holes:
+            self.errors.append(f"the hole {name} comes twice")
+        self.holes.add(name)
+
+
+class _Personal:
+    """Stands for a personal variable outside of holes. Templates hide most exceptions, so it also notes the error."""
+
+    def __init__(self, name: str, collected: _Collected) -> None:
+        self._said = f"{name} is read outside of a hole", collected
+
+    def _refuse(self, *arguments):
+        sentence, collected = self._said
+        collected.errors.append(sentence)
+        raise HoleError(sentence)
+
+    __getattr__ = __getitem__ = __str__ = __bool__ = __iter__ = __len__ = __eq__ = _refuse
+    __hash__ = None
+
+
+def _find(key, name, shared, personal, is_linked):
+    made, pieces = _local.get(key, (0.0, None))
+    if pieces and time.monotonic() - made <= LIFETIME:
+        counters.read_cache("holes in process", hits=1, misses=0)
+        return pieces
+    pieces = evictable.cache.get(key) if is_linked else None
+    if pieces is None:
+        pieces = _render(name, shared, personal)
+        if is_linked:
+            evictable.cache.set(key, pieces, LIFETIME)
+    _local[key] = (time.monotonic(), pieces)
+    while len(_local) > LOCAL_PAGES:
+        _local.popitem(last=False)
+    return pieces
+
+
+def _render(name, shared, personal):
+    """Render the part that viewers share, as text, hole, text … text."""
+    collected = _Collected()
+    absent = {each: _Personal(each, collected) for each in (*PERSONAL, *personal)}
+    html = get_template(name).template.render(
+        template.Context(site(None) | shared | absent | {_COLLECTED: collected})
+    )
+    if collected.errors:
+        raise HoleError("; ".join(sorted(set(collected.errors))))
+    return re.split(f"{_MARK}(.+?){_MARK}", html)
+
+
+def _fill(pieces, name, context, request):
+    whole = get_template(name).template
+    out = pieces[:]
+    filled = template.RequestContext(request, context)
+    with filled.bind_template(whole):
+        for at in range(1, len(out), 2):
+            out[at] = _contents_of(out[at]).render(filled)
+    return "".join(out)
+
+
+def _contents_of(name):
+    if name not in _contents:
+        get_template(name.partition(":")[0])  # another process has rendered the page; parsing adds the hole
+    return _contents[name]

@@ -1,0 +1,140 @@
+"""Turns rows into the records of the export. README.md documents their fields."""
+
+from datetime import UTC, datetime
+
+from accounts.models import User
+from forums.models import Category, Comment, Debate, Revision, Rule, Topic
+from forums.moderation.public_log import Entry
+
+
+def moment(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat()
+
+
+def rule(row: Rule) -> dict:
+    return {
+        "position": row.position,
+        "title": row.title,
+        "text": row.text,
+        "statement_category": row.statement_category,
+    }
+
+
+def category(row: Category, names: dict[int, str]) -> dict:
+    return {
+        "id": names[row.pk],
+        "parent": names.get(row.parent_id),
+        "slug": row.slug,
+        "name": row.name,
+        "description": row.description,
+        "position": row.position,
+        "colour": row.colour,
+    }
+
+
+def member(row: User, name: str) -> dict:
+    """What pages show: no words of a suspended member about themselves, and no links of new members."""
+    shown = not row.is_suspended
+    return {
+        "id": name,
+        "number": row.pk,
+        "name": row.username,
+        "joined": f"{row.date_joined:%Y-%m}",
+        "bio": row.bio if shown else "",
+        "links": row.links if shown and not row.is_new else [],
+        "avatar": row.avatar.name,
+        "is_moderator": row.is_moderator,
+    }
+
+
+def topic(row: Topic, name: str, category: str, author: str | None, accepted: str | None) -> dict:
+    return {
+        "id": name,
+        "number": row.pk,
+        "category": category,
+        "title": row.title,
+        "slug": row.slug,
+        "author": author,
+        "created_at": moment(row.created_at),
+        "pinned_at": moment(row.pinned_at),
+        "locked_at": moment(row.locked_at),
+        "accepted": accepted,
+    }
+
+
+def comment(
+    row: Comment,
+    name: str,
+    topic: str,
+    parent: str | None,
+    members: dict[int | None, str],
+    revisions: list[Revision],
+) -> dict:
+    """A comment, or the placeholder of a removed one, which has neither author nor text."""
+    record = {
+        "id": name,
+        "number": row.pk,
+        "topic": topic,
+        "parent": parent,
+        "created_at": moment(row.created_at),
+        "state": "deleted" if row.is_deleted else "hidden" if row.is_hidden else "shown",
+    }
+    if row.is_gone:
+        return record
+    author = members.get(row.author_id)
+    return record | {
+        "author": author,
+        "edited_at": moment(row.edited_at),
+        "text": row.body,
+        "html": row.body_html,
+        "ups": row.ups,
+        "downs": row.downs,
+        "revisions": [
+            {
+                "text": old.body,
+                "written_at": moment(old.written_at),
+                "replaced_at": moment(old.replaced_at),
+                "by_author": author is not None and old.replaced_by_id == row.author_id,
+            }
+            for old in revisions
+        ],
+    }
+
+
+def debate(row: Debate, topic: str, valued: dict[int, str]) -> dict:
+    """A debate; `valued` are the names of the comments in its summary that can be read."""
+    summary = row.summary and row.summary | {
+        "valued": {
+            side: [valued[pk] for pk in comments if pk in valued]
+            for side, comments in row.summary["valued"].items()
+        }
+    }
+    return {
+        "topic": topic,
+        "starts_at": moment(row.starts_at),
+        "ends_at": moment(row.ends_at),
+        "started_at": moment(row.started_at),
+        "ended_at": moment(row.ended_at),
+        "announced_at": moment(row.announced_at),
+        "question": row.question,
+        "summary": summary,
+    }
+
+
+def act(entry: Entry, category: str | None, topic: str | None, comment: str | None) -> dict:
+    return {
+        "number": entry.pk,
+        "at": moment(entry.at),
+        "act": entry.action.verb,
+        "says": entry.says,
+        "by": entry.by,
+        "role": entry.action.role,
+        "what": entry.action.what,
+        "rule": entry.rule and entry.rule.title,
+        "reason": entry.reason,
+        "until": moment(entry.until),
+        "category": category,
+        "topic": topic,
+        "comment": comment,
+        "undone_by": entry.undone and entry.undone.pk,
+    }

@@ -1,0 +1,67 @@
+"""The pages of the archive need no server, no scripts and no other site, and all links between them lead somewhere."""
+
+import re
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+
+from forums.export.archive import paging
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
+
+
+@pytest.fixture
+def archive(site, export, monkeypatch):
+    monkeypatch.setattr(paging, "ROWS", 3)
+    reply_with_picture(site)
+    return export() / "html"
+
+
+def reply_with_picture(site):
+    opening = site.comments.get(seq=1)
+    opening.edit(by=site.author, body=f"{opening.body}\n\n![A tree](https://trees.example/lime.png)")
+
+
+def addresses(archive):
+    """Yields each address of each page: its page, its attribute and its value."""
+    for page in archive.rglob("*.html"):
+        for name, value in ADDRESS.findall(page.read_text()):
+            yield page, name, unescape(value)
+
+
+def test_every_link_between_pages_leads_to_its_place(archive):
+    found, lost = 0, []
+    for page, _, value in addresses(archive):
+        if value.startswith(("http", "data:")):
+            continue
+        file, _, place = unquote(value).partition("#")
+        target = (page.parent / file if file else page).resolve()
+        found += 1
+        if not target.is_file() or (place and f'id="{place}"' not in target.read_text()):
+            lost.append((page.name, value))
+    assert lost == []
+    assert found > 100
+
+
+def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(archive):
+    loaded = [value for _, name, value in addresses(archive) if name == "src" and not value.startswith("../")]
+    assert loaded == []
+    text = "".join(page.read_text() for page in archive.rglob("*.html"))
+    assert re.findall(r"<(?:script|iframe|form|button|use|object)\b|@import|style=", text) == []
+    assert '<a href="https://trees.example/lime.png" rel="nofollow ugc noopener">A tree</a>' in text
+
+
+def test_a_topic_is_divided_into_pages_with_its_tree(site, archive):
+    pages = [archive / f"topics/{site.pk}{suffix}.html" for suffix in ("", "-2")]
+    first, second = [page.read_text() for page in pages]
+    ids = [re.findall(r'id="comment-(\d+)"', text) for text in (first, second)]
+    shown = site.comments.exclude(deleted_at__isnull=False, descendants=0).order_by("path")
+    assert [int(pk) for page in ids for pk in page] == [*shown.values_list("pk", flat=True)]
+    assert [len(page) for page in ids] == [3, 3]
+    assert f'rel="next" href="{site.pk}-2.html"' in first and 'rel="prev"' not in first
+    assert f'rel="prev" href="{site.pk}.html"' in second and 'rel="next"' not in second
+    assert "accepted answer" in first and "No, oaks." in first
+    assert "Deleted by its author." in second and "Hidden by a moderator." in second
+    assert "Which?" in first and "Which?" not in second
