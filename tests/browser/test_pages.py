@@ -1,9 +1,11 @@
 """Every page in a browser: no script errors, no violations of the security policy, no requests to other sites."""
 
 from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
 
+from forums.models import Category, Topic
 from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,3 +49,24 @@ def test_script_errors_are_reported_to_the_site(page, live_server):
         sent = parse_qs(answer.value.request.post_data)
         assert (answer.value.status, sent["message"], sent["page"]) == (204, [message], ["/"])
         assert message in sent["stack"][0]
+
+
+def test_the_button_that_collapses_a_branch_never_has_a_line_of_its_own(open_page, ada, ben):
+    town = Category.objects.create(name="Town", slug="town")
+    topic = Topic.open(author=ada, category=town, title="Limes?", body="Shall we?", token=uuid4())
+    topic.reply(author=ben, parent=topic.comments.get(), body="Yes.", token=uuid4())
+    page = open_page(viewport={"width": 390, "height": 844})
+    page.goto(topic.get_absolute_url())
+    alone = page.evaluate(
+        """() => {
+          const meta = document.querySelector(".comment > .meta");
+          const lowest = (part) => part.getBoundingClientRect().bottom;
+          const isAlone = (length) => {
+            meta.querySelector(".author").textContent = "n".repeat(length);
+            const others = [...meta.children].filter((part) => !part.matches(".fold, .spoken"));
+            return meta.querySelector(".fold").getBoundingClientRect().top >= Math.max(...others.map(lowest));
+          };
+          return Array.from({ length: 60 }, (_, length) => length).filter(isAlone);
+        }"""
+    )
+    assert alone == []

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from accounts.models import Sanction, User
 from forums.models import Case, Category, Comment, Rule, Topic
 from forums.moderation import reports
-from tests.browser.topic_page import wait_for_scripts
+from tests.browser.topic_page import press_at_once, wait_for_scripts
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,7 +143,7 @@ def test_several_are_chosen_by_key_and_hidden_at_once(at, cases):
 
 def test_keys_are_explained_and_silent_where_somebody_writes(at, cases):
     page = at(WIDE)
-    page.keyboard.press("?")
+    press_at_once(page, "?h")
     expect(page.locator("#queue-keys")).to_be_visible()
     expect(page.locator("#queue-keys")).to_contain_text("remove spammer (press twice)")
     page.keyboard.press("h")

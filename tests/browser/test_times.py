@@ -79,3 +79,11 @@ def test_a_wrong_clock_of_the_browser_does_not_date_a_new_comment(open_page, lim
     page.add_init_script(f"const now = Date.now; Date.now = () => now() + {minutes * 60_000}")
     page.goto(limes.get_absolute_url())
     expect(page.locator(".opening time").first).to_have_text("just now")
+
+
+def test_a_time_that_no_script_writes_is_not_cut(open_page, ada):
+    page = open_page()
+    page.goto("/u/Ada/")
+    joined = page.locator(".member time")
+    assert joined.inner_text() == f"{ada.date_joined:%B %Y}"
+    assert joined.evaluate("time => time.scrollWidth <= time.clientWidth")

@@ -6,6 +6,19 @@ def wait_for_scripts(page) -> None:
     page.locator("html[data-started]").wait_for(state="attached")
 
 
+def press_at_once(page, keys: str) -> None:
+    """Presses each of the keys where the focus is, without a moment between them."""
+    page.evaluate(
+        """(keys) => {
+          for (const key of keys) {
+            const pressed = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+            document.activeElement.dispatchEvent(pressed);
+          }
+        }""",
+        keys,
+    )
+
+
 def row_of(page, comment: int):
     """Returns the locator of a comment's row. The opening post has one, too."""
     return page.locator(f"#comment-{comment}")

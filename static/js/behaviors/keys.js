@@ -30,7 +30,8 @@ function goOn() {
   else if (seen(row)) attend(row, "start");
 }
 
-const within = (selector) => (current() ?? document).querySelector(selector);
+/** The first of these that is shown: on somebody's own comment, the buttons for votes are hidden. */
+const within = (selector) => [...(current() ?? document).querySelectorAll(selector)].find(seen);
 
 const keys = {
   j: () => step(".comment, .topic", 1),
@@ -43,8 +44,15 @@ const keys = {
   u: () => within(":scope > .acts .up")?.click(),
   c: () => within(":scope > .meta .fold")?.click(),
   "/": () => document.querySelector(".site-search input, #q")?.focus(),
-  "?": async () => (await import("../lib/keyhelp.js")).explain(),
+  "?": explain,
 };
+
+let isOpening = false; // the list of keys is being fetched, and the next keys are meant for it
+
+async function explain() {
+  isOpening = true;
+  await import("../lib/keyhelp.js").then((help) => help.explain()).finally(() => (isOpening = false));
+}
 
 /** Also makes links and buttons with data-key="n" act like that key, for people without a keyboard. */
 export function start(page) {
@@ -53,7 +61,7 @@ export function start(page) {
     const typing = event.target.closest("input, textarea, select, [contenteditable], dialog");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !keys[event.key] || !areOn()) return;
     event.preventDefault();
-    keys[event.key]();
+    if (!isOpening) keys[event.key]();
   });
   page.addEventListener("click", (event) => {
     const key = event.target.closest("[data-key]")?.dataset.key;

@@ -1,5 +1,6 @@
 // Keys of the moderation queue: j and k move between cases, and each act has a letter. They come before the reading keys.
 import { say } from "../lib/foot.js";
+import { explain } from "../lib/keyhelp.js";
 import { attend } from "../lib/rows.js";
 import { areOn } from "../lib/shortcuts.js";
 
@@ -32,7 +33,7 @@ function press(letter) {
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  "?": async () => (await import("../lib/keyhelp.js")).explain(document.getElementById("queue-keys")),
+  "?": () => explain(document.getElementById("queue-keys")),
 };
 
 function hear(event) {

@@ -11,7 +11,7 @@ export function offer(here, chosen) {
   take.setAttribute("form", "act");
   Object.assign(take, { formAction: "/accounts/settings/time-zone/", name: "time_zone", value: here });
   const keep = makeButton("button small quiet", `Keep ${words(chosen)}`);
-  const notice = make("div", "notice", `This device is in the time zone ${words(here)}, but you see times in ${words(chosen)}.`, make("div", "button-row", take, keep));
+  const notice = make("div", "notice", make("p", "", `This device is in the time zone ${words(here)}, but you see times in ${words(chosen)}.`), make("div", "button-row", take, keep));
   keep.addEventListener("click", () => {
     write(key, true);
     notice.remove();
