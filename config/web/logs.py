@@ -13,6 +13,8 @@ import redis
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from config.management.operator_error import first_line
+
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{8,64}")
 """A request id that may be written into logs and pages."""
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -57,15 +59,11 @@ def hide_secrets(logger, method: str, event: dict) -> dict:
 def outage(error: BaseException | None) -> str:
     """The first line of an error which says that Postgres or Redis is away. An empty text for all other errors."""
     if isinstance(error, redis.ConnectionError | redis.TimeoutError):
-        return _first_line(error)
+        return first_line(error)
     # An error that Postgres reports, such as a deadlock, has a code and is worth a traceback. 57P: it shuts down.
     code = getattr(getattr(error, "__cause__", None), "sqlstate", None) or "57P"
     is_outage = isinstance(error, OperationalError | InterfaceError) and code.startswith("57P")
-    return _first_line(error) if is_outage else ""
-
-
-def _first_line(error):
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    return first_line(error) if is_outage else ""
 
 
 def shorten_outages(logger, method: str, event: dict) -> dict:

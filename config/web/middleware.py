@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
 from config.engines import clock, reserve
+from config.monitoring.requests import METHODS
 from config.web import errors, limits, logs
 from config.web.semaphores import Busy
 
-METHODS = {"GET", "HEAD", "POST"}
 log = structlog.get_logger("folkmoot.requests")
 
 

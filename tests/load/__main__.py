@@ -21,6 +21,7 @@ PARTS = [
     "raid",
     "admin",
     "statements",
+    "first-minute",
     "drills",
     "hold",
 ]

@@ -1,5 +1,6 @@
 """One run from start to end: fill the forum, start the site, measure, print the tables."""
 
+import os
 import signal
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
-from tests.load.scenarios import admin, live, pages, polls, raid, statements
+from tests.load.scenarios import admin, first_minute, live, pages, polls, raid, statements
 from tests.load.site import processes, serve
 
 ROUNDS_OF_REPLIES = 10
@@ -57,7 +58,10 @@ def prepare(corpus: Corpus) -> list[str]:
     static_storage.collect()
     if made := fill.fill(corpus):
         fill.vacuum()
-    print(f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.", flush=True)
+    print(
+        f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.",
+        flush=True,
+    )
     sessions = members.sessions(corpus.members)
     file = settings.DATA_DIR / SESSIONS
     file.touch(mode=0o600)
@@ -134,6 +138,14 @@ def measure_raid(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
         return "\n\n".join(raid.measure(site, crowd, reading, wanted.seconds))
 
 
+def measure_first_minute(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of the first minute after a loss of Redis. No clock runs, because its task would warm the cache."""
+    os.environ["CLOCK"] = "0"
+    sent = first_minute.requests(sessions)
+    with start_site(wanted) as site:
+        return first_minute.table([first_minute.measure(site, sent, warms) for warms in (False, True) * 2])
+
+
 def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
     """The table of the admin's lists."""
     sessions = admin.prepare()
@@ -151,6 +163,7 @@ _MEASURE = {
     "polls": measure_polls,
     "live": measure_live,
     "raid": measure_raid,
+    "first-minute": measure_first_minute,
     "admin": measure_admin,
     "statements": measure_statements,
 }

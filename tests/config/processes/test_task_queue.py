@@ -84,7 +84,7 @@ def test_without_redis_nothing_is_queued_and_nobody_waits(queued, redis_is):
     began = time.monotonic()
     for _ in range(50):
         task_queue.start_on_commit(TASK)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5  # fifty attempts would wait for ten seconds
     redis_is("back")
     assert queued() == []
 
@@ -94,7 +94,7 @@ def test_without_the_broker_one_attempt_is_made_in_ten_seconds(without_broker):
     with capture_logs() as logs:
         for _ in range(50):
             task_queue.start_on_commit(TASK)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5  # fifty attempts would wait for ten seconds
     assert [(line["event"], line["task"]) for line in logs] == [
         ("task not queued; its periodic run will do the work", TASK)
     ]

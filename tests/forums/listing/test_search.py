@@ -159,7 +159,7 @@ def test_more_searches_at_once_than_permits_are_refused_at_once(client):
             assert taken.wait(20)
         started = time.monotonic()
         answer = client.get("/search/?q=lime")
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4  # waiting for a permit would have no end
     finally:
         done.set()
         for thread in holding:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from config.management.operator_error import OperatorError
-from tests.load.drills import client_faults, engine_faults, job_faults, ledger, process_faults
-from tests.load.drills.stage import Stage, stage
+from tests.load.drills import client_faults, crowd, engine_faults, job_faults, ledger, process_faults
+from tests.load.drills.stage import MEMBERS, Settings, Stage, nothing, stage
 
 DISK_MEGABYTES = 300
 HEADINGS = ["drill", "shown by", "writes", "not served", "trouble s", "slowest write s", "slowest page s"]
@@ -20,9 +20,10 @@ class Drill:
     """
 
     fault: Callable[[Stage], str]
+    settings: Settings = nothing
     options: tuple[str, ...] = ()
-    settings: Callable[[], dict[str, str]] = dict
     disk_megabytes: int = 0
+    members: int = MEMBERS
 
 
 DRILLS = {
@@ -39,13 +40,14 @@ DRILLS = {
     "jobs-killed": Drill(process_faults.kill("jobs")),
     "all-killed": Drill(process_faults.kill_all),
     "stuck": Drill(process_faults.stop_a_worker),
-    "poison": Drill(job_faults.poison, settings=lambda: job_faults.POISONED),
-    "mail-hangs": Drill(job_faults.hang_mail, settings=job_faults.mail_settings),
+    "poison": Drill(job_faults.poison, job_faults.with_poison),
+    "mail-hangs": Drill(job_faults.hang_mail, job_faults.with_mail_server),
     "slow-clients": Drill(client_faults.be_slow),
     "idle-sockets": Drill(client_faults.be_idle, options=("--sockets", "2")),
+    "pooler": Drill(crowd.come, crowd.behind_pooler, crowd.OPTIONS, members=crowd.MEMBERS),
     "migration": Drill(job_faults.migrate),
-    "clock-ahead": Drill(job_faults.mislead_clock, settings=lambda: job_faults.clock_settings(3600)),
-    "clock-behind": Drill(job_faults.mislead_clock, settings=lambda: job_faults.clock_settings(-3600)),
+    "clock-ahead": Drill(job_faults.mislead_clock, job_faults.with_clock(3600)),
+    "clock-behind": Drill(job_faults.mislead_clock, job_faults.with_clock(-3600)),
 }
 
 
@@ -65,7 +67,7 @@ def run(names: list[str]) -> None:
 
 def perform(drill: Drill) -> list[str]:
     """Run one drill. Returns the cells of its line. Raises AssertionError if something was lost or stored twice."""
-    with stage(*drill.options, mount_megabytes=drill.disk_megabytes, **drill.settings()) as staged:
+    with stage(drill.options, drill.settings, drill.disk_megabytes, drill.members) as staged:
         book = staged.ledger
         with book.writing():
             book.wait_for_writes(ledger.CALM)

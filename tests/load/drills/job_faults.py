@@ -4,10 +4,11 @@ import re
 import shutil
 import socketserver
 import subprocess
-import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -18,13 +19,13 @@ from uuid import uuid4
 
 import psycopg
 
+from config.engines.directories import Directories
 from tests import processes
 from tests.config.processes.site import TOKEN
 from tests.load.drills.engine_faults import address
 from tests.load.drills.poison import DEADLY
-from tests.load.drills.stage import Stage
+from tests.load.drills.stage import Settings, Stage
 
-POISONED = {"DJANGO_SETTINGS_MODULE": "tests.load.drills.poisoned_settings"}
 POISON = f"""
 from forums.models import OutboxEvent
 kind = OutboxEvent.Kind.MEMBERS_NOTIFIED
@@ -38,6 +39,12 @@ EMAIL_TIMEOUT = 10
 """Seconds that a request would need at least if it waited for the mail server (config/settings.py)."""
 LOCK_HELD = 25
 """Seconds for which a transaction holds the table that the migration changes, as a backup does."""
+
+
+@contextmanager
+def with_poison(places: Directories) -> Iterator[dict[str, str]]:
+    """Settings of a site with the app `poison`."""
+    yield {"DJANGO_SETTINGS_MODULE": "tests.load.drills.poisoned_settings"}
 
 
 def poison(stage: Stage) -> str:
@@ -164,18 +171,23 @@ def migrate(stage: Stage) -> str:
     return f"the column and a valid index are there; a lock was held for {LOCK_HELD} s, {output.count('again')} retries"
 
 
-def mail_settings() -> dict[str, str]:
+@contextmanager
+def with_mail_server(places: Directories) -> Iterator[dict[str, str]]:
     """Settings of a site that sends its mail to `mail_server`."""
-    return {"EMAIL_URL": f"smtp://127.0.0.1:{mail_server().server_address[1]}", "SIGN_UP_SECONDS": "0"}
+    yield {"EMAIL_URL": f"smtp://127.0.0.1:{mail_server().server_address[1]}", "SIGN_UP_SECONDS": "0"}
 
 
-def clock_settings(seconds: int) -> dict[str, str]:
-    """Environment of a site whose clock is wrong. Its engines, which another process starts, have the right time."""
-    assert shutil.which("cc"), "There is no C compiler."
-    library = Path(tempfile.mkdtemp(prefix="fm-drill-clock-", dir="/tmp")) / "wrong_clock.so"
-    source = Path(__file__).with_name("wrong_clock.c")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
-    return {"LD_PRELOAD": str(library), "WRONG_BY": str(seconds)}
+def with_clock(seconds: int) -> Settings:
+    """Settings of a site whose clock is wrong. Its engines, which another process has started, have the right time."""
+
+    @contextmanager
+    def settings(places):
+        assert shutil.which("cc"), "There is no C compiler."
+        library, source = places.data / "wrong_clock.so", Path(__file__).with_name("wrong_clock.c")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        yield {"LD_PRELOAD": str(library), "WRONG_BY": str(seconds)}
+
+    return settings
 
 
 SHORT_POLL = """

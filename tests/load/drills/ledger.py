@@ -7,6 +7,7 @@ import http.client
 import itertools
 import json
 import queue
+import random
 import threading
 import time
 import uuid
@@ -129,12 +130,27 @@ class Ledger:
             ("visitor reads quiet topic", self.town.quiet_page, 0, ""),
             ("member reads", self.town.page, member, session),
         ][number % 3]
-        self._send(kind, path, member=member, session=session)
+        self.read(kind, path, member, session)
 
     def _write(self):
+        number = next(self._numbers)
+        kind = "topic" if number % 20 == 0 else "vote" if number % 2 else "reply"
+        with self.member() as (member, session):
+            self.write(kind, member, session)
+
+    @contextmanager
+    def member(self) -> Iterator[tuple[int, str]]:
+        """The member, with id and session, who has waited longest. Nobody else writes as this member meanwhile."""
+        member = self._free.get()
+        try:
+            yield member
+        finally:
+            self._free.put(member)
+
+    def write(self, kind: str, member: int, session: str) -> None:
         """Write one text or ballot: the same form until it is acknowledged, as an impatient member does."""
-        number, (member, session), token = next(self._numbers), self._free.get(), str(uuid.uuid4())
-        kind, path, form = self._form(number, member, token)
+        token = str(uuid.uuid4())
+        path, form = self._form(kind, member, token)
         is_vote = kind == "vote"
         if is_vote:
             self.possible_votes.setdefault(member, []).append(token)
@@ -144,19 +160,20 @@ class Ledger:
         else:
             if is_vote:
                 self.possible_votes[member] = [token]
-        self._free.put((member, session))
 
-    def _form(self, number, member, token):
-        town = self.town
-        if number % 20 == 0:
-            form = {"category": town.category, "title": f"Topic {number}", "body": f"Written {token}"}
-            return "topic", "/new/", form
-        if number % 2:
+    def _form(self, kind, member, token):
+        """The path and the fields of a form."""
+        town, body = self.town, f"Written {token}"
+        if kind == "topic":
+            return "/new/", {"category": town.category, "title": f"Topic {token[:8]}", "body": body}
+        if kind == "vote":
             before = self.possible_votes.get(member, [])
             over = {"over": before[-1]} if before else {}
-            option = town.options[number % len(town.options)]
-            return "vote", f"/poll/{town.poll}/vote/", {"option": option} | over
-        return "reply", f"/t/{town.topic}/reply/", {"body": f"Written {token}", "parent": town.opening}
+            return f"/poll/{town.poll}/vote/", {"option": random.choice(town.options)} | over
+        return f"/t/{town.topic}/reply/", {"body": body, "parent": town.opening}
+
+    def read(self, kind: str, path: str, member: int = 0, session: str = "") -> None:
+        self._send(kind, path, member=member, session=session)
 
     def _send(self, kind, path, *, member, session, token="", form=None):
         """Send one request and write it down. Returns whether it was served."""

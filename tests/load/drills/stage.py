@@ -6,8 +6,8 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from config.engines.directories import Directories
@@ -20,36 +20,35 @@ MEMBERS = 240
 SET_UP = """
 import json
 from uuid import uuid4
-from django.test import Client
-from accounts.models import User
+from accounts.models import Trust, User
 from forums.models import Category, Topic
 from polls.models import Poll
+from tests.load.data import members
 garden = Category.objects.create(name="Garden", slug="garden")
 ada = User.objects.create_user("Ada", "ada@example.org")
 topic = Topic.open(author=ada, category=garden, title="Limes", body="Do limes grow here?", token=uuid4())
 quiet = Topic.open(author=ada, category=garden, title="Figs", body="Do figs grow here?", token=uuid4())
 poll = Poll.open(author=ada, topic=topic, wordings=["Yes", "No", "Maybe"], token=uuid4(), method="one", secret=False,
                  results_show="always", question="Do they?", changeable=True)
-members = []
-for number in range(%d):
-    member = User.objects.create(username=f"Member{number}", email=f"member{number}@example.org", trust=2)
-    client = Client(headers={"host": "localhost"})
-    client.force_login(member)
-    members.append([member.pk, client.cookies["sessionid"].value])
+crowd = members.made(%d, "Member")
+User.objects.filter(pk__in=crowd.values("pk")).update(trust=Trust.REGULAR)
+sessions = list(zip(crowd.values_list("pk", flat=True), members.sign_in(crowd)))
 pages = [each.get_absolute_url() for each in (topic, quiet)]
 opening = topic.comments.get().pk
-print(json.dumps([topic.pk, *pages, opening, poll.pk, list(poll.option_ids), garden.pk, members]))
+print(json.dumps([topic.pk, *pages, opening, poll.pk, list(poll.option_ids), garden.pk, sessions]))
 """
+Settings = Callable[[Directories], AbstractContextManager[dict[str, str]]]
+"""Yields settings of the site in a data directory whose engines run, and ends what these settings need."""
 SETTINGS = {"TRUSTED_PROXIES": "127.0.0.1"}  # so that each member can have an address
 
 
 class Stage:
     """The running site, its town and its ledger."""
 
-    def __init__(self, data: Path, options: tuple[str, ...], settings: dict[str, str]) -> None:
+    def __init__(self, data: Path, options: tuple[str, ...], settings: dict[str, str], members: int) -> None:
         self.data, self.options, self.settings = data, options, SETTINGS | settings
         self.directories = Directories(data)
-        self.town = Town(*json.loads(self.run(SET_UP % MEMBERS)))
+        self.town = Town(*json.loads(self.run(SET_UP % members)))
         self.site = self.start()
         self.ledger = Ledger(self.site.port, self.town)
 
@@ -76,7 +75,15 @@ class Stage:
 
 
 @contextmanager
-def stage(*options: str, mount_megabytes: int = 0, **settings: str) -> Iterator[Stage]:
+def nothing(places: Directories) -> Iterator[dict[str, str]]:
+    """No settings."""
+    yield {}
+
+
+@contextmanager
+def stage(
+    options: tuple[str, ...], settings: Settings, mount_megabytes: int = 0, members: int = MEMBERS
+) -> Iterator[Stage]:
     """A stage in a new directory, which is a small disk of its own with `mount_megabytes`. It is deleted at the end."""
     data = Path(tempfile.mkdtemp(prefix="fm-drill-", dir="/tmp"))
     if mount_megabytes:
@@ -86,12 +93,13 @@ def stage(*options: str, mount_megabytes: int = 0, **settings: str) -> Iterator[
         database.copy_into(data)
         holder = processes.start("-c", HOLD_ENGINES, str(data), data=data)
         processes.read_until(holder, "up")
-        staged = Stage(data, options, settings)
-        try:
-            yield staged
-        finally:
-            staged.site.process.terminate()
-            processes.finish(staged.site.process)
+        with settings(Directories(data)) as environment:
+            staged = Stage(data, options, environment, members)
+            try:
+                yield staged
+            finally:
+                staged.site.process.terminate()
+                processes.finish(staged.site.process)
     finally:
         for pid in processes.running_in(data):
             with suppress(ProcessLookupError):

@@ -45,18 +45,23 @@ def running(port: int, workers: int, behind_nginx: bool) -> Iterator[Site]:
         served.wait(STOP_SECONDS)
 
 
+def environment(port: int) -> dict[str, str]:
+    """The settings of the site at this port."""
+    return {
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "TRUSTED_PROXIES": "127.0.0.1",  # so that each member can have an address of their own
+        "SITE_URL": f"http://127.0.0.1:{port}",
+    }
+
+
 def _serve(port, workers, unix):
     parent = os.getpid()
     command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)]
     served = subprocess.Popen(
         [*command, "--unix", str(unix)] if unix else command,
         cwd=settings.BASE_DIR,
-        env=os.environ | {
-            "SECRET_KEY": settings.SECRET_KEY,
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "TRUSTED_PROXIES": "127.0.0.1",  # so that each member can have an address of their own
-            "SITE_URL": f"http://127.0.0.1:{port}",
-        },
+        env=os.environ | environment(port),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
