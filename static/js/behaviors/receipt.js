@@ -36,5 +36,5 @@ export function start(box) {
   const saving = makeButton("button quiet small", "Save as file");
   saving.addEventListener("click", () => save(text, `ballot-${poll}.txt`));
   box.append(make("div", "button-row", copying, saving, inBrowser));
-  box.append(make("p", "help", "Do this only in a browser that nobody else uses."));
+  box.append(make("p", "help", "Remember it only in a browser that nobody else uses."));
 }
