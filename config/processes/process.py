@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -91,11 +92,10 @@ class ManagedProcess:
         if self.process is None:
             return
         if number == signal.SIGKILL:
-            try:
+            with suppress(ProcessLookupError):  # it has ended, or has not begun its session yet
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
                 return
-        elif not self.has_ended():
+        if not self.has_ended():
             os.kill(self.process.pid, number)
 
     def answers(self, host: str) -> bool:

@@ -1,5 +1,6 @@
 """Processes that make no progress are noticed and ended, so that the supervisor replaces them."""
 
+import signal
 import time
 from functools import partial
 
@@ -52,6 +53,15 @@ def test_a_process_without_a_heartbeat_is_ended_and_others_are_not(supervisor, t
         assert "The hangs process makes no progress; ending it." in capfd.readouterr().out
     finally:
         supervisor.__exit__()
+
+
+def test_a_process_is_killed_although_it_has_not_begun_its_session(tmp_path):
+    for _ in range(5):
+        managed = ManagedProcess("young", partial(time.sleep, 60), tmp_path / "a log", None, (), Heartbeat())
+        managed.start()
+        managed.signal(signal.SIGKILL)
+        managed.process.join(20)
+        assert managed.process.exitcode == -signal.SIGKILL
 
 
 @pytest.fixture
