@@ -38,14 +38,15 @@ class Connection(psycopg.Connection):
         if self.answer and not self.is_replica:
             gen = outage.interrupt(gen, self)
         try:
-            return super().wait(gen, *args, **options | {"timeout": self.answer})
+            answer = super().wait(gen, *args, **options | {"timeout": self.answer})
+            self.used_at = time.perf_counter()
+            return answer
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # the statement still runs there, so the connection is of no use
             raise
         finally:
-            self.used_at = time.perf_counter()
-            time_spent.here.database += self.used_at - began
+            time_spent.here.database += time.perf_counter() - began
 
     def is_recent(self) -> bool:
         """Whether Postgres answered a moment ago and has said nothing since, such as that it closes the connection."""

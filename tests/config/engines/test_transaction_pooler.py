@@ -21,7 +21,7 @@ listen_port = {port}
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
-default_pool_size = 3
+default_pool_size = {size}
 """
 USE = """
 from concurrent.futures import ThreadPoolExecutor
@@ -94,7 +94,7 @@ def pooler(data, tmp_path):
     port = processes.free_port()
     file = tmp_path / "pgbouncer.ini"
     names = {"name": postgres.NAME, "user": postgres.USER, "sockets": Directories(data).sockets, "port": port}
-    file.write_text(CONFIGURATION.format(**names))
+    file.write_text(CONFIGURATION.format(size=3, **names))
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen([*postgres.unprivileged(), PGBOUNCER, file], stdout=log, stderr=log)
     try:

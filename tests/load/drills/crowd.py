@@ -11,7 +11,7 @@ import psycopg
 from config.engines import postgres
 from config.engines.directories import Directories
 from tests import processes
-from tests.config.engines.test_transaction_pooler import PGBOUNCER
+from tests.config.engines.test_transaction_pooler import CONFIGURATION, PGBOUNCER
 from tests.load.drills.engine_faults import address
 from tests.load.drills.stage import Stage
 
@@ -22,17 +22,8 @@ AT_ONCE = 48
 MOST_CONNECTIONS = 50
 EVERY = 0.5
 """Seconds between two counts of the connections."""
-CONFIGURATION = """
-[databases]
-{name} = host={sockets} user={user}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = {port}
-unix_socket_dir =
-auth_type = any
-pool_mode = transaction
+LIMITS = """
 max_client_conn = 1000
-default_pool_size = {size}
 max_db_connections = {size}
 """
 CONNECTIONS = """
@@ -47,7 +38,7 @@ def behind_pooler(places: Directories) -> Iterator[dict[str, str]]:
     assert PGBOUNCER, "PgBouncer is not installed."
     port, file = processes.free_port(), places.data / "pgbouncer.ini"
     names = {"name": postgres.NAME, "user": postgres.USER, "sockets": places.sockets}
-    file.write_text(CONFIGURATION.format(port=port, size=MOST_CONNECTIONS, **names))
+    file.write_text((CONFIGURATION + LIMITS).format(port=port, size=MOST_CONNECTIONS, **names))
     with (places.data / "pgbouncer.log").open("wb") as log:
         server = subprocess.Popen([*postgres.unprivileged(), PGBOUNCER, file], stdout=log, stderr=log)
     try:
