@@ -14,8 +14,6 @@ rendered plainly, so that a changed template shows at once.
 """
 
 import re
-import time
-from collections import OrderedDict
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -28,6 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
 from config.caching import evictable
+from config.caching.recent_values import RecentValues
 from config.monitoring import counters
 from config.web.context_processors import site
 
@@ -46,7 +45,7 @@ raises = False
 _MARK = token_hex(16)
 _COLLECTED = "holes of this page"
 _contents: dict[str, template.NodeList] = {}
-_local: OrderedDict[str, tuple[float, list[str]]] = OrderedDict()
+_local: RecentValues[list[str]] = RecentValues(LOCAL_PAGES, LIFETIME)
 
 
 class HoleError(Exception):
@@ -140,8 +139,7 @@ class _Personal:
 
 
 def _find(key, name, shared, personal, is_linked):
-    made, pieces = _local.get(key, (0.0, None))
-    if pieces and time.monotonic() - made <= LIFETIME:
+    if pieces := _local.get(key):
         counters.read_cache("holes in process", hits=1, misses=0)
         return pieces
     pieces = evictable.cache.get(key) if is_linked else None
@@ -149,9 +147,7 @@ def _find(key, name, shared, personal, is_linked):
         pieces = _render(name, shared, personal)
         if is_linked:
             evictable.cache.set(key, pieces, LIFETIME)
-    _local[key] = (time.monotonic(), pieces)
-    while len(_local) > LOCAL_PAGES:
-        _local.popitem(last=False)
+    _local.put(key, pieces)
     return pieces
 
 

@@ -4,8 +4,7 @@ It is one cache entry under the topic's version. Each process keeps an unpacked 
 entry cannot be wrong.
 """
 
-import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from typing import NamedTuple
 
 import msgpack
@@ -15,6 +14,7 @@ from django.http import Http404
 from accounts.models import User
 from config.caching.compiled_queries import compiled
 from config.caching.evictable import cache
+from config.caching.recent_values import RecentValues
 from config.monitoring import counters
 from config.web import compression
 from forums.markup.size import PAGE
@@ -102,7 +102,7 @@ def comments_to_render():
     )
 
 
-_local: OrderedDict[str, tuple[float, SharedPage]] = OrderedDict()
+_local: RecentValues[SharedPage] = RecentValues(LOCAL_PAGES, LIFETIME)
 
 
 def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
@@ -116,8 +116,7 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
         )
     # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
     key = f"shared_page:3:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
-    made, found = _local.get(key, (0.0, None))
-    if found and time.monotonic() - made <= LIFETIME:
+    if found := _local.get(key):
         counters.read_cache("shared_page in process", hits=1, misses=0)
     else:
         packed = cache.get(key)
@@ -131,9 +130,7 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
                 found = found._replace(is_linked=True)
                 # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
                 cache.set(key, _pack(found), LIFETIME)
-        _local[key] = (time.monotonic(), found)
-        while len(_local) > LOCAL_PAGES:
-            _local.popitem(last=False)
+        _local.put(key, found)
     return found
 
 
