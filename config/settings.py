@@ -26,6 +26,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 # The address that members use, for example https://forum.example.org. Links in mails and passkeys need it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
+SEARCH_LANGUAGE = env("SEARCH_LANGUAGE", default="english")
 HTTPS = SITE_URL.startswith("https://")
 
 SESSION_COOKIE_NAME = env("SESSION_COOKIE_NAME", default="sessionid")
@@ -261,6 +262,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "update search": {"task": "forums.tasks.update_search", "schedule": 10, "options": {"expires": 10}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "run background acts": {

@@ -28,6 +28,7 @@ class ForumsConfig(AppConfig):
         from forums.notifications import backlog
         from forums.notifications.mail import compose
         from forums.posting import trust
+        from forums.search import index
         from forums.tree import recount
 
         visitor_cache.register_cookie(topic_lists.VIEW, topic_lists.COMPACT)
@@ -35,6 +36,7 @@ class ForumsConfig(AppConfig):
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
         doctor_checks.register(recount.findings)
+        doctor_checks.register(index.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from accounts.mail import sending
+from config.processes import task_queue
 from forums.debates import transitions
 from forums.models import Notification
 from forums.moderation import background
@@ -10,6 +11,9 @@ from forums.notifications import dispatch
 from forums.notifications.mail import claiming
 from forums.posting import trust
 from forums.reading import warming
+from forums.search import index
+
+SEARCH_TASK = "forums.tasks.update_search"
 
 
 @shared_task(rate_limit="1/s")
@@ -20,6 +24,13 @@ def dispatch_events():
     full.
     """
     dispatch.dispatch_events()
+    task_queue.start_on_commit(SEARCH_TASK)
+
+
+@shared_task(rate_limit="1/s")
+def update_search():
+    """Write the words of new and changed comments for search. Started after events, most of which are of comments."""
+    index.run()
 
 
 @shared_task

@@ -30,6 +30,8 @@ from forums.models.personal.draft import Draft
 from forums.models.personal.origin import Origin
 from forums.models.personal.visit import Visit
 from forums.models.personal.watch import Watch
+from forums.models.search.search_entry import SearchEntry
+from forums.models.search.search_update import SearchUpdate
 
 __all__ = [
     "Action",
@@ -53,6 +55,8 @@ __all__ = [
     "Report",
     "Revision",
     "Rule",
+    "SearchEntry",
+    "SearchUpdate",
     "Side",
     "SideChange",
     "SlowMode",
