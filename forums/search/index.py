@@ -53,7 +53,7 @@ def register(texts: Texts) -> None:
 
 
 def texts_of(topics: list[int]) -> dict[int, str]:
-    """Return other texts that are found with the openings of these topics. Costs what each app costs; nothing without topics."""
+    """Return other texts that are found with the openings of these topics. Costs what each app costs."""
     found: dict[int, str] = defaultdict(str)
     for texts in _texts_of_topics if topics else ():
         for pk, text in texts(topics).items():
