@@ -16,6 +16,10 @@ from forums.search.snippets import Marker
 
 TOPICS, OF_TOPIC = 10, 3
 """The topics on a page of results, and the comments of each."""
+_SHOWN = (
+    "body_html", "created_at", "topic__title", "topic__slug", "topic__category__name", "topic__category__slug",
+    "topic__category__colour", "author__username", "author__avatar", "author__deleted_at",
+)  # fmt: skip
 COUNTED = 6
 """Values of a filter that are shown with their counts."""
 
@@ -51,7 +55,7 @@ def load(grouped: list[list[Match]], marker: Marker) -> list[Shown]:
     One query, and two for the polls among them.
     """
     first = [match.pk for matches in grouped for match in matches[:OF_TOPIC]]
-    loaded = Comment.objects.with_context().defer("body").in_bulk(first) if first else {}
+    loaded = Comment.objects.select_related("topic__category", "author").only(*_SHOWN).in_bulk(first) if first else {}
     for comment in loaded.values():
         comment.snippet = marker.snippet(comment.body_html)
     panels = index.texts_of(
