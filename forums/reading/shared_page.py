@@ -13,9 +13,7 @@ from django.http import Http404
 
 from accounts.models import User
 from config.caching.compiled_queries import compiled
-from config.caching.evictable import cache
-from config.caching.recent_values import RecentValues
-from config.monitoring import counters
+from config.caching.shared_values import SharedValues
 from config.web import compression
 from forums.markup.size import PAGE
 from forums.models import Comment, Side
@@ -102,9 +100,6 @@ def comments_to_render():
     )
 
 
-_local: RecentValues[SharedPage] = RecentValues(LOCAL_PAGES, LIFETIME)
-
-
 def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     """Return the rows of a page, from the cache or with two queries.
 
@@ -115,23 +110,17 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
             topic, reading.branch, Selection(_new_comments(topic, reading.branch, baseline), None, True)
         )
     # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
-    key = f"shared_page:3:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
-    if found := _local.get(key):
-        counters.read_cache("shared_page in process", hits=1, misses=0)
-    else:
-        packed = cache.get(key)
-        found = _unpack(packed) if packed else None
-        if found is None:
-            selection = select(topic.pk, reading)
-            path = _path_of(topic, reading.focus) if reading.focus else ""
-            way = _way_to(topic, path, selection.comments)
-            found = _build(topic, reading.branch, selection._replace(comments=selection.comments + way))
-            if addresses.is_linked(topic, reading, path):
-                found = found._replace(is_linked=True)
-                # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
-                cache.set(key, _pack(found), LIFETIME)
-        _local.put(key, found)
-    return found
+    key = f"3:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+    return _pages.get(key, lambda: _make(topic, reading))
+
+
+def _make(topic, reading):
+    selection = select(topic.pk, reading)
+    path = _path_of(topic, reading.focus) if reading.focus else ""
+    way = _way_to(topic, path, selection.comments)
+    page = _build(topic, reading.branch, selection._replace(comments=selection.comments + way))
+    is_linked = addresses.is_linked(topic, reading, path)
+    return page._replace(is_linked=is_linked), is_linked
 
 
 def _pack(page: SharedPage) -> bytes:
@@ -144,6 +133,10 @@ def _unpack(packed: bytes) -> SharedPage:
     )
     rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
     return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people)), is_linked])
+
+
+# Packed to an eighth of the size: a hundred such pages would fill the memory that Redis is given.
+_pages: SharedValues[SharedPage] = SharedValues("shared_page", LOCAL_PAGES, LIFETIME, _pack, _unpack)
 
 
 def _path_of(topic, seq):
