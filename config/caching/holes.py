@@ -43,7 +43,7 @@ raises = False
 _MARK = token_hex(16)
 _COLLECTED = "holes of this page"
 _contents: dict[str, template.NodeList] = {}
-_pages: SharedValues[list[str]] = SharedValues("holes", LOCAL_PAGES, LIFETIME)
+_pages: SharedValues[list[str], list[str]] = SharedValues("holes", LOCAL_PAGES, LIFETIME)
 
 
 class HoleError(Exception):

@@ -8,12 +8,13 @@ makes its own. The key of a value names all that it depends on, so it is right w
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from config.caching.evictable import cache
 from config.caching.recent_values import RecentValues
 from config.monitoring import counters
 
+Stored = TypeVar("Stored")
 Value = TypeVar("Value")
 
 WAIT = 0.5
@@ -24,29 +25,25 @@ LOCK = 2
 """Seconds after which another process makes the value, because the one that began has died."""
 
 
-class SharedValues(Generic[Value]):
-    """Values by key. Each process keeps at most `most` of them; all live for `seconds`.
+def _same(stored):
+    return stored
 
-    `pack` and `unpack` turn a value into one that Redis can store, and back.
-    """
 
-    def __init__(
-        self,
-        name: str,
-        most: int,
-        seconds: int,
-        pack: Callable[[Value], Any] = lambda value: value,
-        unpack: Callable[[Any], Value] = lambda packed: packed,
-    ) -> None:
+class SharedValues(Generic[Stored, Value]):
+    """Values by key. Each process keeps at most `most` of them; all live for `seconds`."""
+
+    def __init__(self, name: str, most: int, seconds: int) -> None:
         self.name, self.recent = name, RecentValues[Value](most, seconds)
-        self._seconds, self._pack, self._unpack = seconds, pack, unpack
-        self._lock, self._being_made = threading.Lock(), dict[str, _BeingMade]()
+        self._seconds, self._lock, self._being_made = seconds, threading.Lock(), dict[str, _BeingMade]()
 
-    def get(self, key: str, make: Callable[[], tuple[Value, bool]]) -> Value:
-        """Return the value of `key`. If there is none, `make` returns it, and whether others may need it.
+    def get(
+        self, key: str, make: Callable[[], tuple[Stored, bool]], build: Callable[[Stored], Value] = _same
+    ) -> Value:
+        """Return the value of `key`.
 
-        Only such values go into Redis, because a client can invent addresses without end. No Redis round trip if this
-        process has the value, otherwise one, or three if it has to be made.
+        `make` returns what Redis stores of it, and whether others may need it. Only such values go into Redis, because
+        a client can invent addresses without end. `build` makes of it what this process keeps. No Redis round trip if
+        this process has the value, otherwise one, or three if it has to be made.
         """
         if (value := self.recent.get(key)) is not None:
             counters.read_cache(f"{self.name} in process", hits=1, misses=0)
@@ -59,9 +56,9 @@ class SharedValues(Generic[Value]):
                 self._being_made[key] = mine = _BeingMade()
         if other is not None:
             other.ends.wait(WAIT)
-            return self._find_or_make(key, make) if other.value is None else other.value
+            return self._find_or_make(key, make, build) if other.value is None else other.value
         try:
-            mine.value = value = self._find_or_make(key, make)
+            mine.value = value = self._find_or_make(key, make, build)
             return value
         finally:
             with self._lock:
@@ -70,31 +67,33 @@ class SharedValues(Generic[Value]):
                 del self._being_made[key]
             mine.ends.set()
 
-    def _find_or_make(self, key, make):
-        stored, lock = f"{self.name}:{key}", f"making:{self.name}:{key}"
-        packed = cache.get(stored)
-        if packed is None and not cache.add(lock, 1, LOCK):
-            packed = self._wait(stored, lock)
-        if packed is not None:
-            return self._unpack(packed)
-        is_needed = False
+    def _find_or_make(self, key, make, build):
+        name, lock = f"{self.name}:{key}", f"making:{self.name}:{key}"
+        stored = cache.get(name)
+        if stored is None and not cache.add(lock, 1, LOCK):
+            stored = self._wait(name, lock)
+        if stored is not None:
+            return build(stored)
+        is_stored = False
         try:
-            value, is_needed = make()
+            made, is_needed = make()
+            value = build(made)
             if is_needed:
-                cache.set(stored, self._pack(value), self._seconds)
+                cache.set(name, made, self._seconds)
+                is_stored = True
             return value
         finally:
-            if not is_needed:
+            if not is_stored:
                 cache.delete(lock)  # nobody must wait for a value that will not come
 
-    def _wait(self, stored, lock):
+    def _wait(self, name, lock):
         """Wait for the value that another process makes. None if it does not come."""
         until = time.monotonic() + WAIT
         while time.monotonic() < until:
             time.sleep(PAUSE)
-            found = cache.get_many([stored, lock])
-            if stored in found or lock not in found:
-                return found.get(stored)
+            found = cache.get_many([name, lock])
+            if name in found or lock not in found:
+                return found.get(name)
         return None
 
 

@@ -54,3 +54,24 @@ def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening
     page = visitor.get(limes.get_absolute_url()).text
     assert '<span class="score">\N{MINUS SIGN}1</span>' in page
     assert '<dd data-fact="score">\N{MINUS SIGN}1</dd>' in page
+
+
+def test_after_a_change_only_the_changed_comment_is_rendered(
+    limes, opening, say, ben, cleo, visitor, mod, django_assert_num_queries
+):
+    comments = [opening, say(opening, "A reply.", author=ben), say(opening, "Another.", author=cleo)]
+    visitor.get(limes.get_absolute_url())
+
+    def loaded_after(change, queries):
+        """The ids of the comments whose texts are loaded, because they are rendered. All other queries are three."""
+        change()
+        with django_assert_num_queries(queries) as captured:
+            assert visitor.get(limes.get_absolute_url()).text.count(' id="comment-') == 3
+        texts = [each["sql"] for each in captured if '"body_html"' in each["sql"]]
+        return [int(pk) for sql in texts for pk in re.findall(r"ANY\('\{(\d+)\}'", sql)]
+
+    assert loaded_after(lambda: Vote.objects.cast(comments[1], by=cleo, value=1), 4) == [comments[1].pk]
+    assert loaded_after(lambda: comments[2].edit(by=cleo, body="Other words."), 4) == [comments[2].pk]
+    assert loaded_after(lambda: limes.lock(by=mod), 3) == []
+    comment_html._recent.clear()  # as in another process
+    assert loaded_after(limes.unlock, 3) == []
