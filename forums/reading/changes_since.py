@@ -76,8 +76,7 @@ def _since(topic, version, after):
         "version": topic.version,
         "facts": _facts(topic, version),
         "comments": [
-            _comment_data(each, facts.get(each.pk), topic, html.get(each.pk), sides.get(each.author_id, ""))
-            for each in sent
+            _comment_data(each, facts.get(each.pk), topic, html.get(each.pk), sides) for each in sent
         ],
     }
     if len(found) > len(sent) or sum(size.size(each.body_html) for each in written) >= size.PAGE:
@@ -98,7 +97,7 @@ def _changed(topic, version, after):
     return found.filter(pk__in=first.values("pk")).order_by("changed_in", "seq")
 
 
-def _comment_data(comment, facts, topic, fragments, side):
+def _comment_data(comment, facts, topic, fragments, sides):
     data = {
         "id": comment.pk,
         "seq": comment.seq,
@@ -110,7 +109,7 @@ def _comment_data(comment, facts, topic, fragments, side):
     data |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
     if fragments:
         data["html"] = "".join(
-            comment_html.plain(shared_page.row_of(facts, 0, fragments, side), topic.accepted_id)
+            comment_html.plain(shared_page.row_of(facts, 0, fragments, sides), topic.accepted_id)
         )
     return data
 

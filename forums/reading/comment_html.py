@@ -67,8 +67,8 @@ class Row(NamedTuple):
     author_id: int | None
     author_name: str
     descendants: int
-    side: str
-    """The side of the author in the topic's debate; "" if they have chosen none."""
+    side: str | None
+    """The side of the author in the topic's debate, "" if they have chosen none. None without a debate."""
     fragments: tuple[str, ...]
 
 
@@ -186,7 +186,7 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "menu": menu,
         "menu_end": menu,
     }
-    if row.author_id:
+    if row.author_id and row.side is not None:
         slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
@@ -231,17 +231,23 @@ def _key(facts, topic):
     return f"comment:{TEMPLATE_HASH}:{facts.id}:{facts.version}:{shown}"
 
 
-def _which(comment):
-    """Name the comment for screen readers, so that each button says whose comment it belongs to."""
-    kind = "opening" if comment.is_opening else f"comment {comment.seq}"
+def _name(comment):
+    """Name the comment and its author for screen readers."""
     is_named = comment.author and not comment.is_gone and not comment.author.deleted_at
-    return f"{kind} by {comment.author.username}" if is_named else kind
+    return f"{_which(comment)} by {comment.author.username}" if is_named else _which(comment)
+
+
+def _which(comment):
+    """Name the comment on its buttons. A number is enough there: names would be a tenth of a page."""
+    return "opening" if comment.is_opening else f"comment {comment.seq}"
 
 
 def render(comment, topic) -> tuple[str, ...]:
     """Return the fragments of one comment without the cache."""
-    context = {"comment": comment, "topic": topic, "slot": _SLOT, "which": _which(comment)}
+    context = {
+        "comment": comment, "topic": topic, "slot": _SLOT, "name": _name(comment), "which": _which(comment),
+    }  # fmt: skip
     html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
-    html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
+    html = re.sub(r"(?<=[>\x02])\s+(?=[<\x02])", "", html.strip()).replace(_SLOT["body"], comment.body_html)
     return tuple(re.split("\x02([a-z_]+)\x02", html))

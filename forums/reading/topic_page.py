@@ -22,9 +22,9 @@ def single(topic, pk: int, user) -> SafeString:
     """
     (comment,) = shared_page.load_comments((pk,))
     facts = Facts.of(comment)
-    side = shared_page.sides_of([facts], topic).get(facts.author_id, "")
+    sides = shared_page.sides_of([facts], topic)
     fragments = comment_html.of([facts], topic, lambda _: [comment])[pk]
-    row, out = shared_page.row_of(facts, 0, fragments, side), []
+    row, out = shared_page.row_of(facts, 0, fragments, sides), []
     comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 
