@@ -6,6 +6,7 @@ from pathlib import Path
 from config.management.operator_error import OperatorError
 from forums.importers.discourse import dump as discourse
 from forums.importers.folkmoot import dump as folkmoot
+from forums.importers.mbox import dump as mbox
 from forums.importers.records.report import Report
 from forums.importers.stackexchange import dump as stackexchange
 
@@ -13,6 +14,7 @@ FORMATS: Mapping = {
     "folkmoot": folkmoot.Dump,
     "stackexchange": stackexchange.Dump,
     "discourse": discourse.Dump,
+    "mbox": mbox.Dump,
 }
 """Asked in this order whether they recognise a path."""
 

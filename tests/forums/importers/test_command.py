@@ -9,6 +9,7 @@ from config.management.operator_error import OperatorError
 from forums.importers.formats import detect
 from forums.models import Topic
 from tests.forums.importers.conftest import Discourse, StackExchange
+from tests.forums.importers.test_mbox import MailingList
 from tests.forums.importers.test_running import everything
 
 
@@ -88,17 +89,19 @@ def test_a_path_without_any_format_is_refused_with_a_sentence(db, discourse):
 
 def test_each_format_is_recognised(discourse, stack, tmp_path):
     directories = {}
-    for name in ("topics", "posts", "xml", "export"):
+    for name in ("topics", "posts", "xml", "list", "export"):
         directories[name] = tmp_path / name
         directories[name].mkdir()
     Discourse(directories["topics"]).topic()
     Discourse(directories["posts"]).post_file(discourse.post())
     StackExchange(directories["xml"]).question()
+    MailingList(directories["list"]).mail(1)
     (directories["export"] / "manifest.json").write_text("{}")
     assert {name: detect(path) for name, path in directories.items()} == {
         "topics": "discourse",
         "posts": "discourse",
         "xml": "stackexchange",
+        "list": "mbox",
         "export": "folkmoot",
     }
 
