@@ -7,6 +7,7 @@ from config.management.operator_error import OperatorError
 from forums.importers.discourse import dump as discourse
 from forums.importers.folkmoot import dump as folkmoot
 from forums.importers.mbox import dump as mbox
+from forums.importers.phpbb import dump as phpbb
 from forums.importers.records.report import Report
 from forums.importers.stackexchange import dump as stackexchange
 
@@ -15,6 +16,7 @@ FORMATS: Mapping = {
     "stackexchange": stackexchange.Dump,
     "discourse": discourse.Dump,
     "mbox": mbox.Dump,
+    "phpbb": phpbb.Dump,
 }
 """Asked in this order whether they recognise a path."""
 

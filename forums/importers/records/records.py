@@ -133,6 +133,8 @@ class CategoryRecord:
     colour: str = ""
     addresses: list[str] = field(default_factory=list)
     """See `Member.addresses`."""
+    is_for_members: bool = False
+    """Whether visitors must not see it."""
 
 
 @dataclass(slots=True)

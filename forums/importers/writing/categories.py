@@ -4,6 +4,7 @@ from itertools import count
 
 from django.db.models import Max
 
+from forums.access import permissions
 from forums.importers.records.records import CategoryRecord
 from forums.importers.records.report import Report
 from forums.importers.writing.old_addresses import OldAddresses
@@ -54,6 +55,7 @@ def _make(record: CategoryRecord, parent: Category | None) -> Category:
         slug=_free_slug(record.slug or record.name),
         description=record.description[:LONGEST_DESCRIPTION],
         position=last + 1 if record.position is None else record.position,
+        see_groups=[permissions.EVERY_MEMBER] if record.is_for_members else [],
         colour=record.colour or colours[(last + 1) % len(colours)],
     )
     Origin.objects.create(source=record.source, category=category)

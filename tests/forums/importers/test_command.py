@@ -10,6 +10,7 @@ from forums.importers.formats import detect
 from forums.models import Topic
 from tests.forums.importers.conftest import Discourse, StackExchange
 from tests.forums.importers.test_mbox import MailingList
+from tests.forums.importers.test_phpbb import Board
 from tests.forums.importers.test_running import everything
 
 
@@ -89,19 +90,21 @@ def test_a_path_without_any_format_is_refused_with_a_sentence(db, discourse):
 
 def test_each_format_is_recognised(discourse, stack, tmp_path):
     directories = {}
-    for name in ("topics", "posts", "xml", "list", "export"):
+    for name in ("topics", "posts", "xml", "list", "board", "export"):
         directories[name] = tmp_path / name
         directories[name].mkdir()
     Discourse(directories["topics"]).topic()
     Discourse(directories["posts"]).post_file(discourse.post())
     StackExchange(directories["xml"]).question()
     MailingList(directories["list"]).mail(1)
+    Board(directories["board"]).write()
     (directories["export"] / "manifest.json").write_text("{}")
     assert {name: detect(path) for name, path in directories.items()} == {
         "topics": "discourse",
         "posts": "discourse",
         "xml": "stackexchange",
         "list": "mbox",
+        "board": "phpbb",
         "export": "folkmoot",
     }
 
