@@ -25,6 +25,9 @@ SECRET_KEY = env("SECRET_KEY", default="") or embedded.secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # The address that members use, for example https://forum.example.org. Links in mails and passkeys need it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Names of forums that were imported. Requests for them are answered with redirects (forums/old_addresses). They are no
+# names of this site: neither pages nor sockets trust them, so they are not in ALLOWED_HOSTS.
+OLD_HOSTS = [host.lower() for host in env.list("OLD_HOSTS", default=[])]
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
 HTTPS = SITE_URL.startswith("https://")
 
@@ -102,6 +105,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.web.middleware.RequestIdMiddleware",
     "config.monitoring.requests.RequestMetricsMiddleware",
+    "forums.old_addresses.redirects.OldHostsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
