@@ -27,6 +27,7 @@ class ForumsConfig(AppConfig):
         from forums.moderation import appeals
         from forums.notifications import backlog
         from forums.notifications.mail import compose
+        from forums.old_addresses import unserved_hosts
         from forums.posting import trust
         from forums.search import index
         from forums.tree import recount
@@ -37,6 +38,7 @@ class ForumsConfig(AppConfig):
         doctor_checks.register(daphne_transport.findings)
         doctor_checks.register(recount.findings)
         doctor_checks.register(index.findings)
+        doctor_checks.register(unserved_hosts.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

@@ -67,7 +67,7 @@ NO_TRIGGERS = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0025_background_acts"),
+        ("forums", "0026_old_addresses"),
     ]
 
     operations = [
