@@ -55,7 +55,11 @@ def load(grouped: list[list[Match]], marker: Marker) -> list[Shown]:
     One query, and two for the polls among them.
     """
     first = [match.pk for matches in grouped for match in matches[:OF_TOPIC]]
-    loaded = Comment.objects.select_related("topic__category", "author").only(*_SHOWN).in_bulk(first) if first else {}
+    loaded = (
+        Comment.objects.select_related("topic__category", "author").only(*_SHOWN).in_bulk(first)
+        if first
+        else {}
+    )
     for comment in loaded.values():
         comment.snippet = marker.snippet(comment.body_html)  # type: ignore[attr-defined]
     panels = index.texts_of(
