@@ -30,7 +30,8 @@ def dispatch_events():
 @shared_task(rate_limit="1/s")
 def update_search():
     """Write the words of new and changed comments for search. Started after events, most of which are of comments."""
-    index.run()
+    if index.run():
+        task_queue.start_on_commit(SEARCH_TASK)  # there may be more
 
 
 @shared_task

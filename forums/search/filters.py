@@ -24,9 +24,7 @@ class Filters:
         self._marks: list[str] = []
         self._read_category(user, wanted, unknown)
         if wanted.author:
-            author = User.objects.filter(username__iexact=wanted.author, deleted_at=None).values_list(
-                "pk", flat=True
-            )
+            author = User.objects.visible_to(user).named(wanted.author).values_list("pk", flat=True)
             if pk := author.first():
                 self._keep([marks.author(pk)], author=pk)
             else:

@@ -20,8 +20,8 @@ from forums.search import marks, stems, words
 
 BATCH = 500
 """Comments in one transaction."""
-SECONDS = 20
-"""The time that one run of the task takes. The next one goes on."""
+SECONDS = 3
+"""The time that one run of the task takes, so that other tasks do not wait long. The next one goes on."""
 MOST_CHARACTERS = 200_000
 """Characters of a text that are searched. Imports may have longer ones."""
 LAST_POSITION = 16_383

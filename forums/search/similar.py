@@ -19,7 +19,7 @@ def similar_topics(user, title: str) -> list[Topic]:
         return []
     with semaphore("search", permits=PERMITS, seconds=SECONDS):
         use_indexes()
-        openings = Comment.objects.filter(pk__among=indexed(titled, "", MOST_SIMILAR, is_old=False), seq=1)
+        openings = Comment.objects.filter(pk__among=indexed(titled, MOST_SIMILAR), seq=1)
         rank = Func(
             Value("{0,0,0,1}"), F("search_entry__words"), Value(query.any_of(title, languages, titles=False)),
             template="ts_rank(%(expressions)s::tsquery)", output_field=FloatField(),

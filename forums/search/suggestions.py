@@ -54,7 +54,7 @@ def _titles(user, text) -> list[str]:
     try:
         with semaphore("suggest", permits=PERMITS, seconds=SECONDS):
             use_indexes()
-            rows = filters.rows.filter(pk__among=indexed(titled, "", NEWEST, is_old=False), seq=1)
+            rows = filters.rows.filter(pk__among=indexed(titled, NEWEST), seq=1)
             titles = rows.order_by("-topic__last_comment_at").values_list("topic__title", flat=True)
             return list(dict.fromkeys(titles[:TITLES]))
     except (Busy, OperationalError):

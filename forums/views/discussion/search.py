@@ -43,8 +43,8 @@ def show(request):
 def _text(request) -> str:
     """The query with the fields of the form."""
     fields = {name: request.GET.get(name, "").strip() for name in query.FILTERS if name != "has"}
-    fields.pop("order", None) if fields.get("order") == "best" else None
-    parts = [request.GET.get("q", ""), *(f"{name}:{value}" for name, value in fields.items() if value)]
+    given = [f"{name}:{value}" for name, value in fields.items() if value and value != query.ORDERS[0]]
+    parts = [request.GET.get("q", ""), *given]
     parts += [f"has:{thing}" for thing in request.GET.getlist("has") if thing in query.THINGS]
     return " ".join(" ".join(parts).replace("\x00", "").split())[:MAX_LENGTH]
 

@@ -81,6 +81,15 @@ def test_filters_are_words_or_fields(say, ada, ben, visitor, town, open_topic):
     assert found(visitor, q="author:ben") == [said.body]  # without a word
 
 
+def test_a_topic_links_to_the_search_in_it(limes, opening, say, open_topic, visitor):
+    said, _ = say("Oak."), open_topic("Another oak")
+    address = f"/search/?topic={limes.pk}"
+    assert address in visitor.get(limes.get_absolute_url()).text
+    assert f'name="topic" value="{limes.pk}" checked' in visitor.get(address).text
+    assert found(visitor, topic=limes.pk) == [said.body, opening.body]
+    assert found(visitor, topic=limes.pk, q="oak") == [said.body]
+
+
 def test_pages_and_counts_have_all_results_once(open_topic, visitor, say, ben, monkeypatch):
     monkeypatch.setattr(results, "TOPICS", 2)
     for number in range(5):
