@@ -1,3 +1,4 @@
+from itertools import zip_longest
 from secrets import token_hex
 
 from django.conf import settings
@@ -69,6 +70,10 @@ class Poll(models.Model):
         SCORE = "score", "Scores from 0 to 5"
         RUNOFF = "runoff", "Ranking, counted by instant run-off"
         SCHULZE = "schulze", "Ranking, compared in pairs (Schulze)"
+        STV = "stv", "Ranking for several seats, as in Scotland (STV)"
+        MEEK = "meek", "Ranking for several seats, by Meek's method (STV)"
+        DOTS = "dots", "Dots to spread over the options"
+        CONSENT = "consent", "Consent: no reasoned objection"
 
     class ResultsShow(models.TextChoices):
         ALWAYS = "always", "to everyone at any time"
@@ -82,6 +87,10 @@ class Poll(models.Model):
     method = models.CharField(max_length=8, choices=Method)
     at_least = models.PositiveSmallIntegerField(default=1)
     at_most = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty means all options.")
+    seats = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="How many options are elected."
+    )
+    dots = models.PositiveSmallIntegerField(default=10, db_default=10, help_text="The dots of each voter.")
     shuffled = models.BooleanField(
         default=False, help_text="Each voter sees the options in a different order."
     )
@@ -155,11 +164,29 @@ class Poll(models.Model):
     def option_ids(self) -> tuple[int, ...]:
         return tuple(option.pk for option in self.options.all())
 
+    @property
+    def terms(self) -> tally.Terms:
+        """The rules that its count needs."""
+        options = self.options.all()
+        barred = frozenset(
+            option.pk for option in options if option.set_aside or option.kind == Option.Kind.ABSTAIN
+        )
+        return tally.Terms(self.seed, self.seats, barred, self._objection)
+
+    @property
+    def _objection(self):
+        return next((o.pk for o in self.options.all() if o.kind == Option.Kind.OBJECT), None)
+
     def read(self, marks) -> tally.Ballot:
         """Validate the marks as a ballot of this poll. Raises InvalidBallot with a sentence for the voter."""
-        return tally.validate(
-            marks, self.counting_method, self.option_ids, tally.Limits(self.at_least, self.at_most)
+        limits = tally.Limits(
+            self.at_least,
+            self.at_most,
+            dots=self.dots,
+            objection=self._objection,
+            alone=frozenset(option.pk for option in self.options.all() if option.kind),
         )
+        return tally.validate(marks, self.counting_method, self.option_ids, limits)
 
     def has_ballots(self) -> bool:
         """Whether anyone has voted. One or two queries."""
@@ -168,10 +195,11 @@ class Poll(models.Model):
     # --- Verbs, each in one transaction -------------------------------------------------------------
 
     @classmethod
-    def open(cls, *, author, topic, wordings: list[str], token, **rules) -> "Poll":
+    def open(cls, *, author, topic, wordings: list[str], token, kinds: list[str] = (), **rules) -> "Poll":
         """Open a poll in a topic. The same token again returns the first poll.
 
-        Raises `Refused` if the topic has been deleted or merged meanwhile.
+        `kinds` are the kinds of the first options; the others are plain choices. Raises `Refused` if the topic has been
+        deleted or merged meanwhile.
         """
         try:
             with transaction.atomic():
@@ -181,7 +209,7 @@ class Poll(models.Model):
                 if topic.deleted_at:
                     raise Refused(Refusal.GONE, "This topic has been deleted, or merged into another one.")
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
-                poll._write_options(wordings)
+                poll._write_options(wordings, kinds)
                 poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)
                 topic.bump_version(panel_count=F("panel_count") + 1)
                 poll._start_closing()
@@ -192,7 +220,7 @@ class Poll(models.Model):
         return poll
 
     @transaction.atomic
-    def revise(self, *, by, wordings: list[str], **rules) -> None:
+    def revise(self, *, by, wordings: list[str], kinds: list[str] = (), **rules) -> None:
         """Change the rules and options. Raises Frozen if anyone has voted."""
         self._lock()
         if self.has_ballots():
@@ -202,7 +230,7 @@ class Poll(models.Model):
         self.revision += 1
         self.save(update_fields=[*rules, "revision"])
         self.options.all().delete()
-        self._write_options(wordings)
+        self._write_options(wordings, kinds)
         self.log.create(by=by, event=Entry.Event.RULES_CHANGED)
         self.topic.bump_version()
         self._start_closing()
@@ -257,9 +285,9 @@ class Poll(models.Model):
         if self.is_closed:
             raise Frozen("This poll is closed and can no longer change.")
 
-    def _write_options(self, wordings):
+    def _write_options(self, wordings, kinds):
         Option.objects.bulk_create(
-            Option(poll=self, position=place, wording=wording)
-            for place, wording in enumerate(wordings, start=1)
+            Option(poll=self, position=place, wording=wording, kind=kind)
+            for place, (wording, kind) in enumerate(zip_longest(wordings, kinds, fillvalue=""), start=1)
         )
         self._prefetched_objects_cache = {}

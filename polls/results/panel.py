@@ -140,6 +140,11 @@ class PollPanel:
         return [Mark(option, given.get(option.pk)) for option in options]
 
     @property
+    def reason(self) -> str:
+        """The reason of the viewer's objection."""
+        return self._given().get("reason", "")
+
+    @property
     def own_words(self) -> str:
         """The viewer's public ballot as text."""
         return in_words(self.poll, tally.freeze(self.ballot.marks)) if self.ballot else ""
@@ -163,7 +168,9 @@ class PollPanel:
         if self.ballot is None:
             return {}
         marks = self.ballot.marks
-        if self.poll.counting_method is tally.Method.SCORE:
+        if self.poll.counting_method is tally.Method.CONSENT:
+            return dict(zip((marks[0], "reason"), (1, *marks[1:]), strict=False))
+        if self.poll.counting_method.has_numbers:
             return dict(marks)
         if self.poll.counting_method.is_ranked:
             return {option: rank for rank, group in enumerate(marks, start=1) for option in group}
@@ -173,7 +180,9 @@ class PollPanel:
 def in_words(poll: Poll, ballot: tally.Ballot) -> str:
     """A ballot as text: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
     wording = {option.pk: option.wording for option in poll.options.all()}
-    if poll.counting_method is tally.Method.SCORE:
+    if poll.counting_method is tally.Method.CONSENT:
+        return ": ".join([wording[ballot[0]], *ballot[1:]])
+    if poll.counting_method.has_numbers:
         return ", ".join(f"{wording[option]} {score}" for option, score in ballot)
     if poll.counting_method.is_ranked:
         return ", then ".join(" and ".join(wording[option] for option in group) for group in ballot)

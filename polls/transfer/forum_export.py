@@ -11,15 +11,15 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from forums.export.data.records import moment
+from polls import tally
 from polls.ballots import permissions
 from polls.counting import ballot_count
 from polls.models import Poll
 from polls.results.panel import PollPanel
-from polls.tally import Method
 
 RULES = (
-    "at_least", "at_most", "shuffled", "account_days", "members_before_opening", "changeable", "withdrawable",
-    "results_show", "quorum", "secret", "extensible",
+    "at_least", "at_most", "seats", "dots", "shuffled", "account_days", "members_before_opening", "changeable",
+    "withdrawable", "results_show", "quorum", "secret", "extensible",
 )  # fmt: skip
 ROWS = 2000
 """Ballots read at once."""
@@ -51,15 +51,6 @@ def page(topic, identifiers) -> SafeString:
     polls = Poll.objects.visible_to(identifiers.viewer).filter(topic=topic).for_page()
     panels = [PollPanel(poll, identifiers.viewer, voted=False) for poll in polls]
     return mark_safe(render_to_string("polls/_results.html", {"panels": panels}))
-
-
-def translate(method: Method, marks, options):
-    """Replace the options of a ballot by `options[option]`, and sort it again."""
-    if method is Method.SCORE:
-        return sorted([options[option], score] for option, score in marks)
-    if method.is_ranked:
-        return [sorted(options[option] for option in group) for group in marks]
-    return sorted(options[option] for option in marks)
 
 
 def translate_cells(cells, options) -> dict[str, int]:
@@ -98,6 +89,7 @@ def _record(poll, name, topic, sees_results, identifiers):
                 "added_at": moment(option.added_at),
                 "corrected_at": moment(option.corrected_at),
                 "set_aside": option.set_aside,
+                "kind": option.kind,
             }
             for option in poll.options.all()
         ],
@@ -118,7 +110,7 @@ def _ballots(poll, identifiers):
     positions = _positions(poll)
 
     def marks(stored):
-        return translate(poll.counting_method, stored, positions)
+        return tally.relabel(poll.counting_method, stored, positions)
 
     if not poll.secret:
         for some in _pages(poll.ballots, "member_id"):

@@ -8,14 +8,17 @@ from django.utils.html import format_html
 
 from config.engines import clock
 from forums.posting.fields import Line, Moment, one_line
-from polls.models import Poll
+from polls import tally
+from polls.models import Option, Poll
+from polls.tally.ballots import REASON_LENGTH
 
 MOST_OPTIONS = 50
 LONGEST = 200
 # Fields that the form and the model have in common.
 RULES = (
-    "question", "method", "at_least", "at_most", "shuffled", "voter_groups", "account_days", "members_before_opening",
-    "changeable", "withdrawable", "results_show", "quorum", "secret", "extensible", "opens_at", "closes_at",
+    "question", "method", "at_least", "at_most", "seats", "dots", "shuffled", "voter_groups", "account_days",
+    "members_before_opening", "changeable", "withdrawable", "results_show", "quorum", "secret", "extensible",
+    "opens_at", "closes_at",
 )  # fmt: skip
 
 
@@ -28,8 +31,17 @@ EXPLANATIONS = {
     "next choice, until one option has a majority.",
     Poll.Method.SCHULZE: "Each voter puts the options in order. The option that most voters "
     "prefer to each of the others wins.",
+    Poll.Method.STV: "Each voter puts the options in order. An option with enough votes wins a seat, and its surplus "
+    "moves to the next choices, as in Scottish councils.",
+    Poll.Method.MEEK: "The same, counted more exactly by computer: options with a seat pass on all that they do not "
+    "need, in every round.",
+    Poll.Method.DOTS: "Each voter has some dots and spreads them over the options. The option with the most dots wins.",
+    Poll.Method.CONSENT: "Each voter consents to the question, stands aside, or objects with a reason. The proposal is "
+    "accepted if nobody objects.",
 }
 """What each method means, in a sentence for the member who opens a poll."""
+CONSENT = {"I consent": "", "I stand aside": Option.Kind.ABSTAIN, "I object": Option.Kind.OBJECT}
+"""The answers of a consent poll, with their kinds."""
 LIMITED = {Poll.Method.SEVERAL, Poll.Method.APPROVAL}
 """The methods for which the form asks how many options a voter may choose."""
 
@@ -57,8 +69,8 @@ class PollForm(forms.Form):
     wordings = forms.CharField(
         label="Options",
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
-        help_text="One option per line, at least two.",
-        error_messages={"required": "Enter at least two options, one per line."},
+        help_text="One option per line, at least two. Consent needs none: its answers are always the same.",
+        required=False,
     )
     method = forms.ChoiceField(
         choices=[_explained(method) for method in Poll.Method.values],
@@ -68,6 +80,8 @@ class PollForm(forms.Form):
     )
     at_least = Number(empty=1, most=MOST_OPTIONS, label="Choose at least")
     at_most = Number(most=MOST_OPTIONS, label="Choose at most", help_text="Empty means all of them.")
+    seats = Number(empty=1, most=MOST_OPTIONS, label="Seats", help_text="How many options win.")
+    dots = Number(empty=10, most=100, label="Dots of each voter")
     secret = forms.TypedChoiceField(
         choices=[
             ("yes", "Secret: nobody sees who voted for what"),
@@ -106,8 +120,14 @@ class PollForm(forms.Form):
             groups if user.is_moderator else groups.filter(pk__in=user.group_ids)
         )
 
-    def clean_wordings(self):
-        lines = [one_line(line) for line in self.cleaned_data["wordings"].splitlines()]
+    def clean_seats(self):
+        return max(1, self.cleaned_data["seats"])
+
+    def clean_dots(self):
+        return max(1, self.cleaned_data["dots"])
+
+    def _split(self, text):
+        lines = [one_line(line) for line in text.splitlines()]
         wordings = [line for line in lines if line]
         if len(wordings) < 2:
             raise forms.ValidationError("Enter at least two options, one per line.")
@@ -128,9 +148,21 @@ class PollForm(forms.Form):
         return [group.pk for group in self.cleaned_data["voter_groups"]]
 
     def clean(self):
+        """Check the options and numbers, and drop those that the method does not use."""
         given = super().clean()
+        if given.get("method") == Poll.Method.CONSENT:
+            given |= {"wordings": list(CONSENT), "extensible": False}
+        else:
+            try:
+                given["wordings"] = self._split(given.get("wordings", ""))
+            except forms.ValidationError as error:
+                self.add_error("wordings", error)
         if self.errors:
             return given
+        if not tally.Method(given["method"]).has_seats:
+            given["seats"] = 1
+        elif given["seats"] >= len(given["wordings"]):
+            self.add_error("seats", "There must be more options than seats. Enter a smaller number.")
         if given["method"] not in LIMITED:
             given |= {"at_least": 1, "at_most": None}
         most = given["at_most"] or len(given["wordings"])
@@ -149,6 +181,13 @@ class PollForm(forms.Form):
     def text(self) -> str:
         """All text that other members will read."""
         return "\n".join([self.cleaned_data["question"], *self.cleaned_data["wordings"]])
+
+    @property
+    def options(self) -> dict:
+        """The wordings of the options and their kinds, for `Poll.open` and `Poll.revise`."""
+        wordings = self.cleaned_data["wordings"]
+        is_consent = self.cleaned_data["method"] == Poll.Method.CONSENT
+        return {"wordings": wordings, "kinds": list(CONSENT.values()) if is_consent else []}
 
     @property
     def rules(self) -> dict:
@@ -194,6 +233,7 @@ class BallotForm(forms.Form):
         error_messages={"required": "This form is incomplete. Reload the page and vote again."}
     )
     over = forms.UUIDField(required=False, error_messages={"invalid": NOT_A_KEY})
+    reason = Line(required=False, max_length=REASON_LENGTH)
 
 
 class ReceiptForm(forms.Form):

@@ -58,8 +58,8 @@ def new(request, topic):
         try:
             if wait := PACE.wait(request):
                 raise Refused(Refusal.TOO_FAST, "You have opened many polls.", wait)
-            opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
-            poll = Poll.open(author=request.user, topic=topic, **opened, **form.rules)
+            given = form.options | form.rules | {"token": form.cleaned_data["token"]}
+            poll = Poll.open(author=request.user, topic=topic, **given)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
         except Refused as refused:
             status = refusing.show_in(form, refused, request)
@@ -78,7 +78,7 @@ def edit(request, pk):
     form = PollForm(request.POST or None, user=request.user, initial=_as_written(poll))
     if _is_to_save(request, poll.topic, form):
         try:
-            poll.revise(by=request.user, wordings=form.cleaned_data["wordings"], **form.rules)
+            poll.revise(by=request.user, **form.options, **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
         except Frozen as reason:
             form.add_error(None, str(reason))
