@@ -268,6 +268,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "open polls": {"task": "polls.tasks.open_due", "schedule": 30, "options": {"expires": 30}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},

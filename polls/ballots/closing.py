@@ -92,8 +92,10 @@ def _freeze(poll, by):
     poll.closed_by = by
     cells, _ = ballot_count.count(poll)
     poll.cells = dict(cells)
-    poll.outcome = asdict(outcome.result(poll, cells))
-    poll.save(update_fields=["closed_at", "closed_by", "cells", "outcome"])
+    result = outcome.result(poll, cells)
+    decision = poll.decide(result)
+    poll.outcome, poll.passed = asdict(result), decision and decision.has_passed
+    poll.save(update_fields=["closed_at", "closed_by", "cells", "outcome", "passed"])
     if poll.secret:
         rewrite_in_fixed_order(poll)
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)

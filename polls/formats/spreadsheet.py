@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import chain
 
 from polls.tally import Method
 
@@ -15,13 +16,21 @@ def write(election):
     A mark is 1 for a chosen option, a number, a rank from 1, or the reason of an objection; unmarked options are empty.
     A text that begins like a formula gets an apostrophe in front.
     """
+    return table(["ballot", "count", *election.options.values()], _rows(election))
+
+
+def table(heading, rows):
+    """The heading and the rows, line by line. A text that begins like a formula gets an apostrophe in front."""
     line = io.StringIO()
     writer = csv.writer(line)
-    yield _row(writer, line, ["ballot", "count", *map(_harmless, election.options.values())])
+    for row in chain([heading], rows):
+        yield _row(writer, line, map(_harmless, row))
+
+
+def _rows(election):
     for cast in election.ballots:
         marks = _marks(election.method, cast.ballot)
-        cells = [_harmless(marks.get(option, "")) for option in election.options]
-        yield _row(writer, line, [_harmless(cast.name), cast.count, *cells])
+        yield [cast.name, cast.count, *(marks.get(option, "") for option in election.options)]
 
 
 def _row(writer, line, cells):

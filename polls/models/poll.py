@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, Min, Q
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,9 +15,12 @@ from config.processes import task_queue
 from forums.access.refusal import Refusal, Refused
 from forums.models import Topic
 from polls import tally
+from polls.models.elector import write_roll
 from polls.models.entry import Entry
 from polls.models.option import Option
 
+OPEN_TASK = "polls.tasks.open_due"
+"""The task that fixes the rolls of polls that have begun."""
 CLOSE_TASK = "polls.tasks.close_due"
 """The task that closes polls whose time is over."""
 
@@ -43,6 +47,10 @@ class PollQuerySet(models.QuerySet):
     def due(self):
         """Polls whose closing time has passed but that are not closed yet."""
         return self.filter(closed_at=None, closes_at__lte=clock.now())
+
+    def unopened(self):
+        """Polls that have begun, but whose roll is not fixed yet."""
+        return self.running().filter(roll_size=None)
 
     def backlog(self) -> Backlog:
         """How many polls wait to be closed, and since when. One query."""
@@ -81,6 +89,13 @@ class Poll(models.Model):
         AT_CLOSE = "at_close", "when the poll has closed"
         STAFF = "staff", "to moderators only"
 
+    class Majority(models.TextChoices):
+        NONE = "", "no majority: the poll only shows a result"
+        SIMPLE = "simple", "simple: more votes than any other option"
+        ABSOLUTE = "absolute", "absolute: more than half"
+        TWO_THIRDS = "thirds", "two thirds"
+        CUSTOM = "custom", "a percentage"
+
     topic = models.ForeignKey("forums.Topic", models.PROTECT, related_name="polls")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="polls")
     question = models.CharField(max_length=200)
@@ -99,11 +114,29 @@ class Poll(models.Model):
     )
     account_days = models.PositiveSmallIntegerField(default=0)
     members_before_opening = models.BooleanField(default=False)
+    roll_grows = models.BooleanField(
+        default=True, db_default=True, help_text="Members who fulfil the rules later may vote, too."
+    )
+    roll_size = models.PositiveIntegerField(null=True, editable=False)
+    voters_published = models.BooleanField(
+        default=False, db_default=False, help_text="When it has closed, it shows who voted, but not how."
+    )
     changeable = models.BooleanField(default=True)
     withdrawable = models.BooleanField(default=False)
     results_show = models.CharField(max_length=12, choices=ResultsShow, default=ResultsShow.AFTER_VOTING)
     quorum = models.PositiveIntegerField(
         default=0, help_text="How many ballots are needed for a valid result."
+    )
+    quorum_percent = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="The part of the roll that must vote."
+    )
+    majority = models.CharField(max_length=8, choices=Majority, blank=True, default="", db_default="")
+    majority_percent = models.PositiveSmallIntegerField(default=50, db_default=50)
+    majority_of_roll = models.BooleanField(default=False, db_default=False)
+    passed = models.BooleanField(
+        null=True,
+        editable=False,
+        help_text="Whether it passed by its rule. Null without a rule, and until it closes.",
     )
     secret = models.BooleanField(default=True)
     extensible = models.BooleanField(default=False, help_text="Options may be added while the poll is open.")
@@ -188,6 +221,43 @@ class Poll(models.Model):
         )
         return tally.validate(marks, self.counting_method, self.option_ids, limits)
 
+    @property
+    def has_stored_roll(self) -> bool:
+        """Whether its roll depends on groups, so that a fixed roll must be stored."""
+        category = self.topic.category
+        private = category.see_groups or (category.parent and category.parent.see_groups)
+        return bool(self.voter_groups or private)
+
+    @property
+    def rule(self) -> tally.Rule:
+        """Its quorum and its majority."""
+        return tally.Rule(
+            tally.Majority(self.majority),
+            self.majority_percent,
+            self.majority_of_roll,
+            self.quorum,
+            self.quorum_percent,
+        )
+
+    def decide(self, result) -> tally.Decision | None:
+        """Whether the result passes by the rule; None if the poll has no majority and is no consent."""
+        if self.counting_method is tally.Method.CONSENT:
+            has_quorum = result.ballots >= self.rule.quorum_of(self.roll_size or 0)
+            passed = result.is_accepted and has_quorum
+            return tally.Decision(passed, has_quorum, None, 0, 0, result.ballots)
+        if not self.majority or not isinstance(result, tally.ChoiceResult):
+            return None
+        kinds = {option.kind: option.pk for option in self.options.all()}
+        return tally.decide(
+            self.rule,
+            result.counts,
+            result.leaders,
+            ballots=result.ballots,
+            roll=self.roll_size or 0,
+            abstain=kinds.get(Option.Kind.ABSTAIN),
+            against=kinds.get(Option.Kind.NONE),
+        )
+
     def has_ballots(self) -> bool:
         """Whether anyone has voted. One or two queries."""
         return self.ballots.exists() or self.secret_ballots.exists()
@@ -211,6 +281,7 @@ class Poll(models.Model):
                 poll = cls.objects.create(author=author, topic=topic, token=token, **rules)
                 poll._write_options(wordings, kinds)
                 poll.log.create(at=poll.created_at, by=author, event=Entry.Event.OPENED)
+                poll._fix_roll()
                 topic.bump_version(panel_count=F("panel_count") + 1)
                 poll._start_closing()
         except IntegrityError as error:
@@ -232,8 +303,33 @@ class Poll(models.Model):
         self.options.all().delete()
         self._write_options(wordings, kinds)
         self.log.create(by=by, event=Entry.Event.RULES_CHANGED)
+        self.electors.all().delete()
+        self.roll_size = None
+        self._fix_roll()
         self.topic.bump_version()
         self._start_closing()
+
+    @transaction.atomic
+    def fix_roll(self) -> None:
+        """Fix the roll of a poll that has begun. Changes nothing if it is fixed or the poll has closed."""
+        held = (
+            Poll.objects.select_for_update(of=["self"])
+            .select_related("topic__category__parent")
+            .get(pk=self.pk)
+        )
+        if held.roll_size is None and held.closed_at is None:
+            held._fix_roll()
+        self.roll_size = held.roll_size
+
+    def _fix_roll(self):
+        if not self.has_begun:
+            return
+        self.roll_size = write_roll(self)
+        self.save(update_fields=["roll_size"])
+        if not self.roll_grows:
+            self.log.create(
+                event=Entry.Event.ROLL_FIXED, note=f"{self.roll_size:,} member{pluralize(self.roll_size)}"
+            )
 
     @transaction.atomic
     def correct(self, option: Option, *, wording: str, by) -> None:
@@ -274,7 +370,8 @@ class Poll(models.Model):
         self._start_closing()
 
     def _start_closing(self):
-        """Queue the task that closes it, if it closes soon. Later times are left to the task's periodic run."""
+        """Queue the tasks that open and close it, if it is soon. Later times are left to their periodic runs."""
+        task_queue.start_on_commit(OPEN_TASK, at=self.opens_at)
         if self.closes_at:
             task_queue.start_on_commit(CLOSE_TASK, at=self.closes_at)
 

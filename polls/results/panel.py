@@ -17,6 +17,8 @@ from polls.results.poll_results import PollResults
 
 SHOWN = 2
 """The number of polls that a topic's page shows in full, open ones first. The others are linked."""
+VOTERS_SHOWN = 10
+"""The number of voters from which a secret poll may show who voted. Fewer would reveal much about each of them."""
 MOST = 200
 """The most polls that a topic's page lists."""
 
@@ -50,11 +52,13 @@ def results(request, topic) -> SafeString:
 
 
 def _of(topic):
-    return [close_if_due(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+    return [turn_over(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
 
 
-def close_if_due(poll: Poll) -> Poll:
-    """The poll, closed first if its closing time has passed."""
+def turn_over(poll: Poll) -> Poll:
+    """The poll, opened or closed first if its time has come."""
+    if poll.roll_size is None and poll.is_open:
+        poll.fix_roll()
     if poll.is_closed and poll.closed_at is None:
         closing.close(poll)
         return Poll.objects.for_page().get(pk=poll.pk)
@@ -108,6 +112,13 @@ class PollPanel:
     @property
     def may_run(self) -> bool:
         return permissions.may_run(self.user, self.poll)
+
+    @property
+    def shows_voters(self) -> bool:
+        """Whether the page lists who voted: as the rules say, after the close, and only if enough have voted."""
+        poll = self.poll
+        is_shown = poll.voters_published and poll.closed_at is not None and self.sees_results
+        return not poll.secret or (is_shown and self.results.turnout >= VOTERS_SHOWN)
 
     @property
     def sees_results(self) -> bool:

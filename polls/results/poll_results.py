@@ -76,8 +76,29 @@ class PollResults:
         return self.cells[BALLOTS]
 
     @property
+    def quorum(self) -> int:
+        """The number of ballots that the quorum needs."""
+        return self.poll.rule.quorum_of(self.poll.roll_size or 0)
+
+    @property
     def has_quorum(self) -> bool:
-        return self.turnout >= self.poll.quorum
+        return self.turnout >= self.quorum
+
+    @property
+    def share(self) -> str:
+        """The turnout as a percentage of the roll; empty while the roll is unknown."""
+        roll = self.poll.roll_size
+        return f"{100 * self.turnout / roll:.{1 if roll > 100 else 0}f} %" if roll else ""
+
+    @property
+    def decision(self) -> tally.Decision | None:
+        """Whether a closed poll passed by its rule; None without a rule."""
+        return None if self.poll.passed is None else self.poll.decide(self.result)
+
+    @property
+    def decided(self) -> str:
+        """The wording of the option that leads alone."""
+        return self.wording.get(self.decision.option, "")
 
     @cached_property
     def result(self) -> tally.Result:

@@ -10,6 +10,7 @@ from polls.tally.ballots import Ballot, InvalidBallot, Limits, Method, freeze, f
 from polls.tally.choice import ChoiceResult
 from polls.tally.consent import ConsentResult
 from polls.tally.count import Result, Tally, cells
+from polls.tally.decision import Decision, Majority, Rule, decide
 from polls.tally.dots import DotsResult
 from polls.tally.runoff import Round, RunoffResult, Tie
 from polls.tally.schulze import SchulzeResult
@@ -21,13 +22,16 @@ __all__ = [
     "Ballot",
     "ChoiceResult",
     "ConsentResult",
+    "Decision",
     "DotsResult",
     "InvalidBallot",
     "Limits",
+    "Majority",
     "Method",
     "OptionScore",
     "Result",
     "Round",
+    "Rule",
     "RunoffResult",
     "SchulzeResult",
     "ScoreResult",
@@ -37,6 +41,7 @@ __all__ = [
     "Terms",
     "Tie",
     "cells",
+    "decide",
     "freeze",
     "from_ranks",
     "relabel",

@@ -100,8 +100,10 @@ def validate(ballot: object, method: Method, options: Collection[int], limits: L
         return _validate_ranking(ballot, options, limits, ties=method is Method.SCHULZE)
     if method is Method.ONE:
         limits = Limits(at_least=1, at_most=1)
+    if len(ballot) == 1 and type(ballot[0]) is int and ballot[0] in limits.alone & options:
+        return tuple(ballot)
     _check_options(ballot, options, limits)
-    if len(ballot) > 1 and limits.alone.intersection(ballot):
+    if limits.alone.intersection(ballot):
         raise InvalidBallot("You chose an option that stands alone. Choose only that one, or only others.")
     return tuple(sorted(ballot))
 

@@ -19,7 +19,8 @@ from polls.results.panel import PollPanel
 
 RULES = (
     "at_least", "at_most", "seats", "dots", "shuffled", "account_days", "members_before_opening", "changeable",
-    "withdrawable", "results_show", "quorum", "secret", "extensible",
+    "withdrawable", "results_show", "quorum", "secret", "extensible", "roll_grows", "voters_published",
+    "quorum_percent", "majority", "majority_percent", "majority_of_roll",
 )  # fmt: skip
 ROWS = 2000
 """Ballots read at once."""
@@ -80,6 +81,8 @@ def _record(poll, name, topic, sees_results, identifiers):
         "opens_at": moment(poll.opens_at),
         "closes_at": moment(poll.closes_at),
         "closed_at": moment(poll.closed_at),
+        "roll_size": poll.roll_size,
+        "passed": poll.passed if sees_results else None,
         "seed": poll.seed,
         "options": [
             {

@@ -58,8 +58,10 @@ def restore(record, *, topic, author, members) -> str:
     Entry.objects.bulk_create(Entry(poll=poll, **entry) for entry in log)
     if closed_at:
         poll.closed_at, poll.cells = closed_at, translate_cells(cells, ids)
+        poll.roll_size = optional(number, data, "roll_size")
+        poll.passed = data["passed"] if isinstance(data.get("passed"), bool) else None
         poll.outcome = asdict(outcome.result(poll, Counter(poll.cells)))
-        poll.save(update_fields=["closed_at", "cells", "outcome"])
+        poll.save(update_fields=["closed_at", "cells", "outcome", "roll_size", "passed"])
         if not any(entry["event"] == Entry.Event.CLOSED for entry in log):
             poll.log.create(at=closed_at, event=Entry.Event.CLOSED, note="when it was exported")
     topic.bump_version(panel_count=F("panel_count") + 1)
@@ -105,6 +107,10 @@ def _facts(data: dict) -> dict:
         | {
             "seats": min(optional(number, rules, "seats") or 1, 30_000),
             "dots": min(optional(number, rules, "dots") or 10, 30_000),
+            "quorum_percent": min(optional(number, rules, "quorum_percent") or 0, 100),
+            "majority": rules["majority"] if rules.get("majority") in Poll.Majority.values else "",
+            "majority_percent": min(optional(number, rules, "majority_percent") or 50, 100),
+            "majority_of_roll": rules.get("majority_of_roll") is True,
             "at_most": rules.get("at_most") and min(number(rules, "at_most"), 30_000),
             "question": without_deceit(text(data, "question"))[:200],
             "method": tally.Method(data["method"]),
