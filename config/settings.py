@@ -270,6 +270,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "open polls": {"task": "polls.tasks.open_due", "schedule": 30, "options": {"expires": 30}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
+    "shuffle polls": {"task": "polls.tasks.shuffle", "schedule": 10, "options": {"expires": 10}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},

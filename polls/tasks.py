@@ -6,7 +6,7 @@ import redis
 import structlog
 from celery import shared_task
 
-from polls.ballots import closing
+from polls.ballots import closing, shuffling
 from polls.counting import tally_cache
 from polls.models import Poll
 from polls.models.elector import entitled
@@ -44,6 +44,12 @@ def check_tallies():
                     Poll.objects.filter(pk=poll.pk).update(roll_size=entitled(poll).count())
     except redis.RedisError:
         log.info("tallies not compared, because Redis is away")
+
+
+@shared_task
+def shuffle():
+    """Shuffle the new rows of open secret polls. Every ten seconds."""
+    shuffling.shuffle_all()
 
 
 @shared_task
