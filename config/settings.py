@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "open polls": {"task": "polls.tasks.open_due", "schedule": 30, "options": {"expires": 30}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
+    "remind of polls": {"task": "polls.tasks.remind", "schedule": 300, "options": {"expires": 300}},
     "shuffle polls": {"task": "polls.tasks.shuffle", "schedule": 10, "options": {"expires": 10}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},

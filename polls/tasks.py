@@ -6,7 +6,7 @@ import redis
 import structlog
 from celery import shared_task
 
-from polls.ballots import closing, shuffling
+from polls.ballots import closing, reminders, shuffling
 from polls.counting import tally_cache
 from polls.models import Poll
 from polls.models.elector import entitled
@@ -44,6 +44,12 @@ def check_tallies():
                     Poll.objects.filter(pk=poll.pk).update(roll_size=entitled(poll).count())
     except redis.RedisError:
         log.info("tallies not compared, because Redis is away")
+
+
+@shared_task
+def remind():
+    """Remind members of polls that close soon. Every five minutes."""
+    reminders.remind_due()
 
 
 @shared_task

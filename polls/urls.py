@@ -1,8 +1,9 @@
 from django.urls import path
 
-from polls.views import ballots, exports, polls
+from polls.views import ballots, exports, lists, polls
 
 urlpatterns = [
+    path("polls/", lists.show_list, name="poll-list"),
     path("t/<int:topic>/polls/new/", polls.new, name="poll-new"),
     path("poll/<int:pk>/", polls.show, name="poll-show"),
     path("poll/<int:pk>/state/", polls.state, name="poll-state"),

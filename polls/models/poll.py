@@ -1,3 +1,4 @@
+from datetime import timedelta
 from itertools import zip_longest
 from secrets import token_hex
 
@@ -13,12 +14,16 @@ from config.engines import clock
 from config.monitoring.queues import Backlog
 from config.processes import task_queue
 from forums.access.refusal import Refusal, Refused
+from forums.live import streams
 from forums.models import Topic
+from forums.models.notifications import outbox
 from polls import tally
 from polls.models.elector import write_roll
 from polls.models.entry import Entry
 from polls.models.option import Option
 
+NEWS = timedelta(days=1)
+"""A poll that opened longer ago is no news, for instance one that an earlier release opened."""
 OPEN_TASK = "polls.tasks.open_due"
 """The task that fixes the rolls of polls that have begun."""
 CLOSE_TASK = "polls.tasks.close_due"
@@ -38,6 +43,18 @@ class PollQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Polls in topics that `user` may see."""
         return self.filter(topic__in=Topic.objects.visible_to(user))
+
+    def for_list(self, name: str):
+        """The "open", "upcoming", "closed" or "decided" polls, with their topics. Decided ones have passed or failed."""
+        now = clock.now()
+        running = Q(closes_at=None) | Q(closes_at__gt=now)
+        chosen = {
+            "open": Q(running, closed_at=None, opens_at__lte=now),
+            "upcoming": Q(closed_at=None, opens_at__gt=now),
+            "closed": Q(closed_at__isnull=False),
+            "decided": Q(closed_at__isnull=False, passed__isnull=False),
+        }
+        return self.filter(chosen[name]).select_related("topic__category__parent").defer("cells", "outcome")
 
     def for_page(self):
         """Polls with everything that permissions and pages need. Two queries, the second for options."""
@@ -150,6 +167,7 @@ class Poll(models.Model):
     )
     seed = models.CharField(max_length=32, default=new_seed, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
+    reminded_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     token = models.UUIDField(editable=False)
     cells = models.JSONField(null=True, editable=False, help_text="The tally when the poll closed.")
@@ -322,10 +340,16 @@ class Poll(models.Model):
         self.roll_size = held.roll_size
 
     def _fix_roll(self):
+        """Fix the roll and announce the poll, if it has begun. This happens once, at its opening."""
         if not self.has_begun:
             return
         self.roll_size = write_roll(self)
         self.save(update_fields=["roll_size"])
+        if self.opens_at > clock.now() - NEWS:
+            words = f"New poll where you watch: {self.question}"
+            said = {"kind": "opened", "once": f"poll {self.pk} opened", "words": words}
+            outbox.notify_watchers(self.topic, actor=self.author, address=self.get_absolute_url(), **said)
+        streams.publish(streams.TOPICS, "polls_changed")
         if not self.roll_grows:
             self.log.create(
                 event=Entry.Event.ROLL_FIXED, note=f"{self.roll_size:,} member{pluralize(self.roll_size)}"
@@ -362,8 +386,8 @@ class Poll(models.Model):
         self._lock()
         if closes_at is not None and (self.closes_at is None or closes_at < self.closes_at):
             raise Frozen("The closing time can only be moved to a later time.")
-        self.closes_at = closes_at
-        self.save(update_fields=["closes_at"])
+        self.closes_at, self.reminded_at = closes_at, None
+        self.save(update_fields=["closes_at", "reminded_at"])
         note = f"to {closes_at:%-d %B %Y, %H:%M} UTC" if closes_at else "it will be closed by hand"
         self.log.create(by=by, event=Entry.Event.EXTENDED, note=note)
         self.topic.bump_version()
