@@ -48,7 +48,7 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Networks of the site's own proxies, for example 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only from them.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-RATELIMIT_FAIL_OPEN = True
+RATELIMIT_FAIL_OPEN, RATELIMIT_USE_CACHE = True, "limits"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -216,6 +216,7 @@ CACHES = {
     }
 }
 CACHES["evictable"] = CACHES["default"] | {"LOCATION": CACHE_URL, "KEY_PREFIX": "folkmoot-cache"}
+CACHES["limits"] = {"BACKEND": "config.caching.limit_counts.LimitCounts"}
 # A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
 CACHES["near"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
