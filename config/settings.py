@@ -429,6 +429,13 @@ else:
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
 
+# --- Other sites --------------------------------------------------------------------------------
+
+# Ports and networks that pictures and previews may be fetched from, besides public addresses (config/fetching). A
+# network here opens what is in it to every member: they can let the site request any address there.
+FETCH_PORTS = env.list("FETCH_PORTS", cast=int, default=[80, 443])
+FETCH_NETWORKS = env.list("FETCH_NETWORKS", default=[])
+
 # --- Logs and metrics ---------------------------------------------------------------------------
 
 LOGGING = logs.configure(env("LOG_LEVEL", default="INFO"))
