@@ -171,6 +171,10 @@ def _inline(element: Element, classes: set[str]) -> Nodes | None:
     if "mention" in classes or "mention-group" in classes:
         return _mention(element.text())
     if element.tag == "a":
+        if "lightbox" in classes and (image := element.first("img")) and element.attributes.get("href"):
+            # The image is a small copy of the picture that the link opens.
+            image.attributes["src"] = element.attributes["href"]
+            return [image]
         return None if element.text().strip() or element.first("img") else []
     if "spoiled" in classes:
         element.attributes = {"class": "spoiler"}

@@ -30,11 +30,14 @@ from forums.models.personal.draft import Draft
 from forums.models.personal.origin import Origin
 from forums.models.personal.visit import Visit
 from forums.models.personal.watch import Watch
+from forums.models.pictures.blocked_picture import BlockedPicture
+from forums.models.pictures.picture import Picture
 
 __all__ = [
     "Action",
     "Appeal",
     "BackgroundAct",
+    "BlockedPicture",
     "Bookmark",
     "Case",
     "Category",
@@ -49,6 +52,7 @@ __all__ = [
     "OutboxEvent",
     "OutgoingMail",
     "PendingPost",
+    "Picture",
     "Reminder",
     "Report",
     "Revision",

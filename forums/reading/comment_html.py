@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template.loader import get_template
 
 from config.caching.evictable import cache
+from forums import markup
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"
@@ -134,7 +135,7 @@ def _key(comment, topic):
     shown_author = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
     ground = comment.hidden_in.ground if comment.hidden_in_id else ""
     shown = f"{shown_author}:{comment.by_staff}:{comment.answered}:{topic.author_id}:{ground}"
-    return f"comment:{TEMPLATE_HASH}:{comment.pk}:{comment.version}:{shown}"
+    return f"comment:2:{TEMPLATE_HASH}:{comment.pk}:{comment.version}:{shown}"
 
 
 def _which(comment):
@@ -149,5 +150,6 @@ def render(comment, topic) -> list[str]:
     context = {"comment": comment, "topic": topic, "slot": _SLOT, "which": _which(comment)}
     html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
-    html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
+    html = re.sub(r">\s+<", "><", html.strip())
+    html = html.replace(_SLOT["body"], markup.without_remote_pictures(comment.body_html))
     return re.split("\x02([a-z_]+)\x02", html)

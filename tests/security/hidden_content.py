@@ -7,10 +7,24 @@ from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
-from forums.models import Bookmark, Case, Debate, Draft, PendingPost, Revision, Rule, Topic, Vote, Watch
+from forums.models import (
+    Bookmark,
+    Case,
+    Debate,
+    Draft,
+    PendingPost,
+    Picture,
+    Revision,
+    Rule,
+    Topic,
+    Vote,
+    Watch,
+)
 from forums.moderation import appeals, reports
 from forums.moderation.acts import branches, comments, merging, topics
 from forums.notifications import dispatch
@@ -28,6 +42,7 @@ WORDS = {
     "debate": ("glockenspiel",),
     "report": ("cinnabar", "obadiah"),
     "appeal": ("verdigris",),
+    "pictures": ("mangosteen",),
 }
 
 
@@ -95,10 +110,12 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
     ]
     appeal = appeals.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
     dispatch.dispatch_events()
+    hidden_texts = [closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below]
     return SimpleNamespace(
+        pictures=[_picture(comment=each) for each in hidden_texts] + [_picture_of(post)],
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],
-        comments=[closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below],
+        comments=hidden_texts,
         revisions=list(Revision.objects.all()),
         answer=answer,
         members=list(authors),
@@ -122,3 +139,17 @@ def _use(outsider, found, said):
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)
         Draft.objects.keep(outsider, token=uuid4(), parent=comment, body="Half a thought")
+
+
+def _picture(**belongs):
+    """A picture whose file has a word instead of pixels."""
+    size = {"width": 400, "height": 300, "widths": [400]}
+    picture = Picture.objects.create(state=Picture.State.READY, **size, **belongs)
+    storages["pictures"].save(picture.file(400, "webp"), ContentFile(b"Mangosteen"))
+    return picture
+
+
+def _picture_of(post):
+    picture = _picture(owner=post.author)
+    PendingPost.objects.filter(pk=post.pk).update(body=f"{post.body} ![]({picture.get_absolute_url()})")
+    return picture

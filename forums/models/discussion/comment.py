@@ -15,6 +15,7 @@ from forums.models.discussion.comment_queries import CommentQuerySet
 from forums.models.discussion.scores import WilsonLowerBound, controversy
 from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions, outbox
+from forums.models.pictures.picture import Picture
 
 # The columns that moderators and the author can change after a view has loaded the comment.
 STATE = (
@@ -191,7 +192,19 @@ class Comment(models.Model):
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)
-            self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
+            html = Picture.objects.place(rendered.html, self)
+            self._set(body=body, body_html=html, edited_at=timezone.now())
+            Picture.objects.claim(self, html)
+
+    def place_pictures(self) -> None:
+        """Put pictures that have become ready into the stored text, as a change that open pages show."""
+        self.under_lock(self._place_pictures, also=("body_html", "version"))
+
+    def _place_pictures(self):
+        html = Picture.objects.place(self.body_html, self)
+        if html != self.body_html and not self.is_deleted:
+            self.topic.bump_version((cache_tags.TEXTS,))
+            self._set(body_html=html)
 
     def delete_by_author(self) -> None:
         """Delete the text and its history for good. Doing it again is no error.
@@ -205,6 +218,7 @@ class Comment(models.Model):
             return
         self.topic.bump_version(**self._topic_values_without())
         self.revisions.all().delete()
+        self.pictures.release()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:

@@ -28,7 +28,8 @@ def add(request, pk):
     # Only the parent and a draft of one's own are taken from the address. The token names what has been sent already,
     # so no link may choose it.
     asked = {"parent": request.GET.get("parent"), "body": ""}
-    form = ReplyForm(request.POST if request.method == "POST" else None, initial=asked, auto_id=False)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReplyForm(*sent, initial=asked, auto_id=False, user=request.user)
     parent = _parent(request.user, form)
     topic = find_topic(request.user, parent.topic_id if parent else pk)
     parent = parent or topic.comments.select_related("author").get(seq=1)

@@ -109,7 +109,7 @@ def new(request, attached=None):
         raise Http404
     if request.method != "POST":
         return _show_form(request, _unsent_form(request))
-    form = TopicForm(request.POST, user=request.user)
+    form = TopicForm(request.POST, request.FILES, user=request.user)
     try:
         if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
             raise Refused(Refusal.NOT_ALLOWED, why)
