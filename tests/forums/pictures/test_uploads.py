@@ -35,6 +35,13 @@ def shown(upload, say, opening, ada):
     return comment, found
 
 
+@pytest.fixture
+def shown_soon(prepared, say, opening, ada):
+    """The same without the seconds that preparing takes."""
+    found = prepared()
+    return say(opening, f"![]({found.get_absolute_url()})", author=ada), found
+
+
 def test_a_picture_is_prepared_and_put_into_its_text_with_all_sizes(shown, media, sign_in, ben, queued):
     comment, found = shown
     address = found.get_absolute_url()
@@ -73,9 +80,9 @@ def test_browsers_get_the_format_that_they_accept_and_ask_again_each_time(shown,
     assert visitor.get(f"/media/{found.file(400, 'webp')}").status_code == 404
 
 
-def test_nginx_sends_the_file_after_the_check(shown, visitor, settings, mod):
+def test_nginx_sends_the_file_after_the_check(shown_soon, visitor, settings, mod):
     settings.X_ACCEL_REDIRECT = True
-    comment, found = shown
+    comment, found = shown_soon
     answer = visitor.get(f"{found.get_absolute_url()}400/")
     assert (answer["X-Accel-Redirect"], answer.content) == (f"/files/{found.file(400, 'webp')}", b"")
     comments.hide(comment, by=mod, reason="No.")
@@ -101,9 +108,8 @@ def test_nobody_takes_the_picture_of_another_member(upload, say, opening, ben, v
     assert (found.comment, visitor.get(found.get_absolute_url()).status_code) == (None, 404)
 
 
-def test_moderators_see_the_picture_of_a_pending_post(upload, ada, mod, ben, town, sign_in):
-    found = upload()
-    storing.process_uploads()
+def test_moderators_see_the_picture_of_a_pending_post(prepared, ada, mod, ben, town, sign_in):
+    found = prepared()
     said = {"body": f"![]({found.get_absolute_url()})", "title": "Limes", "category": town}
     PendingPost.objects.keep(author=ada, token=uuid4(), why="first", **said)
     statuses = [sign_in(member).get(found.get_absolute_url()).status_code for member in (mod, ben, ada)]
@@ -122,12 +128,11 @@ GONE = {
 
 @pytest.mark.parametrize("way", GONE)
 def test_the_files_go_at_once_with_their_text(
-    way, upload, say, opening, ben, cleo, mod, vault, sign_in, visitor, media
+    way, prepared, say, opening, ben, cleo, mod, vault, sign_in, visitor, media
 ):
-    found = upload(member=ben)
+    found = prepared(ben)
     above = say(opening, "Above", author=cleo)
     comment = say(above, f"![]({found.get_absolute_url()})", author=ben)
-    storing.process_uploads()
     comment = Comment.objects.select_related("topic", "parent__topic").get(pk=comment.pk)
     readers = [visitor, sign_in(cleo)]
     assert [reader.get(found.get_absolute_url()).status_code for reader in readers] == [200, 200]
@@ -137,16 +142,16 @@ def test_the_files_go_at_once_with_their_text(
     assert (files(media) == []) is (way == "deleted")
 
 
-def test_a_restored_spammer_has_the_pictures_again(shown, mod, visitor):
-    comment, found = shown
+def test_a_restored_spammer_has_the_pictures_again(shown_soon, mod, visitor):
+    comment, found = shown_soon
     action = spam.remove(comment.author, by=mod, rule=Rule.objects.create(position=1, title="Spam"))
     assert visitor.get(found.get_absolute_url()).status_code == 404
     spam.restore_all([action], by=mod)
     assert visitor.get(found.get_absolute_url()).status_code == 200
 
 
-def test_the_history_keeps_the_picture_of_an_older_text(shown, visitor):
-    comment, found = shown
+def test_the_history_keeps_the_picture_of_an_older_text(shown_soon, visitor):
+    comment, found = shown_soon
     comment.edit(by=comment.author, body="Without it.")
     assert visitor.get(found.get_absolute_url()).status_code == 200
 
