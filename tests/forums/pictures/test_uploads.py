@@ -255,6 +255,7 @@ def test_a_form_without_scripts_brings_its_picture_along(ada, sign_in, opening, 
     assert "We cannot read that picture." in refused.content.decode()
     opened = {"title": "Limes", "category": town.pk, "body": "Look", "token": uuid4()}
     client.post("/new/", opened | {"picture": SimpleUploadedFile("a.png", picture())})
+    assert client.get(f"/comments/{said.pk}/edit/").status_code == 200
     edited = client.post(
         f"/comments/{said.pk}/edit/", {"body": "New", "picture": SimpleUploadedFile("a.png", picture())}
     )
