@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
     "process uploads": {"task": "forums.tasks.process_uploads", "schedule": 60, "options": {"expires": 60}},
     "fetch pictures": {"task": "forums.tasks.fetch_pictures", "schedule": 60, "options": {"expires": 60}},
+    "fetch previews": {"task": "forums.tasks.fetch_previews", "schedule": 60, "options": {"expires": 60}},
     "remove pictures": {"task": "forums.tasks.remove_pictures", "schedule": 600, "options": {"expires": 600}},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
@@ -466,6 +467,8 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@lo
 
 # Whether pictures of other sites in texts are fetched once and served by us. Otherwise a click opens them there.
 PICTURES_FETCHED = env.bool("PICTURES_FETCHED", default=True)
+# Whether links that stand alone get a preview: the title and the description of the page.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
 # Ports and networks that pictures and previews may be fetched from, besides public addresses (config/fetching). A
 # network here opens what is in it to every member: they can let the site request any address there.
 FETCH_PORTS = env.list("FETCH_PORTS", cast=int, default=[80, 443])

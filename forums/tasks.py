@@ -10,6 +10,7 @@ from forums.notifications import dispatch
 from forums.notifications.mail import claiming
 from forums.pictures import storing
 from forums.posting import trust
+from forums.previews import fetching
 from forums.reading import warming
 
 
@@ -71,6 +72,12 @@ def process_uploads():
 def fetch_pictures():
     """Fetch the pictures of other sites that texts contain. Started by such a text."""
     storing.fetch_pictures()
+
+
+@shared_task
+def fetch_previews():
+    """Fetch what other pages say about themselves. Started by a text with a link that stands alone."""
+    fetching.fetch_previews()
 
 
 @shared_task

@@ -165,6 +165,7 @@ urlpatterns = [
     path("pictures/", pictures.upload, name="picture-upload"),
     path("pictures/<str:key>/", pictures.show, name="picture-show"),
     path("pictures/<str:key>/<int:width>/", pictures.show, name="picture-file"),
+    path("previews/<int:pk>/remove/", pictures.remove_preview, name="preview-remove"),
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),

@@ -1,11 +1,11 @@
-"""Pictures in comments, read-only, and the files that are refused."""
+"""Pictures and previews in comments, read-only, and the files that are refused."""
 
 from django.contrib import admin
 from django.core.validators import RegexValidator
 
 from config.admin.model_admin import FastModelAdmin
 from forums.admin.records import VisibleRecords
-from forums.models import BlockedPicture, Comment, Picture
+from forums.models import BlockedPicture, Comment, LinkPreview, Picture
 
 
 @admin.register(Picture)
@@ -30,7 +30,7 @@ class PictureAdmin(VisibleRecords):
     seen_by = ("comment", Comment)
 
     def get_queryset(self, request):
-        """Without the pictures of hidden comments, except for administrators."""
+        """Without those of hidden comments, except for administrators."""
         rows = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
@@ -61,3 +61,11 @@ class BlockedPictureAdmin(FastModelAdmin):
         obj.by = request.user
         super().save_model(request, obj, form, change)
         Picture.objects.filter(digest=obj.digest).release()
+
+
+@admin.register(LinkPreview)
+class LinkPreviewAdmin(PictureAdmin):
+    list_display = ("address", "comment", "title", "state", "created_at")
+    list_select_related = ("comment",)
+    search_fields = ("comment",)
+    fields = ("comment", "address", "title", "description", "site", "state", "created_at")

@@ -148,7 +148,11 @@ def _excerpt(tree: Element, longest: int = EXCERPT) -> str:
 
 
 def _is_aside(element: Element) -> bool:
-    return element.tag in ("blockquote", "pre", "table") or _is_hidden(element)
+    return (
+        element.tag in ("blockquote", "pre", "table")
+        or "link-preview" in element.classes
+        or _is_hidden(element)
+    )
 
 
 def _is_hidden(element: Element) -> bool:

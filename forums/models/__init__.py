@@ -31,6 +31,7 @@ from forums.models.personal.origin import Origin
 from forums.models.personal.visit import Visit
 from forums.models.personal.watch import Watch
 from forums.models.pictures.blocked_picture import BlockedPicture
+from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Draft",
     "Filter",
     "FrontPage",
+    "LinkPreview",
     "Notification",
     "Origin",
     "OutboxEvent",

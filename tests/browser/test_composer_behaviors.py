@@ -343,8 +343,8 @@ def test_a_picture_is_chosen_pasted_or_dropped_and_described(writing, settings, 
             """(area, [kind, bytes]) => {
                 const data = new DataTransfer();
                 data.items.add(new File([Uint8Array.from(bytes)], `${kind}.png`, { type: "image/png" }));
-                area.dispatchEvent(kind === "paste" ? new ClipboardEvent(kind, { clipboardData: data, cancelable: true })
-                    : new DragEvent(kind, { dataTransfer: data, cancelable: true }));
+                const given = { clipboardData: data, dataTransfer: data, cancelable: true };
+                area.dispatchEvent(new (kind === "paste" ? ClipboardEvent : DragEvent)(kind, given));
             }""",
             [kind, list(LIME)],
         )

@@ -48,6 +48,7 @@ ADDRESSES = {
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
         poll-show poll-state poll-voters receipt-find
     """,
+    "previews": "preview-remove",
     "pictures": "picture-show picture-file",
     "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
     "cases": "case-claim case-release case-decide",
@@ -305,7 +306,7 @@ MODELS = [
     "forums_action", "forums_appeal", "forums_backgroundact", "forums_blockedpicture",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification", "forums_frontpage", "forums_picture",
+    "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_picture",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",

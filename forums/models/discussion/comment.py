@@ -15,6 +15,7 @@ from forums.models.discussion.comment_queries import CommentQuerySet
 from forums.models.discussion.scores import WilsonLowerBound, controversy
 from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions, outbox
+from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
 
 # The columns that moderators and the author can change after a view has loaded the comment.
@@ -192,16 +193,20 @@ class Comment(models.Model):
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)
-            html = Picture.objects.place(rendered.html, self)
+            html = self._with_pictures(rendered.html)
             self._set(body=body, body_html=html, edited_at=timezone.now())
             Picture.objects.claim(self, html)
+            LinkPreview.objects.claim(self, html)
+
+    def _with_pictures(self, html: str) -> str:
+        return LinkPreview.objects.place(Picture.objects.place(html, self), self)
 
     def place_pictures(self) -> None:
-        """Put pictures that have become ready into the stored text, as a change that open pages show."""
+        """Put pictures and previews that have become ready into the stored text, as a change that open pages show."""
         self.under_lock(self._place_pictures, also=("body_html", "version"))
 
     def _place_pictures(self):
-        html = Picture.objects.place(self.body_html, self)
+        html = self._with_pictures(self.body_html)
         if html != self.body_html and not self.is_deleted:
             self.topic.bump_version((cache_tags.TEXTS,))
             self._set(body_html=html)
@@ -219,6 +224,7 @@ class Comment(models.Model):
         self.topic.bump_version(**self._topic_values_without())
         self.revisions.all().delete()
         self.pictures.release()
+        self.previews.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Left
 from forums.access import permissions
 from forums.models.discussion import paths
 from forums.models.discussion.category import Category
+from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
 
 TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)", [])
@@ -144,4 +145,5 @@ class CommentQuerySet(models.QuerySet):
             **place,
         )
         Picture.objects.claim(comment, rendered.html)
+        LinkPreview.objects.claim(comment, rendered.html)
         return comment

@@ -1,4 +1,4 @@
-"""Pictures in comments: `picture` stores them, `placing` puts those that are ready into the HTML of a comment.
+"""Pictures and previews in comments: `picture` stores them, `placing` puts those that are ready into a text.
 
 Imports `config` and `markup`; start with `picture`.
 """
