@@ -5,8 +5,10 @@ Each piece has words that occur nowhere else: in its title, in its text and in i
 
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
@@ -18,6 +20,7 @@ from forums.models import (
     Debate,
     Draft,
     LinkPreview,
+    OldAddress,
     PendingPost,
     Picture,
     Revision,
@@ -109,6 +112,12 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         topics.rename(closed, "Xylophone garden", by=steward, reason="Quincelike"),
         merging.merge(merged, Topic.objects.select_related("category__parent").get(pk=target.pk), by=steward),
     ]
+    old_paths = []
+    for topic in (closed, hidden):
+        old_paths.append(f"t/old/{topic.pk}")
+        for host in ("old.example.org", urlsplit(settings.SITE_URL).hostname):
+            key = f"t/{topic.pk}"
+            OldAddress.objects.create(host=host, key=key, comment=topic.comments.get(seq=1))
     appeal = appeals.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
     dispatch.dispatch_events()
     hidden_texts = [closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below]
@@ -118,6 +127,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],
         comments=hidden_texts,
+        old_paths=old_paths,
         revisions=list(Revision.objects.all()),
         answer=answer,
         members=list(authors),

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.sign_in import blocks
+from config.caching import cache_tags
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
@@ -30,6 +31,8 @@ def add(request, pk):
     asked = {"parent": request.GET.get("parent"), "body": ""}
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ReplyForm(*sent, initial=asked, auto_id=False, user=request.user)
+    # Together, because each is read by a check below.
+    cache_tags.read(cache_tags.CATEGORIES, cache_tags.BLOCKS, cache_tags.FILTERS)
     parent = _parent(request.user, form)
     topic = find_topic(request.user, parent.topic_id if parent else pk)
     parent = parent or topic.comments.select_related("author").get(seq=1)

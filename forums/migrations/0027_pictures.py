@@ -11,7 +11,7 @@ import forums.models.pictures.picture
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0025_background_acts"),
+        ("forums", "0026_old_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0026_pictures"),
+        ("forums", "0027_pictures"),
     ]
 
     operations = [
