@@ -29,6 +29,8 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # names of this site: neither pages nor sockets trust them, so they are not in ALLOWED_HOSTS.
 OLD_HOSTS = [host.lower() for host in env.list("OLD_HOSTS", default=[])]
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
+# How to report a vulnerability, such as mailto:security@example.org. Published in /.well-known/security.txt.
+SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 HTTPS = SITE_URL.startswith("https://")
 
 SESSION_COOKIE_NAME = env("SESSION_COOKIE_NAME", default="sessionid")

@@ -122,6 +122,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
     dispatch.dispatch_events()
     hidden_texts = [closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below]
     return SimpleNamespace(
+        sitemaps=[SimpleNamespace(pk=topic.pk // 5000) for topic in (closed, hidden)],
         previews=[LinkPreview.objects.create(comment=each, title="Mangosteen") for each in hidden_texts],
         pictures=[_picture(comment=each) for each in hidden_texts] + [_picture_of(post)],
         topics=[closed, hidden, merged, target],

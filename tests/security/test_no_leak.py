@@ -48,6 +48,7 @@ ADDRESSES = {
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
         poll-show poll-state poll-voters receipt-find
     """,
+    "sitemaps": "sitemap-topics",
     "previews": "preview-remove",
     "pictures": "picture-show picture-file",
     "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
@@ -58,7 +59,8 @@ ADDRESSES = {
     "": """
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
         draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
-        picture-upload appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
+        picture-upload robots favicon security change-password sitemap sitemap-lists
+        appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
         debate-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences

@@ -193,12 +193,13 @@ class Comment(models.Model):
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)
-            html = self._with_pictures(rendered.html)
+            html = self.with_pictures(rendered.html)
             self._set(body=body, body_html=html, edited_at=timezone.now())
             Picture.objects.claim(self, html)
             LinkPreview.objects.claim(self, html)
 
-    def _with_pictures(self, html: str) -> str:
+    def with_pictures(self, html: str) -> str:
+        """Return the HTML of a text for this comment with its pictures and previews that are ready. Two queries."""
         return LinkPreview.objects.place(Picture.objects.place(html, self), self)
 
     def place_pictures(self) -> None:
@@ -206,7 +207,7 @@ class Comment(models.Model):
         self.under_lock(self._place_pictures, also=("body_html", "version"))
 
     def _place_pictures(self):
-        html = self._with_pictures(self.body_html)
+        html = self.with_pictures(self.body_html)
         if html != self.body_html and not self.is_deleted:
             self.topic.bump_version((cache_tags.TEXTS,))
             self._set(body_html=html)
