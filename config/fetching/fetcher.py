@@ -1,7 +1,7 @@
 """Fetches one file from another site, within limits that a hostile server cannot exceed.
 
 The name is resolved once for each request, all its addresses are checked, and the connection is made to a checked
-address. So no name can resolve to another address after the check. No cookies or credentials are sent.
+address. A name that resolves to another address afterwards changes nothing. No cookies or credentials are sent.
 """
 
 import http.client
@@ -19,7 +19,7 @@ from django.conf import settings
 from config.fetching.addresses import may_connect
 
 SECONDS = 10.0
-"""For everything: names, connections, redirects and the body."""
+"""The time for names, connections, redirects and the body together."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_REDIRECTS = 3
 LONGEST_ADDRESS = 2_000

@@ -1,4 +1,4 @@
-"""Decodes one picture and writes it anew, in a process of its own: file on standard input, files on standard output.
+"""Decodes one picture and writes it again. It reads the file from standard input and writes to standard output.
 
 Decoders are large C libraries that read hostile files, so this process has limits of memory and time, no secrets in its
 environment, and may not write files. It is started by `cleaning`, and imports nothing else of the site.

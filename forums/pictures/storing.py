@@ -1,7 +1,7 @@
 """Stores files of pictures, converts those that wait, fetches those of other sites, and removes those without a text.
 
-For importers: `store` keeps a file for a comment, and `fetch_later` has the site download pictures. The comment is
-written before, and its HTML has places for the pictures, as `markup.sanitise` leaves them. Both are done again safely.
+Importers call `store` with a file of a comment, or `fetch_later` to have pictures downloaded. The comment is written
+before, and its HTML has places for the pictures, as `markup.sanitise` leaves them. Calling either again is safe.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Reads the title and the description in the head of a page: OpenGraph, or else what HTML itself has."""
+"""Reads the title and the description in the head of a page, as OpenGraph or HTML write them."""
 
 from contextlib import suppress
 from html.parser import HTMLParser
@@ -10,7 +10,10 @@ OEMBED = "application/json+oembed"
 
 
 class Metadata(NamedTuple):
-    """What a page says about itself, as plain text. `oembed` is the address of more, for pages without a title."""
+    """The title, description and site of a page, as plain text.
+
+    `oembed` is the address of more, for pages without a title.
+    """
 
     title: str
     description: str

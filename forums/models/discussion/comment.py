@@ -207,7 +207,10 @@ class Comment(models.Model):
         self.under_lock(self._place_pictures, also=("body_html", "version"))
 
     def _place_pictures(self):
-        html = self.with_pictures(self.body_html)
+        local = markup.without_remote_pictures(self.body_html)
+        if local != self.body_html:
+            Picture.objects.claim(self, local)
+        html = self.with_pictures(local)
         if html != self.body_html and not self.is_deleted:
             self.topic.bump_version((cache_tags.TEXTS,))
             self._set(body_html=html)

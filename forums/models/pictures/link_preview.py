@@ -13,7 +13,7 @@ TASK = "forums.tasks.fetch_previews"
 MOST = 5
 """Previews in one comment."""
 FRESH = timedelta(days=1)
-"""For so long, the preview of an address is used for other comments, too."""
+"""The preview of an address is used for other comments, too, while it is not older."""
 CLASS = "link-preview"
 
 
@@ -48,7 +48,7 @@ class LinkPreviewQuerySet(models.QuerySet):
 
 
 class LinkPreview(models.Model):
-    """What another page says about itself, shown below a link that stands alone in a comment.
+    """The title and the description of another page, shown below a link that stands alone in a comment.
 
     Its author can remove it. The text of the page is shown as text; nothing is loaded from the other site.
     """

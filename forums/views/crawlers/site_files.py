@@ -48,5 +48,5 @@ def change_password(request):
 
 @require_safe
 def favicon(request):
-    """For programs that do not read the link in the page."""
+    """Redirect programs that do not read the link in the page."""
     return redirect(static("img/icon-48.png"))

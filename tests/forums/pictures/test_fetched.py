@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 
 from forums import markup
 from forums.models import Comment, Picture
@@ -76,6 +77,18 @@ def test_without_fetching_a_click_opens_the_picture_there(elsewhere, say, openin
     comment = say(opening, f"![A lime]({elsewhere.address}/a.png)")
     assert (storing.fetch_pictures(), Picture.objects.count(), elsewhere.connections) == (0, 0, 0)
     assert f'<a href="{elsewhere.address}/a.png" class="picture"' in comment.body_html
+
+
+def test_texts_from_before_are_given_copies_of_their_pictures(elsewhere, say, opening):
+    comment, other = say(opening, "Old"), say(opening, "Other", token=uuid4())
+    stored = f'<p><img src="{elsewhere.address}/a.png" alt="A lime" loading="lazy"></p>'
+    Comment.objects.filter(pk=comment.pk).update(body_html=stored)
+    call_command("fetch_pictures", verbosity=0)
+    assert storing.fetch_pictures() == 1
+    comment.refresh_from_db()
+    assert f'<img src="{Picture.objects.get().get_absolute_url()}800/" alt="A lime"' in comment.body_html
+    other.refresh_from_db()
+    assert other.version == 1
 
 
 def test_an_importer_stores_a_file_for_the_place_that_its_text_has(say, opening, visitor):
