@@ -17,6 +17,7 @@ from django.template.loader import get_template
 
 from config.caching.evictable import cache
 from config.caching.recent_values import RecentValues
+from forums import markup
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"
@@ -228,7 +229,7 @@ def _key(facts, topic):
     """
     author = f"{facts.author_name}:{facts.avatar}:{not facts.author_left}" if facts.author_id else ""
     shown = f"{author}:{facts.by_staff}:{facts.answered}:{topic.author_id}:{facts.ground if facts.is_gone else ''}"
-    return f"comment:{TEMPLATE_HASH}:{facts.id}:{facts.version}:{shown}"
+    return f"comment:2:{TEMPLATE_HASH}:{facts.id}:{facts.version}:{shown}"
 
 
 def _name(comment):
@@ -249,5 +250,6 @@ def render(comment, topic) -> tuple[str, ...]:
     }  # fmt: skip
     html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
-    html = re.sub(r"(?<=[>\x02])\s+(?=[<\x02])", "", html.strip()).replace(_SLOT["body"], comment.body_html)
+    html = re.sub(r"(?<=[>\x02])\s+(?=[<\x02])", "", html.strip())
+    html = html.replace(_SLOT["body"], markup.without_remote_pictures(comment.body_html))
     return tuple(re.split("\x02([a-z_]+)\x02", html))
