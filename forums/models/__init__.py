@@ -31,11 +31,15 @@ from forums.models.personal.collapse import Collapse
 from forums.models.personal.draft import Draft
 from forums.models.personal.visit import Visit
 from forums.models.personal.watch import Watch
+from forums.models.pictures.blocked_picture import BlockedPicture
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 __all__ = [
     "Action",
     "Appeal",
     "BackgroundAct",
+    "BlockedPicture",
     "Bookmark",
     "Case",
     "Category",
@@ -45,12 +49,14 @@ __all__ = [
     "Draft",
     "Filter",
     "FrontPage",
+    "LinkPreview",
     "Notification",
     "OldAddress",
     "Origin",
     "OutboxEvent",
     "OutgoingMail",
     "PendingPost",
+    "Picture",
     "Reminder",
     "Report",
     "Revision",
