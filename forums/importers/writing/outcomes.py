@@ -38,11 +38,11 @@ def _count_post(batch, post: Post, written):
     if post.source in batch.known:
         report.present[post.kind] += 1
         report.present[post.vote_kind] += votes
-        report.present[LINKS] += post.links
+        report.present.update({LINKS: post.links} if post.links else {})
     elif post.source in written:
         report.added[post.kind] += 1
         report.added[post.vote_kind] += votes
-        report.added[LINKS] += post.links
+        report.added.update({LINKS: post.links} if post.links else {})
     else:
         report.skip(post.vote_kind, LEFT_OUT, votes)
         report.skip(LINKS, LEFT_OUT, post.links)
