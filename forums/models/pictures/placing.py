@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from forums.markup.element_tree import Element, parse
 from forums.markup.pictures import PICTURE, key_of
+from forums.markup.transforms import escaped
 
 if TYPE_CHECKING:
     from forums.models.pictures.picture import Picture
@@ -59,9 +60,28 @@ def place(html: str, pictures: Iterable["Picture"]) -> str:
     return tree.html()
 
 
+def shown_width(picture: "Picture", wanted: int = SHOWN) -> int:
+    """Return the width of the smallest file that is as wide as `wanted`, or else of the largest."""
+    return next((width for width in picture.widths if width >= wanted), picture.widths[-1])
+
+
+def portable(html: str, base: str) -> str:
+    """Return `html` for another site: uploads with complete addresses below `base`, other pictures as links."""
+    if PICTURE not in html and "/pictures/" not in html:
+        return html
+    tree = parse(html)
+    for link in tree.all("a"):
+        if PICTURE in link.classes and (image := link.first("img")):
+            label = image.attributes.get("alt") or link.attributes["href"]
+            link.children = [escaped(label)]
+    for image in tree.all("img"):
+        if key := key_of(image.attributes.get("src", "")):
+            image.attributes = {"src": f"{base}{address(key)}", "alt": image.attributes.get("alt", "")}
+    return tree.html()
+
+
 def _image(picture: "Picture", alt: str) -> Element:
-    shown = next((width for width in picture.widths if width >= SHOWN), picture.widths[-1])
-    attributes = {"src": address(picture.key, shown), "alt": alt}
+    attributes = {"src": address(picture.key, shown_width(picture)), "alt": alt}
     if len(picture.widths) > 1:
         files = (f"{address(picture.key, width)} {width}w" for width in picture.widths)
         attributes |= {"srcset": ", ".join(files), "sizes": SIZES}

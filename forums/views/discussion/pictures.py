@@ -62,7 +62,7 @@ def show(request, key, width=None):
     if picture.state != Picture.State.READY:
         drawing = DRAWING.format(picture.get_state_display())
         return HttpResponse(drawing, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
-    width = next((each for each in picture.widths if each >= (width or placing.SHOWN)), picture.widths[-1])
+    width = placing.shown_width(picture, width or placing.SHOWN)
     kind = (
         "avif"
         if width in picture.avif_widths and "image/avif" in request.headers.get("Accept", "")

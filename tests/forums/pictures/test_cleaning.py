@@ -1,7 +1,7 @@
 """Hostile files are refused or come out clean, each within limits of time and memory."""
 
 import io
-import time
+import os
 
 import pytest
 from PIL import Image
@@ -11,6 +11,11 @@ from forums.pictures.conversion import UnfitPicture, convert
 from tests.forums.pictures import files
 
 SECONDS, MEMORY = 2, 100 * 1024 * 1024
+
+
+def spent():
+    """The seconds of processor time of this process and of those that it has started."""
+    return sum(os.times()[:4])
 
 
 def work_on(name, content):
@@ -30,18 +35,18 @@ def work_on(name, content):
 @pytest.mark.parametrize("name", files.REFUSED)
 def test_a_hostile_file_is_refused(name):
     content = files.REFUSED[name]()
-    began = time.monotonic()
+    began = spent()
     with pytest.raises(UnfitPicture, match="Please choose"):
         work_on(name, content)
-    assert time.monotonic() - began < SECONDS
+    assert spent() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", files.CLEANED)
 def test_a_file_comes_out_clean(name):
     content = files.CLEANED[name]()
-    began = time.monotonic()
+    began = spent()
     cleaned = work_on(name, content)
-    assert time.monotonic() - began < SECONDS
+    assert spent() - began < SECONDS
     for kind, file in cleaned.items():
         assert files.SECRET not in file and files.SCRIPT not in file
         with Image.open(io.BytesIO(file), formats=[kind.partition(".")[2]]) as picture:
