@@ -46,7 +46,7 @@ ADDRESSES = {
     "categories": "category-show category-watch feed-category",
     "polls": """
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
-        poll-show poll-state poll-voters receipt-find
+        poll-roll poll-show poll-state poll-voters receipt-find
     """,
     "sitemaps": "sitemap-topics",
     "previews": "preview-remove",
@@ -316,7 +316,7 @@ MODELS = [
     "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress", "forums_picture",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
-    "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",
+    "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",
     "socialaccount_socialaccount", "usersessions_usersession",
 ]  # fmt: skip
 OF_THE_ADMIN = {
