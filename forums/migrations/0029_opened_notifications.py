@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0026_old_addresses"),
+        ("forums", "0028_link_previews"),
     ]
 
     operations = [
