@@ -30,7 +30,7 @@ def register() -> None:
     sections.register("comments", "Comments", _comments)
     export.register("topics", _export_topics)
     export.register("comments", lambda user: user.comments.values(*_COMMENT))
-    export.register("votes", lambda user: user.votes.values("comment", "value", "created_at"))
+    export.register("votes", lambda user: user.votes.values("comment", "value", "side", "created_at"))
     export.register("bookmarks", lambda user: user.bookmarks.values("comment", "created_at"))
     export.register(
         "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")

@@ -13,14 +13,18 @@ from config.caching.evictable import cache
 from config.engines import clock
 from forums.access import permissions
 from forums.debates import chart
-from forums.models import Debate, SlowMode
+from forums.listing import wording
+from forums.models import Comment, Debate, SlowMode
 from forums.models.debates import debate_figures
 from forums.models.debates.side import Stand
+from forums.models.discussion.scores import BY_SIDE
 from forums.reading.topic_panels import Panel
 
 TEMPLATE = "forums/debates/_shared.html"
 CHANGES = 3
 """Changes of the balance from which on its chart is drawn."""
+VOTED = 200
+"""Comments whose votes by side are sent in one update."""
 LIFETIME = 3600
 """Seconds. The key contains everything that the shared HTML depends on."""
 
@@ -88,15 +92,28 @@ def shared_html(debate: Debate) -> SafeString:
 
 
 def facts(topic, version: int) -> dict | None:
-    """Return the debate's facts for live updates: state, face, and the sides changed since `version` by member.
+    """Return the debate's facts for live updates: state, face, and what has changed since `version`.
 
-    Returns None without a debate. Two queries, and those of the shared HTML if it is not cached.
+    That is the sides by member, and the votes by side by comment. Returns None without a debate. Three queries, and
+    those of the shared HTML if it is not cached.
     """
     debate = of(topic)
     if debate is None:
         return None
     changed = debate.sides.filter(changed_in__gt=version).values_list("member", "stand")
-    return {"state": debate.state, "html": shared_html(debate), "sides": dict(changed)}
+    return {
+        "state": debate.state,
+        "html": shared_html(debate),
+        "sides": dict(changed),
+        "by_side": _by_side(topic, version),
+    }
+
+
+def _by_side(topic, version):
+    changed = Comment.objects.filter(topic=topic, changed_in__gt=version)
+    voted = changed.filter(changed_in__gt=0).with_votes_by_side()  # the condition of the index
+    latest = voted.only("pk", *BY_SIDE).order_by("-changed_in")[:VOTED]
+    return {comment.pk: wording.by_side(comment) for comment in latest}
 
 
 def picture(debate: Debate, moments, seconds: int, last: int) -> SafeString:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from forums.access.viewer_class import ViewerClass
 from forums.reading import comment_html, shared_page, viewer_state
-from forums.reading.selection import SORTS, Reading
+from forums.reading.selection import BRIDGING, SORTS, Reading
 from forums.reading.shared_page import Row
 
 MAX_INDENT = 8
@@ -87,7 +87,8 @@ class Page:
 
     @property
     def sorts(self) -> list[str]:
-        return list(SORTS)
+        """The orders that the page offers. Comments have a bridging score only in debates."""
+        return [sort for sort in SORTS if sort != BRIDGING or self.topic.debate_from]
 
 
 class OwnPage:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from accounts.models import User
 from forums.models import Category, Comment, Debate, Revision, Rule, Topic
+from forums.models.discussion.scores import BY_SIDE
 from forums.moderation.public_log import Entry
 
 
@@ -89,6 +90,9 @@ def comment(
         "html": row.body_html,
         "ups": row.ups,
         "downs": row.downs,
+        "by_side": {column: getattr(row, column) for column in BY_SIDE}
+        if row.has_votes_of_both_sides
+        else None,
         "revisions": [
             {
                 "text": old.body,

@@ -163,6 +163,8 @@ class Batch:
         """Insert the comments, each given with the key of its topic."""
         Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
         Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
+        if debated := [place.pk for _, place in places if place.post.by_side]:
+            Comment.objects.filter(pk__in=debated).rank_by_sides()
         edited = [place for _, place in places if place.post.old_texts]
         Revision.objects.bulk_create([old for place in edited for old in self._revisions(place)], ROWS)
 
@@ -196,6 +198,7 @@ class Batch:
             hidden_at=post.hidden_at,
             ups=post.ups,
             downs=post.downs,
+            **post.by_side,
         )
 
 
@@ -254,4 +257,4 @@ def _places(topic, known) -> dict[str | None, Place]:
 
 def _origin(place: Place) -> Origin:
     post = place.post
-    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs)
+    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs, **post.by_side)

@@ -4,8 +4,10 @@ import { now } from "../lib/clock.js";
 import { showSides } from "../lib/facts.js";
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
+import { make } from "../lib/make.js";
 import { press, UNSAVED } from "../lib/press.js";
 import { ignoreFailedRequest, showFailure } from "../lib/request.js";
+import { rowOf } from "../lib/rows.js";
 import { still } from "../lib/still.js";
 
 const PATIENCE = 4_000; // milliseconds in which the socket should announce that the debate began or ended
@@ -25,6 +27,15 @@ function show(panel, { html, state }) {
   }
   if (state) panel.dataset.state = state;
   tick(panel);
+}
+
+/** Shows the votes by side: {comment: words}. */
+function showVotes(bySide) {
+  for (const [id, words] of Object.entries(bySide)) {
+    const acts = rowOf(id)?.querySelector(":scope > .acts");
+    acts?.querySelector(":scope > .by-side")?.remove();
+    if (words) acts?.prepend(make("p", "help by-side", words));
+  }
 }
 
 /** Changes the state at the end of a countdown. Fetches the page if the socket has announced nothing a little later. */
@@ -68,6 +79,7 @@ export function start(panel) {
   // Sent by topic.js. Without a debate in it, the debate was cancelled.
   document.addEventListener("facts", ({ detail }) => {
     if (panel.isConnected) still(() => (detail.debate ? show(panel, detail.debate) : cancel(panel)));
+    if (detail.debate) still(() => showVotes(detail.debate.by_side));
   });
   const clock = setInterval(() => (panel.isConnected ? tick(panel) : clearInterval(clock)), 1000);
   panel.addEventListener("click", (event) => {
