@@ -25,6 +25,9 @@ SECRET_KEY = env("SECRET_KEY", default="") or embedded.secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # The address that members use, for example https://forum.example.org. Links in mails and passkeys need it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Names of forums that were imported. Requests for them are answered with redirects (forums/old_addresses). They are no
+# names of this site: neither pages nor sockets trust them, so they are not in ALLOWED_HOSTS.
+OLD_HOSTS = [host.lower() for host in env.list("OLD_HOSTS", default=[])]
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
 HTTPS = SITE_URL.startswith("https://")
 
@@ -45,7 +48,7 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Networks of the site's own proxies, for example 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only from them.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-RATELIMIT_FAIL_OPEN = True
+RATELIMIT_FAIL_OPEN, RATELIMIT_USE_CACHE = True, "limits"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -102,6 +105,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.web.middleware.RequestIdMiddleware",
     "config.monitoring.requests.RequestMetricsMiddleware",
+    "forums.old_addresses.redirects.OldHostsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -212,6 +216,7 @@ CACHES = {
     }
 }
 CACHES["evictable"] = CACHES["default"] | {"LOCATION": CACHE_URL, "KEY_PREFIX": "folkmoot-cache"}
+CACHES["limits"] = {"BACKEND": "config.caching.limit_counts.LimitCounts"}
 # A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
 CACHES["near"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

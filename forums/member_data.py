@@ -94,6 +94,7 @@ def _forget(user):
     user.appeals.update(words="")
     user.pending_posts.all().delete()  # together with undecided cases about them
     user.origins.all().delete()  # the name they had elsewhere
+    user.old_addresses.all().delete()  # have that name, too
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
     cache_tags.invalidate(

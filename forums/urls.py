@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from forums.views.debates import debates, summaries
 from forums.views.discussion import (
@@ -7,6 +7,7 @@ from forums.views.discussion import (
     comments,
     compact_list,
     feeds,
+    moved,
     replies,
     search,
     topics,
@@ -34,6 +35,12 @@ from forums.views.moderation import (
     rules,
     sanctions,
     slow_modes,
+)
+
+# Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
+OLD_HERE = (
+    r"^(?P<path>t/[^/]*[^/0-9][^/]*/[0-9]+(?:/[0-9]+)?|[pqa]/[0-9]+(?:/[0-9]+)?|questions/[0-9]+(?:/[^/]+)*"
+    r"|users/[^/]+(?:/[^/]+)?|(?:[^/]+/){0,2}view(?:topic|forum)\.php|(?:[^/]+/){0,2}memberlist\.php)/?$"
 )
 
 debate_urls = [
@@ -169,4 +176,6 @@ urlpatterns = [
     path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
+    path("moved/<str:host>/<path:path>", moved.show, name="moved-show"),
+    re_path(OLD_HERE, moved.show_here, name="moved-show-here"),
 ]

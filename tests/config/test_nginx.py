@@ -45,6 +45,7 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
 
     database.copy_into(tmp_path)
     settings = {"SITE_URL": addresses["https"], "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "127.0.0.1"}
+    settings["OLD_HOSTS"] = "old-forum.example.net"
     with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), "--port", addresses["port"], **settings):
         page = get(addresses["https"])
         assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
@@ -57,6 +58,9 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
             assert (static.status, static.headers["Content-Encoding"]) == (200, coding)
             assert static.headers["X-Content-Type-Options"] == "nosniff"
             assert static.headers["Strict-Transport-Security"] == page.headers["Strict-Transport-Security"]
+        for scheme in ("http", "https"):
+            moved = get(addresses[scheme], Host="old-forum.example.net")
+            assert (moved.status, moved.headers["Location"]) == (301, addresses["https"] + "/")
         assert json.load(get(addresses["https"] + "/readyz"))["postgres"] == "up"
         assert get(addresses["https"] + "/healthz").read() == b"ok"
         cookies = {

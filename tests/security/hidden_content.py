@@ -5,12 +5,26 @@ Each piece has words that occur nowhere else: in its title, in its text and in i
 
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from forums.models import Bookmark, Case, Debate, Draft, PendingPost, Revision, Rule, Topic, Vote, Watch
+from forums.models import (
+    Bookmark,
+    Case,
+    Debate,
+    Draft,
+    OldAddress,
+    PendingPost,
+    Revision,
+    Rule,
+    Topic,
+    Vote,
+    Watch,
+)
 from forums.moderation import appeals, reports
 from forums.moderation.acts import branches, comments, merging, topics
 from forums.notifications import dispatch
@@ -93,12 +107,19 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         topics.rename(closed, "Xylophone garden", by=steward, reason="Quincelike"),
         merging.merge(merged, Topic.objects.select_related("category__parent").get(pk=target.pk), by=steward),
     ]
+    old_paths = []
+    for topic in (closed, hidden):
+        old_paths.append(f"t/old/{topic.pk}")
+        for host in ("old.example.org", urlsplit(settings.SITE_URL).hostname):
+            key = f"t/{topic.pk}"
+            OldAddress.objects.create(host=host, key=key, comment=topic.comments.get(seq=1))
     appeal = appeals.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
     dispatch.dispatch_events()
     return SimpleNamespace(
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],
         comments=[closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below],
+        old_paths=old_paths,
         revisions=list(Revision.objects.all()),
         answer=answer,
         members=list(authors),

@@ -52,6 +52,7 @@ ADDRESSES = {
     "cases": "case-claim case-release case-decide",
     "actions": "modlog-show modlog-undo appeal-new",
     "appeals": "appeal-show appeal-grant appeal-refuse",
+    "old_paths": "moved-show moved-show-here",
     "": """
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
         draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
@@ -82,6 +83,7 @@ OTHER = {
     "slug": "a-slug",
     "view": "compact",
     "provider_id": "none",
+    "host": "old.example.org",
 }
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
 ASKED = {
@@ -122,6 +124,7 @@ def test_every_address_of_the_site_is_walked():
 @pytest.fixture
 def secrets(settings, limes, opening, ada, ben, mod, town, vault, stewards):
     settings.RATELIMIT_ENABLE = False
+    settings.OLD_HOSTS = ["old.example.org"]
     steward = member("Steward")
     steward.groups.add(stewards, *mod.groups.all())
     found = create_hidden_content(
@@ -169,6 +172,8 @@ def _value(name, key, of, thing, secrets):
         return BY_KEYS[name][key]
     if key == "option":
         return secrets.options[0].pk
+    if key == "path":
+        return thing
     if key == "slug" and of == "categories":
         return thing.slug
     if key == "name":
@@ -297,7 +302,7 @@ MODELS = [
     "forums_action", "forums_appeal", "forums_backgroundact",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification", "forums_frontpage",
+    "forums_notification", "forums_frontpage", "forums_oldaddress",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",

@@ -20,6 +20,8 @@ class Member:
     links: list[str] = field(default_factory=list)
     avatar: Path | None = None
     """The file of a picture as this site stores them."""
+    addresses: list[str] = field(default_factory=list)
+    """The keys of its old addresses (`forums.old_addresses.keys`)."""
     pk: int | None = None
     """The key that it gets, unless another row has it. Keeping keys keeps addresses."""
 
@@ -131,6 +133,10 @@ class CategoryRecord:
     description: str = ""
     position: int | None = None
     colour: str = ""
+    addresses: list[str] = field(default_factory=list)
+    """See `Member.addresses`."""
+    is_for_members: bool = False
+    """Whether visitors must not see it."""
 
 
 @dataclass(slots=True)

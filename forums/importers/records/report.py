@@ -17,6 +17,7 @@ class Report:
 
     def __init__(self, warn=lambda sentence: None):
         self.warn = warn
+        self.is_rehearsal = False
         self.read = Counter()
         self.added = Counter()
         self.present = Counter()
@@ -48,7 +49,7 @@ class Report:
 
     def table(self) -> str:
         """Return the final table, and below it why records were skipped."""
-        rows = [("", "read", "added", "already there", "skipped")]
+        rows = [("", "read", "would be added" if self.is_rehearsal else "added", "already there", "skipped")]
         for kind, read in self.read.items():
             if read:
                 rows.append((kind, *(f"{n:,}" for n in (read, *self._outcomes(kind)))))

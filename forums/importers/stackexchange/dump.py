@@ -23,6 +23,7 @@ QUESTIONS, ANSWERS, WIKIS, OTHERS = "questions", "answers", "tag wikis", "other 
 KINDS = ("users", QUESTIONS, ANSWERS, WIKIS, OTHERS, "comments", "votes")
 POST_TYPES = {"1": QUESTIONS, "2": ANSWERS, "4": WIKIS, "5": WIKIS}
 UP, DOWN = "2", "3"
+NEEDED = {"posts.xml", "users.xml"}
 
 UNTAGGED = "topics have no tags here"
 UNUSUAL = "neither a question nor an answer"
@@ -36,9 +37,13 @@ class Dump(dump.Dump):
     members_kind = "users"
     base = None
 
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        return _files(path).keys() >= NEEDED
+
     def __init__(self, path: Path, report: Report):
-        self.files = {file.name.lower(): file for file in path.iterdir()} if path.is_dir() else {}
-        for needed in ("posts.xml", "users.xml"):
+        self.files = _files(path)
+        for needed in sorted(NEEDED):
             if needed not in self.files:
                 raise OperatorError(
                     f"{path} is not a dump of Stack Exchange: it has no {needed.capitalize()}."
@@ -69,8 +74,8 @@ class Dump(dump.Dump):
                 self._users[member.number] = member
                 yield member
 
-    def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
-        """Yield the topics in the order of the questions, after reading all files.
+    def addresses(self) -> dict[str, str]:
+        """Return the addresses of questions and answers, after reading all files.
 
         Answers and comments can be anywhere in the files.
         """
@@ -84,6 +89,10 @@ class Dump(dump.Dump):
         for row, where in self._rows("votes.xml", "votes"):
             self._vote(row, where)
         self.size = len(self._posts) + self.report.read["comments"]
+        return {f"q/{pk}": post.source for pk, post in self._posts.items()}
+
+    def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
+        """Yield the topics in the order of the questions. Call it after `addresses`."""
         mentions = MentionTranslator(
             {user.source: (user.name, members[user.source].username) for user in self._users.values()}
         )
@@ -167,6 +176,10 @@ class Dump(dump.Dump):
             post.downs += 1
         else:
             self.report.skip("votes", NO_OPINION)
+
+
+def _files(path: Path) -> dict[str, Path]:
+    return {file.name.lower(): file for file in path.iterdir()} if path.is_dir() else {}
 
 
 def _category(path: Path) -> CategoryRecord:

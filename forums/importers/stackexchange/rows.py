@@ -15,7 +15,7 @@ def source(kind: str, row: dict) -> str:
 def member(row: dict) -> Member:
     """Read a user."""
     at, pk = moment(row, "CreationDate"), number(row, "Id", least=LEAST_USER)
-    return Member(source("user", row), text(row, "DisplayName"), pk, at)
+    return Member(source("user", row), text(row, "DisplayName"), pk, at, addresses=[f"users/{pk}"])
 
 
 def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_votes: bool) -> Post:

@@ -3,7 +3,7 @@
 from config.caching import cache_tags
 from forums import markup
 from forums.importers.records.records import Post
-from forums.importers.writing.conversion import Text
+from forums.importers.texts.conversion import Text
 from forums.models import Comment, Topic
 
 

@@ -1,7 +1,5 @@
 """Scores that order comments by their votes. The database computes them when it writes a row."""
 
-from collections.abc import Mapping
-
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
@@ -37,13 +35,12 @@ def controversy() -> Case:
     return Case(When(Q(ups=0) | Q(downs=0), then=Value(0.0)), default=evenly)
 
 
-def bridging_sql(changes: Mapping[str, int] | None = None) -> str:
+def bridging_sql(*sums: str) -> str:
     """Return SQL for the lower of the two sides' Wilson bounds; 0 while a side has fewer than `ENOUGH` votes.
 
-    `changes` are added to the columns `BY_SIDE`, because an update reads their old values.
+    `sums` are SQL for the numbers of `BY_SIDE`, if they are not those of the row. An update reads its old values.
     """
-    sums = {column: f"({column} + {(changes or {}).get(column, 0):d})" for column in BY_SIDE}
-    return _lower_bound(*sums.values())
+    return _lower_bound(*(sums or BY_SIDE))
 
 
 def divided() -> RawSQL:

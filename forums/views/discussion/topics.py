@@ -109,6 +109,7 @@ def new(request, attached=None):
         raise Http404
     if request.method != "POST":
         return _show_form(request, _unsent_form(request))
+    cache_tags.read(cache_tags.CATEGORIES, cache_tags.BLOCKS, cache_tags.FILTERS)  # together, as for a reply
     form = TopicForm(request.POST, user=request.user)
     try:
         if why := permissions.why_silent(request.user) or blocks.why_not_post(request):

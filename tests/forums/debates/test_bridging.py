@@ -187,7 +187,7 @@ def test_a_vote_in_a_debate_costs_one_more_query(opening, say, crowd):
         with CaptureQueriesContext(connection) as queries:
             Vote.objects.cast(loaded, by=dot, value=value)
         costs.append(sum("SAVEPOINT" not in query["sql"] for query in queries))
-    assert costs == [8, 3, 8, 7]
+    assert costs == [6, 3, 6, 5]
 
 
 def test_the_bridging_order_costs_what_the_best_costs(opening, say):

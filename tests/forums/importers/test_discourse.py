@@ -347,3 +347,30 @@ def test_emoji_become_characters(name, character, bring, discourse):
     discourse.topic(discourse.post(cooked=picture))
     bring("discourse")
     assert Comment.objects.get().body_html == f"<p>{character}</p>"
+
+
+def test_posts_in_files_of_their_own_become_the_same_topics(bring, discourse, tmp_path):
+    (tmp_path / "later").mkdir()
+    discourse.post_file(discourse.post(1))
+    discourse.post_file(discourse.post(3, reply_to_post_number=2), file="a.json")
+    discourse.post_file(discourse.post(2), file="later/2.json")
+    discourse.post_file(
+        discourse.post(3, cooked="<p>Newer.</p>", reply_to_post_number=2, updated_at="2020-06-01T10:00:00Z"),
+        file="later/3.json",
+        topic_title="Which trees, now?",
+    )
+    discourse.post_file(discourse.post(2, id=500), topic=9)
+    discourse.write("broken.json", "{")
+    report = bring("discourse")
+    assert [(each.seq, each.parent and each.parent.seq, each.body) for each in Comment.objects.all()] == [
+        (1, None, "Hello."),
+        (2, 1, "Hello."),
+        (3, 2, "Newer."),
+    ]
+    assert Topic.objects.get().title == "Which trees, now?"
+    assert (report.read["topics"], report.added["topics"]) == (3, 1)
+    assert report.skipped == {
+        "topics": {"broken, listed above": 1, "the opening of their topic is not here": 1},
+        "posts": {"older copies of posts": 1, "the opening of their topic is not here": 1},
+    }
+    assert set(bring("discourse").added.values()) == {0}
