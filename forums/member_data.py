@@ -15,6 +15,7 @@ from forums.models import (
     Draft,
     Notification,
     OutgoingMail,
+    Persuasion,
     Reminder,
     SideChange,
     Topic,
@@ -41,6 +42,7 @@ def register() -> None:
     export.register(
         "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
     )
+    export.register("persuasions", lambda user: user.persuasions.values(*_PERSUASION))
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
     export.register("pending_posts", lambda user: user.pending_posts.values(*_PENDING_POST))
     export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
@@ -59,6 +61,7 @@ _PENDING_POST = (
     "decision__verb",
     "decision__reason",
 )
+_PERSUASION = ("comment", "came", "change__stand", "is_named", "at")
 _WATCH = ("topic", "comment", "category", "level", "created_at")
 _REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
 _APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
@@ -89,6 +92,7 @@ def _forget(user):
     """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
     for model in (Bookmark, Collapse, Draft, OutgoingMail, Notification, Reminder, Visit, Watch):
         model.objects.filter(member=user).delete()
+    Persuasion.objects.withdraw_all(user)
     # Cases and decisions stay. The words that the member wrote to moderators do not.
     user.reports_made.update(words="")
     user.appeals.update(words="")

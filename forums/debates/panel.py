@@ -5,7 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -23,8 +23,8 @@ from forums.reading.topic_panels import Panel
 TEMPLATE = "forums/debates/_shared.html"
 CHANGES = 3
 """Changes of the balance from which on its chart is drawn."""
-VOTED = 200
-"""Comments whose votes by side are sent in one update."""
+LINES = 200
+"""Comments whose lines are sent in one update."""
 LIFETIME = 3600
 """Seconds. The key contains everything that the shared HTML depends on."""
 
@@ -52,11 +52,22 @@ class DebatePanel:
         """Each side, its name, and whether the viewer has chosen it. One query for members."""
         return [(stand.value, stand.label, stand == self.own) for stand in Stand]
 
-    @cached_property
+    @property
     def own(self) -> str | None:
+        return self._own[0]
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the viewer has changed sides, so that they can say which comments moved them."""
+        return self._own[1]
+
+    @cached_property
+    def _own(self) -> tuple[str | None, bool]:
         if not self.user.is_authenticated:
-            return None
-        return self.debate.sides.filter(member=self.user).values_list("stand", flat=True).first()
+            return None, False
+        others = self.debate.side_changes.filter(member=self.user).exclude(stand=OuterRef("stand"))
+        own = self.debate.sides.filter(member=self.user).annotate(has_changed=Exists(others))
+        return own.values_list("stand", "has_changed").first() or (None, False)
 
     @cached_property
     def is_reminded(self) -> bool:
@@ -94,7 +105,7 @@ def shared_html(debate: Debate) -> SafeString:
 def facts(topic, version: int) -> dict | None:
     """Return the debate's facts for live updates: state, face, and what has changed since `version`.
 
-    That is the sides by member, and the votes by side by comment. Returns None without a debate. Three queries, and
+    That is the sides by member, and the lines below comments. Returns None without a debate. Three queries, and
     those of the shared HTML if it is not cached.
     """
     debate = of(topic)
@@ -105,15 +116,16 @@ def facts(topic, version: int) -> dict | None:
         "state": debate.state,
         "html": shared_html(debate),
         "sides": dict(changed),
-        "by_side": _by_side(topic, version),
+        "lines": _lines(topic, version),
     }
 
 
-def _by_side(topic, version):
+def _lines(topic, version):
     changed = Comment.objects.filter(topic=topic, changed_in__gt=version)
-    voted = changed.filter(changed_in__gt=0).with_votes_by_side()  # the condition of the index
-    latest = voted.only("pk", *BY_SIDE).order_by("-changed_in")[:VOTED]
-    return {comment.pk: wording.by_side(comment) for comment in latest}
+    known = changed.filter(changed_in__gt=0).readable()  # the condition of the index
+    marked = known.exclude(persuaded=0, **dict.fromkeys(BY_SIDE, 0))
+    latest = marked.only("pk", "persuaded", *BY_SIDE).order_by("-changed_in")[:LINES]
+    return {comment.pk: wording.debate_line(comment) for comment in latest}
 
 
 def picture(debate: Debate, moments, seconds: int, last: int) -> SafeString:

@@ -5,12 +5,19 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from forums.debates import chart, panel
-from forums.models import Comment, Debate
+from forums.models import Comment, Debate, Persuasion
 from forums.models.debates.debate_figures import BOTH, DIVIDED, NO_SIDE
 from forums.models.debates.side import Stand
 
+MINDS = 20
+"""Lines about comments that moved members."""
 SHOWN = 5
 """Comments of each side. More are stored, because some may be removed later."""
+
+
+def described(directions) -> list[tuple[str, str, int, int]]:
+    """Replace the sides in `Persuasion.objects.directions` by their names."""
+    return [(Stand(came).label, Stand(went).label, pk, number) for came, went, pk, number in directions]
 
 
 class Summary:
@@ -82,6 +89,15 @@ class Summary:
     def divided(self) -> list[Comment]:
         """The comments that one side values and the other rejects."""
         return self._shown(DIVIDED)
+
+    @cached_property
+    def minds(self) -> list[tuple[str, str, Comment, int]]:
+        """From which side to which comments moved members, as they say now. Two queries."""
+        named = Persuasion.objects.filter(change__debate=self.debate)
+        made = described(named.directions()[:MINDS])
+        ids = {pk for _, _, pk, _ in made}
+        seen = Comment.objects.visible_to(self.user).readable().select_related("author").in_bulk(ids)
+        return [(came, went, seen[pk], number) for came, went, pk, number in made if pk in seen]
 
     def _shown(self, name: str) -> list[Comment]:
         kept = self.figures["valued"].get(name, ())

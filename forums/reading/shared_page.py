@@ -73,7 +73,7 @@ class SharedPage(NamedTuple):
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "hidden_in", "removed_in", "locked_in", "score",
-    *BY_SIDE,
+    *BY_SIDE, "persuaded",
     "author__username", "author__avatar", "author__deleted_at",
     "hidden_in__at", "hidden_in__verb", "hidden_in__role", "hidden_in__reason", "hidden_in__comment",
     "hidden_in__rule__title", "hidden_in__rule__position",

@@ -14,7 +14,7 @@ register = template.Library()
 register.filter("moment", wording.moment)
 register.filter("name", wording.name)
 register.filter("signed", wording.signed)
-register.filter("by_side", wording.by_side)
+register.filter("debate_line", wording.debate_line)
 register.simple_tag(row_html.of, name="topic_rows")
 
 

@@ -68,6 +68,11 @@ VOTES = """
 """
 # It is computed from the counters by side, which are corrected first.
 BRIDGING = f"SELECT id, {bridging_sql()} AS counted FROM forums_comment WHERE true {{of_topics}}"
+PERSUADED = """
+    SELECT forums_comment.id, count(persuasion.id) AS counted
+    FROM forums_comment LEFT JOIN forums_persuasion persuasion ON persuasion.comment_id = forums_comment.id
+    WHERE true {of_topics} GROUP BY forums_comment.id
+"""
 REPLIES = """
     SELECT topic_id AS id, count(*) FILTER (WHERE seq > 1 AND deleted_at IS NULL AND hidden_at IS NULL) AS counted
     FROM forums_comment WHERE true {of_topics} GROUP BY topic_id
@@ -111,12 +116,13 @@ COUNTERS = [
     Counter("comment", "downs", VOTES.format(column="downs", condition="vote.value = -1")),
     *(_of_side(column) for column in BY_SIDE),
     Counter("comment", "bridging", BRIDGING),
+    Counter("comment", "persuaded", PERSUADED),
     *OF_TOPICS,
 ]
 
 
 def differences(topics: list[int] | None = None) -> list[Difference]:
-    """Find all differences, or those of some topics. 13 statements. Includes changes in progress."""
+    """Find all differences, or those of some topics. 14 statements. Includes changes in progress."""
     return [difference for counter in COUNTERS for difference in _differences(counter, topics)]
 
 

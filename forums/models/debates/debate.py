@@ -193,7 +193,9 @@ class Debate(models.Model):
         Debate.objects.filter(pk=self.pk).delete()
         SlowMode.lift(self.topic)
         self.topic.bump_version(debate_from=None, debate_until=None)
-        Vote.objects.forget_sides(self.topic)  # another debate may be announced, with other sides
+        # Another debate may be announced, with other sides.
+        Vote.objects.forget_sides(self.topic)
+        self.topic.comments.filter(persuaded__gt=0).rewrite(persuaded=0)
 
     def apply_due_transition(self) -> bool:
         """Begin or end the debate if its time has come and nobody has done it. Returns whether something changed."""

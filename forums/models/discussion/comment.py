@@ -99,6 +99,12 @@ class Comment(models.Model):
     against_ups = models.IntegerField(default=0, db_default=0)
     against_downs = models.IntegerField(default=0, db_default=0)
     bridging = models.FloatField(default=0, db_default=0)
+    persuaded = models.IntegerField(
+        default=0, db_default=0, help_text="Members who say that it moved them to another side of its debate."
+    )
+
+    SHOWN_FROM = 3
+    """Members who were moved, from which on their number is shown."""
 
     objects = CommentQuerySet.as_manager()
 

@@ -4,7 +4,6 @@ import { now } from "../lib/clock.js";
 import { showSides } from "../lib/facts.js";
 import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
-import { make } from "../lib/make.js";
 import { press, UNSAVED } from "../lib/press.js";
 import { ignoreFailedRequest, showFailure } from "../lib/request.js";
 import { rowOf } from "../lib/rows.js";
@@ -29,12 +28,12 @@ function show(panel, { html, state }) {
   tick(panel);
 }
 
-/** Shows the votes by side: {comment: words}. */
-function showVotes(bySide) {
-  for (const [id, words] of Object.entries(bySide)) {
+/** Shows below comments how the sides voted: {comment: HTML}. */
+function showLines(lines) {
+  for (const [id, line] of Object.entries(lines)) {
     const acts = rowOf(id)?.querySelector(":scope > .acts");
     acts?.querySelector(":scope > .by-side")?.remove();
-    if (words) acts?.prepend(make("p", "help by-side", words));
+    acts?.insertAdjacentHTML("afterbegin", line);
   }
 }
 
@@ -68,6 +67,8 @@ function cancel(panel) {
 
 async function choose(panel, button) {
   const debate = await press(button);
+  const was = panel.querySelector('.side-choice [aria-pressed="true"]');
+  if (was && was !== button) panel.querySelector(".side-choice [hidden]")?.removeAttribute("hidden");
   for (const each of panel.querySelectorAll(".side-choice button")) each.setAttribute("aria-pressed", each === button);
   showSides(debate);
   show(panel, debate);
@@ -79,7 +80,7 @@ export function start(panel) {
   // Sent by topic.js. Without a debate in it, the debate was cancelled.
   document.addEventListener("facts", ({ detail }) => {
     if (panel.isConnected) still(() => (detail.debate ? show(panel, detail.debate) : cancel(panel)));
-    if (detail.debate) still(() => showVotes(detail.debate.by_side));
+    if (detail.debate) still(() => showLines(detail.debate.lines));
   });
   const clock = setInterval(() => (panel.isConnected ? tick(panel) : clearInterval(clock)), 1000);
   panel.addEventListener("click", (event) => {

@@ -239,9 +239,10 @@ def test_a_debate_offers_the_order_and_sends_votes_by_side(running, opening, say
     comment = say(opening)
     version = Topic.objects.get().version
     topic = Topic.objects.select_related("debate").get()
-    assert panel.facts(topic, version)["by_side"] == {}
+    assert panel.facts(topic, version)["lines"] == {}
     set_votes(comment, 12, 3, 9, 2)
-    assert panel.facts(topic, 0)["by_side"] == {comment.pk: "valued by both: 12 of 15 for, 9 of 11 against"}
+    words = "valued by both: 12 of 15 for, 9 of 11 against"
+    assert panel.facts(topic, 0)["lines"] == {comment.pk: f'<p class="help by-side">{words}</p>'}
     assert "Bridging</a>" in visitor.get(topic.get_absolute_url()).text
     assert "Wilson" not in visitor.get(topic.get_absolute_url()).text
 
