@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from forums.views.crawlers import site_files, sitemaps
 from forums.views.debates import debates, persuasions, summaries
 from forums.views.discussion import (
     categories,
@@ -8,6 +9,7 @@ from forums.views.discussion import (
     compact_list,
     feeds,
     moved,
+    pictures,
     replies,
     search,
     topics,
@@ -144,7 +146,18 @@ moderation_urls = [
     path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
 ]
 
+crawler_urls = [
+    path("robots.txt", site_files.robots, name="robots"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path(".well-known/security.txt", site_files.security, name="security"),
+    path(".well-known/change-password", site_files.change_password, name="change-password"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap-lists"),
+    path("sitemap-<int:number>.xml", sitemaps.topics, name="sitemap-topics"),
+]
+
 urlpatterns = [
+    *crawler_urls,
     *topic_urls,
     *comment_urls,
     *queue_urls,
@@ -170,6 +183,10 @@ urlpatterns = [
     path("held/<int:pk>/withdraw/", pending.withdraw, name="pending-withdraw"),
     path("held/<int:pk>/approve/", pending.approve, name="pending-approve"),
     path("held/<int:pk>/refuse/", pending.refuse, name="pending-refuse"),
+    path("pictures/", pictures.upload, name="picture-upload"),
+    path("pictures/<str:key>/", pictures.show, name="picture-show"),
+    path("pictures/<str:key>/<int:width>/", pictures.show, name="picture-file"),
+    path("previews/<int:pk>/remove/", pictures.remove_preview, name="preview-remove"),
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),

@@ -1,6 +1,6 @@
 """Runs an import from start to end, in batches. A batch is one transaction, so little is lost if it fails."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,18 +34,21 @@ def run(
     base: str | None = None,
     repairs: bool = False,
     is_rehearsal: bool = False,
+    names: Mapping[int, str] | None = None,
     advance=lambda posts, size: None,
 ):
     """Import the data in `path`. An interrupted import continues where it stopped.
 
     With `repairs`, texts that were imported before are converted again, unless their members have edited them here.
-    A rehearsal does all but writing. `base` is the other forum's address, for links and redirects. Calls
-    `advance(posts, size)` after each batch, with the batch's posts and the number of all posts. Raises OperatorError if
-    the data cannot be read.
+    A rehearsal does all but writing. `names` are those of categories by their numbers. `base` is the other forum's
+    address, for links and redirects. Calls `advance(posts, size)` after each batch, with the batch's posts and the
+    number of all posts. Raises OperatorError if the data cannot be read.
     """
     report.is_rehearsal = is_rehearsal
     dump = open_dump(form, path, report)
     base = base or dump.base
+    if names:
+        dump.name_categories(names)
     with _import_lock(), ConversionPool(base) as pool:
         context = _prepare(dump, report, base, repairs=repairs, is_rehearsal=is_rehearsal)
         previous = None

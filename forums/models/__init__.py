@@ -32,11 +32,15 @@ from forums.models.personal.collapse import Collapse
 from forums.models.personal.draft import Draft
 from forums.models.personal.visit import Visit
 from forums.models.personal.watch import Watch
+from forums.models.pictures.blocked_picture import BlockedPicture
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 __all__ = [
     "Action",
     "Appeal",
     "BackgroundAct",
+    "BlockedPicture",
     "Bookmark",
     "Case",
     "Category",
@@ -46,6 +50,7 @@ __all__ = [
     "Draft",
     "Filter",
     "FrontPage",
+    "LinkPreview",
     "Notification",
     "OldAddress",
     "Origin",
@@ -53,6 +58,7 @@ __all__ = [
     "OutgoingMail",
     "PendingPost",
     "Persuasion",
+    "Picture",
     "Reminder",
     "Report",
     "Revision",

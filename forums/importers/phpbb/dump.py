@@ -121,12 +121,14 @@ class Dump(dump.Dump):
     def members(self) -> Iterator[Member]:
         """Yield those who wrote something that is imported."""
         writers = {row["poster_id"] for posts in self._posts.values() for row in posts}
+        staff = {row["group_id"] for row in self._tables["groups"] if row["group_name"] in rows.STAFF}
         for row in self._tables["users"]:
             if row["user_id"] not in writers - {rows.ANONYMOUS}:
                 continue
             self.report.read[MEMBERS] += 1
             try:
-                self._members[row["user_id"]] = rows.member(row)
+                self._members[row["user_id"]] = member = rows.member(row)
+                member.is_staff = row.get("group_id") in staff
             except Broken as broken:
                 self.report.broken(MEMBERS, f"user {row['user_id']}", broken)
             else:

@@ -22,6 +22,8 @@ class Member:
     """The file of a picture as this site stores them."""
     addresses: list[str] = field(default_factory=list)
     """The keys of its old addresses (`forums.old_addresses.keys`)."""
+    is_staff: bool = False
+    """Whether they were administrator or moderator there."""
     pk: int | None = None
     """The key that it gets, unless another row has it. Keeping keys keeps addresses."""
 
@@ -101,7 +103,7 @@ class Post:
     """The member's source; None for a deleted account."""
     at: datetime
     text: str
-    """A quote in HTML may name the source of the quoted post as `data-source`."""
+    """A quote in HTML may name the source of the quoted post as `data-source`, and a link as `data-target`."""
     is_html: bool = True
     markdown: str | None = None
     """The source of the HTML in `text`. None if it must be made from that."""
@@ -156,6 +158,7 @@ class Discussion:
     """The row of the report in which it counts, if it is a record of its own."""
     accepted: str | None = None
     """The source of the accepted answer."""
+    tags: list[str] = field(default_factory=list)
     locked_at: datetime | None = None
     pinned_at: datetime | None = None
     hidden_at: datetime | None = None

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from config.caching import cache_tags
 from forums import markup
+from forums.importers.panels import debates, polls
 from forums.importers.records.records import Discussion, Post
 from forums.importers.texts.conversion import Text
-from forums.importers.writing import debates, keys, outcomes, polls, tree_positions
+from forums.importers.writing import copying, keys, outcomes, tree_positions
 from forums.importers.writing.context import Context
 from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
@@ -157,8 +158,8 @@ class Batch:
 
     def _insert(self, places: list[tuple[int, Place]]) -> None:
         """Insert the comments, each given with the key of its topic."""
-        Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
-        Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
+        copying.insert([self._comment(topic, place) for topic, place in places])
+        copying.insert([_origin(place) for _, place in places])
         if debated := [place.pk for _, place in places if place.post.by_side]:
             Comment.objects.filter(pk__in=debated).rank_by_sides()
         edited = [place for _, place in places if place.post.old_texts]

@@ -12,6 +12,7 @@ from django.db import OperationalError, ProgrammingError
 from tqdm import tqdm
 
 from config.management.operator_error import OperatorError
+from forums.importers import category_names
 from forums.importers.formats import FORMATS, detect
 from forums.importers.pipeline import run
 from forums.importers.records.report import Report
@@ -40,12 +41,19 @@ class Command(BaseCommand):
             help="the other forum's address, to complete links within it and to redirect old addresses",
         )
         parser.add_argument(
+            "--names",
+            metavar="FILE",
+            type=Path,
+            help="names of categories, if the data has only their numbers: lines such as `4 Garden`, or Discourse's "
+            "site.json",
+        )
+        parser.add_argument(
             "--repair",
             action="store_true",
             help="convert texts that were imported before again, unless their members have edited them here",
         )
 
-    def handle(self, *, path, format, dry_run, base, repair, verbosity, **options):
+    def handle(self, *, path, format, dry_run, base, names, repair, verbosity, **options):
         form = format or detect(path)
         if not dry_run:
             call_command("migrate", verbosity=0, interactive=False)
@@ -61,6 +69,7 @@ class Command(BaseCommand):
                     base=base,
                     repairs=repair,
                     is_rehearsal=dry_run,
+                    names=names and category_names.read(names),
                     advance=self.advance,
                 )
             except KeyboardInterrupt:

@@ -23,7 +23,7 @@ TABLES = {
     " post_visibility post_edit_time",
     "topics": "topic_id forum_id topic_title topic_time topic_last_post_time topic_status topic_type"
     " topic_visibility topic_moved_id poll_title poll_start poll_max_options",
-    "users": "user_id username user_regdate user_email",
+    "users": "user_id username user_regdate user_email group_id",
 }
 TIME = 1_588_327_200
 
@@ -34,13 +34,13 @@ class Board:
     def __init__(self, path):
         self.path, self.rows = path / "board.sql", {table: [] for table in TABLES}
         self.add("config", "server_name", "trees.example.org")
-        for pk, name in enumerate(("GUESTS", "REGISTERED"), 1):
+        for pk, name in enumerate(("GUESTS", "REGISTERED", "ADMINISTRATORS"), 1):
             self.add("groups", pk, name)
         self.add("acl_options", 20, "f_read")
         self.add("acl_roles_data", 15, 20, 1)
-        self.add("users", 1, "Anonymous", 0, "")
-        self.add("users", 2, "Grace H", TIME, "grace@example.org")
-        self.add("users", 3, "Spam", TIME, "spam@example.org")
+        self.add("users", 1, "Anonymous", 0, "", 1)
+        self.add("users", 2, "Grace H", TIME, "grace@example.org", 3)
+        self.add("users", 3, "Spam", TIME, "spam@example.org", 2)
         self.forum(1, "Trees")
 
     def add(self, table, *values):
@@ -106,6 +106,7 @@ def test_topics_posts_quotes_and_names_of_guests_come(board, read):
     board.post(4, quote, subject="A new idea", edited=TIME + 50)
     report = read()
     assert +report.added == {"members": 1, "topics": 1, "posts": 3, "categories": 1}
+    assert report.staff == ["Grace-H"]
     opening, guest, reply = Comment.objects.order_by("seq")
     assert (opening.body, guest.body, guest.author) == ("Oaks?  \nOr elms?", "Elms.\n\n— Ben", None)
     assert reply.body == (

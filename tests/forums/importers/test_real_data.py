@@ -80,6 +80,7 @@ def test_every_question_answer_comment_user_and_vote_of_a_stack_exchange_site_co
         "answers": 1060,
         "comments": 3413,
         "votes": 10375,
+        "links": 11,
         "categories": 1,
     }
     assert report.skipped["tag wikis"] == {"topics have no tags here": 314}

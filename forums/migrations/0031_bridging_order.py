@@ -18,7 +18,7 @@ class AddIndex(AddIndexConcurrently):
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("forums", "0027_votes_by_side")]
+    dependencies = [("forums", "0030_votes_by_side")]
 
     operations = [
         AddIndex(

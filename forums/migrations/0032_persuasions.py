@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0028_bridging_order"),
+        ("forums", "0031_bridging_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

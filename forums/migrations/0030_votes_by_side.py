@@ -10,7 +10,7 @@ COUNTERS = ("for_ups", "for_downs", "against_ups", "against_downs")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("forums", "0026_old_addresses")]
+    dependencies = [("forums", "0029_opened_notifications")]
 
     operations = [
         migrations.AddField(
