@@ -6,6 +6,7 @@ Imports `config`, `access`, `markup` and `live.streams`; start with `discussion.
 from forums.models.community.front_page import FrontPage
 from forums.models.community.rule import Rule
 from forums.models.debates.debate import Debate
+from forums.models.debates.persuasion import Persuasion
 from forums.models.debates.side import Side, SideChange
 from forums.models.discussion.category import Category
 from forums.models.discussion.comment import Comment
@@ -56,6 +57,7 @@ __all__ = [
     "OutboxEvent",
     "OutgoingMail",
     "PendingPost",
+    "Persuasion",
     "Picture",
     "Reminder",
     "Report",

@@ -14,6 +14,7 @@ register = template.Library()
 register.filter("moment", wording.moment)
 register.filter("name", wording.name)
 register.filter("signed", wording.signed)
+register.filter("debate_line", wording.debate_line)
 
 
 @register.simple_tag(takes_context=True)

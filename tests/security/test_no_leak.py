@@ -32,12 +32,12 @@ ADDRESSES = {
         comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
         topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
         topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
-        debate-forget debate-remind debate-summary side-against side-for side-undecided
+        debate-forget debate-moved debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
-        comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold branch-unfold
-        branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
+        comment-moved comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold
+        branch-unfold branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
     """,
     "members": """
         member-show member-find member-avatar member-ignore member-unignore member-report member-moderate note-add
@@ -314,7 +314,8 @@ MODELS = [
     "forums_action", "forums_appeal", "forums_backgroundact", "forums_blockedpicture",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress", "forums_picture",
+    "forums_persuasion", "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress",
+    "forums_picture",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",

@@ -168,6 +168,8 @@ class Batch:
         """Insert the comments, each given with the key of its topic."""
         copying.insert([self._comment(topic, place) for topic, place in places])
         copying.insert([_origin(place) for _, place in places])
+        if debated := [place.pk for _, place in places if place.post.by_side]:
+            Comment.objects.filter(pk__in=debated).rank_by_sides()
         edited = [place for _, place in places if place.post.old_texts]
         Revision.objects.bulk_create([old for place in edited for old in self._revisions(place)], ROWS)
 
@@ -201,6 +203,7 @@ class Batch:
             hidden_at=post.hidden_at,
             ups=post.ups,
             downs=post.downs,
+            **post.by_side,
         )
 
 
@@ -221,4 +224,4 @@ def _places(topic, known) -> dict[str | None, Place]:
 
 def _origin(place: Place) -> Origin:
     post = place.post
-    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs)
+    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs, **post.by_side)
