@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
-from forums.views.debates import debates, summaries
+from forums.views.crawlers import site_files, sitemaps
+from forums.views.debates import debates, persuasions, summaries
 from forums.views.discussion import (
     categories,
     changes,
@@ -8,6 +9,7 @@ from forums.views.discussion import (
     compact_list,
     feeds,
     moved,
+    pictures,
     replies,
     search,
     topics,
@@ -51,6 +53,7 @@ debate_urls = [
     path("t/<int:pk>/debate/for/", debates.take_side, {"stand": "for"}, name="side-for"),
     path("t/<int:pk>/debate/undecided/", debates.take_side, {"stand": "undecided"}, name="side-undecided"),
     path("t/<int:pk>/debate/against/", debates.take_side, {"stand": "against"}, name="side-against"),
+    path("t/<int:pk>/debate/moved/", persuasions.name, name="debate-moved"),
     path("t/<int:pk>/debate/remind/", debates.remind, name="debate-remind"),
     path("t/<int:pk>/debate/forget/", debates.forget, name="debate-forget"),
     path("t/<int:pk>/debate.ics", debates.show_calendar, name="debate-calendar"),
@@ -100,6 +103,7 @@ comment_urls = [
     path("comments/<int:pk>/branch/split/", acts.split, name="branch-split"),
     path("comments/<int:pk>/moderate/", acts.of_comment, name="comment-moderate"),
     path("comments/<int:pk>/report/", reports.of_comment, name="comment-report"),
+    path("comments/<int:pk>/moved/", persuasions.show, name="comment-moved"),
     path("comments/<int:pk>/vote/up/", votes.cast, {"value": 1}, name="vote-up"),
     path("comments/<int:pk>/vote/down/", votes.cast, {"value": -1}, name="vote-down"),
     path("comments/<int:pk>/vote/none/", votes.cast, {"value": 0}, name="vote-none"),
@@ -142,7 +146,18 @@ moderation_urls = [
     path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
 ]
 
+crawler_urls = [
+    path("robots.txt", site_files.robots, name="robots"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path(".well-known/security.txt", site_files.security, name="security"),
+    path(".well-known/change-password", site_files.change_password, name="change-password"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap-lists"),
+    path("sitemap-<int:number>.xml", sitemaps.topics, name="sitemap-topics"),
+]
+
 urlpatterns = [
+    *crawler_urls,
     *topic_urls,
     *comment_urls,
     *queue_urls,
@@ -168,6 +183,10 @@ urlpatterns = [
     path("held/<int:pk>/withdraw/", pending.withdraw, name="pending-withdraw"),
     path("held/<int:pk>/approve/", pending.approve, name="pending-approve"),
     path("held/<int:pk>/refuse/", pending.refuse, name="pending-refuse"),
+    path("pictures/", pictures.upload, name="picture-upload"),
+    path("pictures/<str:key>/", pictures.show, name="picture-show"),
+    path("pictures/<str:key>/<int:width>/", pictures.show, name="picture-file"),
+    path("previews/<int:pk>/remove/", pictures.remove_preview, name="preview-remove"),
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),

@@ -12,7 +12,7 @@ class PollsConfig(AppConfig):
         from config.web import errors
         from polls import data_export, search_texts, topic_panel
         from polls.models import Poll
-        from polls.results import live_updates
+        from polls.results import digest, live_updates, topic_marks
 
         errors.register_texts("wordings")
         queues.register("polls", Poll.objects.backlog)
@@ -22,3 +22,5 @@ class PollsConfig(AppConfig):
         data_export.register()
         live_updates.register()
         search_texts.register()
+        topic_marks.register()
+        digest.register()

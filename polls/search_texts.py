@@ -1,6 +1,6 @@
 """Registers the questions and options of polls for search, which finds them with the opening of their topic.
 
-Triggers say when they have changed (migration 0005), as those of comments do.
+Triggers say when they have changed (migration 0008), as those of comments do.
 """
 
 from collections import defaultdict

@@ -173,6 +173,10 @@ def _inline(element: Element, classes: set[str]) -> Nodes | None:
     if "mention" in classes or "mention-group" in classes:
         return _mention(element.text())
     if element.tag == "a":
+        if "lightbox" in classes and (image := element.first("img")) and element.attributes.get("href"):
+            # The image is a small copy of the picture that the link opens.
+            image.attributes["src"] = element.attributes["href"]
+            return [image]
         if PAGE.fullmatch(page := element.attributes.get("data-page", "")):
             element.attributes["href"] = page
         return None if element.text().strip() or element.first("img") else []

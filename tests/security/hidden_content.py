@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,8 +19,10 @@ from forums.models import (
     Case,
     Debate,
     Draft,
+    LinkPreview,
     OldAddress,
     PendingPost,
+    Picture,
     Revision,
     Rule,
     Topic,
@@ -42,6 +46,7 @@ WORDS = {
     "debate": ("glockenspiel",),
     "report": ("cinnabar", "obadiah"),
     "appeal": ("verdigris",),
+    "pictures": ("mangosteen",),
 }
 
 
@@ -115,10 +120,14 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
             OldAddress.objects.create(host=host, key=key, comment=topic.comments.get(seq=1))
     appeal = appeals.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
     dispatch.dispatch_events()
+    hidden_texts = [closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below]
     return SimpleNamespace(
+        sitemaps=[SimpleNamespace(pk=topic.pk // 5000) for topic in (closed, hidden)],
+        previews=[LinkPreview.objects.create(comment=each, title="Mangosteen") for each in hidden_texts],
+        pictures=[_picture(comment=each) for each in hidden_texts] + [_picture_of(post)],
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],
-        comments=[closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below],
+        comments=hidden_texts,
         old_paths=old_paths,
         revisions=list(Revision.objects.all()),
         answer=answer,
@@ -143,3 +152,17 @@ def _use(outsider, found, said):
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)
         Draft.objects.keep(outsider, token=uuid4(), parent=comment, body="Half a thought")
+
+
+def _picture(**belongs):
+    """A picture whose file has a word instead of pixels."""
+    size = {"width": 400, "height": 300, "widths": [400]}
+    picture = Picture.objects.create(state=Picture.State.READY, **size, **belongs)
+    storages["pictures"].save(picture.file(400, "webp"), ContentFile(b"Mangosteen"))
+    return picture
+
+
+def _picture_of(post):
+    picture = _picture(owner=post.author)
+    PendingPost.objects.filter(pk=post.pk).update(body=f"{post.body} ![]({picture.get_absolute_url()})")
+    return picture

@@ -33,12 +33,12 @@ ADDRESSES = {
         comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
         topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
         topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
-        debate-forget debate-remind debate-summary side-against side-for side-undecided
+        debate-forget debate-moved debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
-        comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold branch-unfold
-        branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
+        comment-moved comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold
+        branch-unfold branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
     """,
     "members": """
         member-show member-find member-avatar member-ignore member-unignore member-report member-moderate note-add
@@ -47,8 +47,11 @@ ADDRESSES = {
     "categories": "category-show category-watch feed-category",
     "polls": """
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
-        poll-show poll-state poll-voters receipt-find
+        poll-roll poll-show poll-state poll-voters receipt-find
     """,
+    "sitemaps": "sitemap-topics",
+    "previews": "preview-remove",
+    "pictures": "picture-show picture-file",
     "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
     "cases": "case-claim case-release case-decide",
     "actions": "modlog-show modlog-undo appeal-new",
@@ -57,8 +60,9 @@ ADDRESSES = {
     "": """
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
         draft-discard pending-list mention-list preview search search-suggest topic-similar report-list rule-list
-        modlog-list
-        appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe debate-list
+        modlog-list picture-upload robots favicon security change-password sitemap sitemap-lists
+        appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
+        debate-list poll-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
         settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
@@ -85,6 +89,7 @@ OTHER = {
     "slug": "a-slug",
     "view": "compact",
     "provider_id": "none",
+    "width": 400,
     "host": "old.example.org",
 }
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
@@ -97,6 +102,7 @@ ASKED = {
     "topic-similar": [f"?title={word}" for words in WORDS.values() for word in words],
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
+    "poll-list": ["?list=upcoming", "?list=closed", "?list=decided", "?category=vault"],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
     "topic-jump": ["?date=2000-01-01"],
     "topic-changes": ["?since=0", "?since=1"],
@@ -128,8 +134,9 @@ def test_every_address_of_the_site_is_walked():
 
 
 @pytest.fixture
-def secrets(settings, limes, opening, ada, ben, mod, town, vault, stewards):
+def secrets(settings, tmp_path, limes, opening, ada, ben, mod, town, vault, stewards):
     settings.RATELIMIT_ENABLE = False
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.OLD_HOSTS = ["old.example.org"]
     steward = member("Steward")
     steward.groups.add(stewards, *mod.groups.all())
@@ -177,6 +184,8 @@ def _value(name, key, of, thing, secrets):
     """Returns the values of an address's keys for a secret."""
     if key in BY_KEYS.get(name, {}):
         return BY_KEYS[name][key]
+    if of == "pictures" and key == "key":
+        return thing.key
     if key == "option":
         return secrets.options[0].pk
     if key == "path":
@@ -273,6 +282,8 @@ def test_those_who_may_see_do(secrets):
         text += told(mod.get(appeal.get_absolute_url()))
     for word in ("xylophone", "bassoon", "harpsichord"):
         assert told(steward.get(f"/search/?q={word}")).count("<mark>") > 0
+    assert all("mangosteen" in told(steward.get(picture.get_absolute_url())) for picture in secrets.pictures)
+    text += "mangosteen"
     text += told(mod.get("/reports/")) + told(mod.get(f"/moderation/?case={secrets.cases[-1].pk}"))
     text += told(browser(secrets.authors["Ignatius"]).get(secrets.appeals[0].get_absolute_url()))
     closed_by = Comment.objects.get(pk=secrets.comments[2].pk).cases.first()
@@ -308,14 +319,15 @@ def test_notifications_and_letters_say_nothing(secrets, ben):
 MODELS = [
     "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_freedname", "accounts_ignore",
     "accounts_note", "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group",
-    "forums_action", "forums_appeal", "forums_backgroundact",
+    "forums_action", "forums_appeal", "forums_backgroundact", "forums_blockedpicture",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification", "forums_frontpage", "forums_oldaddress",
+    "forums_persuasion", "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress",
+    "forums_picture",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
     "forums_searchupdate", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
-    "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",
+    "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",
     "socialaccount_socialaccount", "usersessions_usersession",
 ]  # fmt: skip
 OF_THE_ADMIN = {

@@ -10,9 +10,7 @@ from forums.reading.comment_html import Facts
 from forums.reading.viewer_state import ViewerState
 
 NEEDS_SERVER = re.compile(r"<button\b[^>]*>.*?</button>|<a class=\"reply\"[^>]*>.*?</a>", re.DOTALL)
-"""Texts of comments contain neither: markup allows no buttons and no classes of links but `mention`."""
-PICTURE = re.compile(r'<img (?!class="avatar")[^>]*?src="([^"]*)" alt="([^"]*)"[^>]*>')
-"""A picture in a text. It lies on another site, and readers of the archive load nothing."""
+"""Texts of comments contain neither: markup allows no buttons and no such classes of links."""
 VISITOR = ViewerState()
 REPLIES = "\x02"
 
@@ -50,9 +48,4 @@ def _html(topic, comment, sides, replies: str) -> str:
 
 def _offline(html: str) -> str:
     html = html.replace('<span class="score">', '<span class="score" title="Up-votes minus down-votes">')
-    return PICTURE.sub(_linked, NEEDS_SERVER.sub("", html))
-
-
-def _linked(picture: re.Match[str]) -> str:
-    address, words = picture.groups()
-    return f'<a href="{address}" rel="nofollow ugc noopener">{words or address}</a>'
+    return NEEDS_SERVER.sub("", html)

@@ -5,7 +5,7 @@ because these are spread over all files.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,6 +39,8 @@ class Dump(dump.Dump):
         self.base: str | None = None
         self._members: dict[str, Member] = {}
         self._category_names: dict[int, str] = {}
+        self._has_names = False
+        self._used: set[int] = set()
         self._voters: list[dict] = []
         self._sources: dict[quotes.Key, str] = {}
         self._addresses: dict[str, str] = {}
@@ -74,6 +76,14 @@ class Dump(dump.Dump):
             self._name_addresses(topic, record)
             self._voters += polls.voters(record)
 
+    def name_categories(self, names: Mapping[int, str]) -> None:
+        self._category_names |= names
+        self._has_names = True
+
+    def categories(self) -> Iterator[CategoryRecord]:
+        """Yield the categories if their names were given, so that those of an earlier import get them, too."""
+        yield from map(self._category, sorted(self._used) if self._has_names else ())
+
     def _name_addresses(self, topic, record) -> None:
         key = quotes.key(topic, record)
         if key is None or posts.withheld(record):
@@ -89,6 +99,7 @@ class Dump(dump.Dump):
 
     def _name_room(self, topic) -> None:
         with suppress(Broken):
+            self._used.add(number(topic, "category_id"))
             if about := ABOUT.fullmatch(title(topic.get("title"))):
                 self._category_names[number(topic, "category_id")] = about[1]
 
@@ -110,6 +121,7 @@ class Dump(dump.Dump):
             )
         elif at < known.joined_at:
             known.joined_at = at
+        self._members[source].is_staff |= record.get("admin") is True or record.get("moderator") is True
 
     def _meet_voters(self) -> None:
         """Add members who voted and never wrote. They joined when their first poll was opened."""
@@ -169,6 +181,7 @@ class Dump(dump.Dump):
             locked_at=(optional(moment, topic, "last_posted_at") or at) if closed else None,
             pinned_at=optional(moment, topic, "pinned_at"),
             hidden_at=at if topic.get("visible") is False else None,
+            tags=_tags(topic),
         )
         self._fill(discussion, topic, places)
         return discussion
@@ -223,6 +236,15 @@ class Dump(dump.Dump):
                 yield polls.poll(found, record, post, topic_title)
             except Broken as broken:
                 self.report.broken(polls.POLLS, post.where, broken)
+
+
+def _tags(topic: dict) -> list[str]:
+    """Return the names of tags, which newer versions write as records."""
+    tags = topic.get("tags")
+    names = (
+        [tag.get("name") if isinstance(tag, dict) else tag for tag in tags] if isinstance(tags, list) else []
+    )
+    return [name for name in names if isinstance(name, str)]
 
 
 def _withheld(topic: dict) -> str | None:

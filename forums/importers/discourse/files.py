@@ -114,6 +114,7 @@ def _topic(posts: list[dict]) -> dict:
         "category_id": last.get("category_id"),
         "created_at": first.get("created_at"),
         "archetype": first.get("topic_archetype"),
+        "tags": last.get("tags"),
         "post_stream": {"posts": posts},
     }
 

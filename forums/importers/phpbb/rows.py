@@ -12,6 +12,8 @@ ANONYMOUS = "1"
 """The number of the user that stands for guests and for deleted members."""
 LOCKED, MOVED = "1", "2"
 """States of a topic. A moved one only points to another."""
+STAFF = {"ADMINISTRATORS", "GLOBAL_MODERATORS"}
+"""Names of groups."""
 APPROVED = "1"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from config.management.operator_error import OperatorError
 from forums.importers.records.records import CategoryRecord, Community
 
 
@@ -18,9 +19,17 @@ class Dump:
         """Return categories to create even if no topic needs them, parents first."""
         return ()
 
+    def name_categories(self, names: Mapping[int, str]) -> None:
+        """Take names of categories by their numbers. Raises OperatorError if the data names its categories itself."""
+        raise OperatorError("This format names its categories itself: leave out --names.")
+
     def community(self) -> Community | None:
         """Return the words for a site without topics; None if there are none."""
         return None
+
+    def picture_files(self) -> Mapping[str, Path]:
+        """Return the files of pictures whose names do not say to which address they belong, by address."""
+        return {}
 
     def addresses(self) -> Mapping[str, str]:
         """Return the source of each post by the key of its old address (`forums.old_addresses.keys`).

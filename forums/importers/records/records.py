@@ -22,6 +22,8 @@ class Member:
     """The file of a picture as this site stores them."""
     addresses: list[str] = field(default_factory=list)
     """The keys of its old addresses (`forums.old_addresses.keys`)."""
+    is_staff: bool = False
+    """Whether they were administrator or moderator there."""
     pk: int | None = None
     """The key that it gets, unless another row has it. Keeping keys keeps addresses."""
 
@@ -101,7 +103,7 @@ class Post:
     """The member's source; None for a deleted account."""
     at: datetime
     text: str
-    """A quote in HTML may name the source of the quoted post as `data-source`."""
+    """A quote in HTML may name the source of the quoted post as `data-source`, and a link as `data-target`."""
     is_html: bool = True
     markdown: str | None = None
     """The source of the HTML in `text`. None if it must be made from that."""
@@ -112,9 +114,13 @@ class Post:
     deleted_at: datetime | None = None
     ups: int = 0
     downs: int = 0
+    by_side: dict[str, int] = field(default_factory=dict)
+    """The votes of each side of a debate, by the names of the columns."""
     vote_kind: str | None = None
     polls: list[Poll] = field(default_factory=list)
     old_texts: list[OldText] = field(default_factory=list)
+    links: int = 0
+    """How many records of links to other posts it contains."""
     pk: int | None = None
     """See `Member.pk`."""
 
@@ -154,6 +160,7 @@ class Discussion:
     """The row of the report in which it counts, if it is a record of its own."""
     accepted: str | None = None
     """The source of the accepted answer."""
+    tags: list[str] = field(default_factory=list)
     locked_at: datetime | None = None
     pinned_at: datetime | None = None
     hidden_at: datetime | None = None

@@ -20,7 +20,7 @@ from forums.importers.stackexchange.mentions import MentionTranslator
 from forums.importers.stackexchange.xml_rows import rows
 
 QUESTIONS, ANSWERS, WIKIS, OTHERS = "questions", "answers", "tag wikis", "other posts"
-KINDS = ("users", QUESTIONS, ANSWERS, WIKIS, OTHERS, "comments", "votes")
+KINDS = ("users", QUESTIONS, ANSWERS, WIKIS, OTHERS, "comments", "votes", "links")
 POST_TYPES = {"1": QUESTIONS, "2": ANSWERS, "4": WIKIS, "5": WIKIS}
 UP, DOWN = "2", "3"
 NEEDED = {"posts.xml", "users.xml"}
@@ -28,6 +28,8 @@ NEEDED = {"posts.xml", "users.xml"}
 UNTAGGED = "topics have no tags here"
 UNUSUAL = "neither a question nor an answer"
 UNKNOWN = "on posts that are not in the data"
+LINKED, DUPLICATE = "1", "3"
+IN_TEXTS = "links in texts, which are imported"
 NO_OPINION = "neither up nor down (accepted, favourite, close …)"
 
 
@@ -88,6 +90,8 @@ class Dump(dump.Dump):
             self._comment(row, where)
         for row, where in self._rows("votes.xml", "votes"):
             self._vote(row, where)
+        for row, where in self._rows("postlinks.xml", "links"):
+            self._link(row, where)
         self.size = len(self._posts) + self.report.read["comments"]
         return {f"q/{pk}": post.source for pk, post in self._posts.items()}
 
@@ -159,6 +163,23 @@ class Dump(dump.Dump):
             self._topic_of[on].posts.append(read.comment(row, where, self._posts[on], self._users))
         except Broken as broken:
             self.report.broken("comments", where, broken)
+
+    def _link(self, row, where):
+        """Add below a question the one of which it is a duplicate."""
+        self.report.read["links"] += 1
+        try:
+            on, to = number(row, "PostId"), number(row, "RelatedPostId")
+        except Broken as broken:
+            self.report.broken("links", where, broken)
+            return
+        post, topic = self._posts.get(on), self._topic_of.get(to)
+        if post is None or topic is None:
+            self.report.skip("links", self._left_out.get(on) or self._left_out.get(to) or UNKNOWN)
+        elif row.get("LinkTypeId") == DUPLICATE:
+            post.text += read.duplicate_of(topic.title, self._posts[to].source)
+            post.links += 1
+        else:
+            self.report.skip("links", IN_TEXTS if row.get("LinkTypeId") == LINKED else "of an unknown kind")
 
     def _vote(self, row, where):
         self.report.read["votes"] += 1

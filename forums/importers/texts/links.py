@@ -14,6 +14,7 @@ IN_MARKDOWN = re.compile(
     r"(\]\()(https?://[^\s()<>]+)(?=\))|(?<![\w(<\[])(https?://[^\s<>()\[\]]+[^\s<>()\[\].,;:!?'\"])"
 )
 QUOTED = re.compile(r' data-source="([^"]*)"')
+TARGET = re.compile(r' data-target="([^"]*)"')
 
 
 class Links:
@@ -42,6 +43,8 @@ class Links:
             pattern, change = (IN_HTML, self._in_html) if post.is_html else (IN_MARKDOWN, self._in_markdown)
             post.text = pattern.sub(change, post.text)
         for post in posts:
+            if post.is_html and "data-target" in post.text:
+                post.text = TARGET.sub(lambda link: _as_page(pks.get(unescape(link[1]))), post.text)
             if "data-source" in post.text:
                 post.text = QUOTED.sub(lambda quoted: _as_comment(pks.get(unescape(quoted[1]))), post.text)
 
@@ -89,6 +92,10 @@ def _addresses(post: Post) -> Iterator[str]:
     pattern = IN_HTML if post.is_html else IN_MARKDOWN
     for link in pattern.finditer(post.text):
         yield link[2] if post.is_html else link[2] or link[3]
+
+
+def _as_page(pk: int | None) -> str:
+    return f' data-page="{page_of_comment(pk)}"' if pk else ""
 
 
 def _as_comment(pk: int | None) -> str:

@@ -1,5 +1,6 @@
 """Creates imported categories, each when the first topic needs it."""
 
+import re
 from itertools import count
 
 from django.db.models import Max
@@ -12,6 +13,7 @@ from forums.models import Category, Origin
 from forums.models.discussion.slugs import readable
 
 KIND = "categories"
+UNNAMED = re.compile(r"Category [0-9]+")
 LONGEST = 60
 """Characters of a category's name and slug."""
 LONGEST_DESCRIPTION = 300
@@ -29,7 +31,7 @@ class Categories:
         if record.source not in self._found:
             origin = Origin.objects.filter(source=record.source).select_related("category").first()
             parent = self._found.get(record.parent or "")
-            category = origin.category if origin else _make(record, parent)
+            category = _named(origin.category, record) if origin else _make(record, parent)
             self._old_addresses.store("category", [(key, category.pk) for key in record.addresses])
             self._note(record, category, is_new=origin is None)
         return self._found[record.source]
@@ -59,6 +61,14 @@ def _make(record: CategoryRecord, parent: Category | None) -> Category:
         colour=record.colour or colours[(last + 1) % len(colours)],
     )
     Origin.objects.create(source=record.source, category=category)
+    return category
+
+
+def _named(category: Category, record: CategoryRecord) -> Category:
+    """Give a name to a category that an earlier import knew only by its number."""
+    if UNNAMED.fullmatch(category.name) and not UNNAMED.fullmatch(record.name):
+        category.name, category.slug = record.name[:LONGEST], _free_slug(record.name)
+        category.save(update_fields=["name", "slug"])
     return category
 
 

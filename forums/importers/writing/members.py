@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -43,6 +44,10 @@ def write_members(
         everyone |= known | made
         addresses = [(key, everyone[member.source]) for member in some for key in member.addresses]
         links.add((key, user.get_absolute_url()) for key, user in addresses)
+        staff = [made[member.source] for member in new if member.is_staff]
+        report.staff += [user.username for user in staff]
+        if staff and not is_rehearsal:
+            _group(old_addresses.host).user_set.add(*staff)
         if not is_rehearsal:
             old_addresses.store("member", [(key, user.pk) for key, user in addresses])
         report.added[kind] += len(new)
@@ -50,6 +55,11 @@ def write_members(
         changes = [(member.name, made[member.source].username) for member in new]
         report.renamed += [(old, given) for old, given in changes if old != given]
     return everyone
+
+
+def _group(host: str) -> Group:
+    """Return the group of those who were staff there. It has no rights: a name alone does not prove who comes."""
+    return Group.objects.get_or_create(name=f"Staff of {host or 'the old forum'}")[0]
 
 
 def _known(members):

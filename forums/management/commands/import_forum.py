@@ -6,12 +6,14 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, ProgrammingError
 from tqdm import tqdm
 
 from config.management.operator_error import OperatorError
+from forums.importers import category_names
 from forums.importers.formats import FORMATS, detect
 from forums.importers.pipeline import run
 from forums.importers.records.report import Report
@@ -40,12 +42,26 @@ class Command(BaseCommand):
             help="the other forum's address, to complete links within it and to redirect old addresses",
         )
         parser.add_argument(
+            "--names",
+            metavar="FILE",
+            type=Path,
+            help="names of categories, if the data has only their numbers: lines such as `4 Garden`, or Discourse's "
+            "site.json",
+        )
+        parser.add_argument(
+            "--download-pictures",
+            action="store_true",
+            help="have pictures downloaded that are not beside the data, from the public addresses in the texts",
+        )
+        parser.add_argument(
             "--repair",
             action="store_true",
             help="convert texts that were imported before again, unless their members have edited them here",
         )
 
-    def handle(self, *, path, format, dry_run, base, repair, verbosity, **options):
+    def handle(self, *, path, format, dry_run, base, names, download_pictures, repair, verbosity, **options):
+        if download_pictures and not settings.PICTURES_FETCHED:
+            raise OperatorError("PICTURES_FETCHED is off, so nothing is downloaded: switch it on.")
         form = format or detect(path)
         if not dry_run:
             call_command("migrate", verbosity=0, interactive=False)
@@ -61,6 +77,8 @@ class Command(BaseCommand):
                     base=base,
                     repairs=repair,
                     is_rehearsal=dry_run,
+                    downloads=download_pictures,
+                    names=names and category_names.read(names),
                     advance=self.advance,
                 )
             except KeyboardInterrupt:

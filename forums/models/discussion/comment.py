@@ -12,9 +12,11 @@ from forums import markup
 from forums.access.refusal import Refusal, Refused
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import CommentQuerySet
-from forums.models.discussion.scores import WilsonLowerBound, controversy
+from forums.models.discussion.scores import ENOUGH, WilsonLowerBound, controversy
 from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions, outbox
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 # The columns that moderators and the author can change after a view has loaded the comment.
 STATE = (
@@ -92,6 +94,20 @@ class Comment(models.Model):
         expression=controversy(), output_field=models.FloatField(), db_persist=True
     )
 
+    # The votes of each side of its debate, of `Vote.side`. They are plain columns, not generated ones, because Postgres
+    # would rewrite the table to add those. The update that counts a vote sets the score, too.
+    for_ups = models.IntegerField(default=0, db_default=0)
+    for_downs = models.IntegerField(default=0, db_default=0)
+    against_ups = models.IntegerField(default=0, db_default=0)
+    against_downs = models.IntegerField(default=0, db_default=0)
+    bridging = models.FloatField(default=0, db_default=0)
+    persuaded = models.IntegerField(
+        default=0, db_default=0, help_text="Members who say that it moved them to another side of its debate."
+    )
+
+    SHOWN_FROM = 3
+    """Members who were moved, from which on their number is shown."""
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
@@ -110,6 +126,7 @@ class Comment(models.Model):
             models.Index(F("parent"), F("best").desc(), F("seq"), name="comment_best"),
             models.Index(F("parent"), F("score").desc(), F("seq"), name="comment_top"),
             models.Index(F("parent"), F("controversy").desc(), F("seq"), name="comment_controversial"),
+            models.Index(F("parent"), F("bridging").desc(), F("seq"), name="comment_bridging"),
             models.Index(fields=["author", "-created_at"], name="comment_author"),
             models.Index(
                 fields=["topic", "changed_in", "seq"],
@@ -163,6 +180,14 @@ class Comment(models.Model):
         """Whether the page does not show it, not even as a placeholder."""
         return self.is_removed and not self.descendants
 
+    @property
+    def has_votes_of_both_sides(self) -> bool:
+        """Whether enough members of each side have voted, so that the votes by side are shown.
+
+        Fewer votes would say how single members voted, because everyone sees their sides.
+        """
+        return min(self.for_ups + self.for_downs, self.against_ups + self.against_downs) >= ENOUGH
+
     # --- Verbs ------------------------------------------------------------------------------------
 
     def edit(self, *, by, body: str, title: str | None = None) -> None:
@@ -191,7 +216,27 @@ class Comment(models.Model):
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)
-            self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
+            html = self.with_pictures(rendered.html)
+            self._set(body=body, body_html=html, edited_at=timezone.now())
+            Picture.objects.claim(self, html)
+            LinkPreview.objects.claim(self, html)
+
+    def with_pictures(self, html: str) -> str:
+        """Return the HTML of a text for this comment with its pictures and previews that are ready. Two queries."""
+        return LinkPreview.objects.place(Picture.objects.place(html, self), self)
+
+    def place_pictures(self) -> None:
+        """Put pictures and previews that have become ready into the stored text, as a change that open pages show."""
+        self.under_lock(self._place_pictures, also=("body_html", "version"))
+
+    def _place_pictures(self):
+        local = markup.without_remote_pictures(self.body_html)
+        if local != self.body_html:
+            Picture.objects.claim(self, local)
+        html = self.with_pictures(local)
+        if html != self.body_html and not self.is_deleted:
+            self.topic.bump_version((cache_tags.TEXTS,))
+            self._set(body_html=html)
 
     def delete_by_author(self) -> None:
         """Delete the text and its history for good. Doing it again is no error.
@@ -205,6 +250,8 @@ class Comment(models.Model):
             return
         self.topic.bump_version(**self._topic_values_without())
         self.revisions.all().delete()
+        self.pictures.release()
+        self.previews.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:

@@ -10,6 +10,9 @@ from django.db.models.functions import Coalesce, Left
 from forums.access import permissions
 from forums.models.discussion import paths
 from forums.models.discussion.category import Category
+from forums.models.discussion.scores import BY_SIDE, bridging_sql
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)", [])
 """The version of a comment's topic, for updates after the topic was locked and its version raised."""
@@ -78,6 +81,14 @@ class CommentQuerySet(models.QuerySet):
         marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
         return self.update(version=F("version") + 1, **marks, **values)
 
+    def with_votes_by_side(self):
+        """Keep comments with votes that are counted by side."""
+        return self.exclude(**dict.fromkeys(BY_SIDE, 0))
+
+    def rank_by_sides(self) -> None:
+        """Compute the bridging scores from the counters by side, after those were set otherwise than by a vote."""
+        self.update(bridging=RawSQL(bridging_sql(), []))
+
     def beginnings(self):
         """Load `beginning` instead of whole texts, for lists of excerpts. A page of whole texts would be megabytes."""
         return self.defer("body", "body_html").annotate(beginning=beginning_of(self.model, "pk"))
@@ -131,7 +142,7 @@ class CommentQuerySet(models.QuerySet):
         return self.create(topic=topic, **said, **hidden, **marks, **place)
 
     def _write(self, topic, author, body, rendered, token, at, **place):
-        return self.create(
+        comment = self.create(
             topic=topic,
             author=author,
             body=body,
@@ -142,3 +153,6 @@ class CommentQuerySet(models.QuerySet):
             written_in=topic.version,
             **place,
         )
+        Picture.objects.claim(comment, rendered.html)
+        LinkPreview.objects.claim(comment, rendered.html)
+        return comment

@@ -29,7 +29,8 @@ def add(request, pk):
     # Only the parent and a draft of one's own are taken from the address. The token names what has been sent already,
     # so no link may choose it.
     asked = {"parent": request.GET.get("parent"), "body": ""}
-    form = ReplyForm(request.POST if request.method == "POST" else None, initial=asked, auto_id=False)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReplyForm(*sent, initial=asked, auto_id=False, user=request.user)
     # Together, because each is read by a check below.
     cache_tags.read(cache_tags.CATEGORIES, cache_tags.BLOCKS, cache_tags.FILTERS)
     parent = _parent(request.user, form)

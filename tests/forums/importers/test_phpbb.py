@@ -6,11 +6,13 @@ import pytest
 
 from config.management.operator_error import OperatorError
 from forums.importers.phpbb import bbcode, sql, stored_text
-from forums.models import Category, Comment, OldAddress, Topic
+from forums.models import Category, Comment, OldAddress, Picture, Topic
 from forums.tree import recount
 from polls.models import Poll
+from tests.forums.pictures.files import picture
 
 TABLES = {
+    "attachments": "attach_id post_msg_id in_message is_orphan physical_filename real_filename mimetype",
     "acl_groups": "group_id forum_id auth_option_id auth_role_id auth_setting",
     "acl_options": "auth_option_id auth_option",
     "acl_roles_data": "role_id auth_option_id auth_setting",
@@ -23,7 +25,7 @@ TABLES = {
     " post_visibility post_edit_time",
     "topics": "topic_id forum_id topic_title topic_time topic_last_post_time topic_status topic_type"
     " topic_visibility topic_moved_id poll_title poll_start poll_max_options",
-    "users": "user_id username user_regdate user_email",
+    "users": "user_id username user_regdate user_email group_id",
 }
 TIME = 1_588_327_200
 
@@ -34,13 +36,13 @@ class Board:
     def __init__(self, path):
         self.path, self.rows = path / "board.sql", {table: [] for table in TABLES}
         self.add("config", "server_name", "trees.example.org")
-        for pk, name in enumerate(("GUESTS", "REGISTERED"), 1):
+        for pk, name in enumerate(("GUESTS", "REGISTERED", "ADMINISTRATORS"), 1):
             self.add("groups", pk, name)
         self.add("acl_options", 20, "f_read")
         self.add("acl_roles_data", 15, 20, 1)
-        self.add("users", 1, "Anonymous", 0, "")
-        self.add("users", 2, "Grace H", TIME, "grace@example.org")
-        self.add("users", 3, "Spam", TIME, "spam@example.org")
+        self.add("users", 1, "Anonymous", 0, "", 1)
+        self.add("users", 2, "Grace H", TIME, "grace@example.org", 3)
+        self.add("users", 3, "Spam", TIME, "spam@example.org", 2)
         self.forum(1, "Trees")
 
     def add(self, table, *values):
@@ -106,6 +108,7 @@ def test_topics_posts_quotes_and_names_of_guests_come(board, read):
     board.post(4, quote, subject="A new idea", edited=TIME + 50)
     report = read()
     assert +report.added == {"members": 1, "topics": 1, "posts": 3, "categories": 1}
+    assert report.staff == ["Grace-H"]
     opening, guest, reply = Comment.objects.order_by("seq")
     assert (opening.body, guest.body, guest.author) == ("Oaks?  \nOr elms?", "Elms.\n\n— Ben", None)
     assert reply.body == (
@@ -175,6 +178,26 @@ def test_a_poll_comes_as_totals(board, read):
         board.add("poll_options", pk, 1, wording, votes)
     assert read().added["polls"] == 1
     assert Poll.objects.get().question == "Oak or elm?"
+
+
+def test_attached_pictures_come_from_the_directory_files(board, read, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    board.topic()
+    board.post(1, "<t>Look [attachment=0]oak.png[/attachment] and<br/>\nread</t>")
+    for pk, name, kind in (
+        (5, "elm.png", "image/png"),
+        (6, "oak.png", "image/png"),
+        (7, "a.pdf", "application/pdf"),
+    ):
+        board.add("attachments", pk, 1, 0, 0, f"2_{pk}", name, kind)
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "2_6").write_bytes(picture())
+    report = read()
+    address = "https://trees.example.org/download/file.php?id="
+    assert Comment.objects.get().body == f"Look ![oak.png]({address}6) and  \nread\n\n![elm.png]({address}5)"
+    assert (report.read["pictures"], report.added["pictures"]) == (2, 1)
+    assert report.skipped["attachments"] == {"files that are no pictures": 1}
+    assert Picture.objects.get().source == f"{address}6"
 
 
 def test_a_dump_without_rights_is_refused(board, bring):

@@ -37,7 +37,10 @@ def test_every_topic_post_member_reply_and_like_of_a_discourse_forum_comes(bring
         "polls": 5,
     }
     assert (User.objects.count(), Topic.objects.count(), Comment.objects.count()) == (386, 570, 4443)
-    assert report.skipped == {"polls": {"their results are not in the export": 1}}
+    assert report.skipped == {
+        "polls": {"their results are not in the export": 1},
+        "pictures": {"links to other sites; they are downloaded with --download-pictures": 600},
+    }
     assert Category.objects.count() == 11
     assert sum(Comment.objects.values_list("ups", flat=True)) == 2128
     assert len(report.moved) == 5
@@ -80,6 +83,7 @@ def test_every_question_answer_comment_user_and_vote_of_a_stack_exchange_site_co
         "answers": 1060,
         "comments": 3413,
         "votes": 10375,
+        "links": 11,
         "categories": 1,
     }
     assert report.skipped["tag wikis"] == {"topics have no tags here": 314}

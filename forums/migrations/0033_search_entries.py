@@ -67,7 +67,7 @@ NO_TRIGGERS = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0026_old_addresses"),
+        ("forums", "0032_persuasions"),
     ]
 
     operations = [
