@@ -29,6 +29,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # names of this site: neither pages nor sockets trust them, so they are not in ALLOWED_HOSTS.
 OLD_HOSTS = [host.lower() for host in env.list("OLD_HOSTS", default=[])]
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
+SEARCH_LANGUAGE = env("SEARCH_LANGUAGE", default="english")
 # How to report a vulnerability, such as mailto:security@example.org. Published in /.well-known/security.txt.
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 HTTPS = SITE_URL.startswith("https://")
@@ -268,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "update search": {"task": "forums.tasks.update_search", "schedule": 10, "options": {"expires": 10}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "run background acts": {

@@ -190,6 +190,7 @@ urlpatterns = [
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),
+    path("search/suggest/", search.suggest, name="search-suggest"),
     path("search/similar/", search.show_similar, name="topic-similar"),
     path("feed/latest/", feeds.LatestFeed(), name="feed-latest"),
     path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),

@@ -10,7 +10,7 @@ class PollsConfig(AppConfig):
         from config.backup import tables
         from config.monitoring import queues
         from config.web import errors
-        from polls import data_export, topic_panel
+        from polls import data_export, search_texts, topic_panel
         from polls.models import Poll
         from polls.results import digest, live_updates, topic_marks
 
@@ -21,5 +21,6 @@ class PollsConfig(AppConfig):
         topic_panel.register()
         data_export.register()
         live_updates.register()
+        search_texts.register()
         topic_marks.register()
         digest.register()

@@ -35,6 +35,8 @@ from forums.models.personal.watch import Watch
 from forums.models.pictures.blocked_picture import BlockedPicture
 from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
+from forums.models.search.search_entry import SearchEntry
+from forums.models.search.search_update import SearchUpdate
 
 __all__ = [
     "Action",
@@ -63,6 +65,8 @@ __all__ = [
     "Report",
     "Revision",
     "Rule",
+    "SearchEntry",
+    "SearchUpdate",
     "Side",
     "SideChange",
     "SlowMode",

@@ -20,6 +20,7 @@ from forums.export import write
 from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
 from forums.notifications.mail import claiming
+from forums.search import index
 from tests import event_loop
 from tests.cast import member
 from tests.security.hidden_content import WORDS, create_hidden_content
@@ -58,8 +59,8 @@ ADDRESSES = {
     "old_paths": "moved-show moved-show-here",
     "": """
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
-        draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
-        picture-upload robots favicon security change-password sitemap sitemap-lists
+        draft-discard pending-list mention-list preview search search-suggest topic-similar report-list rule-list
+        modlog-list picture-upload robots favicon security change-password sitemap sitemap-lists
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
         debate-list poll-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
@@ -92,8 +93,12 @@ OTHER = {
     "host": "old.example.org",
 }
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
+OWN_NAMES = {"zebulon", "mordecai", "ignatius", "leopold", "balthasar", "ezekiel", "obadiah"}
+"""Names of members, who are no secret: the admin lists members, and search suggests them."""
 ASKED = {
-    "search": [f"?q={word}" for words in WORDS.values() for word in words],
+    "search": [f"?q={word}" for words in WORDS.values() for word in words]
+    + ["?author=ben", "?after=2000-01-01", "?in=vault", "?topic={topic}", "?has=poll&after=2000-01-01"],
+    "search-suggest": [f"?q={word[:-1]}" for words in WORDS.values() for word in {*words} - OWN_NAMES],
     "topic-similar": [f"?title={word}" for words in WORDS.values() for word in words],
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
@@ -139,6 +144,7 @@ def secrets(settings, tmp_path, limes, opening, ada, ben, mod, town, vault, stew
         town=town, vault=vault, steward=steward, mod=mod, outsider=ben, opening=opening
     )
     found.steward, found.mod, found.ben = steward, mod, ben
+    index.run()
     return found
 
 
@@ -274,6 +280,8 @@ def test_those_who_may_see_do(secrets):
     text += told(mod.get("/moderation/")) + told(mod.get(secrets.pending[0].get_absolute_url()))
     for appeal in secrets.appeals:
         text += told(mod.get(appeal.get_absolute_url()))
+    for word in ("xylophone", "bassoon", "harpsichord"):
+        assert told(steward.get(f"/search/?q={word}")).count("<mark>") > 0
     assert all("mangosteen" in told(steward.get(picture.get_absolute_url())) for picture in secrets.pictures)
     text += "mangosteen"
     text += told(mod.get("/reports/")) + told(mod.get(f"/moderation/?case={secrets.cases[-1].pk}"))
@@ -316,7 +324,8 @@ MODELS = [
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
     "forums_persuasion", "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress",
     "forums_picture",
-    "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
+    "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
+    "forums_searchupdate", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",
     "socialaccount_socialaccount", "usersessions_usersession",
@@ -325,8 +334,6 @@ OF_THE_ADMIN = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site",
     "app_list", "auth_user_password_change",
 }  # fmt: skip
-OWN_NAMES = {"zebulon", "mordecai", "ignatius", "leopold", "balthasar", "ezekiel", "obadiah"}
-"""Names that the admin may show: it lists members for those who may view members, but not their texts."""
 
 
 def admin_names():

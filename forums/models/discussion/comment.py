@@ -46,8 +46,8 @@ class Comment(models.Model):
     `forums.reading.changes_since` finds the changes that a client at an older version has missed. Both are 0 for
     imported comments.
 
-    The table has one more column, `words`, with a GIN index, both made in migration 0019. Postgres generates it from
-    `body` for `forums.listing.search`. It is no field, because a field would be loaded with every comment.
+    The table has one more column, `words`, which only the previous release reads. The next migration drops it. Search
+    has a table of its own (`SearchEntry`).
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
