@@ -423,20 +423,12 @@ if MEDIA_BUCKET := env.json("MEDIA_BUCKET", default={}):
     }
     # Avatars come from the bucket. Pictures in texts do not: page workers hand them on.
     _scheme, _, _host = MEDIA_BUCKET.get("endpoint_url", "https://s3.amazonaws.com").partition("://")
-    _hosts = (
-        {_host, f"s3.{MEDIA_BUCKET['region_name']}.amazonaws.com"}
-        if MEDIA_BUCKET.get("region_name")
-        else {_host}
-    )
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += (
-        [f"https://{MEDIA_BUCKET['custom_domain']}"]
-        if MEDIA_BUCKET.get("custom_domain")
-        else [
-            f"{_scheme}://{name}{each}"
-            for each in sorted(_hosts)
-            for name in ("", f"{MEDIA_BUCKET['bucket_name']}.")
-        ]
-    )
+    _hosts = [_host, f"{MEDIA_BUCKET['bucket_name']}.{_host}"]
+    if "endpoint_url" not in MEDIA_BUCKET and "region_name" in MEDIA_BUCKET:
+        _hosts.append(f"{MEDIA_BUCKET['bucket_name']}.s3.{MEDIA_BUCKET['region_name']}.amazonaws.com")
+    if "custom_domain" in MEDIA_BUCKET:
+        _scheme, _hosts = "https", [MEDIA_BUCKET["custom_domain"]]
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += [f"{_scheme}://{host}" for host in _hosts]
     # Nobody else may read these.
     STORAGES["pictures"] = {
         "BACKEND": STORAGES["default"]["BACKEND"],

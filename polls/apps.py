@@ -12,7 +12,7 @@ class PollsConfig(AppConfig):
         from config.web import errors
         from polls import data_export, topic_panel
         from polls.models import Poll
-        from polls.results import live_updates
+        from polls.results import digest, live_updates, topic_marks
 
         errors.register_texts("wordings")
         queues.register("polls", Poll.objects.backlog)
@@ -21,3 +21,5 @@ class PollsConfig(AppConfig):
         topic_panel.register()
         data_export.register()
         live_updates.register()
+        topic_marks.register()
+        digest.register()

@@ -61,7 +61,7 @@ ADDRESSES = {
         draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
         picture-upload robots favicon security change-password sitemap sitemap-lists
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
-        debate-list
+        debate-list poll-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
         settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
@@ -97,6 +97,7 @@ ASKED = {
     "topic-similar": [f"?title={word}" for words in WORDS.values() for word in words],
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
+    "poll-list": ["?list=upcoming", "?list=closed", "?list=decided", "?category=vault"],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
     "topic-jump": ["?date=2000-01-01"],
     "topic-changes": ["?since=0", "?since=1"],

@@ -119,6 +119,8 @@ class Post:
     vote_kind: str | None = None
     polls: list[Poll] = field(default_factory=list)
     old_texts: list[OldText] = field(default_factory=list)
+    links: int = 0
+    """How many records of links to other posts it contains."""
     pk: int | None = None
     """See `Member.pk`."""
 
