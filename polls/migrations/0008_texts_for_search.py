@@ -31,6 +31,6 @@ DROP FUNCTION polls_search_option_changed();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("polls", "0007_reminders"), ("forums", "0033_search_entries")]
+    dependencies = [("polls", "0007_reminders"), ("forums", "0032_search_entries")]
 
     operations = [migrations.RunSQL(TRIGGERS, NO_TRIGGERS)]

@@ -67,7 +67,7 @@ NO_TRIGGERS = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0032_persuasions"),
+        ("forums", "0031_bridging_order"),
     ]
 
     operations = [
