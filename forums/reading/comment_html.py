@@ -71,8 +71,8 @@ class Row(NamedTuple):
     author_id: int | None
     author_name: str
     descendants: int
-    side: str | None
-    """The side of the author in the topic's debate, "" if they have chosen none. None without a debate."""
+    side: str
+    """The side of the author in the topic's debate, "" if they have chosen none or there is no debate."""
     fragments: tuple[str, ...]
 
 
@@ -190,7 +190,7 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "menu": menu,
         "menu_end": menu,
     }
-    if row.author_id and row.side is not None:
+    if row.author_id:  # also without a debate, because one can be announced while the page is open
         slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}

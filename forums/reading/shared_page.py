@@ -229,7 +229,7 @@ def sides_of(facts: Iterable[Facts], topic) -> dict[int, str] | None:
 
 def row_of(facts: Facts, position: int, fragments: tuple[str, ...], sides: dict[int, str] | None) -> Row:
     name = facts.author_name or ""
-    side = None if sides is None else sides.get(facts.author_id, "")
+    side = sides.get(facts.author_id, "") if sides else ""
     return Row(
         facts.id, facts.seq, facts.parent_id, position, facts.path, facts.author_id,
         "" if facts.is_gone else name, facts.descendants, side, fragments,

@@ -306,5 +306,5 @@ def test_more_replies_open_in_place(open_page, topic, say):
     expect(page.locator(".comment")).to_have_count(20)
     page.get_by_role("link", name="More replies").click()
     expect(page.locator(".comment")).to_have_count(25)
-    expect(page.get_by_text("Reply 20")).to_be_visible()
+    expect(page.get_by_text("Reply 20", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="More replies")).to_have_count(0)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from forums.models import Category, Topic
+from forums.search import index
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_similar_topics_appear_while_a_title_is_typed(open_page, ada, ben):
     category = Category.objects.create(name="General", slug="general")
     Topic.open(author=ada, category=category, title="Shall we plant limes?", body="Here.", token=None)
+    index.run()
     page = open_page(ben, viewport={"width": 390, "height": 844})
     page.goto("/new/")
     similar = page.locator(".similar")

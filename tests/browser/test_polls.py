@@ -138,8 +138,8 @@ def test_the_receipt_and_key_are_copied_saved_and_remembered(put, open_page, liv
 @pytest.mark.parametrize("method", Poll.Method.values)
 def test_no_poll_is_wider_than_its_page(method, width, put, open_page, ben):
     poll = put(method)
-    marks = [(poll.option_ids[0], 3)] if method == "score" else [poll.option_ids[0]]
-    if method in ("runoff", "schulze"):
+    marks = [(poll.option_ids[0], 3)] if poll.counting_method.has_numbers else [poll.option_ids[0]]
+    if poll.counting_method.is_ranked:
         marks = [marks]
     voting.cast(poll, member=ben, marks=marks, token=uuid4())
     page = open_page(ben, viewport={"width": width, "height": 800})
