@@ -48,6 +48,8 @@ def restore(record, *, topic, author, members) -> str:
     log = _log(data, members)
 
     poll = Poll(topic=topic, author=author, source=record.source, token=uuid4(), **facts)
+    if closed_at or not poll.has_stored_roll:  # a roll by groups is made anew, from the groups of this site
+        poll.roll_size = optional(number, data, "roll_size")
     (poll.pk,) = keys.reserve(Poll, [number(data, "number", least=1)])
     poll.save(force_insert=True)
     for option, pk in zip(options, keys.reserve(Option, [option.pk for option in options]), strict=True):
@@ -58,10 +60,9 @@ def restore(record, *, topic, author, members) -> str:
     Entry.objects.bulk_create(Entry(poll=poll, **entry) for entry in log)
     if closed_at:
         poll.closed_at, poll.cells = closed_at, translate_cells(cells, ids)
-        poll.roll_size = optional(number, data, "roll_size")
         poll.passed = data["passed"] if isinstance(data.get("passed"), bool) else None
         poll.outcome = asdict(outcome.result(poll, Counter(poll.cells)))
-        poll.save(update_fields=["closed_at", "cells", "outcome", "roll_size", "passed"])
+        poll.save(update_fields=["closed_at", "cells", "outcome", "passed"])
         if not any(entry["event"] == Entry.Event.CLOSED for entry in log):
             poll.log.create(at=closed_at, event=Entry.Event.CLOSED, note="when it was exported")
     topic.bump_version(panel_count=F("panel_count") + 1)

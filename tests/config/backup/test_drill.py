@@ -151,10 +151,13 @@ def test_a_row_that_differs_from_the_backup_is_reported(forum, tmp_path):
     manifest = archive.extract(tmp_path / "night.tar", tmp_path / "new")
     assert restore.differences(connection, manifest) == []
     Topic.objects.filter(pk=forum.pk).update(title="Oaks")
-    assert restore.differences(connection, manifest) == [
-        "forums_searchupdate differs: 2 rows in the backup, 3 in the database.",  # a new title waits for the index
-        "forums_topic differs: 1 rows in the backup, 1 in the database.",
-    ]
+    assert (
+        restore.differences(connection, manifest)
+        == [
+            "forums_searchupdate differs: 2 rows in the backup, 3 in the database.",  # a new title waits for the index
+            "forums_topic differs: 1 rows in the backup, 1 in the database.",
+        ]
+    )
 
 
 def test_a_backup_is_verified_in_a_scratch_database(forum, tmp_path):

@@ -34,12 +34,13 @@ def say(limes, opening, ben):
 
 @pytest.fixture
 def flood(limes, opening, ben):
-    """`flood(texts)` writes many replies with one statement. Their place in the tree is of no interest."""
+    """`flood(texts)` writes many replies with few statements. Their place in the tree is of no interest."""
 
     def flood(texts):
         common = {"topic": limes, "parent": opening, "author": ben, "depth": 1, "path": ""}
         Comment.objects.bulk_create(
-            [Comment(seq=seq, body=text, body_html="", **common) for seq, text in enumerate(texts, 2)]
+            [Comment(seq=seq, body=text, body_html="", **common) for seq, text in enumerate(texts, 2)],
+            batch_size=1_000,
         )
         index.run()
         with connection.cursor() as cursor:

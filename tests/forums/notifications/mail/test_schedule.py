@@ -48,7 +48,7 @@ def test_the_moment_of_a_mail(pace, kind, zone, happened, due):
     [
         ("email_replies", {"replied", "quoted"}),
         ("email_mentions", {"mentioned"}),
-        ("email_watched", {"comment_added", "topic_opened"}),
+        ("email_watched", {"comment_added", "topic_opened", "opened"}),
         ("email_moderation", {"moderated"}),
         ("email_events", {"ended", "reminded"}),
     ],
