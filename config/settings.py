@@ -25,7 +25,12 @@ SECRET_KEY = env("SECRET_KEY", default="") or embedded.secret_key(DATA_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # The address that members use, for example https://forum.example.org. Links in mails and passkeys need it.
 SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Names of forums that were imported. Requests for them are answered with redirects (forums/old_addresses). They are no
+# names of this site: neither pages nor sockets trust them, so they are not in ALLOWED_HOSTS.
+OLD_HOSTS = [host.lower() for host in env.list("OLD_HOSTS", default=[])]
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
+# How to report a vulnerability, such as mailto:security@example.org. Published in /.well-known/security.txt.
+SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 HTTPS = SITE_URL.startswith("https://")
 
 SESSION_COOKIE_NAME = env("SESSION_COOKIE_NAME", default="sessionid")
@@ -45,7 +50,7 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Networks of the site's own proxies, for example 10.0.0.0/8,127.0.0.1. X-Forwarded-For counts only from them.
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-RATELIMIT_FAIL_OPEN = True
+RATELIMIT_FAIL_OPEN, RATELIMIT_USE_CACHE = True, "limits"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "config.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -64,7 +69,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        "img-src": [SELF, "https:", "data:"],
+        "img-src": [SELF, "data:"],
         "connect-src": [SELF, *LIVE_ORIGINS],
         "manifest-src": [SELF],
         "form-action": [SELF],
@@ -102,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.web.middleware.RequestIdMiddleware",
     "config.monitoring.requests.RequestMetricsMiddleware",
+    "forums.old_addresses.redirects.OldHostsMiddleware",
     "config.web.compression.GzipMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -212,6 +218,7 @@ CACHES = {
     }
 }
 CACHES["evictable"] = CACHES["default"] | {"LOCATION": CACHE_URL, "KEY_PREFIX": "folkmoot-cache"}
+CACHES["limits"] = {"BACKEND": "config.caching.limit_counts.LimitCounts"}
 # A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
 CACHES["near"] = {
     "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -268,11 +275,18 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "open polls": {"task": "polls.tasks.open_due", "schedule": 30, "options": {"expires": 30}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
+    "remind of polls": {"task": "polls.tasks.remind", "schedule": 300, "options": {"expires": 300}},
+    "shuffle polls": {"task": "polls.tasks.shuffle", "schedule": 10, "options": {"expires": 10}},
     "scrub polls": {"task": "polls.tasks.scrub", "schedule": 60, "options": {"expires": 60}},
     "warm the cache": {"task": "forums.tasks.warm_cache", "schedule": 60, "options": {"expires": 60}},
     "forget addresses": {"task": "accounts.tasks.forget_addresses", "schedule": 86_400},
     "raise trust levels": {"task": "forums.tasks.raise_trust_levels", "schedule": 86_400},
+    "process uploads": {"task": "forums.tasks.process_uploads", "schedule": 60, "options": {"expires": 60}},
+    "fetch pictures": {"task": "forums.tasks.fetch_pictures", "schedule": 60, "options": {"expires": 60}},
+    "fetch previews": {"task": "forums.tasks.fetch_previews", "schedule": 60, "options": {"expires": 60}},
+    "remove pictures": {"task": "forums.tasks.remove_pictures", "schedule": 600, "options": {"expires": 600}},
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
 if BACKUP_DIRECTORY:
@@ -397,6 +411,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(DATA_DIR / "media"))).resolve()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "pictures": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "config.web.static_storage.Storage"},
 }
 # A bucket instead, as JSON with options of django-storages: {"bucket_name": "…", "endpoint_url": "…", …}. Everyone may
@@ -406,8 +421,37 @@ if MEDIA_BUCKET := env.json("MEDIA_BUCKET", default={}):
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {"querystring_auth": False, "file_overwrite": False} | MEDIA_BUCKET,
     }
+    # Avatars come from the bucket. Pictures in texts do not: page workers hand them on.
+    _scheme, _, _host = MEDIA_BUCKET.get("endpoint_url", "https://s3.amazonaws.com").partition("://")
+    _hosts = (
+        {_host, f"s3.{MEDIA_BUCKET['region_name']}.amazonaws.com"}
+        if MEDIA_BUCKET.get("region_name")
+        else {_host}
+    )
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += (
+        [f"https://{MEDIA_BUCKET['custom_domain']}"]
+        if MEDIA_BUCKET.get("custom_domain")
+        else [
+            f"{_scheme}://{name}{each}"
+            for each in sorted(_hosts)
+            for name in ("", f"{MEDIA_BUCKET['bucket_name']}.")
+        ]
+    )
+    # Nobody else may read these.
+    STORAGES["pictures"] = {
+        "BACKEND": STORAGES["default"]["BACKEND"],
+        "OPTIONS": STORAGES["default"]["OPTIONS"] | {"querystring_auth": True, "default_acl": None},
+    }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# Uploads in texts. A picture can be read by those who may read its text, so it is never served like MEDIA_URL.
+# Uploads per day of a new member, of a member and of a regular.
+PICTURES_A_DAY = env.list("PICTURES_A_DAY", cast=int, default=[10, 50, 200])
+# Days after which an upload is removed that is in no text, draft or pending post.
+PICTURES_ORPHAN_DAYS = env.int("PICTURES_ORPHAN_DAYS", default=7)
+# Whether nginx sends the files once a page worker has checked the permission (X-Accel-Redirect, config/nginx).
+X_ACCEL_REDIRECT = env.bool("X_ACCEL_REDIRECT", default=False)
 
 # Several times the size of 40,000 characters, the longest text. Larger requests are refused before parsing.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
@@ -428,6 +472,17 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=f"{SITE_NAME} <noreply@localhost>")
+
+# --- Other sites --------------------------------------------------------------------------------
+
+# Whether pictures of other sites in texts are fetched once and served by us. Otherwise a click opens them there.
+PICTURES_FETCHED = env.bool("PICTURES_FETCHED", default=True)
+# Whether links that stand alone get a preview: the title and the description of the page.
+LINK_PREVIEWS = env.bool("LINK_PREVIEWS", default=True)
+# Ports and networks that pictures and previews may be fetched from, besides public addresses (config/fetching). A
+# network here opens what is in it to every member: they can let the site request any address there.
+FETCH_PORTS = env.list("FETCH_PORTS", cast=int, default=[80, 443])
+FETCH_NETWORKS = env.list("FETCH_NETWORKS", default=[])
 
 # --- Logs and metrics ---------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.sign_in.login_urls")),
     path("accounts/", include("allauth.urls")),
-    # With nginx in front, nginx serves these files from disk.
-    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
+    # With nginx in front, nginx serves these files from disk. Only they are public: pictures of texts have a view.
+    path("media/avatars/<path:path>", serve, {"document_root": settings.MEDIA_ROOT / "avatars"}),
     *(path("", include(f"{app}.urls")) for app in APPS if find_spec(f"{app}.urls")),
 ]

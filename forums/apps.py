@@ -27,6 +27,7 @@ class ForumsConfig(AppConfig):
         from forums.moderation import appeals
         from forums.notifications import backlog
         from forums.notifications.mail import compose
+        from forums.old_addresses import unserved_hosts
         from forums.posting import trust
         from forums.tree import recount
 
@@ -35,6 +36,7 @@ class ForumsConfig(AppConfig):
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
         doctor_checks.register(recount.findings)
+        doctor_checks.register(unserved_hosts.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 
         import_module("forums.moderation.declarations")  # registers the acts of moderation

@@ -1,6 +1,8 @@
 """Registers with accounts a member's part in the discussions: profile, data export, deletion."""
 
-from django.db.models import Case, F, When
+from django.conf import settings
+from django.db.models import Case, CharField, F, Value, When
+from django.db.models.functions import Concat
 
 from accounts.profiles import deletion, export, sections
 from accounts.registries import user_annotations
@@ -43,6 +45,7 @@ def register() -> None:
     )
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
     export.register("pending_posts", lambda user: user.pending_posts.values(*_PENDING_POST))
+    export.register("pictures", _export_pictures)
     export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
     deletion.register(_forget)
 
@@ -63,6 +66,13 @@ _WATCH = ("topic", "comment", "category", "level", "created_at")
 _REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
 _APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
 _NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "emailed_at")
+
+
+def _export_pictures(user):
+    """Export the uploads with the addresses of their files. Those of deleted texts are removed anyway."""
+    start = Value(f"{settings.SITE_URL}/pictures/")
+    address = Concat(start, "key", Value("/"), output_field=CharField())
+    return user.pictures.values("comment", "created_at", "width", "height", "size", "digest", address=address)
 
 
 def _export_topics(user):
@@ -92,8 +102,11 @@ def _forget(user):
     # Cases and decisions stay. The words that the member wrote to moderators do not.
     user.reports_made.update(words="")
     user.appeals.update(words="")
+    user.pictures.filter(comment=None).release()
+    user.pictures.update(owner=None)
     user.pending_posts.all().delete()  # together with undecided cases about them
     user.origins.all().delete()  # the name they had elsewhere
+    user.old_addresses.all().delete()  # have that name, too
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
     cache_tags.invalidate(

@@ -8,7 +8,9 @@ from forums.models import Notification
 from forums.moderation import background
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
+from forums.pictures import storing
 from forums.posting import trust
+from forums.previews import fetching
 from forums.reading import warming
 
 
@@ -58,3 +60,27 @@ def send_mail():
 def delete_old_notifications():
     """Delete old notifications. Daily."""
     Notification.objects.forget_old()
+
+
+@shared_task
+def process_uploads():
+    """Prepare pictures that members have uploaded. Started by an upload."""
+    storing.process_uploads()
+
+
+@shared_task
+def fetch_pictures():
+    """Fetch the pictures of other sites that texts contain. Started by such a text."""
+    storing.fetch_pictures()
+
+
+@shared_task
+def fetch_previews():
+    """Fetch what other pages say about themselves. Started by a text with a link that stands alone."""
+    fetching.fetch_previews()
+
+
+@shared_task
+def remove_pictures():
+    """Remove the files of pictures that no text has. Started when a text is deleted."""
+    storing.remove_pictures()

@@ -1,5 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
+from forums.views.crawlers import site_files, sitemaps
 from forums.views.debates import debates, summaries
 from forums.views.discussion import (
     categories,
@@ -7,6 +8,8 @@ from forums.views.discussion import (
     comments,
     compact_list,
     feeds,
+    moved,
+    pictures,
     replies,
     search,
     topics,
@@ -34,6 +37,12 @@ from forums.views.moderation import (
     rules,
     sanctions,
     slow_modes,
+)
+
+# Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
+OLD_HERE = (
+    r"^(?P<path>t/[^/]*[^/0-9][^/]*/[0-9]+(?:/[0-9]+)?|[pqa]/[0-9]+(?:/[0-9]+)?|questions/[0-9]+(?:/[^/]+)*"
+    r"|users/[^/]+(?:/[^/]+)?|(?:[^/]+/){0,2}view(?:topic|forum)\.php|(?:[^/]+/){0,2}memberlist\.php)/?$"
 )
 
 debate_urls = [
@@ -135,7 +144,18 @@ moderation_urls = [
     path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
 ]
 
+crawler_urls = [
+    path("robots.txt", site_files.robots, name="robots"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
+    path(".well-known/security.txt", site_files.security, name="security"),
+    path(".well-known/change-password", site_files.change_password, name="change-password"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-lists.xml", sitemaps.lists, name="sitemap-lists"),
+    path("sitemap-<int:number>.xml", sitemaps.topics, name="sitemap-topics"),
+]
+
 urlpatterns = [
+    *crawler_urls,
     *topic_urls,
     *comment_urls,
     *queue_urls,
@@ -161,6 +181,10 @@ urlpatterns = [
     path("held/<int:pk>/withdraw/", pending.withdraw, name="pending-withdraw"),
     path("held/<int:pk>/approve/", pending.approve, name="pending-approve"),
     path("held/<int:pk>/refuse/", pending.refuse, name="pending-refuse"),
+    path("pictures/", pictures.upload, name="picture-upload"),
+    path("pictures/<str:key>/", pictures.show, name="picture-show"),
+    path("pictures/<str:key>/<int:width>/", pictures.show, name="picture-file"),
+    path("previews/<int:pk>/remove/", pictures.remove_preview, name="preview-remove"),
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),
@@ -169,4 +193,6 @@ urlpatterns = [
     path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
+    path("moved/<str:host>/<path:path>", moved.show, name="moved-show"),
+    re_path(OLD_HERE, moved.show_here, name="moved-show-here"),
 ]

@@ -6,7 +6,7 @@ Polls are changed on their own page, by verbs that enforce the rules and write t
 from django.contrib import admin
 
 from config.admin.model_admin import ReadOnly, ReadOnlyModelAdmin
-from polls.models import Ballot, Entry, Option, Poll, SecretBallot, Voter
+from polls.models import Ballot, Elector, Entry, Option, Poll, SecretBallot, Voter
 
 
 class OfPolls(ReadOnlyModelAdmin):
@@ -36,7 +36,17 @@ class PollAdmin(ReadOnlyModelAdmin):
     search_fields = ["pk", "topic", "author"]
     # The tally of an open poll is only for members who may see its results.
     exclude = ["cells", "outcome", "token"]
-    readonly_fields = ["turnout", "seed", "revision", "created_at", "closed_at", "closed_by", "source"]
+    readonly_fields = [
+        "turnout",
+        "roll_size",
+        "passed",
+        "seed",
+        "revision",
+        "created_at",
+        "closed_at",
+        "closed_by",
+        "source",
+    ]
     inlines = [OptionInline, EntryInline]
 
     def get_queryset(self, request):
@@ -56,6 +66,17 @@ class VoterAdmin(OfPolls):
     list_display = ["member", "poll"]
     list_select_related = ["member", "poll"]
     # By member id, because an order that depends on voting would reveal something.
+    ordering = ["poll_id", "member_id"]
+    search_fields = ["member", "poll"]
+    fields = ["member", "poll"]
+
+
+@admin.register(Elector)
+class ElectorAdmin(OfPolls):
+    """Lists the stored rolls of polls."""
+
+    list_display = ["member", "poll"]
+    list_select_related = ["member", "poll"]
     ordering = ["poll_id", "member_id"]
     search_fields = ["member", "poll"]
     fields = ["member", "poll"]

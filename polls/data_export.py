@@ -6,12 +6,14 @@ Deleting an account removes no ballot. The name beside a public ballot becomes "
 from django.db.models import F
 
 from accounts.profiles import export
+from polls.models import Elector
 
 
 def register() -> None:
     export.register("polls", lambda user: user.polls.values("pk", "question", "created_at"))
     export.register("ballots", _ballots)
     export.register("secret_ballots", _secret)
+    export.register("rolls", lambda user: Elector.objects.filter(member=user).values(on_roll_of=F("poll_id")))
 
 
 def _ballots(user):

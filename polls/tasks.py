@@ -6,9 +6,10 @@ import redis
 import structlog
 from celery import shared_task
 
-from polls.ballots import closing
+from polls.ballots import closing, reminders, shuffling
 from polls.counting import tally_cache
 from polls.models import Poll
+from polls.models.elector import entitled
 
 GRACE = 0.25
 """Seconds between the recount and the comparison, so that ballots just committed reach the tally."""
@@ -23,14 +24,38 @@ def close_due():
 
 
 @shared_task
+def open_due():
+    """Fix the rolls of polls that have begun. Started at that time, and every 30 seconds."""
+    for poll in Poll.objects.unopened():
+        poll.fix_roll()
+
+
+@shared_task
 def check_tallies():
-    """Compare the tally of each poll that was voted in lately with its ballots, and correct it. Every minute."""
+    """Compare the tally of each poll that was voted in lately with its ballots, and correct it. Every minute.
+
+    Counts the members again who may vote in polls with a roll that grows.
+    """
     try:
         for poll in Poll.objects.running().for_page():
             if tally_cache.is_hot(poll.pk):
                 tally_cache.check(poll, wait=lambda: time.sleep(GRACE))
+                if poll.roll_grows:
+                    Poll.objects.filter(pk=poll.pk).update(roll_size=entitled(poll).count())
     except redis.RedisError:
         log.info("tallies not compared, because Redis is away")
+
+
+@shared_task
+def remind():
+    """Remind members of polls that close soon. Every five minutes."""
+    reminders.remind_due()
+
+
+@shared_task
+def shuffle():
+    """Shuffle the new rows of open secret polls. Every ten seconds."""
+    shuffling.shuffle_all()
 
 
 @shared_task

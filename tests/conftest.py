@@ -28,7 +28,7 @@ from django.conf import settings  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
-from redis.connection import parse_url  # noqa: E402
+from redis.connection import AbstractConnection, parse_url  # noqa: E402
 
 from config.caching import holes  # noqa: E402
 from config.engines import broker, embedded  # noqa: E402
@@ -143,6 +143,19 @@ def _empty_cache(request):
     if _running:
         for cache in caches.all():
             cache.clear()
+
+
+@pytest.fixture
+def redis_round_trips(monkeypatch):
+    """Returns a list that grows with each round trip to Redis, by the commands that are sent."""
+    sent, send = [], AbstractConnection.send_packed_command
+
+    def count(connection, command, *args, **options):
+        sent.append(command)
+        return send(connection, command, *args, **options)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", count)
+    return sent
 
 
 @pytest.fixture

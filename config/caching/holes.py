@@ -25,9 +25,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
-from config.caching import evictable
-from config.caching.recent_values import RecentValues
-from config.monitoring import counters
+from config.caching.shared_values import SharedValues
 from config.web.context_processors import site
 
 PERSONAL = ("user", "request", "messages", "csrf_token", "perms")
@@ -45,7 +43,7 @@ raises = False
 _MARK = token_hex(16)
 _COLLECTED = "holes of this page"
 _contents: dict[str, template.NodeList] = {}
-_local: RecentValues[list[str]] = RecentValues(LOCAL_PAGES, LIFETIME)
+_pages: SharedValues[list[str], list[str]] = SharedValues("holes", LOCAL_PAGES, LIFETIME)
 
 
 class HoleError(Exception):
@@ -58,14 +56,13 @@ def page(
     """Answer with the template `name`. Its holes may use `personal` too.
 
     `key` names all that `shared` depends on. Without one the page is rendered plainly. Only pages that others link to
-    go into Redis, because a client can invent addresses without end (`is_linked`). One Redis round trip if this process
-    does not have the page.
+    go into Redis (`is_linked`). No Redis round trip if this process has the page, see `SharedValues.get`.
     """
     context = shared | personal
     if key is not None and not settings.DEBUG:
         try:
             hashed = blake2b(f"{release()}:{name}:{key}".encode(), digest_size=16).hexdigest()
-            pieces = _find(f"holes:{hashed}", name, shared, personal, is_linked)
+            pieces = _pages.get(hashed, lambda: (_render(name, shared, personal), is_linked))
             return HttpResponse(_fill(pieces, name, context, request))
         except HoleError:
             if raises:
@@ -136,19 +133,6 @@ class _Personal:
 
     __getattr__ = __getitem__ = __str__ = __bool__ = __iter__ = __len__ = __eq__ = _refuse
     __hash__ = None
-
-
-def _find(key, name, shared, personal, is_linked):
-    if pieces := _local.get(key):
-        counters.read_cache("holes in process", hits=1, misses=0)
-        return pieces
-    pieces = evictable.cache.get(key) if is_linked else None
-    if pieces is None:
-        pieces = _render(name, shared, personal)
-        if is_linked:
-            evictable.cache.set(key, pieces, LIFETIME)
-    _local.put(key, pieces)
-    return pieces
 
 
 def _render(name, shared, personal):

@@ -1,10 +1,20 @@
 """The values that a process has used last, each for a limited time: saves the look-up in Redis and the unpacking."""
 
 import time
+import weakref
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
+
+
+_all: "weakref.WeakSet[RecentValues]" = weakref.WeakSet()
+
+
+def clear_all() -> None:
+    """Drop all that this process keeps, because it will not need it again."""
+    for values in list(_all):
+        values.clear()
 
 
 class RecentValues(Generic[Value]):
@@ -12,6 +22,7 @@ class RecentValues(Generic[Value]):
 
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds = most, seconds
+        _all.add(self)
         self._kept: OrderedDict[str, tuple[float, Value]] = OrderedDict()
 
     def get(self, key: str) -> Value | None:

@@ -166,7 +166,7 @@ class VisitorCacheMiddleware:
         ):
             return None
         tags, values = tagged
-        body = compression.pack(response.content)
+        body = compression.pack_once(response.content)
         response.headers.pop("Content-Length", None)
         response.headers.pop("Content-Encoding", None)
         response.headers["ETag"] = f'"{blake2b(body, digest_size=12).hexdigest()}"'

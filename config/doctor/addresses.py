@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http.request import validate_host
 
 from config.management.doctor_checks import Finding
 from config.management.operator_error import first_line
@@ -85,6 +86,28 @@ def sockets() -> Iterator[Finding]:
         )
     else:
         yield True, f"WebSockets open at {address}/ws/"
+
+
+def old_hosts() -> Iterator[Finding]:
+    """Request the names of imported forums. Yields nothing without them."""
+    own = urlsplit(settings.SITE_URL).hostname
+    for host in settings.OLD_HOSTS:
+        address = f"{urlsplit(settings.SITE_URL).scheme}://{host}"
+        if host == own or validate_host(host, settings.ALLOWED_HOSTS):
+            yield False, f"{host} is in OLD_HOSTS and is a name of this site: remove it from one of both."
+            continue
+        try:
+            status, headers = _get(address, "/")
+        except (OSError, http.client.HTTPException) as error:
+            yield (
+                None,
+                f"{address} does not answer ({first_line(error)}): let its name, certificate and proxy lead here.",
+            )
+            continue
+        if (status, headers.get("Location")) == (301, f"{settings.SITE_URL}/"):
+            yield True, f"Old addresses of {host} are redirected"
+        else:
+            yield False, f"{address} answers with {status} and not as this site: send its Host in the proxy."
 
 
 def _get(address: str, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage]:

@@ -19,7 +19,7 @@ signed_up = SIGN_UPS.inc
 # A key may contain anything, so that only these first words of keys become labels.
 _KINDS = (
     "block", "cases", "categories", "category figures", "changes", "comment", "day", "debate", "debates", "page",
-    "page in process", "poll", "shared_page", "shared_page in process", "tag",
+    "holes", "holes in process", "page in process", "poll", "shared_page", "shared_page in process", "tag",
 )  # fmt: skip
 _hits, _misses = (
     {kind: _READS.labels(kind, result).inc for kind in (*_KINDS, "other")} for result in ("hit", "miss")

@@ -1,18 +1,26 @@
 """Compression of answers, fast enough for every member's page.
 
-Intel's igzip takes a tenth of zlib's time for the size that zlib reaches at level 6. A page contains one secret, the
-CSRF token. Django masks it differently each time, so the length of a page reveals nothing to the BREACH attack.
+Intel's igzip takes 0.3 ms for a member's page of a topic. zlib at level 5 takes 1.1 ms, for a tenth less. A page
+contains one secret, the CSRF token. Django masks it differently each time, so the length of a page reveals nothing to
+the BREACH attack.
 """
+
+import gzip
 
 from isal import igzip
 
-LEVEL = 3
+LEVEL, STORED_LEVEL = 3, 5
 MIN_SIZE = 500
 """Bytes. Smaller answers are sent uncompressed."""
 
 
 def pack(body: bytes) -> bytes:
     return igzip.compress(body, LEVEL, mtime=0)
+
+
+def pack_once(body: bytes) -> bytes:
+    """Compress what is sent many times. Takes three times as long as `pack`, for a tenth less."""
+    return gzip.compress(body, STORED_LEVEL, mtime=0)
 
 
 def unpack(body: bytes) -> bytes:

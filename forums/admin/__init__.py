@@ -3,6 +3,26 @@
 Imports `models` and `moderation`; start with `topics`.
 """
 
-from forums.admin import categories, debates, filters, front_page, groups, moderation, records, topics
+from forums.admin import (
+    categories,
+    debates,
+    filters,
+    front_page,
+    groups,
+    moderation,
+    pictures,
+    records,
+    topics,
+)
 
-__all__ = ["categories", "debates", "filters", "front_page", "groups", "moderation", "records", "topics"]
+__all__ = [
+    "categories",
+    "debates",
+    "filters",
+    "front_page",
+    "groups",
+    "moderation",
+    "pictures",
+    "records",
+    "topics",
+]

@@ -12,6 +12,7 @@ from forums.models import (
     Comment,
     Draft,
     Notification,
+    OldAddress,
     Origin,
     OutboxEvent,
     OutgoingMail,
@@ -131,6 +132,18 @@ class OriginAdmin(ReadOnlyModelAdmin):
 
     def matching(self, origins, words):
         return origins.filter(source=words) | super().matching(origins, words)
+
+
+@admin.register(OldAddress)
+class OldAddressAdmin(ReadOnlyModelAdmin):
+    list_display = ("host", "key", "comment", "member", "category_id")
+    list_select_related = ("comment", "member")
+    search_fields = ("member", "comment")
+    search_help_text = "The start of a member's name, the number of a comment, or: forum.example.org t/385/4"
+
+    def matching(self, old_addresses, words):
+        host, _, key = words.partition(" ")
+        return old_addresses.filter(host=host, key=key) | super().matching(old_addresses, words)
 
 
 @admin.register(SlowMode)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -19,7 +19,8 @@ from forums.export.data import directory, records
 from forums.export.data.directory import MEDIA, Writer
 from forums.export.data.identifiers import Identifiers
 from forums.export.data.keyset import ROWS, comments_of, grouped, pages
-from forums.models import Action, Category, Debate, FrontPage, Revision, Rule, Side, Topic
+from forums.models import Action, Category, Comment, Debate, FrontPage, Picture, Revision, Rule, Side, Topic
+from forums.models.pictures import placing
 from forums.moderation import public_log
 from forums.reading import topic_panels
 
@@ -64,6 +65,7 @@ class _Export:
             self._write_topics()
             self._write_log()
             self._write_members()
+            self._write_pictures()
         Archive(self.draft / directory.HTML, self.identifiers, self.made_at).write(self.progress)
         directory.write_manifest(
             self.draft,
@@ -166,11 +168,19 @@ class _Export:
                     record["avatar"] = ""
                 self.out.add("members", record)
 
-    def _copy(self, name: str) -> bool:
+    def _write_pictures(self) -> None:
+        """Copy one file of each picture, in the width that browsers without `srcset` show."""
+        seen = Comment.objects.visible_to(self.viewer).readable()
+        ready = Picture.objects.filter(state=Picture.State.READY, comment__in=seen)
+        for picture in ready.order_by("pk").iterator():
+            name = picture.file(placing.shown_width(picture), "webp")
+            self._copy(name, f"pictures/{picture.key}.webp", storages["pictures"])
+
+    def _copy(self, name: str, to: str = "", storage=default_storage) -> bool:
         """Copy an uploaded file. False if it does not exist any more."""
-        target = self.draft / MEDIA / name
+        target = self.draft / MEDIA / (to or name)
         try:
-            source = default_storage.open(name)
+            source = storage.open(name)
         except FileNotFoundError:
             return False
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Imports discussions from other forums: one package for each format reads records, and `writing` stores them.
+"""Imports discussions from other forums. Each format has a package that reads records; `writing` stores them.
 
 Start with `pipeline`, which does all steps in order.
 """

@@ -1,6 +1,6 @@
 """Runs an import from start to end, in batches. A batch is one transaction, so little is lost if it fails."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,22 +8,18 @@ from django.db import connection, transaction
 
 from config.caching import cache_tags
 from config.management.operator_error import OperatorError
-from forums.importers.discourse import dump as discourse_dump
-from forums.importers.folkmoot import dump as folkmoot_dump
+from forums.importers.formats import open_dump
 from forums.importers.records.records import Discussion
 from forums.importers.records.report import Report
-from forums.importers.stackexchange import dump as stackexchange_dump
+from forums.importers.texts.conversion import ConversionPool
+from forums.importers.texts.links import Links
 from forums.importers.writing import community
-from forums.importers.writing.batch import Batch, link_late
+from forums.importers.writing.batch import Batch
 from forums.importers.writing.categories import Categories
-from forums.importers.writing.conversion import ConversionPool
+from forums.importers.writing.context import Context
 from forums.importers.writing.members import write_members
+from forums.importers.writing.old_addresses import OldAddresses
 
-FORMATS = {
-    "discourse": discourse_dump.Dump,
-    "folkmoot": folkmoot_dump.Dump,
-    "stackexchange": stackexchange_dump.Dump,
-}
 BATCH_POSTS = 500
 """Posts in one transaction. A topic is never divided."""
 LOCK = 0x466F6C6B
@@ -37,25 +33,27 @@ def run(
     *,
     base: str | None = None,
     repairs: bool = False,
+    is_rehearsal: bool = False,
+    names: Mapping[int, str] | None = None,
     advance=lambda posts, size: None,
 ):
     """Import the data in `path`. An interrupted import continues where it stopped.
 
     With `repairs`, texts that were imported before are converted again, unless their members have edited them here.
-    `base` is the other forum's address, for links within it. Calls `advance(posts, size)` after each batch, with the
-    batch's posts and the number of all posts. Raises OperatorError if the data cannot be read.
+    A rehearsal does all but writing. `names` are those of categories by their numbers. `base` is the other forum's
+    address, for links and redirects. Calls `advance(posts, size)` after each batch, with the batch's posts and the
+    number of all posts. Raises OperatorError if the data cannot be read.
     """
-    dump = _open(form, path, report)
+    report.is_rehearsal = is_rehearsal
+    dump = open_dump(form, path, report)
     base = base or dump.base
+    if names:
+        dump.name_categories(names)
     with _import_lock(), ConversionPool(base) as pool:
-        members = write_members(dump.members(), dump.members_kind, report)
-        community.write(dump.community())
-        categories, pks, unlinked, previous = Categories(report), {}, [], None
-        for category in dump.categories():
-            with transaction.atomic():
-                categories.of(category)
-        for discussions in _batches(dump.discussions(members)):
-            batch = Batch(discussions, members, categories, report, pks, unlinked, repairs=repairs)
+        context = _prepare(dump, report, base, repairs=repairs, is_rehearsal=is_rehearsal)
+        previous = None
+        for discussions in _batches(dump.discussions(context.members)):
+            batch = Batch(discussions, context)
             texts = pool.prepare(batch.to_convert)
             # This process writes a batch while other processes prepare the texts of the next.
             if previous:
@@ -63,21 +61,32 @@ def run(
             previous = batch, texts
         if previous:
             _write(*previous, dump.size, advance)
-        link_late(unlinked, pks, pool.prepare)
-    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
+    if not is_rehearsal:
+        cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 
-def _open(form, path, report):
-    try:
-        if path.exists():
-            return FORMATS[form](path, report)
-    except OSError as error:
-        raise OperatorError(f"{path} cannot be read ({error.strerror}).") from None
-    raise OperatorError(f"{path} does not exist. Name the directory that holds the data.")
+def _prepare(dump, report, base, *, repairs, is_rehearsal) -> Context:
+    """Write what does not belong to a topic, and return what the batches need."""
+    links = Links(base)
+    old_addresses = OldAddresses(links.host)
+    categories = Categories(report, old_addresses)
+    members = write_members(
+        dump.members(), dump.members_kind, report, links, old_addresses, is_rehearsal=is_rehearsal
+    )
+    pks = old_addresses.add_posts(dump.addresses(), links, is_rehearsal=is_rehearsal)
+    if not is_rehearsal:
+        community.write(dump.community())
+    for category in dump.categories():
+        if is_rehearsal:
+            categories.foresee(category)
+        else:
+            with transaction.atomic():
+                categories.of(category)
+    return Context(members, report, categories, links, old_addresses, pks, repairs, is_rehearsal)
 
 
 def _write(batch, texts, size, advance):
-    batch.write(texts)
+    (batch.rehearse if batch.context.is_rehearsal else batch.write)(texts)
     advance(sum(len(discussion.posts) for discussion in batch.discussions), size)
 
 

@@ -13,12 +13,13 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 # names(html)        stored HTML -> all names it mentions
 # link_names(html, ids)  the same HTML with the mentions of members linked to their ids
 # absolute_links(html, base)  stored HTML -> the same with complete links, for feeds
+# without_remote_pictures(html)  stored HTML -> the same without images of other sites
 # excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
 
 from forums.markup.absolute_links import absolute_links
 from forums.markup.markdown_writer import to_markdown
 from forums.markup.names import link_names, names
-from forums.markup.renderer import Rendered, calls, excerpt, render
+from forums.markup.renderer import Rendered, calls, excerpt, render, without_remote_pictures
 from forums.markup.sanitiser import sanitise
 from forums.markup.size import clean_body, shortened
 from forums.markup.text import LONGEST, clean
@@ -37,4 +38,5 @@ __all__ = [
     "sanitise",
     "shortened",
     "to_markdown",
+    "without_remote_pictures",
 ]

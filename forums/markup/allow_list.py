@@ -5,6 +5,7 @@ from pygments.token import STANDARD_TYPES
 
 from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.highlight import LANGUAGES
+from forums.markup.pictures import key_of
 
 TAGS = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "div"),
@@ -13,7 +14,7 @@ TAGS = {
 }
 # Only classes that this package writes, so that a comment cannot look like a part of the page.
 CLASSES = {
-    "a": {"mention"},
+    "a": {"mention", "picture"},
     "code": {f"language-{name}" for name in LANGUAGES},
     "details": {"spoiler"},
     "div": {"table-scroll"},
@@ -31,7 +32,7 @@ ATTRIBUTES = {
 }
 VALUES = {
     "details": {"open": {""}},
-    "img": {"loading": {"lazy"}, "decoding": {"async"}, "referrerpolicy": {"no-referrer"}},
+    "img": {"loading": {"lazy"}, "decoding": {"async"}},
     "input": {"checked": {""}, "type": {"checkbox"}, "disabled": {""}},
     "span": {"tabindex": {"0"}},
 }
@@ -44,9 +45,9 @@ REMOVED_WITH_CONTENTS = {
 
 
 def acceptable(tag: str, attribute: str, value: str) -> str | None:
-    """Return the value, or None to remove the attribute. Images need https; sizes and numbers must be numbers."""
+    """Return the value, or None to remove the attribute. Images are uploads; sizes and numbers must be numbers."""
     if attribute == "src":
-        return value if value.startswith("https://") else None
+        return value if key_of(value) else None
     if attribute in ("width", "height", "start"):
         return value if value.isascii() and value.isdigit() and len(value) < 6 else None
     return value

@@ -30,6 +30,9 @@ class _Converter(MarkdownConverter):
     def convert_a(self, element: "Tag", text: str, parent_tags: set[str]) -> str:
         if "mention" in _classes(element):
             return element.get_text()
+        if "picture" in _classes(element):
+            label = element.get_text()
+            return f"![{'' if label == element['href'] else text}]({element['href']})"
         return super().convert_a(element, text, parent_tags)
 
     def convert_span(self, element: "Tag", text: str, parent_tags: set[str]) -> str:

@@ -68,6 +68,11 @@ def finish(tree: Element) -> str:
     return allow_list.only_allowed(without_deceit(tree.html())).strip()
 
 
+def without_remote_pictures(html: str) -> str:
+    """Return stored HTML that loads nothing from other sites. Texts stored before November 2026 still do."""
+    return finish(shape(parse(html))) if 'src="http' in html else html
+
+
 def calls(html: str) -> tuple[frozenset[str], tuple[int, ...]]:
     """Return the mentions and quotes of HTML that `render` or `sanitise` made."""
     tree = parse(html)
@@ -143,7 +148,11 @@ def _excerpt(tree: Element, longest: int = EXCERPT) -> str:
 
 
 def _is_aside(element: Element) -> bool:
-    return element.tag in ("blockquote", "pre", "table") or _is_hidden(element)
+    return (
+        element.tag in ("blockquote", "pre", "table")
+        or "link-preview" in element.classes
+        or _is_hidden(element)
+    )
 
 
 def _is_hidden(element: Element) -> bool:

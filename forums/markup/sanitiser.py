@@ -28,6 +28,8 @@ DEEPEST_HTML = 500
 OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 # nh3 does not escape the text inside an <iframe>, so `parse` would read it as elements.
 IFRAME = re.compile(r'(<iframe(?: [^\s="<>/]+="[^"]*")*>).*?</iframe>', re.DOTALL)
+PAGE = re.compile(r"/(?:comments|u|c)/[^/<>\"\\\s]+/")
+"""A page of this site. An importer adds it as `data-page` to a link to a page of the other site."""
 NAME = re.compile(rf"@?([\w{SIGNS}.-]{{3,30}})")
 
 REMOVED = {
@@ -115,7 +117,7 @@ def _regular(base: str | None) -> nh3.Cleaner:
         clean_content_tags=allow_list.REMOVED_WITH_CONTENTS - MEDIA,
         attributes={
             "*": {"class", "title"},
-            "a": {"href"},
+            "a": {"href", "data-page"},
             "img": {"src", "alt", "width", "height"},
             "iframe": {"src"},
             "video": {"src"},
@@ -171,6 +173,12 @@ def _inline(element: Element, classes: set[str]) -> Nodes | None:
     if "mention" in classes or "mention-group" in classes:
         return _mention(element.text())
     if element.tag == "a":
+        if "lightbox" in classes and (image := element.first("img")) and element.attributes.get("href"):
+            # The image is a small copy of the picture that the link opens.
+            image.attributes["src"] = element.attributes["href"]
+            return [image]
+        if PAGE.fullmatch(page := element.attributes.get("data-page", "")):
+            element.attributes["href"] = page
         return None if element.text().strip() or element.first("img") else []
     if "spoiled" in classes:
         element.attributes = {"class": "spoiler"}

@@ -3,9 +3,10 @@
 from itertools import takewhile
 
 from forums.markup import highlight
-from forums.markup.allow_list import CLASSES, acceptable
+from forums.markup.allow_list import CLASSES
 from forums.markup.dialect.addresses import may_link
 from forums.markup.element_tree import Element, Nodes
+from forums.markup.pictures import FETCHABLE, PICTURE, key_of, link_to
 from forums.markup.text import without_deceit
 
 HIGHEST_HEADING = 3
@@ -13,7 +14,7 @@ HIGHEST_HEADING = 3
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS = {*HEADINGS, *("p", "ul", "ol", "pre", "blockquote", "table", "div", "details", "hr")}
-LAZILY = {"loading": "lazy", "decoding": "async", "referrerpolicy": "no-referrer"}
+LAZILY = {"loading": "lazy", "decoding": "async"}
 
 
 def shape(root: Element) -> Element:
@@ -106,14 +107,31 @@ def _label_task(item: Element) -> None:
 def _replace(element: Element) -> Nodes | None:
     if element.tag == "img":
         return _image(element)
-    if element.tag == "a":  # an image inside it may have become a link
-        element.rewrite(lambda inner: inner.children if inner.tag == "a" else None)
-        return _link(element)
+    if element.tag == "a":
+        # An image inside it may have become a link, and links cannot contain links.
+        pictures = [inner for inner in element.all("a") if PICTURE in inner.classes]
+        element.rewrite(_unlinked)
+        return _beside(pictures, element) if pictures else _link(element)
     if element.tag == "table":
         return [Element("div", {"class": "table-scroll"}, [element])]
     if element.tag == "div":  # only our own wrapper counts, and each table gets a new one
         return element.children if "table-scroll" in element.classes else None
     return None
+
+
+def _unlinked(inner: Element) -> Nodes | None:
+    if PICTURE in inner.classes:
+        return []
+    return inner.children if inner.tag == "a" else None
+
+
+def _beside(pictures: list[Element], link: Element) -> Nodes:
+    """Return pictures of other sites that were inside a link, followed by the link with its other words."""
+    if link.attributes.get("href") in [picture.attributes["href"] for picture in pictures]:
+        return [*pictures, *link.children]
+    if not link.text().strip():
+        link.children = [escaped(link.attributes.get("href", ""))]
+    return [*pictures, " ", *(_link(link) or [link])]
 
 
 def _link(link: Element) -> Nodes | None:
@@ -125,15 +143,17 @@ def _link(link: Element) -> Nodes | None:
 
 
 def _image(image: Element) -> Nodes | None:
-    """Replace an image that the page may not load (the CSP allows only https) by a link."""
+    """Keep an upload. Replace an image of another site by the place for its copy, and others by their description."""
     source = image.attributes.get("src", "")
-    if source.startswith("https://"):
+    title = {name: value for name, value in image.attributes.items() if name == "title"}
+    if key_of(source):
         # nh3 reorders the attributes of an element when it removes one, so nothing may be left to remove.
-        fit = {name: value for name, value in image.attributes.items() if acceptable("img", name, value)}
-        image.attributes = {"src": source, "alt": "", **fit, **LAZILY}
+        image.attributes = {"src": source, "alt": image.attributes.get("alt", ""), **title, **LAZILY}
         return None
-    label = image.attributes.get("alt") or source
-    return [Element("a", {"href": source}, [escaped(label)])] if source else [escaped(label)]
+    label = escaped(image.attributes.get("alt") or source)
+    if FETCHABLE.match(source):
+        return [link_to(source, label, **title)]
+    return [Element("a", {"href": source}, [label])] if source else [label]
 
 
 def escaped(text: str) -> str:

@@ -13,6 +13,8 @@ from forums.models.discussion.revision import Revision
 from forums.models.discussion.slow_mode import SlowMode
 from forums.models.discussion.topic import Topic
 from forums.models.discussion.vote import Vote
+from forums.models.imported.old_address import OldAddress
+from forums.models.imported.origin import Origin
 from forums.models.moderation.action import Action
 from forums.models.moderation.appeal import Appeal
 from forums.models.moderation.background_act import BackgroundAct
@@ -27,14 +29,17 @@ from forums.models.notifications.reminder import Reminder
 from forums.models.personal.bookmark import Bookmark
 from forums.models.personal.collapse import Collapse
 from forums.models.personal.draft import Draft
-from forums.models.personal.origin import Origin
 from forums.models.personal.visit import Visit
 from forums.models.personal.watch import Watch
+from forums.models.pictures.blocked_picture import BlockedPicture
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 __all__ = [
     "Action",
     "Appeal",
     "BackgroundAct",
+    "BlockedPicture",
     "Bookmark",
     "Case",
     "Category",
@@ -44,11 +49,14 @@ __all__ = [
     "Draft",
     "Filter",
     "FrontPage",
+    "LinkPreview",
     "Notification",
+    "OldAddress",
     "Origin",
     "OutboxEvent",
     "OutgoingMail",
     "PendingPost",
+    "Picture",
     "Reminder",
     "Report",
     "Revision",

@@ -35,7 +35,11 @@ class Recipients:
         """Map member ids to the kind of notification. The strongest kind is set last, so that it stays."""
         levels = self._levels.of(event)
         if event.kind == OutboxEvent.Kind.MEMBERS_NOTIFIED:
-            reasons = dict.fromkeys(event.facts["members"], event.facts["kind"])
+            members = list(event.facts["members"])
+            if event.facts.get("watchers"):
+                watching = {pk for pk, level in levels.items() if level == Watch.Level.WATCHING}
+                members += watching - {event.actor_id}
+            reasons = dict.fromkeys(members, event.facts["kind"])
             return {pk: kind for pk, kind in reasons.items() if may_reach(levels.get(pk), kind)}
         reasons = {}
         if event.kind == OutboxEvent.Kind.COMMENT_ADDED:

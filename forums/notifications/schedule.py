@@ -23,6 +23,7 @@ MAIL_OF = {
     Kind.MENTIONED: "mentions",
     Kind.COMMENT_ADDED: "watched",
     Kind.TOPIC_OPENED: "watched",
+    Kind.OPENED: "watched",
     Kind.MODERATED: "moderation",
     Kind.ENDED: "events",
     Kind.REMINDED: "events",

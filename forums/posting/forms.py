@@ -6,12 +6,43 @@ from django import forms
 
 from forums import markup
 from forums.access import permissions
+from forums.access.refusal import Refused
 from forums.models import Category, SlowMode
 from forums.models.discussion.slow_mode import PACES
-from forums.posting.fields import TITLE_AT_MOST, Body, Title
+from forums.pictures import uploading
+from forums.posting.fields import TITLE_AT_MOST, Body, Line, Title
 
 
-class Sendable(forms.Form):
+class WithPicture(forms.Form):
+    """A form for a text, with a file for browsers without scripts: its picture is put at the end of the text.
+
+    `user` uploads it. The text of the form has the picture from then on, also if the form is refused.
+    """
+
+    picture = forms.FileField(required=False)
+    alt = Line(required=False, max_length=500)
+
+    def __init__(self, *args, user=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean(self):
+        given = super().clean()
+        file, alt = given.pop("picture", None), given.pop("alt", "")
+        if file and permissions.may_speak(self.user):
+            try:
+                picture = uploading.upload(self.user, file)
+            except Refused as refused:
+                self.add_error("picture", str(refused))
+                return given
+            alt = alt.translate({ord(sign): f"\\{sign}" for sign in "[]\\"})
+            image = f"![{alt}]({picture.get_absolute_url()})"
+            self.data = self.data.copy()
+            self.data["body"] = given["body"] = "\n\n".join(filter(None, [given.get("body"), image]))
+        return given
+
+
+class Sendable(WithPicture):
     """A form that stores one comment or topic for each `token`."""
 
     def renew_token(self):
@@ -43,13 +74,13 @@ class TopicForm(Sendable):
     field_order = ["category", "title", "body", "token"]
 
     def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, user=user, **kwargs)
         seen = Category.objects.visible_to(user).in_order()
         allowed = [category.pk for category in seen if permissions.may_post(user, category)]
         self.fields["category"].queryset = seen.filter(pk__in=allowed)
 
 
-class EditForm(forms.Form):
+class EditForm(WithPicture):
     """Edit the text of a comment, and with an opening the topic's title."""
 
     body = Body()

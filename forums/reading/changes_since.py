@@ -20,6 +20,7 @@ from forums.models import Comment, Topic
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import HTML_SIZE
 from forums.reading import comment_html, shared_page, topic_panels
+from forums.reading.comment_html import Facts
 
 MAX_COMMENTS = 200
 """Comments in one answer. A longer one, and one of more than `size.PAGE` bytes of texts, has `more`."""
@@ -65,7 +66,9 @@ def _since(topic, version, after):
     sent = found[:MAX_COMMENTS]
     written = [each for each in sent if each.written_in > version]
     changed = [each for each in written if not each.is_absent]
-    html, sides = comment_html.of(changed, topic), shared_page.sides_of(changed, topic)
+    facts = {each.pk: Facts.of(each) for each in changed}
+    html = comment_html.of(facts.values(), topic, lambda ids: [each for each in changed if each.pk in ids])
+    sides = shared_page.sides_of(facts.values(), topic)
     answer = {
         "kind": "topic_changed",
         "topic": topic.pk,
@@ -73,7 +76,7 @@ def _since(topic, version, after):
         "version": topic.version,
         "facts": _facts(topic, version),
         "comments": [
-            _comment_data(each, topic, html.get(each.pk), sides.get(each.author_id, "")) for each in sent
+            _comment_data(each, facts.get(each.pk), topic, html.get(each.pk), sides) for each in sent
         ],
     }
     if len(found) > len(sent) or sum(size.size(each.body_html) for each in written) >= size.PAGE:
@@ -94,7 +97,7 @@ def _changed(topic, version, after):
     return found.filter(pk__in=first.values("pk")).order_by("changed_in", "seq")
 
 
-def _comment_data(comment, topic, fragments, side):
+def _comment_data(comment, facts, topic, fragments, sides):
     data = {
         "id": comment.pk,
         "seq": comment.seq,
@@ -106,7 +109,7 @@ def _comment_data(comment, topic, fragments, side):
     data |= {"by": None if comment.is_gone else comment.author_id, "score": comment.score}
     if fragments:
         data["html"] = "".join(
-            comment_html.plain(shared_page.row_of(comment, 0, fragments, side), topic.accepted_id)
+            comment_html.plain(shared_page.row_of(facts, 0, fragments, sides), topic.accepted_id)
         )
     return data
 

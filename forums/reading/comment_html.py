@@ -6,13 +6,19 @@ prepares those, so that a warm page costs only joining strings.
 """
 
 import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from sys import intern
+from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import get_template
 
 from config.caching.evictable import cache
+from config.caching.recent_values import RecentValues
+from forums import markup
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"
@@ -20,6 +26,10 @@ NOBODY = 0
 """The id of no member, for the rows that all members share."""
 LIFETIME = 3600
 """Seconds. The key contains all that the HTML depends on, so an old entry is right; an hour saves memory."""
+RECENT = 2_000
+"""Comments that a process keeps, about 5 KB each. Most of them are also in the pages that it keeps."""
+SHORT = 40
+"""Characters below which comments share a fragment, such as the name of a slot. That saves a third of the memory."""
 SLOTS = (
     "state", "badges", "fold", "hidden", "ignored", "ignored_end", "up", "down", "bookmark", "accept", "replies",
     "side", "menu", "menu_end",
@@ -47,17 +57,100 @@ def _template_hash():
 
 
 TEMPLATE_HASH = _template_hash()
+_recent: RecentValues[tuple[str, ...]] = RecentValues(RECENT, LIFETIME)
 
 
-def of(comments, topic) -> dict[int, list[str]]:
-    """Return the fragments of comments by id: text, slot, text, slot … text. One cache look-up for all; no query."""
-    keys = {_key(comment, topic): comment for comment in comments}
-    found = cache.get_many(list(keys))
-    missing = {key: render(comment, topic) for key, comment in keys.items() if key not in found}
-    if missing:
-        cache.set_many(missing, LIFETIME)
-    found |= missing
-    return {comment.pk: found[key] for key, comment in keys.items()}
+class Row(NamedTuple):
+    """All that a page needs of one comment, as plain values for the cache."""
+
+    id: int
+    seq: int
+    parent_id: int | None
+    position: int
+    path: str
+    author_id: int | None
+    author_name: str
+    descendants: int
+    side: str | None
+    """The side of the author in the topic's debate, "" if they have chosen none. None without a debate."""
+    fragments: tuple[str, ...]
+
+
+COLUMNS = (
+    "pk", "seq", "parent", "path", "descendants", "version", "deleted_at", "hidden_at",
+    "author", "author__username", "author__avatar", "author__deleted_at", "by_staff", "answered",
+    "hidden_in__rule__title", "hidden_in__rule__position", "hidden_in__reason",
+)  # fmt: skip
+"""The columns of `Facts.read`."""
+
+
+class Facts(NamedTuple):
+    """All of a comment but its text: what its row needs, and what decides whether its HTML has changed."""
+
+    id: int
+    seq: int
+    parent_id: int | None
+    path: str
+    descendants: int
+    version: int
+    is_gone: bool
+    author_id: int | None
+    author_name: str | None
+    avatar: str | None
+    """The name of the author's picture; "" without one."""
+    author_left: bool
+    by_staff: bool
+    answered: str | None
+    ground: tuple[str | None, int | None, str | None]
+    """Why it is hidden: the title and the number of the rule, and the reason."""
+
+    @classmethod
+    def read(
+        cls, id, seq, parent, path, descendants, version, deleted, hidden,
+        author, name, avatar, left, by_staff, answered, *ground,
+    ) -> "Facts":  # fmt: skip
+        """The facts in these COLUMNS."""
+        return cls(
+            id, seq, parent, path, descendants, version, bool(deleted or hidden),
+            author, name, avatar, bool(left), by_staff, answered, ground,
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, comment) -> "Facts":
+        """The facts of a comment loaded by `shared_page.comments_to_render`."""
+        author, act = comment.author, comment.hidden_in_id and comment.hidden_in
+        rule = act.rule if act and act.rule_id else None
+        return cls(
+            comment.pk, comment.seq, comment.parent_id, comment.path, comment.descendants, comment.version,
+            comment.is_gone, comment.author_id, author and author.username, author and author.avatar.name,
+            bool(author and author.deleted_at), comment.by_staff, comment.answered,
+            (rule and rule.title, rule and rule.position, act.reason if act else None),
+        )  # fmt: skip
+
+
+def of(
+    facts: Iterable[Facts], topic, load: Callable[[tuple[int, ...]], Iterable]
+) -> dict[int, tuple[str, ...]]:
+    """Return the fragments of comments by id: text, slot, text, slot … text.
+
+    `load` returns the comments of these ids. It is called only for those that have changed since they were rendered. At
+    most one cache look-up.
+    """
+    keys = {_key(each, topic): each.id for each in facts}
+    found = {id: fragments for key, id in keys.items() if (fragments := _recent.get(key))}
+    missing = {key: id for key, id in keys.items() if id not in found}
+    new = cache.get_many(list(missing)) if missing else {}
+    if changed := tuple(id for key, id in missing.items() if key not in new):
+        # A comment may have changed again since its facts were read, so it gets the key of what is rendered.
+        comments = {_key(Facts.of(each), topic): each for each in load(changed)}
+        rendered = {key: render(comment, topic) for key, comment in comments.items()}
+        cache.set_many(rendered, LIFETIME)
+        new |= rendered
+        missing |= {key: comment.pk for key, comment in comments.items()}
+    for key, fragments in new.items():
+        found[missing[key]] = kept = tuple(intern(each) if len(each) < SHORT else each for each in fragments)
+        _recent.put(key, kept)
+    return found
 
 
 def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str], menu: str = "") -> None:
@@ -97,7 +190,7 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "menu": menu,
         "menu_end": menu,
     }
-    if row.author_id:
+    if row.author_id and row.side is not None:
         slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
@@ -116,38 +209,50 @@ def plain(row, accepted: int | None) -> tuple[str, str, str, str]:
 
     These are the part before its menu, the menu, the part before its replies, and the part after them.
     """
-    out = []
-    fill(row, ViewerState(member_id=NOBODY), accepted, _REPLIES, out, _MENU)
+    return _plain(row.fragments, row.author_id, row.side, row.descendants, row.id == accepted)
+
+
+# Comparing fragments is cheap: they are the same objects as long as the process keeps them.
+@lru_cache(RECENT)
+def _plain(fragments, author_id, side, descendants, is_accepted):
+    out: list[str] = []
+    row = Row(1, 0, None, 0, "", author_id, "", descendants, side, fragments)
+    fill(row, ViewerState(member_id=NOBODY), row.id if is_accepted else None, _REPLIES, out, _MENU)
     before, _, after = "".join(out).partition(_REPLIES)
     face, _, rest = before.partition(_MENU)
     menu, _, rest = rest.partition(_MENU)
     return face, menu, rest, after
 
 
-def _key(comment, topic):
+def _key(facts, topic):
     """Build a key from all that the fragments show.
 
     That includes names, pictures, the author of the topic and the rule for which the comment is hidden. The hiding act
     and its date change together with the comment's version.
     """
-    author = comment.author
-    shown_author = f"{author.username}:{author.avatar.name}:{author.deleted_at is None}" if author else ""
-    ground = comment.hidden_in.ground if comment.hidden_in_id else ""
-    shown = f"{shown_author}:{comment.by_staff}:{comment.answered}:{topic.author_id}:{ground}"
-    return f"comment:{TEMPLATE_HASH}:{comment.pk}:{comment.version}:{shown}"
+    author = f"{facts.author_name}:{facts.avatar}:{not facts.author_left}" if facts.author_id else ""
+    shown = f"{author}:{facts.by_staff}:{facts.answered}:{topic.author_id}:{facts.ground if facts.is_gone else ''}"
+    return f"comment:2:{TEMPLATE_HASH}:{facts.id}:{facts.version}:{shown}"
+
+
+def _name(comment):
+    """Name the comment and its author for screen readers."""
+    is_named = comment.author and not comment.is_gone and not comment.author.deleted_at
+    return f"{_which(comment)} by {comment.author.username}" if is_named else _which(comment)
 
 
 def _which(comment):
-    """Name the comment for screen readers, so that each button says whose comment it belongs to."""
-    kind = "opening" if comment.is_opening else f"comment {comment.seq}"
-    is_named = comment.author and not comment.is_gone and not comment.author.deleted_at
-    return f"{kind} by {comment.author.username}" if is_named else kind
+    """Name the comment on its buttons. A number is enough there: names would be a tenth of a page."""
+    return "opening" if comment.is_opening else f"comment {comment.seq}"
 
 
-def render(comment, topic) -> list[str]:
+def render(comment, topic) -> tuple[str, ...]:
     """Return the fragments of one comment without the cache."""
-    context = {"comment": comment, "topic": topic, "slot": _SLOT, "which": _which(comment)}
+    context = {
+        "comment": comment, "topic": topic, "slot": _SLOT, "name": _name(comment), "which": _which(comment),
+    }  # fmt: skip
     html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
-    html = re.sub(r">\s+<", "><", html.strip()).replace(_SLOT["body"], comment.body_html)
-    return re.split("\x02([a-z_]+)\x02", html)
+    html = re.sub(r"(?<=[>\x02])\s+(?=[<\x02])", "", html.strip())
+    html = html.replace(_SLOT["body"], markup.without_remote_pictures(comment.body_html))
+    return tuple(re.split("\x02([a-z_]+)\x02", html))

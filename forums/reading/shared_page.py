@@ -1,27 +1,29 @@
 """The shared part of a topic page: which comments, in which order, with their HTML.
 
-It is one cache entry under the topic's version. Each process keeps an unpacked copy. A version is never reused, so an
-entry cannot be wrong.
+Redis has an entry under the topic's version that says which comments they are, and one for the HTML of each comment. So
+after a change only the HTML of changed comments is rendered. Each process keeps whole pages. A version is never reused,
+so an entry cannot be wrong.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
-import msgpack
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
+from django.template.defaultfilters import pluralize
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from accounts.models import User
 from config.caching.compiled_queries import compiled
-from config.caching.evictable import cache
-from config.caching.recent_values import RecentValues
-from config.monitoring import counters
-from config.web import compression
+from config.caching.shared_values import SharedValues
 from forums.markup.size import PAGE
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import HTML_SIZE
 from forums.reading import addresses, comment_html
+from forums.reading.comment_html import Facts, Row
 from forums.reading.selection import LEVELS, Reading, Selected, Selection, select
 
 LIFETIME = 60
@@ -36,20 +38,18 @@ NEW_SHOWN = 100
 """New comments on the page of only new comments, without their ancestors."""
 
 
-class Row(NamedTuple):
-    """All that the page needs of one comment, as plain values for the cache."""
+class Outline(NamedTuple):
+    """What Redis stores of a page. The HTML of each comment is an entry of its own, which later versions use too."""
 
-    id: int
-    seq: int
-    parent_id: int | None
-    position: int
-    path: str
-    author_id: int | None
-    author_name: str
-    descendants: int
-    side: str
-    """The side of the author in the topic's debate; "" if they have chosen none."""
-    fragments: list[str]
+    columns: list[tuple]
+    """The `comment_html.COLUMNS` of each comment."""
+    places: list[int]
+    """The position of each comment among its siblings."""
+    sides: dict[int, str] | None
+    """The sides of the authors in the topic's debate. None without one."""
+    next_after: int | None
+    is_start: bool
+    is_linked: bool
 
 
 class SharedPage(NamedTuple):
@@ -58,24 +58,17 @@ class SharedPage(NamedTuple):
     base: Row
     children: dict[int, list[Row]]
     ids: list[int]
+    plain: dict[int, tuple[str, str, str, str]]
+    """Each row without anybody's state, in the parts of `comment_html.plain`."""
+    people: SafeString
+    """The pictures of those who wrote most on this page."""
     next_after: int | None
     is_start: bool
-    plain: dict[int, tuple[str, str, str, str] | list[str]]
-    """Each row without anybody's state, in the parts of `comment_html.plain`."""
-    people: list["Person"]
-    """Those who wrote most on this page."""
-    is_linked: bool = False
+    is_linked: bool
     """Whether pages link to this reading. Others are not cached."""
 
 
-class Person(NamedTuple):
-    name: str
-    avatar_url: str
-    count: int
-    """Comments on the page."""
-
-
-# Whole rows are three times as wide. Building objects of them is most of the cost of a changed topic.
+# Building objects of whole rows, which are three times as wide, was most of the cost of a changed topic.
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "hidden_in", "removed_in", "locked_in", "score",
@@ -85,65 +78,52 @@ SHOWN = (
 )  # fmt: skip
 
 
+_PERSON = (
+    '<li><a href="{1}" title="{0}, {3} comment{4} here">'
+    '<img class="avatar" src="{2}" alt="{0}" width="32" height="32" loading="lazy"></a></li>'
+)
+
+
 def comments_to_render():
     """Load comments with all that their HTML shows.
 
     That is the author, whom they answer, whether staff wrote them, and the act that has hidden them.
     """
+    return _with_people(Comment.objects.select_related("author", "hidden_in__rule").only(*SHOWN))
+
+
+def _with_people(comments):
     # Replies to a removed comment must not name its author.
     is_there = When(parent__deleted_at=None, parent__hidden_at=None, then=F("parent__author__username"))
-    return (
-        Comment.objects.select_related("author", "hidden_in__rule")
-        .only(*SHOWN)
-        .annotate(
-            answered=Case(is_there),
-            by_staff=Exists(User.objects.staff().filter(pk=OuterRef("author"))),
-        )
-    )
-
-
-_local: RecentValues[SharedPage] = RecentValues(LOCAL_PAGES, LIFETIME)
+    is_staff = Exists(User.objects.staff().filter(pk=OuterRef("author")))
+    return comments.annotate(answered=Case(is_there), by_staff=is_staff)
 
 
 def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
-    """Return the rows of a page, from the cache or with two queries.
+    """Return the rows of a page, from the cache or with two queries, and one more if comments must be rendered.
 
     Only the page of new comments needs `baseline`. Raises `Http404` if the topic has no such branch.
     """
     if reading.only_new:
-        return _build(
-            topic, reading.branch, Selection(_new_comments(topic, reading.branch, baseline), None, True)
-        )
-    # Raise the number with every change of SharedPage or Row, because the cache outlives a deployment.
-    key = f"shared_page:3:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
-    if found := _local.get(key):
-        counters.read_cache("shared_page in process", hits=1, misses=0)
-    else:
-        packed = cache.get(key)
-        found = _unpack(packed) if packed else None
-        if found is None:
-            selection = select(topic.pk, reading)
-            path = _path_of(topic, reading.focus) if reading.focus else ""
-            way = _way_to(topic, path, selection.comments)
-            found = _build(topic, reading.branch, selection._replace(comments=selection.comments + way))
-            if addresses.is_linked(topic, reading, path):
-                found = found._replace(is_linked=True)
-                # An eighth of the size: a hundred such pages would fill the memory that Redis is given.
-                cache.set(key, _pack(found), LIFETIME)
-        _local.put(key, found)
-    return found
-
-
-def _pack(page: SharedPage) -> bytes:
-    return compression.pack(msgpack.packb(page))
-
-
-def _unpack(packed: bytes) -> SharedPage:
-    base, children, *rest, people, is_linked = msgpack.unpackb(
-        compression.unpack(packed), strict_map_key=False
+        selection = Selection(_new_comments(topic, reading.branch, baseline), None, True)
+        return _build(topic, reading.branch, _outline(topic, selection))
+    # Raise the number with every change of Outline or Facts, because the cache outlives a deployment.
+    key = f"4:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+    return _pages.get(
+        key, lambda: _make(topic, reading), lambda outline: _build(topic, reading.branch, outline)
     )
-    rows = {parent: list(map(Row._make, below)) for parent, below in children.items()}
-    return SharedPage._make([Row._make(base), rows, *rest, list(map(Person._make, people)), is_linked])
+
+
+def _make(topic, reading):
+    selection = select(topic.pk, reading)
+    path = _path_of(topic, reading.focus) if reading.focus else ""
+    way = _way_to(topic, path, selection.comments)
+    is_linked = addresses.is_linked(topic, reading, path)
+    selection = selection._replace(comments=selection.comments + way)
+    return _outline(topic, selection, is_linked), is_linked
+
+
+_pages: SharedValues[Outline, SharedPage] = SharedValues("shared_page", LOCAL_PAGES, LIFETIME)
 
 
 def _path_of(topic, seq):
@@ -180,14 +160,24 @@ def _new_comments(topic, branch, baseline):
     return [by_seq[seq][0] for seq in shown]
 
 
-def _build(topic, branch, selection):
+def _outline(topic, selection, is_linked=False):
     position = {each.id: each.position for each in selection.comments}
-    comments = load_comments(tuple(position))
-    fragments = comment_html.of(comments, topic)
-    sides = sides_of(comments, topic)
+    columns = _load_facts(tuple(position))
+    facts = [Facts.read(*each) for each in columns]
+    places = [position[each.id] for each in facts]
+    return Outline(
+        columns, places, sides_of(facts, topic), selection.next_after, selection.is_start, is_linked
+    )
+
+
+def _build(topic, branch, outline):
+    columns, places, sides, *rest = outline  # a list, if it was read from Redis
+    facts = [Facts.read(*each) for each in columns]
+    fragments = comment_html.of(facts, topic, load_comments)
     rows = [
-        row_of(comment, position.get(comment.pk, 0), fragments[comment.pk], sides.get(comment.author_id, ""))
-        for comment in comments
+        row_of(each, place, fragments[each.id], sides)
+        for each, place in zip(facts, places, strict=True)
+        if each.id in fragments
     ]
     base = next((row for row in rows if row.seq == branch), None)
     if base is None:
@@ -199,15 +189,21 @@ def _build(topic, branch, selection):
             parent = row.parent_id if row.parent_id in ids else base.id
             children.setdefault(parent, []).append(row)
     plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    shown, people = [row.id for row in rows], _people(comments)
-    return SharedPage(base, children, shown, selection.next_after, selection.is_start, plain, people)
+    return SharedPage(base, children, [row.id for row in rows], plain, _people(facts), *rest)
 
 
-def _people(comments):
+def _people(facts):
     written = Counter(
-        each.author for each in comments if each.author and not each.is_gone and not each.author.deleted_at
+        (each.author_name, each.avatar)
+        for each in facts
+        if each.author_id and not each.is_gone and not each.author_left
     )
-    return [Person(who.username, who.avatar_url, count) for who, count in written.most_common(PEOPLE)]
+    # Without a template, which would be a tenth of the cost of a changed topic.
+    shown = []
+    for (name, avatar), count in written.most_common(PEOPLE):
+        who = User(username=name, avatar=avatar)
+        shown.append((name, who.get_absolute_url(), who.avatar_url, count, pluralize(count)))
+    return format_html_join("", _PERSON, shown)
 
 
 @compiled
@@ -216,16 +212,23 @@ def load_comments(pks):
     return comments_to_render().filter(pk__among=pks)
 
 
-def sides_of(comments, topic) -> dict[int, str]:
-    """Return the sides of the authors in the topic's debate, by their ids. One query; none without a debate."""
+@compiled
+def _load_facts(pks):
+    """Load the `Facts` of the comments of these ids. One query, without their texts."""
+    return _with_people(Comment.objects.filter(pk__among=pks)).values_list(*comment_html.COLUMNS)
+
+
+def sides_of(facts: Iterable[Facts], topic) -> dict[int, str] | None:
+    """Return the sides of the authors in the topic's debate, by their ids. One query. None without a debate."""
     if not topic.debate_from:
-        return {}
-    return Side.objects.by_member(topic, {comment.author_id for comment in comments})
+        return None
+    return Side.objects.by_member(topic, {each.author_id for each in facts})
 
 
-def row_of(comment, position, fragments, side):
-    name = comment.author.username if comment.author and not comment.is_gone else ""
+def row_of(facts: Facts, position: int, fragments: tuple[str, ...], sides: dict[int, str] | None) -> Row:
+    name = facts.author_name or ""
+    side = None if sides is None else sides.get(facts.author_id, "")
     return Row(
-        comment.pk, comment.seq, comment.parent_id, position, comment.path, comment.author_id, name,
-        comment.descendants, side, fragments,
+        facts.id, facts.seq, facts.parent_id, position, facts.path, facts.author_id,
+        "" if facts.is_gone else name, facts.descendants, side, fragments,
     )  # fmt: skip

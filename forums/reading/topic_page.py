@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from forums.access.viewer_class import ViewerClass
 from forums.reading import comment_html, shared_page, viewer_state
+from forums.reading.comment_html import Facts, Row
 from forums.reading.selection import SORTS, Reading
-from forums.reading.shared_page import Row
 
 MAX_INDENT = 8
 """Levels that are indented. Deeper replies are not, and say whom they answer."""
@@ -21,8 +21,10 @@ def single(topic, pk: int, user) -> SafeString:
     One query, one more in a debate.
     """
     (comment,) = shared_page.load_comments((pk,))
-    side = shared_page.sides_of([comment], topic).get(comment.author_id, "")
-    row, out = shared_page.row_of(comment, 0, comment_html.of([comment], topic)[pk], side), []
+    facts = Facts.of(comment)
+    sides = shared_page.sides_of([facts], topic)
+    fragments = comment_html.of([facts], topic, lambda _: [comment])[pk]
+    row, out = shared_page.row_of(facts, 0, fragments, sides), []
     comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 
@@ -42,7 +44,7 @@ class Page:
         return self.base.seq != 1
 
     @property
-    def people(self) -> list[shared_page.Person]:
+    def people(self) -> SafeString:
         return self.shared.people
 
     @property

@@ -64,7 +64,7 @@ class Imported(Kind, Protocol):
 
 
 class Exported(Imported, Protocol):
-    """A kind that `manage.py export_forum` writes, and `import_forum folkmoot` reads back."""
+    """A kind that `manage.py export_forum` writes, and `import_forum` reads back."""
 
     def export(self, topics: Mapping[int, str], identifiers) -> Iterator[tuple[str, dict]]:
         """Yield the records of these topics, given by their ids and names, each with the name of its file.

@@ -128,14 +128,22 @@ def change(poll, sent: Sent, over: UUID) -> tuple[tally.Ballot, int] | None:
         values |= {"over": receipt_of(poll.pk, over), "receipt": receipt_of(poll.pk, sent.token)}
     else:
         values |= {"over": over, "token": sent.token}
-    return _one(_run(CHANGE_SECRET if poll.secret else CHANGE_PUBLIC, values))
+    return _run_twice(poll, CHANGE_SECRET if poll.secret else CHANGE_PUBLIC, values)
 
 
 def withdraw(poll, member: int, over: UUID) -> tuple[tally.Ballot, int] | None:
     """Delete the ballot whose form had the token `over`. Returns the same as `change`."""
     named = receipt_of(poll.pk, over) if poll.secret else over
     values = _about(poll) | {"member": member, "over": named}
-    return _one(_run(WITHDRAW_SECRET if poll.secret else WITHDRAW_PUBLIC, values))
+    return _run_twice(poll, WITHDRAW_SECRET if poll.secret else WITHDRAW_PUBLIC, values)
+
+
+def _run_twice(poll, statement, values):
+    """Run a statement that replaces a ballot; in a secret poll once more if it found none.
+
+    A shuffle may have rewritten the row after the statement began, and then the statement sees neither of the two.
+    """
+    return _one(_run(statement, values)) or (_one(_run(statement, values)) if poll.secret else None)
 
 
 def _about(poll):

@@ -1,4 +1,4 @@
-"""Permissions of polls: pure functions of loaded objects, without queries.
+"""Permissions of polls: functions of loaded objects. Only a stored roll costs a query.
 
 Load a poll with its topic and the topic's category first (`Poll.objects.for_page`).
 """
@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from forums.access import permissions as forum
+from polls.models.elector import is_on_stored_roll
 
 
 def may_open(user, topic) -> bool:
@@ -38,13 +39,28 @@ def why_not_vote(user, poll) -> str:
 
 
 def why_not_eligible(user, poll) -> str:
-    """The same for the poll's own rules about voters, whether or not the poll is open."""
+    """The same for the poll's own rules about voters, whether or not the poll is open.
+
+    One query if the poll has a stored roll.
+    """
+    if not poll.roll_grows:
+        return _why_not_on_roll(user, poll)
     if poll.voter_groups and not set(poll.voter_groups).intersection(forum.groups_of(user)):
         return "Only members of certain groups can vote in this poll, and you are in none of them."
     if poll.account_days and user.date_joined > timezone.now() - timedelta(days=poll.account_days):
         return f"Only accounts that are at least {poll.account_days} days old can vote in this poll."
     if poll.members_before_opening and user.date_joined > poll.opens_at:
         return "Only members who joined before this poll opened can vote in it."
+    return ""
+
+
+def _why_not_on_roll(user, poll):
+    if user.date_joined > poll.opens_at:
+        return "The roll of this poll was fixed when it opened, and you joined later."
+    if poll.account_days and user.date_joined > poll.opens_at - timedelta(days=poll.account_days):
+        return f"Only accounts that were at least {poll.account_days} days old when this poll opened can vote in it."
+    if poll.has_stored_roll and not is_on_stored_roll(user, poll):
+        return "Only members of certain groups can vote in this poll, and you were in none of them when it opened."
     return ""
 
 

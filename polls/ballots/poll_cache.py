@@ -47,6 +47,8 @@ def _fresh(pk):
         if time.monotonic() < until:
             return poll
         poll = Poll.objects.for_page().filter(pk=pk).first()
+        if poll is not None and poll.roll_size is None and poll.is_open:
+            poll.fix_roll()
         if len(_read) >= MOST:
             _read.clear()
         if poll is not None:

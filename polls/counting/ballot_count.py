@@ -38,7 +38,7 @@ def count(poll) -> tuple[Counter[str], Snapshot]:
     with connection.cursor() as cursor:
         cursor.execute(COUNT.format(table=table), [poll.pk])
         rows = cursor.fetchall()
-    counted = tally.Tally.empty(poll.counting_method, poll.option_ids, poll.seed)
+    counted = tally.Tally.empty(poll.counting_method, poll.option_ids)
     for _, marks, number in rows:
         if marks is not None:
             counted.add(tally.freeze(json.loads(marks)), number)

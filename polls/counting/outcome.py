@@ -5,7 +5,6 @@ from collections import Counter
 
 from polls import tally
 from polls.counting import ballot_count, tally_cache
-from polls.tally import runoff
 
 PATIENCE = 2.0
 """Seconds for which a process reuses a count from Postgres while Redis is down."""
@@ -25,11 +24,8 @@ def cells(poll) -> Counter[str]:
 
 
 def result(poll, counted) -> tally.Result:
-    """The result of the cells by the poll's method. A run-off draws lots from the poll's seed."""
-    if poll.counting_method is tally.Method.RUNOFF:
-        aside = [option.pk for option in poll.options.all() if option.set_aside]
-        return runoff.result(counted, poll.option_ids, poll.seed, aside)
-    return tally.Tally.from_cells(poll.counting_method, poll.option_ids, counted, poll.seed).result()
+    """The result of the cells by the poll's method and terms."""
+    return tally.Tally.from_cells(poll.counting_method, poll.option_ids, counted, poll.terms).result()
 
 
 def _patiently(poll):

@@ -18,7 +18,7 @@ def write(election):
     names = _names(election.options)
     yield f"# {' '.join(election.title.split())}\n"
     yield f"#/Candidates: {' ; '.join(names.values())}\n"
-    yield "#/Number of Seats: 1\n#/Implicit Ranking: true\n#/Weight Allowed: false\n\n"
+    yield f"#/Number of Seats: {election.seats}\n#/Implicit Ranking: true\n#/Weight Allowed: false\n\n"
     for groups, count in ranking.counted(election):
         order = " > ".join(" = ".join(names[option] for option in group) for group in groups)
         yield f"{order or '/EMPTY_RANKING/'} * {count}\n"

@@ -6,11 +6,13 @@ from polls.tally import Method
 
 
 def of(method, ballot):
-    """The ballot as groups of option ids from the best. Chosen options share the first place; scores rank from the
-    highest."""
+    """The ballot as groups of option ids from the best. Chosen options share the first place; scores and dots rank
+    from the highest."""
     if method.is_ranked:
         return ballot
-    if method is not Method.SCORE:
+    if method is Method.CONSENT:
+        return (ballot[:1],)
+    if not method.has_numbers:
         return (ballot,) if ballot else ()
     scores = sorted({score for _, score in ballot}, reverse=True)
     return tuple(tuple(option for option, given in ballot if given == score) for score in scores)

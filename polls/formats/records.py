@@ -46,6 +46,7 @@ class Election:
     method: Method
     options: dict[int, str]
     ballots: Iterable[Cast]
+    seats: int = 1
 
     def loaded(self) -> "Election":
         """The election with its ballots in a list, to be iterated more than once."""
@@ -60,5 +61,12 @@ class Election:
         counts: Counter[tuple[Ballot, str]] = Counter()
         for cast in self.ballots:
             counts[cast.ballot, cast.name] += cast.count
-        facts = (self.title, str(self.method), sorted(self.options.items()), sorted(counts.items()))
+        facts: tuple[object, ...] = (
+            self.title,
+            str(self.method),
+            sorted(self.options.items()),
+            sorted(counts.items()),
+        )
+        if self.seats > 1:
+            facts += (self.seats,)
         return UUID(bytes=sha256(repr(facts).encode()).digest()[:16])

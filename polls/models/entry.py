@@ -8,6 +8,7 @@ class Entry(models.Model):
 
     class Event(models.TextChoices):
         OPENED = "opened", "opened"
+        ROLL_FIXED = "roll_fixed", "fixed the roll"
         RULES_CHANGED = "rules_changed", "changed the rules"
         OPTION_CORRECTED = "option_corrected", "corrected an option"
         OPTION_ADDED = "option_added", "added an option"

@@ -47,7 +47,8 @@ def _running(messages):
 
 
 def _turnout(results):
-    return {"kind": "poll_counted", "poll": results.poll.pk, "turnout": results.turnout}
+    about = {"kind": "poll_counted", "poll": results.poll.pk, "turnout": results.turnout}
+    return about | {"share": results.share} if results.share else about
 
 
 def _versions(results):

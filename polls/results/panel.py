@@ -17,6 +17,8 @@ from polls.results.poll_results import PollResults
 
 SHOWN = 2
 """The number of polls that a topic's page shows in full, open ones first. The others are linked."""
+VOTERS_SHOWN = 10
+"""The number of voters from which a secret poll may show who voted. Fewer would reveal much about each of them."""
 MOST = 200
 """The most polls that a topic's page lists."""
 
@@ -50,11 +52,13 @@ def results(request, topic) -> SafeString:
 
 
 def _of(topic):
-    return [close_if_due(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
+    return [turn_over(poll) for poll in Poll.objects.filter(topic=topic).for_page()[:MOST]]
 
 
-def close_if_due(poll: Poll) -> Poll:
-    """The poll, closed first if its closing time has passed."""
+def turn_over(poll: Poll) -> Poll:
+    """The poll, opened or closed first if its time has come."""
+    if poll.roll_size is None and poll.is_open:
+        poll.fix_roll()
     if poll.is_closed and poll.closed_at is None:
         closing.close(poll)
         return Poll.objects.for_page().get(pk=poll.pk)
@@ -110,6 +114,13 @@ class PollPanel:
         return permissions.may_run(self.user, self.poll)
 
     @property
+    def shows_voters(self) -> bool:
+        """Whether the page lists who voted: as the rules say, after the close, and only if enough have voted."""
+        poll = self.poll
+        is_shown = poll.voters_published and poll.closed_at is not None and self.sees_results
+        return not poll.secret or (is_shown and self.results.turnout >= VOTERS_SHOWN)
+
+    @property
     def sees_results(self) -> bool:
         return permissions.may_see_results(self.user, self.poll, self.voted)
 
@@ -140,6 +151,11 @@ class PollPanel:
         return [Mark(option, given.get(option.pk)) for option in options]
 
     @property
+    def reason(self) -> str:
+        """The reason of the viewer's objection."""
+        return self._given().get("reason", "")
+
+    @property
     def own_words(self) -> str:
         """The viewer's public ballot as text."""
         return in_words(self.poll, tally.freeze(self.ballot.marks)) if self.ballot else ""
@@ -163,7 +179,9 @@ class PollPanel:
         if self.ballot is None:
             return {}
         marks = self.ballot.marks
-        if self.poll.counting_method is tally.Method.SCORE:
+        if self.poll.counting_method is tally.Method.CONSENT:
+            return dict(zip((marks[0], "reason"), (1, *marks[1:]), strict=False))
+        if self.poll.counting_method.has_numbers:
             return dict(marks)
         if self.poll.counting_method.is_ranked:
             return {option: rank for rank, group in enumerate(marks, start=1) for option in group}
@@ -173,7 +191,9 @@ class PollPanel:
 def in_words(poll: Poll, ballot: tally.Ballot) -> str:
     """A ballot as text: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
     wording = {option.pk: option.wording for option in poll.options.all()}
-    if poll.counting_method is tally.Method.SCORE:
+    if poll.counting_method is tally.Method.CONSENT:
+        return ": ".join([wording[ballot[0]], *ballot[1:]])
+    if poll.counting_method.has_numbers:
         return ", ".join(f"{wording[option]} {score}" for option, score in ballot)
     if poll.counting_method.is_ranked:
         return ", then ".join(" and ".join(wording[option] for option in group) for group in ballot)

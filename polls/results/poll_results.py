@@ -11,7 +11,7 @@ from config.caching.evictable import cache
 from config.web.svg_chart import letter
 from polls import tally
 from polls.counting import outcome
-from polls.results import runoff_rounds
+from polls.results import runoff_rounds, seat_rounds
 from polls.tally.count import BALLOTS
 
 TEMPLATES = {
@@ -21,7 +21,12 @@ TEMPLATES = {
     tally.Method.SCORE: "polls/results/_score.html",
     tally.Method.RUNOFF: "polls/results/_runoff.html",
     tally.Method.SCHULZE: "polls/results/_schulze.html",
+    tally.Method.STV: "polls/results/_seats.html",
+    tally.Method.MEEK: "polls/results/_seats.html",
+    tally.Method.DOTS: "polls/results/_choice.html",
+    tally.Method.CONSENT: "polls/results/_consent.html",
 }
+OBJECTIONS_SHOWN = 50
 CACHED_SECONDS = 3600
 """Seconds for which the results of a closed poll are cached. They never change."""
 
@@ -71,8 +76,29 @@ class PollResults:
         return self.cells[BALLOTS]
 
     @property
+    def quorum(self) -> int:
+        """The number of ballots that the quorum needs."""
+        return self.poll.rule.quorum_of(self.poll.roll_size or 0)
+
+    @property
     def has_quorum(self) -> bool:
-        return self.turnout >= self.poll.quorum
+        return self.turnout >= self.quorum
+
+    @property
+    def share(self) -> str:
+        """The turnout as a percentage of the roll; empty while the roll is unknown."""
+        roll = self.poll.roll_size
+        return f"{100 * self.turnout / roll:.{1 if roll > 100 else 0}f} %" if roll else ""
+
+    @property
+    def decision(self) -> tally.Decision | None:
+        """Whether a closed poll passed by its rule; None without a rule."""
+        return None if self.poll.passed is None else self.poll.decide(self.result)
+
+    @property
+    def decided(self) -> str:
+        """The wording of the option that leads alone."""
+        return self.wording.get(self.decision.option, "")
 
     @cached_property
     def result(self) -> tally.Result:
@@ -102,7 +128,7 @@ class PollResults:
         context = {"results": self, "poll": self.poll, "result": self.result}
         return mark_safe(render_to_string(TEMPLATES[self.poll.counting_method], context))
 
-    # --- One choice, several, approval ---
+    # --- One choice, several, approval, dots, consent ---
 
     @property
     def bars(self) -> list[Bar]:
@@ -115,6 +141,15 @@ class PollResults:
             )
             for option in self.options
         ]
+
+    @cached_property
+    def objections(self) -> list[str]:
+        """The reasons of objections, in alphabetical order, so that they do not reveal who voted when. One query."""
+        if not self.result.objections:
+            return []
+        rows = self.poll.secret_ballots if self.poll.secret else self.poll.ballots
+        found = rows.filter(marks__0=self.poll.terms.objection).order_by("marks")
+        return [marks[1] for marks in found.values_list("marks", flat=True)[:OBJECTIONS_SHOWN]]
 
     # --- Scores ---
 
@@ -156,6 +191,26 @@ class PollResults:
         stayed = {pk: [count or 0 for count in reversed(counts)] for pk, counts in last.items()}
         alive = {pk: sum(count is not None for count in counts) for pk, counts in last.items()}
         return sorted(rows, key=lambda row: (alive[row[0].pk], stayed[row[0].pk]), reverse=True)
+
+    @property
+    def seat_winners(self) -> list[str]:
+        return [self.wording[option] for option in self.result.winners]
+
+    @property
+    def seat_quota(self) -> str:
+        return seat_rounds.votes(self.result.rounds[-1].quota, self.result.unit)
+
+    @property
+    def seat_rows(self) -> list[tuple]:
+        return seat_rounds.rows(self.result, self.wording)
+
+    @property
+    def seat_exhausted(self) -> list[str]:
+        return [seat_rounds.votes(count.exhausted, self.result.unit) for count in self.result.rounds]
+
+    @property
+    def seat_sentences(self) -> list[str]:
+        return seat_rounds.sentences(self.result, self.wording)
 
     @property
     def exhausted(self) -> list[int]:

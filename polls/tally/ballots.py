@@ -4,9 +4,11 @@ A ballot is a nested tuple of whole numbers. It is the same in the database (as 
 exports:
 
     one, several, approval   the chosen option ids, ascending          (4, 7)
-    score                    pairs of option id and score, ascending   ((4, 5), (7, 0))
-    runoff, schulze          ranks from the best, each the ids that    ((7,), (4, 9))
-                             share it, ascending; unranked ids absent
+    consent                  the chosen option id, and the reason of   (6, "It floods in May.")
+                             an objection
+    score, dots              pairs of option id and number, ascending  ((4, 5), (7, 0))
+    runoff, schulze, stv,    ranks from the best, each the ids that    ((7,), (4, 9))
+    meek                     share it, ascending; unranked ids absent
 
 Equal ballots are equal tuples, so they can be counted, compared and hashed.
 """
@@ -29,24 +31,47 @@ class Method(StrEnum):
     SCORE = "score"
     RUNOFF = "runoff"
     SCHULZE = "schulze"
+    STV = "stv"
+    MEEK = "meek"
+    DOTS = "dots"
+    CONSENT = "consent"
 
     @property
     def is_ranked(self) -> bool:
         """Whether a ballot is a ranking."""
-        return self in (Method.RUNOFF, Method.SCHULZE)
+        return self in (Method.RUNOFF, Method.SCHULZE, Method.STV, Method.MEEK)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether a ballot gives each option a number."""
+        return self in (Method.SCORE, Method.DOTS)
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether several options are elected."""
+        return self in (Method.STV, Method.MEEK)
 
 
 @dataclass(frozen=True)
 class Limits:
     """The limits of one ballot: the number of marked options and the range of scores, both ends included.
 
-    `at_most=None` means all options. A poll with one choice ignores `at_least` and `at_most`.
+    `at_most=None` means all options. A poll with one choice ignores `at_least` and `at_most`. A voter has `dots` dots.
+    `objection` is the option of a consent poll that needs a reason. Options in `alone` are never chosen
+    together with others.
     """
 
     at_least: int = 1
     at_most: int | None = None
     lowest: int = 0
     highest: int = 5
+    dots: int = 10
+    objection: int | None = None
+    alone: frozenset[int] = frozenset()
+
+
+REASON_LENGTH = 500
+"""Characters of the reason of an objection."""
 
 
 UNREADABLE = "Your ballot could not be read. Reload the page and vote again."
@@ -65,13 +90,21 @@ def validate(ballot: object, method: Method, options: Collection[int], limits: L
     # Checked before anything is built from the ballot, because a form may contain ten thousand options.
     if not isinstance(ballot, (list, tuple)) or len(ballot) > len(options):
         raise InvalidBallot(_too_long(ballot))
+    if method is Method.CONSENT:
+        return _validate_consent(ballot, options, limits)
     if method is Method.SCORE:
         return _validate_scores(ballot, options, limits)
+    if method is Method.DOTS:
+        return _validate_dots(ballot, options, limits)
     if method.is_ranked:
         return _validate_ranking(ballot, options, limits, ties=method is Method.SCHULZE)
     if method is Method.ONE:
         limits = Limits(at_least=1, at_most=1)
+    if len(ballot) == 1 and type(ballot[0]) is int and ballot[0] in limits.alone & options:
+        return tuple(ballot)
     _check_options(ballot, options, limits)
+    if limits.alone.intersection(ballot):
+        raise InvalidBallot("You chose an option that stands alone. Choose only that one, or only others.")
     return tuple(sorted(ballot))
 
 
@@ -87,6 +120,18 @@ def from_ranks(ranks: Mapping[int, int], options: Collection[int]) -> Ballot:
     for option, rank in ranks.items():
         groups[rank - 1].append(option)
     return tuple(tuple(sorted(group)) for group in groups)
+
+
+def relabel(method: Method, ballot: Iterable[Any], options: Mapping[int, int]) -> Ballot:
+    """The ballot with `options[option]` for each option, sorted again. Raises KeyError for other options."""
+    if method is Method.CONSENT:
+        option, *reason = ballot
+        return (options[option], *reason)
+    if method.has_numbers:
+        return tuple(sorted((options[option], number) for option, number in ballot))
+    if method.is_ranked:
+        return tuple(tuple(sorted(options[option] for option in group)) for group in ballot)
+    return tuple(sorted(options[option] for option in ballot))
 
 
 def freeze(stored: Iterable[Any]) -> Ballot:
@@ -125,6 +170,31 @@ def _validate_scores(ballot: Sequence[Any], options: frozenset[int], limits: Lim
     if not all(type(score) is int and limits.lowest <= score <= limits.highest for _, score in ballot):
         raise InvalidBallot(f"Choose scores from {limits.lowest} to {limits.highest}.")
     return tuple(sorted((option, score) for option, score in ballot))
+
+
+def _validate_dots(ballot: Sequence[Any], options: frozenset[int], limits: Limits) -> Ballot:
+    if not all(isinstance(mark, (list, tuple)) and len(mark) == 2 for mark in ballot):
+        raise InvalidBallot(UNREADABLE)
+    given = [(option, dots) for option, dots in ballot if dots != 0]
+    _check_options([option for option, _ in given], options, Limits())
+    if not all(type(dots) is int and 0 < dots <= limits.dots for _, dots in given):
+        raise InvalidBallot(f"Give each option from 0 to {limits.dots} dots.")
+    if (total := sum(dots for _, dots in given)) > limits.dots:
+        raise InvalidBallot(f"You gave {total} dots, and you have {limits.dots}. Take some back.")
+    return tuple(sorted(given))
+
+
+def _validate_consent(ballot: Sequence[Any], options: frozenset[int], limits: Limits) -> Ballot:
+    chosen, reasons = ballot[:1], ballot[1:]
+    _check_options(chosen, options, Limits(at_most=1))
+    if chosen[0] != limits.objection:
+        return tuple(chosen)
+    reason = " ".join(reasons[0].split()) if reasons and isinstance(reasons[0], str) else ""
+    if not reason:
+        raise InvalidBallot("Give the reason for your objection, so that the proposal can be improved.")
+    if len(reason) > REASON_LENGTH:
+        raise InvalidBallot(f"Shorten your reason to at most {REASON_LENGTH} characters.")
+    return chosen[0], reason
 
 
 def _validate_ranking(ballot: Sequence[Any], options: frozenset[int], limits: Limits, ties: bool) -> Ballot:

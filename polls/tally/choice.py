@@ -5,13 +5,14 @@ choices, with a least and a most, is the same count with more marks per voter (b
 mark every option they can accept, is Steven J. Brams and Peter C. Fishburn, "Approval Voting", American Political
 Science Review 72 (1978), 831-847.
 
-Tie rule: all options with the most marks lead together. Without marks no option leads.
+Tie rule: all options with the most marks lead together. Without marks no option leads. Barred options never lead.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from polls.tally.ballots import Ballot
+from polls.tally.terms import PLAIN, Terms
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,10 @@ def cells(ballot: Ballot) -> list[str]:
     return [str(option) for option in ballot]
 
 
-def result(cells: Mapping[str, int], options: Collection[int]) -> ChoiceResult:
+def result(cells: Mapping[str, int], options: Collection[int], terms: Terms = PLAIN) -> ChoiceResult:
     """The marks of each option, in the order of `options`."""
     counts = {option: cells.get(str(option), 0) for option in options}
-    most = max(counts.values(), default=0)
-    leaders = tuple(sorted(option for option, count in counts.items() if count == most and most))
+    free = {option: count for option, count in counts.items() if option not in terms.barred}
+    most = max(free.values(), default=0)
+    leaders = tuple(sorted(option for option, count in free.items() if count == most and most))
     return ChoiceResult(cells.get("ballots", 0), counts, leaders)

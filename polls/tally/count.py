@@ -10,10 +10,19 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from polls.tally import choice, runoff, schulze, score
+from polls.tally import choice, consent, dots, meek, runoff, schulze, score, stv
 from polls.tally.ballots import Ballot, Method
+from polls.tally.terms import PLAIN, Terms
 
-Result = choice.ChoiceResult | score.ScoreResult | runoff.RunoffResult | schulze.SchulzeResult
+Result = (
+    choice.ChoiceResult
+    | score.ScoreResult
+    | runoff.RunoffResult
+    | schulze.SchulzeResult
+    | stv.SeatsResult
+    | dots.DotsResult
+    | consent.ConsentResult
+)
 
 
 class Rule(Protocol):
@@ -21,7 +30,7 @@ class Rule(Protocol):
 
     def cells(self, ballot: Ballot) -> list[str]: ...
 
-    def result(self, cells: Mapping[str, int], options: Collection[int]) -> Result: ...
+    def result(self, cells: Mapping[str, int], options: Collection[int], terms: Terms = ...) -> Result: ...
 
 
 RULES: dict[Method, Rule] = {
@@ -31,6 +40,10 @@ RULES: dict[Method, Rule] = {
     Method.SCORE: score,
     Method.RUNOFF: runoff,
     Method.SCHULZE: schulze,
+    Method.STV: stv,
+    Method.MEEK: meek,
+    Method.DOTS: dots,
+    Method.CONSENT: consent,
 }
 BALLOTS = "ballots"
 
@@ -45,36 +58,35 @@ def cells(method: Method, ballot: Ballot) -> list[str]:
 
 @dataclass
 class Tally:
-    """The cells of a poll's ballots. Validate ballots before you add them.
-
-    `seed` is the published text from which a run-off draws its lots. The other methods do not use it.
-    """
+    """The cells of a poll's ballots. Validate ballots before you add them."""
 
     method: Method
     options: tuple[int, ...]
-    seed: str = ""
+    terms: Terms = PLAIN
     cells: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    def empty(cls, method: Method, options: Iterable[int], seed: str = "") -> "Tally":
+    def empty(cls, method: Method, options: Iterable[int], terms: Terms = PLAIN) -> "Tally":
         """A tally without ballots."""
-        return cls(method, tuple(options), seed)
+        return cls(method, tuple(options), terms)
 
     @classmethod
-    def of(cls, method: Method, options: Iterable[int], ballots: Iterable[Ballot], seed: str = "") -> "Tally":
+    def of(
+        cls, method: Method, options: Iterable[int], ballots: Iterable[Ballot], terms: Terms = PLAIN
+    ) -> "Tally":
         """A tally of many ballots. Equal ballots cost as much as one."""
-        tally = cls.empty(method, options, seed)
+        tally = cls.empty(method, options, terms)
         for ballot, weight in Counter(ballots).items():
             tally.add(ballot, weight)
         return tally
 
     @classmethod
     def from_cells(
-        cls, method: Method, options: Iterable[int], stored: Mapping[str, int], seed: str = ""
+        cls, method: Method, options: Iterable[int], stored: Mapping[str, int], terms: Terms = PLAIN
     ) -> "Tally":
         """A tally from stored cells, for example from Redis or a frozen result. Drops zeros."""
         kept = Counter({cell: number for cell, number in stored.items() if number})
-        return cls(method, tuple(options), seed, kept)
+        return cls(method, tuple(options), terms, kept)
 
     @property
     def ballots(self) -> int:
@@ -102,6 +114,4 @@ class Tally:
 
     def result(self) -> Result:
         """The result by the method's rule. The same cells always give the same result."""
-        if self.method is Method.RUNOFF:
-            return runoff.result(self.cells, self.options, self.seed)
-        return RULES[self.method].result(self.cells, self.options)
+        return RULES[self.method].result(self.cells, self.options, self.terms)

@@ -19,10 +19,10 @@ A rank with several options is an overvote and is skipped, as the city does. Val
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import accumulate
 
 from polls.tally.ballots import Ballot
+from polls.tally.terms import PLAIN, Terms
 
 EMPTY = "-"
 _Pile = list[tuple[tuple[int, ...], int]]
@@ -74,14 +74,9 @@ def cells(ballot: Ballot) -> list[str]:
     return [">".join(str(group[0]) for group in ballot if len(group) == 1) or EMPTY]
 
 
-def result(
-    cells: Mapping[str, int], options: Collection[int], seed: str = "", set_aside: Iterable[int] = ()
-) -> RunoffResult:
-    """Count round by round.
-
-    Options in `set_aside`, such as undeclared write-ins, cannot win and are eliminated first.
-    """
-    order = _Order(seed, frozenset(set_aside))
+def result(cells: Mapping[str, int], options: Collection[int], terms: Terms = PLAIN) -> RunoffResult:
+    """Count round by round. Barred options, such as undeclared write-ins, cannot win and are eliminated first."""
+    order = _Order(terms)
     piles = _Piles(cells, options)
     rounds: list[Round] = []
     winner = None
@@ -106,12 +101,11 @@ def _round(piles: "_Piles", earlier: list[Round], order: "_Order") -> Round:
 class _Order:
     """Decides which option wins a round and which are eliminated."""
 
-    seed: str
-    set_aside: frozenset[int]
+    terms: Terms
 
     def majority(self, counts: dict[int, int]) -> int | None:
         half = sum(counts.values()) / 2
-        return next((o for o, count in counts.items() if count > half and o not in self.set_aside), None)
+        return next((o for o, count in counts.items() if count > half and o not in self.terms.barred), None)
 
     def last(self, counts: dict[int, int], earlier: list[Round]) -> tuple[tuple[int, ...], Tie | None]:
         """The options to eliminate, ascending, and the tie that was broken to choose one, or None."""
@@ -126,7 +120,7 @@ class _Order:
         return (loser,), tie
 
     def _standing(self, option: int, counts: dict[int, int]) -> tuple[bool, int]:
-        return option not in self.set_aside, counts[option]
+        return option not in self.terms.barred, counts[option]
 
     def _break(self, tied: tuple[int, ...], earlier: list[Round]) -> tuple[int, Tie]:
         rivals = tied
@@ -135,10 +129,7 @@ class _Order:
             rivals = tuple(option for option in rivals if past.counts[option] == fewest)
             if len(rivals) == 1:
                 return rivals[0], Tie(tied, past.number)
-        return min(rivals, key=self._lot), Tie(tied, None)
-
-    def _lot(self, option: int) -> str:
-        return sha256(f"{self.seed}:{option}".encode()).hexdigest()
+        return min(rivals, key=self.terms.lot), Tie(tied, None)
 
 
 class _Piles:

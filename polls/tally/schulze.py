@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations, permutations
 
 from polls.tally.ballots import Ballot
+from polls.tally.terms import PLAIN, Terms
 
 Matrix = dict[int, dict[int, int]]
 
@@ -55,8 +56,11 @@ def cells(ballot: Ballot) -> list[str]:
     return found
 
 
-def result(cells: Mapping[str, int], options: Collection[int]) -> SchulzeResult:
-    """The pairwise figures, path strengths and ranking. The cost is cubic in the number of options."""
+def result(cells: Mapping[str, int], options: Collection[int], terms: Terms = PLAIN) -> SchulzeResult:
+    """The pairwise figures, path strengths and ranking. The cost is cubic in the number of options.
+
+    It has no use for `terms`.
+    """
     wins = pairwise(cells, options)
     strengths = strongest_paths(wins)
     places = _places(strengths)

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from polls.tally.ballots import Ballot
+from polls.tally.terms import PLAIN, Terms
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,14 @@ def cells(ballot: Ballot) -> list[str]:
     return [f"{option}:{score}" for option, score in ballot]
 
 
-def result(cells: Mapping[str, int], options: Collection[int]) -> ScoreResult:
+def result(cells: Mapping[str, int], options: Collection[int], terms: Terms = PLAIN) -> ScoreResult:
     """The scores of each option, in the order of `options`."""
     ballots = cells.get("ballots", 0)
     distributions = _distributions(cells, options)
     scores = {option: _option_score(distributions[option], ballots) for option in options}
-    most = max((score.total for score in scores.values() if score.given), default=None)
-    leaders = tuple(sorted(option for option, score in scores.items() if score.given and score.total == most))
+    free = {option: score for option, score in scores.items() if score.given and option not in terms.barred}
+    most = max((score.total for score in free.values()), default=None)
+    leaders = tuple(sorted(option for option, score in free.items() if score.total == most))
     return ScoreResult(ballots, scores, leaders)
 
 

@@ -22,9 +22,8 @@ def election(poll, part: int = 1) -> Election:
     poll have names, which are their receipts; they are ordered by receipt.
     """
     options = {option.pk: option.wording for option in poll.options.all()}
-    return Election(
-        poll.question, poll.counting_method, options, _casts(poll, slice((part - 1) * PART, part * PART))
-    )
+    casts = _casts(poll, slice((part - 1) * PART, part * PART))
+    return Election(poll.question, poll.counting_method, options, casts, poll.seats)
 
 
 def _casts(poll, part) -> Iterator[Cast]:

@@ -11,15 +11,16 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from forums.export.data.records import moment
+from polls import tally
 from polls.ballots import permissions
 from polls.counting import ballot_count
 from polls.models import Poll
 from polls.results.panel import PollPanel
-from polls.tally import Method
 
 RULES = (
-    "at_least", "at_most", "shuffled", "account_days", "members_before_opening", "changeable", "withdrawable",
-    "results_show", "quorum", "secret", "extensible",
+    "at_least", "at_most", "seats", "dots", "shuffled", "account_days", "members_before_opening", "changeable",
+    "withdrawable", "results_show", "quorum", "secret", "extensible", "roll_grows", "voters_published",
+    "quorum_percent", "majority", "majority_percent", "majority_of_roll",
 )  # fmt: skip
 ROWS = 2000
 """Ballots read at once."""
@@ -53,15 +54,6 @@ def page(topic, identifiers) -> SafeString:
     return mark_safe(render_to_string("polls/_results.html", {"panels": panels}))
 
 
-def translate(method: Method, marks, options):
-    """Replace the options of a ballot by `options[option]`, and sort it again."""
-    if method is Method.SCORE:
-        return sorted([options[option], score] for option, score in marks)
-    if method.is_ranked:
-        return [sorted(options[option] for option in group) for group in marks]
-    return sorted(options[option] for option in marks)
-
-
 def translate_cells(cells, options) -> dict[str, int]:
     """Replace the options in the names of a tally's cells."""
     return {
@@ -89,6 +81,8 @@ def _record(poll, name, topic, sees_results, identifiers):
         "opens_at": moment(poll.opens_at),
         "closes_at": moment(poll.closes_at),
         "closed_at": moment(poll.closed_at),
+        "roll_size": poll.roll_size,
+        "passed": poll.passed if sees_results else None,
         "seed": poll.seed,
         "options": [
             {
@@ -98,6 +92,7 @@ def _record(poll, name, topic, sees_results, identifiers):
                 "added_at": moment(option.added_at),
                 "corrected_at": moment(option.corrected_at),
                 "set_aside": option.set_aside,
+                "kind": option.kind,
             }
             for option in poll.options.all()
         ],
@@ -118,7 +113,7 @@ def _ballots(poll, identifiers):
     positions = _positions(poll)
 
     def marks(stored):
-        return translate(poll.counting_method, stored, positions)
+        return tally.relabel(poll.counting_method, stored, positions)
 
     if not poll.secret:
         for some in _pages(poll.ballots, "member_id"):

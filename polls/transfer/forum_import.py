@@ -19,7 +19,7 @@ from polls import tally
 from polls.ballots import receipts
 from polls.counting import outcome
 from polls.models import Ballot, Entry, Option, Poll, SecretBallot
-from polls.transfer.forum_export import OPTION, RULES, translate, translate_cells
+from polls.transfer.forum_export import OPTION, RULES, translate_cells
 
 BOOLEANS = (
     "shuffled", "members_before_opening", "changeable", "withdrawable", "secret", "extensible",
@@ -58,8 +58,10 @@ def restore(record, *, topic, author, members) -> str:
     Entry.objects.bulk_create(Entry(poll=poll, **entry) for entry in log)
     if closed_at:
         poll.closed_at, poll.cells = closed_at, translate_cells(cells, ids)
+        poll.roll_size = optional(number, data, "roll_size")
+        poll.passed = data["passed"] if isinstance(data.get("passed"), bool) else None
         poll.outcome = asdict(outcome.result(poll, Counter(poll.cells)))
-        poll.save(update_fields=["closed_at", "cells", "outcome"])
+        poll.save(update_fields=["closed_at", "cells", "outcome", "roll_size", "passed"])
         if not any(entry["event"] == Entry.Event.CLOSED for entry in log):
             poll.log.create(at=closed_at, event=Entry.Event.CLOSED, note="when it was exported")
     topic.bump_version(panel_count=F("panel_count") + 1)
@@ -72,9 +74,13 @@ class _Ballot:
     def __init__(self, record: dict, method: tally.Method, positions: set[int]):
         self.marks = record.get("marks")
         try:
-            marked = translate(method, self.marks, {position: position for position in positions})
+            marked = tally.relabel(method, self.marks, {position: position for position in positions})
             if method is tally.Method.SCORE and not all(score in range(6) for _, score in marked):
                 raise Broken("a ballot has a score that is not from 0 to 5")
+            if method is tally.Method.DOTS and not all(type(dots) is int and dots > 0 for _, dots in marked):
+                raise Broken("a ballot has dots that are not a whole number above 0")
+            if method is tally.Method.CONSENT and not all(isinstance(reason, str) for reason in marked[1:]):
+                raise Broken("a ballot has a reason that is not a text")
         except (KeyError, TypeError, ValueError):
             raise Broken("a ballot cannot be read") from None
         self.voter = optional(text, record, "voter")
@@ -99,6 +105,12 @@ def _facts(data: dict) -> dict:
         known
         | {name: min(value, 30_000 if name != "quorum" else LARGEST) for name, value in numbers.items()}
         | {
+            "seats": min(optional(number, rules, "seats") or 1, 30_000),
+            "dots": min(optional(number, rules, "dots") or 10, 30_000),
+            "quorum_percent": min(optional(number, rules, "quorum_percent") or 0, 100),
+            "majority": rules["majority"] if rules.get("majority") in Poll.Majority.values else "",
+            "majority_percent": min(optional(number, rules, "majority_percent") or 50, 100),
+            "majority_of_roll": rules.get("majority_of_roll") is True,
             "at_most": rules.get("at_most") and min(number(rules, "at_most"), 30_000),
             "question": without_deceit(text(data, "question"))[:200],
             "method": tally.Method(data["method"]),
@@ -122,6 +134,7 @@ def _options(data: dict) -> list[Option]:
             added_at=optional(moment, each, "added_at"),
             corrected_at=optional(moment, each, "corrected_at"),
             set_aside=each.get("set_aside") is True,
+            kind=each.get("kind") if each.get("kind") in Option.Kind.values else "",
         )
         for each in found
     ]
@@ -181,7 +194,7 @@ def _write_ballots(poll: Poll, ballots: list[_Ballot], ids: dict[int, int], memb
             SecretBallot(
                 poll=poll,
                 receipt=(ballot.receipt or receipts.receipt_of(poll.pk, uuid4()))[:40],
-                marks=translate(poll.counting_method, ballot.marks, ids),
+                marks=tally.relabel(poll.counting_method, ballot.marks, ids),
             )
             for ballot in ballots
             for _ in range(ballot.count)
@@ -193,7 +206,7 @@ def _write_ballots(poll: Poll, ballots: list[_Ballot], ids: dict[int, int], memb
             Ballot(
                 poll=poll,
                 member=members[ballot.voter],
-                marks=translate(poll.counting_method, ballot.marks, ids),
+                marks=tally.relabel(poll.counting_method, ballot.marks, ids),
                 token=uuid4(),
                 cast_at=ballot.cast_at or poll.opens_at,
                 changed_at=ballot.changed_at,

@@ -31,7 +31,7 @@ def bring_in(record, *, topic, author, members) -> str:
 
 def _with_ballots(record, chosen, facts):
     poll, ids = import_election.begin(wordings=record.options, secret=False, **facts)
-    counted = tally.Tally.empty(poll.counting_method, ids, poll.seed)
+    counted = tally.Tally.empty(poll.counting_method, ids)
     ballots = []
     for member, places in chosen.items():
         marks = tuple(sorted(ids[place] for place in places))

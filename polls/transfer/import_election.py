@@ -36,6 +36,7 @@ def bring_in(election: Election, *, topic, author, source: str, progress: Callab
     """
     at = timezone.now()
     facts = {"topic": topic, "author": author, "question": election.title, "method": election.method}
+    facts["seats"] = election.seats
     aside = [wording == WRITE_INS for wording in election.options.values()]
     facts["token"] = election.fingerprint
     poll, ids = begin(wordings=list(election.options.values()), aside=aside, source=source, at=at, **facts)
@@ -70,6 +71,7 @@ def begin(
     secret=True,
     aside=(),
     at_most=None,
+    seats=1,
     token=None,
 ) -> tuple[Poll, list[int]]:
     """Create the poll with its options. Returns it with the options' ids in the order of `wordings`.
@@ -82,6 +84,7 @@ def begin(
         question=_short(question),
         method=method,
         at_most=at_most,
+        seats=seats,
         secret=secret,
         changeable=False,
         results_show=Poll.ResultsShow.ALWAYS,
@@ -109,7 +112,7 @@ def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> N
 
 def _write_ballots(poll, ids, ballots, progress):
     """Write the ballots with COPY and count them at the same time. Returns the cells."""
-    counted = tally.Tally.empty(poll.counting_method, ids.values(), poll.seed)
+    counted = tally.Tally.empty(poll.counting_method, ids.values())
     names = Counter()
     for cast in ballots:
         names[cast.name] += cast.count
@@ -118,7 +121,7 @@ def _write_ballots(poll, ids, ballots, progress):
         table = SecretBallot._meta.db_table
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for cast in ballots:
-                ballot = _translate(poll.counting_method, cast.ballot, ids)
+                ballot = tally.relabel(poll.counting_method, cast.ballot, ids)
                 counted.add(ballot, cast.count)
                 marks = json.dumps(ballot)
                 for _ in range(cast.count):
@@ -128,15 +131,6 @@ def _write_ballots(poll, ids, ballots, progress):
                     copy.write_row((uuid4(), poll.pk, receipt, marks))
                 progress(cast.count)
     return counted.cells
-
-
-def _translate(method, ballot, ids):
-    """The ballot with this site's option ids, sorted again because the order of the ids may differ."""
-    if method is tally.Method.SCORE:
-        return tuple(sorted((ids[option], score) for option, score in ballot))
-    if method.is_ranked:
-        return tuple(tuple(sorted(ids[option] for option in group)) for group in ballot)
-    return tuple(sorted(ids[option] for option in ballot))
 
 
 def _short(text):

@@ -5,12 +5,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_POST
 
 from config.web.limits import limit
+from forums.access.refusal import Refused
+from forums.posting import publish
 from polls.ballots import poll_cache, voting
 from polls.ballots.receipts import readable, receipt_of, typed
 from polls.ballots.voting import NotCounted
 from polls.models import SecretBallot
 from polls.results.panel import PollPanel, in_words
-from polls.tally import InvalidBallot, Method, freeze, from_ranks
+from polls.tally import InvalidBallot, freeze, from_ranks
 from polls.views.finding import find_panel, find_poll, or_not_counted
 from polls.views.forms import BallotForm, ReceiptForm
 
@@ -33,10 +35,13 @@ def cast(request, pk):
         if not form.is_valid():
             raise InvalidBallot(next(iter(form.errors.values()))[0])
         marks, sent = read_marks(poll, request.POST)
+        if reason := form.cleaned_data["reason"]:
+            publish.check_words(request.user, poll.topic.category, reason)
+            marks, sent = [*marks, reason], {**sent, "reason": reason}
         token, over = form.cleaned_data["token"], form.cleaned_data["over"]
         voting.cast(poll, member=request.user, marks=marks, token=token, over=over)
-    except (InvalidBallot, NotCounted) as reason:
-        return _refused(request, poll, reason, sent)
+    except (InvalidBallot, NotCounted, Refused) as why:
+        return _refused(request, poll, why, sent)
     if not poll.secret and not _by_script(request):
         return HttpResponseRedirect(f"{poll.get_absolute_url()}#poll-{poll.pk}", status=303)
     panel = PollPanel(poll, request.user, voted=True, message="Your ballot has been counted.")
@@ -87,8 +92,8 @@ def read_marks(poll, post) -> tuple[list | tuple, dict[int, int]]:
 
     Raises InvalidBallot for a value that is not a number.
     """
-    if poll.counting_method is Method.SCORE:
-        given = _numbers(post, "score-")
+    if poll.counting_method.has_numbers:
+        given = _numbers(post, f"{poll.method}-")
         return list(given.items()), given
     if poll.counting_method.is_ranked:
         given = _numbers(post, "rank-")

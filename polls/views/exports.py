@@ -1,9 +1,12 @@
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
 from config.web.limits import limit
 from config.web.semaphores import semaphore
-from polls.formats import WRITERS
+from forums.listing import wording
+from polls.formats import WRITERS, spreadsheet
+from polls.models.elector import roll
 from polls.transfer import export
 from polls.views.finding import find_panel
 
@@ -15,6 +18,22 @@ FILES = {
     "preference": ("cvotes", "text/plain; charset=utf-8"),
 }
 PACE = limit("poll-export", member="30/h", address="120/h")
+
+
+def export_roll(request, pk):
+    """Send the roll of a secret poll that shows who voted: each member, and whether they are on it and voted."""
+    panel = find_panel(request.user, pk)
+    if not panel.poll.secret or not panel.shows_voters:
+        raise Http404
+    PACE.check(request)
+    voted = set(panel.poll.voters.values_list("member_id", flat=True))
+    on_roll = set(roll(panel.poll).values_list("pk", flat=True))
+    members = get_user_model().objects.filter(pk__in=voted | on_roll).order_by("pk")
+    rows = [(wording.name(member), int(member.pk in on_roll), int(member.pk in voted)) for member in members]
+    table = spreadsheet.table(["member", "on the roll", "voted"], rows)
+    answer = HttpResponse("".join(table), content_type=FILES["csv"][1])
+    answer["Content-Disposition"] = f'attachment; filename="poll-{panel.poll.pk}-roll.csv"'
+    return answer
 
 
 def export_ballots(request, pk, form):

@@ -1,4 +1,4 @@
-"""Finds the poll of a view: only if the viewer may see it, and closed if its closing time has passed."""
+"""Finds the poll of a view: only if the viewer may see it, and opened or closed if its time has come."""
 
 from functools import wraps
 
@@ -10,19 +10,19 @@ from django.template.loader import render_to_string
 from polls.ballots import voting
 from polls.ballots.ballot_store import Unsure
 from polls.models import Poll
-from polls.results.panel import PollPanel, close_if_due
+from polls.results.panel import PollPanel, turn_over
 
 AWAY = "polls/not_counted.html"
 
 
 def find_poll(user, pk: int) -> Poll:
-    """The poll with its topic and options. Closes it first if its closing time has passed. Two queries.
+    """The poll with its topic and options. Opens or closes it first if its time has come. Two queries.
 
     Raises Http404 if it does not exist or `user` may not see it.
     """
     if pk >= 2**63:
         raise Http404  # too large for Postgres' bigint
-    return close_if_due(get_object_or_404(Poll.objects.visible_to(user).for_page(), pk=pk))
+    return turn_over(get_object_or_404(Poll.objects.visible_to(user).for_page(), pk=pk))
 
 
 def find_panel(user, pk: int) -> PollPanel:

@@ -20,7 +20,7 @@ from polls.results import live_updates
 from polls.results.panel import in_words
 from polls.transfer import export
 from polls.views.finding import find_panel, find_poll
-from polls.views.forms import ExtendForm, PollForm, WordingForm
+from polls.views.forms import SPECIAL, ExtendForm, PollForm, WordingForm
 
 PACE = limit("poll-open", member="20/h", address="60/h")
 
@@ -58,8 +58,8 @@ def new(request, topic):
         try:
             if wait := PACE.wait(request):
                 raise Refused(Refusal.TOO_FAST, "You have opened many polls.", wait)
-            opened = {"wordings": form.cleaned_data["wordings"], "token": form.cleaned_data["token"]}
-            poll = Poll.open(author=request.user, topic=topic, **opened, **form.rules)
+            given = form.options | form.rules | {"token": form.cleaned_data["token"]}
+            poll = Poll.open(author=request.user, topic=topic, **given)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
         except Refused as refused:
             status = refusing.show_in(form, refused, request)
@@ -78,7 +78,7 @@ def edit(request, pk):
     form = PollForm(request.POST or None, user=request.user, initial=_as_written(poll))
     if _is_to_save(request, poll.topic, form):
         try:
-            poll.revise(by=request.user, wordings=form.cleaned_data["wordings"], **form.rules)
+            poll.revise(by=request.user, **form.options, **form.rules)
             return HttpResponseRedirect(poll.get_absolute_url(), status=303)
         except Frozen as reason:
             form.add_error(None, str(reason))
@@ -129,14 +129,20 @@ def close(request, pk):
 
 
 def show_voters(request, pk):
-    """List the ballots of a public poll with their voters. Viewers who may not see the results get 403."""
+    """List the ballots of a public poll with their voters, or the voters of a secret poll that publishes them.
+
+    Viewers who may not see the results get 403.
+    """
     panel = find_panel(request.user, pk)
-    if panel.poll.secret:
+    if panel.poll.secret and not panel.shows_voters:
         raise Http404
     if not panel.sees_results:
         raise PermissionDenied(
             "You can see who voted for what as soon as you can see the results of this poll."
         )
+    if panel.poll.secret:
+        pages = Pages(request, panel.poll.voters.select_related("member"), ["member_id", "pk"])
+        return render(request, "polls/voters.html", {"poll": panel.poll, "panel": panel, "pages": pages})
     ballots = panel.poll.ballots.select_related("member")
     pages = Pages(request, ballots, ["member_id", "pk"])
     rows = [(ballot, in_words(panel.poll, tally.freeze(ballot.marks))) for ballot in pages]
@@ -183,5 +189,9 @@ def _run(request, poll, form, title, verb):
 
 def _as_written(poll):
     written = {name: getattr(poll, name) for name in PollForm.base_fields if hasattr(poll, name)}
-    wordings = "\n".join(option.wording for option in poll.options.all())
-    return {**written, "wordings": wordings, "secret": "yes" if poll.secret else "no"}
+    wordings = "\n".join(option.wording for option in poll.options.all() if not option.kind)
+    kinds = {option.kind: option.wording for option in poll.options.all()}
+    special = {name: kinds.get(kind, "") for name, kind in SPECIAL.items()}
+    of_roll = "yes" if poll.majority_of_roll else "no"
+    secret = "yes" if poll.secret else "no"
+    return {**written, **special, "wordings": wordings, "secret": secret, "majority_of_roll": of_roll}

@@ -19,6 +19,7 @@ const behaviors = {
   onlynew: () => import("./behaviors/onlynew.js"),
   passkey: () => import("./behaviors/passkey.js"),
   poll: () => import("./behaviors/poll.js"),
+  polls: () => import("./behaviors/polls.js"),
   position: () => import("./behaviors/position.js"),
   presence: () => import("./behaviors/presence.js"),
   preview: () => import("./behaviors/preview.js"),

@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from forums.models import Category, Comment, Draft, Topic
+from forums.models import Category, Comment, Draft, Picture, Topic
+from forums.pictures import storing
 from tests.browser.topic_page import wait_for_scripts
+from tests.forums.pictures.files import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -319,3 +321,65 @@ def test_editing_the_opening_in_its_place_changes_the_title(open_page, ada, topi
     page.locator(".opening textarea").press("Control+Enter")
     expect(page.locator("h1")).to_have_text("Another title")
     expect(page.locator(".opening textarea")).to_have_count(0)
+
+
+LIME = picture((900, 600), (90, 150, 40))
+
+
+def test_a_picture_is_chosen_pasted_or_dropped_and_described(writing, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    area = writing.locator(".composer textarea")
+    area.fill("Look: ")
+    writing.locator(".picture-field summary").click()
+    file = {"name": "lime.png", "mimeType": "image/png", "buffer": LIME}
+    writing.locator(".picture-field input[type=file]").set_input_files(file)
+    description = writing.get_by_label("Describe lime.png")
+    expect(description).to_be_focused()
+    description.fill("A [lime]")
+    chosen = Picture.objects.get()
+    assert text_of(writing) == f"Look: ![A \\[lime\\]]({chosen.get_absolute_url()})\n"
+    for kind, number in (("paste", 2), ("drop", 3)):
+        area.evaluate(
+            """(area, [kind, bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([Uint8Array.from(bytes)], `${kind}.png`, { type: "image/png" }));
+                const given = { clipboardData: data, dataTransfer: data, cancelable: true };
+                area.dispatchEvent(new (kind === "paste" ? ClipboardEvent : DragEvent)(kind, given));
+            }""",
+            [kind, list(LIME)],
+        )
+        expect(writing.get_by_label(f"Describe {kind}.png")).to_be_focused()
+        assert Picture.objects.count() == number
+    writing.get_by_role("button", name="Reply", exact=True).click()
+    shown = writing.locator(".comment .prose img")
+    expect(shown).to_have_count(3)
+    expect(writing.get_by_label("Describe")).to_have_count(0)
+    assert storing.process_uploads() == 3
+    writing.reload()
+    expect(shown.first).to_have_js_property("complete", True)
+    assert shown.first.evaluate("image => [image.naturalWidth > 0, image.width <= 700, image.alt]") == [
+        True, True, "A [lime]",
+    ]  # fmt: skip
+
+
+@pytest.mark.console_errors(r"status of 403")
+def test_a_picture_that_is_refused_says_why(writing, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    writing.locator(".picture-field summary").click()
+    file = {"name": "lime.png", "mimeType": "image/png", "buffer": b"no picture"}
+    writing.locator(".picture-field input[type=file]").set_input_files(file)
+    expect(writing.locator(".picture-field .errors")).to_have_text(
+        "We cannot read that picture. Please choose a PNG, JPEG, WebP, GIF or AVIF file."
+    )
+
+
+def test_without_scripts_the_file_is_sent_with_the_text(open_page, ben, topic, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    page = open_page(ben, scripts=False, viewport={"width": 390, "height": 800})
+    page.goto(f"/t/{topic.pk}/reply/")
+    page.locator("textarea").fill("Look:")
+    page.locator(".picture-field summary").click()
+    page.get_by_label("Picture").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": LIME})
+    page.get_by_label("Description for people").fill("A lime")
+    page.get_by_role("button", name="Reply", exact=True).click()
+    expect(page.get_by_role("img", name="A lime")).to_have_count(1)

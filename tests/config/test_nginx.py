@@ -36,6 +36,28 @@ def get(address, **headers):
         return answer
 
 
+WRITE_PICTURE = """
+from uuid import uuid4
+from accounts.models import User
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from forums.models import Category, Picture, Topic
+ada = User.objects.create(username="Ada", email="ada@example.org")
+town = Category.objects.create(name="Town", slug="town")
+topic = Topic.open(author=ada, category=town, title="Limes", body="Look", token=uuid4())
+found = Picture.objects.create(comment=topic.comments.get(), state="ready", width=400, height=300, widths=[400])
+storages["pictures"].save(found.file(400, "webp"), ContentFile(b"A lime"))
+print(found.get_absolute_url(), found.file(400, "webp"))
+"""
+
+
+def write_picture(data):
+    """Writes a topic with a picture into the running site. Returns the picture's address and its name on the disk."""
+    code, written, problems = processes.manage("shell", "-v0", "-c", WRITE_PICTURE, data=data)
+    assert code == 0, problems
+    return written.split()[-2:]
+
+
 def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, tmp_path):
     moved = get(addresses["http"] + "/t/1/?after=2")
     assert (moved.status, moved.headers["Location"]) == (301, "https://localhost/t/1/?after=2")
@@ -45,6 +67,8 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
 
     database.copy_into(tmp_path)
     settings = {"SITE_URL": addresses["https"], "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "127.0.0.1"}
+    settings |= {"X_ACCEL_REDIRECT": "1", "MEDIA_ROOT": str(tmp_path / "media")}
+    settings["OLD_HOSTS"] = "old-forum.example.net"
     with Site(tmp_path, "--unix", str(tmp_path / "pages.sock"), "--port", addresses["port"], **settings):
         page = get(addresses["https"])
         assert (page.status, page.headers["X-Content-Type-Options"]) == (200, "nosniff")
@@ -57,7 +81,19 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
             assert (static.status, static.headers["Content-Encoding"]) == (200, coding)
             assert static.headers["X-Content-Type-Options"] == "nosniff"
             assert static.headers["Strict-Transport-Security"] == page.headers["Strict-Transport-Security"]
+        for scheme in ("http", "https"):
+            moved = get(addresses[scheme], Host="old-forum.example.net")
+            assert (moved.status, moved.headers["Location"]) == (301, addresses["https"] + "/")
         assert json.load(get(addresses["https"] + "/readyz"))["postgres"] == "up"
+        (tmp_path / "media/avatars").mkdir(parents=True)
+        (tmp_path / "media/avatars/ada.webp").write_bytes(b"Ada")
+        address, name = write_picture(tmp_path)
+        assert get(addresses["https"] + "/media/avatars/ada.webp").read() == b"Ada"
+        picture = get(addresses["https"] + address)
+        assert (picture.read(), picture.headers["Content-Type"]) == (b"A lime", "image/webp")
+        assert (picture.headers["Cache-Control"], picture.headers["Vary"]) == ("private, no-cache", "Accept")
+        for inside in (f"/media/{name}", f"/files/{name}", address.replace("/pictures/", "/pictures/x")):
+            assert get(addresses["https"] + inside).status == 404
         assert get(addresses["https"] + "/healthz").read() == b"ok"
         cookies = {
             size: get(addresses["https"], Cookie=f"a={'b' * size}") for size in (4_000, 9_000, 200_000)

@@ -69,6 +69,12 @@ def parser() -> argparse.ArgumentParser:
     add("--nginx", action="store_true", help="measure through nginx, which must be installed")
     add("--sockets", type=int, default=20_000, help="live: readers of one topic (20000)")
     add("--accounts", type=int, default=500, help="raid: accounts, each writes ten comments (500)")
+    add(
+        "--beside",
+        type=Path,
+        help="pages: a file with pages of other forums; each line has a name, an address and a "
+        "Cookie header, with tabs between them",
+    )
     add("--port", type=int, default=8700, help="first of three ports that are used (8700)")
     add("--data", type=Path, help="directory below which the forum is kept (var)")
     return parser

@@ -3,6 +3,7 @@
 import os
 import signal
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import SIZES, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
-from tests.load.scenarios import admin, first_minute, live, pages, polls, raid, statements
+from tests.load.scenarios import admin, beside, first_minute, live, pages, polls, raid, statements
 from tests.load.site import processes, serve
 
 ROUNDS_OF_REPLIES = 10
@@ -39,6 +40,8 @@ class Wanted:
     nginx: bool
     sockets: int
     accounts: int
+    beside: Path | None
+    """The file with pages of other forums."""
 
 
 def run(wanted: Wanted) -> None:
@@ -86,16 +89,19 @@ def measure_pages(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
     reading = [] if wanted.part == "posting" else pages.reading(corpus, sessions, wanted.connections)
     posting = [] if wanted.part == "pages" else pages.posting(sessions)
     costs = [queries.measure(page) for page in reading]
+    others = beside.read(wanted.beside, wanted.connections) if wanted.beside else []
     bare = pages.bare(sessions, wanted.connections)
     with start_site(wanted) as site:
         weights = [page_weight.measure(page, site.port) for page in reading[-1:]]
         bare_figures, *figures = rounds.measure(
-            [bare, *reading, *posting], site, wanted.rounds, wanted.seconds
+            [bare, *others, *reading, *posting], site, wanted.rounds, wanted.seconds
         )
+        other_figures, figures = figures[: len(others)], figures[len(others) :]
         connection.close()
         megabytes = processes.memory(site.processes)
     tables = [report.pages(reading, figures[: len(reading)], costs, bare_figures)] if reading else []
     tables += [report.posting(posting, figures[len(reading) :], bare_figures)] if posting else []
+    tables += [report.others(others, other_figures)] if others else []
     tables += [report.memory(megabytes), *map(report.weight, weights)]
     tables += [report.bare(bare_figures), report.facts(wanted.command, max(each.busy for each in figures))]
     return "\n\n".join(tables)

@@ -21,9 +21,16 @@ def open_poll(topic):
 
     def open_poll(method="one", options=3, **rules) -> Poll:
         wordings = [f"Option {number}" for number in range(1, options + 1)]
+        kinds = ["", "abstain", "object"] if method == "consent" else []
         rules = {"secret": False, "results_show": "always", "question": "Which?"} | rules
         poll = Poll.open(
-            author=topic.author, topic=topic, wordings=wordings, token=uuid4(), method=method, **rules
+            author=topic.author,
+            topic=topic,
+            wordings=wordings,
+            token=uuid4(),
+            method=method,
+            kinds=kinds,
+            **rules,
         )
         return Poll.objects.for_page().get(pk=poll.pk)
 

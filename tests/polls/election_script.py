@@ -16,6 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 def prepare(voters: int) -> dict:
     """Creates members with sessions, who have been here today, and two open polls, one public and one secret."""
+    from django.contrib.auth.models import Group
     from django.contrib.sessions.models import Session
     from django.utils import timezone
 
@@ -37,11 +38,15 @@ def prepare(voters: int) -> dict:
     Session.objects.bulk_create(rows, 1000)
     category = Category.objects.create(name="Town", slug="town")
     topic = Topic.open(author=members[0], category=category, title="The market", body="Where?", token=uuid4())
+    group = Group.objects.create(name="Council")
+    User.groups.through.objects.bulk_create(
+        [User.groups.through(user=member, group=group) for member in members], 1000
+    )
     polls = []
     for secret in (False, True):
         poll = Poll.open(
             author=members[0], topic=topic, wordings=["Oak", "Ash", "Elm"], token=uuid4(), method="one",
-            secret=secret, question="Which?", results_show="always",
+            secret=secret, question="Which?", results_show="always", voter_groups=[group.pk], roll_grows=not secret,
         )  # fmt: skip
         polls.append({"id": poll.pk, "options": [option.pk for option in poll.options.all()]})
     return {"sessions": keys, "members": [member.pk for member in members], "polls": polls}
@@ -67,6 +72,18 @@ def audit() -> list[dict]:
     return found
 
 
+def shuffle() -> int:
+    """Shuffles the secret polls as Celery beat does. Returns the fewest voters that share their transaction."""
+    from django.db import connection
+
+    from polls.ballots import shuffling
+
+    shuffling.shuffle_all()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM polls_voter GROUP BY xmin ORDER BY 1 LIMIT 1")
+        return (cursor.fetchone() or [0])[0]
+
+
 def check() -> None:
     """Runs the check of tallies that Celery beat runs every minute."""
     from polls import tasks
@@ -88,5 +105,5 @@ def _signed_in(member):
 
 if __name__ == "__main__":
     django.setup()
-    command = {"prepare": prepare, "audit": audit, "check": check}[sys.argv[1]]
+    command = {"prepare": prepare, "audit": audit, "check": check, "shuffle": shuffle}[sys.argv[1]]
     print(json.dumps(command(*map(int, sys.argv[2:]))))

@@ -1,6 +1,7 @@
 """Readers keep the good lines of a ballot file and report each broken line."""
 
 import csv
+import re
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -173,11 +174,26 @@ def test_a_file_of_another_format_is_refused_whole(reader, tmp_path):
         list(READERS[reader](letter, print))
 
 
-def test_blt_for_several_seats_is_refused(tmp_path):
-    with pytest.raises(
-        ValueError, match=r"^town\.blt is an election for 3 seats, and only elections with one"
-    ):
-        read_blt(tmp_path, "4 3", "1 2 0", "0", '"A"', '"B"', '"C"', '"D"', '"Council"')
+def test_blt_for_several_seats_is_an_election_by_stv(tmp_path):
+    (election,), broken = read_blt(
+        tmp_path, "3 2", "(v-1) 1 2 - 1=3 0", "(v-2) 1 0", "0", '"A"', '"B"', '"C"', '"Council"'
+    )
+    assert (election.method, election.seats, broken) == (Method.STV, 2, [])
+    assert election.ballots == [Cast(((2,), (1, 3)), 1), Cast((), 1)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (["# Town", "two 1"], "town.blt, line 2 is not the number of options and of seats"),
+        (["2 0"], "town.blt, line 1 is not the number of options and of seats"),
+        (["2 1", "1 2 0", "3 1 0"], "town.blt has no line 0 after its ballots, and ends with line 3"),
+        (["2 1", "1 2 0", "0", "Ann"], "town.blt names 1 of its 2 options, and ends with line 4"),
+    ],
+)
+def test_a_blt_file_that_cannot_be_read_says_in_which_line(lines, reason, tmp_path):
+    with pytest.raises(ValueError, match="^" + re.escape(reason)):
+        read_blt(tmp_path, *lines)
 
 
 def test_a_folder_without_the_columns_of_polis_is_refused(tmp_path):

@@ -44,6 +44,7 @@ def test_voters_receive_results_and_the_others_only_the_turnout(poll, ben, cleo,
                 "kind": "poll_counted",
                 "poll": poll.pk,
                 "turnout": 2,
+                "share": f"{200 / poll.roll_size:.0f} %",
             }
         # After voting and asking anew, Cleo hears results too.
         await vote(poll, cleo)
@@ -65,8 +66,8 @@ def test_under_load_only_the_turnout_is_sent_and_then_nothing_and_pages_can_poll
         page = WebSocketClient()
         await page.join(stream)
         for step, member, told in (
-            (Step.FULL, ada, {"poll", "turnout", "results"}),
-            (Step.COUNTS, ben, {"poll", "turnout"}),
+            (Step.FULL, ada, {"poll", "turnout", "share", "results"}),
+            (Step.COUNTS, ben, {"poll", "turnout", "share"}),
             (Step.POLLING, cleo, None),
         ):
             shed_load(stream, step)

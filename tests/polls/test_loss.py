@@ -158,6 +158,7 @@ def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
         before = set(workers(data))
         ledger, faults = event_loop.run(election(port, data, electorate))
         beside(data, "check")
+        together = beside(data, "shuffle")
         audit = beside(data, "audit")
         after = set(workers(data))
     finally:
@@ -168,6 +169,7 @@ def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
     assert before - after and ledger.unknown > 0 and ledger.attempts > VOTERS * 4 / 3
     assert ledger.refused == []
     assert len(ledger.counted) == VOTERS
+    assert together >= 10
     for number, found in enumerate(audit):
         told = sorted(electorate["members"][place] for place in ledger.counted if place % 2 == number)
         assert found["voters"] == told

@@ -28,6 +28,10 @@ METHODS = {
     "score": lambda a, b, c: ({f"score-{a}": 5, f"score-{b}": "", f"score-{c}": 0}, ((a, 5), (c, 0))),
     "runoff": lambda a, b, c: ({f"rank-{a}": 2, f"rank-{b}": 1, f"rank-{c}": ""}, ((b,), (a,))),
     "schulze": lambda a, b, c: ({f"rank-{a}": 1, f"rank-{b}": 1, f"rank-{c}": 3}, ((a, b), (c,))),
+    "stv": lambda a, b, c: ({f"rank-{a}": 2, f"rank-{b}": 1, f"rank-{c}": ""}, ((b,), (a,))),
+    "meek": lambda a, b, c: ({f"rank-{a}": "", f"rank-{b}": 1, f"rank-{c}": 2}, ((b,), (c,))),
+    "dots": lambda a, b, c: ({f"dots-{a}": 7, f"dots-{b}": 0, f"dots-{c}": 3}, ((a, 7), (c, 3))),
+    "consent": lambda a, b, c: ({"option": c, "reason": " It  floods. "}, (c, "It floods.")),
 }
 
 
@@ -82,6 +86,9 @@ def test_every_method_is_voted_and_shown_without_scripts(method, secret, open_po
         ("runoff", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 3}, "Rank 2 is missing"),
         ("runoff", lambda a, b, c: {f"rank-{a}": 4}, "Choose ranks from 1 to 3"),
         ("schulze", lambda a, b, c: {f"rank-{a}": 0}, "Choose ranks from 1 to 3"),
+        ("stv", lambda a, b, c: {f"rank-{a}": 1, f"rank-{b}": 1}, "You gave rank 1 to 2 options"),
+        ("dots", lambda a, b, c: {f"dots-{a}": 7, f"dots-{b}": 4}, "You gave 11 dots, and you have 10"),
+        ("consent", lambda a, b, c: {"option": c}, "Give the reason for your objection"),
     ],
 )
 def test_a_bad_ballot_gets_a_sentence_and_is_not_counted(method, fields, sentence, open_poll, ben, sign_in):
@@ -238,6 +245,7 @@ def test_a_question_of_html_is_shown_as_text(topic, ada, sign_in):
         ({"at_least": "3"}, "more than voters may choose"),
         ({"at_most": "9"}, "has fewer options"),
         ({"closes_at": "2020-01-01T10:00"}, "Choose a later time"),
+        ({"method": "stv", "seats": "2"}, "more options than seats"),
         ({"method": "dice"}, "Select a valid choice"),
     ],
 )

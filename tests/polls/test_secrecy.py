@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, models
 from django.test import Client
 
 from accounts.models import User
-from polls.ballots import closing, voting
+from polls.ballots import closing, shuffling, voting
 from polls.models import Ballot, Poll, SecretBallot, Voter
 from polls.models.entry import Entry
 
@@ -65,13 +65,14 @@ def test_no_key_is_stored_anywhere_in_the_database(voted):
             assert not any(str(key) in text or key.hex in text for key in keys.values())
 
 
-def test_postgres_could_join_them_until_the_close_and_not_afterwards(voted):
+@pytest.mark.parametrize("rewrite", [lambda poll: shuffling.shuffle(poll.pk), closing.close])
+def test_postgres_could_join_them_until_the_shuffle_or_the_close_and_not_afterwards(rewrite, voted):
     poll, _ = voted
     voters, ballots = physical("polls_voter", poll), physical("polls_secretballot", poll)
     # As polls/README.md says: one transaction wrote a voter and a ballot.
     assert [row["xmin"] for row in voters] == [row["xmin"] for row in ballots]
     assert len({row["xmin"] for row in voters}) == 12
-    closing.close(poll)
+    rewrite(poll)
     closing.scrub()
     voters, ballots = physical("polls_voter", poll), physical("polls_secretballot", poll)
     assert len({row["xmin"] for row in voters + ballots}) == 1

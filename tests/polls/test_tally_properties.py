@@ -39,6 +39,12 @@ BALLOTS = {
     ),
     Method.RUNOFF: rankings(ties=False),
     Method.SCHULZE: rankings(ties=True),
+    Method.STV: rankings(ties=False),
+    Method.MEEK: rankings(ties=False),
+    Method.DOTS: st.dictionaries(st.sampled_from(OPTIONS), st.integers(1, 5)).map(
+        lambda dots: tuple(sorted(dots.items()))
+    ),
+    Method.CONSENT: st.sampled_from([(2,), (3,), (5, "It floods."), (5, "")]),
 }
 polls = st.sampled_from(list(Method)).flatmap(
     lambda method: st.tuples(st.just(method), st.lists(BALLOTS[method], max_size=30))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from polls.tally import Method, OptionScore, Round, Tally, Tie, cells, runoff
+from polls.tally import Method, OptionScore, Round, Tally, Terms, Tie, cells, runoff
 
 A, B, C, D, E = 1, 2, 3, 4, 5
 
@@ -15,7 +15,7 @@ def ranked(order):
 
 def count(method, options, ballots, seed=""):
     """The result of ballots given as order and number of voters."""
-    tally = Tally.empty(method, options, seed)
+    tally = Tally.empty(method, options, Terms(seed))
     for order, voters in ballots.items():
         tally.add(ranked(order), voters)
     return tally.result()
@@ -37,6 +37,8 @@ def test_without_ballots_nobody_leads(method):
         assert (result.winner, result.rounds) == (None, ())
     elif method is Method.SCHULZE:
         assert (result.winners, result.condorcet_winner) == ((), None)
+    elif method.has_seats:
+        assert (result.winners, result.rounds) == ((), ())
     else:
         assert result.leaders == ()
 
@@ -50,6 +52,28 @@ def test_a_blank_score_adds_no_points_and_differs_from_a_zero():
         C: OptionScore(total=0, given=0, mean=0.0, distribution={}),
     }
     assert result.leaders == (B,)
+
+
+def test_dots_add_up_and_shares_are_of_dots():
+    result = Tally.of(Method.DOTS, [A, B, C], [((A, 3), (B, 1)), ((B, 4),)]).result()
+    assert (result.counts, result.givers, result.leaders) == ({A: 3, B: 5, C: 0}, {A: 1, B: 2, C: 0}, (B,))
+    assert result.share(B) == 5 / 8
+
+
+@pytest.mark.parametrize(
+    ("ballots", "objections", "is_accepted"),
+    [([(A,), (A,), (B,)], 0, True), ([(A,)] * 9 + [(C, "It floods.")], 1, False), ([(B,)], 0, False)],
+)
+def test_one_objection_blocks_a_consent(ballots, objections, is_accepted):
+    terms = Terms(barred=frozenset([B]), objection=C)
+    result = Tally.of(Method.CONSENT, [A, B, C], ballots, terms).result()
+    assert (result.objections, result.is_accepted) == (objections, is_accepted)
+
+
+def test_a_barred_option_counts_and_never_leads():
+    terms = Terms(barred=frozenset([C]))
+    result = Tally.of(Method.ONE, [A, B, C], [(C,), (C,), (A,)], terms).result()
+    assert (result.counts, result.leaders) == ({A: 1, B: 0, C: 2}, (A,))
 
 
 def test_a_majority_of_first_choices_ends_a_runoff_at_once():
@@ -112,7 +136,7 @@ def test_blank_ballots_are_turnout_and_never_exhausted():
 def test_options_set_aside_are_eliminated_first_and_cannot_win():
     tally = Tally.of(Method.RUNOFF, [A, B, C], [ranked("A>B")] * 6 + [ranked("B")] * 3 + [ranked("C")])
     assert tally.result().winner == A
-    result = runoff.result(tally.cells, tally.options, set_aside=[A])
+    result = runoff.result(tally.cells, tally.options, Terms(barred=frozenset([A])))
     assert (result.rounds[0].defeated, result.winner) == ((A,), B)
 
 

@@ -5,12 +5,30 @@ Each piece has words that occur nowhere else: in its title, in its text and in i
 
 from datetime import timedelta
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 from uuid import uuid4
 
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 
-from forums.models import Bookmark, Case, Debate, Draft, PendingPost, Revision, Rule, Topic, Vote, Watch
+from forums.models import (
+    Bookmark,
+    Case,
+    Debate,
+    Draft,
+    LinkPreview,
+    OldAddress,
+    PendingPost,
+    Picture,
+    Revision,
+    Rule,
+    Topic,
+    Vote,
+    Watch,
+)
 from forums.moderation import appeals, reports
 from forums.moderation.acts import branches, comments, merging, topics
 from forums.notifications import dispatch
@@ -28,6 +46,7 @@ WORDS = {
     "debate": ("glockenspiel",),
     "report": ("cinnabar", "obadiah"),
     "appeal": ("verdigris",),
+    "pictures": ("mangosteen",),
 }
 
 
@@ -93,12 +112,23 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         topics.rename(closed, "Xylophone garden", by=steward, reason="Quincelike"),
         merging.merge(merged, Topic.objects.select_related("category__parent").get(pk=target.pk), by=steward),
     ]
+    old_paths = []
+    for topic in (closed, hidden):
+        old_paths.append(f"t/old/{topic.pk}")
+        for host in ("old.example.org", urlsplit(settings.SITE_URL).hostname):
+            key = f"t/{topic.pk}"
+            OldAddress.objects.create(host=host, key=key, comment=topic.comments.get(seq=1))
     appeal = appeals.appeal(actions[0], by=authors["Ignatius"], words="Verdigris!")
     dispatch.dispatch_events()
+    hidden_texts = [closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below]
     return SimpleNamespace(
+        sitemaps=[SimpleNamespace(pk=topic.pk // 5000) for topic in (closed, hidden)],
+        previews=[LinkPreview.objects.create(comment=each, title="Mangosteen") for each in hidden_texts],
+        pictures=[_picture(comment=each) for each in hidden_texts] + [_picture_of(post)],
         topics=[closed, hidden, merged, target],
         places=[closed, hidden, merged, target, opening.topic],
-        comments=[closed.comments.get(seq=1), hidden.comments.get(seq=1), hidden_comment, branch, below],
+        comments=hidden_texts,
+        old_paths=old_paths,
         revisions=list(Revision.objects.all()),
         answer=answer,
         members=list(authors),
@@ -122,3 +152,17 @@ def _use(outsider, found, said):
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)
         Draft.objects.keep(outsider, token=uuid4(), parent=comment, body="Half a thought")
+
+
+def _picture(**belongs):
+    """A picture whose file has a word instead of pixels."""
+    size = {"width": 400, "height": 300, "widths": [400]}
+    picture = Picture.objects.create(state=Picture.State.READY, **size, **belongs)
+    storages["pictures"].save(picture.file(400, "webp"), ContentFile(b"Mangosteen"))
+    return picture
+
+
+def _picture_of(post):
+    picture = _picture(owner=post.author)
+    PendingPost.objects.filter(pk=post.pk).update(body=f"{post.body} ![]({picture.get_absolute_url()})")
+    return picture

@@ -46,16 +46,22 @@ ADDRESSES = {
     "categories": "category-show category-watch feed-category",
     "polls": """
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
-        poll-show poll-state poll-voters receipt-find
+        poll-roll poll-show poll-state poll-voters receipt-find
     """,
+    "sitemaps": "sitemap-topics",
+    "previews": "preview-remove",
+    "pictures": "picture-show picture-file",
     "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
     "cases": "case-claim case-release case-decide",
     "actions": "modlog-show modlog-undo appeal-new",
     "appeals": "appeal-show appeal-grant appeal-refuse",
+    "old_paths": "moved-show moved-show-here",
     "": """
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
         draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
-        appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe debate-list
+        picture-upload robots favicon security change-password sitemap sitemap-lists
+        appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
+        debate-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
         settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
@@ -82,6 +88,8 @@ OTHER = {
     "slug": "a-slug",
     "view": "compact",
     "provider_id": "none",
+    "width": 400,
+    "host": "old.example.org",
 }
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
 ASKED = {
@@ -120,8 +128,10 @@ def test_every_address_of_the_site_is_walked():
 
 
 @pytest.fixture
-def secrets(settings, limes, opening, ada, ben, mod, town, vault, stewards):
+def secrets(settings, tmp_path, limes, opening, ada, ben, mod, town, vault, stewards):
     settings.RATELIMIT_ENABLE = False
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.OLD_HOSTS = ["old.example.org"]
     steward = member("Steward")
     steward.groups.add(stewards, *mod.groups.all())
     found = create_hidden_content(
@@ -167,8 +177,12 @@ def _value(name, key, of, thing, secrets):
     """Returns the values of an address's keys for a secret."""
     if key in BY_KEYS.get(name, {}):
         return BY_KEYS[name][key]
+    if of == "pictures" and key == "key":
+        return thing.key
     if key == "option":
         return secrets.options[0].pk
+    if key == "path":
+        return thing
     if key == "slug" and of == "categories":
         return thing.slug
     if key == "name":
@@ -259,6 +273,8 @@ def test_those_who_may_see_do(secrets):
     text += told(mod.get("/moderation/")) + told(mod.get(secrets.pending[0].get_absolute_url()))
     for appeal in secrets.appeals:
         text += told(mod.get(appeal.get_absolute_url()))
+    assert all("mangosteen" in told(steward.get(picture.get_absolute_url())) for picture in secrets.pictures)
+    text += "mangosteen"
     text += told(mod.get("/reports/")) + told(mod.get(f"/moderation/?case={secrets.cases[-1].pk}"))
     text += told(browser(secrets.authors["Ignatius"]).get(secrets.appeals[0].get_absolute_url()))
     closed_by = Comment.objects.get(pk=secrets.comments[2].pk).cases.first()
@@ -294,13 +310,13 @@ def test_notifications_and_letters_say_nothing(secrets, ben):
 MODELS = [
     "account_emailaddress", "accounts_block", "accounts_footprint", "accounts_freedname", "accounts_ignore",
     "accounts_note", "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group",
-    "forums_action", "forums_appeal", "forums_backgroundact",
+    "forums_action", "forums_appeal", "forums_backgroundact", "forums_blockedpicture",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification", "forums_frontpage",
+    "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress", "forums_picture",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
-    "mfa_authenticator", "polls_ballot", "polls_poll", "polls_secretballot", "polls_voter",
+    "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",
     "socialaccount_socialaccount", "usersessions_usersession",
 ]  # fmt: skip
 OF_THE_ADMIN = {

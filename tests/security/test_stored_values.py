@@ -101,7 +101,7 @@ def test_using_the_site_stores_no_pickle(visitor, sign_in, ada, ben, mod, limes,
 def test_a_page_read_from_redis_is_the_page_that_was_stored(sign_in, ada, limes, opening, say):
     say(say(opening))
     page = sign_in(ada).get(limes.get_absolute_url()).text
-    shared_page._local.clear()
+    shared_page._pages.recent.clear()
     assert [key for key in values() if b":shared_page:" in key]
     before, after = page.split("csrfmiddlewaretoken")[0], sign_in(ada).get(limes.get_absolute_url()).text
     assert before == after.split("csrfmiddlewaretoken")[0]

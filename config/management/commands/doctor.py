@@ -47,8 +47,8 @@ class Command(BaseCommand):
         checks = [
             python, installation.site_settings, space, files, postgres, installation.durability, installation.letters,
             migrations, redis_server, redis_cache, broker.check, installation.files, addresses.proxy, addresses.pages,
-            addresses.sockets, mail_server, *([partial(send_test_mail, mail)] if mail else []), installation.queue_ages,
-            installation.dead_letters,
+            addresses.sockets, addresses.old_hosts, mail_server, *([partial(send_test_mail, mail)] if mail else []),
+            installation.queue_ages, installation.dead_letters,
         ]  # fmt: skip
         states = [self.show(check) for check in (*checks, *doctor_checks.registered(), warnings)]
         if json:

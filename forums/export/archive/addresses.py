@@ -13,10 +13,12 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from accounts.models import User
+from forums.markup import pictures
 from forums.markup.names import key
 from forums.models import Category, Comment, Topic
 
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
+SIZES = re.compile(r' (?:srcset|sizes)="[^"]*"')
 NUMBERED = re.compile(r"/(comments|t|members)/([1-9][0-9]{0,17})/([^?#]*)")
 NAMED = re.compile(r"/(u|c)/([^/?#]+)/(avatar\.svg)?")
 Places = Mapping[int, tuple[int, str]]
@@ -40,6 +42,7 @@ class Addresses:
 
         `here` are the comments on the page. One query for each kind of other address: comments, topics, members.
         """
+        html = SIZES.sub("", html)
         found = {unescape(address) for _, address in ADDRESS.findall(html)}
         numbers: dict[str, set[int]] = {"comments": set(), "t": set(), "members": set()}
         for kind, number, _ in filter(None, map(_numbered, found)):
@@ -69,6 +72,8 @@ class Addresses:
         return f"{DOWN}topics/{topic}{f'-{page + 1}' if page else ''}.html"
 
     def _file(self, address: str, known) -> str:
+        if key_of_picture := pictures.key_of(address):
+            return f"{DOWN}../media/pictures/{key_of_picture}.webp"
         if self._media and address.startswith(self._media):
             return f"{DOWN}../media/{address.removeprefix(self._media)}"
         if numbered := _numbered(address):

@@ -6,17 +6,16 @@ from django.utils.safestring import SafeString, mark_safe
 
 from forums.models import Comment
 from forums.reading import comment_html, shared_page
+from forums.reading.comment_html import Facts
 from forums.reading.viewer_state import ViewerState
 
 NEEDS_SERVER = re.compile(r"<button\b[^>]*>.*?</button>|<a class=\"reply\"[^>]*>.*?</a>", re.DOTALL)
-"""Texts of comments contain neither: markup allows no buttons and no classes of links but `mention`."""
-PICTURE = re.compile(r'<img (?!class="avatar")[^>]*?src="([^"]*)" alt="([^"]*)"[^>]*>')
-"""A picture in a text. It lies on another site, and readers of the archive load nothing."""
+"""Texts of comments contain neither: markup allows no buttons and no such classes of links."""
 VISITOR = ViewerState()
 REPLIES = "\x02"
 
 
-def render(topic, comments: list[Comment], sides: dict[int, str]) -> tuple[SafeString, SafeString]:
+def render(topic, comments: list[Comment], sides: dict[int, str] | None) -> tuple[SafeString, SafeString]:
     """Return the opening, if it is among them, and the list of the other comments.
 
     `comments` are in the order of the tree, loaded by `shared_page.comments_to_render`. A reply is inside what it
@@ -39,7 +38,7 @@ def render(topic, comments: list[Comment], sides: dict[int, str]) -> tuple[SafeS
 
 def _html(topic, comment, sides, replies: str) -> str:
     fragments = comment_html.render(comment, topic)
-    row = shared_page.row_of(comment, 0, fragments, sides.get(comment.author_id, ""))
+    row = shared_page.row_of(Facts.of(comment), 0, fragments, sides)
     out: list[str] = []
     comment_html.fill(row, VISITOR, topic.accepted_id, REPLIES, out)
     # The replies have been cleaned already. Doing it again at each level would take quadratic time.
@@ -49,9 +48,4 @@ def _html(topic, comment, sides, replies: str) -> str:
 
 def _offline(html: str) -> str:
     html = html.replace('<span class="score">', '<span class="score" title="Up-votes minus down-votes">')
-    return PICTURE.sub(_linked, NEEDS_SERVER.sub("", html))
-
-
-def _linked(picture: re.Match[str]) -> str:
-    address, words = picture.groups()
-    return f'<a href="{address}" rel="nofollow ugc noopener">{words or address}</a>'
+    return NEEDS_SERVER.sub("", html)

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 from accounts.models import User
 from forums.models import Category, Comment, Debate, Revision, Rule, Topic
+from forums.models.pictures import placing
 from forums.moderation.public_log import Entry
 
 
@@ -86,7 +89,7 @@ def comment(
         "author": author,
         "edited_at": moment(row.edited_at),
         "text": row.body,
-        "html": row.body_html,
+        "html": placing.portable(row.body_html, settings.SITE_URL),
         "ups": row.ups,
         "downs": row.downs,
         "revisions": [

@@ -1,18 +1,17 @@
-"""Reads topics of Discourse from JSON: one file each, as `/t/<id>.json?print=true` returns them.
+"""Reads topics of Discourse from JSON: a file for each topic, as `/t/<id>.json?print=true` returns it, or for a post.
 
 The files are read twice. The first reading collects the members, the names of the categories and the site's address,
 because these are spread over all files.
 """
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.importers.discourse import polls, posts, quotes
+from forums.importers.discourse import files, polls, posts, quotes
 from forums.importers.records import dump
 from forums.importers.records.fields import Broken, moment, number, optional, text, title
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
@@ -29,19 +28,28 @@ class Dump(dump.Dump):
 
     members_kind = MEMBERS
 
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        return files.is_discourse(path)
+
     def __init__(self, path: Path, report: Report):
         self.report = report
-        self.files = sorted(path.rglob("*.json")) if path.is_dir() else [path]
         self.name = (path if path.is_dir() else path.parent).resolve().name
         self.size = 0
-        self.base = None
+        self.base: str | None = None
         self._members: dict[str, Member] = {}
         self._category_names: dict[int, str] = {}
+        self._has_names = False
+        self._used: set[int] = set()
         self._voters: list[dict] = []
         self._sources: dict[quotes.Key, str] = {}
+        self._addresses: dict[str, str] = {}
         for kind in (MEMBERS, TOPICS, posts.POSTS, posts.LIKES):
             report.read[kind] = 0
-        if not sum(self._survey(file) for file in self.files):
+        self.topics, records = files.group(path)
+        for _, record in records:
+            self._survey(record)
+        if not self.size:
             raise OperatorError(
                 f"{path} holds no topics of Discourse: name the directory with their JSON files."
             )
@@ -49,24 +57,49 @@ class Dump(dump.Dump):
 
     # --- First reading ----------------------------------------------------------------------------
 
-    def _survey(self, file: Path) -> bool:
-        """Return whether the file holds a topic. The second reading reports what is wrong with others."""
-        try:
-            topic = _topic(file)
-        except Broken:
-            return False
+    def _survey(self, record: dict) -> None:
+        """Note what is spread over all files. The second reading reports what is wrong."""
+        if files.is_post(record):
+            self._survey_topic(
+                {"id": record["topic_id"], "title": record.get("topic_title")} | record, [record]
+            )
+        elif not _withheld(record):
+            self._survey_topic(record, record["post_stream"]["posts"])
+        else:
+            self.size += len(record["post_stream"]["posts"])
+
+    def _survey_topic(self, topic, records) -> None:
         self._name_room(topic)
-        for record in topic["post_stream"]["posts"]:
+        for record in records:
             self.size += 1
             self._meet(record)
-            if key := quotes.key(topic, record):
-                with suppress(Broken):
-                    self._sources[key] = posts.source(record)
+            self._name_addresses(topic, record)
             self._voters += polls.voters(record)
-        return True
+
+    def name_categories(self, names: Mapping[int, str]) -> None:
+        self._category_names |= names
+        self._has_names = True
+
+    def categories(self) -> Iterator[CategoryRecord]:
+        """Yield the categories if their names were given, so that those of an earlier import get them, too."""
+        yield from map(self._category, sorted(self._used) if self._has_names else ())
+
+    def _name_addresses(self, topic, record) -> None:
+        key = quotes.key(topic, record)
+        if key is None or posts.withheld(record):
+            return
+        with suppress(Broken):
+            source, (in_topic, at) = posts.source(record), key
+            self._sources[key] = source
+            self._addresses[f"t/{in_topic}" if at == 1 else f"t/{in_topic}/{at}"] = source
+            self._addresses[f"p/{number(record, 'id')}"] = source
+
+    def addresses(self) -> dict[str, str]:
+        return self._addresses
 
     def _name_room(self, topic) -> None:
         with suppress(Broken):
+            self._used.add(number(topic, "category_id"))
             if about := ABOUT.fullmatch(title(topic.get("title"))):
                 self._category_names[number(topic, "category_id")] = about[1]
 
@@ -81,11 +114,14 @@ class Dump(dump.Dump):
             self.base = f"https://{host[1]}"
         known = self._members.get(source)
         if known is None:
+            name = text(record, "username")
+            addresses = [f"u/{name.lower()}"]
             self._members[source] = Member(
-                source, text(record, "username"), number(record, "user_id", least=-99), at
+                source, name, number(record, "user_id", least=-99), at, addresses=addresses
             )
         elif at < known.joined_at:
             known.joined_at = at
+        self._members[source].is_staff |= record.get("admin") is True or record.get("moderator") is True
 
     def _meet_voters(self) -> None:
         """Add members who voted and never wrote. They joined when their first poll was opened."""
@@ -106,17 +142,19 @@ class Dump(dump.Dump):
         """Yield the topics. `members` are by source."""
         names = {member.name.lower(): members[member.source].username for member in self._members.values()}
         self._renamed = {old: new for old, new in names.items() if old != new.lower()}
-        for file in self.files:
+        for found in self.topics:
             self.report.read[TOPICS] += 1
             try:
-                topic = _topic(file)
+                topic, places, copies = files.topic_of(found)
                 if why := _withheld(topic):
                     self.report.skip(TOPICS, why)
                 else:
-                    self._compare_length(topic, file.name)
-                    yield self._discussion(topic, file.name)
+                    self.report.read[posts.POSTS] += copies
+                    self.report.skip(posts.POSTS, "older copies of posts", copies)
+                    self._compare_length(topic, found.where)
+                    yield self._discussion(topic, places)
             except Broken as broken:
-                self.report.broken(TOPICS, file.name, broken)
+                self.report.broken(TOPICS, found.where, broken)
 
     def _compare_length(self, topic, file) -> None:
         """Warn if the topic has more posts than its file, because a page of Discourse holds twenty."""
@@ -133,7 +171,7 @@ class Dump(dump.Dump):
                 " Download it again with ?print=true."
             )
 
-    def _discussion(self, topic, file) -> Discussion:
+    def _discussion(self, topic, places) -> Discussion:
         at, closed = moment(topic, "created_at"), topic.get("closed") or topic.get("archived")
         discussion = Discussion(
             source=f"discourse:topic:{number(topic, 'id')}@{at.isoformat()}",
@@ -143,20 +181,22 @@ class Dump(dump.Dump):
             locked_at=(optional(moment, topic, "last_posted_at") or at) if closed else None,
             pinned_at=optional(moment, topic, "pinned_at"),
             hidden_at=at if topic.get("visible") is False else None,
+            tags=_tags(topic),
         )
-        self._fill(discussion, topic, file)
+        self._fill(discussion, topic, places)
         return discussion
 
     def _category(self, category: int) -> CategoryRecord:
         name = self._category_names.get(category, f"Category {category}")
-        return CategoryRecord(f"discourse:category:{self.name[:60]}:{category}", name)
+        source = f"discourse:category:{self.name[:60]}:{category}"
+        return CategoryRecord(source, name, addresses=[f"c/{category}"])
 
-    def _fill(self, discussion, topic, file) -> None:
+    def _fill(self, discussion, topic, places) -> None:
         by_number: dict[int, Post] = {}
         accepted = topic.get("accepted_answer")
         accepted = accepted.get("post_number") if isinstance(accepted, dict) else None
-        for place, record in enumerate(topic["post_stream"]["posts"], 1):
-            post, at = self._post(record, f"{file}, post {place}", by_number, discussion.title)
+        for record, where in zip(topic["post_stream"]["posts"], places, strict=True):
+            post, at = self._post(record, where, by_number, discussion.title)
             if post is None:
                 continue
             by_number[at] = post
@@ -198,19 +238,13 @@ class Dump(dump.Dump):
                 self.report.broken(polls.POLLS, post.where, broken)
 
 
-def _topic(file: Path) -> dict:
-    """Return the file's topic, which has a list of posts. Raises Broken."""
-    try:
-        topic = json.loads(file.read_bytes())
-    except OSError as error:
-        raise Broken(f"it cannot be read ({error.strerror})") from None
-    except (ValueError, RecursionError) as error:
-        raise Broken(f"it is not JSON ({str(error)[:80]})") from None
-    stream = topic.get("post_stream") if isinstance(topic, dict) else None
-    records = stream.get("posts") if isinstance(stream, dict) else None
-    if not isinstance(records, list) or not records or not all(isinstance(post, dict) for post in records):
-        raise Broken("it holds no topic with posts")
-    return topic
+def _tags(topic: dict) -> list[str]:
+    """Return the names of tags, which newer versions write as records."""
+    tags = topic.get("tags")
+    names = (
+        [tag.get("name") if isinstance(tag, dict) else tag for tag in tags] if isinstance(tags, list) else []
+    )
+    return [name for name in names if isinstance(name, str)]
 
 
 def _withheld(topic: dict) -> str | None:

@@ -40,6 +40,10 @@ class Dump(dump.Dump):
 
     members_kind = MEMBERS
 
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        return (path / directory.MANIFEST).is_file()
+
     def __init__(self, path: Path, report: Report):
         self.path, self.report = path, report
         self.manifest = directory.read_manifest(path)

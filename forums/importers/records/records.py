@@ -20,6 +20,10 @@ class Member:
     links: list[str] = field(default_factory=list)
     avatar: Path | None = None
     """The file of a picture as this site stores them."""
+    addresses: list[str] = field(default_factory=list)
+    """The keys of its old addresses (`forums.old_addresses.keys`)."""
+    is_staff: bool = False
+    """Whether they were administrator or moderator there."""
     pk: int | None = None
     """The key that it gets, unless another row has it. Keeping keys keeps addresses."""
 
@@ -99,7 +103,7 @@ class Post:
     """The member's source; None for a deleted account."""
     at: datetime
     text: str
-    """A quote in HTML may name the source of the quoted post as `data-source`."""
+    """A quote in HTML may name the source of the quoted post as `data-source`, and a link as `data-target`."""
     is_html: bool = True
     markdown: str | None = None
     """The source of the HTML in `text`. None if it must be made from that."""
@@ -129,6 +133,10 @@ class CategoryRecord:
     description: str = ""
     position: int | None = None
     colour: str = ""
+    addresses: list[str] = field(default_factory=list)
+    """See `Member.addresses`."""
+    is_for_members: bool = False
+    """Whether visitors must not see it."""
 
 
 @dataclass(slots=True)
@@ -148,6 +156,7 @@ class Discussion:
     """The row of the report in which it counts, if it is a record of its own."""
     accepted: str | None = None
     """The source of the accepted answer."""
+    tags: list[str] = field(default_factory=list)
     locked_at: datetime | None = None
     pinned_at: datetime | None = None
     hidden_at: datetime | None = None

@@ -17,12 +17,15 @@ class Report:
 
     def __init__(self, warn=lambda sentence: None):
         self.warn = warn
+        self.is_rehearsal = False
         self.read = Counter()
         self.added = Counter()
         self.present = Counter()
         self.skipped: dict[str, Counter] = {}
         self.renamed: list[tuple[str, str]] = []
         self.moved: list[tuple[str, str]] = []
+        self.staff: list[str] = []
+        """Names of new members who were staff there."""
         self.repaired = 0
         self.losses: list[tuple[str, Sequence[str]]] = []
         """Posts and the words of them that were lost."""
@@ -48,7 +51,7 @@ class Report:
 
     def table(self) -> str:
         """Return the final table, and below it why records were skipped."""
-        rows = [("", "read", "added", "already there", "skipped")]
+        rows = [("", "read", "would be added" if self.is_rehearsal else "added", "already there", "skipped")]
         for kind, read in self.read.items():
             if read:
                 rows.append((kind, *(f"{n:,}" for n in (read, *self._outcomes(kind)))))
@@ -67,6 +70,9 @@ class Report:
         if self.renamed:
             lines.append(f"Members with another name here: {len(self.renamed):,}")
             lines += _some([f"  {old} is {new}" for old, new in self.renamed], everything)
+        if self.staff:
+            lines.append(f"Staff of the other forum, without rights here: {len(self.staff):,}")
+            lines += _some([f"  {name}" for name in self.staff], everything)
         if self.moved:
             lines.append(f"Replies moved directly below the opening of their topic: {len(self.moved):,}")
             lines += _some([f"  {where}: {why}" for where, why in self.moved], everything)

@@ -20,13 +20,16 @@ from forums.importers.stackexchange.mentions import MentionTranslator
 from forums.importers.stackexchange.xml_rows import rows
 
 QUESTIONS, ANSWERS, WIKIS, OTHERS = "questions", "answers", "tag wikis", "other posts"
-KINDS = ("users", QUESTIONS, ANSWERS, WIKIS, OTHERS, "comments", "votes")
+KINDS = ("users", QUESTIONS, ANSWERS, WIKIS, OTHERS, "comments", "votes", "links")
 POST_TYPES = {"1": QUESTIONS, "2": ANSWERS, "4": WIKIS, "5": WIKIS}
 UP, DOWN = "2", "3"
+NEEDED = {"posts.xml", "users.xml"}
 
 UNTAGGED = "topics have no tags here"
 UNUSUAL = "neither a question nor an answer"
 UNKNOWN = "on posts that are not in the data"
+LINKED, DUPLICATE = "1", "3"
+IN_TEXTS = "links in texts, which are imported"
 NO_OPINION = "neither up nor down (accepted, favourite, close …)"
 
 
@@ -36,9 +39,13 @@ class Dump(dump.Dump):
     members_kind = "users"
     base = None
 
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        return _files(path).keys() >= NEEDED
+
     def __init__(self, path: Path, report: Report):
-        self.files = {file.name.lower(): file for file in path.iterdir()} if path.is_dir() else {}
-        for needed in ("posts.xml", "users.xml"):
+        self.files = _files(path)
+        for needed in sorted(NEEDED):
             if needed not in self.files:
                 raise OperatorError(
                     f"{path} is not a dump of Stack Exchange: it has no {needed.capitalize()}."
@@ -69,8 +76,8 @@ class Dump(dump.Dump):
                 self._users[member.number] = member
                 yield member
 
-    def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
-        """Yield the topics in the order of the questions, after reading all files.
+    def addresses(self) -> dict[str, str]:
+        """Return the addresses of questions and answers, after reading all files.
 
         Answers and comments can be anywhere in the files.
         """
@@ -83,7 +90,13 @@ class Dump(dump.Dump):
             self._comment(row, where)
         for row, where in self._rows("votes.xml", "votes"):
             self._vote(row, where)
+        for row, where in self._rows("postlinks.xml", "links"):
+            self._link(row, where)
         self.size = len(self._posts) + self.report.read["comments"]
+        return {f"q/{pk}": post.source for pk, post in self._posts.items()}
+
+    def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
+        """Yield the topics in the order of the questions. Call it after `addresses`."""
         mentions = MentionTranslator(
             {user.source: (user.name, members[user.source].username) for user in self._users.values()}
         )
@@ -151,6 +164,23 @@ class Dump(dump.Dump):
         except Broken as broken:
             self.report.broken("comments", where, broken)
 
+    def _link(self, row, where):
+        """Add below a question the one of which it is a duplicate."""
+        self.report.read["links"] += 1
+        try:
+            on, to = number(row, "PostId"), number(row, "RelatedPostId")
+        except Broken as broken:
+            self.report.broken("links", where, broken)
+            return
+        post, topic = self._posts.get(on), self._topic_of.get(to)
+        if post is None or topic is None:
+            self.report.skip("links", self._left_out.get(on) or self._left_out.get(to) or UNKNOWN)
+        elif row.get("LinkTypeId") == DUPLICATE:
+            post.text += read.duplicate_of(topic.title, self._posts[to].source)
+            self.report.added["links"] += 1
+        else:
+            self.report.skip("links", IN_TEXTS if row.get("LinkTypeId") == LINKED else "of an unknown kind")
+
     def _vote(self, row, where):
         self.report.read["votes"] += 1
         try:
@@ -167,6 +197,10 @@ class Dump(dump.Dump):
             post.downs += 1
         else:
             self.report.skip("votes", NO_OPINION)
+
+
+def _files(path: Path) -> dict[str, Path]:
+    return {file.name.lower(): file for file in path.iterdir()} if path.is_dir() else {}
 
 
 def _category(path: Path) -> CategoryRecord:

@@ -1,5 +1,8 @@
 """Translates single rows of a Stack Exchange dump into records. Raises Broken for those it cannot understand."""
 
+import re
+from html import escape
+
 from forums.importers.records.fields import moment, number, optional, signed, text, title
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
 
@@ -15,7 +18,7 @@ def source(kind: str, row: dict) -> str:
 def member(row: dict) -> Member:
     """Read a user."""
     at, pk = moment(row, "CreationDate"), number(row, "Id", least=LEAST_USER)
-    return Member(source("user", row), text(row, "DisplayName"), pk, at)
+    return Member(source("user", row), text(row, "DisplayName"), pk, at, addresses=[f"users/{pk}"])
 
 
 def post(row: dict, kind: str, where: str, users: dict[int, Member], *, counts_votes: bool) -> Post:
@@ -61,7 +64,13 @@ def discussion(row: dict, question: Post, category: CategoryRecord) -> Discussio
         opening=question.source,
         posts=[question],
         locked_at=optional(moment, row, "ClosedDate"),
+        tags=re.findall(r"[^<>|\s]+", row.get("Tags") or ""),
     )
+
+
+def duplicate_of(title: str, source: str) -> str:
+    """Return the sentence below a question that was closed as a duplicate."""
+    return f'\n<p><em>Duplicate of <a href="#" data-target="{source}">{escape(title)}</a></em></p>'
 
 
 def _author(row, name, users):

@@ -1,4 +1,4 @@
 """Writes records as members, categories, topics and comments.
 
-Imports `records`, `markup`, `models`, `tree` and `reading`; start with `batch`.
+Imports `records`, `texts`, `panels`, `markup`, `models`, `tree` and `reading`; start with `batch`.
 """

@@ -1,20 +1,16 @@
 """Writes discussions into the database: each topic completely or not at all, and nothing twice."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
-from html import unescape
+from collections.abc import Iterable, Iterator
 
 from django.db import transaction
 
-from accounts.models import User
 from config.caching import cache_tags
 from forums import markup
+from forums.importers.panels import debates, polls
 from forums.importers.records.records import Discussion, Post
-from forums.importers.records.report import Report
-from forums.importers.writing import debates, keys, outcomes, polls, tree_positions
-from forums.importers.writing.categories import Categories
-from forums.importers.writing.conversion import Text
+from forums.importers.texts.conversion import Text
+from forums.importers.writing import copying, keys, outcomes, tree_positions
+from forums.importers.writing.context import Context
 from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
 from forums.markup.text import without_deceit
@@ -23,7 +19,6 @@ from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions
 from forums.tree import recount
 
-QUOTED = re.compile(r' data-source="([^"]*)"')
 ROWS = 500
 """Rows in one statement."""
 
@@ -31,38 +26,26 @@ ROWS = 500
 class Batch:
     """Discussions that are written in one transaction. No other import may run at the same time."""
 
-    def __init__(
-        self,
-        discussions: list[Discussion],
-        members: dict[str, User],
-        categories: Categories,
-        report: Report,
-        pks: dict[str, int],
-        unlinked: list[Post],
-        *,
-        repairs: bool = False,
-    ):
-        """`pks` are the keys of all comments that this import has seen, by source. The batch adds its own.
-
-        It adds to `unlinked` copies of posts with quotes whose sources are in later batches, or missing.
-        """
-        self.discussions, self.members, self.categories, self.report = (
-            discussions,
-            members,
-            categories,
-            report,
-        )
+    def __init__(self, discussions: list[Discussion], context: Context):
+        """Find what is new and link it. Adds the keys of the new comments to the context's."""
+        self.discussions, self.context = discussions, context
+        self.members, self.report = context.members, context.report
         self.texts: dict[str, Text] = {}
+        self.moved: list[tuple[str, str]] = []
+        self.repaired: list[Post] = []
         self._look()
         stored = [post for d in discussions for post in d.posts if post.source in self.known]
-        self.to_repair = stored if repairs else []
+        self.to_repair = stored if context.repairs else []
         self.to_convert = [*self.new, *self.to_repair]
-        self.pks = pks
-        reserved = keys.reserve(Comment, [post.pk for post in self.new])
-        pks |= self.known | {post.source: pk for post, pk in zip(self.new, reserved, strict=True)}
+        self.pks = context.pks
+        self.pks |= self.known
+        if not context.is_rehearsal:
+            unreserved = [post for post in self.new if post.source not in self.pks]
+            reserved = keys.reserve(Comment, [post.pk for post in unreserved])
+            self.pks |= zip((post.source for post in unreserved), reserved, strict=True)
         for post in self.to_convert:
-            polls.keep_unimported(post, members)
-        unlinked += link_quotes(self.to_convert, pks)
+            polls.keep_unimported(post, self.members)
+        context.links.rewrite(self.to_convert, self.pks)
 
     def _look(self) -> None:
         """Find what was imported before. Two queries."""
@@ -75,18 +58,16 @@ class Batch:
         texts = list(texts)
         for text, html in zip(texts, mentions.link(text.html for text in texts), strict=True):
             text.html = html
-        self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
-        self._look()  # a batch that was written meanwhile may have contained the same posts
-        self.moved = []
-        work = [
-            (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
-        ]
+        work = self._work(texts)
         with transaction.atomic():
             self._open([pair for pair in work if pair[0].source not in self.topics])
             for discussion, posts in work:
                 if discussion.source in self.topics:
                     self._continue(self.topics[discussion.source], discussion, posts)
             written = {post.source for _, posts in work for post in posts}
+            self.context.old_addresses.store_comments(
+                self.known | {source: self.pks[source] for source in written}
+            )
             self.repaired = repair(self.to_repair, self.known, self.texts)
             panel_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
             panel_outcomes += polls.restore(self.discussions, self.members)
@@ -94,6 +75,22 @@ class Batch:
             cache_tags.invalidate(cache_tags.LISTS)
         outcomes.count(self, written)
         polls.count(self.report, panel_outcomes)
+
+    def rehearse(self, texts: Iterable[Text]) -> None:
+        """Report what `write` would report, and write nothing."""
+        work = self._work(texts)
+        for discussion, _ in work:
+            self.context.categories.foresee(discussion.category)
+        outcomes.count(self, {post.source for _, posts in work for post in posts})
+        polls.count(self.report, polls.foresee(self.discussions, self.topics.keys(), self.members))
+
+    def _work(self, texts: Iterable[Text]) -> list[tuple[Discussion, list[Post]]]:
+        """Return the posts to write, by discussion."""
+        self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
+        self._look()  # a batch that was written meanwhile may have contained the same posts
+        return [
+            (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
+        ]
 
     def _readable(self, discussion: Discussion) -> list[Post]:
         """Return the posts to add: none if the topic would have no opening."""
@@ -136,7 +133,7 @@ class Batch:
             title=discussion.title,
             slug=discussion.slug or slug_of(discussion.title),
             excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
-            category=self.categories.of(discussion.category),
+            category=self.context.categories.of(discussion.category),
             author=self.members.get(discussion.author) or self._author(opening),
             created_at=discussion.created_at or opening.at,
             last_seq=len(places),
@@ -161,8 +158,8 @@ class Batch:
 
     def _insert(self, places: list[tuple[int, Place]]) -> None:
         """Insert the comments, each given with the key of its topic."""
-        Comment.objects.bulk_create([self._comment(topic, place) for topic, place in places], ROWS)
-        Origin.objects.bulk_create([_origin(place) for _, place in places], ROWS)
+        copying.insert([self._comment(topic, place) for topic, place in places])
+        copying.insert([_origin(place) for _, place in places])
         edited = [place for _, place in places if place.post.old_texts]
         Revision.objects.bulk_create([old for place in edited for old in self._revisions(place)], ROWS)
 
@@ -197,44 +194,6 @@ class Batch:
             ups=post.ups,
             downs=post.downs,
         )
-
-
-def link_quotes(posts: list[Post], pks: dict[str, int]) -> list[Post]:
-    """Replace the sources in quotes by the ids of comments. One query if some were imported earlier.
-
-    Returns copies, with their sources, of those posts in which a quote is without a link.
-    """
-    quoting = [post for post in posts if post.is_html and "data-source" in post.text]
-    sources = {source for post in quoting for source in _quoted(post)}
-    if earlier := sources - pks.keys():
-        pks |= _known(earlier)
-
-    def link(quoted):
-        pk = pks.get(unescape(quoted[1]))
-        return f' data-comment="{pk}"' if pk else ""
-
-    unlinked = [replace(post) for post in quoting if any(each not in pks for each in _quoted(post))]
-    for post in quoting:
-        post.text = QUOTED.sub(link, post.text)
-    return unlinked
-
-
-def link_late(
-    posts: list[Post], pks: dict[str, int], prepare: Callable[[list[Post]], Iterable[Text]]
-) -> None:
-    """Link quotes of posts that came in a later batch. `prepare` converts texts. Call it after the last batch."""
-    late = [post for post in posts if any(each in pks for each in _quoted(post))]
-    for start in range(0, len(late), ROWS):
-        part = late[start : start + ROWS]
-        link_quotes(part, pks)
-        texts = {post.source: text for post, text in zip(part, prepare(part), strict=True)}
-        with transaction.atomic():
-            repair(part, pks, texts)
-
-
-def _quoted(post) -> set[str]:
-    """The sources that the quotes of a post name."""
-    return {unescape(found) for found in QUOTED.findall(post.text)}
 
 
 def _known(sources) -> dict[str, int]:

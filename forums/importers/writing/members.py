@@ -5,6 +5,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -12,22 +13,43 @@ from django.db import transaction
 from accounts.models import Trust, User
 from forums.importers.records.records import Member
 from forums.importers.records.report import Report
+from forums.importers.texts.links import Links
 from forums.importers.writing import keys
 from forums.importers.writing.names import Names
+from forums.importers.writing.old_addresses import OldAddresses
 from forums.models import Origin
 
 BATCH_MEMBERS = 1000
 """Members in one transaction."""
 
 
-def write_members(members: Iterable[Member], kind: str, report: Report) -> dict[str, User]:
-    """Create the members who are missing and return all of them by source. They count as `kind` in the report."""
+def write_members(
+    members: Iterable[Member],
+    kind: str,
+    report: Report,
+    links: Links,
+    old_addresses: OldAddresses,
+    *,
+    is_rehearsal: bool = False,
+) -> dict[str, User]:
+    """Create the members who are missing and return all of them by source. They count as `kind` in the report.
+
+    A rehearsal returns users that are not stored.
+    """
     names, everyone, rest = Names(), {}, iter(members)
     while some := list(islice(rest, BATCH_MEMBERS)):
         known = _known(some)
         new = [member for member in some if member.source not in known]
-        made = _make(new, names.of(new))
+        made = (_users if is_rehearsal else _make)(new, names.of(new))
         everyone |= known | made
+        addresses = [(key, everyone[member.source]) for member in some for key in member.addresses]
+        links.add((key, user.get_absolute_url()) for key, user in addresses)
+        staff = [made[member.source] for member in new if member.is_staff]
+        report.staff += [user.username for user in staff]
+        if staff and not is_rehearsal:
+            _group(old_addresses.host).user_set.add(*staff)
+        if not is_rehearsal:
+            old_addresses.store("member", [(key, user.pk) for key, user in addresses])
         report.added[kind] += len(new)
         report.present[kind] += len(some) - len(new)
         changes = [(member.name, made[member.source].username) for member in new]
@@ -35,28 +57,38 @@ def write_members(members: Iterable[Member], kind: str, report: Report) -> dict[
     return everyone
 
 
+def _group(host: str) -> Group:
+    """Return the group of those who were staff there. It has no rights: a name alone does not prove who comes."""
+    return Group.objects.get_or_create(name=f"Staff of {host or 'the old forum'}")[0]
+
+
 def _known(members):
     found = Origin.objects.filter(source__in=[member.source for member in members], member__isnull=False)
     return {origin.source: origin.member for origin in found.select_related("member")}
 
 
-@transaction.atomic
-def _make(members, names) -> dict[str, User]:
-    users = [
-        User(
-            pk=pk,
+def _users(members, names) -> dict[str, User]:
+    return {
+        member.source: User(
             username=name,
             date_joined=member.joined_at,
             password=make_password(None),
             trust=Trust.MEMBER,  # a member of another forum is not a newcomer
             bio=member.bio,
             links=member.links,
-            avatar=_store(member.avatar) if member.avatar else "",
         )
-        for member, name, pk in zip(members, names, keys.reserve(User, [m.pk for m in members]), strict=True)
-    ]
-    User.objects.bulk_create(users)
-    made = {member.source: user for member, user in zip(members, users, strict=True)}
+        for member, name in zip(members, names, strict=True)
+    }
+
+
+@transaction.atomic
+def _make(members, names) -> dict[str, User]:
+    made = _users(members, names)
+    reserved = keys.reserve(User, [member.pk for member in members])
+    for member, pk in zip(members, reserved, strict=True):
+        user = made[member.source]
+        user.pk, user.avatar = pk, _store(member.avatar) if member.avatar else ""
+    User.objects.bulk_create(made.values())
     Origin.objects.bulk_create(Origin(source=source, member=user) for source, user in made.items())
     return made
 

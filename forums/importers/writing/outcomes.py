@@ -18,6 +18,9 @@ def count(batch, written: set[str]) -> None:
 
 
 def _count_discussion(batch, discussion, written):
+    if discussion.tags:
+        batch.report.read["tags"] += len(discussion.tags)
+        batch.report.skip("tags", "topics have no tags here", len(discussion.tags))
     if not discussion.kind:
         return
     if discussion.source in batch.topics:

@@ -3,7 +3,7 @@
 from config.caching import cache_tags
 from forums import markup
 from forums.importers.records.records import Post
-from forums.importers.writing.conversion import Text
+from forums.importers.texts.conversion import Text
 from forums.models import Comment, Topic
 
 
@@ -21,7 +21,8 @@ def repair(posts: list[Post], known: dict[str, int], texts: dict[str, Text]) -> 
 def _repair_topic(topic, by_comment, texts):
     topic.lock_row()
     found = topic.comments.filter(pk__in=[*by_comment], deleted_at=None, revisions=None)
-    changed = [each for each in found if each.body_html != texts[by_comment[each.pk].source].html]
+    html = {each.pk: each.with_pictures(texts[by_comment[each.pk].source].html) for each in found}
+    changed = [each for each in found if each.body_html != html[each.pk]]
     if not changed:
         return []
     listed = {}
@@ -31,5 +32,5 @@ def _repair_topic(topic, by_comment, texts):
     topic.bump_version((cache_tags.LISTS, cache_tags.TEXTS), **listed)
     for comment in changed:
         text = texts[by_comment[comment.pk].source]
-        Comment.objects.filter(pk=comment.pk).rewrite(body=text.body, body_html=text.html)
+        Comment.objects.filter(pk=comment.pk).rewrite(body=text.body, body_html=html[comment.pk])
     return [by_comment[comment.pk] for comment in changed]

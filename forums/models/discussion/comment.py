@@ -15,6 +15,8 @@ from forums.models.discussion.comment_queries import CommentQuerySet
 from forums.models.discussion.scores import WilsonLowerBound, controversy
 from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions, outbox
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 # The columns that moderators and the author can change after a view has loaded the comment.
 STATE = (
@@ -191,7 +193,27 @@ class Comment(models.Model):
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)
-            self._set(body=body, body_html=rendered.html, edited_at=timezone.now())
+            html = self.with_pictures(rendered.html)
+            self._set(body=body, body_html=html, edited_at=timezone.now())
+            Picture.objects.claim(self, html)
+            LinkPreview.objects.claim(self, html)
+
+    def with_pictures(self, html: str) -> str:
+        """Return the HTML of a text for this comment with its pictures and previews that are ready. Two queries."""
+        return LinkPreview.objects.place(Picture.objects.place(html, self), self)
+
+    def place_pictures(self) -> None:
+        """Put pictures and previews that have become ready into the stored text, as a change that open pages show."""
+        self.under_lock(self._place_pictures, also=("body_html", "version"))
+
+    def _place_pictures(self):
+        local = markup.without_remote_pictures(self.body_html)
+        if local != self.body_html:
+            Picture.objects.claim(self, local)
+        html = self.with_pictures(local)
+        if html != self.body_html and not self.is_deleted:
+            self.topic.bump_version((cache_tags.TEXTS,))
+            self._set(body_html=html)
 
     def delete_by_author(self) -> None:
         """Delete the text and its history for good. Doing it again is no error.
@@ -205,6 +227,8 @@ class Comment(models.Model):
             return
         self.topic.bump_version(**self._topic_values_without())
         self.revisions.all().delete()
+        self.pictures.release()
+        self.previews.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())
         self.refresh_from_db(fields=["descendants"])
         if self.is_opening:

@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce, Left
 from forums.access import permissions
 from forums.models.discussion import paths
 from forums.models.discussion.category import Category
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 TOPICS_VERSION = RawSQL("(SELECT version FROM forums_topic WHERE id = topic_id)", [])
 """The version of a comment's topic, for updates after the topic was locked and its version raised."""
@@ -131,7 +133,7 @@ class CommentQuerySet(models.QuerySet):
         return self.create(topic=topic, **said, **hidden, **marks, **place)
 
     def _write(self, topic, author, body, rendered, token, at, **place):
-        return self.create(
+        comment = self.create(
             topic=topic,
             author=author,
             body=body,
@@ -142,3 +144,6 @@ class CommentQuerySet(models.QuerySet):
             written_in=topic.version,
             **place,
         )
+        Picture.objects.claim(comment, rendered.html)
+        LinkPreview.objects.claim(comment, rendered.html)
+        return comment

@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from accounts.models import User
 from forums import markup
 from forums.markup import Rendered
+from forums.models.pictures.picture import Picture
 
 
 def render(body: str) -> Rendered:
-    """Render Markdown as `markup.render` does, with mentions of members only. One query, none without mentions."""
+    """Render Markdown as `markup.render` does, with mentions of members only, and with uploads that are ready.
+
+    One query for mentions, and one for uploads.
+    """
     rendered = markup.render(body)
     names = markup.names(rendered.html)
     ids = _ids_of(names)
-    return rendered._replace(
-        html=markup.link_names(rendered.html, ids), mentions=rendered.mentions & ids.keys()
-    )
+    html = Picture.objects.place(markup.link_names(rendered.html, ids))
+    return rendered._replace(html=html, mentions=rendered.mentions & ids.keys())
 
 
 def link(texts: Iterable[str]) -> list[str]:

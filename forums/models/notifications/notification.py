@@ -66,6 +66,7 @@ class Notification(models.Model):
         QUOTED = "quoted", "Quoted you"
         REPLIED = "replied", "Replied to you"
         # About something else. The event brings its own words.
+        OPENED = "opened", "Opened where you watch"
         MODERATED = "moderated", "A moderator's act"
         ENDED = "ended", "Something of yours has ended"
         REMINDED = "reminded", "A reminder"

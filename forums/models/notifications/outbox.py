@@ -115,6 +115,16 @@ def notify(members: Iterable[int], **said) -> None:
     _insert([_notification(members, **said)])
 
 
+def notify_watchers(topic, *, actor, **said) -> None:
+    """Notify the members who watch the topic when this is dispatched, except `actor`. One statement.
+
+    The rest of `said` is that of `notify`.
+    """
+    event = _notification([], topic=topic, actor=actor, **said)
+    event.facts["watchers"] = True
+    _insert([event])
+
+
 def _insert(events: list[OutboxEvent]) -> None:
     if trace := tracing.current():
         for event in events:

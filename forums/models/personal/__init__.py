@@ -1,4 +1,4 @@
-"""Rows that concern one member: drafts, visits, watches, bookmarks, collapsed branches, and the sources of imports.
+"""Rows that concern one member: drafts, visits, watches, bookmarks and collapsed branches.
 
 Imports no other package of models; start with `visit`.
 """

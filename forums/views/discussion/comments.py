@@ -45,7 +45,9 @@ def edit(request, pk):
     if request.method == "POST" and (why := blocks.why_not_post(request)):
         raise PermissionDenied(why)
     is_own = comment.author_id == request.user.pk
-    form = (EditForm if is_own else EditOthersForm)(request.POST or None, comment=comment)
+    form = (EditForm if is_own else EditOthersForm)(
+        request.POST or None, request.FILES or None, comment=comment, user=request.user
+    )
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:

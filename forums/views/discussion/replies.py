@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from accounts.sign_in import blocks
+from config.caching import cache_tags
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
@@ -28,7 +29,10 @@ def add(request, pk):
     # Only the parent and a draft of one's own are taken from the address. The token names what has been sent already,
     # so no link may choose it.
     asked = {"parent": request.GET.get("parent"), "body": ""}
-    form = ReplyForm(request.POST if request.method == "POST" else None, initial=asked, auto_id=False)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ReplyForm(*sent, initial=asked, auto_id=False, user=request.user)
+    # Together, because each is read by a check below.
+    cache_tags.read(cache_tags.CATEGORIES, cache_tags.BLOCKS, cache_tags.FILTERS)
     parent = _parent(request.user, form)
     topic = find_topic(request.user, parent.topic_id if parent else pk)
     parent = parent or topic.comments.select_related("author").get(seq=1)

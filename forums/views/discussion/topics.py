@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponseRedirect
@@ -16,7 +18,7 @@ from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
 from forums.posting import publish
 from forums.posting.forms import ReplyForm, TopicForm
-from forums.reading import addresses, topic_page, topic_panels
+from forums.reading import addresses, structured_data, topic_page, topic_panels
 from forums.reading.forms import JumpForm, ReadingForm
 from forums.views import refusing
 from forums.views.finding import find_merged, find_topic
@@ -76,6 +78,8 @@ def show(request, pk, slug=None):
         "page": page,
         "viewer": viewer,
         "answered": page.base.id,
+        "structured": partial(structured_data.of, topic, page),
+        "picture": partial(structured_data.picture, page),
         "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
     }
     personal = {
@@ -109,7 +113,8 @@ def new(request, attached=None):
         raise Http404
     if request.method != "POST":
         return _show_form(request, _unsent_form(request))
-    form = TopicForm(request.POST, user=request.user)
+    cache_tags.read(cache_tags.CATEGORIES, cache_tags.BLOCKS, cache_tags.FILTERS)  # together, as for a reply
+    form = TopicForm(request.POST, request.FILES, user=request.user)
     try:
         if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
             raise Refused(Refusal.NOT_ALLOWED, why)

@@ -44,8 +44,23 @@ function count(area, output) {
   area.setCustomValidity(left < 0 ? `This text is too long by ${-left} characters. At most ${LONGEST} are possible.` : "");
 }
 
+/** Uploads files that are chosen, pasted into the text or dropped on it. */
+function takePictures(form, area) {
+  const take = (event, files) => {
+    if (!files?.length) return;
+    event.preventDefault();
+    const chosen = [...files];
+    import("../lib/pictures.js").then(({ upload }) => upload(form, chosen));
+  };
+  form.elements.picture?.addEventListener("change", (event) => take(event, event.target.files));
+  area.addEventListener("paste", (event) => take(event, event.clipboardData.files));
+  area.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
+  area.addEventListener("drop", (event) => take(event, event.dataTransfer.files));
+}
+
 export function start(form) {
   const area = form.elements.body;
+  takePictures(form, area);
   const toolbar = make("div", "toolbar");
   toolbar.innerHTML = '<div role="toolbar" aria-label="Formatting"></div>';
   toolbar.firstChild.append(...tools.map((tool) => button(tool, area)));

@@ -57,6 +57,8 @@ async function submit(section, form) {
 function show(section, message) {
   section.querySelector("[data-turnout]").textContent = message.turnout.toLocaleString("en");
   section.querySelector("[data-turnout-words]").textContent = message.turnout === 1 ? "has voted" : "have voted";
+  const share = section.querySelector("[data-share]");
+  if (share && message.share) share.textContent = message.share;
   const results = section.querySelector("[data-results]");
   if (!results || !message.results) return;
   const open = [...results.querySelectorAll("details")].map((details) => details.open);

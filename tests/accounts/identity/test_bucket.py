@@ -7,9 +7,14 @@ import subprocess
 import sys
 from urllib.error import HTTPError
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from forums.models import Category, Picture, Topic
+from forums.pictures import storing
 from tests import processes
 from tests.accounts.identity.test_avatars import PROFILE, picture, upload
 
@@ -33,7 +38,11 @@ def bucket(settings):
         options = {"bucket_name": "uploads", "access_key": "key", "secret_key": "secret"} | access
         own = {"querystring_auth": False, "file_overwrite": False, "default_acl": "public-read"}
         settings.STORAGES = settings.STORAGES | {
-            "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": own | options}
+            "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": own | options},
+            "pictures": {
+                "BACKEND": "storages.backends.s3.S3Storage",
+                "OPTIONS": own | options | {"querystring_auth": True, "default_acl": "private"},
+            },
         }
         yield made
     finally:
@@ -63,3 +72,21 @@ def test_a_picture_is_uploaded_read_by_everyone_replaced_and_deleted(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(PROFILE, {"bio": "", "links": "", "forget_picture": "on"})
     assert names(bucket) == []
+
+
+def test_pictures_of_texts_are_private_in_the_bucket_and_are_handed_on(bucket, ada, sign_in, visitor):
+    town = Category.objects.create(name="Town", slug="town")
+    address = (
+        sign_in(ada).post("/pictures/", {"picture": SimpleUploadedFile("a.png", picture())}).json()["address"]
+    )
+    Topic.open(author=ada, category=town, title="Limes", body=f"![]({address})", token=uuid4())
+    assert storing.process_uploads() == 1
+    found = Picture.objects.get()
+    assert names(bucket) == sorted(found.files[1:])
+    answer = visitor.get(address)
+    assert b"".join(answer.streaming_content)[8:12] == b"WEBP"
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(f"{storages['default'].url(found.files[1])}")
+    found.comment.delete_by_author()
+    assert visitor.get(address).status_code == 404
+    assert (storing.remove_pictures(), names(bucket)) == (1, [])

@@ -5,12 +5,12 @@ from django.apps import apps
 from accounts.models import Footprint, Note, Sanction, User
 from accounts.profiles import deletion
 from forums.models import Action, Case, Report, Side, SideChange, Vote
-from polls.models import Ballot, Voter
+from polls.models import Ballot, Elector, Voter
 from tests.admin.factories import make_row
 from tests.cast import member
 
 STAYS = {
-    Vote, Ballot, Voter, Side, SideChange,  # they are counted
+    Vote, Ballot, Elector, Voter, Side, SideChange,  # they are counted
     Footprint, Sanction,  # until they expire; otherwise leaving would lift a sanction
 }  # fmt: skip
 ABOUT_A_MEMBER = {Action, Case, Report}

@@ -50,7 +50,7 @@ def test_viewers_share_all_but_the_contents_of_the_holes(asked):
 def test_a_process_fills_pages_that_another_one_has_rendered(asked):
     key = uuid4().hex
     asked("page.html", "Ada", key)
-    holes._local.clear()
+    holes._pages.recent.clear()
     holes._contents.clear()
     for loader in template_engines["django"].engine.template_loaders:
         if hasattr(loader, "reset"):

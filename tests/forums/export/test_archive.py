@@ -1,12 +1,16 @@
 """The pages of the archive need no server, no scripts and no other site, and all links between them lead somewhere."""
 
+import json
 import re
 from html import unescape
 from urllib.parse import unquote
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 
 from forums.export.archive import paging
+from forums.models import Picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = re.compile(r'(?<=\s)(href|src)="([^"]*)"')
@@ -22,6 +26,10 @@ def archive(site, export, monkeypatch):
 def reply_with_picture(site):
     opening = site.comments.get(seq=1)
     opening.edit(by=site.author, body=f"{opening.body}\n\n![A tree](https://trees.example/lime.png)")
+    size = {"state": Picture.State.READY, "width": 900, "height": 600, "widths": [400, 800, 900]}
+    picture = Picture.objects.create(comment=opening, owner=site.author, **size)
+    storages["pictures"].save(picture.file(800, "webp"), ContentFile(b"A lime"))
+    opening.edit(by=site.author, body=f"{opening.body}\n\n![A lime]({picture.get_absolute_url()})")
 
 
 def addresses(archive):
@@ -45,12 +53,29 @@ def test_every_link_between_pages_leads_to_its_place(archive):
     assert found > 100
 
 
+def test_pictures_are_copied_and_data_has_their_complete_addresses(archive):
+    [file] = (archive.parent / "media/pictures").iterdir()
+    assert file.read_bytes() == b"A lime"
+    [page] = [text for each in (archive / "topics").iterdir() if "A lime" in (text := each.read_text())]
+    assert f'<img src="../../media/pictures/{file.name}" alt="A lime" width="900"' in page
+    [record] = [
+        text for each in (archive.parent / "data").iterdir() for text in each.read_text().splitlines()
+        if '"html"' in text and "A lime" in json.loads(text)["html"]
+    ]  # fmt: skip
+    html = json.loads(record)["html"]
+    assert f'<img src="http://127.0.0.1:8000/pictures/{file.stem}/" alt="A lime">' in html
+    assert ">A tree</a>" in html
+
+
 def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(archive):
     loaded = [value for _, name, value in addresses(archive) if name == "src" and not value.startswith("../")]
     assert loaded == []
     text = "".join(page.read_text() for page in archive.rglob("*.html"))
     assert re.findall(r"<(?:script|iframe|form|button|use|object)\b|@import|style=", text) == []
-    assert '<a href="https://trees.example/lime.png" rel="nofollow ugc noopener">A tree</a>' in text
+    assert (
+        '<a href="https://trees.example/lime.png" class="picture" rel="nofollow ugc noopener">A tree</a>'
+        in text
+    )
 
 
 def test_a_topic_is_divided_into_pages_with_its_tree(site, archive):

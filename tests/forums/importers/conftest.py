@@ -42,6 +42,11 @@ class Discourse:
         }
         self.write(file or f"which-trees.{id}.json", json.dumps(topic | said))
 
+    def post_file(self, post, topic=1, file=None, **said):
+        """Writes the other layout: a file with one post."""
+        facts = {"topic_id": topic, "topic_title": "Which trees?", "category_id": 4}
+        self.write(file or f"{post['id']}.json", json.dumps(post | facts | said))
+
     def write(self, file, text):
         (self.path / file).write_text(text)
 

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import Group
 
 from accounts.models import User
-from forums.importers import pipeline
+from config.management.operator_error import OperatorError
+from forums.importers import category_names, pipeline
 from forums.models import Category, Comment, Topic
 
 
@@ -347,3 +349,69 @@ def test_emoji_become_characters(name, character, bring, discourse):
     discourse.topic(discourse.post(cooked=picture))
     bring("discourse")
     assert Comment.objects.get().body_html == f"<p>{character}</p>"
+
+
+def test_posts_in_files_of_their_own_become_the_same_topics(bring, discourse, tmp_path):
+    (tmp_path / "later").mkdir()
+    discourse.post_file(discourse.post(1))
+    discourse.post_file(discourse.post(3, reply_to_post_number=2), file="a.json")
+    discourse.post_file(discourse.post(2), file="later/2.json")
+    discourse.post_file(
+        discourse.post(3, cooked="<p>Newer.</p>", reply_to_post_number=2, updated_at="2020-06-01T10:00:00Z"),
+        file="later/3.json",
+        topic_title="Which trees, now?",
+    )
+    discourse.post_file(discourse.post(2, id=500), topic=9)
+    discourse.write("broken.json", "{")
+    report = bring("discourse")
+    assert [(each.seq, each.parent and each.parent.seq, each.body) for each in Comment.objects.all()] == [
+        (1, None, "Hello."),
+        (2, 1, "Hello."),
+        (3, 2, "Newer."),
+    ]
+    assert Topic.objects.get().title == "Which trees, now?"
+    assert (report.read["topics"], report.added["topics"]) == (3, 1)
+    assert report.skipped == {
+        "topics": {"broken, listed above": 1, "the opening of their topic is not here": 1},
+        "posts": {"older copies of posts": 1, "the opening of their topic is not here": 1},
+    }
+    assert set(bring("discourse").added.values()) == {0}
+
+
+def test_staff_are_in_a_group_without_rights(bring, discourse):
+    discourse.topic(
+        discourse.post(1, admin=True, moderator=False),
+        discourse.post(2, user_id=8, username="Ada", moderator=True),
+        discourse.post(3, user_id=9, username="Ben", staff=True),
+    )
+    report = bring("discourse", base="https://trees.example.org")
+    group = Group.objects.get(name="Staff of trees.example.org")
+    assert set(group.user_set.values_list("username", flat=True)) == {"Grace", "Ada"} == {*report.staff}
+    assert not group.permissions.exists()
+    group.user_set.clear()
+    assert bring("discourse", base="https://trees.example.org").staff == []
+    assert not group.user_set.exists()
+
+
+def test_names_of_categories_may_come_from_a_file(bring, discourse, tmp_path):
+    discourse.topic(tags=["oak", {"name": "elm"}])
+    assert bring("discourse").skipped["tags"] == {"topics have no tags here": 2}
+    assert Category.objects.get().name == "Category 4"
+    files = {
+        "4 Garden\n\n7, Other": {4: "Garden", 7: "Other"},
+        '{"categories": [{"id": 4, "name": "Garden"}]}': {4: "Garden"},
+        '{"category_list": {"categories": [{"id": 1, "name": "A", "subcategory_list": [{"id": 4, "name": "B"}]}]}}': {
+            1: "A",
+            4: "B",
+        },
+    }
+    for text, names in files.items():
+        (tmp_path / "names.txt").write_text(text)
+        assert category_names.read(tmp_path / "names.txt") == names
+    for text in ("{}", "Garden", ""):
+        (tmp_path / "names.txt").write_text(text)
+        with pytest.raises(OperatorError):
+            category_names.read(tmp_path / "names.txt")
+    bring("discourse", names={4: "Garden"})
+    bring("discourse", names={4: "Orchard"})
+    assert list(Category.objects.values_list("name", "slug")) == [("Garden", "garden")]

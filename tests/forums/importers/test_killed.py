@@ -18,7 +18,7 @@ def begin(path):
     """Starts the import command in its own process, on the database of the tests."""
     kept = connection.settings_dict
     return processes.start(
-        *("manage.py", "import_forum", "discourse", str(path)),
+        *("manage.py", "import_forum", str(path)),
         data=settings.DATA_DIR,
         DATABASE_URL=f"postgres://{kept['USER']}@/{kept['HOST']}/{kept['NAME']}",
         REDIS_URL=settings.CACHES["default"]["LOCATION"],

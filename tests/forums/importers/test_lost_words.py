@@ -2,7 +2,7 @@
 
 import pytest
 
-from forums.importers.writing.conversion import prepare
+from forums.importers.texts.conversion import prepare
 from forums.models import Comment, Notification, OutboxEvent
 
 PLAYER = '<p>a</p><audio controls><source src="https://x.example/a.mp3"></audio><p>kept?</p>'

@@ -1,4 +1,4 @@
-"""Imports two real forums and compares the counts with their ORIGIN.txt. Their data is not part of the project."""
+"""Imports real forums and compares the counts with their ORIGIN.txt. Their data is not part of the project."""
 
 import json
 import os
@@ -10,12 +10,14 @@ import pytest
 from django.conf import settings
 
 from accounts.models import User
-from forums.models import Category, Comment, Origin, Topic
+from forums.models import Category, Comment, OldAddress, Origin, Topic
 from forums.tree import recount
 
 DATA = Path(os.environ.get("FORUM_DATA", settings.BASE_DIR.parent / "shared" / "data"))
 URHO = DATA / "discourse-urho3d"
 QUANTUM = DATA / "stackexchange-quantumcomputing"
+DELVING = DATA / "discourse-posts-delving"
+LIST = DATA / "mbox-r-sig-geo"
 
 
 def needs(path):
@@ -78,6 +80,7 @@ def test_every_question_answer_comment_user_and_vote_of_a_stack_exchange_site_co
         "answers": 1060,
         "comments": 3413,
         "votes": 10375,
+        "links": 11,
         "categories": 1,
     }
     assert report.skipped["tag wikis"] == {"topics have no tags here": 314}
@@ -102,3 +105,28 @@ def scores_here():
 def scores_there():
     rows = ElementTree.parse(QUANTUM / "Posts.xml").getroot()
     return {int(row.get("Id")): int(row.get("Score")) for row in rows if row.get("PostTypeId") in "12"}
+
+
+@needs(DELVING)
+def test_posts_in_files_of_their_own_become_topics(bring):
+    report = bring("discourse", DELVING)
+    assert report.warnings == []
+    assert (report.read["topics"], report.added["topics"]) == (37, 30)
+    assert report.read["posts"] == 187
+    assert report.skipped["posts"]["older copies of posts"] == 10
+    assert report.skipped["topics"] == {"the opening of their topic is not here": 7}
+    assert (
+        OldAddress.objects.filter(host="delvingbitcoin.org", key__startswith="t/").count()
+        == (report.added["posts"])
+    )
+    assert set(bring("discourse", DELVING).added.values()) == {0}
+
+
+@needs(LIST)
+def test_every_mail_of_a_list_comes_and_no_word_is_lost(bring):
+    report = bring("mbox", LIST)
+    assert (report.warnings, report.losses, report.moved) == ([], [], [])
+    assert +report.added == {"members": 37, "topics": 36, "posts": 99, "categories": 1}
+    assert Comment.objects.filter(seq__gt=1).count() == 99 - 36
+    assert recount.differences() == []
+    assert set(bring("mbox", LIST).added.values()) == {0}

@@ -197,3 +197,21 @@ def test_nothing_is_written_if_a_file_is_not_xml(file, bring, stack):
     with pytest.raises(OperatorError, match=f"{file} is not an XML dump"):
         bring("stackexchange")
     assert not User.objects.exists()
+
+
+def test_a_question_names_the_one_that_it_duplicates(bring, stack):
+    stack.rows["PostLinks"] = []
+    stack.question(1)
+    stack.question(2, Title="Why <that>?", Tags="<time><space>")
+    stack.add("PostLinks", PostId=2, RelatedPostId=1, LinkTypeId=3)
+    stack.add("PostLinks", PostId=2, RelatedPostId=1, LinkTypeId=1)
+    stack.add("PostLinks", PostId=2, RelatedPostId=9, LinkTypeId=3)
+    report = bring("stackexchange")
+    first, second = Comment.objects.order_by("pk")
+    assert second.body == f"Why?\n\n*Duplicate of [Why is that?](/comments/{first.pk}/)*"
+    assert report.added["links"] == 1
+    assert report.skipped["links"] == {
+        "links in texts, which are imported": 1,
+        "on posts that are not in the data": 1,
+    }
+    assert report.skipped["tags"] == {"topics have no tags here": 2}

@@ -56,15 +56,15 @@ def discussion(rows, limes, opening, ben, cleo, say):
     return limes
 
 
-def test_a_topic_costs_seven_queries_and_five_when_warm(discussion, opening, say, sign_in, cleo):
+def test_a_topic_costs_eight_queries_and_five_when_warm(discussion, opening, say, sign_in, cleo):
     browser, address = sign_in(cleo), discussion.get_absolute_url()
     browser.get(address)
     say(opening, "Something new for Cleo")
-    assert cost(browser, address) <= 7
+    assert cost(browser, address) <= 8  # one loads the texts that must be rendered
     assert cost(browser, address) <= 5
     say(opening, "And a branch of it")
     branch = f"{address}?branch=2"
-    assert cost(browser, branch) <= 7
+    assert cost(browser, branch) <= 8
     assert cost(browser, branch) <= 5
 
 
@@ -84,3 +84,41 @@ def test_a_reply_costs_the_same_in_a_long_topic(discussion, ben):
     with CaptureQueriesContext(connection) as queries:
         topic.reply(author=ben, parent=opening, body="Hear, hear!", token=uuid4())
     assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 5
+
+
+def test_a_vote_costs_seven_queries_and_five_round_trips_to_redis(
+    opening, sign_in, cleo, redis_round_trips, django_capture_on_commit_callbacks
+):
+    browser = sign_in(cleo)
+
+    def vote(value):
+        redis_round_trips.clear()
+        with CaptureQueriesContext(connection) as queries, django_capture_on_commit_callbacks(execute=True):
+            assert browser.post(f"/comments/{opening.pk}/vote/{value}/").status_code == 303
+        statements = [query for query in queries if "SAVEPOINT" not in query["sql"]]
+        return len(statements), len(redis_round_trips)
+
+    vote("up")
+    # The member, the comment; then its topic is locked, the comment and the old vote are read, the topic's version is
+    # raised, and the vote is stored and counted. Redis: the session, two limits, cache tags, the stream.
+    assert vote("down") == (7, 5)
+    assert vote("down") == (5, 3)
+    assert vote("none") == (7, 5)
+    opening.refresh_from_db()
+    assert (opening.ups, opening.downs, opening.score) == (0, 0, 0)
+
+
+def test_a_reply_costs_seven_round_trips_to_redis(
+    limes, opening, sign_in, cleo, redis_round_trips, django_capture_on_commit_callbacks
+):
+    browser = sign_in(cleo)
+
+    def reply():
+        redis_round_trips.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            sent = {"parent": opening.pk, "body": "Hear, hear!", "token": uuid4()}
+            assert browser.post(f"/t/{limes.pk}/reply/", sent).status_code == 303
+        return len(redis_round_trips)
+
+    reply()
+    assert reply() == 7

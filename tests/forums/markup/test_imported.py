@@ -26,15 +26,13 @@ def test_a_quote_box_becomes_a_quote_that_begins_with_its_author():
     assert to_markdown(sanitise(box)) == "> @ada wrote:\n>\n> Well.\n\nYes."
 
 
-def test_a_picture_that_opens_larger_keeps_its_link_and_loses_its_caption():
+def test_a_picture_that_opens_larger_is_the_large_one_without_its_caption():
     box = (
         '<div class="lightbox-wrapper"><a class="lightbox" href="//x.example/b.png"><img src="/a.png" alt="A">'
         '<div class="meta"><svg><use href="#x"></use></svg><span class="filename">b</span></div></a></div>'
     )
-    assert sanitise(box, BASE) == (
-        f'<p><a href="https://x.example/b.png" {REL}><img src="https://old.example/a.png" alt="A" '
-        'loading="lazy" decoding="async" referrerpolicy="no-referrer"></a></p>'
-    )
+    assert sanitise(box, BASE) == (f'<p><a href="https://x.example/b.png" class="picture" {REL}>A</a></p>')
+    assert to_markdown(sanitise(box, BASE)) == "![A](https://x.example/b.png)"
 
 
 def test_a_preview_of_a_page_becomes_a_link_with_its_title():
@@ -145,9 +143,10 @@ def test_relative_addresses_are_those_of_the_old_site():
     assert sanitise('<a href="/t/3">x</a>', BASE) == f'<a href="https://old.example/t/3" {REL}>x</a>'
 
 
-def test_a_picture_without_https_becomes_a_link():
+def test_a_picture_in_a_link_stands_before_the_link():
     assert sanitise('<a href="http://x.example/"><img src="http://x.example/a.png"></a>') == (
-        f'<a href="http://x.example/" {REL}>http://x.example/a.png</a>'
+        f'<a href="http://x.example/a.png" class="picture" {REL}>http://x.example/a.png</a> '
+        f'<a href="http://x.example/" {REL}>http://x.example/</a>'
     )
 
 

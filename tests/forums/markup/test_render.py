@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from forums import markup
 from forums.markup import render
 
 REL = 'rel="nofollow ugc noopener"'
@@ -144,18 +145,43 @@ def test_a_single_line_break_is_kept():
     assert html("one  \ntwo\\\nthree") == "<p>one<br>\ntwo<br>\nthree</p>"
 
 
-def test_images_come_by_https_and_lazily():
-    assert html("![A cat](https://x.example/c.png)") == (
-        '<p><img src="https://x.example/c.png" alt="A cat" '
-        'loading="lazy" decoding="async" referrerpolicy="no-referrer"></p>'
+def test_an_upload_is_an_image_and_an_image_of_another_site_is_a_place_for_its_copy():
+    key = "a" * 20 + "-_"
+    assert html(f"![A cat](/pictures/{key}/)") == (
+        f'<p><img src="/pictures/{key}/" alt="A cat" loading="lazy" decoding="async"></p>'
+    )
+    assert html('![A <cat>](https://x.example/c.png "Cat")') == (
+        f'<p><a href="https://x.example/c.png" title="Cat" class="picture" {REL}>A &lt;cat&gt;</a></p>'
+    )
+    assert html("![](http://x.example/c.png)") == (
+        f'<p><a href="http://x.example/c.png" class="picture" {REL}>http://x.example/c.png</a></p>'
     )
 
 
-def test_an_image_without_https_is_offered_as_a_link_or_as_its_description():
-    assert (
-        html("![A cat](http://x.example/c.png)") == f'<p><a href="http://x.example/c.png" {REL}>A cat</a></p>'
+def test_no_link_is_lost_around_an_image_of_another_site():
+    assert html("[a ![b](https://x.example/b.png)](https://y.example/)") == (
+        f'<p><a href="https://x.example/b.png" class="picture" {REL}>b</a> '
+        f'<a href="https://y.example/" {REL}>a </a></p>'
     )
+    assert html("[![b](https://x.example/b.png)](https://y.example/)") == (
+        f'<p><a href="https://x.example/b.png" class="picture" {REL}>b</a> '
+        f'<a href="https://y.example/" {REL}>https://y.example/</a></p>'
+    )
+
+
+def test_an_image_that_is_no_upload_is_a_link_to_its_address():
     assert html("![Out](/accounts/logout/)") == f'<p><a href="/accounts/logout/" {REL}>Out</a></p>'
+    assert html("![x](/pictures/../../logout/)") == f'<p><a href="/pictures/../../logout/" {REL}>x</a></p>'
+
+
+def test_texts_that_were_stored_with_images_of_other_sites_load_none():
+    stored = (
+        '<p>a <img src="https://x.example/c.png" alt="c" loading="lazy" referrerpolicy="no-referrer"></p>'
+    )
+    shown = f'<p>a <a href="https://x.example/c.png" class="picture" {REL}>c</a></p>'
+    assert markup.without_remote_pictures(stored) == shown
+    assert markup.without_remote_pictures(shown) == shown
+    assert "<img" not in markup.absolute_links(stored, "https://here.example/")
 
 
 def test_an_inline_spoiler_can_be_focused_and_a_lonely_marker_is_text():

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from forums.models import Visit
+from forums.models import Topic, Visit
 
 
 @pytest.fixture
@@ -50,6 +50,23 @@ def test_what_came_since_the_last_visit_is_new_and_a_reload_keeps_it(
     assert new_ones(browser, limes) == [2, 3, 4]
     back_later(minutes=31)
     assert new_ones(browser, limes) == []
+
+
+def test_a_request_that_is_late_takes_nothing_back(
+    sign_in, cleo, limes, opening, say, django_assert_num_queries
+):
+    """Two tabs ask at once, on two workers; the one that read the topic first writes last."""
+    browser = sign_in(cleo)
+    browser.get(limes.get_absolute_url())
+    say(opening)
+    late = Topic.objects.with_visit_of(cleo).get(pk=limes.pk)
+    say(opening)
+    browser.get(limes.get_absolute_url())
+    Visit.objects.mark_read(cleo, limes, 3)
+    with django_assert_num_queries(1):
+        assert Visit.objects.note(cleo, late) == 1
+    visit = Visit.objects.get(member=cleo, topic=limes)
+    assert (visit.baseline_seq, visit.latest_seq) == (3, 3)
 
 
 def test_what_comes_during_a_visit_is_new(sign_in, cleo, limes, opening, say):

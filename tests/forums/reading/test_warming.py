@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from config.caching.evictable import cache
-from forums.reading import warming
+from forums.reading import comment_html, shared_page, warming
 
 # Each visit ends like a request and gives its connection back, which a surrounding transaction would not survive.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_cold_cache_is_warmed_once(limes, client, django_assert_num_queries):
     assert [warming.warm_if_cold(), warming.warm_if_cold()] == [True, False]
+    assert shared_page._pages.recent.values() == comment_html._recent.values() == []  # Redis keeps them
     with django_assert_num_queries(0):
         page = client.get(limes.get_absolute_url(), headers={"host": "127.0.0.1:8000"})
     assert limes.title in page.content.decode()

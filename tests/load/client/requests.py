@@ -14,8 +14,8 @@ def cookie(session: str) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={session}; csrftoken={CSRF}"
 
 
-def get(path: str, cookie: str) -> str:
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html", "Accept-Encoding: gzip"]
+def get(path: str, cookie: str, host: str = "127.0.0.1") -> str:
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}", "Accept: text/html", "Accept-Encoding: gzip"]
     return "\r\n".join([*lines, *([f"Cookie: {cookie}"] if cookie else []), "", ""])
 
 

@@ -17,6 +17,8 @@ class Scenario:
     connections: int
     status: int = 200
     cookie: str = ""
+    port: int | None = None
+    """The port of another server on this machine. None: that of the measured site."""
     around: Callable[[], AbstractContextManager] = field(default=nullcontext)
 
     @property

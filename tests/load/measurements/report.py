@@ -36,6 +36,15 @@ def pages(
     ))  # fmt: skip
 
 
+def others(scenarios: list[Scenario], figures: list[Figures]) -> str:
+    """Throughput, latency and size of pages of other forums. Their processor time is not known."""
+    head = ["page of another forum", "requests/s", "p50 ms", "p99 ms", "KB gzip"]
+    return table(head, (
+        [f"{page.name}, {page.viewer}", *_speed(found)[:3], f"{found.size / 1000:.1f}"]
+        for page, found in zip(scenarios, figures, strict=True)
+    ))  # fmt: skip
+
+
 def posting(scenarios: list[Scenario], figures: list[Figures], bare_figures: Figures) -> str:
     """Throughput, latency and processor time of replies."""
     head = [

@@ -75,7 +75,7 @@ def latencies(
 def measure_round(scenario: Scenario, site: Site, seconds: float, least: int = 0, pause: float = 0) -> dict:
     """Measure one round in a process of its own. Raises OperatorError."""
     plan = Plan(
-        site.port,
+        scenario.port or site.port,
         scenario.connections,
         seconds,
         scenario.requests,

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from config.processes.parent_death import end_with_parent
 from forums import markup
 from forums.importers.records.records import Post
-from forums.importers.writing.lost_words import lost_from_html, lost_from_markdown
+from forums.importers.texts.lost_words import lost_from_html, lost_from_markdown
 from forums.markup.text import without_deceit
 
 CHUNK = 50

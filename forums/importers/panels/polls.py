@@ -1,6 +1,7 @@
 """Hands the polls of imported posts to the app that stores polls, by the registry of topic panels."""
 
 import re
+from collections.abc import Collection
 from html import unescape
 
 from forums.importers.records.fields import Broken
@@ -51,6 +52,17 @@ def restore(discussions: list[Discussion], members) -> list[Outcome]:
         for discussion in polled
         for poll in discussion.kept_polls
     ]
+
+
+def foresee(discussions: list[Discussion], topics: Collection[str], members) -> list[Outcome]:
+    """Return what would happen to each poll and debate. `topics` are the sources of those that are here."""
+    outcomes: list[Outcome] = []
+    for discussion in discussions:
+        outcome = topic_panels.THERE if discussion.source in topics else topic_panels.ADDED
+        for post in discussion.posts:
+            outcomes += [(poll, _why_not(poll, post, members) or outcome) for poll in post.polls]
+        outcomes += [(kept, outcome) for kept in (*discussion.kept_polls, discussion.debate) if kept]
+    return outcomes
 
 
 def count(report, outcomes: list[Outcome]) -> None:

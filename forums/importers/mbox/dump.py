@@ -1,0 +1,120 @@
+"""Reads a mailing list: each thread becomes a topic, and each mail a comment.
+
+The files are read twice. The first reading keeps the headers, because a thread may go through several files.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+from accounts.models import User
+from config.management.operator_error import OperatorError
+from forums.importers.mbox import files, messages
+from forums.importers.mbox.messages import TAG, Message
+from forums.importers.mbox.threads import threads
+from forums.importers.records import dump
+from forums.importers.records.fields import Broken, title
+from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
+from forums.importers.records.report import Report
+
+MEMBERS, TOPICS, POSTS, ATTACHMENTS = "members", "topics", "posts", "attachments"
+
+
+class Dump(dump.Dump):
+    """One mbox file, or a directory of them. Raises OperatorError if there is none."""
+
+    members_kind = MEMBERS
+    base = None
+
+    @classmethod
+    def recognises(cls, path: Path) -> bool:
+        return bool(files.find(path))
+
+    def __init__(self, path: Path, report: Report):
+        self.report = report
+        found = files.find(path)
+        if not found:
+            raise OperatorError(f"{path} holds no mbox file: unpack files that end in .gz first.")
+        for kind in (MEMBERS, TOPICS, POSTS, ATTACHMENTS):
+            report.read[kind] = 0
+        self._messages: dict[str, Message] = {}
+        for place in chain.from_iterable(map(files.messages, found)):
+            self._read(place)
+        self.size = len(self._messages)
+        self._tag = _tag(self._messages.values())
+        self._category = _category(self._tag or path.resolve().stem)
+
+    def _read(self, place: files.Place) -> None:
+        self.report.read[POSTS] += 1
+        try:
+            message = messages.read(place)
+        except Broken as broken:
+            self.report.broken(POSTS, place.where, broken)
+            return
+        if message.key in self._messages:
+            self.report.skip(POSTS, "another copy of the same mail")
+        else:
+            self._messages[message.key] = message
+
+    def members(self) -> Iterator[Member]:
+        """Yield the authors, one for each address, in the order of their first mails."""
+        found: dict[str, Member] = {}
+        for message in sorted(self._messages.values(), key=lambda message: message.at):
+            if message.author not in found:
+                self.report.read[MEMBERS] += 1
+                # The number must be the same in each import, also of other files.
+                number = int(message.author[:5], 16)
+                found[message.author] = Member(_member(message), message.name, number, message.at)
+        yield from found.values()
+
+    def addresses(self) -> dict[str, str]:
+        """Return nothing: pipermail numbers its pages, and these files do not have the numbers."""
+        return {}
+
+    def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
+        for thread in threads(self._messages, self._tag):
+            self.report.read[TOPICS] += 1
+            opening = thread[0]
+            yield Discussion(
+                source=f"mbox:topic:{opening.key}",
+                title=title(messages.without_marks(opening.subject, self._tag) or messages.NO_SUBJECT),
+                category=self._category,
+                opening=_post(opening),
+                posts=[self._post(message) for message in thread],
+                kind=TOPICS,
+            )
+
+    def _post(self, message: Message) -> Post:
+        text, attachments = messages.text_of(message.place)
+        self.report.read[ATTACHMENTS] += attachments
+        self.report.skip(ATTACHMENTS, "files of mails are not imported", attachments)
+        return Post(
+            kind=POSTS,
+            source=_post(message),
+            where=message.place.where,
+            author=_member(message),
+            at=message.at,
+            text=text,
+            parent=message.parent and _post(message.parent),
+        )
+
+
+def _post(message: Message) -> str:
+    return f"mbox:post:{message.key}"
+
+
+def _member(message: Message) -> str:
+    return f"mbox:member:{message.author}"
+
+
+def _tag(found) -> str:
+    """Return what the list writes in brackets in front of most subjects, or ""."""
+    tags = Counter(
+        tag[1] for message in found if (tag := TAG.match(messages.ANSWERED.sub("", message.subject)))
+    )
+    return next((tag for tag, times in tags.most_common(1) if times * 2 > len(found)), "")
+
+
+def _category(name: str) -> CategoryRecord:
+    return CategoryRecord(f"mbox:category:{name[:60].lower()}", name)
