@@ -29,6 +29,7 @@ SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # names of this site: neither pages nor sockets trust them, so they are not in ALLOWED_HOSTS.
 OLD_HOSTS = [host.lower() for host in env.list("OLD_HOSTS", default=[])]
 SITE_NAME = env("SITE_NAME", default="Folkmoot")
+SEARCH_LANGUAGE = env("SEARCH_LANGUAGE", default="english")
 # How to report a vulnerability, such as mailto:security@example.org. Published in /.well-known/security.txt.
 SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 HTTPS = SITE_URL.startswith("https://")
@@ -268,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "update search": {"task": "forums.tasks.update_search", "schedule": 10, "options": {"expires": 10}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
     "run background acts": {
@@ -423,20 +425,12 @@ if MEDIA_BUCKET := env.json("MEDIA_BUCKET", default={}):
     }
     # Avatars come from the bucket. Pictures in texts do not: page workers hand them on.
     _scheme, _, _host = MEDIA_BUCKET.get("endpoint_url", "https://s3.amazonaws.com").partition("://")
-    _hosts = (
-        {_host, f"s3.{MEDIA_BUCKET['region_name']}.amazonaws.com"}
-        if MEDIA_BUCKET.get("region_name")
-        else {_host}
-    )
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += (
-        [f"https://{MEDIA_BUCKET['custom_domain']}"]
-        if MEDIA_BUCKET.get("custom_domain")
-        else [
-            f"{_scheme}://{name}{each}"
-            for each in sorted(_hosts)
-            for name in ("", f"{MEDIA_BUCKET['bucket_name']}.")
-        ]
-    )
+    _hosts = [_host, f"{MEDIA_BUCKET['bucket_name']}.{_host}"]
+    if "endpoint_url" not in MEDIA_BUCKET and "region_name" in MEDIA_BUCKET:
+        _hosts.append(f"{MEDIA_BUCKET['bucket_name']}.s3.{MEDIA_BUCKET['region_name']}.amazonaws.com")
+    if "custom_domain" in MEDIA_BUCKET:
+        _scheme, _hosts = "https", [MEDIA_BUCKET["custom_domain"]]
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"] += [f"{_scheme}://{host}" for host in _hosts]
     # Nobody else may read these.
     STORAGES["pictures"] = {
         "BACKEND": STORAGES["default"]["BACKEND"],

@@ -29,6 +29,7 @@ class ForumsConfig(AppConfig):
         from forums.notifications.mail import compose
         from forums.old_addresses import unserved_hosts
         from forums.posting import trust
+        from forums.search import index
         from forums.tree import recount
 
         visitor_cache.register_cookie(topic_lists.VIEW, topic_lists.COMPACT)
@@ -36,6 +37,7 @@ class ForumsConfig(AppConfig):
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
         doctor_checks.register(recount.findings)
+        doctor_checks.register(index.findings)
         doctor_checks.register(unserved_hosts.findings)
         restore.register_after(lambda: recount.summary(recount.mend_all()))
 

@@ -17,6 +17,7 @@ from forums.models import (
     Draft,
     Notification,
     OutgoingMail,
+    Persuasion,
     Reminder,
     SideChange,
     Topic,
@@ -32,7 +33,7 @@ def register() -> None:
     sections.register("comments", "Comments", _comments)
     export.register("topics", _export_topics)
     export.register("comments", lambda user: user.comments.values(*_COMMENT))
-    export.register("votes", lambda user: user.votes.values("comment", "value", "created_at"))
+    export.register("votes", lambda user: user.votes.values("comment", "value", "side", "created_at"))
     export.register("bookmarks", lambda user: user.bookmarks.values("comment", "created_at"))
     export.register(
         "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")
@@ -43,6 +44,7 @@ def register() -> None:
     export.register(
         "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
     )
+    export.register("persuasions", lambda user: user.persuasions.values(*_PERSUASION))
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
     export.register("pending_posts", lambda user: user.pending_posts.values(*_PENDING_POST))
     export.register("pictures", _export_pictures)
@@ -62,6 +64,7 @@ _PENDING_POST = (
     "decision__verb",
     "decision__reason",
 )
+_PERSUASION = ("comment", "came", "change__stand", "is_named", "at")
 _WATCH = ("topic", "comment", "category", "level", "created_at")
 _REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
 _APPEAL = ("action", "words", "created_at", "decided_at", "decision__verb", "decision__reason")
@@ -99,6 +102,7 @@ def _forget(user):
     """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
     for model in (Bookmark, Collapse, Draft, OutgoingMail, Notification, Reminder, Visit, Watch):
         model.objects.filter(member=user).delete()
+    Persuasion.objects.withdraw_all(user)
     # Cases and decisions stay. The words that the member wrote to moderators do not.
     user.reports_made.update(words="")
     user.appeals.update(words="")

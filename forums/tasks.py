@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from accounts.mail import sending
+from config.processes import task_queue
 from forums.debates import transitions
 from forums.models import Notification
 from forums.moderation import background
@@ -12,6 +13,9 @@ from forums.pictures import storing
 from forums.posting import trust
 from forums.previews import fetching
 from forums.reading import warming
+from forums.search import index
+
+SEARCH_TASK = "forums.tasks.update_search"
 
 
 @shared_task(rate_limit="1/s")
@@ -22,6 +26,14 @@ def dispatch_events():
     full.
     """
     dispatch.dispatch_events()
+    task_queue.start_on_commit(SEARCH_TASK)
+
+
+@shared_task(rate_limit="1/s")
+def update_search():
+    """Write the words of new and changed comments for search. Started after events, most of which are of comments."""
+    if index.run():
+        task_queue.start_on_commit(SEARCH_TASK)  # there may be more
 
 
 @shared_task

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 
 from forums.views.crawlers import site_files, sitemaps
-from forums.views.debates import debates, summaries
+from forums.views.debates import debates, persuasions, summaries
 from forums.views.discussion import (
     categories,
     changes,
@@ -53,6 +53,7 @@ debate_urls = [
     path("t/<int:pk>/debate/for/", debates.take_side, {"stand": "for"}, name="side-for"),
     path("t/<int:pk>/debate/undecided/", debates.take_side, {"stand": "undecided"}, name="side-undecided"),
     path("t/<int:pk>/debate/against/", debates.take_side, {"stand": "against"}, name="side-against"),
+    path("t/<int:pk>/debate/moved/", persuasions.name, name="debate-moved"),
     path("t/<int:pk>/debate/remind/", debates.remind, name="debate-remind"),
     path("t/<int:pk>/debate/forget/", debates.forget, name="debate-forget"),
     path("t/<int:pk>/debate.ics", debates.show_calendar, name="debate-calendar"),
@@ -102,6 +103,7 @@ comment_urls = [
     path("comments/<int:pk>/branch/split/", acts.split, name="branch-split"),
     path("comments/<int:pk>/moderate/", acts.of_comment, name="comment-moderate"),
     path("comments/<int:pk>/report/", reports.of_comment, name="comment-report"),
+    path("comments/<int:pk>/moved/", persuasions.show, name="comment-moved"),
     path("comments/<int:pk>/vote/up/", votes.cast, {"value": 1}, name="vote-up"),
     path("comments/<int:pk>/vote/down/", votes.cast, {"value": -1}, name="vote-down"),
     path("comments/<int:pk>/vote/none/", votes.cast, {"value": 0}, name="vote-none"),
@@ -188,6 +190,7 @@ urlpatterns = [
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),
+    path("search/suggest/", search.suggest, name="search-suggest"),
     path("search/similar/", search.show_similar, name="topic-similar"),
     path("feed/latest/", feeds.LatestFeed(), name="feed-latest"),
     path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),

@@ -10,9 +10,9 @@ class PollsConfig(AppConfig):
         from config.backup import tables
         from config.monitoring import queues
         from config.web import errors
-        from polls import data_export, topic_panel
+        from polls import data_export, search_texts, topic_panel
         from polls.models import Poll
-        from polls.results import live_updates
+        from polls.results import digest, live_updates, topic_marks
 
         errors.register_texts("wordings")
         queues.register("polls", Poll.objects.backlog)
@@ -21,3 +21,6 @@ class PollsConfig(AppConfig):
         topic_panel.register()
         data_export.register()
         live_updates.register()
+        search_texts.register()
+        topic_marks.register()
+        digest.register()

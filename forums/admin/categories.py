@@ -39,7 +39,7 @@ class CategoryForm(forms.ModelForm):
 
     class Meta:
         model = Category
-        fields = ("name", "slug", "parent", "description", "colour", "position")
+        fields = ("name", "slug", "parent", "description", "colour", "position", "search_language")
 
 
 @admin.register(Category)

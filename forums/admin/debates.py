@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from config.admin.model_admin import ReadOnlyModelAdmin
 from forums.admin.records import VisibleRecords
-from forums.models import Debate, Reminder, Side, SideChange, Topic
+from forums.models import Comment, Debate, Persuasion, Reminder, Side, SideChange, Topic
 
 
 @admin.register(Debate)
@@ -30,6 +30,16 @@ class SideChangeAdmin(VisibleRecords):
     list_select_related = ("debate__topic", "member")
     search_fields = ("debate", "member")
     seen_by = ("debate__topic", Topic)
+
+
+@admin.register(Persuasion)
+class PersuasionAdmin(VisibleRecords):
+    """Without members, because they did not agree that anybody sees their names."""
+
+    list_display = fields = ("comment", "came", "at")
+    list_select_related = ("comment",)
+    search_fields = ("comment",)
+    seen_by = ("comment", Comment)
 
 
 @admin.register(Reminder)

@@ -17,6 +17,8 @@ from forums.models import (
     OutboxEvent,
     OutgoingMail,
     Revision,
+    SearchEntry,
+    SearchUpdate,
     SlowMode,
     Topic,
     Visit,
@@ -152,3 +154,20 @@ class SlowModeAdmin(VisibleRecords):
     list_select_related = ("topic", "branch", "set_by")
     search_fields = ("topic",)
     seen_by = ("topic", Topic)
+
+
+@admin.register(SearchEntry)
+class SearchEntryAdmin(VisibleRecords):
+    """Which comments search can find, without their words."""
+
+    list_display = ("comment", "has_picture", "has_poll")
+    list_select_related = ("comment",)
+    search_fields = ("comment",)
+    fields = ("comment", "has_picture", "has_poll")
+    seen_by = ("comment", Comment)
+
+
+@admin.register(SearchUpdate)
+class SearchUpdateAdmin(ReadOnlyModelAdmin):
+    list_display = ("id", "comment_id", "topic_id", "category_id", "below")
+    search_fields = ("comment_id", "topic_id")

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -13,14 +13,18 @@ from config.caching.evictable import cache
 from config.engines import clock
 from forums.access import permissions
 from forums.debates import chart
-from forums.models import Debate, SlowMode
+from forums.listing import wording
+from forums.models import Comment, Debate, SlowMode
 from forums.models.debates import debate_figures
 from forums.models.debates.side import Stand
+from forums.models.discussion.scores import BY_SIDE
 from forums.reading.topic_panels import Panel
 
 TEMPLATE = "forums/debates/_shared.html"
 CHANGES = 3
 """Changes of the balance from which on its chart is drawn."""
+LINES = 200
+"""Comments whose lines are sent in one update."""
 LIFETIME = 3600
 """Seconds. The key contains everything that the shared HTML depends on."""
 
@@ -48,11 +52,22 @@ class DebatePanel:
         """Each side, its name, and whether the viewer has chosen it. One query for members."""
         return [(stand.value, stand.label, stand == self.own) for stand in Stand]
 
-    @cached_property
+    @property
     def own(self) -> str | None:
+        return self._own[0]
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the viewer has changed sides, so that they can say which comments moved them."""
+        return self._own[1]
+
+    @cached_property
+    def _own(self) -> tuple[str | None, bool]:
         if not self.user.is_authenticated:
-            return None
-        return self.debate.sides.filter(member=self.user).values_list("stand", flat=True).first()
+            return None, False
+        others = self.debate.side_changes.filter(member=self.user).exclude(stand=OuterRef("stand"))
+        own = self.debate.sides.filter(member=self.user).annotate(has_changed=Exists(others))
+        return own.values_list("stand", "has_changed").first() or (None, False)
 
     @cached_property
     def is_reminded(self) -> bool:
@@ -88,15 +103,29 @@ def shared_html(debate: Debate) -> SafeString:
 
 
 def facts(topic, version: int) -> dict | None:
-    """Return the debate's facts for live updates: state, face, and the sides changed since `version` by member.
+    """Return the debate's facts for live updates: state, face, and what has changed since `version`.
 
-    Returns None without a debate. Two queries, and those of the shared HTML if it is not cached.
+    That is the sides by member, and the lines below comments. Returns None without a debate. Three queries, and
+    those of the shared HTML if it is not cached.
     """
     debate = of(topic)
     if debate is None:
         return None
     changed = debate.sides.filter(changed_in__gt=version).values_list("member", "stand")
-    return {"state": debate.state, "html": shared_html(debate), "sides": dict(changed)}
+    return {
+        "state": debate.state,
+        "html": shared_html(debate),
+        "sides": dict(changed),
+        "lines": _lines(topic, version),
+    }
+
+
+def _lines(topic, version):
+    changed = Comment.objects.filter(topic=topic, changed_in__gt=version)
+    known = changed.filter(changed_in__gt=0).readable()  # the condition of the index
+    marked = known.exclude(persuaded=0, **dict.fromkeys(BY_SIDE, 0))
+    latest = marked.only("pk", "persuaded", *BY_SIDE).order_by("-changed_in")[:LINES]
+    return {comment.pk: wording.debate_line(comment) for comment in latest}
 
 
 def picture(debate: Debate, moments, seconds: int, last: int) -> SafeString:

@@ -5,12 +5,19 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 
 from forums.debates import chart, panel
-from forums.models import Comment, Debate
-from forums.models.debates.debate_figures import NO_SIDE
+from forums.models import Comment, Debate, Persuasion
+from forums.models.debates.debate_figures import BOTH, DIVIDED, NO_SIDE
 from forums.models.debates.side import Stand
 
+MINDS = 20
+"""Lines about comments that moved members."""
 SHOWN = 5
 """Comments of each side. More are stored, because some may be removed later."""
+
+
+def described(directions) -> list[tuple[str, str, int, int]]:
+    """Replace the sides in `Persuasion.objects.directions` by their names."""
+    return [(Stand(came).label, Stand(went).label, pk, number) for came, went, pk, number in directions]
 
 
 class Summary:
@@ -67,12 +74,37 @@ class Summary:
         seconds = max(self.figures["seconds"], 1)
         return panel.picture(self.debate, self.figures["balance"], seconds, seconds)
 
-    @cached_property
+    @property
     def valued(self) -> list[tuple]:
-        """Each side with its best comments, then None with those of members without a side. One query."""
-        kept = self.figures["valued"]
-        ids = [pk for those in kept.values() for pk in those]
-        seen = Comment.objects.visible_to(self.user).readable().select_related("author").in_bulk(ids)
-        sides = ((stand, kept.get(stand or NO_SIDE, ())) for stand in (*Stand, None))
-        shown = ((stand, [seen[pk] for pk in those if pk in seen][:SHOWN]) for stand, those in sides)
+        """Each side with its best comments, then None with those of members without a side."""
+        shown = ((stand, self._shown(stand or NO_SIDE)) for stand in (*Stand, None))
         return [(stand, comments) for stand, comments in shown if comments]
+
+    @property
+    def agreed(self) -> list[Comment]:
+        """The comments that both sides value."""
+        return self._shown(BOTH)
+
+    @property
+    def divided(self) -> list[Comment]:
+        """The comments that one side values and the other rejects."""
+        return self._shown(DIVIDED)
+
+    @cached_property
+    def minds(self) -> list[tuple[str, str, Comment, int]]:
+        """From which side to which comments moved members, as they say now. Two queries."""
+        named = Persuasion.objects.filter(change__debate=self.debate)
+        made = described(named.directions()[:MINDS])
+        ids = {pk for _, _, pk, _ in made}
+        seen = Comment.objects.visible_to(self.user).readable().select_related("author").in_bulk(ids)
+        return [(came, went, seen[pk], number) for came, went, pk, number in made if pk in seen]
+
+    def _shown(self, name: str) -> list[Comment]:
+        kept = self.figures["valued"].get(name, ())
+        return [self._seen[pk] for pk in kept if pk in self._seen][:SHOWN]
+
+    @cached_property
+    def _seen(self) -> dict[int, Comment]:
+        """The comments of all lists that the viewer may read, by id. One query."""
+        ids = {pk for those in self.figures["valued"].values() for pk in those}
+        return Comment.objects.visible_to(self.user).readable().select_related("author").in_bulk(ids)

@@ -9,6 +9,8 @@ from django.db import connection, transaction
 from config.caching import cache_tags
 from config.management.operator_error import OperatorError
 from forums.importers.formats import open_dump
+from forums.importers.pictures.archive import Archive
+from forums.importers.pictures.bringing import Pictures
 from forums.importers.records.records import Discussion
 from forums.importers.records.report import Report
 from forums.importers.texts.conversion import ConversionPool
@@ -19,6 +21,7 @@ from forums.importers.writing.categories import Categories
 from forums.importers.writing.context import Context
 from forums.importers.writing.members import write_members
 from forums.importers.writing.old_addresses import OldAddresses
+from forums.old_addresses import keys
 
 BATCH_POSTS = 500
 """Posts in one transaction. A topic is never divided."""
@@ -35,14 +38,17 @@ def run(
     repairs: bool = False,
     is_rehearsal: bool = False,
     names: Mapping[int, str] | None = None,
+    downloads: bool = False,
     advance=lambda posts, size: None,
 ):
     """Import the data in `path`. An interrupted import continues where it stopped.
 
     With `repairs`, texts that were imported before are converted again, unless their members have edited them here.
-    A rehearsal does all but writing. `names` are those of categories by their numbers. `base` is the other forum's
-    address, for links and redirects. Calls `advance(posts, size)` after each batch, with the batch's posts and the
-    number of all posts. Raises OperatorError if the data cannot be read.
+    A rehearsal does all but writing. `names` are those of categories by their numbers. With `downloads`, tasks fetch
+    the pictures that are not beside the data. `base` is the other forum's address, for links and redirects.
+
+    Calls `advance(posts, size)` after each batch, with the batch's posts and the number of all posts. Raises
+    OperatorError if the data cannot be read.
     """
     report.is_rehearsal = is_rehearsal
     dump = open_dump(form, path, report)
@@ -50,7 +56,8 @@ def run(
     if names:
         dump.name_categories(names)
     with _import_lock(), ConversionPool(base) as pool:
-        context = _prepare(dump, report, base, repairs=repairs, is_rehearsal=is_rehearsal)
+        pictures = Pictures(Archive(path, keys.host_of(base), dump.picture_files()), downloads=downloads)
+        context = _prepare(dump, report, base, pictures, repairs=repairs, is_rehearsal=is_rehearsal)
         previous = None
         for discussions in _batches(dump.discussions(context.members)):
             batch = Batch(discussions, context)
@@ -65,7 +72,7 @@ def run(
         cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
 
 
-def _prepare(dump, report, base, *, repairs, is_rehearsal) -> Context:
+def _prepare(dump, report, base, pictures, *, repairs, is_rehearsal) -> Context:
     """Write what does not belong to a topic, and return what the batches need."""
     links = Links(base)
     old_addresses = OldAddresses(links.host)
@@ -82,7 +89,7 @@ def _prepare(dump, report, base, *, repairs, is_rehearsal) -> Context:
         else:
             with transaction.atomic():
                 categories.of(category)
-    return Context(members, report, categories, links, old_addresses, pks, repairs, is_rehearsal)
+    return Context(members, report, categories, links, old_addresses, pictures, pks, repairs, is_rehearsal)
 
 
 def _write(batch, texts, size, advance):

@@ -26,6 +26,11 @@ def seen_by(user) -> list[Category]:
     return [category for category in _all() if permissions.may_see(user, category)]
 
 
+def unseen_by(user) -> list[int]:
+    """Return the ids of the categories that `user` may not see. Costs what `tree` costs."""
+    return [category.pk for category in _all() if not permissions.may_see(user, category)]
+
+
 def moderates_any(user) -> bool:
     """Whether `user` moderates any category. Costs what `tree` costs, and nothing for moderators of the site."""
     if permissions.is_moderator(user):
@@ -67,7 +72,7 @@ def _all():
         return list(Category.objects.in_order())
     value, found = _local
     if value != values[0]:
-        key = f"categories:{values[0]}"
+        key = f"categories:{len(_COLUMNS)}:{values[0]}"  # during an upgrade, a release with other columns reads, too
         rows = cache.get(key)
         if rows is None:
             found = list(Category.objects.in_order())

@@ -6,11 +6,11 @@ The row has slots for what every reply changes, and for the viewer's new comment
 from secrets import token_hex
 
 from django.template.loader import get_template
-from django.utils.html import escape, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
-from forums.listing import wording
+from forums.listing import topic_marks, wording
 from forums.models import Category, Topic
 
 MOST_PEOPLE = 4
@@ -18,21 +18,35 @@ MOST_PEOPLE = 4
 CACHED_ROWS = 2_000
 """Rows that a process caches, about 1.5 KB each."""
 
+OWN = '<span class="badge new">{}</span>'
+"""What a mark says to the viewer alone."""
+
 # Random, so that no title can contain it.
 _SLOT = token_hex(16)
 _cached: dict[tuple, list[str]] = {}
 
 
-def of(rows) -> SafeString:
-    """Render the rows of topics loaded with `for_list` and `rows`, for a compact list also `with_people`. No query."""
-    return mark_safe("".join(_fill(_pieces(row), row) for row in rows))
+def of(rows, user=None) -> SafeString:
+    """Render the rows of topics loaded with `for_list` and `rows`, for a compact list also `with_people`.
+
+    No query, except for the marks of topics that have panels.
+    """
+    rows = list(rows)
+    marks = topic_marks.of(rows, user)
+    return mark_safe("".join(_row(row, marks.get(row.pk, topic_marks.NONE)) for row in rows))
 
 
-def _pieces(row):
-    key = _key(row)
+def _row(row, mark):
+    return _fill(_pieces(row, mark.shared), row, mark.own)
+
+
+def _pieces(row, mark):
+    key = (*_key(row), mark)
     pieces = _cached.get(key)
     if pieces is None:
-        html = get_template("forums/topics/_row.html").render({"topic": _topic(row), "slot": _SLOT})
+        html = get_template("forums/topics/_row.html").render(
+            {"topic": _topic(row), "slot": _SLOT, "mark": mark}
+        )
         if len(_cached) >= CACHED_ROWS:
             _cached.clear()
         _cached[key] = pieces = html.split(_SLOT)
@@ -49,8 +63,8 @@ def _topic(row):
     return topic
 
 
-def _fill(pieces, row):
-    start, head, link, linked, unseen, about, last, named, figures, replies, last_at, end = pieces
+def _fill(pieces, row, own):
+    start, head, link, linked, unseen, marked, about, last, named, figures, replies, last_at, end = pieces
     latest = getattr(row, "visit_latest", None)
     new_count = 0 if latest is None else max(row.last_seq - latest, 0)
     is_unseen = getattr(row, "is_unseen", False)
@@ -59,7 +73,8 @@ def _fill(pieces, row):
     if row.comment_count:
         about += f"{last}{_name(row)}{named}"
     return (
-        f"{start}{is_new}{head}{new}{unseen if is_unseen else ''}{about}"
+        f"{start}{is_new}{head}{new}{unseen if is_unseen else ''}{marked}"
+        f"{format_html(OWN, own) if own else ''}{about}"
         f"{figures}{_people(row)}{replies}{row.comment_count}{last_at}{wording.moment(row.last_comment_at)}{end}"
     )
 

@@ -6,6 +6,7 @@ Imports `config`, `access`, `markup` and `live.streams`; start with `discussion.
 from forums.models.community.front_page import FrontPage
 from forums.models.community.rule import Rule
 from forums.models.debates.debate import Debate
+from forums.models.debates.persuasion import Persuasion
 from forums.models.debates.side import Side, SideChange
 from forums.models.discussion.category import Category
 from forums.models.discussion.comment import Comment
@@ -34,6 +35,8 @@ from forums.models.personal.watch import Watch
 from forums.models.pictures.blocked_picture import BlockedPicture
 from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
+from forums.models.search.search_entry import SearchEntry
+from forums.models.search.search_update import SearchUpdate
 
 __all__ = [
     "Action",
@@ -56,11 +59,14 @@ __all__ = [
     "OutboxEvent",
     "OutgoingMail",
     "PendingPost",
+    "Persuasion",
     "Picture",
     "Reminder",
     "Report",
     "Revision",
     "Rule",
+    "SearchEntry",
+    "SearchUpdate",
     "Side",
     "SideChange",
     "SlowMode",

@@ -19,6 +19,7 @@ SIBLINGS = 40
 LEVELS = 24
 """Levels below the base of a page."""
 
+BRIDGING = "bridging"
 # Each sort order: its column, its direction, and the direction of `seq` between equal rows.
 SORTS = {
     "best": ("best", "DESC", "ASC"),
@@ -26,6 +27,7 @@ SORTS = {
     "old": ("seq", "ASC", "ASC"),
     "top": ("score", "DESC", "ASC"),
     "controversial": ("controversy", "DESC", "ASC"),
+    BRIDGING: ("bridging", "DESC", "ASC"),
 }
 
 

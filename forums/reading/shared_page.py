@@ -22,6 +22,7 @@ from forums.markup.size import PAGE
 from forums.models import Comment, Side
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import HTML_SIZE
+from forums.models.discussion.scores import BY_SIDE
 from forums.reading import addresses, comment_html
 from forums.reading.comment_html import Facts, Row
 from forums.reading.selection import LEVELS, Reading, Selected, Selection, select
@@ -72,6 +73,7 @@ class SharedPage(NamedTuple):
 SHOWN = (
     "topic", "seq", "parent", "depth", "path", "descendants", "body_html", "version", "created_at", "edited_at",
     "deleted_at", "hidden_at", "hidden_in", "removed_in", "locked_in", "score",
+    *BY_SIDE, "persuaded",
     "author__username", "author__avatar", "author__deleted_at",
     "hidden_in__at", "hidden_in__verb", "hidden_in__role", "hidden_in__reason", "hidden_in__comment",
     "hidden_in__rule__title", "hidden_in__rule__position",

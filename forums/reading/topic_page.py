@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from forums.access.viewer_class import ViewerClass
 from forums.reading import comment_html, shared_page, viewer_state
 from forums.reading.comment_html import Facts, Row
-from forums.reading.selection import SORTS, Reading
+from forums.reading.selection import BRIDGING, SORTS, Reading
 
 MAX_INDENT = 8
 """Levels that are indented. Deeper replies are not, and say whom they answer."""
@@ -89,7 +89,8 @@ class Page:
 
     @property
     def sorts(self) -> list[str]:
-        return list(SORTS)
+        """The orders that the page offers. Comments have a bridging score only in debates."""
+        return [sort for sort in SORTS if sort != BRIDGING or self.topic.debate_from]
 
 
 class OwnPage:

@@ -14,7 +14,13 @@ register = template.Library()
 register.filter("moment", wording.moment)
 register.filter("name", wording.name)
 register.filter("signed", wording.signed)
-register.simple_tag(row_html.of, name="topic_rows")
+register.filter("debate_line", wording.debate_line)
+
+
+@register.simple_tag(takes_context=True)
+def topic_rows(context, topics):
+    """Render the rows of topics. Their marks are those of the page's user."""
+    return row_html.of(topics, context.get("user"))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.template.defaultfilters import pluralize
 from config.caching import cache_tags
 from config.management.doctor_checks import Finding
 from forums.models import Case, Comment, Topic
+from forums.models.discussion.scores import BY_SIDE, bridging_sql
 
 SAMPLE = 50
 """Topics whose counters `doctor` checks."""
@@ -62,8 +63,15 @@ VOTES = """
     SELECT forums_comment.id, coalesce(origin.{column}, 0) + count(vote.id) AS counted
     FROM forums_comment
     LEFT JOIN forums_origin origin ON origin.comment_id = forums_comment.id
-    LEFT JOIN forums_vote vote ON vote.comment_id = forums_comment.id AND vote.value = {value}
+    LEFT JOIN forums_vote vote ON vote.comment_id = forums_comment.id AND {condition}
     WHERE true {{of_topics}} GROUP BY forums_comment.id, origin.{column}
+"""
+# It is computed from the counters by side, which are corrected first.
+BRIDGING = f"SELECT id, {bridging_sql()} AS counted FROM forums_comment WHERE true {{of_topics}}"
+PERSUADED = """
+    SELECT forums_comment.id, count(persuasion.id) AS counted
+    FROM forums_comment LEFT JOIN forums_persuasion persuasion ON persuasion.comment_id = forums_comment.id
+    WHERE true {of_topics} GROUP BY forums_comment.id
 """
 REPLIES = """
     SELECT topic_id AS id, count(*) FILTER (WHERE seq > 1 AND deleted_at IS NULL AND hidden_at IS NULL) AS counted
@@ -93,17 +101,28 @@ OF_TOPICS = [
     Counter("topic", "last_author_id", NEWEST.format(column="author_id")),
     Counter("topic", "score", OPENING),
 ]
+
+
+def _of_side(column: str) -> Counter:
+    side, _, way = column.partition("_")
+    condition = f"vote.side = '{side}' AND vote.value = {1 if way == 'ups' else -1}"
+    return Counter("comment", column, VOTES.format(column=column, condition=condition))
+
+
 # Comments come first, because the score of a topic is copied from its corrected opening.
 COUNTERS = [
     Counter("comment", "descendants", DESCENDANTS),
-    Counter("comment", "ups", VOTES.format(column="ups", value=1)),
-    Counter("comment", "downs", VOTES.format(column="downs", value=-1)),
+    Counter("comment", "ups", VOTES.format(column="ups", condition="vote.value = 1")),
+    Counter("comment", "downs", VOTES.format(column="downs", condition="vote.value = -1")),
+    *(_of_side(column) for column in BY_SIDE),
+    Counter("comment", "bridging", BRIDGING),
+    Counter("comment", "persuaded", PERSUADED),
     *OF_TOPICS,
 ]
 
 
 def differences(topics: list[int] | None = None) -> list[Difference]:
-    """Find all differences, or those of some topics. Eight statements. Includes changes in progress."""
+    """Find all differences, or those of some topics. 14 statements. Includes changes in progress."""
     return [difference for counter in COUNTERS for difference in _differences(counter, topics)]
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('polls', '0006_electorate'),
+        ("polls", "0006_electorate"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='poll',
-            name='reminded_at',
+            model_name="poll",
+            name="reminded_at",
             field=models.DateTimeField(editable=False, null=True),
         ),
     ]

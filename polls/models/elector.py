@@ -64,6 +64,14 @@ def write_roll(poll) -> int:
     return len(Elector.objects.bulk_create((Elector(poll=poll, member_id=pk) for pk in members), ROWS))
 
 
+def load_rolls(user, polls) -> None:
+    """Load whether the member is on the stored rolls of these polls. One query, none if no poll has one."""
+    stored = [poll.pk for poll in polls if not poll.roll_grows and poll.has_stored_roll]
+    if stored:
+        on = set(Elector.objects.filter(member=user.pk, poll__in=stored).values_list("poll", flat=True))
+        user.__dict__.setdefault("_on_rolls", {}).update({pk: pk in on for pk in stored})
+
+
 def is_on_stored_roll(user, poll) -> bool:
     """Whether the poll's stored roll has the member. One query for each user object and poll."""
     known = user.__dict__.setdefault("_on_rolls", {})

@@ -45,7 +45,10 @@ class PollQuerySet(models.QuerySet):
         return self.filter(topic__in=Topic.objects.visible_to(user))
 
     def for_list(self, name: str):
-        """The "open", "upcoming", "closed" or "decided" polls, with their topics. Decided ones have passed or failed."""
+        """The "open", "upcoming", "closed" or "decided" polls, with their topics.
+
+        A decided poll has a rule by which it passed or not.
+        """
         now = clock.now()
         running = Q(closes_at=None) | Q(closes_at__gt=now)
         chosen = {
@@ -337,6 +340,7 @@ class Poll(models.Model):
         )
         if held.roll_size is None and held.closed_at is None:
             held._fix_roll()
+            held.topic.bump_version()
         self.roll_size = held.roll_size
 
     def _fix_roll(self):

@@ -19,7 +19,6 @@ const behaviors = {
   onlynew: () => import("./behaviors/onlynew.js"),
   passkey: () => import("./behaviors/passkey.js"),
   poll: () => import("./behaviors/poll.js"),
-  polls: () => import("./behaviors/polls.js"),
   position: () => import("./behaviors/position.js"),
   presence: () => import("./behaviors/presence.js"),
   preview: () => import("./behaviors/preview.js"),
@@ -31,6 +30,7 @@ const behaviors = {
   reply: () => import("./behaviors/reply.js"),
   similar: () => import("./behaviors/similar.js"),
   spoiler: () => import("./behaviors/spoiler.js"),
+  suggest: () => import("./behaviors/suggest.js"),
   times: () => import("./behaviors/times.js"),
   topic: () => import("./behaviors/topic.js"),
   topics: () => import("./behaviors/topics.js"),
@@ -52,6 +52,14 @@ function wakeAll(root) {
   if (root.matches?.("[data-behavior]")) elements.unshift(root);
   return Promise.all(elements.map(wake));
 }
+
+// Most readers search for nothing, so forms of search wait until somebody is in their field.
+addEventListener("focusin", ({ target }) => {
+  const form = target.closest("form[role=search]");
+  if (!form) return;
+  form.dataset.behavior = "suggest";
+  wake(form);
+});
 
 wakeAll(document).then(() => (document.documentElement.dataset.started = ""));
 // Parts that arrive later (a preview, a composer, more replies) start when they are added.

@@ -120,6 +120,18 @@ def stand(by, topic, side):
     Side.objects.choose(_debate(topic), member=_member(by), stand=side)
 
 
+def persuade(by, comment):
+    """Lets a member change from one side to another, and name the comment that moved them."""
+    from forums.models import Persuasion, Side
+    from forums.models.debates import persuasion
+
+    comment, member = _comment(comment), _member(by)
+    for side in ("for", "against"):
+        Side.objects.choose(_debate(comment.topic_id), member=member, stand=side)
+    change = persuasion.last_change(_debate(comment.topic_id), member)
+    Persuasion.objects.replace(change, [comment], is_named=False)
+
+
 def ask(topic, question):
     _debate(topic).ask(question)
 
@@ -245,7 +257,7 @@ def _session(member):
 
 ACTIONS = (
     prepare, open_topic, reply, chain, edit, delete, hide, vote, accept, moderate, move, split, remove_spammer, undo,
-    ignore, seen, read_all, announce, stand, ask, call_off, open_poll,
+    ignore, seen, read_all, announce, stand, persuade, ask, call_off, open_poll,
     cast, close_poll, watch,
 )  # fmt: skip
 

@@ -164,3 +164,41 @@ def test_no_panel_and_no_summary_is_wider_than_its_page(tab, site, topic, reply,
     page.get_by_role("link", name="Summary: how opinion moved").click(timeout=20_000)
     expect(page.get_by_role("heading", name="How opinion moved")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_moved_somebody_is_named_by_keyboard_and_shown_live(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+    for name in ("Ada", "Mod"):
+        site.do("persuade", by=name, comment=reply)
+    watching = tab("Ada", topic["address"], viewport={"width": 390, "height": 844})
+    page = tab("Cleo", topic["address"])
+    question = page.get_by_role("link", name="Which comments moved you?")
+    page.get_by_role("button", name="Against", exact=True).press("Enter")
+    expect(page.get_by_role("button", name="Against", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(question).to_be_hidden()
+    page.get_by_role("button", name="For", exact=True).press("Enter")
+    row_of(page, reply).get_by_role("button", name="Vote up").press("Enter")
+    expect(row_of(page, reply)).to_have_class(re.compile("voted-up"))
+    question.press("Enter")
+    page.get_by_role("checkbox", name="Ben: I have thought about it.").press("Space")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.wait_for_url("**#debate")
+    for one in (page, watching):
+        expect(row_of(one, reply).locator(".by-side")).to_have_text("moved 3")
+    assert watching.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_moved_somebody_is_named_without_scripts(tab, site, topic, reply):
+    site.do("announce", by="Mod", topic=topic["id"], starts=-60, ends=3600)
+    page = tab("Cleo", topic["address"], scripts=False, viewport={"width": 390, "height": 844})
+    for side in ("For", "Against"):
+        page.get_by_role("button", name=side, exact=True).click()
+    page.get_by_role("link", name="Which comments moved you?").click()
+    page.get_by_label("Link to another comment").fill(f"/comments/{reply}/")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Which comments moved you?").click()
+    expect(page.get_by_role("checkbox", name="Ben: I have thought about it.")).to_be_checked()
+    page.goto(f"{topic['address']}?sort=bridging")
+    page.get_by_text("How this is computed").click()
+    expect(page.get_by_text("95 % Wilson interval")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

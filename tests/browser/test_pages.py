@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from forums.models import Category, Topic
+from forums.search import index
 from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,6 +50,42 @@ def test_script_errors_are_reported_to_the_site(page, live_server):
         sent = parse_qs(answer.value.request.post_data)
         assert (answer.value.status, sent["message"], sent["page"]) == (204, [message], ["/"])
         assert message in sent["stack"][0]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_search_is_filtered_with_the_form_and_narrowed_with_its_counts(open_page, ada, ben, scripts, width):
+    town = Category.objects.create(name="Town", slug="town")
+    topic = Topic.open(author=ada, category=town, title="Limes?", body="Shall we plant limes?", token=uuid4())
+    for number in range(4):
+        body = f"Limes, number {number}."
+        topic.reply(author=ben, parent=topic.comments.get(seq=1), body=body, token=uuid4())
+    index.run()
+    page = open_page(scripts=scripts, viewport={"width": width, "height": 844})
+    page.goto("/search/")
+    page.get_by_text("Filters").click()
+    page.get_by_label("Written by").fill("ben")
+    page.get_by_label("Words").fill("lime")
+    page.get_by_role("button", name="Search", exact=True).click()
+    assert page.get_by_text("4 comments found in 1 topic").is_visible()
+    assert page.locator("mark").first.inner_text() == "Limes"
+    page.goto("/search/?q=lime")
+    page.get_by_text("Narrow down").click()
+    page.get_by_role("link", name="Ada").last.click()
+    assert page.get_by_text("1 comment found in 1 topic").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_titles_and_filters_are_suggested_while_a_query_is_typed(open_page, ada):
+    town = Category.objects.create(name="Town", slug="town")
+    Topic.open(author=ada, category=town, title="Limes?", body="Shall we?", token=uuid4())
+    index.run()
+    page = open_page()
+    page.goto("/")
+    wait_for_scripts(page)
+    page.locator("#site-search").press_sequentially("lim")
+    page.wait_for_selector("datalist option", state="attached")
+    assert page.locator("datalist option").evaluate_all("all => all.map((one) => one.value)") == ["Limes?"]
 
 
 def test_the_button_that_collapses_a_branch_never_has_a_line_of_its_own(open_page, ada, ben):

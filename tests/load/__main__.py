@@ -20,6 +20,7 @@ PARTS = [
     "live",
     "raid",
     "admin",
+    "search",
     "statements",
     "first-minute",
     "drills",

@@ -14,7 +14,7 @@ from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import SIZES, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
-from tests.load.scenarios import admin, beside, first_minute, live, pages, polls, raid, statements
+from tests.load.scenarios import admin, beside, first_minute, live, pages, polls, raid, search, statements
 from tests.load.site import processes, serve
 
 ROUNDS_OF_REPLIES = 10
@@ -62,6 +62,7 @@ def prepare(corpus: Corpus) -> list[str]:
     static_storage.collect()
     if made := fill.fill(corpus):
         fill.vacuum()
+    search.write_index()
     comments = corpus.comments * corpus.copies
     print(f"{'Made' if made else 'Found'} {comments:,} comments in {settings.DATA_DIR}.", flush=True)
     sessions = members.sessions(corpus.members)
@@ -158,6 +159,14 @@ def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
         return admin.measure(site, sessions)
 
 
+def measure_search(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of searches."""
+    search.prepare()
+    queries = search.kinds()
+    with start_site(wanted) as site:
+        return search.measure(site, wanted.seconds, queries)
+
+
 def measure_statements(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
     """The table of the slowest statement of each view, which run in this process."""
     return statements.measure()
@@ -170,5 +179,6 @@ _MEASURE = {
     "raid": measure_raid,
     "first-minute": measure_first_minute,
     "admin": measure_admin,
+    "search": measure_search,
     "statements": measure_statements,
 }

@@ -4,11 +4,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from forums.models import Notification, Watch
+from accounts.models import User
+from forums.models import Notification, OutgoingMail, Watch
 from forums.notifications import dispatch
+from forums.notifications.mail import compose
 from polls import tasks
 from polls.ballots import closing, voting
 from polls.models import Poll
@@ -62,6 +65,20 @@ def test_voters_receive_the_result_unless_it_is_for_moderators(open_poll, ada, b
         ("Ben", "A poll in which you voted has closed: Where to? Result: Option 2."),
         ("Ben", "A poll in which you voted has closed: Why?"),
     ]
+
+
+def test_a_digest_lists_the_open_polls_without_the_member_s_vote(open_poll, topic, ben, ada):
+    User.objects.filter(pk=ben.pk).update(email_pace="daily")
+    Watch.objects.choose(ben, Watch.Level.WATCHING, topic=topic)
+    done, owed = open_poll(question="Done?"), open_poll(question="Owed?")
+    open_poll(question="Later?", opens_at=timezone.now() + timedelta(days=9))
+    voting.cast(done, member=ben, marks=[done.option_ids[0]], token=uuid4())
+    dispatch.dispatch_events()
+    notes = list(Notification.objects.filter(member=ben).values_list("pk", flat=True))
+    message = compose.write(OutgoingMail.objects.create(member=ben, notifications=notes))
+    listed = message.body.split("Open polls in which you have not voted")[1]
+    assert f"Owed?\n{settings.SITE_URL}/poll/{owed.pk}/" in listed
+    assert "Done?" not in listed and "Later?" not in listed
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ ACTS = {
     "pending": to("/held/7/withdraw/"),
     "preview": to("/preview/", body=TEXT),
     "complete": to("/mentions/?q=a", "get"),
+    "suggest": to("/search/suggest/?q=limes", "get"),
     "similar": to("/search/similar/?title=limes", "get"),
     "search": to("/search/?q=limes", "get"),
     "ballot": Site.vote_in_poll,

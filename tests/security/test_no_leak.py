@@ -20,6 +20,7 @@ from forums.export import write
 from forums.live import streams as live_streams
 from forums.models import Category, Comment, Notification, Topic
 from forums.notifications.mail import claiming
+from forums.search import index
 from tests import event_loop
 from tests.cast import member
 from tests.security.hidden_content import WORDS, create_hidden_content
@@ -32,12 +33,12 @@ ADDRESSES = {
         comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
         topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
         topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
-        debate-forget debate-remind debate-summary side-against side-for side-undecided
+        debate-forget debate-moved debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
-        comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold branch-unfold
-        branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
+        comment-moved comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold
+        branch-unfold branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
     """,
     "members": """
         member-show member-find member-avatar member-ignore member-unignore member-report member-moderate note-add
@@ -58,10 +59,10 @@ ADDRESSES = {
     "old_paths": "moved-show moved-show-here",
     "": """
         topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
-        draft-discard pending-list mention-list preview search topic-similar report-list rule-list modlog-list
-        picture-upload robots favicon security change-password sitemap sitemap-lists
+        draft-discard pending-list mention-list preview search search-suggest topic-similar report-list rule-list
+        modlog-list picture-upload robots favicon security change-password sitemap sitemap-lists
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
-        debate-list
+        debate-list poll-list
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
         settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
@@ -92,11 +93,16 @@ OTHER = {
     "host": "old.example.org",
 }
 ENDS_THE_SESSION = {"account_logout", "settings-delete", "session-end"}
+OWN_NAMES = {"zebulon", "mordecai", "ignatius", "leopold", "balthasar", "ezekiel", "obadiah"}
+"""Names of members, who are no secret: the admin lists members, and search suggests them."""
 ASKED = {
-    "search": [f"?q={word}" for words in WORDS.values() for word in words],
+    "search": [f"?q={word}" for words in WORDS.values() for word in words]
+    + ["?author=ben", "?after=2000-01-01", "?in=vault", "?topic={topic}", "?has=poll&after=2000-01-01"],
+    "search-suggest": [f"?q={word[:-1]}" for words in WORDS.values() for word in {*words} - OWN_NAMES],
     "topic-similar": [f"?title={word}" for words in WORDS.values() for word in words],
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
+    "poll-list": ["?list=upcoming", "?list=closed", "?list=decided", "?category=vault"],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
     "topic-jump": ["?date=2000-01-01"],
     "topic-changes": ["?since=0", "?since=1"],
@@ -138,6 +144,7 @@ def secrets(settings, tmp_path, limes, opening, ada, ben, mod, town, vault, stew
         town=town, vault=vault, steward=steward, mod=mod, outsider=ben, opening=opening
     )
     found.steward, found.mod, found.ben = steward, mod, ben
+    index.run()
     return found
 
 
@@ -273,6 +280,8 @@ def test_those_who_may_see_do(secrets):
     text += told(mod.get("/moderation/")) + told(mod.get(secrets.pending[0].get_absolute_url()))
     for appeal in secrets.appeals:
         text += told(mod.get(appeal.get_absolute_url()))
+    for word in ("xylophone", "bassoon", "harpsichord"):
+        assert told(steward.get(f"/search/?q={word}")).count("<mark>") > 0
     assert all("mangosteen" in told(steward.get(picture.get_absolute_url())) for picture in secrets.pictures)
     text += "mangosteen"
     text += told(mod.get("/reports/")) + told(mod.get(f"/moderation/?case={secrets.cases[-1].pk}"))
@@ -313,8 +322,10 @@ MODELS = [
     "forums_action", "forums_appeal", "forums_backgroundact", "forums_blockedpicture",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
     "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
-    "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress", "forums_picture",
-    "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_side",
+    "forums_persuasion", "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress",
+    "forums_picture",
+    "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
+    "forums_searchupdate", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",
     "socialaccount_socialaccount", "usersessions_usersession",
@@ -323,8 +334,6 @@ OF_THE_ADMIN = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete", "jsi18n", "view_on_site",
     "app_list", "auth_user_password_change",
 }  # fmt: skip
-OWN_NAMES = {"zebulon", "mordecai", "ignatius", "leopold", "balthasar", "ezekiel", "obadiah"}
-"""Names that the admin may show: it lists members for those who may view members, but not their texts."""
 
 
 def admin_names():

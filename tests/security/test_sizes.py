@@ -11,6 +11,7 @@ from forums.live.delivery.message import LARGEST
 from forums.markup import size
 from forums.models import Action, Case, Comment, Notification, OutgoingMail, Revision, Topic
 from forums.notifications.mail import compose
+from forums.search import index
 from polls.models import Poll
 from polls.results import live_updates
 
@@ -75,6 +76,7 @@ def test_pages_with_excerpts_do_not_grow_with_the_texts(many, opening, ben, ada,
         Notification.objects.create(
             kind="replied", member=ada, actor=ben, comment=comment, topic=comment.topic, once=str(comment.pk)
         )
+    index.run()
     for path in ("/u/Ben/?tab=comments", "/bookmarks/", "/notifications/", "/drafts/", "/search/?q=short"):
         assert len(browser.get(path).content) < SMALL, path
     assert "long long long" in browser.get("/bookmarks/").text

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from accounts.models import User
 from forums.models import Category, Comment, Debate, Revision, Rule, Topic
+from forums.models.discussion.scores import BY_SIDE
 from forums.models.pictures import placing
 from forums.moderation.public_log import Entry
 
@@ -92,6 +93,9 @@ def comment(
         "html": placing.portable(row.body_html, settings.SITE_URL),
         "ups": row.ups,
         "downs": row.downs,
+        "by_side": {column: getattr(row, column) for column in BY_SIDE}
+        if row.has_votes_of_both_sides
+        else None,
         "revisions": [
             {
                 "text": old.body,

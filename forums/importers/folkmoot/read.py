@@ -22,6 +22,7 @@ from forums.markup.text import without_deceit
 from forums.models import Category
 from forums.models.community.rule import CATEGORIES, OTHER
 from forums.models.debates.side import Stand
+from forums.models.discussion.scores import BY_SIDE
 
 SOURCE = re.compile(r"folkmoot:[0-9a-f]{1,20}:[a-z]{1,10}:[0-9]{1,18}")
 PICTURE = re.compile(r"avatars/[0-9a-f]{2}/[0-9a-zA-Z_]{1,50}\.webp")
@@ -137,10 +138,18 @@ def post(record: dict, where: str) -> Post:
         placed.text, placed.markdown = text(record, "html"), text(record, "text")
         placed.edited_at = optional(moment, record, "edited_at")
         placed.ups, placed.downs = number(record, "ups"), number(record, "downs")
+        placed.by_side = _by_side(record)
         placed.old_texts = [_old_text(each) for each in _list(record, "revisions")]
     elif state not in ("hidden", "deleted"):
         raise Broken("state is none of shown, hidden and deleted")
     return placed
+
+
+def _by_side(record: dict) -> dict[str, int]:
+    given = record.get("by_side")
+    if given is not None and not isinstance(given, dict):
+        raise Broken("by_side has no numbers")
+    return {column: number(given, column) for column in BY_SIDE} if given else {}
 
 
 def _old_text(record: dict) -> OldText:

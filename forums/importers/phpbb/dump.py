@@ -13,7 +13,7 @@ from pathlib import Path
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.importers.phpbb import bbcode, rows, sql, stored_text
+from forums.importers.phpbb import attachments, bbcode, rows, sql, stored_text
 from forums.importers.phpbb.rights import GUESTS, REGISTERED, TABLES, Rights
 from forums.importers.records import dump
 from forums.importers.records.fields import Broken, number, signed, title
@@ -67,6 +67,8 @@ class Dump(dump.Dump):
         self._posts = self._read_posts()
         self._members: dict[str | None, Member] = {}
         self._sources: dict[int, str] = {}
+        self._attached = attachments.by_post(self._tables["attachments"], self.base or "")
+        self._files = (path if path.is_dir() else path.parent) / "files"
         self._topic_of: dict[str, str | None] = {}
         """The number of a post's topic, by the post's source."""
 
@@ -134,6 +136,11 @@ class Dump(dump.Dump):
             else:
                 yield self._members[row["user_id"]]
 
+    def picture_files(self) -> dict[str, Path]:
+        """Return the pictures in the directory `files` beside the dump."""
+        attached = (each for found in self._attached.values() for each in found if each.is_picture)
+        return {each.address: file for each in attached if (file := self._files / each.stored).is_file()}
+
     def addresses(self) -> dict[str, str]:
         found = {}
         for topic, posts in self._posts.items():
@@ -149,9 +156,6 @@ class Dump(dump.Dump):
     def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
         names = {each.name.lower(): members[each.source].username for each in self._members.values()}
         options, votes = self._by_topic("poll_options"), self._by_topic("poll_votes")
-        attached = len(self._tables["attachments"])
-        self.report.read[ATTACHMENTS] += attached
-        self.report.skip(ATTACHMENTS, "their files are not in the dump", attached)
         for pk, row in self._topics.items():
             where = f"topic {pk}"
             posts = self._posts.get(pk, [])
@@ -196,6 +200,11 @@ class Dump(dump.Dump):
 
     def _post(self, row: sql.Row, where: str, discussion: Discussion, names: dict[str, str]) -> Post:
         typed = stored_text.typed(row["post_text"] or "", row.get("bbcode_uid") or "")
+        attached = self._attached.get(row["post_id"], [])
+        others = sum(not each.is_picture for each in attached)
+        self.report.read[ATTACHMENTS] += others
+        self.report.skip(ATTACHMENTS, "files that are no pictures", others)
+        typed = attachments.place(typed, attached)
         html = bbcode.to_html(typed, lambda name, post: self._quoted(name, post, names))
         if heading := rows.heading(row, discussion.title):
             html = f"<p><strong>{escape(heading)}</strong></p>{html}"

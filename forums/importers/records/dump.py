@@ -27,6 +27,10 @@ class Dump:
         """Return the words for a site without topics; None if there are none."""
         return None
 
+    def picture_files(self) -> Mapping[str, Path]:
+        """Return the files of pictures whose names do not say to which address they belong, by address."""
+        return {}
+
     def addresses(self) -> Mapping[str, str]:
         """Return the source of each post by the key of its old address (`forums.old_addresses.keys`).
 

@@ -114,9 +114,13 @@ class Post:
     deleted_at: datetime | None = None
     ups: int = 0
     downs: int = 0
+    by_side: dict[str, int] = field(default_factory=dict)
+    """The votes of each side of a debate, by the names of the columns."""
     vote_kind: str | None = None
     polls: list[Poll] = field(default_factory=list)
     old_texts: list[OldText] = field(default_factory=list)
+    links: int = 0
+    """How many records of links to other posts it contains."""
     pk: int | None = None
     """See `Member.pk`."""
 

@@ -177,7 +177,7 @@ class Dump(dump.Dump):
             self.report.skip("links", self._left_out.get(on) or self._left_out.get(to) or UNKNOWN)
         elif row.get("LinkTypeId") == DUPLICATE:
             post.text += read.duplicate_of(topic.title, self._posts[to].source)
-            self.report.added["links"] += 1
+            post.links += 1
         else:
             self.report.skip("links", IN_TEXTS if row.get("LinkTypeId") == LINKED else "of an unknown kind")
 

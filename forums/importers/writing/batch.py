@@ -7,6 +7,7 @@ from django.db import transaction
 from config.caching import cache_tags
 from forums import markup
 from forums.importers.panels import debates, polls
+from forums.importers.pictures import bringing
 from forums.importers.records.records import Discussion, Post
 from forums.importers.texts.conversion import Text
 from forums.importers.writing import copying, keys, outcomes, tree_positions
@@ -68,6 +69,9 @@ class Batch:
             self.context.old_addresses.store_comments(
                 self.known | {source: self.pks[source] for source in written}
             )
+            pictures = self.context.pictures
+            html = {self.pks[source]: self.texts[source].html for source in written}
+            picture_outcomes = pictures.bring(html | pictures.of_earlier([*self.known.values()]))
             self.repaired = repair(self.to_repair, self.known, self.texts)
             panel_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
             panel_outcomes += polls.restore(self.discussions, self.members)
@@ -75,13 +79,17 @@ class Batch:
             cache_tags.invalidate(cache_tags.LISTS)
         outcomes.count(self, written)
         polls.count(self.report, panel_outcomes)
+        bringing.count(self.report, picture_outcomes)
 
     def rehearse(self, texts: Iterable[Text]) -> None:
         """Report what `write` would report, and write nothing."""
         work = self._work(texts)
         for discussion, _ in work:
             self.context.categories.foresee(discussion.category)
-        outcomes.count(self, {post.source for _, posts in work for post in posts})
+        written = {post.source for _, posts in work for post in posts}
+        outcomes.count(self, written)
+        html = [self.texts[source].html for source in written]
+        bringing.count(self.report, self.context.pictures.foresee(html))
         polls.count(self.report, polls.foresee(self.discussions, self.topics.keys(), self.members))
 
     def _work(self, texts: Iterable[Text]) -> list[tuple[Discussion, list[Post]]]:
@@ -160,6 +168,8 @@ class Batch:
         """Insert the comments, each given with the key of its topic."""
         copying.insert([self._comment(topic, place) for topic, place in places])
         copying.insert([_origin(place) for _, place in places])
+        if debated := [place.pk for _, place in places if place.post.by_side]:
+            Comment.objects.filter(pk__in=debated).rank_by_sides()
         edited = [place for _, place in places if place.post.old_texts]
         Revision.objects.bulk_create([old for place in edited for old in self._revisions(place)], ROWS)
 
@@ -193,6 +203,7 @@ class Batch:
             hidden_at=post.hidden_at,
             ups=post.ups,
             downs=post.downs,
+            **post.by_side,
         )
 
 
@@ -213,4 +224,4 @@ def _places(topic, known) -> dict[str | None, Place]:
 
 def _origin(place: Place) -> Origin:
     post = place.post
-    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs)
+    return Origin(source=post.source, comment_id=place.pk, ups=post.ups, downs=post.downs, **post.by_side)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from accounts.models import User
+from forums.importers.pictures.bringing import Pictures
 from forums.importers.records.report import Report
 from forums.importers.texts.links import Links
 from forums.importers.writing.categories import Categories
@@ -17,6 +18,7 @@ class Context:
     categories: Categories
     links: Links
     old_addresses: OldAddresses
+    pictures: Pictures
     pks: dict[str, int] = field(default_factory=dict)
     """The keys of comments by source, those of comments to come included."""
     repairs: bool = False

@@ -3,6 +3,8 @@
 from forums.importers.records.records import Post
 from forums.importers.records.report import LEFT_OUT, UNOPENED
 
+LINKS = "links"
+
 
 def count(batch, written: set[str]) -> None:
     """Count every discussion and post of a `Batch` after its commit."""
@@ -36,11 +38,14 @@ def _count_post(batch, post: Post, written):
     if post.source in batch.known:
         report.present[post.kind] += 1
         report.present[post.vote_kind] += votes
+        report.present.update({LINKS: post.links} if post.links else {})
     elif post.source in written:
         report.added[post.kind] += 1
         report.added[post.vote_kind] += votes
+        report.added.update({LINKS: post.links} if post.links else {})
     else:
         report.skip(post.vote_kind, LEFT_OUT, votes)
+        report.skip(LINKS, LEFT_OUT, post.links)
         if why := batch.texts[post.source].refused:
             report.broken(post.kind, post.where, why)
         else:

@@ -6,6 +6,7 @@ from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, ProgrammingError
@@ -48,12 +49,19 @@ class Command(BaseCommand):
             "site.json",
         )
         parser.add_argument(
+            "--download-pictures",
+            action="store_true",
+            help="have pictures downloaded that are not beside the data, from the public addresses in the texts",
+        )
+        parser.add_argument(
             "--repair",
             action="store_true",
             help="convert texts that were imported before again, unless their members have edited them here",
         )
 
-    def handle(self, *, path, format, dry_run, base, names, repair, verbosity, **options):
+    def handle(self, *, path, format, dry_run, base, names, download_pictures, repair, verbosity, **options):
+        if download_pictures and not settings.PICTURES_FETCHED:
+            raise OperatorError("PICTURES_FETCHED is off, so nothing is downloaded: switch it on.")
         form = format or detect(path)
         if not dry_run:
             call_command("migrate", verbosity=0, interactive=False)
@@ -69,6 +77,7 @@ class Command(BaseCommand):
                     base=base,
                     repairs=repair,
                     is_rehearsal=dry_run,
+                    downloads=download_pictures,
                     names=names and category_names.read(names),
                     advance=self.advance,
                 )

@@ -9,6 +9,7 @@ from forums.models.debates import debate_figures, debate_queries
 from forums.models.debates.debate_queries import DebateQuerySet
 from forums.models.discussion.slow_mode import SlowMode
 from forums.models.discussion.topic import Topic
+from forums.models.discussion.vote import Vote
 from forums.models.notifications import reminder
 
 
@@ -192,6 +193,9 @@ class Debate(models.Model):
         Debate.objects.filter(pk=self.pk).delete()
         SlowMode.lift(self.topic)
         self.topic.bump_version(debate_from=None, debate_until=None)
+        # Another debate may be announced, with other sides.
+        Vote.objects.forget_sides(self.topic)
+        self.topic.comments.filter(persuaded__gt=0).rewrite(persuaded=0)
 
     def apply_due_transition(self) -> bool:
         """Begin or end the debate if its time has come and nobody has done it. Returns whether something changed."""

@@ -6,10 +6,11 @@ They are computed for the chart while it runs, and stored at the end (`Debate.su
 from collections import Counter
 from typing import NamedTuple
 
-from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from forums.models.debates.side import SideChange, Stand
+from forums.models.discussion import scores
 from forums.models.discussion.comment import Comment
 
 POINTS = 120
@@ -17,6 +18,8 @@ POINTS = 120
 VALUED = 10
 """Comments stored for each side: more than are shown, because some may be removed later."""
 NO_SIDE = ""
+BOTH, DIVIDED = "both", "divided"
+"""Beside the sides: comments that both sides value, and those that divide them most."""
 
 
 class Choice(NamedTuple):
@@ -59,7 +62,7 @@ def moves(made: list[Choice]) -> list[list]:
 
 
 def figures(debate) -> dict:
-    """Return the summary in JSON types. Three queries."""
+    """Return the summary in JSON types. Five queries."""
     made = choices(debate)
     said = _said(debate)
     counted = said.aggregate(comments=Count("pk"), writers=Count("author", distinct=True))
@@ -83,6 +86,7 @@ def _said(debate):
 def _valued(debate, said):
     """Return the ids of the best comments by side, ranked by the Wilson bound (`forums.models.discussion.scores`).
 
+    Those that both sides value, and those that divide them, are added under `BOTH` and `DIVIDED`.
     A comment belongs to its author's side when they wrote it, or to their first side if they chose later.
     """
     own = SideChange.objects.filter(debate=debate, member=OuterRef("author")).values("stand")
@@ -91,11 +95,25 @@ def _valued(debate, said):
         stand=Coalesce(then, Subquery(own.order_by("at", "pk")[:1])),
         place=Window(RowNumber(), partition_by=F("stand"), order_by=[F("best").desc(), F("seq").asc()]),
     )
-    valued = {}
+    valued = _by_both(said)
     best = ranked.filter(place__lte=VALUED).order_by("place").values_list("stand", "pk")
     for stand, pk in best:
         valued.setdefault(stand or NO_SIDE, []).append(pk)
     return valued
+
+
+def _by_both(said):
+    """Return the ids of the comments that both sides value, and of those that one side values and the other rejects."""
+    liked = {side: Q((f"{side}_ups__gt", F(f"{side}_downs"))) for side in (Stand.FOR, Stand.AGAINST)}
+    rejected = {side: Q((f"{side}_downs__gt", F(f"{side}_ups"))) for side in (Stand.FOR, Stand.AGAINST)}
+    split = liked[Stand.FOR] & rejected[Stand.AGAINST] | rejected[Stand.FOR] & liked[Stand.AGAINST]
+    both = said.filter(*liked.values(), bridging__gt=0).order_by("-bridging", "seq")
+    divided = (
+        said.filter(split).alias(divided=scores.divided()).filter(divided__gt=0).order_by("-divided", "seq")
+    )
+    found = {BOTH: both, DIVIDED: divided}
+    ids = {name: list(comments.values_list("pk", flat=True)[:VALUED]) for name, comments in found.items()}
+    return {name: those for name, those in ids.items() if those}
 
 
 def _thinned(moments):

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import F
 
 from config.engines import clock
 
@@ -20,6 +21,15 @@ class SideQuerySet(models.QuerySet["Side"]):
     def by_member(self, topic, members) -> dict[int, str]:
         """Return the sides of those `members` who have chosen one, by member id."""
         return dict(self.filter(debate=topic.pk, member__in=members).values_list("member", "stand"))
+
+    def of_voter(self, topic) -> str:
+        """Return the side for which a member's vote counts in the debate of `topic`: for, against or "". One query.
+
+        Undecided members count for neither side. Members who joined after the debate was announced do not count either.
+        Otherwise one person with many new accounts could vote for both sides. Call it as `member.sides.of_voter`.
+        """
+        counted = self.filter(debate=topic.pk, member__date_joined__lt=F("debate__announced_at"))
+        return counted.exclude(stand=Stand.UNDECIDED).values_list("stand", flat=True).first() or ""
 
     @transaction.atomic
     def choose(self, debate, *, member, stand: str) -> "Side":

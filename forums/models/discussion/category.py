@@ -10,6 +10,13 @@ from config.caching.tagged_model import TaggedModel
 from forums.access import permissions
 from forums.live import streams
 
+LANGUAGES = (
+    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
+    "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
+    "romanian", "russian", "serbian", "simple", "spanish", "swedish", "tamil", "turkish", "yiddish",
+)  # fmt: skip
+"""The languages of which PostgreSQL 15 knows the forms of words. "simple" keeps each word as it is."""
+
 
 class CategoryQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -63,6 +70,15 @@ class Category(TaggedModel):
     reply_groups = ArrayField(models.IntegerField(), default=list, blank=True)
     # Unlike the others: empty means that only moderators of the site moderate here.
     moderator_groups = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
+    search_language = models.CharField(
+        "language of its texts",
+        max_length=12,
+        blank=True,
+        db_default="",
+        default="",
+        choices=[(name, name.capitalize()) for name in LANGUAGES],
+        help_text="Search finds words in all their forms. Empty: the language of the site.",
+    )
 
     objects = CategoryQuerySet.as_manager()
 

@@ -12,7 +12,7 @@ from forums import markup
 from forums.access.refusal import Refusal, Refused
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import CommentQuerySet
-from forums.models.discussion.scores import WilsonLowerBound, controversy
+from forums.models.discussion.scores import ENOUGH, WilsonLowerBound, controversy
 from forums.models.discussion.slugs import slug_of
 from forums.models.notifications import mentions, outbox
 from forums.models.pictures.link_preview import LinkPreview
@@ -46,8 +46,8 @@ class Comment(models.Model):
     `forums.reading.changes_since` finds the changes that a client at an older version has missed. Both are 0 for
     imported comments.
 
-    The table has one more column, `words`, with a GIN index, both made in migration 0019. Postgres generates it from
-    `body` for `forums.listing.search`. It is no field, because a field would be loaded with every comment.
+    The table has one more column, `words`, which only the previous release reads. The next migration drops it. Search
+    has a table of its own (`SearchEntry`).
     """
 
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="comments", db_index=False)
@@ -94,6 +94,20 @@ class Comment(models.Model):
         expression=controversy(), output_field=models.FloatField(), db_persist=True
     )
 
+    # The votes of each side of its debate, of `Vote.side`. They are plain columns, not generated ones, because Postgres
+    # would rewrite the table to add those. The update that counts a vote sets the score, too.
+    for_ups = models.IntegerField(default=0, db_default=0)
+    for_downs = models.IntegerField(default=0, db_default=0)
+    against_ups = models.IntegerField(default=0, db_default=0)
+    against_downs = models.IntegerField(default=0, db_default=0)
+    bridging = models.FloatField(default=0, db_default=0)
+    persuaded = models.IntegerField(
+        default=0, db_default=0, help_text="Members who say that it moved them to another side of its debate."
+    )
+
+    SHOWN_FROM = 3
+    """Members who were moved, from which on their number is shown."""
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
@@ -112,6 +126,7 @@ class Comment(models.Model):
             models.Index(F("parent"), F("best").desc(), F("seq"), name="comment_best"),
             models.Index(F("parent"), F("score").desc(), F("seq"), name="comment_top"),
             models.Index(F("parent"), F("controversy").desc(), F("seq"), name="comment_controversial"),
+            models.Index(F("parent"), F("bridging").desc(), F("seq"), name="comment_bridging"),
             models.Index(fields=["author", "-created_at"], name="comment_author"),
             models.Index(
                 fields=["topic", "changed_in", "seq"],
@@ -164,6 +179,14 @@ class Comment(models.Model):
     def is_absent(self) -> bool:
         """Whether the page does not show it, not even as a placeholder."""
         return self.is_removed and not self.descendants
+
+    @property
+    def has_votes_of_both_sides(self) -> bool:
+        """Whether enough members of each side have voted, so that the votes by side are shown.
+
+        Fewer votes would say how single members voted, because everyone sees their sides.
+        """
+        return min(self.for_ups + self.for_downs, self.against_ups + self.against_downs) >= ENOUGH
 
     # --- Verbs ------------------------------------------------------------------------------------
 

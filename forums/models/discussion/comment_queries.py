@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Left
 from forums.access import permissions
 from forums.models.discussion import paths
 from forums.models.discussion.category import Category
+from forums.models.discussion.scores import BY_SIDE, bridging_sql
 from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
 
@@ -79,6 +80,14 @@ class CommentQuerySet(models.QuerySet):
         """Change these comments and raise their versions. Their topics must be locked and have their new version."""
         marks = {"changed_in": TOPICS_VERSION, "written_in": TOPICS_VERSION}
         return self.update(version=F("version") + 1, **marks, **values)
+
+    def with_votes_by_side(self):
+        """Keep comments with votes that are counted by side."""
+        return self.exclude(**dict.fromkeys(BY_SIDE, 0))
+
+    def rank_by_sides(self) -> None:
+        """Compute the bridging scores from the counters by side, after those were set otherwise than by a vote."""
+        self.update(bridging=RawSQL(bridging_sql(), []))
 
     def beginnings(self):
         """Load `beginning` instead of whole texts, for lists of excerpts. A page of whole texts would be megabytes."""

@@ -15,6 +15,10 @@ class Origin(models.Model):
     comment = models.OneToOneField("forums.Comment", models.CASCADE, null=True, related_name="origin")
     ups = models.PositiveIntegerField(default=0)
     downs = models.PositiveIntegerField(default=0)
+    for_ups = models.IntegerField(default=0, db_default=0)
+    for_downs = models.IntegerField(default=0, db_default=0)
+    against_ups = models.IntegerField(default=0, db_default=0)
+    against_downs = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = "import source"

@@ -32,14 +32,22 @@ class PictureQuerySet(models.QuerySet):
     def claim(self, comment, html: str) -> None:
         """Give the pictures in the new text `html` of `comment` to it: its author's uploads, and those of other sites.
 
-        No query for a text without pictures.
+        At most five queries, none for a text without pictures.
         """
         found = placing.find(html)
         if found.keys:
             own = self.filter(key__in=found.keys, owner=comment.author_id, comment=None)
-            own.exclude(owner=None).update(comment=comment)
+            if own.exclude(owner=None).update(comment=comment):
+                self._place_ready(comment, html)
         if found.sources and settings.PICTURES_FETCHED:
             self.await_fetching(comment, found.sources)
+
+    def _place_ready(self, comment, html: str) -> None:
+        """Place what has become ready since the text was rendered. Until now its task could not know the comment."""
+        placed = self.place(html, comment)
+        if placed != html:
+            comment.body_html = placed
+            type(comment).objects.filter(pk=comment.pk).update(body_html=placed)
 
     def await_fetching(self, comment, sources) -> None:
         """Have these addresses fetched for `comment`. Two queries; nothing for those that it has already."""

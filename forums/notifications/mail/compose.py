@@ -17,7 +17,7 @@ from forums import markup
 from forums.markup import size
 from forums.models import Comment, Notification, OutgoingMail, Topic
 from forums.notifications import inbox
-from forums.notifications.mail import unsubscribing
+from forums.notifications.mail import digest_sections, unsubscribing
 from forums.notifications.preferences import WatchLevels, may_reach
 from forums.notifications.schedule import URGENT, Pace, wants
 
@@ -49,7 +49,10 @@ class Part(NamedTuple):
 
 
 def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
-    """Compose the message. Returns None if no notification is left for it. Six queries."""
+    """Compose the message. Returns None if no notification is left for it.
+
+    Six queries, and those of the sections of a digest.
+    """
     member = User.objects.mailable().with_rights().filter(pk=mail.member_id).first()
     notifications = _unread_notifications(member, mail) if member else []
     if not notifications:
@@ -65,6 +68,7 @@ def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
         "more_topics": len(parts) - len(shown),
         "heading": _heading(member, parts, notifications, is_digest),
         "is_digest": is_digest,
+        "sections": digest_sections.of(member) if is_digest else [],
         "site": settings.SITE_URL,
         "SITE_NAME": settings.SITE_NAME,
         "inbox": settings.SITE_URL + reverse("notification-list"),

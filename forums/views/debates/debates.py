@@ -21,6 +21,7 @@ from forums.views import refusing
 from forums.views.finding import find_topic, sign_in_first
 
 HOSTING = limit("debate", member="60/h", address="120/h")
+TAKING_SIDES = limit("side", member="30/m", address="300/m")
 REMINDING = limit("remind", member="30/m", address="300/m")
 
 
@@ -131,7 +132,7 @@ def cancel(request, debate):
 
 
 @_press
-@limit("side", member="30/m", address="300/m")
+@TAKING_SIDES
 def take_side(request, debate, stand):
     """Take a side."""
     if not permissions.may_take_side(request.user, debate):

@@ -6,6 +6,7 @@ import { page, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
 import { press, UNSAVED } from "../lib/press.js";
 import { ignoreFailedRequest, showFailure } from "../lib/request.js";
+import { rowOf } from "../lib/rows.js";
 import { still } from "../lib/still.js";
 
 const PATIENCE = 4_000; // milliseconds in which the socket should announce that the debate began or ended
@@ -25,6 +26,15 @@ function show(panel, { html, state }) {
   }
   if (state) panel.dataset.state = state;
   tick(panel);
+}
+
+/** Shows below comments how the sides voted: {comment: HTML}. */
+function showLines(lines) {
+  for (const [id, line] of Object.entries(lines)) {
+    const acts = rowOf(id)?.querySelector(":scope > .acts");
+    acts?.querySelector(":scope > .by-side")?.remove();
+    acts?.insertAdjacentHTML("afterbegin", line);
+  }
 }
 
 /** Changes the state at the end of a countdown. Fetches the page if the socket has announced nothing a little later. */
@@ -57,6 +67,8 @@ function cancel(panel) {
 
 async function choose(panel, button) {
   const debate = await press(button);
+  const was = panel.querySelector('.side-choice [aria-pressed="true"]');
+  if (was && was !== button) panel.querySelector(".side-choice [hidden]")?.removeAttribute("hidden");
   for (const each of panel.querySelectorAll(".side-choice button")) each.setAttribute("aria-pressed", each === button);
   showSides(debate);
   show(panel, debate);
@@ -68,6 +80,7 @@ export function start(panel) {
   // Sent by topic.js. Without a debate in it, the debate was cancelled.
   document.addEventListener("facts", ({ detail }) => {
     if (panel.isConnected) still(() => (detail.debate ? show(panel, detail.debate) : cancel(panel)));
+    if (detail.debate) still(() => showLines(detail.debate.lines));
   });
   const clock = setInterval(() => (panel.isConnected ? tick(panel) : clearInterval(clock)), 1000);
   panel.addEventListener("click", (event) => {

@@ -1,6 +1,6 @@
 // Votes in a poll without a reload, and updates its numbers while people vote. Without this module the form is sent as usual.
 import { now } from "../lib/clock.js";
-import { page, spread } from "../lib/fetched.js";
+import { page, pageAnew, spread } from "../lib/fetched.js";
 import { say } from "../lib/foot.js";
 import { listen, renew, OFFLINE_KINDS } from "../lib/live.js";
 import { ignoreFailedRequest, Refused, request, showFailure } from "../lib/request.js";
@@ -57,8 +57,7 @@ async function submit(section, form) {
 function show(section, message) {
   section.querySelector("[data-turnout]").textContent = message.turnout.toLocaleString("en");
   section.querySelector("[data-turnout-words]").textContent = message.turnout === 1 ? "has voted" : "have voted";
-  const share = section.querySelector("[data-share]");
-  if (share && message.share) share.textContent = message.share;
+  section.querySelector("[data-share]")?.replaceChildren(message.share ?? "");
   const results = section.querySelector("[data-results]");
   if (!results || !message.results) return;
   const open = [...results.querySelectorAll("details")].map((details) => details.open);
@@ -134,7 +133,18 @@ function receive(section, message) {
   take(section, message);
 }
 
+/** Fetches the list of polls again when one opens or closes. */
+function watch(list) {
+  const stop = listen("topics", async ({ kind }) => {
+    if (kind !== "polls_changed") return;
+    stop();
+    const fresh = (await pageAnew())?.querySelector("[data-list]");
+    fresh ? list.replaceWith(fresh) : watch(list);
+  });
+}
+
 export function start(section) {
+  if ("list" in section.dataset) return watch(section);
   section.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;
     event.preventDefault();

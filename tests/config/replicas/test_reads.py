@@ -21,6 +21,7 @@ from accounts.models import User
 from config.engines.postgresql import timeouts
 from config.replicas import reads, servers
 from forums.models import Category, Comment, Topic
+from forums.search import index
 
 postmaster = int(os.environ["POSTMASTER"])
 timeouts.answer_requests()
@@ -83,6 +84,7 @@ topic = Topic.open(author=ada, category=garden, title="Limes", body="Do limes gr
 opening = topic.comments.get()
 laptop, phone, bens, visitor = browser(ada), browser(ada), browser(ben), browser()
 page, search = topic.get_absolute_url(), "/search/?q=limes"
+index.run()
 catch_up()
 for client in (visitor, bens):
     text, from_replica = get(client, page)
@@ -93,6 +95,7 @@ check("a search is read from the replica", get(visitor, search)[1])
 catch_up()
 delay("1h")
 reply(laptop, "Limes love the south.")
+index.run()
 for client in (laptop, phone):
     check("Ada finds her reply", "love the south" in get(client, search)[0])
     check("Ada sees her reply", "love the south" in get(client, page)[0])

@@ -79,7 +79,7 @@ def test_a_side_is_taken_by_a_button_alone(coming, limes, sign_in, visitor, ben)
 def test_scripts_get_what_a_live_update_would_bring(coming, limes, sign_in, ben):
     answer = sign_in(ben).post(f"/t/{limes.pk}/debate/for/", headers={"accept": "application/json"}).json()
     assert 'data-side="for">for</span> <b>1</b>' in answer.pop("html")
-    assert answer == {"state": "announced", "sides": {str(ben.pk): "for"}}
+    assert answer == {"state": "announced", "sides": {str(ben.pk): "for"}, "lines": {}}
 
 
 def test_sides_stand_beside_names_in_a_debate_and_nowhere_else(

@@ -88,7 +88,8 @@ def _debate(topic, ada, ben):
     Side.objects.choose(debate, member=ada, stand="for")
     Side.objects.choose(debate, member=ben, stand="against")
     said = topic.reply(author=ben, parent=topic.comments.get(seq=1), body="Against.", token=uuid4())
-    Comment.objects.filter(pk=said.pk).update(ups=3)
+    Comment.objects.filter(pk=said.pk).update(ups=9, downs=2, for_ups=4, for_downs=2, against_ups=5)
+    Comment.objects.filter(pk=said.pk).rank_by_sides()
     debate.end(by=ada)
 
 

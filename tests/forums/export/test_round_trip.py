@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.export.data import directory
-from forums.models import Category, Comment, FrontPage, Topic
+from forums.models import Category, Comment, Debate, FrontPage, Topic
 from forums.tree import recount
 from polls.ballots import voting
 from polls.models import Poll
@@ -42,6 +42,8 @@ def test_the_round_trip_changes_nothing(site, export, wipe, read_back):
     report = read_back(first)
     assert report.warnings == []
     assert report.skipped == {}
+    assert recount.differences() == []
+    assert Debate.objects.get().summary["valued"]["both"] == [Comment.objects.get(bridging__gt=0.2).pk]
     second = export("two")
     assert records(second) == records(first)
     assert media(second) == media(first)

@@ -6,11 +6,13 @@ import pytest
 
 from config.management.operator_error import OperatorError
 from forums.importers.phpbb import bbcode, sql, stored_text
-from forums.models import Category, Comment, OldAddress, Topic
+from forums.models import Category, Comment, OldAddress, Picture, Topic
 from forums.tree import recount
 from polls.models import Poll
+from tests.forums.pictures.files import picture
 
 TABLES = {
+    "attachments": "attach_id post_msg_id in_message is_orphan physical_filename real_filename mimetype",
     "acl_groups": "group_id forum_id auth_option_id auth_role_id auth_setting",
     "acl_options": "auth_option_id auth_option",
     "acl_roles_data": "role_id auth_option_id auth_setting",
@@ -176,6 +178,26 @@ def test_a_poll_comes_as_totals(board, read):
         board.add("poll_options", pk, 1, wording, votes)
     assert read().added["polls"] == 1
     assert Poll.objects.get().question == "Oak or elm?"
+
+
+def test_attached_pictures_come_from_the_directory_files(board, read, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    board.topic()
+    board.post(1, "<t>Look [attachment=0]oak.png[/attachment] and<br/>\nread</t>")
+    for pk, name, kind in (
+        (5, "elm.png", "image/png"),
+        (6, "oak.png", "image/png"),
+        (7, "a.pdf", "application/pdf"),
+    ):
+        board.add("attachments", pk, 1, 0, 0, f"2_{pk}", name, kind)
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "2_6").write_bytes(picture())
+    report = read()
+    address = "https://trees.example.org/download/file.php?id="
+    assert Comment.objects.get().body == f"Look ![oak.png]({address}6) and  \nread\n\n![elm.png]({address}5)"
+    assert (report.read["pictures"], report.added["pictures"]) == (2, 1)
+    assert report.skipped["attachments"] == {"files that are no pictures": 1}
+    assert Picture.objects.get().source == f"{address}6"
 
 
 def test_a_dump_without_rights_is_refused(board, bring):

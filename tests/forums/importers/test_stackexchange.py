@@ -215,3 +215,4 @@ def test_a_question_names_the_one_that_it_duplicates(bring, stack):
         "on posts that are not in the data": 1,
     }
     assert report.skipped["tags"] == {"topics have no tags here": 2}
+    assert bring("stackexchange").added["links"] == 0

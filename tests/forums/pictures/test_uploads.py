@@ -54,6 +54,9 @@ def test_a_picture_is_prepared_and_put_into_its_text_with_all_sizes(shown, media
     )
     assert (comment.version, comment.edited_at) == (2, None)
     assert f"{address}400/ 400w" in sign_in(ben).get(comment.topic.get_absolute_url()).content.decode()
+    comment.topic.refresh_from_db()
+    missed = sign_in(ben).get(f"/t/{comment.topic_id}/changes/?since={comment.topic.version - 1}")
+    assert f"{address}400/ 400w" in missed.content.decode().replace('\\"', '"')
     comment.edit(by=comment.author, body=comment.body + "\n\nGreen.")
     assert "900w" in comment.body_html
 
@@ -63,6 +66,14 @@ def test_a_text_that_is_posted_later_has_the_sizes_from_the_start(upload, say, o
     storing.process_uploads()
     comment = say(opening, f"![]({found.get_absolute_url()})", author=ada)
     assert ("900w" in comment.body_html, comment.version) == (True, 1)
+
+
+def test_a_picture_that_is_ready_just_before_its_text_is_stored_has_its_size(prepared, say, opening, ada):
+    comment, found = say(opening, "Look", author=ada), prepared()
+    html = f'<p><img src="{found.get_absolute_url()}" alt="A lime"></p>'  # as it was rendered before
+    Picture.objects.claim(comment, html)
+    comment.refresh_from_db()
+    assert 'width="400" height="300"' in comment.body_html
 
 
 def test_browsers_get_the_format_that_they_accept_and_ask_again_each_time(shown, visitor):

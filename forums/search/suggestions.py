@@ -1,0 +1,61 @@
+"""Suggestions while somebody types a query: titles, members and categories that begin with the last word."""
+
+from django.db import OperationalError
+
+from accounts.models import User
+from config.web.semaphores import Busy, semaphore
+from forums.listing import categories
+from forums.search import marks, stems, words
+from forums.search.filters import Filters
+from forums.search.find import indexed, languages_of, use_indexes
+from forums.search.query import Query
+
+SHORTEST = 2
+"""Letters from which on titles are suggested."""
+TITLES, OTHERS = 5, 3
+NEWEST = 50
+"""The newest topics with the words that are looked at."""
+PERMITS, SECONDS = 2, 0.5
+
+
+def suggest(user, text: str) -> list[str]:
+    """Return titles, and filters for members and categories. At most eight queries; only what `user` may see."""
+    said = text.split()
+    last = said[-1].lstrip("@") if said else ""
+    name = last.rpartition(":")[2]
+    if not name:
+        return []
+    folded = words.fold(name)
+    places = [
+        f"in:{each.slug}" for each in categories.seen_by(user) if words.fold(each.name).startswith(folded)
+    ]
+    people = [f"author:{each.username}" for each in User.objects.suggested_for(name)[:OTHERS]]
+    if last.startswith("author:"):
+        return [" ".join([*said[:-1], each]) for each in people]
+    if last.startswith("in:"):
+        return [" ".join([*said[:-1], each]) for each in places[:OTHERS]]
+    whole = _titles(user, text) if len(name) >= SHORTEST else []
+    return whole + [" ".join([*said[:-1], each]) for each in (*places[:OTHERS], *people)]
+
+
+def _titles(user, text) -> list[str]:
+    """Titles of visible topics with these words, the last of which may be incomplete. None if the site is busy."""
+    *complete, last = [word.text for word in words.split(text)] or [""]
+    if not last:
+        return []
+    found = []
+    for language in languages_of(user):
+        known = stems.of(language, [*complete, last])
+        parts = [f"'{marks.title(known[word])}'" for word in complete if known[word]]
+        ending = [f"'{marks.title(last)}':*", *([f"'{marks.title(known[last])}'"] if known[last] else [])]
+        found.append(" & ".join([*parts, f"({' | '.join(ending)})"]))
+    filters = Filters(user, Query(), [])
+    titled = " & ".join(filter(None, [f"({' | '.join(found)})", filters.marks]))
+    try:
+        with semaphore("suggest", permits=PERMITS, seconds=SECONDS):
+            use_indexes()
+            rows = filters.rows.filter(pk__among=indexed(titled, NEWEST), seq=1)
+            titles = rows.order_by("-topic__last_comment_at").values_list("topic__title", flat=True)
+            return list(dict.fromkeys(titles[:TITLES]))
+    except (Busy, OperationalError):
+        return []
