@@ -31,7 +31,7 @@ PARTS = [
 def main(words: list[str]) -> None:
     """Run what the command line asks for. Raises OperatorError."""
     options = vars(parser().parse_args(words))
-    os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["large"]))
+    os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["size"]))
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.load.site.settings"
     django.setup()
     names = options.pop("drills")
@@ -59,7 +59,10 @@ def parser() -> argparse.ArgumentParser:
         "leaves it running, for example for Locust",
     )
     add("drills", nargs="*", help="drills: the names of those to run (all)")
-    add("--large", action="store_true", help="a million comments, 50,000 of them in one topic")
+    size = parser.add_mutually_exclusive_group()
+    for name, number in (("large", "a million"), ("huge", "ten million")):
+        help = f"{number} comments, 50,000 of them in one topic"
+        size.add_argument(f"--{name}", dest="size", action="store_const", const=name, default="ordinary", help=help)
     add("--connections", type=int, default=16, help="connections that read pages (16)")
     add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)")
     add("--rounds", type=int, default=5, help="number of rounds; the result is their median (5)")
@@ -78,10 +81,10 @@ def parser() -> argparse.ArgumentParser:
     return parser
 
 
-def data_dir(base: Path | None, large: bool) -> Path:
+def data_dir(base: Path | None, size: str) -> Path:
     """The directory of the measured forum, which is never that of another forum."""
     base = base or Path(os.environ.get("FOLKMOOT_DATA") or ROOT / "var")
-    return base.absolute() / ("bench-large" if large else "bench")
+    return base.absolute() / ("bench" if size == "ordinary" else f"bench-{size}")
 
 
 if __name__ == "__main__":

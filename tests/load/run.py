@@ -12,7 +12,7 @@ from django.db import connection
 from config.engines import readiness
 from config.web import static_storage
 from tests.load.data import fill, members
-from tests.load.data.corpus import LARGE, ORDINARY, Corpus
+from tests.load.data.corpus import SIZES, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
 from tests.load.scenarios import admin, beside, first_minute, live, pages, polls, raid, search, statements
 from tests.load.site import processes, serve
@@ -30,7 +30,8 @@ class Wanted:
     command: str
     part: str | None
     """The only part to run; None for pages and posting."""
-    large: bool
+    size: str
+    """The name of the corpus: ordinary, large or huge."""
     connections: int
     seconds: float
     rounds: int
@@ -45,7 +46,7 @@ class Wanted:
 
 def run(wanted: Wanted) -> None:
     """Fill the forum, measure the wanted part and print the tables. Raises OperatorError."""
-    corpus = LARGE if wanted.large else ORDINARY
+    corpus = SIZES[wanted.size]
     sessions = prepare(corpus)
     if wanted.part == "hold":
         hold(wanted)
@@ -62,10 +63,8 @@ def prepare(corpus: Corpus) -> list[str]:
     if made := fill.fill(corpus):
         fill.vacuum()
     search.write_index()
-    print(
-        f"{'Made' if made else 'Found'} {corpus.comments:,} comments in {settings.DATA_DIR}.",
-        flush=True,
-    )
+    comments = corpus.comments * corpus.copies
+    print(f"{'Made' if made else 'Found'} {comments:,} comments in {settings.DATA_DIR}.", flush=True)
     sessions = members.sessions(corpus.members)
     file = settings.DATA_DIR / SESSIONS
     file.touch(mode=0o600)

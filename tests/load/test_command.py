@@ -11,11 +11,11 @@ from tests.load.scenarios import beside
 
 def test_the_measured_forum_is_below_the_data_directory_and_never_in_it(monkeypatch, tmp_path):
     monkeypatch.setenv("FOLKMOOT_DATA", str(tmp_path / "forum"))
-    assert data_dir(None, large=False) == tmp_path / "forum" / "bench"
-    assert data_dir(tmp_path / "other", large=True) == tmp_path / "other" / "bench-large"
-    assert data_dir(Path("here"), large=False) == Path.cwd() / "here" / "bench"
+    assert data_dir(None, size="ordinary") == tmp_path / "forum" / "bench"
+    assert data_dir(tmp_path / "other", size="large") == tmp_path / "other" / "bench-large"
+    assert data_dir(Path("here"), size="ordinary") == Path.cwd() / "here" / "bench"
     monkeypatch.delenv("FOLKMOOT_DATA")
-    assert data_dir(None, large=False) == ROOT / "var" / "bench"
+    assert data_dir(None, size="ordinary") == ROOT / "var" / "bench"
 
 
 def test_pages_of_other_forums_are_read_from_a_file(tmp_path):
@@ -39,4 +39,4 @@ def test_pages_of_other_forums_are_read_from_a_file(tmp_path):
 
 def test_without_options_a_run_measures_pages_and_posting_in_five_rounds():
     given = parser().parse_args([])
-    assert (given.part, given.rounds, given.seconds, given.large, given.nginx) == (None, 5, 2, False, False)
+    assert (given.part, given.rounds, given.seconds, given.size, given.nginx) == (None, 5, 2, "ordinary", False)

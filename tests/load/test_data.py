@@ -1,6 +1,7 @@
 """The benchmark's generated forum is valid, and never replaces a real one."""
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -12,6 +13,7 @@ from forums import markup
 from forums.models import Case, Comment, Report, Topic, Vote
 from forums.models.discussion import paths
 from forums.moderation.queue.raids import Raid
+from forums.tree import recount
 from tests.load.data import fill, members, prose, trees
 from tests.load.data.corpus import LARGE, ORDINARY, Corpus
 from tests.load.measurements import queries
@@ -64,6 +66,12 @@ def test_paths_and_depths_follow_from_the_parents(forum):
                 assert comment.path == comment.parent.path + paths.component(seq)
                 assert (comment.depth, comment.parent.topic_id) == (comment.parent.depth + 1, topic.pk)
             assert comment.descendants == below[seq]
+
+
+def test_a_copy_of_all_discussions_has_correct_counters(forum):
+    fill.write_copies(replace(SMALL, copies=2))
+    assert (Topic.objects.count(), Comment.objects.count()) == (2 * SMALL.topics, 2 * SMALL.comments)
+    assert recount.mend_all() == []
 
 
 def test_counters_equal_a_recount(forum):

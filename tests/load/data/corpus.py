@@ -24,6 +24,8 @@ class Corpus:
     comments: int
     longest: int
     depth: int
+    copies: int = 1
+    """How often the generated topics are there. `topics` and `comments` are the numbers of one copy."""
 
     def sizes(self, random: Random) -> list[int]:
         """The number of comments of each topic, exactly `comments` in total.
@@ -42,3 +44,5 @@ class Corpus:
 
 ORDINARY = Corpus("ordinary", members=200, topics=2_000, comments=20_000, longest=1_000, depth=40)
 LARGE = Corpus("large", members=5_000, topics=50_000, comments=1_000_000, longest=50_000, depth=200)
+HUGE = Corpus("huge", members=5_000, topics=12_500, comments=250_000, longest=50_000, depth=200, copies=40)
+SIZES = {each.name: each for each in (ORDINARY, LARGE, HUGE)}

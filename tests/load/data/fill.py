@@ -34,9 +34,12 @@ def fill(corpus: Corpus) -> bool:
     with transaction.atomic():
         members = make_members(random, corpus.members)
         categories = make_categories(CATEGORIES)
+        empty_anew(Comment, Vote)
         with without_indexes(Comment, Vote, Visit):
             talk = Talk(random, members, datetime.now(UTC))
             write_discussions(corpus, talk.discussions(corpus, categories))
+            if corpus.copies > 1:
+                write_copies(corpus)
             write_visits(random, corpus)
         correct_sequences()
     return True
@@ -53,9 +56,9 @@ def refuse_others(corpus: Corpus) -> None:
     strangers = User.objects.exclude(email__endswith=DOMAIN).exists()
     if strangers or Topic.objects.exclude(source__startswith="bench ").exists():
         raise OperatorError("This database holds a real forum. Choose another with --data or DATABASE_URL.")
-    if (topics := Topic.objects.count()) != corpus.topics:
+    if (topics := Topic.objects.count()) != (wanted := corpus.topics * corpus.copies):
         raise OperatorError(
-            f"This database holds {topics:,} generated topics, not {corpus.topics:,}. "
+            f"This database holds {topics:,} generated topics, not {wanted:,}. "
             "Empty it, or choose another with --data or DATABASE_URL."
         )
 
@@ -67,6 +70,53 @@ def write_discussions(corpus: Corpus, discussions: Iterable[Discussion]) -> None
             copy(Comment, Discussion.COMMENT, (line for each in batch for line in each.comments))
             copy(Vote, Discussion.VOTE, (line for each in batch for line in each.votes))
             bar.update(sum(len(each.comments) for each in batch))
+
+
+def write_copies(corpus: Corpus) -> None:
+    """Write all copies but the first. Their foreign keys are as right as the first ones, and are not checked."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL session_replication_role = replica")  # the account must be a superuser
+        cursor.execute(_UNIQUE, [[Comment._meta.db_table, Vote._meta.db_table]])
+        constraints = cursor.fetchall()
+        for table, name, _ in constraints:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        for number in tqdm(range(1, corpus.copies), unit=" copies", delay=2):
+            write_copy(corpus, number)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        for table, name, definition in constraints:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+
+
+def write_copy(corpus: Corpus, number: int) -> None:
+    """Write all topics, comments and votes once more, with ids that are higher by `number` times their number."""
+    topics, comments = number * corpus.topics, number * corpus.comments
+    of_topic = [field.column for field in Topic._meta.concrete_fields]
+    of_comment, of_vote = Discussion.COMMENT.split(", "), Discussion.VOTE.split(", ")
+    moved = {
+        "topic_id": f"topic_id + {topics}",
+        "parent_id": f"parent_id + {comments}",
+        "token": "gen_random_uuid()",
+    }
+    moved["comment_id"] = f"comment_id + {comments}"
+    copied = [
+        (
+            Topic,
+            of_topic,
+            "id",
+            corpus.topics,
+            {"id": f"id + {topics}", "source": f"'bench ' || (id + {topics})"},
+        ),
+        (Comment, of_comment, "id", corpus.comments, moved | {"id": f"id + {comments}"}),
+        (Vote, of_vote, "comment_id", corpus.comments, moved),
+    ]
+    with connection.cursor() as cursor:
+        for model, columns, key, last, new in copied:
+            table, read = model._meta.db_table, ", ".join(new.get(column, column) for column in columns)
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {read} FROM {table} WHERE {key} <= {last}"
+            )
 
 
 def batches(discussions: Iterable[Discussion]) -> Iterator[list[Discussion]]:
@@ -103,6 +153,13 @@ def write_visits(random: Random, corpus: Corpus) -> None:
     copy(Visit, columns, (f"{member}\t{topic}\t{seen}\t{seen}\t{at}\n" for member, topic, seen, at in rows))
 
 
+def empty_anew(*models) -> None:
+    """Give the empty tables new files. What this transaction then writes needs no WAL where wal_level is minimal."""
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
 class without_indexes:
     """Drops the indexes that no constraint needs, and creates them again after the rows are written."""
 
@@ -121,10 +178,15 @@ class without_indexes:
             with connection.cursor() as cursor:
                 # An index cannot be created while deferred foreign keys are unchecked.
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
                 for _, definition in self.indexes:
                     cursor.execute(definition)
 
 
+_UNIQUE = """
+    SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE contype = 'u' AND conrelid = ANY(%s::regclass[])
+"""
 _PLAIN_INDEXES = """
     SELECT indexname, indexdef FROM pg_indexes
     WHERE schemaname = current_schema() AND tablename = ANY(%s)
