@@ -62,7 +62,9 @@ def parser() -> argparse.ArgumentParser:
     size = parser.add_mutually_exclusive_group()
     for name, number in (("large", "a million"), ("huge", "ten million")):
         help = f"{number} comments, 50,000 of them in one topic"
-        size.add_argument(f"--{name}", dest="size", action="store_const", const=name, default="ordinary", help=help)
+        size.add_argument(
+            f"--{name}", dest="size", action="store_const", const=name, default="ordinary", help=help
+        )
     add("--connections", type=int, default=16, help="connections that read pages (16)")
     add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)")
     add("--rounds", type=int, default=5, help="number of rounds; the result is their median (5)")

@@ -39,4 +39,10 @@ def test_pages_of_other_forums_are_read_from_a_file(tmp_path):
 
 def test_without_options_a_run_measures_pages_and_posting_in_five_rounds():
     given = parser().parse_args([])
-    assert (given.part, given.rounds, given.seconds, given.size, given.nginx) == (None, 5, 2, "ordinary", False)
+    assert (given.part, given.rounds, given.seconds, given.size, given.nginx) == (
+        None,
+        5,
+        2,
+        "ordinary",
+        False,
+    )
