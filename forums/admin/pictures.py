@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.core.validators import RegexValidator
 
 from config.admin.model_admin import FastModelAdmin
-from forums.admin.records import VisibleRecords
-from forums.models import BlockedPicture, Comment, LinkPreview, Picture
+from forums.admin.records import LegibleRecords
+from forums.models import BlockedPicture, LinkPreview, Picture
 
 
 @admin.register(Picture)
-class PictureAdmin(VisibleRecords):
+class PictureAdmin(LegibleRecords):
     list_display = ("key", "owner", "comment", "state", "size", "created_at")
     list_select_related = ("owner", "comment")
     list_filter = ("state",)
@@ -27,14 +27,6 @@ class PictureAdmin(VisibleRecords):
         "size",
         "created_at",
     )
-    seen_by = ("comment", Comment)
-
-    def get_queryset(self, request):
-        """Without those of hidden comments, except for administrators."""
-        rows = super().get_queryset(request)
-        if request.user.is_superuser:
-            return rows
-        return rows.filter(comment__in=Comment.objects.legible_to(request.user))
 
 
 @admin.register(BlockedPicture)
@@ -64,7 +56,7 @@ class BlockedPictureAdmin(FastModelAdmin):
 
 
 @admin.register(LinkPreview)
-class LinkPreviewAdmin(PictureAdmin):
+class LinkPreviewAdmin(LegibleRecords):
     list_display = ("address", "comment", "title", "state", "created_at")
     list_select_related = ("comment",)
     search_fields = ("comment",)

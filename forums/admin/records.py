@@ -39,19 +39,23 @@ class VisibleRecords(ReadOnlyModelAdmin):
         return rows.filter(**{f"{column}__in": model.objects.visible_to(request.user)})
 
 
-@admin.register(Revision)
-class RevisionAdmin(VisibleRecords):
-    list_display = ("comment", "written_at", "replaced_at", "replaced_by")
-    list_select_related = ("comment", "replaced_by")
-    search_fields = ("comment",)
+class LegibleRecords(VisibleRecords):
+    """Records with texts or pictures of comments. Those of hidden comments are for administrators alone."""
+
     seen_by = ("comment", Comment)
 
     def get_queryset(self, request):
-        """Without the old texts of hidden comments, except for administrators."""
         rows = super().get_queryset(request)
         if request.user.is_superuser:
             return rows
         return rows.filter(comment__in=Comment.objects.legible_to(request.user))
+
+
+@admin.register(Revision)
+class RevisionAdmin(LegibleRecords):
+    list_display = ("comment", "written_at", "replaced_at", "replaced_by")
+    list_select_related = ("comment", "replaced_by")
+    search_fields = ("comment",)
 
 
 @admin.register(Vote)

@@ -1,35 +1,28 @@
 """Stores files of pictures, converts those that wait, fetches those of other sites, and removes those without a text.
 
-Importers call `store` with a file of a comment, or `fetch_later` to have pictures downloaded. The comment is written
-before, and its HTML has places for the pictures, as `markup.sanitise` leaves them. Calling either again is safe.
+Importers call `store` with a file of a comment, or `Picture.objects.await_fetching` to have pictures downloaded. The
+comment is written before, and its HTML has places for the pictures, as `markup.sanitise` leaves them. Calling either
+again is safe.
 """
 
 import hashlib
-from datetime import timedelta
-from time import monotonic
 
 import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from config.fetching.fetcher import FetchError, fetch
 from config.processes import task_queue
 from forums.models import BlockedPicture, Comment, Picture
 from forums.models.pictures.picture import UPLOADS_TASK
+from forums.models.pictures.tries import MOST_TRIES
 from forums.pictures.cleaning import clean
 from forums.pictures.conversion import UNREADABLE, UnfitPicture
 
 MOST_BYTES = 8 * 1024 * 1024
 """Of a file that is received. Photographs of telephones have up to that."""
-MOST_TRIES = 3
-RETRY_AFTER = timedelta(minutes=2)
-"""Longer than one try takes, so that no two workers have the same picture."""
-RUN = 60
-"""Seconds after which a task ends, so that other tasks have their turn. The next run continues."""
 BLOCKED = "This picture may not be shown here."
 ACCEPT = "image/avif,image/webp,image/png,image/jpeg,image/gif"
 log = structlog.get_logger("folkmoot.pictures")
@@ -50,11 +43,6 @@ def store(comment: Comment, source: str, content: bytes) -> Picture:
     return picture
 
 
-def fetch_later(comment: Comment, sources) -> None:
-    """Have the pictures at these addresses downloaded for `comment`, at most `MOST_FETCHED`. Three queries."""
-    Picture.objects.await_fetching(comment, sources)
-
-
 def check(content: bytes) -> str:
     """Return the digest of a file. Raises UnfitPicture if it is too large or blocked. One query."""
     if len(content) > MOST_BYTES:
@@ -70,12 +58,12 @@ def check(content: bytes) -> str:
 
 def process_uploads() -> int:
     """Prepare the pictures whose files are here. Returns how many were looked at."""
-    return _work_on(~Q(digest=""))
+    return Picture.objects.exclude(digest="").work_through(_prepare)
 
 
 def fetch_pictures() -> int:
     """Fetch and prepare pictures of other sites. Returns how many were looked at."""
-    return _work_on(Q(digest="")) if settings.PICTURES_FETCHED else 0
+    return Picture.objects.filter(digest="").work_through(_prepare) if settings.PICTURES_FETCHED else 0
 
 
 def remove_pictures() -> int:
@@ -89,26 +77,6 @@ def remove_pictures() -> int:
             picture.delete()
             removed += 1
     return removed
-
-
-def _work_on(kind: Q) -> int:
-    began, seen = monotonic(), 0
-    while monotonic() - began < RUN and (picture := _take(kind)):
-        _prepare(picture)
-        seen += 1
-    return seen
-
-
-def _take(kind: Q) -> Picture | None:
-    """Return a picture that waits, and mark it as being tried. A worker that dies leaves it to the next try."""
-    due = Q(tried_at=None) | Q(tried_at__lt=timezone.now() - RETRY_AFTER)
-    waiting = Picture.objects.filter(kind, due, state=Picture.State.PENDING).order_by("pk")
-    with transaction.atomic():
-        picture = waiting.select_for_update(skip_locked=True).first()
-        if picture is not None:
-            picture.tries += 1
-            Picture.objects.filter(pk=picture.pk).update(tries=picture.tries, tried_at=timezone.now())
-    return picture
 
 
 def _prepare(picture: Picture) -> None:

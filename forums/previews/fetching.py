@@ -1,14 +1,10 @@
 """Fetches the pages to which texts link, and puts their previews into the texts."""
 
 import json
-from datetime import timedelta
-from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -16,40 +12,22 @@ from config.fetching.fetcher import FetchError, fetch
 from forums.markup.text import without_deceit
 from forums.models import Comment, LinkPreview
 from forums.models.pictures.link_preview import FRESH
+from forums.models.pictures.tries import MOST_TRIES
 from forums.previews import metadata
 
 PAGES = ("text/html", "application/xhtml+xml")
-MOST_TRIES = 3
-RETRY_AFTER = timedelta(minutes=2)
-RUN = 60
-"""Seconds after which a run ends. The next one continues."""
 log = structlog.get_logger("folkmoot.previews")
 
 
 def fetch_previews() -> int:
     """Fetch what is pending. Returns how many previews were looked at."""
-    began, seen = monotonic(), 0
-    while settings.LINK_PREVIEWS and monotonic() - began < RUN and (preview := _take()):
-        _prepare(preview)
-        seen += 1
-    return seen
+    return LinkPreview.objects.work_through(_prepare) if settings.LINK_PREVIEWS else 0
 
 
 def remove(preview: LinkPreview) -> None:
     """Take a preview out of its text for good."""
     LinkPreview.objects.filter(pk=preview.pk).update(state=LinkPreview.State.REMOVED)
     _show(preview)
-
-
-def _take() -> LinkPreview | None:
-    due = Q(tried_at=None) | Q(tried_at__lt=timezone.now() - RETRY_AFTER)
-    waiting = LinkPreview.objects.filter(due, state=LinkPreview.State.PENDING).order_by("pk")
-    with transaction.atomic():
-        preview = waiting.select_for_update(skip_locked=True).first()
-        if preview is not None:
-            preview.tries += 1
-            LinkPreview.objects.filter(pk=preview.pk).update(tries=preview.tries, tried_at=timezone.now())
-    return preview
 
 
 def _prepare(preview: LinkPreview) -> None:

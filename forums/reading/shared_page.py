@@ -46,8 +46,8 @@ class Outline(NamedTuple):
     """The `comment_html.COLUMNS` of each comment."""
     places: list[int]
     """The position of each comment among its siblings."""
-    sides: dict[int, str] | None
-    """The sides of the authors in the topic's debate. None without one."""
+    sides: dict[int, str]
+    """The sides of the authors in the topic's debate, by their ids."""
     next_after: int | None
     is_start: bool
     is_linked: bool
@@ -220,17 +220,16 @@ def _load_facts(pks):
     return _with_people(Comment.objects.filter(pk__among=pks)).values_list(*comment_html.COLUMNS)
 
 
-def sides_of(facts: Iterable[Facts], topic) -> dict[int, str] | None:
-    """Return the sides of the authors in the topic's debate, by their ids. One query. None without a debate."""
+def sides_of(facts: Iterable[Facts], topic) -> dict[int, str]:
+    """Return the sides of the authors in the topic's debate, by their ids. One query, none without a debate."""
     if not topic.debate_from:
-        return None
+        return {}
     return Side.objects.by_member(topic, {each.author_id for each in facts})
 
 
-def row_of(facts: Facts, position: int, fragments: tuple[str, ...], sides: dict[int, str] | None) -> Row:
+def row_of(facts: Facts, position: int, fragments: tuple[str, ...], sides: dict[int, str]) -> Row:
     name = facts.author_name or ""
-    side = sides.get(facts.author_id, "") if sides else ""
     return Row(
         facts.id, facts.seq, facts.parent_id, position, facts.path, facts.author_id,
-        "" if facts.is_gone else name, facts.descendants, side, fragments,
+        "" if facts.is_gone else name, facts.descendants, sides.get(facts.author_id, ""), fragments,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The filters of a query for a viewer: as marks for the index, and as conditions for the rows."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -36,7 +36,7 @@ class Filters:
         if wanted.after:
             self.rows = self.rows.filter(created_at__gte=_start_of(wanted.after))
         if wanted.before and wanted.before < date.max:
-            self.rows = self.rows.filter(created_at__lt=_start_of(wanted.before + timedelta(days=1)))
+            self.rows = self.rows.filter(created_at__lt=_start_of(wanted.ends))
         if "picture" in wanted.has:
             self._keep([marks.PICTURE], search_entry__has_picture=True)
         if "poll" in wanted.has:

@@ -28,14 +28,7 @@ cells = stv.cells
 
 def result(cells: Mapping[str, int], options: Collection[int], terms: Terms = PLAIN) -> SeatsResult:
     """Count round by round. Barred options are treated as if nobody had ranked them."""
-    rankings = list(stv.read(cells, [option for option in options if option not in terms.barred]))
-    blank = cells.get("ballots", 0) - sum(number for _, number in rankings)
-    count = _Count(rankings, [option for option in options if option not in terms.barred], terms)
-    if rankings:
-        count.run()
-    return SeatsResult(
-        cells.get("ballots", 0), blank, terms.seats, UNIT, tuple(count.rounds), tuple(count.winners)
-    )
+    return stv.fill_seats(_Count, UNIT, cells, options, terms)
 
 
 class _Count:

@@ -17,7 +17,7 @@ A ballot counts up to the first rank that several options share. Votes are whole
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from polls.tally.ballots import Ballot
 from polls.tally.terms import PLAIN, Terms
@@ -81,14 +81,33 @@ def cells(ballot: Ballot) -> list[str]:
 
 def result(cells: Mapping[str, int], options: Collection[int], terms: Terms = PLAIN) -> SeatsResult:
     """Count round by round. Barred options are treated as if nobody had ranked them."""
-    rankings = list(read(cells, [option for option in options if option not in terms.barred]))
-    blank = cells.get("ballots", 0) - sum(number for _, number in rankings)
-    count = _Count(rankings, [option for option in options if option not in terms.barred], terms)
+    return fill_seats(_Count, UNIT, cells, options, terms)
+
+
+def fill_seats(
+    count_by: Callable[[list[Ranking], Collection[int], Terms], "SeatCount"],
+    unit: int,
+    cells: Mapping[str, int],
+    options: Collection[int],
+    terms: Terms,
+) -> SeatsResult:
+    """Count by one of the methods for several seats, whose votes have `unit` parts."""
+    eligible = [option for option in options if option not in terms.barred]
+    rankings, ballots = list(read(cells, eligible)), cells.get("ballots", 0)
+    count = count_by(rankings, eligible, terms)
     if rankings:
         count.run()
-    return SeatsResult(
-        cells.get("ballots", 0), blank, terms.seats, UNIT, tuple(count.rounds), tuple(count.winners)
-    )
+    blank = ballots - sum(number for _, number in rankings)
+    return SeatsResult(ballots, blank, terms.seats, unit, tuple(count.rounds), tuple(count.winners))
+
+
+class SeatCount(Protocol):
+    """A count that has not begun. `run` adds its rounds, and its winners in the order of their election."""
+
+    rounds: list[SeatRound]
+    winners: list[int]
+
+    def run(self) -> None: ...
 
 
 def read(cells: Mapping[str, int], options: Collection[int]) -> Iterator[Ranking]:

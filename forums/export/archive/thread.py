@@ -15,7 +15,7 @@ VISITOR = ViewerState()
 REPLIES = "\x02"
 
 
-def render(topic, comments: list[Comment], sides: dict[int, str] | None) -> tuple[SafeString, SafeString]:
+def render(topic, comments: list[Comment], sides: dict[int, str]) -> tuple[SafeString, SafeString]:
     """Return the opening, if it is among them, and the list of the other comments.
 
     `comments` are in the order of the tree, loaded by `shared_page.comments_to_render`. A reply is inside what it

@@ -104,7 +104,7 @@ class Archive:
 
     def _write_topic(self, topic: Topic, starts: list[str], whole: list[Comment] | None) -> None:
         """Write the pages of a topic. `whole` are the comments of a topic with one page."""
-        sides = dict(topic.debate.sides.values_list("member", "stand")) if topic.debate_from else None
+        sides = dict(topic.debate.sides.values_list("member", "stand")) if topic.debate_from else {}
         bounds = ["", *starts, None]
         for number in range(len(starts) + 1):
             first, end = bounds[number], bounds[number + 1]

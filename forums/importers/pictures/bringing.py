@@ -65,7 +65,7 @@ class Pictures:
                 return "files that cannot be read"
             return ADDED
         if self.downloads:
-            storing.fetch_later(comment, [found.source])
+            Picture.objects.await_fetching(comment, [found.source])
             is_awaited = Picture.objects.filter(comment=comment, source=found.source).exists()
             return ADDED if is_awaited else TOO_MANY
         return LEFT

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from config.processes import task_queue
 from forums.markup.element_tree import Element, parse
+from forums.models.pictures.tries import TriedQuerySet
 
 TASK = "forums.tasks.fetch_previews"
 MOST = 5
@@ -17,7 +18,7 @@ FRESH = timedelta(days=1)
 CLASS = "link-preview"
 
 
-class LinkPreviewQuerySet(models.QuerySet):
+class LinkPreviewQuerySet(TriedQuerySet):
     def claim(self, comment, html: str) -> None:
         """Have the pages previewed to which a new text links. No query for a text without such links."""
         addresses = (

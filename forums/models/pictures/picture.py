@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from config.processes import task_queue
 from forums.models.pictures import placing
+from forums.models.pictures.tries import TriedQuerySet
 
 UPLOADS_TASK = "forums.tasks.process_uploads"
 FETCH_TASK = "forums.tasks.fetch_pictures"
@@ -28,7 +29,7 @@ def new_folder() -> str:
     return f"pictures/{name[:2]}/{name}"
 
 
-class PictureQuerySet(models.QuerySet):
+class PictureQuerySet(TriedQuerySet):
     def claim(self, comment, html: str) -> None:
         """Give the pictures in the new text `html` of `comment` to it: its author's uploads, and those of other sites.
 

@@ -18,7 +18,7 @@ class SearchUpdateQuerySet(models.QuerySet):
 class SearchUpdate(models.Model):
     """Entries that have to be written again: of one comment, or of all comments of a topic, of a category or at all.
 
-    Triggers insert these rows (migration 0033), so no writer can forget it: a verb, an import, the previous release, or
+    Triggers insert these rows (migration 0032), so no writer can forget it: a verb, an import, the previous release, or
     a statement in SQL. `forums.search.index` takes them, the oldest first. The ids are plain numbers, because a row
     may outlive what it names.
     """

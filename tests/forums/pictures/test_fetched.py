@@ -8,6 +8,7 @@ from django.core.management import call_command
 from forums import markup
 from forums.models import Comment, Picture
 from forums.models.pictures.picture import MOST_FETCHED
+from forums.models.pictures.tries import MOST_TRIES
 from forums.pictures import storing
 from forums.pictures.conversion import UnfitPicture
 from tests.config.fetching.test_fetcher import listening
@@ -65,7 +66,7 @@ def test_one_text_starts_few_requests(elsewhere, say, opening):
 def test_a_picture_that_is_not_there_stays_a_link(elsewhere, say, opening):
     elsewhere.answers["/a.png"] = b"HTTP/1.1 404 Not Found\r\n\r\n"
     comment = say(opening, f"![]({elsewhere.address}/a.png)")
-    for _ in range(storing.MOST_TRIES):
+    for _ in range(MOST_TRIES):
         Picture.objects.update(tried_at=None)
         assert storing.fetch_pictures() == 1
     comment.refresh_from_db()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Trust
 from accounts.profiles import deletion, export
 from forums.models import BlockedPicture, Comment, Draft, PendingPost, Picture, Rule
+from forums.models.pictures.tries import RETRY_AFTER
 from forums.moderation.acts import branches, comments, spam, topics
 from forums.pictures import storing
 from tests.forums.pictures.files import exif, noise, picture
@@ -242,7 +243,7 @@ def test_a_worker_that_dies_leaves_its_picture_to_another_three_times(upload, mo
         with pytest.raises(subprocess.SubprocessError):
             storing.process_uploads()
     assert storing.process_uploads() == 0  # not yet
-    Picture.objects.update(tried_at=timezone.now() - storing.RETRY_AFTER)
+    Picture.objects.update(tried_at=timezone.now() - RETRY_AFTER)
     assert storing.process_uploads() == 1
     found.refresh_from_db()
     assert (found.state, found.tries) == ("ready", 2)

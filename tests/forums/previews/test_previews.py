@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from forums.models import LinkPreview
+from forums.models.pictures.tries import MOST_TRIES
 from forums.previews import fetching, metadata
 from tests.config.fetching.test_fetcher import listening
 
@@ -90,7 +91,7 @@ def test_a_page_without_a_title_is_asked_for_its_oembed(elsewhere, say, opening)
 def test_a_page_that_says_nothing_has_no_preview(elsewhere, say, opening, answer):
     elsewhere.answers["/a"] = answer
     comment = say(opening, f"{elsewhere.address}/a")
-    for _ in range(fetching.MOST_TRIES):
+    for _ in range(MOST_TRIES):
         LinkPreview.objects.update(tried_at=None)
         fetching.fetch_previews()
     comment.refresh_from_db()
