@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from config.engines import clock
 from config.monitoring import attempts
 from config.processes import task_queue
-from forums.live import streams
 from forums.models.notifications import outbox
 from polls.counting import ballot_count, outcome, tally_cache
 from polls.counting.result_words import sentence
@@ -98,15 +97,14 @@ def _freeze(poll, by):
     poll.cells = dict(cells)
     result = outcome.result(poll, cells)
     decision = poll.decide(result)
-    poll.outcome, poll.passed = asdict(result), decision and decision.has_passed
-    poll.save(update_fields=["closed_at", "closed_by", "cells", "outcome", "passed"])
+    poll.frozen_result, poll.passed = asdict(result), decision and decision.has_passed
+    poll.save(update_fields=["closed_at", "closed_by", "cells", "frozen_result", "passed"])
     if poll.secret:
         rewrite_in_fixed_order(poll)
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
     poll.topic.bump_version()
     transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
-    streams.publish(streams.topic(poll.topic_id), "poll_closed", poll=poll.pk)
-    streams.publish(streams.TOPICS, "polls_changed")
+    poll.publish_end()
     _notify(poll, by, "" if poll.results_show == Poll.ResultsShow.STAFF else sentence(poll, result))
 
 

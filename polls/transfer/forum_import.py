@@ -61,8 +61,8 @@ def restore(record, *, topic, author, members) -> str:
     if closed_at:
         poll.closed_at, poll.cells = closed_at, translate_cells(cells, ids)
         poll.passed = data["passed"] if isinstance(data.get("passed"), bool) else None
-        poll.outcome = asdict(outcome.result(poll, Counter(poll.cells)))
-        poll.save(update_fields=["closed_at", "cells", "outcome", "passed"])
+        poll.frozen_result = asdict(outcome.result(poll, Counter(poll.cells)))
+        poll.save(update_fields=["closed_at", "cells", "frozen_result", "passed"])
         if not any(entry["event"] == Entry.Event.CLOSED for entry in log):
             poll.log.create(at=closed_at, event=Entry.Event.CLOSED, note="when it was exported")
     topic.bump_version(panel_count=F("panel_count") + 1)
