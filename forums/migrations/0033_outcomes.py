@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ("review_on", models.DateField(blank=True, null=True)),
                 ("reminded_at", models.DateTimeField(null=True)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "version",
                     models.PositiveIntegerField(default=0, help_text="The number of lines of its log."),
@@ -62,6 +63,16 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="outcomes_to_carry_out",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opener",
+                    models.ForeignKey(
+                        help_text="Who opened the poll or debate.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
@@ -95,6 +106,15 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["pk"],
             },
+        ),
+        migrations.AddField(
+            model_name="topic",
+            name="decided_at",
+            field=models.DateTimeField(
+                editable=False,
+                help_text="When its newest outcome was given; null without an outcome.",
+                null=True,
+            ),
         ),
         migrations.AddField(
             model_name="debate",

@@ -30,9 +30,6 @@ REWRITE_VOTERS = """
     INSERT INTO polls_voter (id, poll_id, member_id)
     SELECT gen_random_uuid(), poll_id, member_id FROM gone ORDER BY member_id"""
 
-NOTIFIED = 1_000
-"""Voters that one event of the outbox notifies."""
-
 LEFT_BEHIND = """
     SELECT coalesce(sum(n_dead_tup), 0) > 0 FROM pg_stat_user_tables
     WHERE relname IN ('polls_secretballot', 'polls_voter')"""
@@ -118,9 +115,7 @@ def _notify(poll, by, result):
     rows = poll.voters if poll.secret else poll.ballots
     voters = rows.exclude(member__in=[poll.author_id, closer or 0]).order_by("member_id")
     words = f"A poll in which you voted has closed: {poll.question} {result}".rstrip()
-    members = list(voters.values_list("member_id", flat=True))
-    for start in range(0, len(members), NOTIFIED):
-        outbox.notify(members[start : start + NOTIFIED], words=words, topic=poll.topic, **said)
+    outbox.notify(voters.values_list("member_id", flat=True), words=words, topic=poll.topic, **said)
 
 
 def rewrite_in_fixed_order(poll) -> None:

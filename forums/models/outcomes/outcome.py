@@ -3,11 +3,11 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
-from config.caching import cache_tags
 from config.engines import clock
+from forums import markup
 from forums.access.refusal import Refusal, Refused
 from forums.models.discussion.category import Category
 from forums.models.discussion.topic import Topic
@@ -27,6 +27,10 @@ class Subject(Protocol):
     outcome: "Outcome | None"
 
     @property
+    def opener_id(self) -> int | None:
+        """The id of the member who opened it."""
+
+    @property
     def outcome_title(self) -> str:
         """Its question; empty if the title of the topic says it."""
 
@@ -40,7 +44,7 @@ class Subject(Protocol):
     def refresh_from_db(self, *, fields) -> None: ...
 
     def show_outcome(self) -> None:
-        """Store `outcome` and raise the topic's version, so that open pages show it."""
+        """Store `outcome`, and publish it to pages that do not follow the topic's version."""
 
 
 class OutcomeQuerySet(models.QuerySet["Outcome"]):
@@ -66,15 +70,26 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         return self.filter(review_on__lte=clock.now().date())
 
     def to_remind(self):
-        """Filter those of whose review nobody has been reminded."""
-        return self.given().review_due().filter(reminded_at=None)
+        """Filter those that are to be reviewed and of which nobody was reminded. Those of hidden topics wait."""
+        shown = self.given().filter(topic__deleted_at=None, topic__hidden_at=None)
+        return shown.review_due().filter(reminded_at=None)
+
+    @staticmethod
+    def facts_of(subject: Subject) -> dict:
+        """Return the columns that tell which poll or debate an outcome belongs to."""
+        return {
+            "topic": subject.topic,
+            "title": subject.outcome_title,
+            "address": subject.outcome_address,
+            "opener_id": subject.opener_id,
+        }
 
     @transaction.atomic
     def decide(
         self, subject: Subject, *, by, version: int, decision: str, carried_by: str = "", carrier=None,
         review_on: date | None = None,
-    ) -> "Outcome":  # fmt: skip
-        """Give `subject` an outcome, or change the one it has. The same values again change nothing.
+    ) -> "Outcome | None":  # fmt: skip
+        """Give `subject` an outcome, or change the one it has. Returns None if it has these values already.
 
         `version` is the version that the form has shown, 0 for none. Raises `Refused` if somebody has changed the
         outcome since, and if the topic has been deleted.
@@ -89,11 +104,9 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
             "decision": decision, "carried_by": carried_by, "carrier_id": carrier and carrier.pk,
             "review_on": review_on,
         }  # fmt: skip
-        outcome = subject.outcome or self.model(
-            topic=topic, title=subject.outcome_title, address=subject.outcome_address, decided_by=by
-        )
+        outcome = subject.outcome or self.model(decided_by=by, **self.facts_of(subject))
         if outcome.pk and not outcome.is_withdrawn and outcome.values == said:
-            return outcome
+            return None
         if outcome.version != version:
             raise Refused(
                 Refusal.CONFLICT,
@@ -104,8 +117,9 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         outcome._write(by=by, event=Event.GIVEN if is_new else Event.CHANGED, **said)
         subject.outcome = outcome
         subject.show_outcome()
+        outcome.note_in_topic()
         if is_new:
-            outcome._announce(subject.participants())
+            outcome._announce(subject.participants() | ({carrier.pk} if carrier else set()))
         return outcome
 
 
@@ -121,6 +135,13 @@ class Outcome(models.Model):
         max_length=200, blank=True, help_text="The question that was decided. Empty: the topic's title."
     )
     address = models.CharField(max_length=200, help_text="The page of the poll or debate.")
+    opener = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        help_text="Who opened the poll or debate.",
+    )
     decision = models.TextField()
     decision_html = models.TextField()
     carried_by = models.CharField(max_length=200, blank=True)
@@ -133,6 +154,7 @@ class Outcome(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="outcomes"
     )
     created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=0, help_text="The number of lines of its log.")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -175,8 +197,15 @@ class Outcome(models.Model):
         return self.review_on is not None and self.review_on <= clock.now().date()
 
     @property
-    def times_changed(self) -> int:
-        return self.version - 1
+    def plain_text(self) -> str:
+        """The beginning of the decision."""
+        return markup.excerpt(self.decision_html)
+
+    @property
+    def changed_words(self) -> str:
+        """How often it was changed, for a link to its versions; "" for never."""
+        times = self.version - 1
+        return {0: "", 1: "changed once", 2: "changed twice"}.get(times, f"changed {times} times")
 
     @property
     def values(self) -> dict:
@@ -196,15 +225,21 @@ class Outcome(models.Model):
 
     def _hide(self, by, *, is_withdrawn):
         self.topic.lock_row()
-        self.refresh_from_db(exclude=["topic"])
+        self.refresh_from_db(fields=[*VALUES, "decided_by", "version", "withdrawn_at", "withdrawn_by"])
         if self.is_withdrawn == is_withdrawn:
             return False
         self.withdrawn_at, self.withdrawn_by = (clock.now(), by) if is_withdrawn else (None, None)
-        self.version += 1
+        self.version, self.changed_at = self.version + 1, clock.now()
         self.save()
         self._log(by, Event.WITHDRAWN if is_withdrawn else Event.RESTORED)
-        self.topic.bump_version()
+        self.note_in_topic()
         return True
+
+    def note_in_topic(self) -> None:
+        """Raise the topic's version, and let lists and the search know whether it has an outcome. Three statements."""
+        newest = Outcome.objects.given().filter(topic=self.topic).aggregate(at=Max("created_at"))
+        self.topic.bump_version(decided_at=newest["at"])
+        SearchUpdate.objects.of_opening(self.topic)
 
     def _write(self, *, by, event, **said):
         if self.review_on != said["review_on"]:
@@ -213,18 +248,15 @@ class Outcome(models.Model):
             setattr(self, name, value)
         self.decision_html = mentions.render(self.decision).html
         self.withdrawn_at = self.withdrawn_by = None
-        self.version += 1
+        self.version, self.changed_at = self.version + 1, clock.now()
         self.save()
         self._log(by, event)
 
     def _log(self, by, event):
-        self.changes.create(by=by, event=event, **self.values)
-        SearchUpdate.objects.of_opening(self.topic)
-        cache_tags.invalidate(cache_tags.LISTS)
+        self.changes.create(at=self.changed_at, by=by, event=event, **self.values)
 
     def _announce(self, members: set[int]):
         """Notify those who took part and those who watch the topic, once. The words show no text that may be hidden."""
         said = {"once": f"outcome {self.pk}", "words": f"Decided: {self.about}", "address": self.address}
-        members = sorted(members - {self.decided_by_id})
-        outbox.notify(members, kind="ended", topic=self.topic, **said)
+        outbox.notify(sorted(members - {self.decided_by_id}), kind="ended", topic=self.topic, **said)
         outbox.notify_watchers(self.topic, actor=self.decided_by, kind="opened", **said)
