@@ -92,6 +92,7 @@ topic_urls = [
 
 comment_urls = [
     path("comments/<int:pk>/", comments.show, name="comment-show"),
+    path("comments/<int:pk>/menu/", comments.show_menu, name="comment-menu"),
     path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
     path("comments/<int:pk>/history/", comments.history, name="comment-history"),
     path("comments/<int:pk>/delete/", comments.delete, name="comment-delete"),

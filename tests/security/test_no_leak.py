@@ -36,9 +36,10 @@ ADDRESSES = {
         debate-forget debate-moved debate-outcome debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
-        comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-moderate
-        comment-moved comment-report comment-restore comment-unaccept bookmark-add bookmark-remove branch-fold
-        branch-unfold branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down vote-none
+        comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-menu
+        comment-moderate comment-moved comment-report comment-restore comment-unaccept bookmark-add bookmark-remove
+        branch-fold branch-unfold branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down
+        vote-none
     """,
     "members": """
         member-show member-find member-avatar member-ignore member-unignore member-report member-moderate note-add
