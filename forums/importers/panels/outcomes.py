@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from config.engines import clock
 from forums.importers.records import keys
 from forums.importers.records.fields import Broken, moment, number, optional, text
 from forums.markup.text import without_deceit
@@ -29,7 +30,7 @@ def checked(record: object) -> dict | None:
 def write(record: dict | None, subject, members) -> None:
     """Store the outcome that `checked` has returned, for a poll or debate that was stored without one.
 
-    `members` are the members of this site by their sources.
+    `members` are the members of this site by their sources. Nobody is reminded of reviews before the import.
     """
     if record is None:
         return
@@ -38,9 +39,12 @@ def write(record: dict | None, subject, members) -> None:
         for version in record["versions"]
     ]
     first, last = versions[0], versions[-1]
+    now = clock.now()
+    is_past = last["review_on"] is not None and last["review_on"] < now.date()
     outcome = Outcome(
         **Outcome.objects.facts_of(subject), version=len(versions), decided_by=members.get(record["decided_by"]),
         created_at=first["at"], changed_at=last["at"], decision_html=mentions.render(last["decision"]).html,
+        reminded_at=now if is_past else None,
         **{name: last[name] for name in ("decision", "carried_by", "carrier", "review_on")},
     )  # fmt: skip
     (outcome.pk,) = keys.reserve(Outcome, [record["number"]])
@@ -55,7 +59,7 @@ def _version(record: dict) -> dict:
     if record.get("event") not in OutcomeChange.Event.values:
         raise Broken("the log of its outcome has an event that is unknown here")
     try:
-        review_on = record.get("review_on") and date.fromisoformat(record["review_on"])
+        review_on = date.fromisoformat(record["review_on"]) if record.get("review_on") else None
     except (TypeError, ValueError):
         raise Broken("the review date of its outcome is no date") from None
     return {
