@@ -38,6 +38,7 @@ from forums.views.moderation import (
     sanctions,
     slow_modes,
 )
+from forums.views.records import records
 
 # Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
 OLD_HERE = (
@@ -146,6 +147,14 @@ moderation_urls = [
     path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
 ]
 
+record_urls = [
+    path("records/", records.show_list, name="record-list"),
+    path("records/chain.json", records.download_chain, name="record-chain"),
+    path("records/verify_record.py", records.download_verifier, name="record-verifier"),
+    path("records/<int:seq>/", records.show, name="record-show"),
+    path("records/<int:seq>.json", records.download, name="record-file"),
+]
+
 crawler_urls = [
     path("robots.txt", site_files.robots, name="robots"),
     path("favicon.ico", site_files.favicon, name="favicon"),
@@ -162,6 +171,7 @@ urlpatterns = [
     *comment_urls,
     *queue_urls,
     *moderation_urls,
+    *record_urls,
     path("debates/", summaries.show_list, name="debate-list"),
     path("c/", categories.show_list, name="category-list"),
     path("c/<str:slug>/", categories.show, name="category-show"),
@@ -196,6 +206,7 @@ urlpatterns = [
     path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
+    path("feed/records/", feeds.RecordsFeed(), name="feed-records"),
     path("moved/<str:host>/<path:path>", moved.show, name="moved-show"),
     re_path(OLD_HERE, moved.show_here, name="moved-show-here"),
 ]

@@ -13,6 +13,7 @@ from config.engines import clock
 from config.monitoring import attempts
 from config.processes import task_queue
 from forums.live import streams
+from forums.models import PendingRecord
 from forums.models.notifications import outbox
 from polls.counting import ballot_count, outcome, tally_cache
 from polls.counting.result_words import sentence
@@ -107,6 +108,7 @@ def _freeze(poll, by):
     transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
     streams.publish(streams.topic(poll.topic_id), "poll_closed", poll=poll.pk)
     streams.publish(streams.TOPICS, "polls_changed")
+    PendingRecord.add("poll", poll.pk, topic=poll.topic, address=poll.get_absolute_url())
     _notify(poll, by, "" if poll.results_show == Poll.ResultsShow.STAFF else sentence(poll, result))
 
 

@@ -1,0 +1,33 @@
+from django.db import models
+from django.utils import timezone
+
+from config.processes import task_queue
+
+RECORD_TASK = "forums.tasks.write_records"
+"""The task that writes what waits to be recorded."""
+
+
+class PendingRecord(models.Model):
+    """Something that has ended and is not recorded yet. It is written in the transaction in which it ends.
+
+    A task turns it into a record, and deletes it in the same transaction. So a crash gives neither none nor two.
+    """
+
+    kind = models.CharField(max_length=8)
+    number = models.BigIntegerField()
+    topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="+")
+    address = models.CharField(max_length=100)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "number"], name="pending_record_once")]
+
+    def __str__(self):
+        return f"{self.kind} {self.number}"
+
+    @classmethod
+    def add(cls, kind: str, number: int, *, topic, address: str) -> None:
+        """Ask for a record of what has just ended. One statement."""
+        cls.objects.create(kind=kind, number=number, topic=topic, address=address)
+        task_queue.start_on_commit(RECORD_TASK)
