@@ -197,7 +197,7 @@ class RecordAdmin(VisibleRecords):
 class RecordTextAdmin(ReadOnlyModelAdmin):
     """Texts in records, without the texts: whose they are, and the hashes that stand for them."""
 
-    list_display = fields = ("record", "hash", "comment", "member")
+    list_display = fields = ("record_id", "hash", "comment", "member")
     list_select_related = ("comment", "member")
     search_fields = ("member",)
 

@@ -1,4 +1,4 @@
-"""What a record contains of a debate: its times, and who took which side when."""
+"""Makes the content of the record of a debate: its times, and who took which side when."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a record contains of its topic: comments with their earlier texts, and the public log of moderation.
+"""Makes the part of a record about its topic: comments with their earlier texts, and the public log of moderation.
 
 The title is not in it, because moderators may change titles.
 """

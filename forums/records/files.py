@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from forums.models import Comment, Record
 from forums.models.records.canonical import canonical
 
-ROWS = 200
+ROWS = 500
 """Texts that are read at once."""
 LINKS = 1_000
 """Links in one file of the chain."""

@@ -16,7 +16,7 @@ class Sealing:
         self._names: dict[int, dict] = {}
 
     def text(self, text: str | None, **about) -> dict | None:
-        """What stands for the text in the content; None if it is empty.
+        """Keep the text, and return the hash that stands for it in the content; None if it is empty.
 
         `comment` and `member` say whose it is. The same text gives another hash each time.
         """
@@ -29,7 +29,7 @@ class Sealing:
         return {"sha256": row.hash}
 
     def name(self, member) -> dict | None:
-        """What stands for a member's name, the same in the whole record. None without a member."""
+        """Keep a member's name, and return its hash, the same in the whole record. None without a member."""
         if member is None:
             return None
         if member.pk not in self._names:

@@ -33,7 +33,7 @@ SIDES = ("for", "undecided", "against")
 
 
 class Report:
-    """What was found and checked, what is wrong, and what cannot be checked."""
+    """Collects what was found and checked, what is wrong, and what cannot be checked."""
 
     def __init__(self):
         self.notes, self.checked, self.unchecked, self.wrong = [], [], [], []

@@ -60,6 +60,8 @@ def _table(method, result, wording):
         rows = [[wording[o], scores[str(o)]["total"], scores[str(o)]["given"]] for o in wording]
         return ["option", "total", "scored by"], rows, _leading(result["leaders"], wording)
     rows = [[wording[option], result["counts"][str(option)]] for option in wording]
+    if method is tally.Method.CONSENT:
+        return ["answer", "ballots"], rows, f"Objections: {result['objections']}."
     return ["option", "dots" if "givers" in result else "ballots"], rows, _leading(result["leaders"], wording)
 
 

@@ -10,6 +10,7 @@ from polls.records.content import decision_of
 from polls.records.exact_result import exact
 from polls.tally import Method, Tally, Terms
 from tests.polls.test_tally_properties import BALLOTS, OPTIONS
+from tests.polls.test_tally_seats import WARDS, on_this_machine, ward
 
 settings.register_profile("records", deadline=None, max_examples=60)
 settings.load_profile("records")
@@ -70,3 +71,20 @@ def test_the_verifier_counts_and_decides_as_the_site(case, rules):
     options = [Option(pk=o, kind=kinds.get(o, "")) for o in OPTIONS]
     poll._prefetched_objects_cache = {"options": options}
     assert count.decision(again) == decision_of(poll, result)
+
+
+@on_this_machine
+def test_the_verifier_counts_a_scottish_ward_as_the_site():
+    election, ballots = ward(WARDS[0])
+    options = tuple(election.options)
+    tally = Tally.empty(Method.STV, options, Terms("acorn", 4))
+    for ballot, number in ballots.items():
+        tally.add(ballot, number)
+    poll = {
+        "method": "stv",
+        "seed": "acorn",
+        "rules": {"seats": 4},
+        "options": [{"number": option, "kind": "", "set_aside": False} for option in options],
+        "ballots": [{"marks": as_lists(each)} for each, number in ballots.items() for _ in range(number)],
+    }
+    assert canonical(in_json(Count(poll).by_stv())) == canonical(exact(tally.result()))
