@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 (
                     "username",
                     models.CharField(
-                        error_messages={"unique": "Somebody has that name already."},
+                        error_messages={"unique": "This name is taken. Please choose another."},
                         max_length=30,
                         validators=[accounts.identity.names.validate_name],
                         verbose_name="name",
@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "ignored member"},
         ),
         migrations.AddIndex(
             model_name="user",

@@ -21,7 +21,10 @@ class Migration(migrations.Migration):
             "user",
             "suspended_until",
             models.DateTimeField(
-                blank=True, editable=False, help_text="Empty while suspended means for good.", null=True
+                blank=True,
+                editable=False,
+                help_text="Empty for a suspended member means a permanent suspension.",
+                null=True,
             ),
         ),
         migrations.AddField(
@@ -50,7 +53,7 @@ class Migration(migrations.Migration):
                 (
                     "rule",
                     models.CharField(
-                        blank=True, help_text="The rule's words, as they were then.", max_length=200
+                        blank=True, help_text="The text of the rule at that time.", max_length=200
                     ),
                 ),
                 ("reason", models.TextField(max_length=2000)),
@@ -58,7 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "until",
                     models.DateTimeField(
-                        blank=True, help_text="Empty in a suspension means for good.", null=True
+                        blank=True, help_text="Empty means that a suspension is permanent.", null=True
                     ),
                 ),
                 ("lifted_at", models.DateTimeField(blank=True, null=True)),

@@ -25,7 +25,10 @@ class Migration(migrations.Migration):
             model_name="user",
             name="trust_pinned_at",
             field=models.DateTimeField(
-                blank=True, editable=False, help_text="Since then it stays as it is.", null=True
+                blank=True,
+                editable=False,
+                help_text="From then on the trust does not change by itself.",
+                null=True,
             ),
         ),
         migrations.AddField(

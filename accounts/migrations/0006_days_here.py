@@ -13,14 +13,14 @@ class Migration(migrations.Migration):
             model_name="user",
             name="days_here",
             field=models.PositiveIntegerField(
-                default=0, editable=False, help_text="Days on which they came."
+                default=0, editable=False, help_text="The number of days on which the member came."
             ),
         ),
         migrations.AddField(
             model_name="user",
             name="here_on",
             field=models.DateField(
-                blank=True, editable=False, help_text="The last of them, in UTC.", null=True
+                blank=True, editable=False, help_text="The last of these days, in UTC.", null=True
             ),
         ),
     ]

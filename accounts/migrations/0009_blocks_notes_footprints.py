@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     "domain",
                     models.CharField(
                         blank=True,
-                        help_text="What stands after the @, and all below it.",
+                        help_text="The part after the @. Includes its subdomains.",
                         max_length=253,
                         verbose_name="e-mail domain",
                     ),
@@ -49,11 +49,14 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reason",
-                    models.CharField(
-                        help_text="For those who look at it later; nobody else sees it.", max_length=300
+                    models.CharField(help_text="For other staff. Members do not see it.", max_length=300),
+                ),
+                (
+                    "until",
+                    models.DateTimeField(
+                        blank=True, help_text="Leave empty for a permanent block.", null=True
                     ),
                 ),
-                ("until", models.DateTimeField(blank=True, help_text="Empty means for good.", null=True)),
                 ("at", models.DateTimeField(auto_now_add=True)),
                 (
                     "by",
@@ -114,6 +117,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("member", "network", "device"), name="footprint_once")
                 ],
+                "verbose_name": "sign-in device",
             },
         ),
         migrations.CreateModel(
@@ -149,6 +153,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["member", "-at"], name="note_member")],
+                "verbose_name": "moderator note",
             },
         ),
     ]

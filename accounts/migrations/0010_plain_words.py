@@ -4,8 +4,6 @@ import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import accounts.identity.names
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,96 +12,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterModelOptions(
-            name="footprint",
-            options={"verbose_name": "sign-in device"},
-        ),
-        migrations.AlterModelOptions(
-            name="ignore",
-            options={"verbose_name": "ignored member"},
-        ),
-        migrations.AlterModelOptions(
-            name="note",
-            options={"verbose_name": "moderator note"},
-        ),
-        migrations.AlterField(
-            model_name="block",
-            name="domain",
-            field=models.CharField(
-                blank=True,
-                help_text="The part after the @. Includes its subdomains.",
-                max_length=253,
-                verbose_name="e-mail domain",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="block",
-            name="reason",
-            field=models.CharField(help_text="For other staff. Members do not see it.", max_length=300),
-        ),
-        migrations.AlterField(
-            model_name="block",
-            name="until",
-            field=models.DateTimeField(blank=True, help_text="Leave empty for a permanent block.", null=True),
-        ),
-        migrations.AlterField(
-            model_name="sanction",
-            name="rule",
-            field=models.CharField(
-                blank=True, help_text="The text of the rule at that time.", max_length=200
-            ),
-        ),
-        migrations.AlterField(
-            model_name="sanction",
-            name="until",
-            field=models.DateTimeField(
-                blank=True, help_text="Empty means that a suspension is permanent.", null=True
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="days_here",
-            field=models.PositiveIntegerField(
-                default=0, editable=False, help_text="The number of days on which the member came."
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="here_on",
-            field=models.DateField(
-                blank=True, editable=False, help_text="The last of these days, in UTC.", null=True
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="suspended_until",
-            field=models.DateTimeField(
-                blank=True,
-                editable=False,
-                help_text="Empty for a suspended member means a permanent suspension.",
-                null=True,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="trust_pinned_at",
-            field=models.DateTimeField(
-                blank=True,
-                editable=False,
-                help_text="From then on the trust does not change by itself.",
-                null=True,
-            ),
-        ),
-        migrations.AlterField(
-            model_name="user",
-            name="username",
-            field=models.CharField(
-                error_messages={"unique": "This name is taken. Please choose another."},
-                max_length=30,
-                validators=[accounts.identity.names.validate_name],
-                verbose_name="name",
-            ),
-        ),
         migrations.AlterConstraint(
             model_name="user",
             name="user_name_once",

@@ -230,6 +230,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "import source"},
         ),
         migrations.CreateModel(
             name="Revision",
@@ -284,14 +285,19 @@ class Migration(migrations.Migration):
                 (
                     "comment_count",
                     models.PositiveIntegerField(
-                        default=0, help_text="Replies that can be read; without the opening."
+                        default=0, help_text="Readable replies, without the opening."
                     ),
                 ),
-                ("score", models.IntegerField(default=0, help_text="The opening's votes, up less down.")),
+                (
+                    "score",
+                    models.IntegerField(
+                        default=0, help_text="The score of the opening: up-votes minus down-votes."
+                    ),
+                ),
                 (
                     "attached",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="What other apps show above the discussion."
+                        default=0, help_text="How many panels of other apps, such as polls, it has."
                     ),
                 ),
                 ("pinned_at", models.DateTimeField(blank=True, null=True)),
@@ -300,13 +306,15 @@ class Migration(migrations.Migration):
                 (
                     "deleted_at",
                     models.DateTimeField(
-                        blank=True, help_text="The author took it back, unanswered.", null=True
+                        blank=True,
+                        help_text="Its unanswered opening was deleted, or it was merged.",
+                        null=True,
                     ),
                 ),
                 (
                     "source",
                     models.CharField(
-                        help_text="Where an import had it from.", max_length=80, null=True, unique=True
+                        help_text="Its source, if it was imported.", max_length=80, null=True, unique=True
                     ),
                 ),
                 (
@@ -523,6 +531,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("member", "comment"), name="collapse_once")],
+                "verbose_name": "collapsed branch",
+                "verbose_name_plural": "collapsed branches",
             },
         ),
         migrations.CreateModel(

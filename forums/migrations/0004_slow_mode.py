@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name="topic",
             name="is_slow",
             field=models.BooleanField(
-                default=False, help_text="It has slow modes, of its own or of branches."
+                default=False, help_text="It has a slow mode, of the whole topic or of a branch."
             ),
         ),
         migrations.CreateModel(

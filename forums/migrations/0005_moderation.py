@@ -72,7 +72,9 @@ class Migration(migrations.Migration):
                 ("words", models.TextField(blank=True, max_length=1000)),
                 (
                     "was_trusted",
-                    models.BooleanField(default=False, help_text="Whether the member was, at that time."),
+                    models.BooleanField(
+                        default=False, help_text="Whether the member was trusted at that time."
+                    ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
@@ -88,14 +90,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "position",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="Its number, as the site states it."
-                    ),
+                    models.PositiveSmallIntegerField(default=0, help_text="Its number on the rules page."),
                 ),
                 (
                     "title",
                     models.CharField(
-                        help_text='A few words that fit after "Hidden by a moderator:".', max_length=80
+                        help_text='A few words that can follow "Hidden by a moderator:".', max_length=80
                     ),
                 ),
                 ("text", models.TextField(max_length=2000)),
@@ -156,7 +156,7 @@ class Migration(migrations.Migration):
                 (
                     "what",
                     models.CharField(
-                        help_text="The same in plain words; never a title or a name.", max_length=80
+                        help_text="The item in plain words; never a title or a name.", max_length=80
                     ),
                 ),
                 ("reason", models.TextField(blank=True, max_length=1000)),

@@ -263,6 +263,7 @@ class Migration(migrations.Migration):
                         name="watch_one_thing",
                     ),
                 ],
+                "verbose_name_plural": "watches",
             },
         ),
     ]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name="rearranged_in",
             field=models.BigIntegerField(
                 db_default=0,
-                help_text="The version in which comments last came from or went to another topic.",
+                help_text="The version in which comments were last moved from or to another topic.",
             ),
         ),
     ]

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 (
                     "lines",
                     models.TextField(
-                        help_text="One a line: words or phrases, in any spelling of case.",
+                        help_text="One word or phrase per line. Capital and small letters are the same.",
                         max_length=20000,
                         verbose_name="words",
                     ),
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     "is_pattern",
                     models.BooleanField(
                         default=False,
-                        help_text="The lines are regular expressions of RE2 (without look-ahead).",
+                        help_text="Each line is a regular expression in RE2 syntax (no look-ahead).",
                         verbose_name="patterns",
                     ),
                 ),
@@ -42,10 +42,10 @@ class Migration(migrations.Migration):
                     "does",
                     models.CharField(
                         choices=[
-                            ("block", "refuse the text, and say which words"),
-                            ("hold", "keep it for a moderator to approve"),
-                            ("flag", "post it, and put it before the moderators"),
-                            ("replace", "post it with other words in their place"),
+                            ("block", "refuse the text and name the words"),
+                            ("hold", "publish it only after a moderator approves it"),
+                            ("flag", "publish it and add it to the moderation queue"),
+                            ("replace", "publish it with the words replaced"),
                         ],
                         default="hold",
                         max_length=8,
@@ -63,14 +63,16 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "note",
-                    models.CharField(blank=True, help_text="Why; moderators alone see it.", max_length=200),
+                    models.CharField(
+                        blank=True,
+                        help_text="Why this filter exists. Only moderators see it.",
+                        max_length=200,
+                    ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="in force")),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
-            options={
-                "ordering": ["pk"],
-            },
+            options={"ordering": ["pk"], "verbose_name": "word filter"},
         ),
         migrations.CreateModel(
             name="Held",
@@ -88,12 +90,9 @@ class Migration(migrations.Migration):
                     "why",
                     models.CharField(
                         choices=[
-                            (
-                                "first",
-                                "the first posts of new members are read by a moderator before they appear",
-                            ),
-                            ("links", "links by new members are looked at by a moderator before they appear"),
-                            ("words", "it has words that a moderator looks at before they appear"),
+                            ("first", "a moderator reads the first posts of new members before they appear"),
+                            ("links", "a moderator reads links by new members before they appear"),
+                            ("words", "it contains words that a moderator checks before they appear"),
                         ],
                         max_length=5,
                     ),
@@ -101,19 +100,19 @@ class Migration(migrations.Migration):
                 (
                     "matched",
                     models.CharField(
-                        blank=True, help_text="The words; moderators alone see them.", max_length=200
+                        blank=True, help_text="The matched words; only moderators see them.", max_length=200
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("decided_at", models.DateTimeField(null=True)),
                 (
                     "resent_at",
-                    models.DateTimeField(help_text="Its author has mended it and sent it again.", null=True),
+                    models.DateTimeField(
+                        help_text="The time when its author edited it and sent it again.", null=True
+                    ),
                 ),
             ],
-            options={
-                "verbose_name": "held text",
-            },
+            options={"verbose_name": "pending text"},
         ),
         migrations.RemoveConstraint(
             model_name="case",
@@ -122,7 +121,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="case",
             name="found",
-            field=models.CharField(blank=True, help_text="The words that a filter met.", max_length=200),
+            field=models.CharField(
+                blank=True, help_text="The words that a filter has matched.", max_length=200
+            ),
         ),
         migrations.AddField(
             model_name="filter",

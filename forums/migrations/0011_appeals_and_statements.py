@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     ("STATEMENT_CATEGORY_OTHER_VIOLATION_TC", "Other violation of the terms"),
                 ],
                 default="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
-                help_text="What the EU's database of statements of reasons calls it; for export_moderation.",
+                help_text="Its category in the EU's DSA Transparency Database; used by export_moderation.",
                 max_length=80,
             ),
         ),

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("one", "One choice"),
                             ("several", "Several choices"),
-                            ("approval", "Approval: any number you could accept"),
+                            ("approval", "Approval: every option that you can accept"),
                             ("score", "Scores from 0 to 5"),
                             ("runoff", "Ranking, counted by instant run-off"),
                             ("schulze", "Ranking, compared in pairs (Schulze)"),
@@ -47,12 +47,14 @@ class Migration(migrations.Migration):
                 ("at_least", models.PositiveSmallIntegerField(default=1)),
                 (
                     "at_most",
-                    models.PositiveSmallIntegerField(blank=True, help_text="Empty: all of them.", null=True),
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Empty means all options.", null=True
+                    ),
                 ),
                 (
                     "shuffled",
                     models.BooleanField(
-                        default=False, help_text="Each voter sees the options in another order."
+                        default=False, help_text="Each voter sees the options in a different order."
                     ),
                 ),
                 (
@@ -61,7 +63,7 @@ class Migration(migrations.Migration):
                         base_field=models.IntegerField(),
                         blank=True,
                         default=list,
-                        help_text="Empty: everyone.",
+                        help_text="Empty means everyone.",
                         size=None,
                     ),
                 ),
@@ -73,8 +75,11 @@ class Migration(migrations.Migration):
                     "results_show",
                     models.CharField(
                         choices=[
-                            ("always", "to everybody at any time"),
-                            ("after_voting", "to those who have voted, to all at the close"),
+                            ("always", "to everyone at any time"),
+                            (
+                                "after_voting",
+                                "to those who have voted, and to everyone when the poll has closed",
+                            ),
                             ("at_close", "when the poll has closed"),
                             ("staff", "to moderators only"),
                         ],
@@ -85,35 +90,47 @@ class Migration(migrations.Migration):
                 (
                     "quorum",
                     models.PositiveIntegerField(
-                        default=0, help_text="Ballots needed for the result to count."
+                        default=0, help_text="How many ballots are needed for a valid result."
                     ),
                 ),
                 ("secret", models.BooleanField(default=True)),
                 (
                     "extensible",
-                    models.BooleanField(default=False, help_text="Options may be added while it is open."),
+                    models.BooleanField(
+                        default=False, help_text="Options may be added while the poll is open."
+                    ),
                 ),
                 ("opens_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "closes_at",
-                    models.DateTimeField(blank=True, help_text="Empty: closed by hand.", null=True),
+                    models.DateTimeField(
+                        blank=True, help_text="Empty means that it is closed by hand.", null=True
+                    ),
                 ),
                 ("closed_at", models.DateTimeField(editable=False, null=True)),
                 ("seed", models.CharField(default=polls.models.poll.new_seed, editable=False, max_length=32)),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("token", models.UUIDField(editable=False)),
-                ("cells", models.JSONField(editable=False, help_text="The tally at the close.", null=True)),
+                (
+                    "cells",
+                    models.JSONField(editable=False, help_text="The tally when the poll closed.", null=True),
+                ),
                 (
                     "outcome",
                     models.JSONField(
-                        editable=False, help_text="What the tally meant, by the rules then.", null=True
+                        editable=False,
+                        help_text="The result when the poll closed, by the rules of that time.",
+                        null=True,
                     ),
                 ),
                 (
                     "source",
                     models.CharField(
-                        blank=True, editable=False, help_text="Where it came from.", max_length=120
+                        blank=True,
+                        editable=False,
+                        help_text="Where the poll was imported from.",
+                        max_length=120,
                     ),
                 ),
                 (
@@ -160,7 +177,7 @@ class Migration(migrations.Migration):
                 (
                     "added_at",
                     models.DateTimeField(
-                        editable=False, help_text="Where it joined an open poll.", null=True
+                        editable=False, help_text="Set if the option was added to an open poll.", null=True
                     ),
                 ),
                 (
@@ -168,7 +185,7 @@ class Migration(migrations.Migration):
                     models.BooleanField(
                         default=False,
                         editable=False,
-                        help_text="May not win and leaves first, like a city's undeclared write-ins; imports alone set it.",
+                        help_text="Cannot win and is eliminated first, such as undeclared write-ins. Only imports set it.",
                     ),
                 ),
                 (
@@ -241,7 +258,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("marks", models.JSONField(help_text="In the shape of polls.tally, tuples as lists.")),
+                (
+                    "marks",
+                    models.JSONField(
+                        help_text="The ballot as polls.tally defines it, with lists for tuples."
+                    ),
+                ),
                 ("token", models.UUIDField()),
                 ("cast_at", models.DateTimeField()),
                 ("changed_at", models.DateTimeField(null=True)),
@@ -263,6 +285,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"verbose_name": "public ballot"},
         ),
         migrations.CreateModel(
             name="SecretBallot",
@@ -272,7 +295,12 @@ class Migration(migrations.Migration):
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
                 ("receipt", models.CharField(max_length=40)),
-                ("marks", models.JSONField(help_text="In the shape of polls.tally, tuples as lists.")),
+                (
+                    "marks",
+                    models.JSONField(
+                        help_text="The ballot as polls.tally defines it, with lists for tuples."
+                    ),
+                ),
                 (
                     "poll",
                     models.ForeignKey(
@@ -309,6 +337,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "voter in a secret poll",
+                "verbose_name_plural": "voters in secret polls",
+            },
         ),
         migrations.AddIndex(
             model_name="poll",

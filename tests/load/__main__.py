@@ -19,6 +19,7 @@ PARTS = [
     "polls",
     "live",
     "raid",
+    "torture",
     "admin",
     "search",
     "statements",
@@ -66,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
             f"--{name}", dest="size", action="store_const", const=name, default="ordinary", help=help
         )
     add("--connections", type=int, default=16, help="connections that read pages (16)")
-    add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds (2)")
+    add("--seconds", type=float, default=2, help="length of a round; a raid lasts 60 rounds, torture 30 (2)")
     add("--rounds", type=int, default=5, help="number of rounds; the result is their median (5)")
     add("--workers", type=int, default=web_server.WORKERS, help=f"page workers ({web_server.WORKERS})")
     add("--nginx", action="store_true", help="measure through nginx, which must be installed")

@@ -14,11 +14,24 @@ from config.web import static_storage
 from tests.load.data import fill, members
 from tests.load.data.corpus import SIZES, Corpus
 from tests.load.measurements import page_weight, queries, report, rounds
-from tests.load.scenarios import admin, beside, first_minute, live, pages, polls, raid, search, statements
+from tests.load.scenarios import (
+    admin,
+    beside,
+    first_minute,
+    live,
+    pages,
+    polls,
+    raid,
+    search,
+    statements,
+    torture,
+)  # fmt: skip
 from tests.load.site import processes, serve
 
 ROUNDS_OF_REPLIES = 10
 """The live scenario measures for as long as this many rounds."""
+TORTURE_ROUNDS = 30
+"""The torture test lasts for as long as this many rounds, with the usual length a minute."""
 SESSIONS = "sessions.txt"
 """The file in the data directory from which the Locust files read the members' sessions."""
 
@@ -152,6 +165,12 @@ def measure_first_minute(wanted: Wanted, corpus: Corpus, sessions: list[str]) ->
         return first_minute.table([first_minute.measure(site, sent, warms) for warms in (False, True) * 2])
 
 
+def measure_torture(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
+    """The table of pages that were compared with plain ones while their topics changed."""
+    with start_site(wanted) as site:
+        return torture.run(site, TORTURE_ROUNDS * wanted.seconds)
+
+
 def measure_admin(wanted: Wanted, corpus: Corpus, sessions: list[str]) -> str:
     """The table of the admin's lists."""
     sessions = admin.prepare()
@@ -178,6 +197,7 @@ _MEASURE = {
     "live": measure_live,
     "raid": measure_raid,
     "first-minute": measure_first_minute,
+    "torture": measure_torture,
     "admin": measure_admin,
     "search": measure_search,
     "statements": measure_statements,
