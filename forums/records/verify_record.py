@@ -93,14 +93,10 @@ def hash_of(value):
 
 def marks_of_texts(value):
     """Yield the hashes that stand for texts: objects whose only key is sha256."""
-    if isinstance(value, dict):
-        if set(value) == {"sha256"}:
-            yield value["sha256"]
-        else:
-            for each in value.values():
-                yield from marks_of_texts(each)
-    elif isinstance(value, list):
-        for each in value:
+    if isinstance(value, dict) and set(value) == {"sha256"}:
+        yield value["sha256"]
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
             yield from marks_of_texts(each)
 
 
@@ -167,8 +163,7 @@ def check_discussion(topic, report):
     numbers = [comment["seq"] for comment in comments]
     report.check(numbers == sorted(set(numbers)), "each comment is there once, in order")
     later = topic["comments_in_all"] - len(comments)
-    report.check(later >= 0, "it has no more comments than it says")
-    if later:
+    if report.check(later >= 0, "it has no more comments than it says") and later:
         report.cannot(f"{later} later comments")
     report.cannot("that no comment and no act of moderation is missing, and who wrote what")
 
@@ -186,9 +181,8 @@ def check_debate(debate, report):
         member = choice["member"]["sha256"]
         first.setdefault(member, choice["side"])
         last[member] = choice["side"]
-    seconds = [choice["second"] for choice in choices]
     report.check(len(choices) == debate["choices_in_all"], "it has all choices of sides")
-    report.check(seconds == sorted(seconds), "choices of sides are in order")
+    report.check(choices == sorted(choices, key=lambda each: each["second"]), "choices of sides are in order")
     sides = {side: list(last.values()).count(side) for side in SIDES}
     report.check(sides == debate["sides"], "the number of each side at the end")
     moves = Counter((first[member], last[member]) for member in first)
@@ -207,8 +201,8 @@ def check_poll(poll, key, report):
     events = [entry["event"] for entry in poll["log"]]
     is_whole = events[:1] == ["opened"] and events[-1:] == ["closed"] and events.count("closed") == 1
     report.check(is_whole, "the log begins with the opening and ends with the closing")
-    options = [option["number"] for option in poll["options"]]
-    report.check(len(set(options)) == len(options), "each option has its own number")
+    options = {option["number"] for option in poll["options"]}
+    report.check(len(options) == len(poll["options"]), "each option has its own number")
     check_electorate(poll, report)
     ballots = poll["ballots"]
     if ballots is None:
@@ -238,7 +232,7 @@ def check_electorate(poll, report):
 
 
 def check_names(poll, report):
-    """Check what tells ballots apart: receipts of secret ballots, voters of public ones."""
+    """Check what tells ballots apart: receipts of secret ones, voters of public ones."""
     if poll["rules"]["secret"]:
         receipts = [ballot["receipt"] for ballot in poll["ballots"]]
         report.check(receipts == sorted(set(receipts)), "each receipt is there once, in alphabetical order")
@@ -264,12 +258,8 @@ def why_invalid(marks, poll):
     method, rules = poll["method"], poll["rules"]
     known = {option["number"]: option["kind"] for option in poll["options"]}
     chosen = options_of(marks, poll)
-    if chosen is None:
-        return "has another form than its method needs"
-    if not set(chosen) <= set(known):
-        return "has an option that the poll has not"
-    if len(set(chosen)) < len(chosen):
-        return "has an option twice"
+    if chosen is None or not set(chosen) <= set(known) or len(set(chosen)) < len(chosen):
+        return "has a wrong form, an option twice, or an option that the poll has not"
     alone = [option for option in chosen if known[option]]
     if method in CHOICES and alone:
         return "" if len(chosen) == 1 else "has other options beside one that stands alone"
@@ -349,8 +339,6 @@ class Count:
         best = max(free.values(), default=None)
         return sorted(o for o, number in free.items() if number == best and best >= least)
 
-    # Choices, scores, dots
-
     def by_one(self):
         """The option on the most ballots leads."""
         counts = {option: sum(option in ballot for ballot in self.ballots) for option in self.options}
@@ -386,8 +374,6 @@ class Count:
             totals.update({option: total} if spread else {})
         return {"scores": scores, "leaders": self.leaders(totals, least=0)}
 
-    # Pairs
-
     def by_schulze(self):
         """Winning votes, strongest paths, and places filled by those whom no remaining option beats."""
         pairs = list(permutations(self.options, 2))
@@ -407,10 +393,8 @@ class Count:
             ranking.append(sorted(place))
             left -= place
         best = [a for a, row in wins.items() if row and all(n > wins[b][a] for b, n in row.items())]
-        winner = best[0] if best else None
+        winner = (best or [None])[0]
         return {"wins": wins, "strengths": paths, "ranking": ranking, "condorcet_winner": winner}
-
-    # Rounds
 
     def rankings(self, options):
         """Each different ranking of these options with its number of ballots, without blank ones."""
@@ -467,17 +451,15 @@ class Count:
 
     def by_stv(self):
         """Scotland's rule: the largest surplus moves first, at a value with five decimals, truncated."""
-        unit, rounds, winners, settled = 100_000, [], [], {}
+        unit, rounds, winners, settled, surplus = 100_000, [], [], {}, set()
         left = {option for option in self.options if option not in self.barred}
         rankings = self.rankings(left)
         papers = [[ranking, number, Fraction(1), ranking[0]] for ranking, number in rankings.items()]
         total = sum(rankings.values())
         quota = total // (self.seats + 1) + 1
         counts = dict.fromkeys((option for option in self.options if option in left), 0)
-        surplus = set()
         while papers:
-            for option in counts:
-                counts[option] = settled.get(option, 0)
+            counts = {option: settled.get(option, 0) for option in counts}
             for _, number, value, holder in papers:
                 if holder is not None and holder not in settled:
                     counts[holder] += number * value
@@ -555,8 +537,6 @@ class Count:
                 left.discard(out)
                 del keep[out]
         return self.seats_result(unit, rankings, rounds, winners)
-
-    # Decisions
 
     def decision(self, result):
         """Whether it passed, by the quorum and the majority that were fixed before the first ballot; None without."""

@@ -1,4 +1,7 @@
-"""Makes the content of the record of a closed poll. No ballot has a time, an id or a place that says when it was cast."""
+"""Makes the content of the record of a closed poll.
+
+No ballot has a time, an id or a place that says when it was cast.
+"""
 
 from collections.abc import Iterator
 

@@ -1,10 +1,12 @@
 """Records of debates, the chain, removal of texts, and what viewers see."""
 
+import io
 import json
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -181,6 +183,16 @@ def test_texts_that_were_deleted_while_they_were_recorded_are_removed_by_the_nex
     limes.comments.filter(author=ben).update(deleted_at=timezone.now())
     writing.write_due()
     assert not RecordText.objects.filter(comment__author=ben).exists()
+
+
+def test_an_operator_removes_a_text_and_its_hash_remains(record):
+    question = RecordText.objects.get(text="Should they stay?").hash
+    with pytest.raises(CommandError, match="Nothing was removed"):
+        call_command("remove_record_text", record.seq, question, "f" * 64)
+    assert "Should they stay?" in texts_of(record)
+    call_command("remove_record_text", record.seq, question, stdout=io.StringIO())
+    assert "Should they stay?" not in texts_of(record)
+    assert verify([file_of(record)]).wrong == []
 
 
 # --- Pages --------------------------------------------------------------------------------------------
