@@ -16,7 +16,6 @@ class ViewerClass(NamedTuple):
     may_reply: bool
     may_prepare: bool
     """Whether they may write a reply before the debate begins, which they may send once it has begun."""
-    may_accept: bool
     may_moderate: bool
 
     @classmethod
@@ -27,7 +26,6 @@ class ViewerClass(NamedTuple):
             user.is_authenticated,
             may_reply,
             topic.is_before_debate and not may_reply and permissions.may_prepare(user, topic),
-            permissions.may_accept(user, topic),
             permissions.may_moderate(user, topic),
         )
 

@@ -22,8 +22,6 @@ from forums import markup
 from forums.reading.viewer_state import ViewerState
 
 TEMPLATE = "forums/comments/_comment.html"
-NOBODY = 0
-"""The id of no member, for the rows that all members share."""
 LIFETIME = 3600
 """Seconds. The key contains all that the HTML depends on, so an old entry is right; an hour saves memory."""
 RECENT = 2_000
@@ -31,13 +29,11 @@ RECENT = 2_000
 SHORT = 40
 """Characters below which comments share a fragment, such as the name of a slot. That saves a third of the memory."""
 SLOTS = (
-    "state", "badges", "fold", "hidden", "ignored", "ignored_end", "up", "down", "bookmark", "accept", "replies",
-    "side", "menu", "menu_end",
+    "state", "badges", "fold", "hidden", "ignored", "ignored_end", "up", "down", "bookmark", "replies", "side",
 )  # fmt: skip
 # The name of a slot is enclosed in a control character, which `markup.clean` removes from all texts.
 _SLOT = {name: f"\x02{name}\x02" for name in (*SLOTS, "body")}
 _REPLIES = "\x02"
-_MENU = "\x03"
 # The slot of a button is the end of its URL and its state. A pressed button undoes, so a double click is harmless.
 _PRESSED = '%s/" aria-pressed="true'
 _RELEASED = '%s/" aria-pressed="false'
@@ -153,11 +149,8 @@ def of(
     return found
 
 
-def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str], menu: str = "") -> None:
-    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its slots.
-
-    Visitors get no menu, because nothing in it is for them. `menu` is put before and after it.
-    """
+def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str]) -> None:
+    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its slots."""
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
     is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
     is_accepted = row.id == accepted
@@ -185,30 +178,19 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "up": _PRESSED % "none" if vote == 1 else _RELEASED % "up",
         "down": _PRESSED % "none" if vote == -1 else _RELEASED % "down",
         "bookmark": _PRESSED % "forget" if is_saved else _RELEASED % "bookmark",
-        "accept": "unaccept/" if is_accepted else "accept/",
         "replies": replies,
-        "menu": menu,
-        "menu_end": menu,
     }
     if row.author_id:  # also without a debate, because one can be announced while the page is open
         slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
     out.append(row.fragments[0])
-    is_left_out = False
     for index in range(1, len(row.fragments), 2):
-        name = row.fragments[index]
-        if name in ("menu", "menu_end"):
-            is_left_out = name == "menu" and own.member_id is None
-        if not is_left_out:
-            out += (slots.get(name, ""), row.fragments[index + 1])
+        out += (slots.get(row.fragments[index], ""), row.fragments[index + 1])
 
 
-def plain(row, accepted: int | None) -> tuple[str, str, str, str]:
-    """Return the row without any viewer's state, in four parts.
-
-    These are the part before its menu, the menu, the part before its replies, and the part after them.
-    """
+def plain(row, accepted: int | None) -> tuple[str, str]:
+    """Return the row without any viewer's state, as the parts before and after its replies."""
     return _plain(row.fragments, row.author_id, row.side, row.descendants, row.id == accepted)
 
 
@@ -217,11 +199,9 @@ def plain(row, accepted: int | None) -> tuple[str, str, str, str]:
 def _plain(fragments, author_id, side, descendants, is_accepted):
     out: list[str] = []
     row = Row(1, 0, None, 0, "", author_id, "", descendants, side, fragments)
-    fill(row, ViewerState(member_id=NOBODY), row.id if is_accepted else None, _REPLIES, out, _MENU)
+    fill(row, ViewerState(), row.id if is_accepted else None, _REPLIES, out)
     before, _, after = "".join(out).partition(_REPLIES)
-    face, _, rest = before.partition(_MENU)
-    menu, _, rest = rest.partition(_MENU)
-    return face, menu, rest, after
+    return before, after
 
 
 def _key(facts, topic):
@@ -235,7 +215,7 @@ def _key(facts, topic):
     return f"comment:2:{TEMPLATE_HASH}:{facts.id}:{facts.version}:{shown}"
 
 
-def _name(comment):
+def name(comment) -> str:
     """Name the comment and its author for screen readers."""
     is_named = comment.author and not comment.is_gone and not comment.author.deleted_at
     return f"{_which(comment)} by {comment.author.username}" if is_named else _which(comment)
@@ -249,7 +229,7 @@ def _which(comment):
 def render(comment, topic) -> tuple[str, ...]:
     """Return the fragments of one comment without the cache."""
     context = {
-        "comment": comment, "topic": topic, "slot": _SLOT, "name": _name(comment), "which": _which(comment),
+        "comment": comment, "topic": topic, "slot": _SLOT, "name": name(comment), "which": _which(comment),
     }  # fmt: skip
     html = get_template(TEMPLATE).render(context)
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.

@@ -59,7 +59,7 @@ class SharedPage(NamedTuple):
     base: Row
     children: dict[int, list[Row]]
     ids: list[int]
-    plain: dict[int, tuple[str, str, str, str]]
+    plain: dict[int, tuple[str, str]]
     """Each row without anybody's state, in the parts of `comment_html.plain`."""
     people: SafeString
     """The pictures of those who wrote most on this page."""

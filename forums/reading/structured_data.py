@@ -50,10 +50,10 @@ def picture(page) -> str:
 
 def _facts(page, row) -> dict:
     """Return author, time, text and replies of a comment. A placeholder has only its replies."""
-    face, _, rest, _ = page.shared.plain[row.id]
+    html, _ = page.shared.plain[row.id]
     replies = [_comment(page, each) for each in page.shared.children.get(row.id, ())]
     facts: dict = {"comment": replies} if replies else {}
-    author, at, prose = AUTHOR.search(face), AT.search(face), PROSE.search(face + rest)
+    author, at, prose = AUTHOR.search(html), AT.search(html), PROSE.search(html)
     if author and prose:
         name, address = unescape(author[2]), settings.SITE_URL + author[1]
         facts |= (

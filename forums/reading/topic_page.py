@@ -197,5 +197,5 @@ class OwnPage:
         if self.viewer.is_concerned(row):
             comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
         else:
-            face, menu, rest, after = self.page.shared.plain[row.id]
-            out += (face, menu if self.user.is_authenticated else "", rest, replies, after)
+            before, after = self.page.shared.plain[row.id]
+            out += (before, replies, after)

@@ -175,7 +175,9 @@ def test_every_button_does_something_and_no_message_is_false(
     for user, seen in ((None, set()), (ada, pressed), (mod, pressed)):
         page = open_page(user, permissions=["clipboard-read", "clipboard-write"])
         walk = Walk(page, sign_in(user) if user else visitor, seen)
-        walk.run(town.get_absolute_url(), "/")
+        reply = town.comments.get(seq=2)
+        walk.run(town.get_absolute_url(), "/", f"{reply.get_absolute_url()}menu/")
         assert walk.wrong == []
         assert {"/t/N/debate/for/", "/comments/N/vote/up/", "/search/ Search"} <= seen
     assert {"/comments/N/hide/", "/t/N/reply/ Reply", "/poll/N/vote/ Cast your ballot", "Bold"} <= pressed
+    assert {"/comments/N/accept/", "/comments/N/watch/muted/"} <= pressed

@@ -279,7 +279,7 @@ def test_a_comment_is_edited_in_its_place_and_no_text_is_lost_on_the_way(writing
     address, row = writing.url, writing.locator(f"#comment-{comment.pk}")
 
     def begin():
-        row.locator("summary").click()
+        row.locator("> .acts > .menu").click()
         row.get_by_role("link", name="Edit", exact=True).click()
         expect(row.locator("textarea")).to_be_focused()
 
@@ -315,7 +315,7 @@ def test_editing_the_opening_in_its_place_changes_the_title(open_page, ada, topi
     page = open_page(ada)
     page.goto(topic.get_absolute_url())
     wait_for_scripts(page)
-    page.locator(".opening summary").first.click()
+    page.locator(".opening > .acts > .menu").click()
     page.locator(".opening").get_by_role("link", name="Edit", exact=True).click()
     page.locator(".opening [name=title]").fill("Another title")
     page.locator(".opening textarea").press("Control+Enter")

@@ -76,7 +76,7 @@ def test_a_chip_is_reached_and_pressed_by_keys_alone(tab, site, topic):
     page = tab("Ben", topic["address"])
     new = site.do("reply", by="Cleo", below=below, body="Because")
     expect(chip(page, below)).to_be_visible()
-    row_of(page, below).locator("> .acts summary").focus()
+    row_of(page, below).locator("> .acts > .menu").focus()
     page.keyboard.press("Tab")
     expect(chip(page, below)).to_be_focused()
     assert chip(page, below).evaluate("chip => getComputedStyle(chip).outlineStyle") == "solid"

@@ -33,7 +33,7 @@ def test_an_edit_shows_and_the_readers_marks_stay(tab, site, topic, limes):
         press(page, limes, "Vote up")
     with page.expect_response("**/bookmark/"):
         press(page, limes, "Save")
-    row_of(page, limes).locator("> .acts summary").click()
+    row_of(page, limes).locator("> .acts > .menu").click()
     site.do("edit", comment=limes, body="Limes smell **best**.")
     expect(prose(page, limes).locator("strong")).to_have_text("best")
     expect(row_of(page, limes).locator("> .meta a", has_text="edited")).to_be_visible()

@@ -24,7 +24,7 @@ def test_from_watching_a_topic_to_reading_what_is_new(open_page, ada, ben, cleo,
     page.locator(".watch > summary").click()
     page.get_by_role("button", name="Watch Get notified of everything new").click()
     expect(page.locator(".watch > summary")).to_have_text("Watching: notifications from here")
-    page.locator(f"#comment-{branch.pk} > .acts summary").click()
+    page.locator(f"#comment-{branch.pk} > .acts > .menu").click()
     page.get_by_role("button", name="Mute it").click()
     expect(page.locator(f"#comment-{branch.pk} > .meta")).to_contain_text("muted")
 

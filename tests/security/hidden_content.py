@@ -21,6 +21,7 @@ from forums.models import (
     Draft,
     LinkPreview,
     OldAddress,
+    Outcome,
     PendingPost,
     Picture,
     Record,
@@ -47,6 +48,7 @@ WORDS = {
     "pending": ("didgeridoo", "salsify", "ezekiel"),
     "poll": ("harpsichord", "clavichord"),
     "debate": ("glockenspiel",),
+    "outcome": ("tambourine", "marimba", "celesta"),
     "report": ("cinnabar", "obadiah"),
     "appeal": ("verdigris",),
     "pictures": ("mangosteen",),
@@ -100,6 +102,16 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         author=authors["Zebulon"], topic=closed, token=uuid4(), method="one", question="Which harpsichord?",
         wordings=["Clavichord", "Other clavichord"], secret=False, results_show="always",
     )  # fmt: skip
+    public = Poll.open(
+        author=outsider, topic=opening.topic, token=uuid4(), method="one", question="Which soup?",
+        wordings=["This", "That"], secret=False, results_show="always",
+    )  # fmt: skip
+    outcomes = [
+        _decided(poll, authors["Zebulon"], "A tambourine"),
+        _decided(hidden.debate, mod, "A marimba"),
+        _decided(public, mod, "A celesta"),
+    ]
+    outcomes[2].withdraw(by=mod)
     post, _ = PendingPost.objects.keep(
         author=authors["Ezekiel"],
         token=uuid4(),
@@ -139,6 +151,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         members=list(authors),
         categories=[vault],
         polls=[poll],
+        outcomes=outcomes,
         options=[poll.options.first()],
         records=records,
         pending=[post],
@@ -168,6 +181,15 @@ def _records(polls):
         closing.close(Poll.open(author=author, topic=topic, token=uuid4(), **said))
     writing.write_due()
     return list(Record.objects.all())
+
+
+def _decided(subject, by, text):
+    """An outcome that is in all its texts, with a second version."""
+    said = {"by": by, "carried_by": text}
+    Outcome.objects.decide(subject, version=0, decision=text, **said)
+    return Outcome.objects.decide(
+        subject, version=1, decision=f"{text}!", review_on=timezone.now().date(), **said
+    )
 
 
 def _picture(**belongs):

@@ -14,7 +14,7 @@ EXPIRES = timedelta(days=180)
 """Until when a copy of security.txt counts. RFC 9116 recommends less than a year."""
 CLOSED = (
     "/accounts/", "/admin/", "/drafts/", "/lists/", "/moderation/", "/mentions/", "/new/", "/preview/", "/search/",
-    "/*/reply/", "/*/report/", "/*/history/", "/*?sort=", "/*?since=",
+    "/*/reply/", "/*/report/", "/*/history/", "/*/menu/", "/*?sort=", "/*?since=",
 )  # fmt: skip
 """Addresses without content of their own."""
 

@@ -15,7 +15,7 @@ from forums.moderation.acts import editing
 from forums.moderation.forms import EditOthersForm
 from forums.posting import publish
 from forums.posting.forms import EditForm
-from forums.reading import addresses, revisions, topic_page
+from forums.reading import addresses, comment_html, revisions, topic_page
 from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
 
@@ -27,6 +27,30 @@ def show(request, pk):
     place = addresses.permalink(comment.topic, comment.path)
     query = f"?{urlencode(place)}" if place else ""
     return HttpResponseRedirect(f"{comment.topic.get_absolute_url()}{query}#comment-{comment.pk}")
+
+
+@login_required
+def show_menu(request, pk):
+    """Show what else the member can do with a comment. Scripts open it in place. Two queries; 404 if it is gone."""
+    user, comment = request.user, find_comment(request.user, pk)
+    if comment.is_gone:
+        raise Http404
+    topic, url = comment.topic, comment.get_absolute_url()
+    context = {
+        "comment": comment,
+        "topic": topic,
+        "name": comment_html.name(comment),
+        "url": url,
+        "back": url,
+        "is_own": comment.author_id == user.pk,
+        "is_accepted": topic.accepted_id == pk,
+        "level": user.watches.filter(comment=pk).values_list("level", flat=True).first(),
+        "may_edit": permissions.may_edit(user, comment),
+        "may_delete": permissions.may_delete(user, comment),
+        "may_accept": permissions.may_accept(user, topic),
+        "may_moderate": permissions.may_moderate(user, topic),
+    }
+    return render(request, "forums/comments/menu.html", context)
 
 
 @login_required

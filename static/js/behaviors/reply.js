@@ -1,4 +1,5 @@
-// Replies in place: opens the composer below the comment, and shows the reply there once it is stored. Edits in place, too.
+// Replies in place: opens the composer below the comment, and shows the reply there once it is stored. Edits and menus open in
+// place, too.
 import { page } from "../lib/fetched.js";
 import { makeButton } from "../lib/make.js";
 import { post } from "../lib/post.js";
@@ -75,11 +76,15 @@ async function send(form) {
 /** The text stays in its form when something fails. With a modifier key the link opens its own page. */
 export function start(section) {
   section.addEventListener("click", (event) => {
-    const link = event.target.closest("a.reply, a.for-author[href$='/edit/']");
+    const link = event.target.closest("a.reply, a.menu, .menu a[href$='/edit/']");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const opened = link.matches(".reply") ? open(link) : import("../lib/edit.js").then(({ edit }) => edit(link));
-    opened.catch((error) => {
+    const opening = link.matches(".reply")
+      ? open(link)
+      : link.matches(".menu")
+        ? import("../lib/more.js").then(({ openMenu }) => openMenu(link))
+        : import("../lib/edit.js").then(({ edit }) => edit(link));
+    opening.catch((error) => {
       ignoreFailedRequest(error);
       location.assign(link.href);
     });

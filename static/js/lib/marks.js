@@ -7,7 +7,6 @@ const MARKS = [
   ["voted-up", ".acts > .up", "up", "none"],
   ["voted-down", ".acts > .down", "down", "none"],
   ["is-bookmarked", ".acts > .bookmark", "bookmark", "forget"],
-  ["is-accepted", ".acts .for-asker", "accept", "unaccept"],
   ["is-collapsed", ".meta > .fold", "fold", "unfold"],
 ];
 
@@ -53,7 +52,7 @@ export function ignore(row) {
 }
 
 const isKept = (one) => one.matches(".fold, .branch, .solved, .live-chip");
-const said = (one) => one.className + one.getAttribute("href") + (one.querySelector("time") ? "" : one.textContent);
+const said = (one) => one.matches(".menu") ? "menu" : one.className + one.getAttribute("href") + (one.querySelector("time") ? "" : one.textContent);
 const proseOf = (row) => part(row, ".prose") ?? part(row, ".ignored > .prose");
 
 /** Replaces a part of the row only if the fresh one differs, so that an open menu stays open. */

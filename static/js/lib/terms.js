@@ -20,7 +20,7 @@ function warn(form, sentence) {
 const besideFace = (head) => [...head.children].filter((child) => !child.matches(".topic-face"));
 
 function renewHead(here, there) {
-  for (const name of ["data-may", "data-may-not"]) here.removeAttribute(name);
+  here.removeAttribute("data-may-not");
   for (const { name, value } of there.attributes) here.setAttribute(name, value);
   const [head, fresh] = [here, there].map((each) => each.querySelector(".topic-head"));
   for (const old of besideFace(head)) old.remove();

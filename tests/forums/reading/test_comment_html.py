@@ -41,14 +41,6 @@ def test_a_comment_says_whose_it_is_and_each_of_its_buttons_which_comment_it_bel
     assert "Comment 2 by Ben" not in visitor.get(limes.get_absolute_url()).text
 
 
-def test_visitors_get_no_menu_because_nothing_in_it_is_for_them(limes, opening, say, cleo, sign_in, visitor):
-    say(opening, "A reply.")
-    menus = [
-        each.get(limes.get_absolute_url()).text.count("More about ") for each in (sign_in(cleo), visitor)
-    ]
-    assert menus == [2, 0]
-
-
 def test_a_negative_score_has_a_minus_sign_and_no_hyphen(visitor, limes, opening, ben):
     Vote.objects.cast(opening, by=ben, value=-1)
     page = visitor.get(limes.get_absolute_url()).text

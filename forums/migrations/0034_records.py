@@ -27,7 +27,7 @@ DROP FUNCTION forums_refuse_changed_record();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("forums", "0032_search_entries"),
+        ("forums", "0033_outcomes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
