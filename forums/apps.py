@@ -29,7 +29,7 @@ class ForumsConfig(AppConfig):
         from forums.notifications.mail import compose
         from forums.old_addresses import unserved_hosts
         from forums.posting import trust
-        from forums.records import debates
+        from forums.records import debates, outcomes
         from forums.search import index
         from forums.tree import recount
 
@@ -53,3 +53,4 @@ class ForumsConfig(AppConfig):
         health.register_collector(metrics.SocketMetrics())
         topic_panel.register()
         debates.register()
+        outcomes.register()

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from forums.models import Comment, Record
 from forums.models.records.canonical import canonical
+from forums.records.kinds import KINDS
 
 ROWS = 500
 """Texts that are read at once."""
@@ -16,6 +17,8 @@ LINKS = 1_000
 
 def legible(record: Record, viewer):
     """The texts of the record that the viewer may read: those of no comment, and of comments that they may read."""
+    if not KINDS[record.kind].may_read(record, viewer):
+        return record.texts.none()
     comments = Comment.objects.visible_to(viewer).readable().filter(pk=OuterRef("comment"))
     return record.texts.filter(Q(comment=None) | Exists(comments))
 

@@ -10,17 +10,22 @@ Resolve = Callable[[Any], Any]
 
 
 class Kind(NamedTuple):
-    """`build(number, sealing)` makes the content. `show(content, resolve)` yields pieces of HTML."""
+    """`build(number, sealing)` makes the content. `show(content, resolve)` yields pieces of HTML.
+
+    `may_read(record, viewer)` says whether those who see the topic may read the texts of the record.
+    """
 
     build: Callable[[int, Sealing], dict]
     show: Callable[[dict, Resolve], Iterator[str]]
+    may_read: Callable[..., bool] = lambda record, viewer: True
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def register(name: str, build, show) -> None:
-    KINDS[name] = Kind(build, show)
+def register(name: str, *functions: Callable) -> None:
+    """Register a kind with the functions of `Kind`."""
+    KINDS[name] = Kind(*functions)
 
 
 def in_parts(rows: list, size: int) -> Iterator[list]:

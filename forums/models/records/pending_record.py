@@ -8,7 +8,7 @@ RECORD_TASK = "forums.tasks.write_records"
 
 
 class PendingRecord(models.Model):
-    """Something that has ended and is not recorded yet. It is written in the transaction in which it ends.
+    """What has ended or was decided and is not recorded yet. It is written in the same transaction.
 
     A task turns it into a record, and deletes it in the same transaction. So a crash gives neither none nor two.
     """
@@ -28,6 +28,6 @@ class PendingRecord(models.Model):
 
     @classmethod
     def add(cls, kind: str, number: int, *, topic, address: str) -> None:
-        """Ask for a record of what has just ended. One statement."""
+        """Ask for a record of what has just ended or was decided. One statement."""
         cls.objects.create(kind=kind, number=number, topic=topic, address=address)
         task_queue.start_on_commit(RECORD_TASK)

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from accounts.mail import sending
 from accounts.profiles import deletion
-from forums.models import Category, Notification, PendingRecord, Record, RecordText
+from forums.models import Category, Notification, Outcome, PendingRecord, Record, RecordText
 from forums.models.notifications import outbox
 from forums.models.records.canonical import canonical
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
 from forums.records import files, writing
 from forums.records.verify_record import main, verify
+from tests.cast import moderator
 
 VISITOR = AnonymousUser()
 
@@ -142,6 +143,30 @@ def test_a_record_that_fails_is_tried_again_and_holds_up_no_other(debate, ada, l
     assert writing.write_due() == 1
     assert [pending.number for pending in PendingRecord.objects.all()] == [0]
     assert Record.objects.get().number == limes.pk
+
+
+# --- Outcomes -----------------------------------------------------------------------------------------
+
+
+def test_each_version_of_an_outcome_is_a_record_and_in_the_file_of_what_was_decided(
+    record, debate, ada, client
+):
+    debate.refresh_from_db()
+    Outcome.objects.decide(debate, by=ada, version=0, decision="They stay.", carried_by="The gardeners")
+    outcome = Outcome.objects.decide(debate, by=ada, version=1, decision="They go.")
+    assert writing.write_due() == 2
+    assert [each.kind for each in Record.objects.all()] == ["debate", "outcome", "outcome"]
+    document = file_of(record)
+    assert [each["link"]["seq"] for each in document["records"]] == [1, 2, 3]
+    assert verify([document], head=Record.objects.last().hash).wrong == []
+    page = client.get(f"/records/{record.seq}/").getvalue().decode()
+    assert all(text in page for text in ("They stay.", "They go.", "The gardeners"))
+    outcome.withdraw(by=ada)
+    writing.write_due()
+    document = file_of(record)
+    assert [len(each["texts"]) for each in document["records"][1:]] == [0, 0, 0]
+    assert verify([document]).wrong == []
+    assert "They stay." in texts_of(Record.objects.get(seq=2), moderator("Chief"))
 
 
 # --- Removal ------------------------------------------------------------------------------------------
