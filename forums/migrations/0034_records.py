@@ -14,7 +14,7 @@ CREATE TRIGGER forums_record_append_only BEFORE UPDATE OR DELETE ON forums_recor
     FOR EACH ROW EXECUTE FUNCTION forums_refuse_changed_record();
 CREATE TRIGGER forums_record_never_emptied BEFORE TRUNCATE ON forums_record
     FOR EACH STATEMENT EXECUTE FUNCTION forums_refuse_changed_record();
-CREATE TRIGGER forums_recordtext_only_removed BEFORE UPDATE ON forums_recordtext
+CREATE TRIGGER forums_recordtext_only_removed BEFORE UPDATE OF record_id, hash, salt, text ON forums_recordtext
     FOR EACH ROW EXECUTE FUNCTION forums_refuse_changed_record();
 """
 ALLOW = """
@@ -117,7 +117,12 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("kind", models.CharField(max_length=8)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("poll", "poll"), ("debate", "debate"), ("outcome", "outcome")], max_length=8
+                    ),
+                ),
                 ("number", models.BigIntegerField()),
                 ("address", models.CharField(max_length=100)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils import timezone
 
 from config.processes import task_queue
+from forums.models.records.record import Record
 
 RECORD_TASK = "forums.tasks.write_records"
 """The task that writes what waits to be recorded."""
@@ -13,7 +14,7 @@ class PendingRecord(models.Model):
     A task turns it into a record, and deletes it in the same transaction. So a crash gives neither none nor two.
     """
 
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=8, choices=Record.Kind)
     number = models.BigIntegerField()
     topic = models.ForeignKey("forums.Topic", models.CASCADE, related_name="+")
     address = models.CharField(max_length=100)
