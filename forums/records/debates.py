@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from django.template.loader import render_to_string
 
+from forums.export.data.records import moment
 from forums.models import Debate
 from forums.models.debates import debate_figures
 from forums.models.debates.side import Stand
 from forums.records import kinds
-from forums.records.discussion import discussion, moment
+from forums.records.discussion import discussion
 from forums.records.sealing import Sealing
 
 ROWS = 500

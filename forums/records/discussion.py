@@ -4,10 +4,10 @@ The title is not in it, because moderators may change titles.
 """
 
 from collections import defaultdict
-from datetime import UTC, datetime
 
 from django.db.models import Q
 
+from forums.export.data.records import moment
 from forums.models import Action, Comment, Revision, Topic
 from forums.records.sealing import Sealing
 
@@ -18,10 +18,6 @@ ACTS = 1_000
 ROWS = 500
 """Comments that are read at once."""
 REMOVED = Q(deleted_at__isnull=False) | Q(removed_in__isnull=False)
-
-
-def moment(at: datetime | None) -> str | None:
-    return None if at is None else at.astimezone(UTC).isoformat()
 
 
 def discussion(topic: Topic, sealing: Sealing) -> dict:

@@ -11,6 +11,8 @@ from forums.records.kinds import KINDS
 
 ROWS = 500
 """Texts that are read at once."""
+OUTCOMES = 100
+"""Versions of an outcome in one file."""
 LINKS = 1_000
 """Links in one file of the chain."""
 
@@ -24,15 +26,15 @@ def legible(record: Record, viewer):
 
 
 def together(record: Record) -> Iterator[Record]:
-    """The record, and the later ones about outcomes of the same thing. One query for each."""
+    """The record, and the later ones about the outcome of the same thing. One query."""
     yield record
     if record.kind != Record.Kind.OUTCOME:
         about = Record.objects.filter(address=record.address, kind=Record.Kind.OUTCOME)
-        yield from about.order_by("seq").iterator(1)
+        yield from about.order_by("seq")[:OUTCOMES]
 
 
 def json_file(record: Record, viewer) -> Iterator[str]:
-    """The file. It holds one record and `ROWS` texts at a time."""
+    """The file. It holds the contents and `ROWS` texts at a time."""
     yield '{"records":['
     for number, each in enumerate(together(record)):
         yield "," if number else ""

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from django.template.loader import render_to_string
 
+from forums.export.data.records import moment
 from forums.models import Outcome, OutcomeChange, Record
 from forums.records import kinds
-from forums.records.discussion import moment
 from forums.records.sealing import Sealing
 
 

@@ -19,19 +19,21 @@ log = structlog.get_logger("folkmoot.records")
 
 def write_due() -> int:
     """Write what waits to be recorded. Returns how many. One that fails does not keep the others from being written."""
-    written = 0
+    written, last = 0, Record.objects.links().last()
+    if last is not None:
+        _remove_deleted(last)  # the run that wrote it may have died before
     for pending in PendingRecord.objects.all():
         if attempts.is_deadly("record", pending.pk):  # it is tried again when its count has expired
             log.error("record not written, because its workers ended", record=str(pending))
             continue
         try:
             with attempts.attempt("record", [pending.pk]):
-                written += write(pending) is not None
+                if record := write(pending):
+                    _remove_deleted(record)
+                    written, last = written + 1, record
         except Exception:
             log.exception("record not written", record=str(pending))
-    last = Record.objects.links().last()
     if last is not None:
-        _remove_deleted(last)
         head.publish(last)
     return written
 
@@ -58,9 +60,6 @@ def write(pending: PendingRecord) -> Record | None:
 
 
 def _remove_deleted(record):
-    """Remove texts that were deleted while the newest record was written. Their deletion could not see them. One query.
-
-    A crash changes nothing: the next run looks at the same record, because none is written without this.
-    """
+    """Remove texts that were deleted while the record was written. Their deletion could not see them. One query."""
     is_gone = Q(comment__deleted_at__isnull=False) | Q(member__deleted_at__isnull=False)
     RecordText.objects.filter(is_gone, record=record).delete()

@@ -5,7 +5,8 @@ No ballot has a time, an id or a place that says when it was cast.
 
 from collections.abc import Iterator
 
-from forums.records.discussion import discussion, moment
+from forums.export.data.records import moment
+from forums.records.discussion import discussion
 from forums.records.sealing import Sealing
 from polls import tally
 from polls.counting import outcome

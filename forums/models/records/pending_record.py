@@ -9,9 +9,9 @@ RECORD_TASK = "forums.tasks.write_records"
 
 
 class PendingRecord(models.Model):
-    """What has ended or was decided and is not recorded yet. It is written in the same transaction.
+    """Names something that has ended or was decided and is not recorded yet. Written in the same transaction.
 
-    A task turns it into a record, and deletes it in the same transaction. So a crash gives neither none nor two.
+    A task turns it into a record and deletes it in one transaction. So there is exactly one record, whatever crashes.
     """
 
     kind = models.CharField(max_length=8, choices=Record.Kind)

@@ -32,12 +32,12 @@ class RecordQuerySet(models.QuerySet["Record"]):
         return record
 
     def links(self):
-        """Records without their content, the first one first."""
+        """Leave out the content, and begin with the first record."""
         return self.defer("content").order_by("seq")
 
 
 class Record(models.Model):
-    """What stands about an ended poll or debate, or about its outcome: a link in a chain of hashes.
+    """A link in the chain of hashes: what is kept of an ended poll or debate, or of its outcome.
 
     A database trigger refuses to change or delete it. `content` has the hashes of texts; the texts themselves are in
     `RecordText`, so that they can be removed. `address` is the path of the page that it is about.
@@ -73,7 +73,7 @@ class Record(models.Model):
 
     @property
     def signed(self) -> dict:
-        """What its hash covers."""
+        """Return what its hash covers."""
         return {
             "seq": self.seq,
             "previous": self.previous,
@@ -83,5 +83,5 @@ class Record(models.Model):
 
     @property
     def link(self) -> dict:
-        """Its place in the chain, which is public."""
+        """Return its place in the chain, which is public."""
         return self.signed | {"hash": self.hash}

@@ -1,7 +1,10 @@
 """Records of debates, the chain, removal of texts, and what viewers see."""
 
+import ast
 import io
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
@@ -18,7 +21,7 @@ from forums.models.notifications import outbox
 from forums.models.records.canonical import canonical
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
-from forums.records import files, writing
+from forums.records import files, verify_record, writing
 from forums.records.verify_record import main, verify
 from tests.cast import moderator
 
@@ -282,3 +285,12 @@ def test_the_mail_about_an_end_has_the_head(record, ben, limes):
 def test_the_verifier_can_be_downloaded(client):
     answer = client.get("/records/verify_record.py")
     assert answer.getvalue().startswith(b'"""Verify records')
+
+
+def test_the_verifier_runs_on_old_versions_of_python_and_needs_no_other_module():
+    source = Path(verify_record.__file__).read_text()
+    nodes = list(ast.walk(ast.parse(source, feature_version=(3, 8))))
+    named = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    named |= {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert {"json", "hashlib"} < named <= sys.stdlib_module_names
+    assert len(source.splitlines()) <= 600
