@@ -53,7 +53,8 @@ def chain_file(after: int) -> Iterator[str]:
 def _texts(record, viewer):
     rows, last, comma = legible(record, viewer).order_by("hash"), "", ""
     while some := list(rows.filter(hash__gt=last).values_list("hash", "salt", "text")[:ROWS]):
-        for name, salt, text in some:
-            yield f"{comma}{canonical(name)}:{canonical({'salt': salt, 'text': text})}"
-            comma = ","
-        last = some[-1][0]
+        members = (
+            f"{canonical(name)}:{canonical({'salt': salt, 'text': text})}" for name, salt, text in some
+        )
+        yield comma + ",".join(members)
+        last, comma = some[-1][0], ","
