@@ -33,7 +33,7 @@ def render(record: Record, viewer) -> Iterator[str]:
     """The page in pieces, with the texts that the viewer may read today. One query for each piece."""
     content = json.loads(record.content)
     resolve = partial(_resolved, record, viewer)
-    context = {"record": record, "style": style(), "SITE_NAME": settings.SITE_NAME, "site": content["site"]}
+    context = {"record": record, "style": style(), "SITE_NAME": settings.SITE_NAME, "site": settings.SITE_URL}
     yield render_to_string("forums/records/_head.html", context)
     yield from KINDS[record.kind].show(content, resolve)
     for other in files.together(record):
