@@ -9,7 +9,7 @@ was checked, what is wrong, and what cannot be checked. The exit status is 0 if 
 It checks the hashes of contents, texts and links, the order of the chain, each ballot and receipt, and counts every
 poll and debate again. It shares no code with the forum.
 
---head HASH  the hash, or its first characters, that a mail, the feed or a footer showed: the newest link must have it.
+--head HASH  the hash, or its first characters, that a mail, the feed or a footer showed: one of the links must have it.
 --key KEY    the key of a secret ballot: prints that ballot, if a record has it.
 """
 
@@ -122,13 +122,17 @@ def check_chain(links, head, report):
             report.check(link["previous"] == before["hash"], "each link follows the one before it", wrong)
         else:
             report.cannot(f"that link {number} follows the one before, which is in none of these files")
-    newest = f"{chain[-1]['seq']}, {chain[-1]['hash']}"
+    report.notes.append(f"The newest link here is {chain[-1]['seq']}, {chain[-1]['hash']}")
     if head:
-        is_head = len(head) >= 8 and chain[-1]["hash"].startswith(head.lower().rstrip("…"))
-        report.check(is_head, "the newest link has the hash that you gave")
+        found = [
+            str(link["seq"]) for link in chain if len(head) >= 8 and link["hash"].startswith(head.lower())
+        ]
+        numbers = ", ".join(found)
+        report.check(
+            found, f"link {numbers} has the hash that you gave", "no link has the hash that you gave"
+        )
     else:
         report.cannot("that others see the same chain: compare its head with a mail or the footer (--head)")
-    report.notes.append(f"The newest link here is {newest}")
 
 
 # --- One record ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from polls.results.panel import VOTERS_SHOWN
 from polls.transfer.forum_export import RULES
 
 MOST = 50_000
-"""Ballots in a record. That of a poll with more has the result and not the ballots."""
+"""Ballots in a record. If a poll has more, its record has the result and not the ballots."""
 ROWS = 2_000
 """Ballots and voters that are read at once."""
 
