@@ -60,7 +60,7 @@ def edit(request, subject: Subject, *, is_over: bool):
 
 
 def is_of_others(outcome: Outcome, user) -> bool:
-    """Whether `user` neither gave the outcome nor opened its poll or debate. Changing it is then an act of moderation."""
+    """Whether a change by `user` is an act of moderation: they neither gave it nor opened its poll or debate."""
     return user.pk not in (outcome.opener_id, outcome.decided_by_id)
 
 
