@@ -241,6 +241,9 @@ class RecordsFeed(CachedFeed):
     def item_description(self, record):
         return f"Hash: {record.hash}. Before: {record.previous}. Content: {record.content_hash}."
 
+    def item_author_name(self, record):
+        return settings.SITE_NAME
+
     def item_pubdate(self, record):
         return record.made_at
 
