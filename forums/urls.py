@@ -39,6 +39,7 @@ from forums.views.moderation import (
     slow_modes,
 )
 from forums.views.outcomes import editing, outcomes
+from forums.views.records import records
 
 # Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
 OLD_HERE = (
@@ -154,6 +155,14 @@ moderation_urls = [
     path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
 ]
 
+record_urls = [
+    path("records/", records.show_list, name="record-list"),
+    path("records/chain.json", records.download_chain, name="record-chain"),
+    path("records/verify_record.py", records.download_verifier, name="record-verifier"),
+    path("records/<int:seq>/", records.show, name="record-show"),
+    path("records/<int:seq>.json", records.download, name="record-file"),
+]
+
 crawler_urls = [
     path("robots.txt", site_files.robots, name="robots"),
     path("favicon.ico", site_files.favicon, name="favicon"),
@@ -169,6 +178,7 @@ urlpatterns = [
     path("comments/<int:pk>/", include(comment_urls)),
     *queue_urls,
     *moderation_urls,
+    *record_urls,
     path("decisions/", outcomes.show_list, name="outcome-list"),
     path("decisions/<int:pk>/", outcomes.show, name="outcome-show"),
     path("decisions/<int:pk>/withdraw/", outcomes.withdraw, name="outcome-withdraw"),
@@ -207,6 +217,7 @@ urlpatterns = [
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/decisions/", feeds.DecisionsFeed(), name="feed-decisions"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
+    path("feed/records/", feeds.RecordsFeed(), name="feed-records"),
     *crawler_urls,
     path("moved/<str:host>/<path:path>", moved.show, name="moved-show"),
     re_path(OLD_HERE, moved.show_here, name="moved-show-here"),
