@@ -269,6 +269,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30,
         "options": {"expires": 30},
     },
+    "remind of reviews": {"task": "forums.tasks.remind_of_reviews", "schedule": 3600},
     "update search": {"task": "forums.tasks.update_search", "schedule": 10, "options": {"expires": 10}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},

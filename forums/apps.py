@@ -33,7 +33,7 @@ class ForumsConfig(AppConfig):
         from forums.tree import recount
 
         visitor_cache.register_cookie(topic_lists.VIEW, topic_lists.COMPACT)
-        errors.register_texts("body", "words", "reason")
+        errors.register_texts("body", "words", "reason", "decision", "carried_by")
         registry.register_panels(dashboard.panels)
         doctor_checks.register(daphne_transport.findings)
         doctor_checks.register(recount.findings)

@@ -1,7 +1,7 @@
 """Registers with accounts a member's part in the discussions: profile, data export, deletion."""
 
 from django.conf import settings
-from django.db.models import Case, CharField, F, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Concat
 
 from accounts.profiles import deletion, export, sections
@@ -16,6 +16,7 @@ from forums.models import (
     Comment,
     Draft,
     Notification,
+    Outcome,
     OutgoingMail,
     Persuasion,
     Reminder,
@@ -45,6 +46,7 @@ def register() -> None:
         "sides", lambda user: SideChange.objects.filter(member=user).values("debate", "stand", "at")
     )
     export.register("persuasions", lambda user: user.persuasions.values(*_PERSUASION))
+    export.register("outcomes", lambda user: user.outcome_changes.values(*_OUTCOME))
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
     export.register("pending_posts", lambda user: user.pending_posts.values(*_PENDING_POST))
     export.register("pictures", _export_pictures)
@@ -64,6 +66,7 @@ _PENDING_POST = (
     "decision__verb",
     "decision__reason",
 )
+_OUTCOME = ("outcome", "at", "event", "decision", "carried_by", "review_on")
 _PERSUASION = ("comment", "came", "change__stand", "is_named", "at")
 _WATCH = ("topic", "comment", "category", "level", "created_at")
 _REPORT = ("comment", "topic", "member", "rule__title", "words", "created_at", "case__closed_at")
@@ -112,6 +115,9 @@ def _forget(user):
     user.origins.all().delete()  # the name they had elsewhere
     user.old_addresses.all().delete()  # have that name, too
     written_in = list(user.comments.values_list("topic_id", flat=True).distinct())
+    # Outcomes stay, too, and name their members.
+    named = Outcome.objects.filter(Q(decided_by=user) | Q(carrier=user))
+    written_in += named.values_list("topic_id", flat=True)
     Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
     cache_tags.invalidate(
         cache_tags.LISTS, cache_tags.of_member(user.username), *map(cache_tags.of_topic, written_in)

@@ -9,6 +9,7 @@ from forums.models import Notification
 from forums.moderation import background
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
+from forums.outcomes import reminders
 from forums.pictures import storing
 from forums.posting import trust
 from forums.previews import fetching
@@ -41,6 +42,12 @@ def run_debate_transitions():
     """Begin and end the debates whose time has come. Started at that time."""
     transitions.turn_due()
     transitions.start_next()
+
+
+@shared_task
+def remind_of_reviews():
+    """Remind members of outcomes whose review date has come. Each hour, so that a missed run is made up."""
+    reminders.remind_due()
 
 
 @shared_task

@@ -38,6 +38,7 @@ from forums.views.moderation import (
     sanctions,
     slow_modes,
 )
+from forums.views.outcomes import editing, outcomes
 
 # Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
 OLD_HERE = (
@@ -58,6 +59,7 @@ debate_urls = [
     path("t/<int:pk>/debate/forget/", debates.forget, name="debate-forget"),
     path("t/<int:pk>/debate.ics", debates.show_calendar, name="debate-calendar"),
     path("t/<int:pk>/summary/", summaries.show, name="debate-summary"),
+    path("t/<int:pk>/summary/outcome/", editing.of_debate, name="debate-outcome"),
 ]
 
 topic_urls = [
@@ -163,6 +165,9 @@ urlpatterns = [
     *comment_urls,
     *queue_urls,
     *moderation_urls,
+    path("decisions/", outcomes.show_list, name="outcome-list"),
+    path("decisions/<int:pk>/", outcomes.show, name="outcome-show"),
+    path("decisions/<int:pk>/withdraw/", outcomes.withdraw, name="outcome-withdraw"),
     path("debates/", summaries.show_list, name="debate-list"),
     path("c/", categories.show_list, name="category-list"),
     path("c/<str:slug>/", categories.show, name="category-show"),
@@ -196,6 +201,7 @@ urlpatterns = [
     path("feed/latest/", feeds.LatestFeed(), name="feed-latest"),
     path("feed/c/<str:slug>/", feeds.CategoryFeed(), name="feed-category"),
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
+    path("feed/decisions/", feeds.DecisionsFeed(), name="feed-decisions"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
     path("moved/<str:host>/<path:path>", moved.show, name="moved-show"),
     re_path(OLD_HERE, moved.show_here, name="moved-show-here"),

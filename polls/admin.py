@@ -35,7 +35,7 @@ class PollAdmin(ReadOnlyModelAdmin):
     list_select_related = ["topic"]
     search_fields = ["pk", "topic", "author"]
     # The tally of an open poll is only for members who may see its results.
-    exclude = ["cells", "outcome", "token"]
+    exclude = ["cells", "frozen_result", "token"]
     readonly_fields = [
         "turnout",
         "roll_size",
@@ -50,7 +50,7 @@ class PollAdmin(ReadOnlyModelAdmin):
     inlines = [OptionInline, EntryInline]
 
     def get_queryset(self, request):
-        polls = super().get_queryset(request).defer("cells", "outcome")  # megabytes in a long run-off
+        polls = super().get_queryset(request).defer("cells", "frozen_result")  # megabytes in a long run-off
         return polls if request.user.is_superuser else polls.visible_to(request.user)
 
     @admin.display(description="ballots")

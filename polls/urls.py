@@ -12,6 +12,7 @@ urlpatterns = [
     path("poll/<int:pk>/options/<int:option>/", polls.correct, name="poll-option-correct"),
     path("poll/<int:pk>/extend/", polls.extend, name="poll-extend"),
     path("poll/<int:pk>/close/", polls.close, name="poll-close"),
+    path("poll/<int:pk>/outcome/", polls.decide, name="poll-outcome"),
     path("poll/<int:pk>/voters/", polls.show_voters, name="poll-voters"),
     path("poll/<int:pk>/roll.csv", exports.export_roll, name="poll-roll"),
     path("poll/<int:pk>/vote/", ballots.cast, name="ballot-cast"),

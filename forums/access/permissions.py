@@ -139,6 +139,17 @@ def may_host(user: "Viewer", debate: "Debate") -> bool:
     return may_moderate(user, debate.topic) or (own and may_prepare(user, debate.topic))
 
 
+def may_decide(user: "Viewer", topic: "Topic", opener: int | None) -> bool:
+    """Whether `user` may give an outcome to a poll or debate of `topic` that the member `opener` has opened.
+
+    Moderators may, and the opener while they may write there. A locked topic is no reason against it.
+    """
+    if topic.is_moving or not may_speak(user):
+        return False
+    own = opener == user.pk and _may_write(user, topic.category, topic.category.reply_groups)
+    return may_moderate(user, topic) or own
+
+
 def may_take_side(user: "Viewer", debate: "Debate") -> bool:
     """Whether `user` may take a side: every member may who sees the debate, even if they may not reply."""
     return may_speak(user) and not debate.is_over and may_see(user, debate.topic.category)

@@ -1,10 +1,23 @@
-"""Announced debates and the sides of their participants, read-only. Moderators run debates on the topics' pages."""
+"""Announced debates, the sides of their participants, and outcomes, read-only.
+
+Moderators change them on the site's pages.
+"""
 
 from django.contrib import admin
 
-from config.admin.model_admin import ReadOnlyModelAdmin
+from config.admin.model_admin import ReadOnly, ReadOnlyModelAdmin
 from forums.admin.records import VisibleRecords
-from forums.models import Comment, Debate, Persuasion, Reminder, Side, SideChange, Topic
+from forums.models import (
+    Comment,
+    Debate,
+    Outcome,
+    OutcomeChange,
+    Persuasion,
+    Reminder,
+    Side,
+    SideChange,
+    Topic,
+)
 
 
 @admin.register(Debate)
@@ -47,3 +60,21 @@ class ReminderAdmin(ReadOnlyModelAdmin):
     list_display = fields = ("member", "created_at")
     list_select_related = ("member",)
     search_fields = ("member",)
+
+
+class OutcomeChangeInline(ReadOnly, admin.TabularInline):
+    model = OutcomeChange
+    fields = readonly_fields = ("at", "by", "event", "decision", "carried_by", "carrier", "review_on")
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(ReadOnlyModelAdmin):
+    list_display = ("about", "topic", "decided_by", "created_at", "review_on", "withdrawn_at")
+    list_select_related = ("topic", "decided_by")
+    search_fields = ("topic", "decided_by")
+    exclude = ("decision_html",)
+    inlines = (OutcomeChangeInline,)
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.legible_to(request.user)

@@ -48,6 +48,11 @@ class DebatePanel:
         return not self.debate.is_over and permissions.may_host(self.user, self.debate)
 
     @property
+    def may_decide(self) -> bool:
+        debate = self.debate
+        return debate.is_over and permissions.may_decide(self.user, debate.topic, debate.opener_id)
+
+    @property
     def buttons(self) -> list[tuple[str, str, bool]]:
         """Each side, its name, and whether the viewer has chosen it. One query for members."""
         return [(stand.value, stand.label, stand == self.own) for stand in Stand]
@@ -89,7 +94,8 @@ def render(request, topic) -> Panel | None:
         return None
     context = {"panel": DebatePanel(debate, request.user), "debate": debate, "topic": topic}
     html = render_to_string("forums/debates/_panel.html", context, request)
-    return Panel("debate", "Debate", html, render_to_string("forums/debates/_line.html", context))
+    line = render_to_string("forums/debates/_line.html", context)
+    return Panel("debate", "Debate", html, line, [outcome] if (outcome := debate.given_outcome) else [])
 
 
 def shared_html(debate: Debate) -> SafeString:

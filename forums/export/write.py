@@ -134,7 +134,8 @@ class _Export:
         for debate in seen:
             valued = {pk for pks in (debate.summary or {}).get("valued", {}).values() for pk in pks}
             name = topics[debate.pk]
-            self.out.add("debates", records.debate(debate, name, self.identifiers.comments(valued)))
+            outcome = records.outcome(debate.outcome, self.identifiers)
+            self.out.add("debates", records.debate(debate, name, self.identifiers.comments(valued), outcome))
             for sides in pages(Side.objects.filter(debate=debate)):
                 members = self.identifiers.members(side.member_id for side in sides)
                 for side in sides:

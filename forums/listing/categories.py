@@ -51,6 +51,21 @@ def find(user, slug: str) -> Category | None:
     return next(seen, None)
 
 
+def below(user, slug: str) -> list[int] | None:
+    """Return the ids of the category with this slug and of its children, as far as `user` may see them.
+
+    None if there is no such category for them, all that they see for "". Costs what `tree` costs.
+    """
+    seen = seen_by(user)
+    chosen = [category for category in seen if slug in ("", category.slug)]
+    parents = {category.pk for category in chosen}
+    return (
+        [each.pk for each in seen if each.pk in parents or each.parent_id in parents]
+        if chosen or not slug
+        else None
+    )
+
+
 def by_id(pk: int) -> Category:
     """Return the category with this id, without asking who may see it. Costs what `tree` costs.
 

@@ -106,6 +106,7 @@ def _key(row):
         row.pinned_at is None,
         row.locked_at is None,
         row.debate_from is None,
+        row.decided_at is None,
         row.accepted_id is None,
         row.category__name,
         row.category__slug,

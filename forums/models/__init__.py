@@ -27,6 +27,8 @@ from forums.models.notifications.notification import Notification
 from forums.models.notifications.outbox_event import OutboxEvent
 from forums.models.notifications.outgoing_mail import OutgoingMail
 from forums.models.notifications.reminder import Reminder
+from forums.models.outcomes.outcome import Outcome
+from forums.models.outcomes.outcome_change import OutcomeChange
 from forums.models.personal.bookmark import Bookmark
 from forums.models.personal.collapse import Collapse
 from forums.models.personal.draft import Draft
@@ -57,6 +59,8 @@ __all__ = [
     "OldAddress",
     "Origin",
     "OutboxEvent",
+    "Outcome",
+    "OutcomeChange",
     "OutgoingMail",
     "PendingPost",
     "Persuasion",

@@ -46,6 +46,7 @@ COMMENTS = "Comments"
 BRANCHES = "Branches"
 TOPICS = "Topics"
 DEBATES = "Debates"
+OUTCOMES = "Outcomes of polls and debates"
 MEMBERS = "Members"
 SPAMMERS = "Spammers"
 APPEALS = "Appeals, of others' acts"
@@ -135,6 +136,13 @@ DECLARED = (
     # --- Debates --------------------------------------------------------------------------------------
     Act("debate_ended", "Debate ended early", debates.end, DEBATES),
     Act("debate_cancelled", "Debate called off", debates.cancel, DEBATES),
+    # --- Outcomes -------------------------------------------------------------------------------------
+    Act("outcome_changed", "Outcome changed", debates.change_outcome, OUTCOMES),
+    Act(
+        "outcome_withdrawn", "Outcome withdrawn", debates.withdraw_outcome, OUTCOMES,
+        undone_by="outcome_restored", undo=debates.restore_outcome,
+    ),
+    Act("outcome_restored", "Outcome restored", debates.restore_outcome, OUTCOMES),
     # --- Merging topics -------------------------------------------------------------------------------
     Act(
         "topics_merged", "Topics merged", merging.merge, TOPICS,

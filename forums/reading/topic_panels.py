@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol
 
 from django.utils.safestring import SafeString, mark_safe
 
+from forums.models import Outcome
+
 
 class Panel(NamedTuple):
     """The panels of one kind on a topic's page."""
@@ -20,6 +22,8 @@ class Panel(NamedTuple):
     html: SafeString
     summary: SafeString
     """A few words for the line above the opening."""
+    outcomes: list[Outcome] = []
+    """Those that it shows, for the lines above the opening."""
 
 
 class Kind(Protocol):

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
 from forums.access import permissions
 from forums.listing import categories
-from forums.models import Comment
+from forums.models import Comment, Outcome
 from forums.search import marks
 from forums.search.query import Query
 
@@ -41,6 +42,9 @@ class Filters:
             self._keep([marks.PICTURE], search_entry__has_picture=True)
         if "poll" in wanted.has:
             self._keep([marks.POLL], search_entry__has_poll=True)
+        if "decision" in wanted.has:
+            decided = Outcome.objects.given().filter(topic=OuterRef("topic"))
+            self._keep([marks.DECISION], Exists(decided), seq=1)
         if not permissions.is_moderator(user) and not categories.moderates_any(user):
             self._marks.append(f"!'{marks.HIDDEN}'")
 
@@ -62,9 +66,9 @@ class Filters:
             else:
                 self._keep([marks.category(pk) for pk in seen] or [marks.NOTHING])
 
-    def _keep(self, given: Iterable[str], **condition) -> None:
+    def _keep(self, given: Iterable[str], *conditions, **condition) -> None:
         self._marks.append("({})".format(" | ".join(f"'{mark}'" for mark in given)))
-        self.rows = self.rows.filter(**condition)
+        self.rows = self.rows.filter(*conditions, **condition)
 
     @property
     def marks(self) -> str:

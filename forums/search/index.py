@@ -30,7 +30,11 @@ _LOCK = 0x5EA2C4
 _TEXTS = f"""
     SELECT c.id, c.seq, c.topic_id, c.author_id, c.created_at, left(c.body, {MOST_CHARACTERS}) AS body,
            t.title, t.category_id, t.hidden_at IS NOT NULL AS is_hidden, t.panel_count,
-           position('<img ' IN c.body_html) > 0 AS has_picture
+           position('<img ' IN c.body_html) > 0 AS has_picture,
+           CASE WHEN c.seq = 1 THEN (
+               SELECT string_agg(concat_ws(E'\\n', o.title, o.decision, o.carried_by), E'\\n') FROM forums_outcome o
+               WHERE o.topic_id = t.id AND o.withdrawn_at IS NULL
+           ) END AS decided
     FROM forums_comment c JOIN forums_topic t ON t.id = c.topic_id
     WHERE c.id = ANY(%s) AND c.deleted_at IS NULL AND c.hidden_at IS NULL AND t.deleted_at IS NULL
 """
@@ -126,7 +130,7 @@ def _write(comments: Iterable[int]) -> None:
 
 
 def _vectors(rows) -> Iterator[str]:
-    """Yield the words of each row with their weights: titles A, texts of panels C, comments D. Adds `has_poll`."""
+    """Yield the words of each row with their weights: titles A, panels and outcomes C, comments D. Adds `has_poll`."""
     panels = texts_of([row["topic_id"] for row in rows if row["seq"] == 1 and row["panel_count"]])
     languages = {category.pk: stems.language_of(category) for category in Category.objects.all()}
     parts = []
@@ -134,7 +138,7 @@ def _vectors(rows) -> Iterator[str]:
         row["has_poll"] = row["seq"] == 1 and row["topic_id"] in panels
         said = {
             "A": row["title"] if row["seq"] == 1 else "",
-            "C": panels[row["topic_id"]] if row["has_poll"] else "",
+            "C": f"{panels[row['topic_id']] if row['has_poll'] else ''}\n{row['decided'] or ''}",
             "D": row["body"],
         }
         parts.append([(weight, [word.text for word in words.split(text)]) for weight, text in said.items()])
@@ -168,6 +172,7 @@ def _marks(row, titled) -> Iterator[str]:
     for is_so, mark in (
         (row["has_picture"], marks.PICTURE),
         (row["has_poll"], marks.POLL),
+        (row["decided"], marks.DECISION),
         (row["is_hidden"], marks.HIDDEN),
     ):
         if is_so:

@@ -23,7 +23,7 @@ def category(pk: int) -> str:
     return f"in={pk}"
 
 
-PICTURE, POLL, HIDDEN = "has=picture", "has=poll", "is=hidden"
+PICTURE, POLL, DECISION, HIDDEN = "has=picture", "has=poll", "has=decision", "is=hidden"
 NOTHING = "is=nothing"
 """HIDDEN is of the comments in a hidden topic, which moderators find. A hidden comment has no entry.
 

@@ -18,7 +18,7 @@ _PART = re.compile(
 _QUOTES = dict.fromkeys(map(ord, "“”„«»"), '"')
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 ORDERS = ("best", "new", "old")
-THINGS = ("picture", "poll")
+THINGS = ("picture", "poll", "decision")
 FILTERS = ("author", "in", "topic", "after", "before", "has", "order")
 MOST_TERMS = 20
 """Words and phrases of a query."""

@@ -12,7 +12,6 @@ from django.db import connection, transaction
 from config.engines import clock
 from config.monitoring import attempts
 from config.processes import task_queue
-from forums.live import streams
 from forums.models.notifications import outbox
 from polls.counting import ballot_count, outcome, tally_cache
 from polls.counting.result_words import sentence
@@ -30,9 +29,6 @@ REWRITE_VOTERS = """
     WITH gone AS (DELETE FROM polls_voter WHERE poll_id = %s RETURNING poll_id, member_id)
     INSERT INTO polls_voter (id, poll_id, member_id)
     SELECT gen_random_uuid(), poll_id, member_id FROM gone ORDER BY member_id"""
-
-NOTIFIED = 1_000
-"""Voters that one event of the outbox notifies."""
 
 LEFT_BEHIND = """
     SELECT coalesce(sum(n_dead_tup), 0) > 0 FROM pg_stat_user_tables
@@ -98,15 +94,14 @@ def _freeze(poll, by):
     poll.cells = dict(cells)
     result = outcome.result(poll, cells)
     decision = poll.decide(result)
-    poll.outcome, poll.passed = asdict(result), decision and decision.has_passed
-    poll.save(update_fields=["closed_at", "closed_by", "cells", "outcome", "passed"])
+    poll.frozen_result, poll.passed = asdict(result), decision and decision.has_passed
+    poll.save(update_fields=["closed_at", "closed_by", "cells", "frozen_result", "passed"])
     if poll.secret:
         rewrite_in_fixed_order(poll)
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
     poll.topic.bump_version()
     transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
-    streams.publish(streams.topic(poll.topic_id), "poll_closed", poll=poll.pk)
-    streams.publish(streams.TOPICS, "polls_changed")
+    poll.publish_end()
     _notify(poll, by, "" if poll.results_show == Poll.ResultsShow.STAFF else sentence(poll, result))
 
 
@@ -120,9 +115,7 @@ def _notify(poll, by, result):
     rows = poll.voters if poll.secret else poll.ballots
     voters = rows.exclude(member__in=[poll.author_id, closer or 0]).order_by("member_id")
     words = f"A poll in which you voted has closed: {poll.question} {result}".rstrip()
-    members = list(voters.values_list("member_id", flat=True))
-    for start in range(0, len(members), NOTIFIED):
-        outbox.notify(members[start : start + NOTIFIED], words=words, topic=poll.topic, **said)
+    outbox.notify(voters.values_list("member_id", flat=True), words=words, topic=poll.topic, **said)
 
 
 def rewrite_in_fixed_order(poll) -> None:

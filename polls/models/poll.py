@@ -15,13 +15,15 @@ from config.monitoring.queues import Backlog
 from config.processes import task_queue
 from forums.access.refusal import Refusal, Refused
 from forums.live import streams
-from forums.models import Topic
+from forums.models import Outcome, Topic
 from forums.models.notifications import outbox
 from polls import tally
 from polls.models.elector import write_roll
 from polls.models.entry import Entry
 from polls.models.option import Option
 
+OUTCOME = ("outcome__decided_by", "outcome__carrier")
+"""What a page shows of the outcome."""
 NEWS = timedelta(days=1)
 """A poll that opened longer ago is no news, for instance one that an earlier release opened."""
 OPEN_TASK = "polls.tasks.open_due"
@@ -47,7 +49,7 @@ class PollQuerySet(models.QuerySet):
     def for_list(self, name: str):
         """The "open", "upcoming", "closed" or "decided" polls, with their topics.
 
-        A decided poll has a rule by which it passed or not.
+        A decided poll has an outcome, or a rule by which it passed or not.
         """
         now = clock.now()
         running = Q(closes_at=None) | Q(closes_at__gt=now)
@@ -55,14 +57,17 @@ class PollQuerySet(models.QuerySet):
             "open": Q(running, closed_at=None, opens_at__lte=now),
             "upcoming": Q(closed_at=None, opens_at__gt=now),
             "closed": Q(closed_at__isnull=False),
-            "decided": Q(closed_at__isnull=False, passed__isnull=False),
+            "decided": Q(closed_at__isnull=False, passed__isnull=False)
+            | Q(outcome__isnull=False, outcome__withdrawn_at=None),
         }
-        return self.filter(chosen[name]).select_related("topic__category__parent").defer("cells", "outcome")
+        found = self.filter(chosen[name]).select_related("topic__category__parent", "outcome")
+        return found.defer("cells", "frozen_result")
 
     def for_page(self):
         """Polls with everything that permissions and pages need. Two queries, the second for options."""
-        full = self.select_related("topic__category__parent", "author").prefetch_related("options")
-        return full.defer("cells", "outcome")  # megabytes in a long run-off
+        shown = self.select_related("topic__category__parent", "author", *OUTCOME)
+        full = shown.prefetch_related("options")
+        return full.defer("cells", "frozen_result")  # megabytes in a long run-off
 
     def due(self):
         """Polls whose closing time has passed but that are not closed yet."""
@@ -174,8 +179,14 @@ class Poll(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     token = models.UUIDField(editable=False)
     cells = models.JSONField(null=True, editable=False, help_text="The tally when the poll closed.")
-    outcome = models.JSONField(
-        null=True, editable=False, help_text="The result when the poll closed, by the rules of that time."
+    frozen_result = models.JSONField(
+        null=True,
+        editable=False,
+        db_column="outcome",
+        help_text="The result when the poll closed, by the rules of that time.",
+    )
+    outcome = models.OneToOneField(
+        "forums.Outcome", models.SET_NULL, null=True, editable=False, related_name="poll"
     )
     source = models.CharField(
         max_length=120, blank=True, editable=False, help_text="Where the poll was imported from."
@@ -278,6 +289,28 @@ class Poll(models.Model):
             abstain=kinds.get(Option.Kind.ABSTAIN),
             against=kinds.get(Option.Kind.NONE),
         )
+
+    @property
+    def opener_id(self) -> int:
+        return self.author_id
+
+    @property
+    def outcome_title(self) -> str:
+        return self.question
+
+    @property
+    def outcome_address(self) -> str:
+        return self.get_absolute_url()
+
+    @property
+    def given_outcome(self) -> Outcome | None:
+        """Its outcome, unless it was withdrawn."""
+        return self.outcome if self.outcome and not self.outcome.is_withdrawn else None
+
+    def participants(self) -> set[int]:
+        """Return the ids of its author and of those who voted. One query."""
+        voters = self.voters if self.secret else self.ballots
+        return {self.author_id, *voters.values_list("member", flat=True)}
 
     def has_ballots(self) -> bool:
         """Whether anyone has voted. One or two queries."""
@@ -396,6 +429,16 @@ class Poll(models.Model):
         self.log.create(by=by, event=Entry.Event.EXTENDED, note=note)
         self.topic.bump_version()
         self._start_closing()
+
+    def show_outcome(self) -> None:
+        """Store `outcome`, and show it on open pages. The caller has locked the topic, and raises its version."""
+        self.save(update_fields=["outcome"])
+        self.publish_end()
+
+    def publish_end(self) -> None:
+        """Let open pages fetch the closed poll again, and lists of polls."""
+        streams.publish(streams.topic(self.topic_id), "poll_closed", poll=self.pk)
+        streams.publish(streams.TOPICS, "polls_changed")
 
     def _start_closing(self):
         """Queue the tasks that open and close it, if it is soon. Later times are left to their periodic runs."""

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from config.caching import visitor_cache
+from forums.access import permissions as forum
 from forums.reading.topic_panels import Panel
 from polls import tally
 from polls.ballots import closing, permissions, voting
@@ -38,7 +39,8 @@ def render(request, topic) -> Panel | None:
     context = {"panels": panels, "linked": linked, "topic": topic, "polls": polls}
     context["open"] = sum(poll.is_open for poll in polls)
     html = render_to_string("polls/_panel.html", context, request)
-    return Panel("polls", "Polls", html, render_to_string("polls/_line.html", context))
+    line = render_to_string("polls/_line.html", context)
+    return Panel("polls", "Polls", html, line, [poll.given_outcome for poll in polls if poll.given_outcome])
 
 
 def results(request, topic) -> SafeString:
@@ -112,6 +114,10 @@ class PollPanel:
     @property
     def may_run(self) -> bool:
         return permissions.may_run(self.user, self.poll)
+
+    @property
+    def may_decide(self) -> bool:
+        return self.poll.is_closed and forum.may_decide(self.user, self.poll.topic, self.poll.opener_id)
 
     @property
     def shows_voters(self) -> bool:

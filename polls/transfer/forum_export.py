@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from forums.export.data.records import moment
+from forums.export.data.records import moment, outcome
 from polls import tally
 from polls.ballots import permissions
 from polls.counting import ballot_count
@@ -84,6 +84,7 @@ def _record(poll, name, topic, sees_results, identifiers):
         "roll_size": poll.roll_size,
         "passed": poll.passed if sees_results else None,
         "seed": poll.seed,
+        "outcome": outcome(poll.outcome, identifiers),
         "options": [
             {
                 "position": option.position,

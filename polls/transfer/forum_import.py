@@ -11,8 +11,9 @@ from uuid import uuid4
 
 from django.db.models import F
 
+from forums.importers.panels import outcomes
+from forums.importers.records import keys
 from forums.importers.records.fields import LARGEST, Broken, moment, number, optional, text
-from forums.importers.writing import keys
 from forums.markup.text import without_deceit
 from forums.reading import topic_panels
 from polls import tally
@@ -45,7 +46,7 @@ def restore(record, *, topic, author, members) -> str:
     if data.get("tally") is None and (closed_at or facts["opens_at"] <= at):
         return topic_panels.NO_RESULTS
     cells = _cells(data, {option.position for option in options})
-    log = _log(data, members)
+    log, decided = _log(data, members), outcomes.checked(data.get("outcome"))
 
     poll = Poll(topic=topic, author=author, source=record.source, token=uuid4(), **facts)
     if closed_at or not poll.has_stored_roll:  # a roll by groups is made anew, from the groups of this site
@@ -61,10 +62,11 @@ def restore(record, *, topic, author, members) -> str:
     if closed_at:
         poll.closed_at, poll.cells = closed_at, translate_cells(cells, ids)
         poll.passed = data["passed"] if isinstance(data.get("passed"), bool) else None
-        poll.outcome = asdict(outcome.result(poll, Counter(poll.cells)))
-        poll.save(update_fields=["closed_at", "cells", "outcome", "passed"])
+        poll.frozen_result = asdict(outcome.result(poll, Counter(poll.cells)))
+        poll.save(update_fields=["closed_at", "cells", "frozen_result", "passed"])
         if not any(entry["event"] == Entry.Event.CLOSED for entry in log):
             poll.log.create(at=closed_at, event=Entry.Event.CLOSED, note="when it was exported")
+    outcomes.write(decided, poll, members)
     topic.bump_version(panel_count=F("panel_count") + 1)
     return topic_panels.ADDED
 

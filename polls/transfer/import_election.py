@@ -104,8 +104,8 @@ def begin(
 def finish(poll: Poll, cells: Counter[str], *, at, note: str = "", by=None) -> None:
     """Freeze the tally and the result, write the log entry with `note`, and add the poll to its topic's count."""
     poll.closed_at, poll.cells = at, dict(cells)
-    poll.outcome = asdict(outcome.result(poll, cells))
-    poll.save(update_fields=["closed_at", "cells", "outcome"])
+    poll.frozen_result = asdict(outcome.result(poll, cells))
+    poll.save(update_fields=["closed_at", "cells", "frozen_result"])
     poll.log.create(at=at, by=by, event=Entry.Event.CLOSED, note=note)
     poll.topic.bump_version(panel_count=F("panel_count") + 1)
 

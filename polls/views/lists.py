@@ -27,14 +27,12 @@ def show_list(request):
     """
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
     name, slug = request.GET.get("list", "open"), request.GET.get("category", "")
-    tree = categories.tree(request.user)
-    known = {each.slug: [each, *below] for each, below in tree}
-    known |= {each.slug: [each] for _, below in tree for each in below}
-    if name not in LISTS or (slug and slug not in known):
+    within = categories.below(request.user, slug)
+    if name not in LISTS or within is None:
         raise BadRequest("There is no such list of polls. Please choose one of the tabs.")
     polls = Poll.objects.visible_to(request.user).for_list(name)
     if slug:
-        polls = polls.filter(topic__category__in=[each.pk for each in known[slug]])
+        polls = polls.filter(topic__category__in=within)
     order = LISTS[name][1]
     pages = Pages(request, polls, order) if name != "open" else None
     shown = list(pages) if pages else list(polls.order_by(*order)[:OPEN_SHOWN])
@@ -47,7 +45,7 @@ def show_list(request):
         "lists": [(key, title) for key, (title, _) in LISTS.items()],
         "name": name,
         "slug": slug,
-        "tree": tree,
+        "tree": categories.tree(request.user),
         "rows": [(poll, poll.pk in voted) for poll in shown],
         "pages": pages,
         "now": clock.now(),

@@ -12,6 +12,7 @@ from forums.live import streams
 from forums.posting import publish
 from forums.views import refusing
 from forums.views.finding import find_topic
+from forums.views.outcomes import editing
 from polls import tally
 from polls.ballots import closing, permissions
 from polls.models import Poll
@@ -126,6 +127,13 @@ def close(request, pk):
     poll = _find_to_run(request, pk)
     closing.close(poll, by=request.user)
     return HttpResponseRedirect(poll.get_absolute_url(), status=303)
+
+
+@login_required
+def decide(request, pk):
+    """Give a closed poll an outcome, or change it."""
+    poll = find_poll(request.user, pk)
+    return editing.edit(request, poll, is_over=poll.is_closed)
 
 
 def show_voters(request, pk):

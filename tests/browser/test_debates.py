@@ -202,3 +202,23 @@ def test_what_moved_somebody_is_named_without_scripts(tab, site, topic, reply):
     page.get_by_text("How this is computed").click()
     expect(page.get_by_text("95 % Wilson interval")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_an_outcome_is_given_by_keyboard_shown_live_and_changed_without_scripts(tab, site, topic, reply):
+    site.do("announce", by="Ada", topic=topic["id"], starts=-120, ends=-60)
+    watching = tab("Ben", topic["address"], viewport={"width": 390, "height": 844})
+    page = tab("Ada", topic["address"])
+    page.get_by_role("link", name="Give it an outcome").press("Enter")
+    page.get_by_label("What was decided").press_sequentially("We plant **limes**.")
+    page.get_by_label("Their member name").press_sequentially("Ben")
+    page.get_by_label("Their member name").press("Enter")
+    expect(page.locator(".outcome strong", has_text="limes")).to_be_visible()
+    expect(watching.locator(".debate .outcome")).to_contain_text("Carried out by Ben.")
+    plain = tab("Ada", topic["address"], scripts=False, viewport={"width": 390, "height": 844})
+    plain.get_by_role("link", name="Change the outcome").click()
+    plain.get_by_label("What was decided").fill("We plant **oaks**.")
+    plain.get_by_role("button", name="Save").click()
+    plain.get_by_role("link", name="changed once").click()
+    expect(plain.locator("ins")).to_have_text("oaks")
+    for one in (plain, watching):
+        assert one.evaluate("document.documentElement.scrollWidth") <= 390

@@ -22,6 +22,7 @@ PARTS = [
     "torture",
     "admin",
     "search",
+    "import",
     "statements",
     "first-minute",
     "drills",
@@ -32,14 +33,20 @@ PARTS = [
 def main(words: list[str]) -> None:
     """Run what the command line asks for. Raises OperatorError."""
     options = vars(parser().parse_args(words))
-    os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), options["size"]))
+    name = "import" if options["part"] == "import" else options["size"]
+    os.environ["FOLKMOOT_DATA"] = str(data_dir(options.pop("data"), name))
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.load.site.settings"
     django.setup()
-    names = options.pop("drills")
+    names, archive, copies = (options.pop(each) for each in ("drills", "archive", "copies"))
     if options["part"] == "drills":
         from tests.load.drills import drill
 
         drill.run(names)
+        return
+    if options["part"] == "import":
+        from tests.load.scenarios import imports
+
+        print(imports.run(archive, copies))
         return
     from tests.load.run import Wanted, run
 
@@ -79,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
         help="pages: a file with pages of other forums; each line has a name, an address and a "
         "Cookie header, with tabs between them",
     )
+    add("--archive", type=Path, help="import: a directory of Discourse with a JSON file for each topic")
+    add("--copies", type=int, default=9, help="import: how often the archive is imported (9)")
     add("--port", type=int, default=8700, help="first of three ports that are used (8700)")
     add("--data", type=Path, help="directory below which the forum is kept (var)")
     return parser

@@ -39,14 +39,16 @@ def wordings(poll):
 def last_round(poll):
     """The final round by wording, and the winner, from the frozen result."""
     names = wordings(poll)
-    counts = {names[int(option)]: count for option, count in poll.outcome["rounds"][-1]["counts"].items()}
-    return counts, names[poll.outcome["winner"]]
+    counts = {
+        names[int(option)]: count for option, count in poll.frozen_result["rounds"][-1]["counts"].items()
+    }
+    return counts, names[poll.frozen_result["winner"]]
 
 
 def places(poll):
     """The ranking of the Schulze method, as wordings."""
     names = wordings(poll)
-    return [{names[option] for option in place} for place in poll.outcome["ranking"]]
+    return [{names[option] for option in place} for place in poll.frozen_result["ranking"]]
 
 
 @real
@@ -94,9 +96,9 @@ def test_minneapolis_elects_whom_it_elected(path, ballots, final, winner, topic,
 def test_debian_elects_whom_it_elected(year, ballots, winner, beaten, figures, topic, visitor):
     (poll,) = bring_in("debian", DEBIAN / f"DebianData/leader{year}_tally.txt", topic)
     ids = {wording.split("[")[0].strip(): str(pk) for pk, wording in wordings(poll).items()}
-    assert poll.outcome["ballots"] == ballots
-    assert str(poll.outcome["condorcet_winner"]) == ids[winner]
-    wins = poll.outcome["wins"]
+    assert poll.frozen_result["ballots"] == ballots
+    assert str(poll.frozen_result["condorcet_winner"]) == ids[winner]
+    wins = poll.frozen_result["wins"]
     assert (wins[ids[winner]][ids[beaten]], wins[ids[beaten]][ids[winner]]) == figures
     page = visitor.get(poll.get_absolute_url()).content.decode()
     assert f"{figures[0]}<span" in page and f"<td>{figures[1]}</td>" in page
@@ -108,7 +110,9 @@ def test_polis_statements_have_their_agrees_and_disagrees(topic):
     polls = bring_in("polis", folder, topic)
     with (folder / "comments.csv").open(newline="") as lines:
         published = sorted(csv.DictReader(lines), key=lambda row: int(row["comment-id"]))
-    found = [[poll.outcome["counts"][str(option.pk)] for option in poll.options.all()][:2] for poll in polls]
+    found = [
+        [poll.frozen_result["counts"][str(option.pk)] for option in poll.options.all()][:2] for poll in polls
+    ]
     assert found == [[int(row["agrees"]), int(row["disagrees"])] for row in published]
 
 
@@ -194,7 +198,7 @@ def test_any_number_of_ballots_without_names_is_imported(ballots, topic, tmp_pat
     path.write_text(f'2 1\n{ballots}\n0\n"A"\n"B"\n"T"\n')
     (poll,) = bring_in("blt", path, topic)
     stored = SecretBallot.objects.values_list("receipt", flat=True)
-    assert len(stored) == poll.outcome["ballots"] and all(len(receipt) == 20 for receipt in stored)
+    assert len(stored) == poll.frozen_result["ballots"] and all(len(receipt) == 20 for receipt in stored)
 
 
 def test_a_name_becomes_a_receipt_only_if_it_names_one_ballot(topic):

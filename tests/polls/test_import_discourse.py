@@ -31,7 +31,7 @@ PUBLIC = asked(
 
 
 def shown(poll):
-    return [(option.wording, poll.outcome["counts"][str(option.pk)]) for option in poll.options.all()]
+    return [(option.wording, poll.frozen_result["counts"][str(option.pk)]) for option in poll.options.all()]
 
 
 def test_totals_become_a_closed_poll_of_the_topic_once(bring, discourse, visitor):  # noqa: F811

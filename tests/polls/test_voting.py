@@ -150,7 +150,7 @@ def test_a_poll_closes_itself_when_its_time_is_over(open_poll, ben):
     assert closing.close_due() == 1 and closing.close_due() == 0
     poll.refresh_from_db()
     assert poll.closed_at == poll.closes_at and poll.cells["ballots"] == 1
-    assert poll.outcome["leaders"] == [poll.option_ids[0]]
+    assert poll.frozen_result["leaders"] == [poll.option_ids[0]]
 
 
 def test_closing_twice_counts_once(poll, ada, ben):

@@ -21,6 +21,7 @@ from forums.models import (
     Draft,
     LinkPreview,
     OldAddress,
+    Outcome,
     PendingPost,
     Picture,
     Revision,
@@ -44,6 +45,7 @@ WORDS = {
     "pending": ("didgeridoo", "salsify", "ezekiel"),
     "poll": ("harpsichord", "clavichord"),
     "debate": ("glockenspiel",),
+    "outcome": ("tambourine", "marimba", "celesta"),
     "report": ("cinnabar", "obadiah"),
     "appeal": ("verdigris",),
     "pictures": ("mangosteen",),
@@ -95,6 +97,16 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         author=authors["Zebulon"], topic=closed, token=uuid4(), method="one", question="Which harpsichord?",
         wordings=["Clavichord", "Other clavichord"], secret=False, results_show="always",
     )  # fmt: skip
+    public = Poll.open(
+        author=outsider, topic=opening.topic, token=uuid4(), method="one", question="Which soup?",
+        wordings=["This", "That"], secret=False, results_show="always",
+    )  # fmt: skip
+    outcomes = [
+        _decided(poll, authors["Zebulon"], "A tambourine"),
+        _decided(hidden.debate, mod, "A marimba"),
+        _decided(public, mod, "A celesta"),
+    ]
+    outcomes[2].withdraw(by=mod)
     post, _ = PendingPost.objects.keep(
         author=authors["Ezekiel"],
         token=uuid4(),
@@ -134,6 +146,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         members=list(authors),
         categories=[vault],
         polls=[poll],
+        outcomes=outcomes,
         options=[poll.options.first()],
         pending=[post],
         cases=[case, *Case.objects.all()],
@@ -152,6 +165,15 @@ def _use(outsider, found, said):
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)
         Draft.objects.keep(outsider, token=uuid4(), parent=comment, body="Half a thought")
+
+
+def _decided(subject, by, text):
+    """An outcome that is in all its texts, with a second version."""
+    said = {"by": by, "carried_by": text}
+    Outcome.objects.decide(subject, version=0, decision=text, **said)
+    return Outcome.objects.decide(
+        subject, version=1, decision=f"{text}!", review_on=timezone.now().date(), **said
+    )
 
 
 def _picture(**belongs):

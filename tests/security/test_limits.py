@@ -47,6 +47,11 @@ class Site:
     def extend_poll(self):
         return "post", f"/poll/{self.poll.pk}/extend/", {"closes_at": ""}
 
+    def decide(self):
+        Poll.objects.filter(closed_at=None).update(closed_at=timezone.now(), cells={})
+        version = Poll.objects.get(pk=self.poll.pk).outcome_id and 1
+        return "post", f"/poll/{self.poll.pk}/outcome/", {"decision": "Bees.", "version": version or 0}
+
 
 def on_opening(verb):
     return lambda site: ("post", f"/comments/{site.opening.pk}/{verb}/", {})
@@ -90,6 +95,7 @@ ACTS = {
     "poll-open": Site.open_poll,
     "poll-edit": Site.extend_poll,
     "poll-export": lambda site: ("get", f"/poll/{site.poll.pk}/ballots.csv", {}),
+    "outcome": Site.decide,
     "profile": to("/accounts/settings/profile/", bio=TEXT),
     "preferences": to("/accounts/settings/preferences/", theme="dark"),
     "ignore": to("/u/Ada/ignore/"),

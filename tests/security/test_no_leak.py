@@ -33,7 +33,7 @@ ADDRESSES = {
         comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
         topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
         topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
-        debate-forget debate-moved debate-remind debate-summary side-against side-for side-undecided
+        debate-forget debate-moved debate-outcome debate-remind debate-summary side-against side-for side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-menu
@@ -48,8 +48,9 @@ ADDRESSES = {
     "categories": "category-show category-watch feed-category",
     "polls": """
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
-        poll-roll poll-show poll-state poll-voters receipt-find
+        poll-outcome poll-roll poll-show poll-state poll-voters receipt-find
     """,
+    "outcomes": "outcome-show outcome-withdraw",
     "sitemaps": "sitemap-topics",
     "previews": "preview-remove",
     "pictures": "picture-show picture-file",
@@ -63,7 +64,7 @@ ADDRESSES = {
         draft-discard pending-list mention-list preview search search-suggest topic-similar report-list rule-list
         modlog-list picture-upload robots favicon security change-password sitemap sitemap-lists
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
-        debate-list poll-list
+        debate-list outcome-list poll-list feed-decisions
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
         settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
@@ -104,6 +105,7 @@ ASKED = {
     "mention-list": ["?q=b&topic={topic}"],
     "topic-list": ["?list=new", "?list=top&period=all", "?list=unanswered", "?list=mine"],
     "poll-list": ["?list=upcoming", "?list=closed", "?list=decided", "?category=vault"],
+    "outcome-list": ["?list=due", "?category=vault", "?q=market", *(f"?q={word}" for word in WORDS["outcome"])],
     "topic-show": ["?sort=new", "?branch=2", "?branch=3", "?focus=2", "?new=1"],
     "topic-jump": ["?date=2000-01-01"],
     "topic-changes": ["?since=0", "?since=1"],
@@ -203,6 +205,7 @@ def _value(name, key, of, thing, secrets):
 def sent(secrets):
     """A value for every field of every form."""
     return {
+        "decision": "Words", "version": 0,
         "body": "Words", "title": "Words", "reason": "Words", "words": "Words", "rule": secrets.rule.pk,
         "token": str(uuid4()), "category": "town", "into": secrets.topics[0].pk, "topic": secrets.topics[1].pk,
         "parent": secrets.comments[1].pk,
@@ -279,6 +282,8 @@ def test_those_who_may_see_do(secrets):
     for action in secrets.actions:
         text += told(mod.get(action.get_absolute_url()))
     text += told(mod.get("/moderation/")) + told(mod.get(secrets.pending[0].get_absolute_url()))
+    for outcome in secrets.outcomes:
+        text += told(steward.get(outcome.get_absolute_url()))
     for appeal in secrets.appeals:
         text += told(mod.get(appeal.get_absolute_url()))
     for word in ("xylophone", "bassoon", "harpsichord"):
@@ -322,7 +327,8 @@ MODELS = [
     "accounts_note", "accounts_accountmail", "accounts_sanction", "accounts_user", "admin_logentry", "auth_group",
     "forums_action", "forums_appeal", "forums_backgroundact", "forums_blockedpicture",
     "forums_bookmark", "forums_case", "forums_category", "forums_collapse", "forums_comment", "forums_debate",
-    "forums_draft", "forums_filter", "forums_outboxevent", "forums_outgoingmail", "forums_pendingpost",
+    "forums_draft", "forums_filter", "forums_outboxevent", "forums_outcome", "forums_outgoingmail",
+    "forums_pendingpost",
     "forums_persuasion", "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress",
     "forums_picture",
     "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
@@ -356,7 +362,7 @@ def admin_addresses(secrets):
     ids = {
         "topic": secrets.topics, "comment": secrets.comments, "category": secrets.categories,
         "pendingpost": secrets.pending, "case": secrets.cases, "action": secrets.actions,
-        "appeal": secrets.appeals, "poll": secrets.polls, "revision": secrets.revisions,
+        "appeal": secrets.appeals, "poll": secrets.polls, "outcome": secrets.outcomes, "revision": secrets.revisions,
     }  # fmt: skip
     for model in MODELS:
         yield reverse(f"admin:{model}_changelist")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from accounts.models import User
-from forums.models import Category, Comment, Debate, Revision, Rule, Topic
+from forums.models import Category, Comment, Debate, Outcome, Revision, Rule, Topic
 from forums.models.discussion.scores import BY_SIDE
 from forums.models.pictures import placing
 from forums.moderation.public_log import Entry
@@ -108,7 +108,33 @@ def comment(
     }
 
 
-def debate(row: Debate, topic: str, valued: dict[int, str]) -> dict:
+def outcome(row: Outcome | None, identifiers) -> dict | None:
+    """The outcome of a poll or debate with all its versions; None for none and for a withdrawn one. Two queries."""
+    if row is None or row.is_withdrawn:
+        return None
+    versions = list(row.changes.all())
+    members = identifiers.members(
+        {pk for each in versions for pk in (each.by_id, each.carrier_id)} | {row.decided_by_id}
+    )
+    return {
+        "number": row.pk,
+        "decided_by": members.get(row.decided_by_id),
+        "versions": [
+            {
+                "at": moment(each.at),
+                "by": members.get(each.by_id),
+                "event": each.event,
+                "text": each.decision,
+                "carried_by": each.carried_by,
+                "carrier": members.get(each.carrier_id),
+                "review_on": each.review_on and each.review_on.isoformat(),
+            }
+            for each in versions
+        ],
+    }
+
+
+def debate(row: Debate, topic: str, valued: dict[int, str], outcome: dict | None) -> dict:
     """A debate; `valued` are the names of the comments in its summary that can be read."""
     summary = row.summary and row.summary | {
         "valued": {
@@ -125,6 +151,7 @@ def debate(row: Debate, topic: str, valued: dict[int, str]) -> dict:
         "announced_at": moment(row.announced_at),
         "question": row.question,
         "summary": summary,
+        "outcome": outcome,
     }
 
 

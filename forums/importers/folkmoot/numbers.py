@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from forums.export.data import directory
+from forums.importers.records import keys
 from forums.importers.records.fields import Broken, number
 from forums.importers.records.records import Post
-from forums.importers.writing import keys
 from forums.models import Comment, Origin, Topic
 
 ROWS = 5000

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.identity import avatars
 from accounts.models import User
+from forums.importers.panels import outcomes
 from forums.importers.records.fields import Broken, moment, number, optional, text, title
 from forums.importers.records.records import (
     CategoryRecord,
@@ -170,6 +171,7 @@ def debate(record: dict, sides: list[tuple[object, object]]) -> KeptDebate:
         announced_at=moment(record, "announced_at"),
         question=short(record, "question", 200),
         summary=_summary(record.get("summary")),
+        outcome=outcomes.checked(record.get("outcome")),
         sides=[*{who: side for who, side in sides if isinstance(who, str) and side in Stand.values}.items()],
     )
     if found.ends_at <= found.starts_at or (found.ended_at is None) != (found.summary is None):

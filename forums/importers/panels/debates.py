@@ -1,5 +1,6 @@
 """Writes the debates of an export, with the sides of their members."""
 
+from forums.importers.panels import outcomes
 from forums.importers.records.records import Discussion, KeptDebate
 from forums.importers.records.report import UNOPENED
 from forums.models import Debate, Side, SideChange, Topic
@@ -15,17 +16,17 @@ def restore(discussions: list[Discussion], pks: dict[str, int], members) -> list
     """
     debated = [(each.source, each.debate) for each in discussions if each.debate]
     topics = Topic.objects.in_bulk([source for source, _ in debated], field_name="source")
-    outcomes = []
+    found = []
     for source, debate in debated:
         topic = topics.get(source)
         if topic is None:
-            outcomes.append((debate, UNOPENED))
+            found.append((debate, UNOPENED))
         elif topic.debate_from:
-            outcomes.append((debate, topic_panels.THERE))
+            found.append((debate, topic_panels.THERE))
         else:
             _write(debate, topic, pks, members)
-            outcomes.append((debate, topic_panels.ADDED))
-    return outcomes
+            found.append((debate, topic_panels.ADDED))
+    return found
 
 
 def _write(record: KeptDebate, topic: Topic, pks, members) -> None:
@@ -39,6 +40,7 @@ def _write(record: KeptDebate, topic: Topic, pks, members) -> None:
         question=record.question,
         summary=record.summary and record.summary | {"valued": _translated(record.summary["valued"], pks)},
     )
+    outcomes.write(record.outcome, debate, members)
     is_over = record.ended_at is not None
     topic.bump_version(debate_from=record.starts_at, debate_until=None if is_over else record.ends_at)
     topic.refresh_from_db(fields=["version"])

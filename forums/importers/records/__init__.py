@@ -1,4 +1,4 @@
-"""Records that every reader produces and `writing` stores, their fields, and the report of losses.
+"""Records that every reader produces and `writing` stores, their fields and keys, and the report of losses.
 
 Imports only `markup`; start with `records`.
 """

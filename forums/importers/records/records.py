@@ -78,6 +78,8 @@ class KeptDebate:
     """As `forums.models.debates.debate_figures` makes it, with the sources of comments."""
     sides: list[tuple[str, str]]
     """Members' sources, each with their side."""
+    outcome: dict | None = None
+    """As the export has it; `forums.importers.panels.outcomes` checks it."""
     kind: str = "debates"
 
 

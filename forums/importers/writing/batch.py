@@ -8,9 +8,10 @@ from config.caching import cache_tags
 from forums import markup
 from forums.importers.panels import debates, polls
 from forums.importers.pictures import bringing
+from forums.importers.records import keys
 from forums.importers.records.records import Discussion, Post
 from forums.importers.texts.conversion import Text
-from forums.importers.writing import copying, keys, outcomes, tree_positions
+from forums.importers.writing import copying, outcomes, tree_positions
 from forums.importers.writing.context import Context
 from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place

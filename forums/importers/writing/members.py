@@ -11,10 +11,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from accounts.models import Trust, User
+from forums.importers.records import keys
 from forums.importers.records.records import Member
 from forums.importers.records.report import Report
 from forums.importers.texts.links import Links
-from forums.importers.writing import keys
 from forums.importers.writing.names import Names
 from forums.importers.writing.old_addresses import OldAddresses
 from forums.models import Origin

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from django.db import connection
 
+from forums.importers.records import keys
 from forums.importers.texts.links import Links, page_of_comment
-from forums.importers.writing import keys
 from forums.models import Comment, Origin
 
 ROWS = 10_000

@@ -11,6 +11,7 @@ from forums.models.discussion.slow_mode import SlowMode
 from forums.models.discussion.topic import Topic
 from forums.models.discussion.vote import Vote
 from forums.models.notifications import reminder
+from forums.models.outcomes.outcome import Outcome
 
 
 class NotNow(Refused):
@@ -50,6 +51,9 @@ class Debate(models.Model):
     summary = models.JSONField(
         null=True, help_text="Its figures at the end (`forums.models.debates.debate_figures`)."
     )
+    outcome = models.OneToOneField(
+        "forums.Outcome", models.SET_NULL, null=True, editable=False, related_name="debate"
+    )
 
     objects = DebateQuerySet.as_manager()
 
@@ -74,6 +78,18 @@ class Debate(models.Model):
     @property
     def summary_address(self) -> str:
         return f"/t/{self.topic_id}/summary/"
+
+    @property
+    def opener_id(self) -> int | None:
+        return self.announced_by_id
+
+    @property
+    def outcome_address(self) -> str:
+        return self.summary_address
+
+    @property
+    def outcome_title(self) -> str:
+        return self.question
 
     @property
     def over_at(self):
@@ -196,6 +212,20 @@ class Debate(models.Model):
         # Another debate may be announced, with other sides.
         Vote.objects.forget_sides(self.topic)
         self.topic.comments.filter(persuaded__gt=0).rewrite(persuaded=0)
+
+    @property
+    def given_outcome(self) -> Outcome | None:
+        """Its outcome, unless it was withdrawn. One query, none without one."""
+        return self.outcome if self.outcome and not self.outcome.is_withdrawn else None
+
+    def participants(self) -> set[int]:
+        """Return the ids of the members who took a side or asked for a reminder. Two queries."""
+        sides = set(self.sides.values_list("member", flat=True))
+        return sides | set(self.reminders.values_list("member", flat=True))
+
+    def show_outcome(self) -> None:
+        """Store `outcome`. The caller has locked the topic, and raises its version."""
+        self.save(update_fields=["outcome"])
 
     def apply_due_transition(self) -> bool:
         """Begin or end the debate if its time has come and nobody has done it. Returns whether something changed."""

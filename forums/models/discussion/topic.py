@@ -49,6 +49,9 @@ class Topic(models.Model):
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     debate_from = models.DateTimeField(null=True, blank=True, help_text="When its debate begins or began.")
     debate_until = models.DateTimeField(null=True, blank=True, help_text="When it ends; empty after that.")
+    decided_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its newest outcome was given; null without an outcome."
+    )
     is_slow = models.BooleanField(
         default=False, help_text="It has a slow mode, of the whole topic or of a branch."
     )

@@ -24,9 +24,9 @@ _IN_LISTS = (
 
 _IN_ROWS = (
     "pk", "title", "slug", "excerpt", "last_seq", "created_at", "last_comment_at", "comment_count", "score",
-    "accepted_id", "pinned_at", "locked_at", "debate_from", "panel_count", "category__name", "category__slug",
-    "category__colour", "author__username", "author__avatar", "author__deleted_at", "last_author__username",
-    "last_author__deleted_at",
+    "accepted_id", "pinned_at", "locked_at", "debate_from", "decided_at", "panel_count", "category__name",
+    "category__slug", "category__colour", "author__username", "author__avatar", "author__deleted_at",
+    "last_author__username", "last_author__deleted_at",
 )  # fmt: skip
 
 

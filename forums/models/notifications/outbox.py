@@ -14,6 +14,8 @@ from forums.models.notifications.outbox_event import OutboxEvent
 
 DISPATCH_TASK = "forums.tasks.dispatch_events"
 """The task that dispatches the outbox."""
+NOTIFIED = 1_000
+"""Members that one event notifies."""
 
 
 def topic_opened(opening, rendered: markup.Rendered) -> None:
@@ -105,14 +107,16 @@ def moderated_all(members: set[int], action, pending_post=None) -> None:
 
 
 def notify(members: Iterable[int], **said) -> None:
-    """Notify the members with these ids. One statement.
+    """Notify the members with these ids. One statement, which writes an event for each NOTIFIED members.
 
     The notification is the sentence `words` (at most 300 characters), and links to `address`, a path of this site.
     `kind` is one of the last of `Notification.Kind`. `once` names the event, for instance "poll 7 closed": a member
     gets one notification for each name. Members who cannot see `topic` or have muted it get none, except of what a
     moderator did.
     """
-    _insert([_notification(members, **said)])
+    members = list(members)
+    parts = [members[start : start + NOTIFIED] for start in range(0, len(members), NOTIFIED)]
+    _insert([_notification(part, **said) for part in parts])
 
 
 def notify_watchers(topic, *, actor, **said) -> None:

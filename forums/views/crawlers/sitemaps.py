@@ -19,7 +19,7 @@ from forums.models import Category, Topic
 
 RANGE = 5_000
 """Topic ids in one file. The protocol allows 50,000 addresses; this many take a tenth of a second."""
-LISTS = ("topic-list", "category-list", "debate-list", "rule-list")
+LISTS = ("topic-list", "category-list", "debate-list", "outcome-list", "rule-list")
 VISITOR = AnonymousUser()
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 

@@ -2,6 +2,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from config.caching import cache_tags, visitor_cache
+from forums.access import permissions
 from forums.debates.summary import Summary
 from forums.listing.paging import Pages
 from forums.models import Debate
@@ -19,6 +20,7 @@ def show(request, pk):
         "debate": debate,
         "topic": debate.topic,
         "summary": Summary(debate, request.user),
+        "may_decide": permissions.may_decide(request.user, debate.topic, debate.opener_id),
         "results": topic_panels.results(request, debate.topic),
     }
     return render(request, "forums/debates/summary.html", context)
@@ -27,7 +29,7 @@ def show(request, pk):
 def show_list(request):
     """List running and announced debates, and the summaries of past ones."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS)
-    seen = Debate.objects.visible_to(request.user).with_topic()
+    seen = Debate.objects.visible_to(request.user).with_topic().select_related("outcome")
     context = {
         "coming": seen.filter(ended_at=None).order_by("starts_at", "pk")[:50],
         "pages": Pages(request, seen.exclude(ended_at=None), ["-ended_at", "-pk"]),

@@ -10,7 +10,8 @@ from django.utils.html import escape
 
 from config.caching import cache_tags, visitor_cache
 from forums import markup
-from forums.models import Action, Comment, Topic
+from forums.listing import wording
+from forums.models import Action, Comment, Outcome, Topic
 from forums.moderation import public_log
 from forums.views.finding import find_category, find_topic
 
@@ -162,6 +163,32 @@ class TopicFeed(CachedFeed):
 
     def item_updateddate(self, comment):
         return comment.edited_at or comment.created_at
+
+
+class DecisionsFeed(CachedFeed):
+    """The newest outcomes of polls and debates, with their full texts."""
+
+    title = "Decisions"
+    link = settings.SITE_URL + "/decisions/"
+    feed_url = feed_guid = settings.SITE_URL + "/feed/decisions/"
+
+    def items(self):
+        return Outcome.objects.visible_to(VISITOR).for_list().order_by("-created_at", "-pk")[:ENTRIES]
+
+    def item_title(self, outcome):
+        return outcome.about
+
+    def item_description(self, outcome):
+        return markup.absolute_links(outcome.decision_html, address_of(outcome))
+
+    def item_author_name(self, outcome):
+        return wording.name(outcome.decided_by)
+
+    def item_pubdate(self, outcome):
+        return outcome.created_at
+
+    def item_updateddate(self, outcome):
+        return outcome.changed_at
 
 
 class ModerationLogFeed(CachedFeed):

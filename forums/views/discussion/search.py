@@ -56,7 +56,7 @@ def _form(request, text, wanted) -> dict:
         "wanted": wanted,
         "categories": categories.tree(request.user),
         "orders": [("best", "Best match"), ("new", "Newest"), ("old", "Oldest")],
-        "things": [("picture", "a picture"), ("poll", "a poll")],
+        "things": [("picture", "a picture"), ("poll", "a poll"), ("decision", "a decision")],
     }
 
 

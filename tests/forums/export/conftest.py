@@ -1,7 +1,7 @@
 """Builds a site with one of everything that an export has, exports it, and reads exports back."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from accounts.identity import avatars
 from forums.export.write import write
 from forums.importers.pipeline import run
 from forums.importers.records.report import Report
-from forums.models import Category, Comment, Debate, FrontPage, Rule, Side, Topic, Vote
+from forums.models import Category, Comment, Debate, FrontPage, Outcome, Rule, Side, Topic, Vote
 from polls.ballots import closing, voting
 from polls.models import Poll
 
@@ -91,6 +91,9 @@ def _debate(topic, ada, ben):
     Comment.objects.filter(pk=said.pk).update(ups=9, downs=2, for_ups=4, for_downs=2, against_ups=5)
     Comment.objects.filter(pk=said.pk).rank_by_sides()
     debate.end(by=ada)
+    decide = Outcome.objects.decide
+    decide(debate, by=ada, version=0, decision="No *oaks*.", carried_by="The council")
+    decide(debate, by=ada, version=1, decision="No oaks.", carrier=ben, review_on=date(2040, 3, 1))
 
 
 def _vote(topic, ada, ben, cleo):
@@ -105,6 +108,7 @@ def _vote(topic, ada, ben, cleo):
     voting.cast(secret, member=ada, marks=[[two], [one]], token=uuid4())
     voting.cast(secret, member=ben, marks=[[one], [two]], token=uuid4())
     closing.close(secret)
+    Outcome.objects.decide(secret, by=ada, version=0, decision="Limes.")
     public = poll(method="score", secret=False, results_show="always")
     voting.cast(
         public, member=cleo, marks=[[public.option_ids[0], 5], [public.option_ids[2], 0]], token=uuid4()

@@ -14,6 +14,8 @@ PUBLIC = {
     "forums_comment": {"body", "body_html", "path"},
     "forums_debate": {"question"},
     "forums_frontpage": {"heading", "welcome"},
+    "forums_outcome": {"title", "address", "decision", "decision_html", "carried_by"},
+    "forums_outcomechange": {"decision", "carried_by"},
     "forums_revision": {"body"},
     "forums_rule": {"title", "text"},
     "forums_topic": {"title", "slug", "excerpt"},

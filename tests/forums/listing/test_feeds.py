@@ -1,6 +1,6 @@
 """Every feed is valid Atom (RFC 4287), and its ids and addresses hold outside the site."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 from django.db.models import Value as V
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from accounts.models import User
 from forums import markup, urls
-from forums.models import Category, Comment, Topic
+from forums.models import Category, Comment, Debate, Outcome, Topic
 from forums.moderation.acts import comments, topics
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -19,6 +20,7 @@ FEEDS = {
     "feed-latest": "/feed/latest/",
     "feed-category": "/feed/c/town/",
     "feed-topic": "/feed/t/{topic}/",
+    "feed-decisions": "/feed/decisions/",
     "feed-modlog": "/feed/modlog/",
 }
 
@@ -35,6 +37,10 @@ def discussion(limes, opening, say, ben, mod):
     Comment.objects.filter(pk=orphan.pk).update(author=None)
     comments.hide(say(opening, "Rude."), by=mod, reason="Rude & long")
     topics.pin(Topic.objects.get(pk=limes.pk), by=mod)
+    now = timezone.now()
+    Debate.announce(limes, by=mod, starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1))
+    debate = Debate.objects.with_topic().get()
+    Outcome.objects.decide(debate, by=mod, version=0, decision="Limes & [rules](/rules/).")
     return limes
 
 

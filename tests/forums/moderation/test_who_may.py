@@ -16,11 +16,12 @@ from django.utils import timezone
 
 from accounts.models import Sanction
 from forums.access import acts, roles
-from forums.models import Action, Case, Category, Comment, Debate, PendingPost, Rule, Topic
+from forums.models import Action, Case, Category, Comment, Debate, Outcome, PendingPost, Rule, Topic
 from forums.moderation import appeals, reports
 from forums.moderation.acts import (
     branches,
     comments,
+    debates,
     members,
     merging,
     slow_mode,
@@ -89,6 +90,14 @@ def debate(scene, starts, ends):
     Debate.announce(scene.topic, by=scene.topic.author, **times)
 
 
+def outcome(scene):
+    """The outcome of a debate that has ended. The topic's author gave it."""
+    debate(scene, -2, -1)
+    ended = Debate.objects.with_topic().get()
+    ended.end()
+    return Outcome.objects.decide(ended, by=scene.topic.author, version=0, decision="Limes.")
+
+
 def reported(scene, item):
     rule = Rule.objects.create(title="off topic", text="Stay with the topic.")
     return reports.report(item, by=scene.people["member"], rule=rule).case
@@ -145,6 +154,11 @@ ACTS = {
                lambda s: slow_mode.slow(s.topic, by=s.mod, seconds=60)),
     "end debate": ("/t/{topic}/debate/end/", {}, "debate_ended", lambda s: debate(s, -1, 1)),
     "call debate off": ("/t/{topic}/debate/cancel/", {}, "debate_cancelled", lambda s: debate(s, 1, 2)),
+    "change outcome": ("/t/{topic}/summary/outcome/", {"decision": "Oaks.", "version": 1}, "outcome_changed",
+                       lambda s: outcome(s)),
+    "withdraw outcome": ("/decisions/{made}/withdraw/", {}, "outcome_withdrawn", lambda s: outcome(s)),
+    "restore outcome": ("/modlog/{made}/undo/", {}, "outcome_restored",
+                        lambda s: debates.withdraw_outcome(outcome(s), by=s.mod)),
     "move": ("/t/{topic}/move/", {"category": "lane"}, "topic_moved", None),
     "rename": ("/t/{topic}/rename/", {"title": "Limes"}, "topic_renamed", None),
     "hide topic": ("/t/{topic}/hide/", WHY, "topic_hidden", None),
@@ -169,7 +183,8 @@ ACTS = {
                         lambda s: spam.remove(s.topic.author, by=s.mod)),
 }  # fmt: skip
 ABOUT_MEMBERS = [act for act, (_, _, verb, _) in ACTS.items() if acts.ACTS[verb].is_of_the_site]
-SHOWS_NOTHING = {"keep", "keep what is gone", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
+OUTCOMES = {"change outcome", "withdraw outcome", "restore outcome"}
+SHOWS_NOTHING = {*OUTCOMES, "keep", "keep what is gone", "refuse", "refuse appeal", *ABOUT_MEMBERS} - {
     "remove",
     "restore spammer",
 }

@@ -1,0 +1,4 @@
+"""Outcomes of polls and debates, with the log of their changes.
+
+Imports `discussion`, `notifications` and `search`; start with `outcome`.
+"""
