@@ -19,6 +19,7 @@ from forums.models import (
     Outcome,
     OutgoingMail,
     Persuasion,
+    RecordText,
     Reminder,
     SideChange,
     Topic,
@@ -103,7 +104,17 @@ def _comments(request, member):
 
 def _forget(user):
     """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
-    for model in (Bookmark, Collapse, Draft, OutgoingMail, Notification, Reminder, Visit, Watch):
+    for model in (
+        Bookmark,
+        Collapse,
+        Draft,
+        OutgoingMail,
+        Notification,
+        RecordText,
+        Reminder,
+        Visit,
+        Watch,
+    ):
         model.objects.filter(member=user).delete()
     Persuasion.objects.withdraw_all(user)
     # Cases and decisions stay. The words that the member wrote to moderators do not.

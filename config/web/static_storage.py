@@ -16,6 +16,9 @@ _OURS = re.compile(r"(js|css)/.+\.(js|css)")
 _COMMENTS = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
 # After these signs a line break means nothing, except at the end of a comment.
 _JOINED = re.compile(r"^((?!.*//).*[{;,])\n", re.MULTILINE)
+# In styles, around braces and after the name of a property. A text in quotes has neither.
+_BRACES = re.compile(r"\s*({)\s*|;?\s*(})\s*")
+_PROPERTIES = re.compile(r"(?<=[{;])\s*([\w-]+:)\s+")
 _IMPORTS = (
     (
         r"""(?P<matched>import\s*(?P<names>[^"';]+?)\s*from\s*["'](?P<url>\.[^"']*)["'])""",
@@ -45,7 +48,7 @@ class Storage(CompressedManifestStaticFilesStorage):
         """
         for name in filter(_OURS.fullmatch, list(paths)):
             file = Path(self.path(name))
-            file.write_text(minify(file.read_text()))
+            file.write_text(minify(file))
             paths[name] = (self, name)
         yield from super().post_process(paths, dry_run, **options)
 
@@ -62,9 +65,10 @@ class Storage(CompressedManifestStaticFilesStorage):
             return name
 
 
-def minify(source: str) -> str:
-    """One of our scripts or styles without comments, indentation and the line breaks that mean nothing."""
-    return _JOINED.sub(r"\1", _COMMENTS.sub("", source))
+def minify(file: Path) -> str:
+    """One of our scripts or styles without comments, indentation and the spaces and line breaks that mean nothing."""
+    source = _JOINED.sub(r"\1", _COMMENTS.sub("", file.read_text()))
+    return _PROPERTIES.sub(r"\1", _BRACES.sub(r"\1\2", source)) if file.suffix == ".css" else source
 
 
 def collect(*, keeps_old: bool = False) -> None:

@@ -15,7 +15,7 @@ NEW_LINES = dict.fromkeys(map(ord, "\u0085\u2028\u2029"), "\n")
 # - control characters other than tab and new line;
 # - bidirectional embeddings, overrides and isolates. An override makes "exe.fdp" read as "pdf.exe", and an
 #   unclosed isolate reorders the page's own words after it. Arabic and Hebrew need none of them: each block of a
-#   comment finds its own direction (`unicode-bidi: plaintext` in code.css). The marks LRM, RLM and ALM stay
+#   comment finds its own direction (`unicode-bidi: plaintext` in prose.css). The marks LRM, RLM and ALM stay
 #   because they only place punctuation;
 # - byte order marks and interlinear annotation, which no browser shows;
 # - two code points that XML cannot hold: one of them would break a feed for all its readers;

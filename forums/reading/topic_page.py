@@ -66,6 +66,11 @@ class Page:
         """Whether it begins with the topic's opening."""
         return not (self.is_branch or self.is_middle or self.reading.only_new)
 
+    @property
+    def has_code(self) -> bool:
+        """Whether a comment has a block of code, so that the page needs its colours."""
+        return any("<pre" in before for before, _ in self.shared.plain.values())
+
     def cache_key(self, viewer: ViewerClass) -> str | None:
         """Name all that the page shows to viewers of one class. None for the page of new comments, which is personal.
 

@@ -15,7 +15,6 @@ const behaviors = {
   keys: () => import("./behaviors/keys.js"),
   mention: () => import("./behaviors/mention.js"),
   menu: () => import("./behaviors/menu.js"),
-  more: () => import("./behaviors/more.js"),
   onlynew: () => import("./behaviors/onlynew.js"),
   passkey: () => import("./behaviors/passkey.js"),
   poll: () => import("./behaviors/poll.js"),
@@ -53,13 +52,17 @@ function wakeAll(root) {
   return Promise.all(elements.map(wake));
 }
 
-// Most readers search for nothing, so forms of search wait until somebody is in their field.
-addEventListener("focusin", ({ target }) => {
-  const form = target.closest("form[role=search]");
-  if (!form) return;
-  form.dataset.behavior = "suggest";
-  wake(form);
-});
+/** Wakes the behaviours in data-later, which few readers need. They wait until somebody is in their element or selects in it. */
+function wakeLater(element) {
+  const found = element?.closest("[data-later]");
+  if (!found) return;
+  found.dataset.behavior = `${found.dataset.behavior ?? ""} ${found.dataset.later}`;
+  delete found.dataset.later;
+  wake(found);
+}
+
+addEventListener("focusin", ({ target }) => wakeLater(target));
+document.addEventListener("selectionchange", () => getSelection().isCollapsed || wakeLater(getSelection().anchorNode.parentElement));
 
 wakeAll(document).then(() => (document.documentElement.dataset.started = ""));
 // Parts that arrive later (a preview, a composer, more replies) start when they are added.

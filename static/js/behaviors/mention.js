@@ -59,10 +59,13 @@ export function start(form) {
     else close();
   }
 
-  area.addEventListener("input", () => {
+  function wait() {
     clearTimeout(waiting);
     waiting = setTimeout(() => offer().catch(giveUp), PATIENCE);
-  });
+  }
+
+  if (document.activeElement === area) wait(); // typed before this script was there
+  area.addEventListener("input", wait);
   area.addEventListener("blur", close);
   area.addEventListener("keydown", (event) => {
     if (list.hidden || event.isComposing) return;

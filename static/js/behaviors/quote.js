@@ -77,6 +77,7 @@ export function start(section) {
     button.style.left = `${Math.min(Math.max(box.left, 8), innerWidth - 96)}px`;
   }
 
+  place(); // for the selection that woke this behaviour
   document.addEventListener("selectionchange", place);
   document.addEventListener("scroll", place, { passive: true });
   button.addEventListener("pointerdown", (event) => event.preventDefault()); // keeps the selection

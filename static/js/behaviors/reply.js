@@ -1,5 +1,5 @@
-// Replies in place: opens the composer below the comment, and shows the reply there once it is stored. Edits and menus open in
-// place, too.
+// Replies in place: opens the composer below the comment, and shows the reply there once it is stored. Edits, menus and
+// more replies open in place, too.
 import { page } from "../lib/fetched.js";
 import { makeButton } from "../lib/make.js";
 import { post } from "../lib/post.js";
@@ -73,18 +73,20 @@ async function send(form) {
   if (!shown) location.assign(`/comments/${idOf(row)}/`); // the branch has been moved to another topic
 }
 
+async function openInPlace(link) {
+  if (link.matches(".reply")) await open(link);
+  else if (link.matches(".menu")) await (await import("../lib/menu.js")).openMenu(link);
+  else if (link.matches(".more a")) await (await import("../lib/more.js")).openMore(link);
+  else await (await import("../lib/edit.js")).edit(link);
+}
+
 /** The text stays in its form when something fails. With a modifier key the link opens its own page. */
 export function start(section) {
   section.addEventListener("click", (event) => {
-    const link = event.target.closest("a.reply, a.menu, .menu a[href$='/edit/']");
+    const link = event.target.closest("a.reply, a.menu, .menu a[href$='/edit/'], .more a[data-branch]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const opening = link.matches(".reply")
-      ? open(link)
-      : link.matches(".menu")
-        ? import("../lib/more.js").then(({ openMenu }) => openMenu(link))
-        : import("../lib/edit.js").then(({ edit }) => edit(link));
-    opening.catch((error) => {
+    openInPlace(link).catch((error) => {
       ignoreFailedRequest(error);
       location.assign(link.href);
     });

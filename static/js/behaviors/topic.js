@@ -5,10 +5,8 @@ import { showFacts, showSides } from "../lib/facts.js";
 import { bar, sentence } from "../lib/foot.js";
 import { listen } from "../lib/live.js";
 import { make, makeButton } from "../lib/make.js";
-import { rearrange } from "../lib/rearranged.js";
 import { attend, idOf, part, replies } from "../lib/rows.js";
 import { isInSight, still } from "../lib/still.js";
-import { renewTerms, termsOf } from "../lib/terms.js";
 import { follow } from "../lib/version.js";
 
 const PATIENCE = 2000; // milliseconds without a connection before the page says so
@@ -20,6 +18,8 @@ const SENTENCES = {
   403: "You can no longer see this topic.",
   404: "You can no longer see this topic.",
 };
+
+const termsOf = (facts) => [facts.category, facts.is_locked, facts.is_slow, facts.is_pinned, facts.panels].join();
 
 function putChip(row, count) {
   const chip = part(row, ".acts > .live-chip") ?? part(row, ".acts").appendChild(makeButton("live-chip"));
@@ -55,13 +55,14 @@ export function start(section) {
       draw();
     });
     showSides(facts.debate);
-    if (terms !== termsOf(facts)) renewTerms(still);
+    if (terms !== termsOf(facts)) import("../lib/terms.js").then(({ renewTerms }) => renewTerms(still));
     terms = termsOf(facts);
     section.dispatchEvent(new CustomEvent("replied", { detail: replied }));
     section.dispatchEvent(new CustomEvent("facts", { bubbles: true, detail: facts })); // for the panels
   }
 
   async function beginAnew() {
+    const { rearrange } = await import("../lib/rearranged.js");
     if (!(await rearrange(section, still))) return sentence(SENTENCES[400]);
     discussion.begin();
     draw();

@@ -1,23 +1,21 @@
-// Opens the menu of a comment in place of the link to its page. Fetched on the first press.
+// Opens "12 more replies" in place: fetches the link's page and takes over its rows. Fetched on the first press.
 import { page } from "./fetched.js";
-import { make } from "./make.js";
 import { Refused } from "./request.js";
+import { attend, repliesOf } from "./rows.js";
 
-/** The menu is fetched each time, so it always offers what is possible now. Closed, it becomes the link again. */
-export async function openMenu(link) {
-  if (link.ariaBusy) return; // a double click
+/** Takes the rows from the other page's list with the link's data-branch, except those already here. */
+export async function openMore(link) {
   link.ariaBusy = true;
-  const items = (await page(link.href).finally(() => (link.ariaBusy = null))).querySelector("main .menu > div");
-  if (!items) throw new Refused("You are signed out.");
-  const summary = Object.assign(make("summary", ""), { ariaLabel: link.ariaLabel });
-  const menu = make("details", "menu", summary, document.adoptNode(items));
-  menu.open = true;
-  menu.addEventListener("toggle", () => {
-    if (menu.open) return;
-    const hadFocus = menu.contains(document.activeElement);
-    menu.replaceWith(link);
-    if (hadFocus) link.focus();
-  });
-  link.replaceWith(menu);
-  summary.focus();
+  const other = await page(link.href);
+  const wanted = other.querySelector(`.thread[data-branch="${link.dataset.branch}"]`);
+  if (!wanted) throw new Refused("That branch is not on its page any more.");
+  const rows = [...wanted.children].filter((row) => !row.id || !document.getElementById(row.id));
+  const place = link.closest(".more");
+  const adopted = rows.map((row) => document.adoptNode(row));
+  if (place.parentElement.matches(".thread")) place.before(...adopted);
+  else repliesOf(place.parentElement).append(...adopted);
+  place.remove();
+  link.closest(".discussion")?.dispatchEvent(new Event("adopted"));
+  const first = adopted.find((row) => row.matches(".comment"));
+  if (first) attend(first, "nearest");
 }

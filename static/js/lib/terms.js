@@ -4,8 +4,6 @@ import { make } from "./make.js";
 
 const FAILED = "The rules for replying here may have changed. Reload the page to see them.";
 
-export const termsOf = (facts) => [facts.category, facts.is_locked, facts.is_slow, facts.is_pinned, facts.panels].join();
-
 export const isWritten = (form) => form.elements.body.value.trim();
 
 /** Shows a sentence in a composer that has a text, because the composer itself is kept. */
