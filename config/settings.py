@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15,
         "options": {"expires": 15},
     },
+    "write records": {"task": "forums.tasks.write_records", "schedule": 60, "options": {"expires": 60}},
     "open polls": {"task": "polls.tasks.open_due", "schedule": 30, "options": {"expires": 30}},
     "close polls": {"task": "polls.tasks.close_due", "schedule": 30, "options": {"expires": 30}},
     "remind of polls": {"task": "polls.tasks.remind", "schedule": 300, "options": {"expires": 300}},

@@ -29,6 +29,7 @@ class ForumsConfig(AppConfig):
         from forums.notifications.mail import compose
         from forums.old_addresses import unserved_hosts
         from forums.posting import trust
+        from forums.records import debates, outcomes
         from forums.search import index
         from forums.tree import recount
 
@@ -51,3 +52,5 @@ class ForumsConfig(AppConfig):
         updates.register()
         health.register_collector(metrics.SocketMetrics())
         topic_panel.register()
+        debates.register()
+        outcomes.register()

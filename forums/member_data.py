@@ -19,6 +19,7 @@ from forums.models import (
     Outcome,
     OutgoingMail,
     Persuasion,
+    RecordText,
     Reminder,
     SideChange,
     Topic,
@@ -108,7 +109,17 @@ _comments_by = compiled_pages(
 
 def _forget(user):
     """Delete the private data of a member who leaves, and invalidate pages that show the name. Votes stay counted."""
-    for model in (Bookmark, Collapse, Draft, OutgoingMail, Notification, Reminder, Visit, Watch):
+    for model in (
+        Bookmark,
+        Collapse,
+        Draft,
+        OutgoingMail,
+        Notification,
+        RecordText,
+        Reminder,
+        Visit,
+        Watch,
+    ):
         model.objects.filter(member=user).delete()
     Persuasion.objects.withdraw_all(user)
     # Cases and decisions stay. The words that the member wrote to moderators do not.

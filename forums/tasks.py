@@ -14,6 +14,7 @@ from forums.pictures import storing
 from forums.posting import trust
 from forums.previews import fetching
 from forums.reading import warming
+from forums.records import writing
 from forums.search import index
 
 SEARCH_TASK = "forums.tasks.update_search"
@@ -103,3 +104,9 @@ def fetch_previews():
 def remove_pictures():
     """Remove the files of pictures that no text has. Started when a text is deleted."""
     storing.remove_pictures()
+
+
+@shared_task(time_limit=3600)
+def write_records():
+    """Write the records of polls and debates that have ended. Started when one ends, and each minute."""
+    writing.write_due()

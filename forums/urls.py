@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from forums.views.crawlers import site_files, sitemaps
 from forums.views.debates import debates, persuasions, summaries
@@ -39,6 +39,7 @@ from forums.views.moderation import (
     slow_modes,
 )
 from forums.views.outcomes import editing, outcomes
+from forums.views.records import records
 
 # Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
 OLD_HERE = (
@@ -46,20 +47,45 @@ OLD_HERE = (
     r"|users/[^/]+(?:/[^/]+)?|(?:[^/]+/){0,2}view(?:topic|forum)\.php|(?:[^/]+/){0,2}memberlist\.php)/?$"
 )
 
+# Django tries one pattern after the other, so those with the same beginning share it.
 debate_urls = [
-    path("t/<int:pk>/debate/", debates.edit, name="debate-edit"),
-    path("t/<int:pk>/debate/question/", debates.ask, name="debate-ask"),
-    path("t/<int:pk>/debate/end/", debates.end, name="debate-end"),
-    path("t/<int:pk>/debate/cancel/", debates.cancel, name="debate-cancel"),
-    path("t/<int:pk>/debate/for/", debates.take_side, {"stand": "for"}, name="side-for"),
-    path("t/<int:pk>/debate/undecided/", debates.take_side, {"stand": "undecided"}, name="side-undecided"),
-    path("t/<int:pk>/debate/against/", debates.take_side, {"stand": "against"}, name="side-against"),
-    path("t/<int:pk>/debate/moved/", persuasions.name, name="debate-moved"),
-    path("t/<int:pk>/debate/remind/", debates.remind, name="debate-remind"),
-    path("t/<int:pk>/debate/forget/", debates.forget, name="debate-forget"),
-    path("t/<int:pk>/debate.ics", debates.show_calendar, name="debate-calendar"),
-    path("t/<int:pk>/summary/", summaries.show, name="debate-summary"),
-    path("t/<int:pk>/summary/outcome/", editing.of_debate, name="debate-outcome"),
+    path("debate/", debates.edit, name="debate-edit"),
+    path("debate/question/", debates.ask, name="debate-ask"),
+    path("debate/end/", debates.end, name="debate-end"),
+    path("debate/cancel/", debates.cancel, name="debate-cancel"),
+    path("debate/for/", debates.take_side, {"stand": "for"}, name="side-for"),
+    path("debate/undecided/", debates.take_side, {"stand": "undecided"}, name="side-undecided"),
+    path("debate/against/", debates.take_side, {"stand": "against"}, name="side-against"),
+    path("debate/moved/", persuasions.name, name="debate-moved"),
+    path("debate/remind/", debates.remind, name="debate-remind"),
+    path("debate/forget/", debates.forget, name="debate-forget"),
+    path("debate.ics", debates.show_calendar, name="debate-calendar"),
+    path("summary/", summaries.show, name="debate-summary"),
+    path("summary/outcome/", editing.of_debate, name="debate-outcome"),
+]
+
+one_topic_urls = [
+    path("", topics.show, name="topic-find"),
+    path("jump/", topics.jump, name="topic-jump"),
+    path("reply/", replies.add, name="comment-add"),
+    path("changes/", changes.show, name="topic-changes"),
+    path("read/", visits.mark_read, name="topic-mark-read"),
+    path("seen/", visits.see, name="topic-see"),
+    path("lock/", acts.lock, name="topic-lock"),
+    path("unlock/", acts.unlock, name="topic-unlock"),
+    path("pin/", acts.pin, name="topic-pin"),
+    path("unpin/", acts.unpin, name="topic-unpin"),
+    path("move/", acts.move, name="topic-move"),
+    path("watch/<slug:level>/", watches.choose_topic, name="topic-watch"),
+    path("rename/", acts.rename, name="topic-rename"),
+    path("hide/", acts.hide_topic, name="topic-hide"),
+    path("restore/", acts.restore_topic, name="topic-restore"),
+    path("merge/", acts.merge, name="topic-merge"),
+    path("moderate/", acts.of_topic, name="topic-moderate"),
+    path("report/", reports.of_topic, name="topic-report"),
+    path("slow/", slow_modes.change, name="topic-slow"),
+    *debate_urls,
+    path("<str:slug>/", topics.show, name="topic-show"),
 ]
 
 topic_urls = [
@@ -67,54 +93,34 @@ topic_urls = [
     path("new/", topics.new, name="topic-new"),
     path("new/<slug:attached>/", topics.new, name="topic-new-with"),
     path("lists/<slug:view>/", compact_list.choose, name="list-choose"),
-    path("t/<int:pk>/", topics.show, name="topic-find"),
-    path("t/<int:pk>/jump/", topics.jump, name="topic-jump"),
-    path("t/<int:pk>/reply/", replies.add, name="comment-add"),
-    path("t/<int:pk>/changes/", changes.show, name="topic-changes"),
-    path("t/<int:pk>/read/", visits.mark_read, name="topic-mark-read"),
-    path("t/<int:pk>/seen/", visits.see, name="topic-see"),
-    path("t/<int:pk>/lock/", acts.lock, name="topic-lock"),
-    path("t/<int:pk>/unlock/", acts.unlock, name="topic-unlock"),
-    path("t/<int:pk>/pin/", acts.pin, name="topic-pin"),
-    path("t/<int:pk>/unpin/", acts.unpin, name="topic-unpin"),
-    path("t/<int:pk>/move/", acts.move, name="topic-move"),
-    path("t/<int:pk>/watch/<slug:level>/", watches.choose_topic, name="topic-watch"),
-    path("t/<int:pk>/rename/", acts.rename, name="topic-rename"),
-    path("t/<int:pk>/hide/", acts.hide_topic, name="topic-hide"),
-    path("t/<int:pk>/restore/", acts.restore_topic, name="topic-restore"),
-    path("t/<int:pk>/merge/", acts.merge, name="topic-merge"),
-    path("t/<int:pk>/moderate/", acts.of_topic, name="topic-moderate"),
-    path("t/<int:pk>/report/", reports.of_topic, name="topic-report"),
-    path("t/<int:pk>/slow/", slow_modes.change, name="topic-slow"),
-    *debate_urls,
-    path("t/<int:pk>/<str:slug>/", topics.show, name="topic-show"),
+    path("t/<int:pk>/", include(one_topic_urls)),
 ]
 
 comment_urls = [
-    path("comments/<int:pk>/", comments.show, name="comment-show"),
-    path("comments/<int:pk>/menu/", comments.show_menu, name="comment-menu"),
-    path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
-    path("comments/<int:pk>/history/", comments.history, name="comment-history"),
-    path("comments/<int:pk>/delete/", comments.delete, name="comment-delete"),
-    path("comments/<int:pk>/accept/", comments.accept, name="comment-accept"),
-    path("comments/<int:pk>/unaccept/", comments.unaccept, name="comment-unaccept"),
-    path("comments/<int:pk>/hide/", acts.hide, name="comment-hide"),
-    path("comments/<int:pk>/restore/", acts.restore, name="comment-restore"),
-    path("comments/<int:pk>/branch/hide/", acts.hide_branch, name="branch-hide"),
-    path("comments/<int:pk>/branch/lock/", acts.lock_branch, name="branch-lock"),
-    path("comments/<int:pk>/branch/unlock/", acts.unlock_branch, name="branch-unlock"),
-    path("comments/<int:pk>/branch/split/", acts.split, name="branch-split"),
-    path("comments/<int:pk>/moderate/", acts.of_comment, name="comment-moderate"),
-    path("comments/<int:pk>/report/", reports.of_comment, name="comment-report"),
-    path("comments/<int:pk>/moved/", persuasions.show, name="comment-moved"),
-    path("comments/<int:pk>/vote/up/", votes.cast, {"value": 1}, name="vote-up"),
-    path("comments/<int:pk>/vote/down/", votes.cast, {"value": -1}, name="vote-down"),
-    path("comments/<int:pk>/vote/none/", votes.cast, {"value": 0}, name="vote-none"),
-    path("comments/<int:pk>/bookmark/", bookmarks.add, name="bookmark-add"),
-    path("comments/<int:pk>/forget/", bookmarks.remove, name="bookmark-remove"),
-    path("comments/<int:pk>/fold/", bookmarks.fold, name="branch-fold"),
-    path("comments/<int:pk>/unfold/", bookmarks.unfold, name="branch-unfold"),
-    path("comments/<int:pk>/watch/<slug:level>/", watches.choose_branch, name="branch-watch"),
+    path("", comments.show, name="comment-show"),
+    path("menu/", comments.show_menu, name="comment-menu"),
+    path("edit/", comments.edit, name="comment-edit"),
+    path("history/", comments.history, name="comment-history"),
+    path("delete/", comments.delete, name="comment-delete"),
+    path("accept/", comments.accept, name="comment-accept"),
+    path("unaccept/", comments.unaccept, name="comment-unaccept"),
+    path("hide/", acts.hide, name="comment-hide"),
+    path("restore/", acts.restore, name="comment-restore"),
+    path("branch/hide/", acts.hide_branch, name="branch-hide"),
+    path("branch/lock/", acts.lock_branch, name="branch-lock"),
+    path("branch/unlock/", acts.unlock_branch, name="branch-unlock"),
+    path("branch/split/", acts.split, name="branch-split"),
+    path("moderate/", acts.of_comment, name="comment-moderate"),
+    path("report/", reports.of_comment, name="comment-report"),
+    path("moved/", persuasions.show, name="comment-moved"),
+    path("vote/up/", votes.cast, {"value": 1}, name="vote-up"),
+    path("vote/down/", votes.cast, {"value": -1}, name="vote-down"),
+    path("vote/none/", votes.cast, {"value": 0}, name="vote-none"),
+    path("bookmark/", bookmarks.add, name="bookmark-add"),
+    path("forget/", bookmarks.remove, name="bookmark-remove"),
+    path("fold/", bookmarks.fold, name="branch-fold"),
+    path("unfold/", bookmarks.unfold, name="branch-unfold"),
+    path("watch/<slug:level>/", watches.choose_branch, name="branch-watch"),
 ]
 
 queue_urls = [
@@ -149,6 +155,14 @@ moderation_urls = [
     path("appeals/<int:pk>/refuse/", appeals.refuse, name="appeal-refuse"),
 ]
 
+record_urls = [
+    path("records/", records.show_list, name="record-list"),
+    path("records/chain.json", records.download_chain, name="record-chain"),
+    path("records/verify_record.py", records.download_verifier, name="record-verifier"),
+    path("records/<int:seq>/", records.show, name="record-show"),
+    path("records/<int:seq>.json", records.download, name="record-file"),
+]
+
 crawler_urls = [
     path("robots.txt", site_files.robots, name="robots"),
     path("favicon.ico", site_files.favicon, name="favicon"),
@@ -160,11 +174,11 @@ crawler_urls = [
 ]
 
 urlpatterns = [
-    *crawler_urls,
     *topic_urls,
-    *comment_urls,
+    path("comments/<int:pk>/", include(comment_urls)),
     *queue_urls,
     *moderation_urls,
+    *record_urls,
     path("decisions/", outcomes.show_list, name="outcome-list"),
     path("decisions/<int:pk>/", outcomes.show, name="outcome-show"),
     path("decisions/<int:pk>/withdraw/", outcomes.withdraw, name="outcome-withdraw"),
@@ -203,6 +217,8 @@ urlpatterns = [
     path("feed/t/<int:pk>/", feeds.TopicFeed(), name="feed-topic"),
     path("feed/decisions/", feeds.DecisionsFeed(), name="feed-decisions"),
     path("feed/modlog/", feeds.ModerationLogFeed(), name="feed-modlog"),
+    path("feed/records/", feeds.RecordsFeed(), name="feed-records"),
+    *crawler_urls,
     path("moved/<str:host>/<path:path>", moved.show, name="moved-show"),
     re_path(OLD_HERE, moved.show_here, name="moved-show-here"),
 ]

@@ -12,6 +12,7 @@ class PollsConfig(AppConfig):
         from config.web import errors
         from polls import data_export, search_texts, topic_panel
         from polls.models import Poll
+        from polls.records import page
         from polls.results import digest, live_updates, topic_marks
 
         errors.register_texts("wordings")
@@ -24,3 +25,4 @@ class PollsConfig(AppConfig):
         search_texts.register()
         topic_marks.register()
         digest.register()
+        page.register()

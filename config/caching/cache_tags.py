@@ -32,6 +32,7 @@ TEXTS = "texts"
 """The texts of comments, where they are shown outside of their topic."""
 DEBATES = "debates"
 FILTERS = "filters"
+RECORDS = "records"
 LIFETIME = 60
 """Seconds."""
 _known: ContextVar[dict[str, str] | None] = ContextVar("tags of this request", default=None)

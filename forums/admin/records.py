@@ -16,6 +16,9 @@ from forums.models import (
     Origin,
     OutboxEvent,
     OutgoingMail,
+    PendingRecord,
+    Record,
+    RecordText,
     Revision,
     SearchEntry,
     SearchUpdate,
@@ -175,3 +178,36 @@ class SearchEntryAdmin(VisibleRecords):
 class SearchUpdateAdmin(ReadOnlyModelAdmin):
     list_display = ("id", "comment_id", "topic_id", "category_id", "below")
     search_fields = ("comment_id", "topic_id")
+
+
+@admin.register(Record)
+class RecordAdmin(VisibleRecords):
+    """Links of the chain. Their content is on the site's own pages, without the texts that the viewer may not read."""
+
+    seen_by = ("topic", Topic)
+    list_display = ("seq", "kind", "address", "made_at", "hash")
+    fields = ("seq", "kind", "number", "address", "made_at", "previous", "content_hash", "hash")
+    search_fields = ("topic",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(RecordText)
+class RecordTextAdmin(ReadOnlyModelAdmin):
+    """Texts in records, without the texts: whose they are, and the hashes that stand for them."""
+
+    list_display = fields = ("record_id", "hash", "comment", "member")
+    list_select_related = ("comment", "member")
+    search_fields = ("member",)
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.none()
+
+
+@admin.register(PendingRecord)
+class PendingRecordAdmin(VisibleRecords):
+    seen_by = ("topic", Topic)
+    list_display = fields = ("kind", "number", "address", "at")
+    search_fields = ("topic",)

@@ -1,12 +1,18 @@
-"""Adds debates to the demo: an announced one, and a past one in which some members changed sides."""
+"""Adds debates to the demo: an announced one, and a past one with an outcome, in which some members changed sides."""
 
 from datetime import timedelta
 
 from django.db import transaction
 
-from forums.models import Comment, Debate, Side, SideChange, SlowMode, Topic
+from forums.models import Comment, Debate, Outcome, Side, SideChange, SlowMode, Topic
 
 COMING, OVER = "36-one-way", "05-speeches"
+DECISION = (
+    "No bell. Each speaker sees a **lamp**: green at first, amber after four minutes. Whoever has not spoken yet goes "
+    "first.\n\nWritten words are read out by the clerk. A question has been here for a week before it is on the paper."
+)
+REVIEWED = timedelta(days=90)
+"""Time until the outcome is reviewed."""
 AHEAD, LENGTH = timedelta(days=1, hours=5), timedelta(hours=2)
 ANNOUNCED = timedelta(days=3)
 """Time between the announcement of the past debate and its start."""
@@ -53,6 +59,14 @@ def _hold(topic, members, now):
     Debate.objects.filter(pk=debate.pk).update(announced_at=topic.created_at)
     _take_sides(debate, CONVINCED, begin, members)
     debate.end()
+    carrier, review_on = members["hollis"], (now + REVIEWED).date()
+    said = {
+        "decision": DECISION,
+        "carried_by": "The clerk, with a lamp",
+        "carrier": carrier,
+        "review_on": review_on,
+    }
+    Outcome.objects.decide(debate, by=topic.author, version=0, **said)
     return 1
 
 

@@ -37,6 +37,9 @@ from forums.models.personal.watch import Watch
 from forums.models.pictures.blocked_picture import BlockedPicture
 from forums.models.pictures.link_preview import LinkPreview
 from forums.models.pictures.picture import Picture
+from forums.models.records.pending_record import PendingRecord
+from forums.models.records.record import Record
+from forums.models.records.record_text import RecordText
 from forums.models.search.search_entry import SearchEntry
 from forums.models.search.search_update import SearchUpdate
 
@@ -63,8 +66,11 @@ __all__ = [
     "OutcomeChange",
     "OutgoingMail",
     "PendingPost",
+    "PendingRecord",
     "Persuasion",
     "Picture",
+    "Record",
+    "RecordText",
     "Reminder",
     "Report",
     "Revision",

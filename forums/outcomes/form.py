@@ -43,8 +43,8 @@ class OutcomeForm(forms.Form):
         REASON, required=False, label="Why you change it", help_text="The log of moderation shows this."
     )
 
-    def __init__(self, *args, topic, outcome, is_act: bool, **kwargs):
-        self.topic, self.outcome = topic, outcome
+    def __init__(self, *args, user, topic, outcome, is_act: bool, **kwargs):
+        self.user, self.topic, self.outcome = user, topic, outcome
         initial = {"version": 0}
         if outcome:
             initial = {name: getattr(outcome, name) for name in VALUES}
@@ -85,7 +85,7 @@ class OutcomeForm(forms.Form):
         name = self.cleaned_data["carrier"].removeprefix("@")
         if not name:
             return None
-        member = User.objects.confirmed().filter(deleted_at=None).named(name).with_rights().first()
+        member = User.objects.visible_to(self.user).named(name).with_rights().first()
         if member is None or not permissions.may_read(member, self.topic):
             raise ValidationError(f"No member called “{name[:40]}” can read this topic.")
         return member

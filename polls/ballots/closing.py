@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from config.engines import clock
 from config.monitoring import attempts
 from config.processes import task_queue
+from forums.models import PendingRecord
 from forums.models.notifications import outbox
 from polls.counting import ballot_count, outcome, tally_cache
 from polls.counting.result_words import sentence
@@ -101,6 +102,7 @@ def _freeze(poll, by):
     poll.log.create(at=poll.closed_at, by=by, event=Entry.Event.CLOSED)
     poll.topic.bump_version()
     transaction.on_commit(lambda: tally_cache.wipe(poll.pk))
+    PendingRecord.add("poll", poll.pk, topic=poll.topic, address=poll.get_absolute_url())
     poll.publish_end()
     _notify(poll, by, "" if poll.results_show == Poll.ResultsShow.STAFF else sentence(poll, result))
 

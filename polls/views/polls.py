@@ -9,6 +9,7 @@ from config.web.limits import limit
 from forums.access.refusal import Refusal, Refused
 from forums.listing.paging import Pages
 from forums.live import streams
+from forums.models import Record
 from forums.posting import publish
 from forums.views import refusing
 from forums.views.finding import find_topic
@@ -30,6 +31,7 @@ def show(request, pk):
     """Show a poll on its own page."""
     panel = find_panel(request.user, pk)
     context = {"panel": panel, "poll": panel.poll, "log": panel.poll.log.select_related("by")}
+    context["record"] = Record.objects.links().filter(kind=Record.Kind.POLL, number=pk).first()
     context["parts"] = export.parts(panel.results.turnout) if panel.sees_results else []
     return render(request, "polls/show.html", context)
 

@@ -19,6 +19,9 @@ from forums.models import (
     Comment,
     Debate,
     PendingPost,
+    PendingRecord,
+    Record,
+    RecordText,
     Report,
     Rule,
     Topic,
@@ -109,6 +112,11 @@ def _report(model):
     return reports.report(_comment(Comment), by=make_row(User), rule=make_row(Rule), words="Rude.")
 
 
+def _record(model=Record):
+    number = next(_numbers)
+    return _plain(model, seq=number, number=number, topic=_topic(), hash=f"{number:064x}")
+
+
 MAKERS = {
     User: lambda model: member(f"Member{next(_numbers)}"),
     ContentType: lambda model: model.objects.get_for_model(User),
@@ -125,6 +133,9 @@ MAKERS = {
     Report: _report,
     Footprint: lambda model: _plain(model, network="192.0.2.1"),
     PendingPost: lambda model: _plain(model, topic=None, parent=None, decision=None, comment=None),
+    PendingRecord: lambda model: _plain(model, number=next(_numbers)),
+    Record: _record,
+    RecordText: lambda model: _plain(model, record=_record()),
     Watch: lambda model: _plain(model, topic=_topic(), comment=None, category=None),
     UserSession: lambda model: _plain(model, ip="192.0.2.1"),
     Sanction: lambda model: _plain(model, kind="warning"),

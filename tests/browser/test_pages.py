@@ -6,7 +6,10 @@ from uuid import uuid4
 import pytest
 
 from forums.models import Category, Topic
+from forums.records import writing
 from forums.search import index
+from polls.ballots import closing
+from polls.models import Poll
 from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,3 +110,17 @@ def test_the_button_that_collapses_a_branch_never_has_a_line_of_its_own(open_pag
         }"""
     )
     assert alone == []
+
+
+def test_a_record_is_one_page_with_its_own_style_that_fits_a_phone(open_page, live_server, ada):
+    town = Category.objects.create(name="Town", slug="town")
+    topic = Topic.open(author=ada, category=town, title="Limes?", body="Shall we plant limes?", token=uuid4())
+    rules = {"method": "stv", "seats": 2, "wordings": ["Lime", "An oak with a long name", "Ash"]}
+    closing.close(Poll.open(author=ada, topic=topic, question="Which trees?", token=uuid4(), **rules))
+    writing.write_due()
+    page, asked = open_page(viewport={"width": 390, "height": 800}), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/records/1/")
+    assert asked == [f"{live_server.url}/records/1/"]
+    assert page.locator("body").evaluate("body => getComputedStyle(body).maxWidth") == "800px"
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

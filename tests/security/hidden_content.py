@@ -24,6 +24,7 @@ from forums.models import (
     Outcome,
     PendingPost,
     Picture,
+    Record,
     Revision,
     Rule,
     Topic,
@@ -33,6 +34,8 @@ from forums.models import (
 from forums.moderation import appeals, reports
 from forums.moderation.acts import branches, comments, merging, topics
 from forums.notifications import dispatch
+from forums.records import writing
+from polls.ballots import closing
 from polls.models import Poll
 from tests.cast import member
 
@@ -85,6 +88,8 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
     for each, text in ((hidden_comment, "Persimmon pie, @Ben"), (branch, "Rutabaga pie")):
         each.edit(by=each.author, body=text)
     dispatch.dispatch_events()
+
+    records = _records([(closed, authors["Zebulon"], "Which clavichord?"), (opening.topic, mod, "Which?")])
 
     target = open_topic("Xylophone shed", "Also quincelike", "Zebulon", vault)
     closed.move(vault)
@@ -148,6 +153,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         polls=[poll],
         outcomes=outcomes,
         options=[poll.options.first()],
+        records=records,
         pending=[post],
         cases=[case, *Case.objects.all()],
         actions=actions,
@@ -165,6 +171,16 @@ def _use(outsider, found, said):
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)
         Draft.objects.keep(outsider, token=uuid4(), parent=comment, body="Half a thought")
+
+
+def _records(polls):
+    """Closes polls and records them while all that their topics have is public."""
+    for topic, author, question in polls:
+        wordings = ["Harpsichord", "Other harpsichord"] if "clavichord" in question else ["One", "Other"]
+        said = {"question": question, "wordings": wordings, "method": "one"}
+        closing.close(Poll.open(author=author, topic=topic, token=uuid4(), **said))
+    writing.write_due()
+    return list(Record.objects.all())
 
 
 def _decided(subject, by, text):

@@ -90,6 +90,7 @@ ACTS = {
     "complete": to("/mentions/?q=a", "get"),
     "suggest": to("/search/suggest/?q=limes", "get"),
     "similar": to("/search/similar/?title=limes", "get"),
+    "record": to("/records/chain.json", "get"),
     "search": to("/search/?q=limes", "get"),
     "ballot": Site.vote_in_poll,
     "poll-open": Site.open_poll,

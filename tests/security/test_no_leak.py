@@ -52,6 +52,7 @@ ADDRESSES = {
     """,
     "outcomes": "outcome-show outcome-withdraw",
     "sitemaps": "sitemap-topics",
+    "records": "record-show record-file",
     "previews": "preview-remove",
     "pictures": "picture-show picture-file",
     "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
@@ -65,6 +66,7 @@ ADDRESSES = {
         modlog-list picture-upload robots favicon security change-password sitemap sitemap-lists
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
         debate-list outcome-list poll-list feed-decisions
+        record-list record-chain record-verifier feed-records
         queue-show queue-decide-all background-act-show raid-show raid-remove raid-restore feed-latest feed-modlog
         healthz readyz metrics script-error-report settings-show settings-profile settings-preferences
         settings-ignored settings-standing settings-time-zone settings-export settings-delete session-end sanction-lift
@@ -331,7 +333,8 @@ MODELS = [
     "forums_pendingpost",
     "forums_persuasion", "forums_notification", "forums_frontpage", "forums_linkpreview", "forums_oldaddress",
     "forums_picture",
-    "forums_origin", "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
+    "forums_origin", "forums_pendingrecord", "forums_record", "forums_recordtext",
+    "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
     "forums_searchupdate", "forums_side",
     "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",

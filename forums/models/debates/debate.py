@@ -12,6 +12,7 @@ from forums.models.discussion.topic import Topic
 from forums.models.discussion.vote import Vote
 from forums.models.notifications import reminder
 from forums.models.outcomes.outcome import Outcome
+from forums.models.records.pending_record import PendingRecord
 
 
 class NotNow(Refused):
@@ -196,6 +197,7 @@ class Debate(models.Model):
         SlowMode.lift(self.topic)
         lock = {} if self.topic.is_locked else {"locked_at": self.ended_at, "locked_by": by}
         self.topic.bump_version(debate_until=None, **lock)
+        PendingRecord.add("debate", self.pk, topic=self.topic, address=self.summary_address)
         reminder.notify(self, "ended")
 
     @transaction.atomic

@@ -250,6 +250,7 @@ class Comment(models.Model):
             return
         self.topic.bump_version(**self._topic_values_without())
         self.revisions.all().delete()
+        self.record_texts.all().delete()
         self.pictures.release()
         self.previews.all().delete()
         self._set(body="", body_html="", deleted_at=timezone.now())

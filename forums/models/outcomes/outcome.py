@@ -13,6 +13,7 @@ from forums.models.discussion.category import Category
 from forums.models.discussion.topic import Topic
 from forums.models.notifications import mentions, outbox
 from forums.models.outcomes.outcome_change import OutcomeChange
+from forums.models.records.pending_record import PendingRecord
 from forums.models.search.search_update import SearchUpdate
 
 VALUES = ("decision", "carried_by", "carrier_id", "review_on")
@@ -253,7 +254,8 @@ class Outcome(models.Model):
         self._log(by, event)
 
     def _log(self, by, event):
-        self.changes.create(at=self.changed_at, by=by, event=event, **self.values)
+        change = self.changes.create(at=self.changed_at, by=by, event=event, **self.values)
+        PendingRecord.add("outcome", change.pk, topic=self.topic, address=self.address)
 
     def _announce(self, members: set[int]):
         """Notify those who took part and those who watch the topic, once. The words show no text that may be hidden."""

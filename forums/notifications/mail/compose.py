@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from forums import markup
 from forums.markup import size
-from forums.models import Comment, Notification, OutgoingMail, Topic
+from forums.models import Comment, Notification, OutgoingMail, Record, Topic
 from forums.notifications import inbox
 from forums.notifications.mail import digest_sections, unsubscribing
 from forums.notifications.preferences import WatchLevels, may_reach
@@ -51,7 +51,7 @@ class Part(NamedTuple):
 def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
     """Compose the message. Returns None if no notification is left for it.
 
-    Six queries, and those of the sections of a digest.
+    Six queries, one more if something has ended, and those of the sections of a digest.
     """
     member = User.objects.mailable().with_rights().filter(pk=mail.member_id).first()
     notifications = _unread_notifications(member, mail) if member else []
@@ -71,6 +71,8 @@ def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
         "sections": digest_sections.of(member) if is_digest else [],
         "site": settings.SITE_URL,
         "SITE_NAME": settings.SITE_NAME,
+        "head": _head(notifications),
+        "records": settings.SITE_URL + reverse("record-list"),
         "inbox": settings.SITE_URL + reverse("notification-list"),
         "preferences": settings.SITE_URL + reverse("settings-preferences"),
         "unsubscribe": settings.SITE_URL + unsubscribing.path(member.pk, kinds),
@@ -86,6 +88,15 @@ def write(mail: OutgoingMail) -> EmailMultiAlternatives | None:
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _head(notifications):
+    """Return the newest record, if the mail says that something has ended. One query then.
+
+    It is made before the mail, seconds after the end. So members keep a hash that covers what they voted on.
+    """
+    has_ended = any(note.kind == Notification.Kind.ENDED for note in notifications)
+    return Record.objects.links().last() if has_ended else None
 
 
 def _unread_notifications(member, mail):

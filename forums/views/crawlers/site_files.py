@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 EXPIRES = timedelta(days=180)
 """Until when a copy of security.txt counts. RFC 9116 recommends less than a year."""
 CLOSED = (
-    "/accounts/", "/admin/", "/drafts/", "/lists/", "/moderation/", "/mentions/", "/new/", "/preview/", "/search/",
+    "/accounts/", "/admin/", "/drafts/", "/lists/", "/moderation/", "/mentions/", "/new/", "/preview/", "/records/",
+    "/search/",
     "/*/reply/", "/*/report/", "/*/history/", "/*/menu/", "/*?sort=", "/*?since=",
 )  # fmt: skip
 """Addresses without content of their own."""

@@ -5,14 +5,14 @@ from config.caching import cache_tags, visitor_cache
 from forums.access import permissions
 from forums.debates.summary import Summary
 from forums.listing.paging import Pages
-from forums.models import Debate
+from forums.models import Debate, Record
 from forums.reading import topic_panels
 from forums.views.debates.debates import find_debate
 
 
 def show(request, pk):
     """Show the summary of a debate that is over."""
-    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.RECORDS, cache_tags.of_topic(pk))
     debate = find_debate(request.user, pk)
     if not debate.is_over:
         raise Http404
@@ -20,6 +20,7 @@ def show(request, pk):
         "debate": debate,
         "topic": debate.topic,
         "summary": Summary(debate, request.user),
+        "record": Record.objects.links().filter(kind=Record.Kind.DEBATE, number=pk).first(),
         "may_decide": permissions.may_decide(request.user, debate.topic, debate.opener_id),
         "results": topic_panels.results(request, debate.topic),
     }

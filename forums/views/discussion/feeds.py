@@ -11,7 +11,7 @@ from django.utils.html import escape
 from config.caching import cache_tags, visitor_cache
 from forums import markup
 from forums.listing import wording
-from forums.models import Action, Comment, Outcome, Topic
+from forums.models import Action, Comment, Outcome, Record, Topic
 from forums.moderation import public_log
 from forums.views.finding import find_category, find_topic
 
@@ -51,9 +51,10 @@ class CachedFeed(Feed):
     """
 
     feed_type = Atom
+    tags: tuple[str, ...] = (cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
 
     def __call__(self, request, *args, **kwargs):
-        visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.LISTS, cache_tags.TEXTS)
+        visitor_cache.depends_on(request, *self.tags)
         return super().__call__(request, *args, **kwargs)
 
     def item_guid(self, item):
@@ -219,5 +220,31 @@ class ModerationLogFeed(CachedFeed):
 
     def item_pubdate(self, entry):
         return entry.at
+
+    item_updateddate = item_pubdate
+
+
+class RecordsFeed(CachedFeed):
+    """The newest links of the chain of records, without titles, so that readers keep the hashes."""
+
+    title = "Chain of records"
+    link = settings.SITE_URL + "/records/"
+    feed_url = feed_guid = settings.SITE_URL + "/feed/records/"
+    tags = (cache_tags.RECORDS,)
+
+    def items(self):
+        return Record.objects.links().reverse()[:ENTRIES]
+
+    def item_title(self, record):
+        return f"{record}: {record.get_kind_display()}"
+
+    def item_description(self, record):
+        return f"Hash: {record.hash}. Before: {record.previous}. Content: {record.content_hash}."
+
+    def item_author_name(self, record):
+        return settings.SITE_NAME
+
+    def item_pubdate(self, record):
+        return record.made_at
 
     item_updateddate = item_pubdate

@@ -35,9 +35,8 @@ def edit(request, subject: Subject, *, is_over: bool):
     if second_factor.is_missing_for(user, subject.opener_id):
         return second_factor.redirect_to_setup(request)
     is_act = outcome is not None and is_of_others(outcome, user)
-    form = OutcomeForm(
-        request.POST if request.method == "POST" else None, topic=topic, outcome=outcome, is_act=is_act
-    )
+    sent = request.POST if request.method == "POST" else None
+    form = OutcomeForm(sent, user=user, topic=topic, outcome=outcome, is_act=is_act)
     status, current = 400 if form.errors else 200, None
     if form.is_valid():
         try:
@@ -60,7 +59,7 @@ def edit(request, subject: Subject, *, is_over: bool):
 
 
 def is_of_others(outcome: Outcome, user) -> bool:
-    """Whether `user` neither gave the outcome nor opened its poll or debate. Changing it is then an act of moderation."""
+    """Whether a change by `user` is an act of moderation: they neither gave it nor opened its poll or debate."""
     return user.pk not in (outcome.opener_id, outcome.decided_by_id)
 
 

@@ -35,7 +35,9 @@ def test_the_sitemap_lists_what_visitors_see(limes, open_topic, town, vault, mod
     ranges = range(hidden.pk // sitemaps.RANGE + 1)
     assert index == [f"{SITE}/sitemap-lists.xml", *(f"{SITE}/sitemap-{each}.xml" for each in ranges)]
     lists = addresses(visitor.get("/sitemap-lists.xml"))
-    assert lists == [f"{SITE}{path}" for path in ("/", "/c/", "/debates/", "/rules/", "/c/town/")]
+    assert lists == [
+        f"{SITE}{path}" for path in ("/", "/c/", "/debates/", "/decisions/", "/rules/", "/c/town/")
+    ]
     topics = visitor.get(f"/sitemap-{limes.pk // sitemaps.RANGE}.xml")
     assert addresses(topics) == [f"{SITE}{limes.get_absolute_url()}"]
     assert f"<lastmod>{limes.last_comment_at:%Y-%m-%dT%H:%M:%SZ}</lastmod>" in topics.content.decode()

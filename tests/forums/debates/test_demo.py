@@ -38,3 +38,4 @@ def test_the_other_is_summed_up_with_what_was_said_in_it(town, visitor):
     page = visitor.get(debate.summary_address)
     assert page.status_code == 200
     assert page.text.count('<svg class="picture"') == 1
+    assert "Each speaker sees a <strong>lamp</strong>" in page.text

@@ -91,13 +91,13 @@ def test_nobody_took_part(announce, visitor, mod):
     assert '<svg class="picture"' not in page
 
 
-def test_a_visitors_warm_summary_costs_nothing_and_a_members_five_queries(held, visitor, sign_in, cleo):
+def test_a_visitors_warm_summary_costs_nothing_and_a_members_six_queries(held, visitor, sign_in, cleo):
     debate, *_ = held
     browser = sign_in(cleo)
     for one in (visitor, browser):
         one.get(debate.summary_address)
     assert cost(visitor, debate.summary_address) == 0
-    assert cost(browser, debate.summary_address) <= 5
+    assert cost(browser, debate.summary_address) <= 6  # one for its record
 
 
 def test_the_first_who_asks_for_it_settles_what_is_due(announce, visitor):

@@ -14,6 +14,7 @@ from accounts.models import User
 from forums import markup, urls
 from forums.models import Category, Comment, Debate, Outcome, Topic
 from forums.moderation.acts import comments, topics
+from forums.records import writing
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = {
@@ -22,6 +23,7 @@ FEEDS = {
     "feed-topic": "/feed/t/{topic}/",
     "feed-decisions": "/feed/decisions/",
     "feed-modlog": "/feed/modlog/",
+    "feed-records": "/feed/records/",
 }
 
 
@@ -41,6 +43,7 @@ def discussion(limes, opening, say, ben, mod):
     Debate.announce(limes, by=mod, starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1))
     debate = Debate.objects.with_topic().get()
     Outcome.objects.decide(debate, by=mod, version=0, decision="Limes & [rules](/rules/).")
+    writing.write_due()
     return limes
 
 
@@ -83,7 +86,7 @@ def test_the_feed_is_valid_atom(name, visitor, discussion):
     assert len(set(ids)) == len(ids)
 
 
-@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("name", sorted(FEEDS.keys() - {"feed-records"}))  # has no texts of members
 def test_text_that_xml_cannot_hold_breaks_no_feed(name, visitor, discussion, mod):
     """Forms clean their texts, so code stores these."""
     bad = "A\x01\x1f\ufffe\uffff Z"

@@ -1,0 +1,4 @@
+"""The pages and files of records.
+
+Imports `records`; start with `records`.
+"""
