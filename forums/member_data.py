@@ -8,7 +8,7 @@ from accounts.profiles import deletion, export, sections
 from accounts.registries import user_annotations
 from config.caching import cache_tags
 from forums.listing import category_watches
-from forums.listing.paging import Pages
+from forums.listing.paging import NEWEST, compiled_pages
 from forums.models import (
     Bookmark,
     Category,
@@ -89,17 +89,22 @@ def _export_topics(user):
 
 
 def _topics(request, member):
-    topics = Topic.objects.for_list(request.user).filter(author=member).rows()
-    pages = Pages(request, topics, ["-created_at", "-pk"])
-    return "forums/members/topics.html", {"pages": pages}
+    return "forums/members/topics.html", {"pages": _topics_by(request, request.user, member.pk)}
 
 
 def _comments(request, member):
-    comments = (
-        Comment.objects.visible_to(request.user).readable().filter(author=member, seq__gt=1).with_context()
-    )
-    pages = Pages(request, comments.beginnings(), ["-created_at", "-pk"])
-    return "forums/members/comments.html", {"pages": pages}
+    return "forums/members/comments.html", {"pages": _comments_by(request, request.user, member.pk)}
+
+
+_topics_by = compiled_pages(
+    lambda viewer, author: Topic.objects.for_list(viewer).filter(author=author).rows(), NEWEST
+)
+_comments_by = compiled_pages(
+    lambda viewer, author: (
+        Comment.objects.visible_to(viewer).readable().filter(author=author, seq__gt=1).rows()
+    ),
+    NEWEST,
+)
 
 
 def _forget(user):

@@ -87,7 +87,7 @@ def unignore(request, name):
 
 
 def _find(viewer, name: str) -> User:
-    return get_object_or_404(User.objects.visible_to(viewer).named(name))
+    return get_object_or_404(User.objects.visible_to(viewer).named(name).with_rights())
 
 
 def _back(request, member):

@@ -1,13 +1,18 @@
 """Keyset pagination: a page begins after the last row of the one before. Page 1,000 costs the same as page 1."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+
+from config.caching.compiled_queries import compiled
 
 SIZE = 30
+NEWEST = ["-created_at", "-pk"]
+"""The order of most lists."""
 
 
 class Pages:
@@ -15,12 +20,19 @@ class Pages:
 
     The second column must be unique, and both must have the same direction. `?before=` has the two values of the last
     row of the previous page; a wrong value raises `BadRequest`. `first` are the rows of the first page and one more,
-    if they have been loaded already.
+    if they have been loaded already; the first page then needs no `queryset`.
     """
 
-    def __init__(self, request, queryset, order: list[str], size: int = SIZE, first: list | None = None):
+    def __init__(
+        self,
+        request,
+        queryset: QuerySet | None,
+        order: list[str],
+        size: int = SIZE,
+        first: list | None = None,
+    ):
         self.request, self.order, self.size = request, order, size
-        self.queryset = queryset.order_by(*order)
+        self.queryset = queryset.order_by(*order) if queryset is not None else None
         self.before = request.GET.get("before", "")
         if first is not None and self.is_first:
             self.rows = first
@@ -84,3 +96,18 @@ class Pages:
         except (ValueError, OverflowError):
             raise BadRequest("There is no such page of this list. Please start again at its top.") from None
         return parsed, int(key)
+
+
+def compiled_pages(build: Callable[..., QuerySet], order: list[str]) -> Callable[..., Pages]:
+    """Return a function that makes the pages of what `build` selects: `pages(request, *given)`.
+
+    The statement of the first page, which nearly everybody requests, is compiled once (`compiled`).
+    """
+    first = compiled(lambda *given: build(*given).order_by(*order)[: SIZE + 1])
+
+    def pages(request, *given) -> Pages:
+        if request.GET.get("before"):
+            return Pages(request, build(*given), order)
+        return Pages(request, None, order, first=first(*given))
+
+    return pages

@@ -9,7 +9,7 @@ from django.urls import reverse
 from config.caching import cache_tags
 from config.caching.compiled_queries import compiled
 from forums.listing import categories, category_watches
-from forums.listing.paging import SIZE, Pages
+from forums.listing.paging import NEWEST, Pages, compiled_pages
 from forums.models import Category, Topic
 from forums.models.discussion.topic_queries import PERIODS
 from forums.models.personal.watch import Watch
@@ -19,9 +19,9 @@ Level = Watch.Level
 # The key of each list, its name on pages, and the two columns that order it.
 LISTS = {
     "latest": ("Latest", ["-last_comment_at", "-pk"]),
-    "new": ("New", ["-created_at", "-pk"]),
+    "new": ("New", NEWEST),
     "top": ("Top", ["-score", "-pk"]),
-    "unanswered": ("Unanswered", ["-created_at", "-pk"]),
+    "unanswered": ("Unanswered", NEWEST),
     "mine": ("Mine", ["-last_comment_at", "-pk"]),
     "watched": ("Watched", ["-last_comment_at", "-pk"]),
 }
@@ -88,15 +88,19 @@ class TopicList:
 
     @cached_property
     def pages(self) -> Pages:
-        order = LISTS[self.name][1]
-        if self._is_front:
-            return Pages(self.request, Topic.objects.all(), order, first=_latest(*self._arguments))
-        return Pages(self.request, self._topics().rows(), order)
+        period = self.period if self.name == "top" else ""
+        watched = self._watched if self.name == "watched" else ()
+        return _pages[self.name](
+            self.request, self.user, self.name, period, self._category_id, self._left_out, watched,
+            self.is_compact,
+        )  # fmt: skip
 
     @cached_property
     def pinned(self) -> list:
         """The rows of pinned topics, above the first page of "latest"."""
-        return _pinned(*self._arguments) if self._is_front else []
+        if self.name != "latest" or self.request.GET.get("before"):
+            return []
+        return _pinned(self.user, self._category_id, self._left_out, self.is_compact)
 
     @cached_property
     def categories(self):
@@ -126,43 +130,41 @@ class TopicList:
             below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
             found = [each.pk for each in (self.category, *below)]
         if self.name == "watched":
-            found = [each.pk for each in self._watched if found is None or each.pk in found]
+            found = [pk for pk in self._watched if found is None or pk in found]
         return found
 
     @property
     def _watched(self):
         """The categories that the viewer watches or follows."""
-        return category_watches.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
+        chosen = category_watches.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
+        return tuple(each.pk for each in chosen)
 
     @property
-    def _is_front(self):
-        """Whether this is the first page of "latest", which nearly everybody requests."""
-        return self.name == "latest" and not self.request.GET.get("before")
+    def _category_id(self):
+        return self.category and self.category.pk
 
     @property
-    def _arguments(self):
-        left_out = tuple(each.pk for each in self.left_out)
-        return self.user, self.category and self.category.pk, left_out, self.is_compact
-
-    def _topics(self):
-        topics = _visible(*self._arguments)
-        if self.name == "latest":
-            return topics.filter(pinned_at=None)
-        if self.name == "top":
-            return topics.created_within(self.period)
-        if self.name == "unanswered":
-            return topics.unanswered()
-        if self.name == "mine":
-            return topics.with_part_of(self.user)
-        if self.name == "watched":
-            return topics.watched_by(self.user, self._watched)
-        return topics
+    def _left_out(self):
+        return tuple(each.pk for each in self.left_out)
 
 
-@compiled
-def _latest(viewer, category, left_out, is_compact):
-    topics = _visible(viewer, category, left_out, is_compact).filter(pinned_at=None)
-    return topics.rows().order_by(*LISTS["latest"][1])[: SIZE + 1]
+def _topics(viewer, name, period, category, left_out, watched, is_compact):
+    """Select the rows of the list `name`. Categories are ids."""
+    topics = _visible(viewer, category, left_out, is_compact)
+    if name == "latest":
+        topics = topics.filter(pinned_at=None)
+    elif name == "top":
+        topics = topics.created_within(period)
+    elif name == "unanswered":
+        topics = topics.unanswered()
+    elif name == "mine":
+        topics = topics.with_part_of(viewer)
+    elif name == "watched":
+        topics = topics.watched_by(viewer, watched)
+    return topics.rows()
+
+
+_pages = {name: compiled_pages(_topics, order) for name, (_, order) in LISTS.items()}
 
 
 @compiled

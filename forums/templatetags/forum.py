@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 
 from forums import markup
-from forums.listing import row_html, wording
+from forums.listing import comment_rows, row_html, wording
 
 register = template.Library()
 
@@ -21,6 +21,12 @@ register.filter("debate_line", wording.debate_line)
 def topic_rows(context, topics):
     """Render the rows of topics. Their marks are those of the page's user."""
     return row_html.of(topics, context.get("user"))
+
+
+@register.simple_tag(name="comment_rows")
+def rows_of_comments(comments, forgetting):
+    """Render the rows of comments, for bookmarks with a button to forget each."""
+    return comment_rows.of(comments, forgetting=forgetting)
 
 
 @register.filter

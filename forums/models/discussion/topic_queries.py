@@ -5,8 +5,7 @@ from datetime import timedelta
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, FilteredRelation, OuterRef, Q
-from django.db.models.functions import JSONObject
-from django.utils import timezone
+from django.db.models.functions import JSONObject, Now
 
 from forums.access import permissions
 from forums.models.discussion.category import Category
@@ -81,11 +80,11 @@ class TopicQuerySet(models.QuerySet):
     def created_within(self, period: str):
         """Keep topics opened within `period`, a key of `PERIODS`."""
         length = PERIODS[period]
-        return self if length is None else self.filter(created_at__gte=timezone.now() - length)
+        return self if length is None else self.filter(created_at__gte=Now() - length)
 
     def unanswered(self):
         """Keep topics without replies that take some. Topics whose debate has not begun are left out."""
-        is_begun = Q(debate_from=None) | Q(debate_from__lte=timezone.now())
+        is_begun = Q(debate_from=None) | Q(debate_from__lte=Now())
         return self.filter(is_begun, comment_count=0, locked_at=None)
 
     def with_part_of(self, user):
@@ -97,7 +96,7 @@ class TopicQuerySet(models.QuerySet):
         return self.exclude(category__among=categories) if categories else self
 
     def watched_by(self, user, categories):
-        """Keep topics that `user` watches or follows: themselves, one of their branches, or one of `categories`.
+        """Keep topics that `user` watches or follows: themselves, one of their branches, or one of `categories` (ids).
 
         Marks those without a visit as `is_unseen`. Needs `with_visit_of`.
         """
@@ -105,7 +104,7 @@ class TopicQuerySet(models.QuerySet):
         near = Q(pk__in=own.not_muted().filter(topic__isnull=False).values("topic"))
         near |= Q(pk__in=own.not_muted().filter(comment__isnull=False).values("comment__topic"))
         muted = own.filter(topic__isnull=False, level=Watch.Level.MUTED)
-        far = Q(category__in=[each.pk for each in categories]) & ~Q(pk__in=muted.values("topic"))
+        far = Q(category__among=categories) & ~Q(pk__in=muted.values("topic"))
         return self.filter(near | far).annotate(is_unseen=Q(visit_latest=None))
 
     def of_category(self, category):

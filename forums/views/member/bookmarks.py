@@ -5,7 +5,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import render
 
 from config.web.limits import limit
-from forums.listing.paging import Pages
+from forums.listing.paging import NEWEST, compiled_pages
 from forums.models import Bookmark, Collapse, Comment
 from forums.views.finding import back_to, find_comment, own_address, press
 
@@ -62,9 +62,14 @@ def _in_address(request, pk, change):
     return HttpResponseRedirect(f"{address.path}?{urlencode(query)}#comment-{pk}")
 
 
+def _comments(viewer):
+    return Comment.objects.visible_to(viewer).readable().filter(bookmarks__member=viewer).rows()
+
+
+_bookmarked = compiled_pages(_comments, NEWEST)
+
+
 @login_required
 def show_list(request):
     """List the member's bookmarks, newest first, without comments that they may no longer see."""
-    own = Comment.objects.visible_to(request.user).readable().filter(bookmarks__member=request.user)
-    pages = Pages(request, own.with_context().beginnings(), ["-created_at", "-pk"])
-    return render(request, "forums/bookmarks/list.html", {"pages": pages})
+    return render(request, "forums/bookmarks/list.html", {"pages": _bookmarked(request, request.user)})

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.caching.evictable import cache
-from forums.models import Category, Topic
+from forums.models import Bookmark, Category, Topic
 
 
 def cost(browser, address) -> int:
@@ -37,7 +37,10 @@ def forum(rows, open_topic, ben, mod):
 
 def test_lists_cost_five_queries_and_three_when_warm(forum, sign_in, ben):
     browser = sign_in(ben)
-    for address in ("/", "/?list=new", "/?list=top", "/?list=unanswered", "/?list=mine", "/c/room-0/"):
+    for topic in forum:
+        Bookmark.objects.create(member=ben, comment=topic.comments.get(seq=1))
+    lists = ("", "?list=new", "?list=top", "?list=unanswered", "?list=mine", "?list=watched", "c/room-0/")
+    for address in (*(f"/{each}" for each in lists), "/u/Ada/", "/u/Ben/?tab=comments", "/bookmarks/"):
         for each in caches.all():
             each.clear()
         browser.get(address)  # the session is in the cache from here on
