@@ -291,6 +291,11 @@ CELERY_BEAT_SCHEDULE = {
     "fetch pictures": {"task": "forums.tasks.fetch_pictures", "schedule": 60, "options": {"expires": 60}},
     "fetch previews": {"task": "forums.tasks.fetch_previews", "schedule": 60, "options": {"expires": 60}},
     "remove pictures": {"task": "forums.tasks.remove_pictures", "schedule": 600, "options": {"expires": 600}},
+    "replace synonyms": {
+        "task": "forums.tasks.replace_synonyms",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "check tallies": {"task": "polls.tasks.check_tallies", "schedule": 60, "options": {"expires": 60}},
 }
 if BACKUP_DIRECTORY:

@@ -26,6 +26,7 @@ from forums.models import (
     Visit,
     Watch,
 )
+from forums.tags.seen import is_seen
 
 
 def register() -> None:
@@ -38,9 +39,9 @@ def register() -> None:
     export.register("votes", lambda user: user.votes.values("comment", "value", "side", "created_at"))
     export.register("bookmarks", lambda user: user.bookmarks.values("comment", "created_at"))
     export.register(
-        "drafts", lambda user: user.drafts.values("topic", "parent", "title", "body", "updated_at")
+        "drafts", lambda user: user.drafts.values("topic", "parent", "title", "tags", "body", "updated_at")
     )
-    export.register("watches", lambda user: user.watches.values(*_WATCH))
+    export.register("watches", _export_watches)
     export.register("notifications", lambda user: user.notifications.values(*_NOTIFICATION))
     export.register("reports", lambda user: user.reports_made.values(*_REPORT))
     export.register(
@@ -60,6 +61,7 @@ _PENDING_POST = (
     "topic",
     "parent",
     "title",
+    "tags",
     "body",
     "why",
     "at",
@@ -82,10 +84,17 @@ def _export_pictures(user):
     return user.pictures.values("comment", "created_at", "width", "height", "size", "digest", address=address)
 
 
+def _export_watches(user):
+    """Export watches without names of tags that the member does not see any more."""
+    names = user.watches.filter(tag__isnull=False).values_list("tag__name", flat=True)
+    seen = When(tag__name__in=[name for name in names if is_seen(user, name)], then=F("tag__name"))
+    return user.watches.values(*_WATCH, tag_name=Case(seen, output_field=CharField()))
+
+
 def _export_topics(user):
     """Export topics without names of categories that the member may not see. Topics can be moved into those."""
     seen = When(category__in=Category.objects.visible_to(user), then=F("category__name"))
-    return user.topics.values("pk", "title", "created_at", category_name=Case(seen))
+    return user.topics.values("pk", "title", "tags", "created_at", category_name=Case(seen))
 
 
 def _topics(request, member):

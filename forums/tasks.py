@@ -16,6 +16,7 @@ from forums.previews import fetching
 from forums.reading import warming
 from forums.records import writing
 from forums.search import index
+from forums.tags import synonyms
 
 SEARCH_TASK = "forums.tasks.update_search"
 
@@ -36,6 +37,12 @@ def update_search():
     """Write the words of new and changed comments for search. Started after events, most of which are of comments."""
     if index.run():
         task_queue.start_on_commit(SEARCH_TASK)  # there may be more
+
+
+@shared_task
+def replace_synonyms():
+    """Replace the tags that became synonyms, or were renamed. Started by an administrator's change."""
+    synonyms.replace()
 
 
 @shared_task

@@ -32,6 +32,8 @@ TEXTS = "texts"
 """The texts of comments, where they are shown outside of their topic."""
 DEBATES = "debates"
 FILTERS = "filters"
+TAGS = "tags"
+"""Names and descriptions of tags, and which topics stop showing one: those that are hidden, moved or tagged anew."""
 RECORDS = "records"
 LIFETIME = 60
 """Seconds."""

@@ -7,11 +7,12 @@
     found = _topic(request.user, 7)  # a list; one query
 
 The function runs once for each kind of arguments. It gets stand-ins: numbers just below 2³¹, which no row has. It may
-pass numbers on, but not look at them. It may look at texts, None, booleans and whether a tuple of numbers is empty. Of
+pass numbers on, but not look at them. It may look at texts, None, booleans and whether a tuple is empty. Of
 a viewer it may look at the rights: visitor, member of some number of groups, moderator, administrator.
 
 Pass a tuple of numbers to `__among`, which is `__in` with all numbers in one parameter. With one parameter for each
-number, every length would be another statement for Postgres to plan.
+number, every length would be another statement for Postgres to plan. A tuple of texts goes to `__sharing`, for a column
+that is an array.
 
 Postgres soon switches to a generic plan, so a condition must be fast for every value. Filter by ids `__among` some. Do
 not filter the comments of a topic by "among these ids, or something else": Postgres would read the whole topic.
@@ -31,6 +32,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignKey, Lookup, QuerySet
@@ -53,7 +55,7 @@ def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
     def rows(*given) -> list:
         if not is_usable():
             return list(build(*given))
-        values: list[int | list[int]] = []
+        values: list[int | list] = []
         kinds = tuple(_kind(each, values) for each in given)
         if kinds not in statements:
             numbers = count(LARGEST, -1)
@@ -78,7 +80,7 @@ class _Statement:
             converters = self.compiler.get_converters(columns)
             self.compiler.get_converters = lambda _: converters
 
-    def rows(self, values: list[int | list[int]], connection) -> list:
+    def rows(self, values: list[int | list], connection) -> list:
         """The rows for `values`; one query on `connection`, which must belong to this thread."""
         if not self.sql:
             return []
@@ -164,17 +166,26 @@ class Among(Lookup):
 
     lookup_name = "among"
     prepare_rhs = False
+    template = "{} = ANY(%s)"
 
     def as_sql(self, compiler, connection):
         if not self.rhs:
             raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
-        numbers = self.rhs if isinstance(self.rhs, _Many) else list(self.rhs)
-        return f"{column} = ANY(%s)", (*parameters, numbers)
+        values = self.rhs if isinstance(self.rhs, _Many) else list(self.rhs)
+        return self.template.format(column), (*parameters, values)
+
+
+@ArrayField.register_lookup
+class Sharing(Among):
+    """`&& array`: whether an array of texts has at least one of these texts."""
+
+    lookup_name = "sharing"
+    template = "{} && %s::varchar[]"
 
 
 class _Many(tuple):
-    """A stand-in for several numbers."""
+    """A stand-in for several numbers or texts."""
 
 
 def _kind(given, values: list) -> Hashable:

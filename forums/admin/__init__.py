@@ -12,6 +12,7 @@ from forums.admin import (
     moderation,
     pictures,
     records,
+    tags,
     topics,
 )
 
@@ -24,5 +25,6 @@ __all__ = [
     "moderation",
     "pictures",
     "records",
+    "tags",
     "topics",
 ]

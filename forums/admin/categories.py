@@ -4,9 +4,13 @@ from django.contrib.auth.models import Group
 
 from config.admin.model_admin import FastModelAdmin
 from forums.access.permissions import EVERY_MEMBER
-from forums.models import Category, Topic
+from forums.models import Category, Tag, Topic
+from forums.models.community.tag import LONGEST as TAG
+from forums.posting.fields import Tags
 
 EMPTY = "Choose nobody for no restriction."
+LISTED = 100
+"""Tags in the list of a category."""
 NOBODY = "They moderate this category and those below that they can see. Choose nobody for the site's moderators only."
 
 
@@ -36,6 +40,7 @@ class CategoryForm(forms.ModelForm):
     post_groups = GroupsField(label="Who may open topics")
     reply_groups = GroupsField(label="Who may reply")
     moderator_groups = ModeratorsField(label="Who moderates", help_text=NOBODY)
+    listed_tags = Tags(most=LISTED, max_length=LISTED * TAG, label="List of tags")
 
     class Meta:
         model = Category
@@ -58,7 +63,12 @@ class CategoryAdmin(FastModelAdmin):
     fields = (
         *CategoryForm.Meta.fields,
         *("see_groups", "post_groups", "reply_groups", "moderator_groups"),
+        *("tagging", "listed_tags", "new_tags_from", "required_tags"),
     )
+
+    def save_model(self, request, category, form, change):
+        category.listed_tags = Tag.objects.ensure(category.listed_tags)
+        super().save_model(request, category, form, change)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Name the field of the position for screen readers: in the list, only the heading of its column does."""

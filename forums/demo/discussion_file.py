@@ -15,7 +15,7 @@
       Sefton +2 accepted: and so is an answer to her.
 
 `opened` and `last` give how long ago the opening and the latest reply were written. Also possible at the top:
-`votes: +9-1` for the opening, and `pinned:` or `locked:` with the name of the moderator.
+`votes: +9-1` for the opening, `tags: bees, water`, and `pinned:` or `locked:` with the name of the moderator.
 A comment's votes may be followed by marks: `accepted`, `later` (it came a day or two after what it answers), `edited`
 (a line `=== edited ===` separates the old from the new text) or `deleted` (only its replies are left).
 """

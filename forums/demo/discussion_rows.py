@@ -51,6 +51,7 @@ class Thread:
             author=self.members[opening.author],
             title=discussion.title,
             slug=slug_of(discussion.title),
+            tags=sorted(filter(None, discussion.facts.get("tags", "").split(", "))),
             excerpt=markup.render(opening.text).excerpt,
             created_at=opened,
             last_seq=len(said),

@@ -12,7 +12,7 @@ from accounts.models import Trust, User
 from config.caching import cache_tags
 from forums.demo import discussion_file
 from forums.demo.discussion_rows import Thread
-from forums.models import Category, Comment, Revision, Topic, Vote
+from forums.models import Category, Comment, Revision, Tag, Topic, Vote
 from forums.reading import topic_panels
 
 HERE = Path(__file__).parent
@@ -33,6 +33,7 @@ def populate(now: datetime) -> dict[str, int]:
     categories = _categories(groups)
     discussions = [discussion_file.read(file) for file in sorted(HERE.glob("topics/*.txt"))]
     threads = [Thread(discussion, members, categories, now) for discussion in discussions]
+    Tag.objects.ensure(name for thread in threads for name in thread.topic.tags)
     Topic.objects.bulk_create([thread.topic for thread in threads])
     comments = _save_comments([comment for thread in threads for comment in thread.comments])
     Revision.objects.bulk_create([revision for thread in threads for revision in thread.revisions])
@@ -43,7 +44,7 @@ def populate(now: datetime) -> dict[str, int]:
     topics = {thread.name: thread.topic for thread in threads}
     planted = [(kind.name, kind.plant(topics, members, now)) for kind in topic_panels.kinds()]
     attached = {f"{name}{'' if number == 1 else 's'}": number for name, number in planted}
-    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES)
+    cache_tags.invalidate(cache_tags.LISTS, cache_tags.CATEGORIES, cache_tags.TAGS)
     kinds = {"members": members, "categories": categories, "topics": threads, "comments": comments}
     return {kind: len(rows) for kind, rows in kinds.items()} | {"votes": len(votes)} | attached
 

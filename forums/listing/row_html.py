@@ -108,6 +108,7 @@ def _key(row):
         row.debate_from is None,
         row.decided_at is None,
         row.accepted_id is None,
+        *row.tags,
         row.category__name,
         row.category__slug,
         row.category__colour,

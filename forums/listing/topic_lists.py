@@ -41,8 +41,8 @@ class TopicList:
     Raises `BadRequest` for an unknown list or period.
     """
 
-    def __init__(self, request, category=None):
-        self.request, self.user, self.category = request, request.user, category
+    def __init__(self, request, category=None, tag=""):
+        self.request, self.user, self.category, self.tag = request, request.user, category, tag
         self.is_compact = request.COOKIES.get(VIEW) == COMPACT
         self.name = request.GET.get("list", "latest")
         self.period = request.GET.get("period", "week")
@@ -88,19 +88,24 @@ class TopicList:
 
     @cached_property
     def pages(self) -> Pages:
-        period = self.period if self.name == "top" else ""
-        watched = self._watched if self.name == "watched" else ()
-        return _pages[self.name](
-            self.request, self.user, self.name, period, self._category_id, self._left_out, watched,
-            self.is_compact,
+        arguments = (
+            self.user, self.name, self.period if self.name == "top" else "", self._category_id, self._left_out,
+            tuple(self._muted_tags), self._watched if self.name == "watched" else (),
+            self._watched_tags if self.name == "watched" else (), self.is_compact,
         )  # fmt: skip
+        if self.tag:  # not compiled, because each tag is another statement
+            return Pages(self.request, _topics(*arguments).tagged(self.tag), LISTS[self.name][1])
+        return _pages[self.name](self.request, *arguments)
 
     @cached_property
     def pinned(self) -> list:
         """The rows of pinned topics, above the first page of "latest"."""
         if self.name != "latest" or self.request.GET.get("before"):
             return []
-        return _pinned(self.user, self._category_id, self._left_out, self.is_compact)
+        arguments = self.user, self._category_id, self._left_out, tuple(self.left_out_tags), self.is_compact
+        if self.tag:
+            return list(_pinned_rows(*arguments).tagged(self.tag))
+        return _pinned(*arguments)
 
     @cached_property
     def categories(self):
@@ -108,10 +113,17 @@ class TopicList:
 
     @cached_property
     def left_out(self) -> list[Category]:
-        """The muted categories, whose topics "latest" leaves out. Inside of a category nothing is left out."""
-        if self.category or self.name != "latest" or not category_watches.levels(self.user):
+        """The muted categories, whose topics "latest" leaves out. Lists of a category or tag leave out nothing."""
+        if self.category or self.tag or self.name != "latest" or not category_watches.levels(self.user):
             return []
         return category_watches.chosen_in(self.user, self.categories, {Level.MUTED})
+
+    @cached_property
+    def left_out_tags(self) -> list[str]:
+        """The muted tags, whose topics "latest" leaves out, too."""
+        if self.category or self.tag or self.name != "latest":
+            return []
+        return self._tags_with({Level.MUTED})
 
     @cached_property
     def category_key(self) -> list[tuple]:
@@ -123,21 +135,36 @@ class TopicList:
         ]
 
     @property
-    def within(self) -> list[int] | None:
-        """The categories whose new topics belong to this list; None for all."""
+    def within(self) -> list[int | str] | None:
+        """The categories and tags ("#garden") whose new topics belong to this list; None for all."""
         found = None
         if self.category:
             below = next((children for each, children in self.categories if each.pk == self.category.pk), ())
             found = [each.pk for each in (self.category, *below)]
         if self.name == "watched":
             found = [pk for pk in self._watched if found is None or pk in found]
-        return found
+            if not self.category:
+                found += [f"{category_watches.TAG}{name}" for name in self._watched_tags]
+        return [f"{category_watches.TAG}{self.tag}"] if self.tag else found
 
     @property
     def _watched(self):
         """The categories that the viewer watches or follows."""
         chosen = category_watches.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
         return tuple(each.pk for each in chosen)
+
+    @property
+    def _watched_tags(self):
+        return tuple(self._tags_with({Level.WATCHING, Level.FOLLOWING}))
+
+    @property
+    def _muted_tags(self):
+        """The muted tags, as far as the list depends on them."""
+        return self._tags_with({Level.MUTED}) if self.name == "watched" else self.left_out_tags
+
+    def _tags_with(self, wanted: set[str]) -> list[str]:
+        chosen = category_watches.tag_levels(self.user).items()
+        return sorted(name for name, level in chosen if level in wanted)
 
     @property
     def _category_id(self):
@@ -148,9 +175,9 @@ class TopicList:
         return tuple(each.pk for each in self.left_out)
 
 
-def _topics(viewer, name, period, category, left_out, watched, is_compact):
-    """Select the rows of the list `name`. Categories are ids."""
-    topics = _visible(viewer, category, left_out, is_compact)
+def _topics(viewer, name, period, category, left_out, muted_tags, watched, watched_tags, is_compact):
+    """Select the rows of the list `name`. Categories are ids, tags are names."""
+    topics = _visible(viewer, category, left_out, () if name == "watched" else muted_tags, is_compact)
     if name == "latest":
         topics = topics.filter(pinned_at=None)
     elif name == "top":
@@ -160,21 +187,27 @@ def _topics(viewer, name, period, category, left_out, watched, is_compact):
     elif name == "mine":
         topics = topics.with_part_of(viewer)
     elif name == "watched":
-        topics = topics.watched_by(viewer, watched)
+        topics = topics.watched_by(viewer, watched, watched_tags, muted_tags)
     return topics.rows()
 
 
 _pages = {name: compiled_pages(_topics, order) for name, (_, order) in LISTS.items()}
 
 
-@compiled
-def _pinned(viewer, category, left_out, is_compact):
-    return _visible(viewer, category, left_out, is_compact).filter(pinned_at__isnull=False).rows()
+def _pinned_rows(viewer, category, left_out, left_out_tags, is_compact):
+    topics = _visible(viewer, category, left_out, left_out_tags, is_compact)
+    return topics.filter(pinned_at__isnull=False).rows()
 
 
-def _visible(viewer, category, left_out, is_compact):
-    """Select the topics of a category and its children, or of all categories but `left_out`. All are ids."""
-    topics = Topic.objects.for_list(viewer).outside_of(left_out)
+_pinned = compiled(_pinned_rows)
+
+
+def _visible(viewer, category, left_out, left_out_tags, is_compact):
+    """Select the topics of a category and its children, or of all but `left_out` and `left_out_tags`.
+
+    Categories are given by their ids, tags by their names.
+    """
+    topics = Topic.objects.for_list(viewer).outside_of(left_out).without_tags(left_out_tags)
     if is_compact:
         topics = topics.with_people()
     return topics.of_category(category) if category else topics

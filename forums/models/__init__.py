@@ -5,6 +5,7 @@ Imports `config`, `access`, `markup` and `live.streams`; start with `discussion.
 
 from forums.models.community.front_page import FrontPage
 from forums.models.community.rule import Rule
+from forums.models.community.tag import Tag
 from forums.models.debates.debate import Debate
 from forums.models.debates.persuasion import Persuasion
 from forums.models.debates.side import Side, SideChange
@@ -80,6 +81,7 @@ __all__ = [
     "Side",
     "SideChange",
     "SlowMode",
+    "Tag",
     "Topic",
     "Visit",
     "Vote",

@@ -127,6 +127,7 @@ DECLARED = (
         "topic_renamed", "Topic renamed", topics.rename, TOPICS,
         undone_by="topic_renamed", undo=topics.rename_back, closes_cases=True, counts_against=True,
     ),
+    Act("topic_tagged", "Tags changed", topics.retag, TOPICS, undone_by="topic_tagged", undo=topics.retag_back),
     Act(
         "topic_hidden", "Topic hidden", topics.hide, TOPICS,
         undone_by="topic_restored", judges=True, closes_cases=True, hides=True, counts_against=True,

@@ -8,10 +8,10 @@ from django.utils.html import format_html
 
 from accounts.models.note import LONGEST as LONGEST_NOTE
 from forums import markup
-from forums.models import Category, Rule, Topic
+from forums.models import Category, Rule, Tag, Topic
 from forums.models.moderation.action import REASON
 from forums.models.moderation.report import WORDS
-from forums.posting.fields import Title
+from forums.posting.fields import Tags, Title
 from forums.posting.forms import EditForm
 
 
@@ -85,6 +85,15 @@ class NoteForm(forms.Form):
 
 class RenameForm(ReasonForm):
     title = Title()
+
+
+class RetagForm(ReasonForm):
+    tags = Tags()
+
+    def clean_tags(self):
+        names = self.cleaned_data["tags"]
+        meant = Tag.objects.resolve(names)
+        return sorted({meant.get(name, name) for name in names})
 
 
 class MoveForm(ReasonForm):

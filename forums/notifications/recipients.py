@@ -1,4 +1,4 @@
-"""Finds the recipients of a batch of events. At most six queries, whatever the number of recipients."""
+"""Finds the recipients of a batch of events. At most seven queries, whatever the number of recipients."""
 
 from collections import defaultdict
 
@@ -13,7 +13,7 @@ COMMENTS = {OutboxEvent.Kind.COMMENT_ADDED, OutboxEvent.Kind.MENTIONS_CHANGED}
 
 
 class Recipients:
-    """Loads what decides who receives the events of `batch`. At most six queries, whatever its size."""
+    """Loads what decides who receives the events of `batch`. At most seven queries, whatever its size."""
 
     def __init__(self, batch: list[OutboxEvent]):
         self.batch = [event for event in batch if _may_notify(event)]

@@ -10,9 +10,12 @@ from django.utils.html import format_html
 
 from accounts.models.user import time_zones
 from forums import markup
+from forums.models.community.tag import MOST, name_of
 
 TITLE_AT_MOST = 200
 """Characters of a topic's title."""
+TAGS_AT_MOST = 300
+"""Characters of a topic's tags in a form."""
 
 
 class Body(forms.CharField):
@@ -50,6 +53,34 @@ class Title(forms.CharField):
     def to_python(self, value):
         value = super().to_python(value)
         return one_line(value) if value else ""
+
+
+class Tags(forms.CharField):
+    """The tags of a topic as text, with commas between them. Returns their names in their order."""
+
+    def __init__(self, most=MOST, max_length=TAGS_AT_MOST, **kwargs):
+        self.most = most
+        super().__init__(
+            required=False,
+            max_length=max_length,
+            help_text=f"At most {most}, with commas between them.",
+            widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto", "data-behavior": "suggest"}),
+            **kwargs,
+        )
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        try:
+            names = {name for part in super().to_python(value).split(",") if (name := name_of(part))}
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        if len(names) > self.most:
+            raise forms.ValidationError(
+                f"Please choose at most {self.most} tags. You have named {len(names)}."
+            )
+        return sorted(names)
 
 
 class Line(forms.CharField):

@@ -10,7 +10,8 @@ from forums.access.refusal import Refused
 from forums.models import Category, SlowMode
 from forums.models.discussion.slow_mode import PACES
 from forums.pictures import uploading
-from forums.posting.fields import TITLE_AT_MOST, Body, Line, Title
+from forums.posting.fields import TAGS_AT_MOST, TITLE_AT_MOST, Body, Line, Tags, Title
+from forums.tags import choosing
 
 
 class WithPicture(forms.Form):
@@ -68,10 +69,11 @@ class TopicForm(Sendable):
         },
     )
     title = Title()
+    tags = Tags()
     body = Body()
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    field_order = ["category", "title", "body", "token"]
+    field_order = ["category", "title", "tags", "body", "token"]
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, user=user, **kwargs)
@@ -79,18 +81,42 @@ class TopicForm(Sendable):
         allowed = [category.pk for category in seen if permissions.may_post(user, category)]
         self.fields["category"].queryset = seen.filter(pk__in=allowed)
 
+    def clean(self):
+        given = super().clean()
+        if "category" in given and "tags" in given:
+            check_tags(self, given, given["category"])
+        return given
+
+
+def check_tags(form, given: dict, category: Category, before=()) -> None:
+    """Check the tags that are `given` by the rules of the category. The form shows the sentence beside its field."""
+    try:
+        given["tags"] = choosing.check(form.user, category, given["tags"], before)
+    except forms.ValidationError as error:
+        form.add_error("tags", error)
+
 
 class EditForm(WithPicture):
-    """Edit the text of a comment, and with an opening the topic's title."""
+    """Edit the text of a comment, and with an opening the topic's title and tags."""
 
     body = Body()
 
     def __init__(self, *args, comment, **kwargs):
         super().__init__(*args, **kwargs)
+        self.comment = comment
         self.initial.setdefault("body", comment.body)
         if comment.is_opening:
             self.fields["title"] = Title(initial=comment.topic.title)
-            self.order_fields(["title", "body"])
+            self.fields["tags"] = Tags(initial=comment.topic.tags)
+            self.order_fields(["title", "tags", "body"])
+
+    def clean(self):
+        given, topic = super().clean(), self.comment.topic
+        if "tags" in given and "tags" not in self.data:
+            given["tags"] = topic.tags  # a form from before an upgrade, or one that another program sends
+        if given.get("tags", topic.tags) != topic.tags:
+            check_tags(self, given, topic.category, topic.tags)
+        return given
 
 
 class SlowModeForm(forms.Form):
@@ -118,6 +144,7 @@ class DraftForm(forms.Form):
     parent = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     category = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     title = forms.CharField(required=False, max_length=TITLE_AT_MOST)
+    tags = forms.CharField(required=False, max_length=TAGS_AT_MOST)
     # Longer than a text may be when it is posted. Browsers send line ends as two characters.
     body = forms.CharField(required=False, strip=False, max_length=3 * markup.LONGEST)
     token = forms.UUIDField()

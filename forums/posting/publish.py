@@ -24,19 +24,19 @@ class Result(NamedTuple):
     pending: PendingPost | None = None
 
 
-def open_topic(*, author, category, title: str, body: str, token) -> Result:
+def open_topic(*, author, category, title: str, body: str, token, tags=()) -> Result:
     """Call `Topic.open`, or keep the text for a moderator. The same token again returns the first result.
 
     Raises `Refused`.
     """
     verdict, why = _check(author, category, title, body, token, opens_topic=True)
     if why:
-        place = {"category": category, "title": title}
+        place = {"category": category, "title": title, "tags": list(tags)}
         post = _keep(verdict, why, author=author, body=body, token=token, **place)
         return Result(posted=post.comment.topic) if post.comment_id else Result(pending=post)
     said = {"title": verdict.title, "body": verdict.body, "token": token}
     with _atomic_if(verdict.flagged):
-        topic = Topic.open(author=author, category=category, **said)
+        topic = Topic.open(author=author, category=category, tags=tags, **said)
         _flag(verdict, lambda: topic.comments.get(seq=1))
     return Result(posted=topic)
 
@@ -57,20 +57,20 @@ def reply(topic, *, author, parent, body: str, token) -> Result:
     return Result(posted=comment)
 
 
-def edit(comment, *, by, body: str, title: str | None = None) -> None:
+def edit(comment, *, by, body: str, title: str | None = None, tags: list[str] | None = None) -> None:
     """Call `Comment.edit`, and hide the comment if a new text like it would have to wait for a moderator.
 
     Words and links that the comment had before do not count. Raises `Refused`.
     """
     if permissions.moderates(by, comment.topic.category):
-        comment.edit(by=by, body=body, title=title)
+        comment.edit(by=by, body=body, title=title, tags=tags)
         return
     before = filters.judge((title and comment.topic.title) or "", comment.body, is_new=by.is_new)
     verdict = _judge(title or "", body, by)
     why = new_member_limits.check_change(body, comment.body_html) if by.is_new else ""
     found = verdict.held if verdict.held != before.held else ""
     with _atomic_if(found or why or verdict.flagged):
-        comment.edit(by=by, body=verdict.body, title=verdict.title or None)
+        comment.edit(by=by, body=verdict.body, title=verdict.title or None, tags=tags)
         if found or why:
             reason = PendingPost.Why.WORDS if found else PendingPost.Why(why)
             comments.hold(comment, reason=f"For now, because {reason.label}.", found=found)

@@ -10,7 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from config.caching.compiled_queries import compiled
 from forums.listing import categories
-from forums.models import Category, Comment, Topic
+from forums.models import Category, Comment, Tag, Topic
+from forums.tags import seen
 
 LONGEST_WAY = 10
 """The longest chain of merged topics that an old URL follows."""
@@ -65,6 +66,14 @@ def find_category(user, slug: str) -> Category:
     if category is None:
         raise Http404
     return category
+
+
+def find_tag(user, name: str) -> Tag:
+    """Find a tag by its name or a synonym. Two queries at most. Raises `Http404`."""
+    tag = seen.find(user, name)
+    if tag is None:
+        raise Http404
+    return tag
 
 
 def press(view):

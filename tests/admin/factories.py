@@ -136,7 +136,7 @@ MAKERS = {
     PendingRecord: lambda model: _plain(model, number=next(_numbers)),
     Record: _record,
     RecordText: lambda model: _plain(model, record=_record()),
-    Watch: lambda model: _plain(model, topic=_topic(), comment=None, category=None),
+    Watch: lambda model: _plain(model, topic=_topic(), comment=None, category=None, tag=None),
     UserSession: lambda model: _plain(model, ip="192.0.2.1"),
     Sanction: lambda model: _plain(model, kind="warning"),
 }

@@ -12,12 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Block, User
-from forums.models import BlockedPicture, Category, Filter, FrontPage, Rule
+from forums.models import BlockedPicture, Category, Filter, FrontPage, Rule, Tag
 from tests.admin.factories import make_row
 
 MOST_QUERIES = 12
 OURS = ("accounts", "forums", "polls")
-CHANGEABLE = {User, Group, Category, Rule, Filter, FrontPage, Block, BlockedPicture}
+CHANGEABLE = {User, Group, Category, Rule, Filter, FrontPage, Block, BlockedPicture, Tag}
 """The models that the admin may add and change. All others are history, or depend on counters of other rows."""
 REGISTERED = sorted(admin.site._registry, key=lambda model: model._meta.label)
 every_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)

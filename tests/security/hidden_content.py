@@ -27,6 +27,7 @@ from forums.models import (
     Record,
     Revision,
     Rule,
+    Tag,
     Topic,
     Vote,
     Watch,
@@ -52,6 +53,7 @@ WORDS = {
     "report": ("cinnabar", "obadiah"),
     "appeal": ("verdigris",),
     "pictures": ("mangosteen",),
+    "tags": ("theremin", "spinet", "bagpipe"),
 }
 
 
@@ -66,14 +68,15 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         name: member(name) for name in ("Zebulon", "Mordecai", "Ignatius", "Leopold", "Balthasar", "Ezekiel")
     }
 
-    def open_topic(title, body, author, category):
-        return Topic.open(author=authors[author], category=category, title=title, body=body, token=uuid4())
+    def open_topic(title, body, author, category, tags=()):
+        said = {"category": category, "title": title, "body": body, "tags": tags}
+        return Topic.open(author=authors[author], token=uuid4(), **said)
 
     def reply(parent, body, author):
         return parent.topic.reply(author=authors[author], parent=parent, body=body, token=uuid4())
 
-    closed = open_topic("Xylophone orchard", "A quincelike taste, @Ben", "Zebulon", town)
-    hidden = open_topic("Bassoon meadow", "In gherkin brine, @Ben", "Mordecai", town)
+    closed = open_topic("Xylophone orchard", "A quincelike taste, @Ben", "Zebulon", town, ["theremin"])
+    hidden = open_topic("Bassoon meadow", "In gherkin brine, @Ben", "Mordecai", town, ["spinet"])
     merged = open_topic("Ocarina field", "With kohlrabi, @Ben", "Balthasar", town)
     hidden_comment = reply(opening, "Persimmon pudding, @Ben", "Ignatius")
     branch = reply(opening, "Rutabaga stew", "Leopold")
@@ -117,6 +120,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         token=uuid4(),
         title="Didgeridoo lane",
         body="Salsify soup",
+        tags=["bagpipe"],
         category=town,
         why="first",
     )
@@ -149,6 +153,7 @@ def create_hidden_content(*, town, vault, steward, mod, outsider, opening) -> Si
         revisions=list(Revision.objects.all()),
         answer=answer,
         members=list(authors),
+        tags=WORDS["tags"],
         categories=[vault],
         polls=[poll],
         outcomes=outcomes,
@@ -167,6 +172,8 @@ def _use(outsider, found, said):
     for topic in found:
         said = [*said, topic.comments.get(seq=1)]
         Watch.objects.choose(outsider, Watch.Level.WATCHING, topic=topic)
+        for tag in Tag.objects.filter(name__in=topic.tags):
+            Watch.objects.choose(outsider, Watch.Level.WATCHING, tag=tag)
     for comment in said:
         Bookmark.objects.create(member=outsider, comment=comment)
         Vote.objects.cast(comment, by=outsider, value=1)

@@ -18,7 +18,7 @@ from django.utils import timezone
 from accounts.mail import sending
 from forums.export import write
 from forums.live import streams as live_streams
-from forums.models import Category, Comment, Notification, Topic
+from forums.models import Category, Comment, Notification, Tag, Topic
 from forums.notifications.mail import claiming
 from forums.search import index
 from tests import event_loop
@@ -31,9 +31,10 @@ from tests.websocket_client import WebSocketClient
 ADDRESSES = {
     "places": """
         comment-add topic-changes topic-find topic-hide topic-jump topic-lock topic-mark-read topic-merge topic-moderate
-        topic-move topic-pin topic-rename topic-report topic-restore topic-see topic-show topic-slow topic-unlock
-        topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit debate-end
-        debate-forget debate-moved debate-outcome debate-remind debate-summary side-against side-for side-undecided
+        topic-move topic-pin topic-rename topic-report topic-retag topic-restore topic-see topic-show topic-slow
+        topic-unlock topic-unpin topic-watch feed-topic poll-new debate-ask debate-calendar debate-cancel debate-edit
+        debate-end debate-forget debate-moved debate-outcome debate-remind debate-summary side-against side-for
+        side-undecided
     """,
     "comments": """
         comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-menu
@@ -46,6 +47,7 @@ ADDRESSES = {
         removal-finish sanction-impose
     """,
     "categories": "category-show category-watch feed-category",
+    "tags": "tag-show tag-watch feed-tag",
     "polls": """
         ballot-cast ballot-withdraw poll-close poll-edit poll-export poll-extend poll-option-add poll-option-correct
         poll-outcome poll-roll poll-show poll-state poll-voters receipt-find
@@ -61,7 +63,7 @@ ADDRESSES = {
     "appeals": "appeal-show appeal-grant appeal-refuse",
     "old_paths": "moved-show moved-show-here",
     "": """
-        topic-list list-choose topic-new topic-new-with category-list bookmark-list draft-list draft-save
+        topic-list list-choose topic-new topic-new-with category-list tag-list bookmark-list draft-list draft-save
         draft-discard pending-list mention-list preview search search-suggest topic-similar report-list rule-list
         modlog-list picture-upload robots favicon security change-password sitemap sitemap-lists
         appeal-list notification-list notification-read notification-count watch-list welcome unsubscribe
@@ -198,7 +200,7 @@ def _value(name, key, of, thing, secrets):
     if key == "slug" and of == "categories":
         return thing.slug
     if key == "name":
-        return thing if of == "members" else "keep"
+        return thing if of in ("members", "tags") else "keep"
     if key in OTHER:
         return OTHER[key]
     return getattr(thing, "pk", 1)
@@ -211,7 +213,8 @@ def sent(secrets):
         "body": "Words", "title": "Words", "reason": "Words", "words": "Words", "rule": secrets.rule.pk,
         "token": str(uuid4()), "category": "town", "into": secrets.topics[0].pk, "topic": secrets.topics[1].pk,
         "parent": secrets.comments[1].pk,
-        "seq": 1, "question": "Words?", "wordings": "One\nTwo", "seconds": 60, "scope": "member", "name": "Words",
+        "seq": 1, "tags": "words",
+        "question": "Words?", "wordings": "One\nTwo", "seconds": 60, "scope": "member", "name": "Words",
         "case": [case.pk for case in secrets.cases],
     }  # fmt: skip
 
@@ -265,6 +268,18 @@ def walk(client, secrets) -> list:
 
 def test_a_visitor_learns_nothing(secrets):
     assert walk(browser(None), secrets) == []
+
+
+def test_a_tag_of_hidden_topics_is_as_missing_as_one_that_nobody_made(secrets):
+    def answers(client, name):
+        found = client.get(f"/search/?q=oak+tag:{name}").text.partition("<main")[2]
+        pages = [client.get(f"{place}/{name}/").status_code for place in ("/tag", "/feed/tag")]
+        return [*pages, found.partition("</main>")[0].replace(name, "")]
+
+    outsider = browser(None)
+    for name in secrets.tags:
+        assert answers(outsider, name) == answers(outsider, "zither")
+    assert answers(browser(secrets.steward), "theremin")[0] == 200
 
 
 def test_a_member_who_had_to_do_with_it_learns_nothing(secrets):
@@ -336,7 +351,7 @@ MODELS = [
     "forums_origin", "forums_pendingrecord", "forums_record", "forums_recordtext",
     "forums_reminder", "forums_report", "forums_revision", "forums_rule", "forums_searchentry",
     "forums_searchupdate", "forums_side",
-    "forums_sidechange", "forums_slowmode", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
+    "forums_sidechange", "forums_slowmode", "forums_tag", "forums_topic", "forums_visit", "forums_vote", "forums_watch",
     "mfa_authenticator", "polls_ballot", "polls_elector", "polls_poll", "polls_secretballot", "polls_voter",
     "socialaccount_socialaccount", "usersessions_usersession",
 ]  # fmt: skip
@@ -366,6 +381,7 @@ def admin_addresses(secrets):
         "topic": secrets.topics, "comment": secrets.comments, "category": secrets.categories,
         "pendingpost": secrets.pending, "case": secrets.cases, "action": secrets.actions,
         "appeal": secrets.appeals, "poll": secrets.polls, "outcome": secrets.outcomes, "revision": secrets.revisions,
+        "tag": Tag.objects.all(),
     }  # fmt: skip
     for model in MODELS:
         yield reverse(f"admin:{model}_changelist")

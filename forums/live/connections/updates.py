@@ -85,8 +85,9 @@ def topics_changed(messages, stream):
         is_new[message["topic"]] = is_new.get(message["topic"], False) or message["is_new"]
     shown = Topic.objects.filter(pk__in=is_new, deleted_at=None, hidden_at=None)
     by_category: dict[int, list[dict]] = {}
-    for pk, category in shown.order_by("pk").values_list("pk", "category"):
-        by_category.setdefault(category, []).append({"topic": pk, "is_new": is_new[pk], "category": category})
+    for pk, category, tags in shown.order_by("pk").values_list("pk", "category", "tags"):
+        told = {"topic": pk, "is_new": is_new[pk], "category": category}
+        by_category.setdefault(category, []).append(told | ({"tags": tags} if tags else {}))
     for category, topics in by_category.items():
         yield {
             stream_access.category_label(category): streams.encode("topics_changed", topics=topics),

@@ -29,7 +29,7 @@ class PersuasionQuerySet(models.QuerySet["Persuasion"]):
         earlier.filter(Q(change=change) | Q(comment__in=comments)).delete()
         said = {"member_id": change.member_id, "change": change, "came": change.came, "is_named": is_named}
         self.bulk_create([Persuasion(comment=comment, at=clock.now(), **said) for comment in comments])
-        change.debate.topic.bump_version(tags=())
+        change.debate.topic.bump_version(())
         _count(before | {comment.pk for comment in comments})
 
     @transaction.atomic
@@ -38,7 +38,7 @@ class PersuasionQuerySet(models.QuerySet["Persuasion"]):
         named = self.filter(member=member)
         comments = dict(named.values_list("comment", "comment__topic"))
         for topic in Topic.objects.filter(pk__in=comments.values()).order_by("pk"):
-            topic.bump_version(tags=())
+            topic.bump_version(())
         named.delete()
         _count(comments.keys())
 

@@ -2,13 +2,17 @@ from urllib.parse import quote
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
+from accounts.models.user import Trust
 from config.caching import cache_tags
 from config.caching.tagged_model import TaggedModel
 from forums.access import permissions
 from forums.live import streams
+from forums.models.community.tag import LONGEST as TAG
+from forums.models.community.tag import MOST
 
 LANGUAGES = (
     "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
@@ -16,6 +20,16 @@ LANGUAGES = (
     "romanian", "russian", "serbian", "simple", "spanish", "swedish", "tamil", "turkish", "yiddish",
 )  # fmt: skip
 """The languages of which PostgreSQL 15 knows the forms of words. "simple" keeps each word as it is."""
+NOBODY = 9
+"""A trust that nobody has."""
+
+
+class Tagging(models.TextChoices):
+    """The tags that authors may choose for topics in a category. Moderators may choose any."""
+
+    ANY = "any", "Any that exists, or new ones"
+    LISTED = "listed", "Only those in the list"
+    NONE = "none", "None"
 
 
 class CategoryQuerySet(models.QuerySet):
@@ -79,6 +93,20 @@ class Category(TaggedModel):
         choices=[(name, name.capitalize()) for name in LANGUAGES],
         help_text="Search finds words in all their forms. Empty: the language of the site.",
     )
+    tagging = models.CharField(
+        "tags of its topics", max_length=6, choices=Tagging, default=Tagging.ANY, db_default=Tagging.ANY
+    )
+    listed_tags = ArrayField(models.CharField(max_length=TAG), default=list, db_default=[], blank=True)
+    new_tags_from = models.PositiveSmallIntegerField(
+        "who may create tags",
+        choices=[*Trust.choices, (NOBODY, "Moderators only")],
+        default=Trust.MEMBER,
+        db_default=Trust.MEMBER,
+        help_text="From which trust on, where any tags are allowed.",
+    )
+    required_tags = models.PositiveSmallIntegerField(
+        "tags that a topic needs at least", default=0, db_default=0, validators=[MaxValueValidator(MOST)]
+    )
 
     objects = CategoryQuerySet.as_manager()
 
@@ -96,6 +124,8 @@ class Category(TaggedModel):
         has_children = self.pk is not None and self.children.exists()
         if self.parent and (self.parent.parent_id or self.parent == self or has_children):
             raise ValidationError({"parent": "Please choose a top-level category: there are two levels."})
+        if self.required_tags and self.tagging == Tagging.NONE:
+            raise ValidationError({"required_tags": "Topics here have no tags, so none can be required."})
 
     def save(self, *args, **kwargs):
         """Save, then recheck who may receive live updates. All shared pages depend on categories and their rights."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 from config.caching import cache_tags
 from forums import markup
 from forums.access.refusal import Refusal, Refused
+from forums.models.community.tag import Tag
 from forums.models.discussion import paths
 from forums.models.discussion.comment_queries import CommentQuerySet
 from forums.models.discussion.scores import ENOUGH, WilsonLowerBound, controversy
@@ -190,29 +191,31 @@ class Comment(models.Model):
 
     # --- Verbs ------------------------------------------------------------------------------------
 
-    def edit(self, *, by, body: str, title: str | None = None) -> None:
-        """Replace the text, and the topic's title if this is its opening. The old text becomes a public revision.
+    def edit(self, *, by, body: str, title: str | None = None, tags: list[str] | None = None) -> None:
+        """Replace the text, and with an opening the topic's title and tags. The old text becomes a public revision.
 
         Without a difference nothing is written. Raises `Refused` if the author has deleted the comment meanwhile.
         """
         rendered = mentions.render(body)
         texts = ("body", "body_html", "version", "created_at", "edited_at")
-        self.under_lock(lambda: self._edit(by, body, rendered, title), also=texts)
+        self.under_lock(lambda: self._edit(by, body, rendered, title, tags), also=texts)
 
-    def _edit(self, by, body, rendered, title):
+    def _edit(self, by, body, rendered, title, tags):
         if self.is_deleted:
             raise Refused(Refusal.GONE, "This has been deleted meanwhile, so it cannot be changed any more.")
         topic, is_rewritten, listed = self.topic, body != self.body, {}
-        if self.is_opening and title:
-            topic.refresh_from_db(fields=["title"])
-            if title != topic.title:
+        if self.is_opening and (title or tags is not None):
+            topic.refresh_from_db(fields=["title", "tags"])
+            if title and title != topic.title:
                 topic.title, topic.slug = title, slug_of(title)
                 listed = {"title": topic.title, "slug": topic.slug}
+            if tags is not None and tags != topic.tags:
+                topic.tags = listed["tags"] = Tag.objects.ensure(tags)
         if self.is_opening and is_rewritten and not self.is_hidden:
             listed["excerpt"] = rendered.excerpt
         if listed or is_rewritten:
-            tags = (cache_tags.LISTS, cache_tags.TEXTS) if listed else (cache_tags.TEXTS,)
-            topic.bump_version(tags, **listed)
+            renewed = (cache_tags.LISTS, cache_tags.TEXTS) if listed else (cache_tags.TEXTS,)
+            topic.bump_version(renewed, **listed)
         if is_rewritten:
             self.revisions.keep(self, by=by)
             outbox.comment_edited(self, self.body_html, rendered)

@@ -7,8 +7,8 @@ from django.utils.text import slugify
 
 # The last parts of other URLs below a topic (forums/urls.py). A slug that equals one of them would lead there.
 TAKEN = {
-    "reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow", "rename", "hide", "restore",
-    "merge", "moderate", "report", "debate", "summary", "jump",
+    "reply", "read", "seen", "changes", "lock", "unlock", "pin", "unpin", "move", "slow", "rename", "retag",
+    "hide", "restore", "merge", "moderate", "report", "debate", "summary", "jump",
 }  # fmt: skip
 MOST_ENCODED = 40
 """Characters of a slug in another script. A URL has up to twelve bytes for each."""

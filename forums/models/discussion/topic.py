@@ -1,6 +1,7 @@
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
@@ -11,6 +12,7 @@ from config.caching import cache_tags
 from config.monitoring import counters
 from forums.access.refusal import Refusal, Refused
 from forums.live import streams
+from forums.models.community.tag import LONGEST, Tag
 from forums.models.discussion import reply_slot
 from forums.models.discussion.idempotency import store_once
 from forums.models.discussion.slugs import slug_of
@@ -71,6 +73,12 @@ class Topic(models.Model):
     deleted_at = models.DateTimeField(
         null=True, blank=True, help_text="Its unanswered opening was deleted, or it was merged."
     )
+    tags = ArrayField(
+        models.CharField(max_length=LONGEST),
+        default=list,
+        db_default=[],
+        help_text="The names of its tags, in their order.",
+    )
     source = models.CharField(
         max_length=80, null=True, unique=True, help_text="Its source, if it was imported."
     )
@@ -88,6 +96,8 @@ class Topic(models.Model):
             models.Index(fields=["-score", "-id"], name="topic_top"),
             models.Index(fields=["category", "-last_comment_at", "-id"], name="topic_category_latest"),
             GinIndex(SearchVector("title", config="english"), name="topic_words"),
+            # Without the list of pending entries, which some reply would have to work off under the topic's lock.
+            GinIndex(fields=["tags"], name="topic_tags", fastupdate=False),
             models.Index(fields=["pinned_at"], name="topic_pinned", condition=Q(pinned_at__isnull=False)),
             models.Index(
                 fields=["-created_at", "-id"],
@@ -145,8 +155,8 @@ class Topic(models.Model):
     # --- Verbs: each one transaction that locks the topic first ------------------------------------
 
     @classmethod
-    def open(cls, *, author, category, title: str, body: str, token, at=None) -> "Topic":
-        """Start a discussion: write the topic and its opening comment.
+    def open(cls, *, author, category, title: str, body: str, token, tags=(), at=None) -> "Topic":
+        """Start a discussion: write the topic and its opening comment. Creates the tags that do not exist.
 
         The same token again returns the first topic. Raises `Refused` if that one has another text.
         """
@@ -159,6 +169,7 @@ class Topic(models.Model):
                 author=author,
                 title=title,
                 slug=slug_of(title),
+                tags=Tag.objects.ensure(tags),
                 excerpt=rendered.excerpt,
                 created_at=at,
                 last_seq=1,
@@ -199,14 +210,17 @@ class Topic(models.Model):
 
         return store_once(author, token, body, store, topic_id=self.pk, parent_id=parent.pk)
 
-    def bump_version(self, tags: tuple[str, ...] = (cache_tags.LISTS,), **values) -> None:
+    def bump_version(self, renewed: tuple[str, ...] = (cache_tags.LISTS,), /, **values) -> None:
         """Lock the topic, raise its version and set `values` on it, as part of a change of what its page shows.
 
-        `tags` are the cache tags to renew besides the topic's own.
+        `renewed` are the cache tags to renew besides the topic's own.
         """
         Topic.objects.filter(pk=self.pk).update(version=F("version") + 1, **values)
-        self.publish_change(tags)
-        if values.keys() & {"category", "hidden_at", "deleted_at"}:
+        changes_access = bool(values.keys() & {"category", "hidden_at", "deleted_at"})
+        if changes_access or "tags" in values:
+            renewed = (*renewed, cache_tags.TAGS)
+        self.publish_change(renewed)
+        if changes_access:
             streams.access_changed(topic=self.pk)
 
     def lock_row(self) -> None:
@@ -215,7 +229,7 @@ class Topic(models.Model):
 
     def lock_and_refresh(self) -> None:
         """Lock the topic's row, and read what another transaction may have changed. One query, no new version."""
-        fields = ["title", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
+        fields = ["title", "tags", "category", "locked_at", "pinned_at", "hidden_at", "deleted_at"]
         self.refresh_from_db(fields=fields, from_queryset=Topic.objects.select_for_update(no_key=True))
 
     def publish_change(self, tags: tuple[str, ...] = (cache_tags.LISTS,)) -> None:
@@ -245,13 +259,19 @@ class Topic(models.Model):
     def delete_if_unanswered(self) -> None:
         """Delete the topic if it has no replies, after its author has deleted the opening."""
         if Topic.objects.filter(pk=self.pk, last_seq=1).update(deleted_at=timezone.now()):
-            self.publish_change()
+            self.publish_change((cache_tags.LISTS, cache_tags.TAGS))
             streams.access_changed(topic=self.pk)
 
     @transaction.atomic
     def rename(self, title: str) -> None:
         self.title, self.slug = title, slug_of(title)
         self.bump_version(title=self.title, slug=self.slug)
+
+    @transaction.atomic
+    def set_tags(self, names) -> None:
+        """Replace the tags. Creates those that do not exist."""
+        self.tags = Tag.objects.ensure(names)
+        self.bump_version(tags=self.tags)
 
     @transaction.atomic
     def move(self, category) -> None:

@@ -8,6 +8,7 @@ from django.db.models import F, FilteredRelation, OuterRef, Q
 from django.db.models.functions import JSONObject, Now
 
 from forums.access import permissions
+from forums.models.community import tag_lookups  # noqa: F401  # registers `tags__tagged`
 from forums.models.discussion.category import Category
 from forums.models.personal.watch import Watch
 
@@ -17,13 +18,14 @@ PEOPLE_FROM = 12
 """The compact list shows who wrote the last so many comments of a topic."""
 _IN_LISTS = (
     "title", "slug", "excerpt", "created_at", "version", "last_seq", "last_comment_at", "comment_count", "score",
-    "accepted", "pinned_at", "locked_at", "debate_from", "category__name", "category__slug", "category__colour",
-    "author__username", "author__avatar", "author__deleted_at", "last_author__username", "last_author__deleted_at",
+    "accepted", "pinned_at", "locked_at", "debate_from", "tags", "category__name", "category__slug",
+    "category__colour", "author__username", "author__avatar", "author__deleted_at", "last_author__username",
+    "last_author__deleted_at",
 )  # fmt: skip
 
 _IN_ROWS = (
     "pk", "title", "slug", "excerpt", "last_seq", "created_at", "last_comment_at", "comment_count", "score",
-    "accepted_id", "pinned_at", "locked_at", "debate_from", "decided_at", "panel_count", "category__name",
+    "accepted_id", "pinned_at", "locked_at", "debate_from", "decided_at", "panel_count", "tags", "category__name",
     "category__slug", "category__colour", "author__username", "author__avatar", "author__deleted_at",
     "last_author__username", "last_author__deleted_at",
 )  # fmt: skip
@@ -95,16 +97,29 @@ class TopicQuerySet(models.QuerySet):
         """Leave out the topics of these categories, given by their ids."""
         return self.exclude(category__among=categories) if categories else self
 
-    def watched_by(self, user, categories):
-        """Keep topics that `user` watches or follows: themselves, one of their branches, or one of `categories` (ids).
+    def tagged(self, name: str):
+        """Keep topics that have this tag. Raises ValueError for a text that no tag can have as its name."""
+        return self.filter(tags__tagged=name)
 
-        Marks those without a visit as `is_unseen`. Needs `with_visit_of`.
+    def without_tags(self, names):
+        """Leave out topics that have one of these tags."""
+        return self.exclude(tags__sharing=names) if names else self
+
+    def watched_by(self, user, categories, tags=(), muted_tags=()):
+        """Keep topics that `user` watches or follows: themselves, a branch, one of `tags` or one of `categories`.
+
+        Of the last two those without any of `muted_tags`. Marks topics without a visit as `is_unseen`. Needs
+        `with_visit_of`.
         """
         own = Watch.objects.filter(member=user)
         near = Q(pk__in=own.not_muted().filter(topic__isnull=False).values("topic"))
         near |= Q(pk__in=own.not_muted().filter(comment__isnull=False).values("comment__topic"))
         muted = own.filter(topic__isnull=False, level=Watch.Level.MUTED)
         far = Q(category__among=categories) & ~Q(pk__in=muted.values("topic"))
+        if tags:
+            far |= Q(tags__sharing=tags) & ~Q(pk__in=muted.values("topic"))
+        if muted_tags:
+            far &= ~Q(tags__sharing=muted_tags)
         return self.filter(near | far).annotate(is_unseen=Q(visit_latest=None))
 
     def of_category(self, category):

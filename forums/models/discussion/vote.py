@@ -40,9 +40,9 @@ class VoteQuerySet(models.QuerySet):
             return 0
         side = by.sides.of_voter(comment.topic) if value and comment.topic.debate_from else ""
         if comment.is_opening:
-            comment.topic.bump_version(tags=(cache_tags.SCORES,), score=F("score") + value - old)
+            comment.topic.bump_version((cache_tags.SCORES,), score=F("score") + value - old)
         else:
-            comment.topic.bump_version(tags=())
+            comment.topic.bump_version(())
         written = self._write(comment, by, (value, side), (old, old_side))
         comment.ups, comment.downs, comment.score, comment.version = written
         counters.on_commit(counters.comment_voted)

@@ -1,10 +1,12 @@
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from forums.models.community.tag import LONGEST
 from forums.models.discussion.category import Category
 from forums.models.discussion.idempotency import resent_differently
 from forums.models.notifications import mentions
@@ -76,6 +78,7 @@ class PendingPost(models.Model):
     topic = models.ForeignKey("forums.Topic", models.CASCADE, null=True, related_name="pending_posts")
     parent = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="pending_posts")
     title = models.CharField(max_length=200, blank=True)
+    tags = ArrayField(models.CharField(max_length=LONGEST), default=list, db_default=[])
     body = models.TextField()
     token = models.UUIDField()
     why = models.CharField(max_length=5, choices=Why)
@@ -135,6 +138,7 @@ class PendingPost(models.Model):
             parent=self.parent,
             category=self.category,
             title=self.title,
+            tags=", ".join(self.tags),
             body=self.body,
         )
 

@@ -3,7 +3,9 @@ from django.db import models
 
 
 class DraftQuerySet(models.QuerySet):
-    def keep(self, member, *, token, body: str, parent=None, title: str = "", category=None) -> bool:
+    def keep(
+        self, member, *, token, body: str, parent=None, title: str = "", tags: str = "", category=None
+    ) -> bool:
         """Store the unfinished text of the form `token`; an empty one discards it. Returns whether one is stored.
 
         A save may arrive after the text itself. If `token` has been sent already, nothing is stored.
@@ -14,7 +16,8 @@ class DraftQuerySet(models.QuerySet):
         if member.comments.filter(token=token).exists() or member.pending_posts.filter(token=token).exists():
             return False
         place = {"topic": parent and parent.topic, "parent": parent, "category": category}
-        self.update_or_create(member=member, token=token, defaults={"body": body, "title": title} | place)
+        said = {"body": body, "title": title, "tags": tags}
+        self.update_or_create(member=member, token=token, defaults=said | place)
         return True
 
     def discard(self, member, token):
@@ -41,6 +44,9 @@ class Draft(models.Model):
     parent = models.ForeignKey("forums.Comment", models.CASCADE, null=True, related_name="drafts")
     category = models.ForeignKey("forums.Category", models.SET_NULL, null=True, related_name="+")
     title = models.CharField(max_length=200, blank=True)
+    tags = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="As they were typed."
+    )
     body = models.TextField(blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 

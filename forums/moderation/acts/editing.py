@@ -9,8 +9,10 @@ from forums.moderation.acts import comments, log, topics
 
 
 @transaction.atomic
-def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undoes=None) -> Action | None:
-    """Replace the text, and the topic's title if this is its opening. The old text stays in the public history.
+def edit(
+    comment, *, by, body, title=None, tags=None, rule=None, reason="", case=None, undoes=None
+) -> Action | None:
+    """Replace the text, and with an opening the topic's title and tags. The old text stays in the public history.
 
     Closes the open cases about the comment, and about the topic that it opens. Raises `NotDone` while another
     moderator has claimed one of them.
@@ -21,12 +23,14 @@ def edit(comment, *, by, body, title=None, rule=None, reason="", case=None, undo
     facts, rewritten = {}, body != comment.body
     if title and title != comment.topic.title:
         facts |= {"title": comment.topic.title, "to": title}
+    if tags is not None and tags != comment.topic.tags:
+        facts |= {"tags": comment.topic.tags, "tags_to": tags}
     if not facts and not rewritten:
         return None
     cases = _open_cases(comment)
     _claim(cases, by)
     try:
-        comment.edit(by=by, body=body, title=title)
+        comment.edit(by=by, body=body, title=title, tags=tags)
     except Refused as refused:
         raise NotDone(str(refused)) from None
     if rewritten:
@@ -60,16 +64,20 @@ def _claim(cases, by):
 
 
 def back(action: Action, *, by, reason="", undoes) -> Action | None:
-    """Restore the text and title that an edit replaced. Raises `Overtaken` if they have been changed since."""
+    """Restore the text, title and tags that an edit replaced. Raises `Overtaken` if they have been changed since."""
     comment, facts = action.comment, action.facts
-    body, title = comment.body, None
+    body, title, tags = comment.body, None, None
     if "revision" in facts:
         body = _text_before(comment, facts["revision"])
     if "title" in facts:
         if comment.topic.title != facts["to"]:
             raise Overtaken("The topic has been given another title since.")
         title = facts["title"]
-    return edit(comment, by=by, body=body, title=title, reason=reason, undoes=undoes)
+    if "tags" in facts:
+        if comment.topic.tags != facts["tags_to"]:
+            raise Overtaken("The topic has been given other tags since.")
+        tags = facts["tags"]
+    return edit(comment, by=by, body=body, title=title, tags=tags, reason=reason, undoes=undoes)
 
 
 def _text_before(comment, revision):

@@ -85,7 +85,8 @@ def _publish(post):
     try:
         if post.topic:
             return post.topic.reply(parent=post.parent, **said)
-        return Topic.open(category=post.category, title=post.title, **said).comments.get(seq=1)
+        said |= {"category": post.category, "title": post.title, "tags": post.tags}
+        return Topic.open(**said).comments.get(seq=1)
     except Refused as refused:
         raise NotDone(str(refused)) from None
 

@@ -96,6 +96,21 @@ def rename(topic, title: str, *, by, rule=None, reason="", case=None, undoes=Non
     return action
 
 
+@transaction.atomic
+def retag(topic, tags: list[str], *, by, rule=None, reason="", undoes=None) -> Action | None:
+    """Replace the tags."""
+    log.check_permission(by, "topic_tagged", topic.category)
+    topic.lock_and_refresh()
+    if topic.tags == tags:
+        return None
+    facts = {"from": topic.tags, "to": tags}
+    action = log.record(
+        "topic_tagged", by=by, topic=topic, rule=rule, reason=reason, facts=facts, undoes=undoes
+    )
+    topic.set_tags(tags)
+    return action
+
+
 def move_back(action: Action, *, by, reason="", undoes) -> Action | None:
     """Move the topic back. Raises `Overtaken` if it has been moved again since."""
     before = Category.objects.select_related("parent").filter(pk=action.facts["from"]).first()
@@ -109,6 +124,13 @@ def rename_back(action: Action, *, by, reason="", undoes) -> Action | None:
     if action.topic.title != action.facts["to"]:
         raise Overtaken("The topic has been given another title since.")
     return rename(action.topic, action.facts["from"], by=by, reason=reason, undoes=undoes)
+
+
+def retag_back(action: Action, *, by, reason="", undoes) -> Action | None:
+    """Restore the old tags. Raises `Overtaken` if the tags have been changed again since."""
+    if action.topic.tags != action.facts["to"]:
+        raise Overtaken("The topic has been given other tags since.")
+    return retag(action.topic, action.facts["from"], by=by, reason=reason, undoes=undoes)
 
 
 @transaction.atomic

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 
 from config.caching import cache_tags, visitor_cache
 from forums.models import Category, Topic
+from forums.tags import seen
 
 RANGE = 5_000
 """Topic ids in one file. The protocol allows 50,000 addresses; this many take a tenth of a second."""
-LISTS = ("topic-list", "category-list", "debate-list", "outcome-list", "rule-list")
+LISTS = ("topic-list", "category-list", "tag-list", "debate-list", "outcome-list", "rule-list")
 VISITOR = AnonymousUser()
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -38,11 +39,12 @@ def index(request):
 
 @require_safe
 def lists(request):
-    """List the pages of lists that visitors see. One query."""
-    visitor_cache.depends_on(request, cache_tags.CATEGORIES)
+    """List the pages of lists that visitors see. Two queries."""
+    visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.TAGS)
     pages = [
         *map(reverse, LISTS),
         *(each.get_absolute_url() for each in Category.objects.visible_to(VISITOR).order_by("pk")),
+        *(reverse("tag-show", args=[name]) for name, topics in seen.counted(VISITOR).items() if topics),
     ]
     return _answer("urlset", (_entry("url", page) for page in pages))
 

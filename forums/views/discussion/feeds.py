@@ -13,7 +13,7 @@ from forums import markup
 from forums.listing import wording
 from forums.models import Action, Comment, Outcome, Record, Topic
 from forums.moderation import public_log
-from forums.views.finding import find_category, find_topic
+from forums.views.finding import find_category, find_tag, find_topic
 
 ENTRIES = 30
 BYTES = 300_000
@@ -125,6 +125,29 @@ class CategoryFeed(TopicsFeed):
 
     def items(self, category):
         topics = Topic.objects.for_list(VISITOR).of_category(category)
+        return topics.order_by("-created_at", "-pk")[:ENTRIES]
+
+
+class TagFeed(TopicsFeed):
+    tags = (*CachedFeed.tags, cache_tags.TAGS)
+
+    def get_object(self, request, name):
+        return find_tag(VISITOR, name)
+
+    def title(self, tag):
+        return tag.name
+
+    def link(self, tag):
+        return address_of(tag)
+
+    def feed_url(self, tag):
+        return f"{settings.SITE_URL}/feed{tag.get_absolute_url()}"
+
+    def feed_guid(self, tag):
+        return tag_of(tag)
+
+    def items(self, tag):
+        topics = Topic.objects.for_list(VISITOR).tagged(tag.name)
         return topics.order_by("-created_at", "-pk")[:ENTRIES]
 
 

@@ -87,7 +87,7 @@ def show(request, pk, slug=None):
         "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
         "form": ReplyForm(auto_id=False, initial=own.draft),
-        "inherited": category_watches.level_in(request.user, topic.category),
+        "inherited": category_watches.level_in(request.user, topic.category, topic.tags),
     }
     return holes.page(
         request, "forums/topics/show.html", shared, personal,
@@ -152,6 +152,7 @@ def _unsent_form(request):
             "token": draft.token,
             "category": draft.category_id or initial["category"],
             "title": draft.title,
+            "tags": draft.tags,
             "body": draft.body,
         }
     return TopicForm(user=request.user, initial=initial)

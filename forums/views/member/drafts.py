@@ -15,7 +15,7 @@ from forums.views.finding import find_comment
 
 SHOWN = 300
 """Characters of each draft in the list."""
-CARRIED = ("topic", "parent", "token", "category", "title")
+CARRIED = ("topic", "parent", "token", "category", "title", "tags")
 """Fields of the form besides the text, which the preview page passes on."""
 
 

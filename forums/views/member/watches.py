@@ -8,7 +8,19 @@ from config.web.limits import limit
 from forums.listing import categories
 from forums.listing.paging import Pages
 from forums.models import Comment, Topic, Watch
-from forums.views.finding import back_to, find_category, find_comment, find_topic, own_address, sign_in_first
+from forums.tags.seen import is_seen
+from forums.views.finding import (
+    back_to,
+    find_category,
+    find_comment,
+    find_tag,
+    find_topic,
+    own_address,
+    sign_in_first,
+)
+
+MOST_TAGS = 100
+"""Tags in the list. Each that is rare costs a query."""
 
 
 def _chooses(find, target):
@@ -45,6 +57,7 @@ def _branch(comment):
 
 choose_topic = _chooses(find_topic, lambda topic: {"topic": topic})
 choose_branch = _chooses(find_comment, _branch)
+choose_tag = _chooses(find_tag, lambda tag: {"tag": tag})
 choose_category = _chooses(find_category, lambda category: {"category": category})
 
 
@@ -56,10 +69,12 @@ def show_list(request):
         category for parent, children in categories.tree(request.user) for category in (parent, *children)
     ]
     # A comment is seen where its topic is. One condition for both, because "or" would read all visible comments.
-    place = own.filter(category=None).annotate(place=Coalesce("topic", "comment__topic"))
+    place = own.filter(category=None, tag=None).annotate(place=Coalesce("topic", "comment__topic"))
     others = place.filter(Exists(Topic.objects.visible_to(request.user).filter(pk=OuterRef("place"))))
     others = others.select_related("topic", "comment__topic", "comment__author")
+    tags = own.filter(tag__isnull=False).select_related("tag").order_by("tag__name")[:MOST_TAGS]
     context = {
+        "tags": [watch for watch in tags if is_seen(request.user, watch.tag.name)],
         "categories": own.filter(category__in=seen).select_related("category").order_by("category__name"),
         "pages": Pages(request, others.defer("comment__body", "comment__body_html"), ["-created_at", "-pk"]),
     }

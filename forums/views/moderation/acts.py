@@ -15,7 +15,14 @@ from forums.models.moderation.action import NotDone
 from forums.moderation import long_acts
 from forums.moderation.acts import branches, comments, topics
 from forums.moderation.background import Kind
-from forums.moderation.forms import MergeForm, MoveForm, ReasonForm, RenameForm, RequiredReasonForm
+from forums.moderation.forms import (
+    MergeForm,
+    MoveForm,
+    ReasonForm,
+    RenameForm,
+    RequiredReasonForm,
+    RetagForm,
+)
 from forums.views.finding import back_to, find_comment, find_topic
 from forums.views.refusing import shows_refusals
 
@@ -100,6 +107,7 @@ hide_topic = _view(find_topic, topics.hide, RequiredReasonForm)
 restore_topic = _view(find_topic, topics.restore, uses_rule=False)
 move = _view(find_topic, topics.move, MoveForm, needs_user=True)
 rename = _view(find_topic, topics.rename, RenameForm)
+retag = _view(find_topic, topics.retag, RetagForm)
 merge = _view(
     find_topic, long_acts.MERGE, MergeForm, needs_user=True, redirect_to=lambda action: action.topic
 )

@@ -11,20 +11,20 @@ const MEANWHILE = "See what is new";
 const SHOW_NEW = ["latest", "new", "unanswered", "watched"];
 const SHOW_REPLIES = ["latest"];
 
-const numbers = (text) => text?.split(" ").map(Number);
 const state = (list) => String([...list.querySelectorAll(".replies")].map((link) => link.getAttribute("href") + link.textContent));
 const topics = (count) => `${count} topic${count === 1 ? "" : "s"}`;
 
 export function start(list) {
   const { list: name, categories, leftOut } = list.dataset;
-  const [within, without] = [numbers(categories), numbers(leftOut)];
+  const [within, without] = [categories?.split(" "), leftOut?.split(" ")]; // tags have a #
   const added = new Set();
   const answered = new Set();
   let [wasAway, heardAt] = [false, 0];
 
-  function belongs({ topic, category, is_new }) {
+  function belongs({ topic, category, tags = [], is_new }) {
     if (list.querySelector(`h2 a[href^="/t/${topic}/"]`)) return true;
-    const isOf = within?.includes(category) ?? !without?.includes(category);
+    const has = (list) => [`${category}`, ...tags.map((tag) => `#${tag}`)].some((each) => list?.includes(each));
+    const isOf = within ? has(within) : !has(without);
     return isOf && "first" in list.dataset && (is_new ? SHOW_NEW : SHOW_REPLIES).includes(name);
   }
 

@@ -34,9 +34,9 @@ async function send(form, row) {
   const other = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = other.getElementById(row.id);
   if (!answer.ok || !fresh) throw new Refused(other.querySelector(".notice.error, .errorlist, .empty > p")?.textContent.trim() || "Your change was not saved. Please try again.");
-  const { title } = form.elements;
+  const { title, tags } = form.elements;
   form.dispatchEvent(new Event("posted"));
-  if (title && title.value !== title.defaultValue) return location.reload();
+  if ([title, tags].some((field) => field && field.value !== field.defaultValue)) return location.reload();
   rewrite(row, fresh);
   close(form, row);
   return say("Saved.");

@@ -20,6 +20,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 FEEDS = {
     "feed-latest": "/feed/latest/",
     "feed-category": "/feed/c/town/",
+    "feed-tag": "/feed/tag/fruit/",
     "feed-topic": "/feed/t/{topic}/",
     "feed-decisions": "/feed/decisions/",
     "feed-modlog": "/feed/modlog/",
@@ -42,6 +43,7 @@ def discussion(limes, opening, say, ben, mod):
     Comment.objects.filter(pk=orphan.pk).update(author=None)
     comments.hide(say(opening, "Rude."), by=mod, reason="Rude & long")
     topics.pin(Topic.objects.get(pk=limes.pk), by=mod)
+    limes.set_tags(["fruit"])
     now = timezone.now()
     Debate.announce(limes, by=mod, starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1))
     debate = Debate.objects.with_topic().get()

@@ -161,6 +161,7 @@ ACTS = {
                         lambda s: debates.withdraw_outcome(outcome(s), by=s.mod)),
     "move": ("/t/{topic}/move/", {"category": "lane"}, "topic_moved", None),
     "rename": ("/t/{topic}/rename/", {"title": "Limes"}, "topic_renamed", None),
+    "retag": ("/t/{topic}/retag/", {"tags": "limes"}, "topic_tagged", None),
     "hide topic": ("/t/{topic}/hide/", WHY, "topic_hidden", None),
     "restore topic": ("/t/{topic}/restore/", {}, "topic_restored", lambda s: topics.hide(s.topic, by=s.mod)),
     "merge": ("/t/{topic}/merge/", {"into": "{other}"}, "topics_merged", None),
@@ -219,7 +220,7 @@ def state():
         ),
         list(
             Topic.objects.order_by("pk").values(
-                "title", "category", "locked_at", "pinned_at", "hidden_at", "is_slow", "debate_from"
+                "title", "tags", "category", "locked_at", "pinned_at", "hidden_at", "is_slow", "debate_from"
             )
         ),
     )

@@ -81,7 +81,7 @@ def test_the_page_shows_what_has_been_chosen(addresses, sign_in, ben, limes, tow
     assert pressed(browser, town.get_absolute_url()) == ["following"]
     page = browser.get(limes.get_absolute_url()).text
     assert 'Following<span class="spoken">: notifications from here</span>' in page
-    assert "As the category<small>Following." in page
+    assert "As its category or tags<small>Following." in page
     browser.post(f"{addresses['topic']}watch/muted/")
     assert pressed(browser, limes.get_absolute_url()) == ["muted"]
     browser.post(f"{addresses['comment']}watch/watching/")
@@ -109,7 +109,7 @@ def test_the_latest_leave_out_muted_categories_and_say_so(sign_in, ben, rooms, t
     Watch.objects.choose(ben, "muted", category=town)
     assert titles(browser, "/") == ["Shed"]
     page = browser.get("/").text
-    assert "Without the categories that you have muted" in page and 'href="/c/park/"' in page
+    assert "Without the categories and tags that you have muted" in page and 'href="/c/park/"' in page
     assert titles(browser, "/?list=new") == ["Park", "Shed", "Town"]
     assert titles(browser, "/c/town/") == ["Park", "Town"]
     Watch.objects.choose(ben, "following", category=Category.objects.get(slug="park"))
