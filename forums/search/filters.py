@@ -12,10 +12,11 @@ from forums.listing import categories
 from forums.models import Comment, Outcome
 from forums.search import marks
 from forums.search.query import Query
+from forums.tags import seen
 
 
 class Filters:
-    """The comments that a viewer may read, and of these the ones that a query filters for. At most one query.
+    """The comments that a viewer may read, and of these the ones that a query filters for. At most three queries.
 
     A filter whose value does not exist for the viewer is added to `unknown`.
     """
@@ -30,6 +31,11 @@ class Filters:
                 self._keep([marks.author(pk)], author=pk)
             else:
                 unknown.append(f"author:{wanted.author}")
+        if wanted.tag:
+            if tag := seen.find(user, wanted.tag):
+                self._keep([marks.tag(tag.name)], topic__tags__sharing=[tag.name])
+            else:
+                unknown.append(f"tag:{wanted.tag}")
         if wanted.topic:
             self._keep([marks.topic(wanted.topic)], topic=wanted.topic)
         if wanted.after or wanted.before:

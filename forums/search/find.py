@@ -41,6 +41,7 @@ class Match(NamedTuple):
     pk: int
     topic: int
     category: int
+    tags: list[str]
     author: int | None
     at: datetime
     has_picture: bool
@@ -72,7 +73,7 @@ class Found:
 
 
 def find(user, wanted: Query) -> Found:
-    """Find what `user` may read. At most fifteen queries.
+    """Find what `user` may read. At most seventeen queries.
 
     Raises Busy if PERMITS others are searching, and OperationalError if a statement takes too long.
     """
@@ -136,7 +137,7 @@ def _ranked(filters: Filters, ids: list[int], words: str, strict: str, order: st
         rows = rows.alias(fits=_Fits(stored, Value(strict))).filter(fits=True)
     rank = _Rank(stored, Value(strict or words)) if words else Value(0.0)
     rows = rows.annotate(rank=rank).values_list(
-        "pk", "topic", "topic__category", "author", "created_at", "search_entry__has_picture",
+        "pk", "topic", "topic__category", "topic__tags", "author", "created_at", "search_entry__has_picture",
         "search_entry__has_poll", "rank",
     )  # fmt: skip
     found = [Match(*row) for row in rows] if ids else []

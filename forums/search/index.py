@@ -29,7 +29,7 @@ LAST_POSITION = 16_383
 _LOCK = 0x5EA2C4
 _TEXTS = f"""
     SELECT c.id, c.seq, c.topic_id, c.author_id, c.created_at, left(c.body, {MOST_CHARACTERS}) AS body,
-           t.title, t.category_id, t.hidden_at IS NOT NULL AS is_hidden, t.panel_count,
+           t.title, t.category_id, t.tags, t.hidden_at IS NOT NULL AS is_hidden, t.panel_count,
            position('<img ' IN c.body_html) > 0 AS has_picture,
            CASE WHEN c.seq = 1 THEN (
                SELECT string_agg(concat_ws(E'\\n', o.title, o.decision, o.carried_by), E'\\n') FROM forums_outcome o
@@ -167,6 +167,7 @@ def _marks(row, titled) -> Iterator[str]:
     yield from marks.dates(row["created_at"])
     yield from (marks.topic(row["topic_id"]), marks.category(row["category_id"]))
     yield from (marks.title(stem) for stem in set(filter(None, titled)))
+    yield from map(marks.tag, row["tags"])
     if row["author_id"]:
         yield marks.author(row["author_id"])
     for is_so, mark in (

@@ -23,6 +23,10 @@ def category(pk: int) -> str:
     return f"in={pk}"
 
 
+def tag(name: str) -> str:
+    return f"tag={name}"
+
+
 PICTURE, POLL, DECISION, HIDDEN = "has=picture", "has=poll", "has=decision", "is=hidden"
 NOTHING = "is=nothing"
 """HIDDEN is of the comments in a hidden topic, which moderators find. A hidden comment has no entry.
@@ -32,7 +36,7 @@ No comment has NOTHING.
 
 
 def title(stem: str) -> str:
-    """The mark of an opening for a word of its title, and for its tags."""
+    """The mark of an opening for a word of its title."""
     return f"title={stem}"
 
 

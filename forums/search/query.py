@@ -1,6 +1,7 @@
 """A query in the words that people type, and as Postgres needs it.
 
-lime "apple trees" -pear ash or elm author:ada in:garden topic:77 after:2026-01 before:2026-05 has:picture order:new
+lime "apple trees" -pear ash or elm author:ada in:garden topic:77 after:2026-01 before:2026-05 tag:roses has:picture
+order:new
 """
 
 import re
@@ -19,7 +20,7 @@ _QUOTES = dict.fromkeys(map(ord, "“”„«»"), '"')
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 ORDERS = ("best", "new", "old")
 THINGS = ("picture", "poll", "decision")
-FILTERS = ("author", "in", "topic", "after", "before", "has", "order")
+FILTERS = ("author", "in", "tag", "topic", "after", "before", "has", "order")
 MOST_TERMS = 20
 """Words and phrases of a query."""
 
@@ -39,6 +40,7 @@ class Query:
     groups: tuple[tuple[Term, ...], ...] = ()
     author: str = ""
     category: str = ""
+    tag: str = ""
     topic: int | None = None
     after: date | None = None
     before: date | None = None
@@ -54,7 +56,8 @@ class Query:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.author or self.category or self.topic or self.after or self.before or self.has)
+        places = self.author or self.category or self.tag or self.topic
+        return bool(places or self.after or self.before or self.has)
 
     @property
     def terms(self) -> Iterator[Term]:
@@ -96,8 +99,8 @@ def read(text: str) -> Query:
 
 def _filter(filters: dict, name: str, value: str) -> bool:
     """Add a filter. Returns whether its value has a meaning."""
-    if name in ("author", "in"):
-        filters["category" if name == "in" else name] = value.removeprefix("@")
+    if name in ("author", "in", "tag"):
+        filters["category" if name == "in" else name] = value.removeprefix("@").removeprefix("#")
     elif name == "topic" and value.isdecimal() and len(value) < 19:
         filters[name] = int(value)
     elif name == "has" and value.lower() in THINGS:

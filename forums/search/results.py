@@ -17,8 +17,8 @@ from forums.search.snippets import Marker
 TOPICS, OF_TOPIC = 10, 3
 """The topics on a page of results, and the comments of each."""
 _SHOWN = (
-    "body_html", "created_at", "topic__title", "topic__slug", "topic__category__name", "topic__category__slug",
-    "topic__category__colour", "author__username", "author__avatar", "author__deleted_at",
+    "body_html", "created_at", "topic__title", "topic__slug", "topic__tags", "topic__category__name",
+    "topic__category__slug", "topic__category__colour", "author__username", "author__avatar", "author__deleted_at",
 )  # fmt: skip
 COUNTED = 6
 """Values of a filter that are shown with their counts."""
@@ -93,6 +93,7 @@ def counts(user, found: Found, text: str) -> list[tuple[str, list[Count]]]:
     A filter is left out if all results have the same value.
     """
     by_category = Counter(match.category for match in found.matches)
+    by_tag = Counter(name for match in found.matches for name in match.tags)
     by_author = Counter(match.author for match in found.matches if match.author)
     by_year = Counter(match.at.year for match in found.matches)
     has = Counter(
@@ -103,11 +104,12 @@ def counts(user, found: Found, text: str) -> list[tuple[str, list[Count]]]:
     names = dict(User.objects.filter(pk__in=frequent, deleted_at=None).values_list("pk", "username"))
     places = {pk: (seen[pk].name, f"in:{seen[pk].slug}") for pk in by_category if pk in seen}
     people = {pk: (name, f"author:{name}") for pk, name in names.items()}
+    tags = {name: (name, f"tag:{name}") for name in by_tag}
     years = {year: (str(year), f"after:{year} before:{year + 1}") for year in by_year}
     things = {name: (f"a {name}", f"has:{name}") for name in has}
     sections = [
-        ("Category", by_category, places), ("Author", by_author, people), ("Year", by_year, years),
-        ("With", has, things),
+        ("Category", by_category, places), ("Tag", by_tag, tags), ("Author", by_author, people),
+        ("Year", by_year, years), ("With", has, things),
     ]  # fmt: skip
     listed = [(name, _counted(counter, labels, text, found)) for name, counter, labels in sections]
     return [(name, values) for name, values in listed if values]

@@ -1,4 +1,4 @@
-"""Suggestions while somebody types a query: titles, members and categories that begin with the last word."""
+"""Suggestions while somebody types a query: titles, members, categories and tags that begin with the last word."""
 
 from django.db import OperationalError
 
@@ -9,17 +9,18 @@ from forums.search import marks, stems, words
 from forums.search.filters import Filters
 from forums.search.find import indexed, languages_of, use_indexes
 from forums.search.query import Query
+from forums.tags import seen
 
 SHORTEST = 2
 """Letters from which on titles are suggested."""
-TITLES, OTHERS = 5, 3
+TITLES, OTHERS, TAGS = 5, 3, 10
 NEWEST = 50
 """The newest topics with the words that are looked at."""
 PERMITS, SECONDS = 2, 0.5
 
 
 def suggest(user, text: str) -> list[str]:
-    """Return titles, and filters for members and categories. At most eight queries; only what `user` may see."""
+    """Return titles, and filters for members, categories and tags. At most nine queries; only what `user` may see."""
     said = text.split()
     last = said[-1].lstrip("@") if said else ""
     name = last.rpartition(":")[2]
@@ -34,8 +35,23 @@ def suggest(user, text: str) -> list[str]:
         return [" ".join([*said[:-1], each]) for each in people]
     if last.startswith("in:"):
         return [" ".join([*said[:-1], each]) for each in places[:OTHERS]]
+    if last.startswith("tag:"):
+        return [" ".join([*said[:-1], each]) for each in _tags(user, name)]
     whole = _titles(user, text) if len(name) >= SHORTEST else []
-    return whole + [" ".join([*said[:-1], each]) for each in (*places[:OTHERS], *people)]
+    others = (*places[:OTHERS], *_tags(user, name), *people)
+    return whole + [" ".join([*said[:-1], each]) for each in others]
+
+
+def _tags(user, name: str) -> list[str]:
+    return [f"tag:{each}" for each in seen.starting(user, name.lower(), OTHERS)]
+
+
+def tags(user, text: str) -> list[str]:
+    """Return what the text of a field for several tags may become. Costs what `seen.counted` costs."""
+    before, comma, last = text.rpartition(",")
+    name = "-".join(last.lower().split())
+    found = seen.starting(user, name, TAGS) if name else []
+    return [f"{before}{comma} {each}".strip() for each in found]
 
 
 def _titles(user, text) -> list[str]:

@@ -8,10 +8,11 @@ from forums.listing import categories
 from forums.posting.fields import TITLE_AT_MOST
 from forums.search import find, query, results, similar, suggestions
 from forums.search.snippets import Marker
+from forums.tags import seen
 
 MAX_LENGTH = 200
 """Characters of a query."""
-MEMBERS = 5
+MEMBERS = TAGS = 5
 PACE = limit("search", member="30/m", address="120/m")
 
 
@@ -34,6 +35,7 @@ def show(request):
         "shown": results.load(topics[start : start + results.TOPICS], marker),
         "counts": results.counts(request.user, found, text),
         "members": _members(wanted) if number == 1 else [],
+        "tags": _tags(request.user, wanted) if number == 1 else [],
         "newer": results.address(text, number - 1) if number > 1 else "",
         "older": results.address(text, number + 1) if start + results.TOPICS < len(topics) else "",
     }
@@ -43,6 +45,7 @@ def show(request):
 def _text(request) -> str:
     """The query with the fields of the form."""
     fields = {name: request.GET.get(name, "").strip() for name in query.FILTERS if name != "has"}
+    fields["tag"] = "-".join(fields["tag"].split())
     given = [f"{name}:{value}" for name, value in fields.items() if value and value != query.ORDERS[0]]
     parts = [request.GET.get("q", ""), *given]
     parts += [f"has:{thing}" for thing in request.GET.getlist("has") if thing in query.THINGS]
@@ -71,11 +74,18 @@ def _members(wanted) -> list[User]:
     return list(User.objects.suggested_for(name)[:MEMBERS]) if name and not wanted.is_filtered else []
 
 
+def _tags(user, wanted) -> list[str]:
+    """Tags whose names begin with the query. Costs what `seen.counted` costs."""
+    name = "-".join(wanted.words)
+    return seen.starting(user, name, TAGS) if name and not wanted.is_filtered else []
+
+
 @limit("suggest", member="120/m", address="600/m", reads=True)
 def suggest(request):
-    """Send what the query `?q=` may become."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:MAX_LENGTH]
-    return JsonResponse({"suggestions": suggestions.suggest(request.user, text)})
+    """Send what the query `?q=` may become, or the text `?tags=` of a field for tags."""
+    name, find = ("tags", suggestions.tags) if "tags" in request.GET else ("q", suggestions.suggest)
+    text = request.GET.get(name, "").replace("\x00", "").strip()[:MAX_LENGTH]
+    return JsonResponse({"suggestions": find(request.user, text)})
 
 
 @login_required

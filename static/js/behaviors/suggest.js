@@ -1,20 +1,20 @@
-// Suggests titles and filters while a query is typed.
+// Suggests titles and filters while a query is typed, or tags in their own field.
 import { make } from "../lib/make.js";
 import { ignoreFailedRequest, request } from "../lib/request.js";
 
 const PATIENCE = 250; // milliseconds without a key
 let lists = 0;
 
-export function start(form) {
-  const field = form.elements.q;
+export function start(place) {
+  const field = place.elements?.q ?? place;
   const list = Object.assign(make("datalist", ""), { id: `suggestions-${++lists}` });
-  form.append(list);
+  field.after(list);
   field.setAttribute("list", list.id);
   let waiting;
 
   async function offer() {
     const asked = field.value.trim();
-    const answer = asked ? await request(`${form.action}suggest/?${new URLSearchParams({ q: asked })}`) : null;
+    const answer = asked ? await request(`/search/suggest/?${new URLSearchParams({ [field.name]: asked })}`) : null;
     const { suggestions } = answer?.ok ? await answer.json() : { suggestions: [] };
     if (field.value.trim() !== asked) return; // typed more meanwhile
     list.replaceChildren(...suggestions.map((value) => Object.assign(make("option"), { value })));

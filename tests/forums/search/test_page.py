@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from forums.models import Category, Comment
+from forums.models import Category, Comment, Tag
 from forums.search import index, results
 from polls.models import Poll
 
@@ -150,3 +150,22 @@ def test_the_question_and_the_options_of_a_poll_are_found(limes, ada, visitor):
     poll.correct(poll.options.get(wording="Plum"), wording="Damson", by=ada)
     assert found(visitor, q="damson") == ["What do you think?"]
     assert found(visitor, q="plum") == found(visitor, q="juice before:2020") == []
+
+
+def test_a_tag_is_a_filter_a_count_and_a_suggestion(say, limes, open_topic, vault, visitor):
+    say("Oak reply.")
+    limes.set_tags(["fruit", "trees"])
+    open_topic("Oaks", body="Oak again.", tags=["trees"])
+    open_topic("Safe oaks", body="Oak once more.", category=vault, tags=["treasure"])
+    Tag.objects.create(name="plants", synonym_of=Tag.objects.get(name="trees"))
+    assert set(found(visitor, q="oak tag:fruit")) == {"Oak reply."}
+    assert set(found(visitor, q="oak", tag="Plants")) == {"Oak reply.", "Oak again."}
+    page = visitor.get("/search/?q=oak").text
+    assert '<a href="?q=oak+tag%3Afruit">fruit</a> <span class="help">1</span>' in page
+    assert "This filter finds nothing" in visitor.get("/search/?q=oak tag:treasure").text
+    assert '<a class="tag" href="/tag/trees/"' in visitor.get("/search/?q=tre").text
+    assert visitor.get("/search/suggest/?q=oak tre").json() == {"suggestions": ["oak tag:trees"]}
+    assert visitor.get("/search/suggest/?q=tag:").json() == {"suggestions": []}
+    assert visitor.get("/search/suggest/?tags=elm,  TRE").json() == {"suggestions": ["elm, trees"]}
+    limes.set_tags([])
+    assert found(visitor, q="oak tag:fruit") == []
