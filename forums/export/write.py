@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage, storages
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
@@ -19,7 +19,19 @@ from forums.export.data import directory, records
 from forums.export.data.directory import MEDIA, Writer
 from forums.export.data.identifiers import Identifiers
 from forums.export.data.keyset import ROWS, comments_of, grouped, pages
-from forums.models import Action, Category, Comment, Debate, FrontPage, Picture, Revision, Rule, Side, Topic
+from forums.models import (
+    Action,
+    Category,
+    Comment,
+    Debate,
+    FrontPage,
+    Picture,
+    Revision,
+    Rule,
+    Side,
+    Tag,
+    Topic,
+)
 from forums.models.pictures import placing
 from forums.moderation import public_log
 from forums.reading import topic_panels
@@ -56,6 +68,7 @@ class _Export:
         self.viewer = AnonymousUser()
         self.identifiers = Identifiers(self.viewer)
         self.categories = self.identifiers.categories()
+        self.tags: set[str] = set()
         # Not before the snapshot, which the first query has taken: polls that it has are not opened later.
         self.made_at = datetime.now(UTC)
 
@@ -63,6 +76,7 @@ class _Export:
         with Writer(self.draft) as self.out:
             self._write_community()
             self._write_topics()
+            self._write_tags()
             self._write_log()
             self._write_members()
             self._write_pictures()
@@ -96,6 +110,7 @@ class _Export:
             accepted = self.identifiers.comments([topic.accepted_id for topic in some if topic.accepted_id])
             authors = self.identifiers.members(topic.author_id for topic in some)
             for topic in some:
+                self.tags.update(topic.tags)
                 self.out.add(
                     "topics",
                     records.topic(
@@ -115,6 +130,12 @@ class _Export:
             for kind in topic_panels.exported() if polled else ():
                 for file, record in kind.export(polled, self.identifiers):
                     self.out.add(file, record)
+
+    def _write_tags(self) -> None:
+        """Write the tags of these topics, and after them their synonyms."""
+        seen = Tag.objects.filter(Q(name__in=self.tags) | Q(synonym_of__name__in=self.tags))
+        for tag in seen.select_related("synonym_of").order_by(F("synonym_of").asc(nulls_first=True), "name"):
+            self.out.add("tags", records.tag(tag))
 
     def _write_comments(self, topics: dict[int, str]) -> None:
         for some in comments_of(self.viewer, topics):

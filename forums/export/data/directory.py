@@ -13,7 +13,8 @@ FORMAT, VERSION = "folkmoot export", 1
 """Raise the version if an older release could misread the files."""
 DATA, MEDIA, HTML, MANIFEST = "data", "media", "html", "manifest.json"
 KINDS = (
-    "site", "rules", "categories", "members", "topics", "comments", "debates", "sides", "polls", "ballots", "log",
+    "site", "rules", "categories", "members", "topics", "tags", "comments", "debates", "sides", "polls", "ballots",
+    "log",
 )  # fmt: skip
 """The kinds of records. Each has one file, `data/<kind>.jsonl`."""
 
@@ -45,8 +46,13 @@ def path_of(directory: Path, kind: str) -> Path:
 
 
 def records(directory: Path, kind: str) -> Iterator[dict]:
-    """Yield the records of a kind. Raises OperatorError for a line that is no record."""
+    """Yield the records of a kind. Raises OperatorError for a line that is no record.
+
+    Exports of earlier releases have no file of kinds that came later.
+    """
     path = path_of(directory, kind)
+    if not path.exists():
+        return
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from accounts.models import User
-from forums.models import Category, Comment, Debate, Outcome, Revision, Rule, Topic
+from forums.models import Category, Comment, Debate, Outcome, Revision, Rule, Tag, Topic
 from forums.models.discussion.scores import BY_SIDE
 from forums.models.pictures import placing
 from forums.moderation.public_log import Entry
@@ -36,6 +36,14 @@ def category(row: Category, names: dict[int, str]) -> dict:
     }
 
 
+def tag(row: Tag) -> dict:
+    return {
+        "name": row.name,
+        "description": row.description,
+        "synonym_of": row.synonym_of and row.synonym_of.name,
+    }
+
+
 def member(row: User, name: str) -> dict:
     """What pages show: no words of a suspended member about themselves, and no links of new members."""
     shown = not row.is_suspended
@@ -58,6 +66,7 @@ def topic(row: Topic, name: str, category: str, author: str | None, accepted: st
         "category": category,
         "title": row.title,
         "slug": row.slug,
+        "tags": row.tags,
         "author": author,
         "created_at": moment(row.created_at),
         "pinned_at": moment(row.pinned_at),

@@ -65,7 +65,8 @@ class Dump(dump.Dump):
     def _read_community(self) -> Community | None:
         for site in directory.records(self.path, "site"):
             rules = [read.rule(rule) for rule in directory.records(self.path, "rules")]
-            return Community(read.short(site, "heading", 80), read.short(site, "welcome", 4000), rules)
+            tags = [read.tag(tag) for tag in directory.records(self.path, "tags")]
+            return Community(read.short(site, "heading", 80), read.short(site, "welcome", 4000), rules, tags)
         return None
 
     def categories(self) -> Iterator[CategoryRecord]:

@@ -22,6 +22,7 @@ from forums.importers.records.records import (
 from forums.markup.text import without_deceit
 from forums.models import Category
 from forums.models.community.rule import CATEGORIES, OTHER
+from forums.models.community.tag import name_of
 from forums.models.debates.side import Stand
 from forums.models.discussion.scores import BY_SIDE
 
@@ -51,6 +52,22 @@ def rule(record: dict) -> dict[str, str | int]:
         "statement_category": wanted if wanted in dict(CATEGORIES) else OTHER,
         "position": number(record, "position"),
     }
+
+
+def tag(record: dict) -> dict[str, str]:
+    name, meant = _tag_name(text(record, "name")), optional(text, record, "synonym_of")
+    return {
+        "name": name,
+        "description": short(record, "description", 300),
+        "synonym_of": _tag_name(meant) if meant else "",
+    }
+
+
+def _tag_name(given: str) -> str:
+    try:
+        return name_of(given)
+    except ValueError as error:
+        raise Broken(str(error)) from None
 
 
 def category(record: dict, known: dict[str, CategoryRecord]) -> CategoryRecord:
@@ -115,6 +132,7 @@ def topic(record: dict, categories: dict[str, CategoryRecord], posts: list[Post]
         author=optional(source, record, "author"),
         created_at=moment(record, "created_at"),
         slug=slug if TOPIC_SLUG.fullmatch(slug) else "",
+        tags=[name for name in record.get("tags") or [] if isinstance(name, str)],
         pk=number(record, "number", least=1),
         is_ordered=True,
     )

@@ -187,3 +187,5 @@ class Community:
     welcome: str
     rules: list[dict[str, str | int]]
     """The fields of `forums.models.Rule`, in order."""
+    tags: list[dict[str, str]] = field(default_factory=list)
+    """Name, description and `synonym_of`, which may be empty. Those that stand for others come last."""

@@ -25,7 +25,7 @@ POST_TYPES = {"1": QUESTIONS, "2": ANSWERS, "4": WIKIS, "5": WIKIS}
 UP, DOWN = "2", "3"
 NEEDED = {"posts.xml", "users.xml"}
 
-UNTAGGED = "topics have no tags here"
+DESCRIBED = "descriptions of tags, which administrators write here"
 UNUSUAL = "neither a question nor an answer"
 UNKNOWN = "on posts that are not in the data"
 LINKED, DUPLICATE = "1", "3"
@@ -128,7 +128,7 @@ class Dump(dump.Dump):
                 raise Broken(f"post {pk} is there twice")
             if kind in (WIKIS, OTHERS):
                 self._left_out[pk] = f"on {kind}"
-                self.report.skip(kind, UNTAGGED if kind == WIKIS else UNUSUAL)
+                self.report.skip(kind, DESCRIBED if kind == WIKIS else UNUSUAL)
                 return None
             post = read.post(row, kind, where, self._users, counts_votes="votes.xml" in self.files)
             if kind == ANSWERS:

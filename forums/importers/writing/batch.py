@@ -11,7 +11,7 @@ from forums.importers.pictures import bringing
 from forums.importers.records import keys
 from forums.importers.records.records import Discussion, Post
 from forums.importers.texts.conversion import Text
-from forums.importers.writing import copying, outcomes, tree_positions
+from forums.importers.writing import copying, outcomes, tags, tree_positions
 from forums.importers.writing.context import Context
 from forums.importers.writing.repairs import repair
 from forums.importers.writing.tree_positions import Place
@@ -61,6 +61,8 @@ class Batch:
         for text, html in zip(texts, mentions.link(text.html for text in texts), strict=True):
             text.html = html
         work = self._work(texts)
+        # In a transaction of its own, because authors who choose one of these tags would wait for the end of this one.
+        self.tags = tags.create(discussion for discussion, _ in work)
         with transaction.atomic():
             self._open([pair for pair in work if pair[0].source not in self.topics])
             for discussion, posts in work:
@@ -77,7 +79,7 @@ class Batch:
             panel_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
             panel_outcomes += polls.restore(self.discussions, self.members)
             panel_outcomes += debates.restore(self.discussions, self.pks, self.members)
-            cache_tags.invalidate(cache_tags.LISTS)
+            cache_tags.invalidate(cache_tags.LISTS, cache_tags.TAGS)
         outcomes.count(self, written)
         polls.count(self.report, panel_outcomes)
         bringing.count(self.report, picture_outcomes)
@@ -141,6 +143,7 @@ class Batch:
             source=discussion.source,
             title=discussion.title,
             slug=discussion.slug or slug_of(discussion.title),
+            tags=sorted({self.tags[name] for name in tags.kept(discussion)[0]}),
             excerpt="" if is_gone else markup.excerpt(self.texts[opening.source].html),
             category=self.context.categories.of(discussion.category),
             author=self.members.get(discussion.author) or self._author(opening),

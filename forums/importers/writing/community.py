@@ -1,9 +1,9 @@
-"""Writes the front page and the rules of an imported community, if this site has no topics yet."""
+"""Writes the front page, rules and tags of an imported community, if this site has no topics yet."""
 
 from django.db import transaction
 
 from forums.importers.records.records import Community
-from forums.models import FrontPage, Rule, Topic
+from forums.models import FrontPage, Rule, Tag, Topic
 
 
 @transaction.atomic
@@ -16,3 +16,8 @@ def write(community: Community | None) -> None:
     Rule.objects.filter(is_active=True).update(is_active=False)  # a report may name one of them
     for rule in community.rules:
         Rule(**rule).save()
+    for tag in community.tags:
+        meant = Tag.objects.filter(name=tag["synonym_of"], synonym_of=None).first()
+        if meant or not tag["synonym_of"]:
+            said = {"description": tag["description"], "synonym_of": meant}
+            Tag.objects.get_or_create(name=tag["name"], defaults=said)

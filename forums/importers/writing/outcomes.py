@@ -2,6 +2,7 @@
 
 from forums.importers.records.records import Post
 from forums.importers.records.report import LEFT_OUT, UNOPENED
+from forums.importers.writing import tags
 
 LINKS = "links"
 
@@ -21,8 +22,7 @@ def count(batch, written: set[str]) -> None:
 
 def _count_discussion(batch, discussion, written):
     if discussion.tags:
-        batch.report.read["tags"] += len(discussion.tags)
-        batch.report.skip("tags", "topics have no tags here", len(discussion.tags))
+        tags.count(batch, discussion, written)
     if not discussion.kind:
         return
     if discussion.source in batch.topics:

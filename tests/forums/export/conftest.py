@@ -15,12 +15,12 @@ from accounts.identity import avatars
 from forums.export.write import write
 from forums.importers.pipeline import run
 from forums.importers.records.report import Report
-from forums.models import Category, Comment, Debate, FrontPage, Outcome, Rule, Side, Topic, Vote
+from forums.models import Category, Comment, Debate, FrontPage, Outcome, Rule, Side, Tag, Topic, Vote
 from polls.ballots import closing, voting
 from polls.models import Poll
 
 TABLES = (
-    "accounts_user", "forums_category", "forums_topic", "forums_comment", "forums_origin", "forums_rule",
+    "accounts_user", "forums_category", "forums_tag", "forums_topic", "forums_comment", "forums_origin", "forums_rule",
     "forums_frontpage", "polls_poll",
 )  # fmt: skip
 HOUR = timedelta(hours=1)
@@ -48,6 +48,9 @@ def site(settings, tmp_path, ada, ben, cleo, mod, eve, town):
     limes = Topic.open(
         author=ada, category=town, title="Shall we plant limes?", body="I say *yes*, @Ben.", token=uuid4()
     )
+    limes.set_tags(["fruit", "oak"])
+    Tag.objects.filter(name="oak").update(description="All about oaks.")
+    Tag.objects.create(name="oaks", synonym_of=Tag.objects.get(name="oak"))
     _discuss(limes, ada, ben, cleo, mod)
     _debate(
         Topic.open(author=ben, category=town, title="A debate", body="For or against?", token=uuid4()),

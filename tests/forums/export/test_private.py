@@ -18,6 +18,7 @@ PUBLIC = {
     "forums_outcomechange": {"decision", "carried_by"},
     "forums_revision": {"body"},
     "forums_rule": {"title", "text"},
+    "forums_tag": {"name", "description"},
     "forums_topic": {"title", "slug", "excerpt"},
     "polls_entry": {"note"},
     "polls_option": {"wording"},

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.importers import category_names, pipeline
-from forums.models import Category, Comment, Topic
+from forums.models import Category, Comment, Tag, Topic
 
 
 def at(minute, day=1):
@@ -393,9 +393,24 @@ def test_staff_are_in_a_group_without_rights(bring, discourse):
     assert not group.user_set.exists()
 
 
+def test_tags_come_along(bring, discourse):
+    Tag.objects.create(name="elms", synonym_of=Tag.objects.create(name="elm"))
+    discourse.topic(tags=["Oak", {"name": "elms"}, "a/b", "late frost", "e", "f", "g", "elm"])
+    report = bring("discourse")
+    assert Topic.objects.get().tags == ["e", "elm", "f", "late-frost", "oak"]
+    assert (report.added["tags"], report.read["tags"], report.adds_up()) == (5, 8, True)
+    assert report.skipped["tags"] == {
+        "no tag here can have such a name": 1,
+        "a topic has at most 5 tags here": 2,
+    }
+    assert Tag.objects.count() == 6
+    again = bring("discourse")
+    assert (again.present["tags"], again.added["tags"], again.adds_up()) == (5, 0, True)
+
+
 def test_names_of_categories_may_come_from_a_file(bring, discourse, tmp_path):
-    discourse.topic(tags=["oak", {"name": "elm"}])
-    assert bring("discourse").skipped["tags"] == {"topics have no tags here": 2}
+    discourse.topic()
+    bring("discourse")
     assert Category.objects.get().name == "Category 4"
     files = {
         "4 Garden\n\n7, Other": {4: "Garden", 7: "Other"},

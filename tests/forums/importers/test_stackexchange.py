@@ -59,7 +59,7 @@ def test_votes_up_and_down_are_counted_and_others_are_skipped(bring, stack):
     assert list(Comment.objects.order_by("seq").values_list("ups", "downs")) == [(2, 1), (1, 0)]
     assert (Topic.objects.get().score, report.read["votes"], report.added["votes"]) == (1, 8, 4)
     assert report.skipped == {
-        "tag wikis": {"topics have no tags here": 1},
+        "tag wikis": {"descriptions of tags, which administrators write here": 1},
         "votes": {
             "neither up nor down (accepted, favourite, close …)": 1,
             "on tag wikis": 1,
@@ -214,5 +214,5 @@ def test_a_question_names_the_one_that_it_duplicates(bring, stack):
         "links in texts, which are imported": 1,
         "on posts that are not in the data": 1,
     }
-    assert report.skipped["tags"] == {"topics have no tags here": 2}
+    assert report.added["tags"] == 2
     assert bring("stackexchange").added["links"] == 0
