@@ -8,11 +8,12 @@ from django.utils.html import format_html
 
 from accounts.models.note import LONGEST as LONGEST_NOTE
 from forums import markup
-from forums.models import Category, Rule, Tag, Topic
+from forums.models import Category, Rule, Topic
 from forums.models.moderation.action import REASON
 from forums.models.moderation.report import WORDS
 from forums.posting.fields import Tags, Title
 from forums.posting.forms import EditForm
+from forums.tags import choosing
 
 
 class Words(forms.CharField):
@@ -90,10 +91,12 @@ class RenameForm(ReasonForm):
 class RetagForm(ReasonForm):
     tags = Tags()
 
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
     def clean_tags(self):
-        names = self.cleaned_data["tags"]
-        meant = Tag.objects.resolve(names)
-        return sorted({meant.get(name, name) for name in names})
+        return sorted(set(choosing.resolve(self.user, self.cleaned_data["tags"]).values()))
 
 
 class MoveForm(ReasonForm):

@@ -29,6 +29,7 @@ def open_topic(*, author, category, title: str, body: str, token, tags=()) -> Re
 
     Raises `Refused`.
     """
+    _check_tags(author, category, tags)
     verdict, why = _check(author, category, title, body, token, opens_topic=True)
     if why:
         place = {"category": category, "title": title, "tags": list(tags)}
@@ -65,6 +66,7 @@ def edit(comment, *, by, body: str, title: str | None = None, tags: list[str] | 
     if permissions.moderates(by, comment.topic.category):
         comment.edit(by=by, body=body, title=title, tags=tags)
         return
+    _check_tags(by, comment.topic.category, set(tags or ()).difference(comment.topic.tags))
     before = filters.judge((title and comment.topic.title) or "", comment.body, is_new=by.is_new)
     verdict = _judge(title or "", body, by)
     why = new_member_limits.check_change(body, comment.body_html) if by.is_new else ""
@@ -93,6 +95,12 @@ def check_words(author, category, text: str) -> None:
             Refusal.BLOCKED_WORDS,
             "This site replaces some of these words in discussions. Please write it without them.",
         )
+
+
+def _check_tags(author, category, names):
+    """Refuse watched words in tags, which everybody could use then. Also as part of a name, such as "red-shoes"."""
+    if names:
+        check_words(author, category, " ".join([*names, *(name.replace("-", " ") for name in names)]))
 
 
 def _check(author, category, title, body, token, *, opens_topic):

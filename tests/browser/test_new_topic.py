@@ -21,3 +21,13 @@ def test_similar_topics_appear_while_a_title_is_typed(open_page, ada, ben):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_label("Title").fill("A river")
     expect(similar).to_be_empty()
+
+
+def test_tags_are_suggested_while_the_last_one_is_typed(open_page, ada, ben):
+    category = Category.objects.create(name="General", slug="general")
+    Topic.open(author=ada, category=category, title="Limes", body="Here.", token=None, tags=["late-frost"])
+    page = open_page(ben)
+    page.goto("/new/")
+    page.get_by_label("Tags").press_sequentially("oak, Late f")
+    option = page.locator("datalist option[value='oak, late-frost']")
+    expect(option).to_be_attached()

@@ -107,7 +107,7 @@ hide_topic = _view(find_topic, topics.hide, RequiredReasonForm)
 restore_topic = _view(find_topic, topics.restore, uses_rule=False)
 move = _view(find_topic, topics.move, MoveForm, needs_user=True)
 rename = _view(find_topic, topics.rename, RenameForm)
-retag = _view(find_topic, topics.retag, RetagForm)
+retag = _view(find_topic, topics.retag, RetagForm, needs_user=True)
 merge = _view(
     find_topic, long_acts.MERGE, MergeForm, needs_user=True, redirect_to=lambda action: action.topic
 )

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.models import Trust
-from forums.models import Action, PendingPost, Tag, Topic
+from forums.models import Action, Filter, PendingPost, Tag, Topic
 from forums.models.community.tag import name_of
 from forums.models.discussion.category import Tagging
 from forums.moderation import undoing
@@ -106,6 +106,13 @@ def test_nobody_learns_of_tags_that_only_others_see(sign_in, ben, town, vault, o
     ]
     assert [answer.status_code for answer in answers] == [400, 400, 400]
     assert len(set(sentences)) == 1 and sentences[0]
+
+
+def test_watched_words_are_refused_in_tags(sign_in, ada, town):
+    Filter.objects.create(lines="casino", does="block")
+    answer = send(sign_in(ada), town, "oak, my-casino")
+    assert (answer.status_code, Topic.objects.count()) == (403, 0)
+    assert "Please leave “casino” out of this." in answer.text and "My long text." in answer.text
 
 
 def test_synonyms_are_resolved_when_somebody_writes(sign_in, ada, town, open_topic):
