@@ -36,7 +36,7 @@ def test_the_sitemap_lists_what_visitors_see(limes, open_topic, town, vault, mod
     assert index == [f"{SITE}/sitemap-lists.xml", *(f"{SITE}/sitemap-{each}.xml" for each in ranges)]
     lists = addresses(visitor.get("/sitemap-lists.xml"))
     assert lists == [
-        f"{SITE}{path}" for path in ("/", "/c/", "/debates/", "/decisions/", "/rules/", "/c/town/")
+        f"{SITE}{path}" for path in ("/", "/c/", "/tags/", "/debates/", "/decisions/", "/rules/", "/c/town/")
     ]
     topics = visitor.get(f"/sitemap-{limes.pk // sitemaps.RANGE}.xml")
     assert addresses(topics) == [f"{SITE}{limes.get_absolute_url()}"]
