@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "config.web.middleware.SecurityPolicyMiddleware",
     "config.web.middleware.ValidInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.backends.postgresql import base
 
 from config.engines import clock
-from config.engines.postgresql import outage, timeouts
+from config.engines.postgresql import outage, timeouts, times
 from config.monitoring import time_spent
 
 USABLE_SECONDS = 2
@@ -80,6 +80,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     self.settings_dict["HOST"] or "localhost", int(self.settings_dict["PORT"] or 5432)
                 )
             raise
+        times.register(connection)
         connection.answer, connection.is_replica = timeouts.current().answer, is_replica
         return connection
 
