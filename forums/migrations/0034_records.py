@@ -8,6 +8,9 @@ from django.db import migrations, models
 REFUSE = """
 CREATE FUNCTION forums_refuse_changed_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'TRUNCATE' AND NOT EXISTS (SELECT FROM forums_record) THEN
+        RETURN NULL;  -- TRUNCATE of another table may include this one, which is empty
+    END IF;
     RAISE EXCEPTION 'records are never changed' USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE TRIGGER forums_record_append_only BEFORE UPDATE OR DELETE ON forums_record
