@@ -63,7 +63,8 @@ def move(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[
     ids = [place.id for place in moved]
     for answers in (Draft, PendingPost):
         answers.objects.filter(parent__among=ids).update(topic=to)
-    for about in (Notification, OutboxEvent):
+    # The dispatcher locks the rows of the outbox first, too.
+    for about in (OutboxEvent, Notification):
         about.objects.filter(comment__among=ids).update(topic=to)
     if SlowMode.objects.filter(branch__among=ids).update(topic=to):
         to.bump_version(is_slow=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from forums.access.refusal import Refused
-from forums.models import Comment, Debate, PendingPost, SlowMode, Topic, Vote
+from forums.models import Comment, Debate, Notification, OutboxEvent, PendingPost, SlowMode, Topic, Vote
 from forums.models.debates.debate import NotNow
 from forums.models.moderation.action import NotDone
 from forums.moderation.acts import merging, slow_mode, splitting
@@ -186,3 +186,28 @@ def test_no_debate_is_announced_in_a_topic_that_is_being_merged(pages, mod, ada)
     )
     assert isinstance(refused, NotNow)
     assert Debate.announce(trees, by=ada, **times) == Debate.objects.get()
+
+
+def test_a_move_waits_for_notifications_that_are_being_written_of_what_it_moves(pages, say, mod, ben, ada):
+    """Both lock the events of the outbox first. In another order each would wait for the other."""
+    comment = say(pages[0].comments.get(), "@Ada, why?", author=ben)
+    Notification.objects.create(member=ada, kind="mentioned", topic=pages[0], comment=comment, once="mention")
+    problems = []
+
+    def split():
+        try:
+            splitting.split(load(comment), "Which oaks?", by=mod)
+        except Exception as error:
+            problems.append(error)
+        finally:
+            connection.close()
+
+    moving = Thread(target=split)
+    with transaction.atomic():
+        assert comment in [event.comment for event in OutboxEvent.objects.take(100)]
+        moving.start()
+        time.sleep(PAUSE)
+        Notification.objects.filter(comment=comment).update(read_at=timezone.now())
+    moving.join()
+    assert problems == []
+    assert Notification.objects.get(comment=comment).topic_id == load(comment).topic_id != pages[0].pk
