@@ -97,6 +97,9 @@ def test_who_moderates_a_category_is_for_administrators(chief, sign_in):
         "slug": "town",
         "colour": "slate",
         "position": 1,
+        "tagging": "any",
+        "new_tags_from": 1,
+        "required_tags": 0,
         "moderator_groups": [clerks.pk],
     }
     for browser, moderators in ((sign_in(clerk), []), (chief, [clerks.pk])):

@@ -29,7 +29,8 @@ def clerk(db):
 
 
 def category_form(**more):
-    return {"name": "Shed", "slug": "shed", "colour": "slate", "position": 3, "description": ""} | more
+    tags = {"tagging": "any", "new_tags_from": 1, "required_tags": 0}
+    return {"name": "Shed", "slug": "shed", "colour": "slate", "position": 3, "description": ""} | tags | more
 
 
 def test_categories_are_made_with_groups_by_name(sign_in, admin, stewards, town):
