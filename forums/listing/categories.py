@@ -58,12 +58,10 @@ def below(user, slug: str) -> list[int] | None:
     """
     seen = seen_by(user)
     chosen = [category for category in seen if slug in ("", category.slug)]
+    if slug and not chosen:
+        return None
     parents = {category.pk for category in chosen}
-    return (
-        [each.pk for each in seen if each.pk in parents or each.parent_id in parents]
-        if chosen or not slug
-        else None
-    )
+    return [each.pk for each in seen if each.pk in parents or each.parent_id in parents]
 
 
 def by_id(pk: int) -> Category:

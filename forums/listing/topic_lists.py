@@ -90,8 +90,7 @@ class TopicList:
     def pages(self) -> Pages:
         arguments = (
             self.user, self.name, self.period if self.name == "top" else "", self._category_id, self._left_out,
-            tuple(self._muted_tags), self._watched if self.name == "watched" else (),
-            self._watched_tags if self.name == "watched" else (), self.is_compact,
+            tuple(self._muted_tags), self._watched, self._watched_tags, self.is_compact,
         )  # fmt: skip
         if self.tag:  # not compiled, because each tag is another statement
             return Pages(self.request, _topics(*arguments).tagged(self.tag), LISTS[self.name][1])
@@ -149,13 +148,15 @@ class TopicList:
 
     @property
     def _watched(self):
-        """The categories that the viewer watches or follows."""
+        """The categories that the viewer watches or follows, for the list of what they watch."""
+        if self.name != "watched":
+            return ()
         chosen = category_watches.chosen_in(self.user, self.categories, {Level.WATCHING, Level.FOLLOWING})
         return tuple(each.pk for each in chosen)
 
     @property
     def _watched_tags(self):
-        return tuple(self._tags_with({Level.WATCHING, Level.FOLLOWING}))
+        return tuple(self._tags_with({Level.WATCHING, Level.FOLLOWING})) if self.name == "watched" else ()
 
     @property
     def _muted_tags(self):

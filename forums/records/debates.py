@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from forums.export.data.records import moment
 from forums.models import Debate
 from forums.models.debates import debate_figures
@@ -25,8 +26,9 @@ def register() -> None:
 def content(number: int, sealing: Sealing) -> dict:
     """The content of the record of an ended debate; `number` is its topic's."""
     debate = Debate.objects.select_related("topic").get(pk=number)
-    changes = debate.side_changes.select_related("member").order_by("at", "pk")
     made = debate_figures.choices(debate)
+    has_choices = len(made) <= CHOICES
+    members = User.objects.in_bulk({choice.member for choice in made}) if has_choices else {}
     return {
         "topic": discussion(debate.topic, sealing),
         "debate": {
@@ -38,7 +40,7 @@ def content(number: int, sealing: Sealing) -> dict:
             "ended_at": moment(debate.ended_at),
             "ended_by_moderator": debate.ended_by_id is not None,
             "choices_in_all": len(made),
-            "choices": None if len(made) > CHOICES else [_choice(debate, each, sealing) for each in changes],
+            "choices": [_choice(each, members, sealing) for each in made] if has_choices else None,
             **figures(made),
         },
     }
@@ -66,9 +68,6 @@ def figures(made: list[debate_figures.Choice]) -> dict:
     }
 
 
-def _choice(debate, change, sealing):
-    return {
-        "member": sealing.name(change.member),
-        "side": change.stand,
-        "second": int((change.at - debate.starts_at).total_seconds() // 1),
-    }
+def _choice(choice, members, sealing):
+    name = sealing.name(members[choice.member])
+    return {"member": name, "side": choice.stand, "second": choice.second}

@@ -5,8 +5,6 @@ The title is not in it, because moderators may change titles.
 
 from collections import defaultdict
 
-from django.db.models import Q
-
 from forums.export.data.records import moment
 from forums.models import Action, Comment, Revision, Topic
 from forums.records.sealing import Sealing
@@ -17,13 +15,11 @@ ACTS = 1_000
 """Acts of moderation in a record, the first on the topic."""
 ROWS = 500
 """Comments that are read at once."""
-REMOVED = Q(deleted_at__isnull=False) | Q(removed_in__isnull=False)
 
 
 def discussion(topic: Topic, sealing: Sealing) -> dict:
     """The topic. Two queries for each `ROWS` comments, and two more."""
-    # As pages do: placeholders are shown only above replies.
-    shown = Comment.objects.filter(topic=topic).exclude(REMOVED, seq__gt=1, descendants=0)
+    shown = Comment.objects.filter(topic=topic).on_pages()
     return {
         "number": topic.pk,
         "comments_in_all": shown.count(),

@@ -43,14 +43,13 @@ def suggest(user, text: str) -> list[str]:
 
 
 def _tags(user, name: str) -> list[str]:
-    return [f"tag:{each}" for each in seen.starting(user, name.lower(), OTHERS)]
+    return [f"tag:{each}" for each in seen.starting(user, name, OTHERS)]
 
 
 def tags(user, text: str) -> list[str]:
     """Return what the text of a field for several tags may become. Costs what `seen.counted` costs."""
     before, comma, last = text.rpartition(",")
-    name = "-".join(last.lower().split())
-    found = seen.starting(user, name, TAGS) if name else []
+    found = seen.starting(user, last, TAGS) if last.strip() else []
     return [f"{before}{comma} {each}".strip() for each in found]
 
 

@@ -37,8 +37,9 @@ def counted(user) -> dict[str, int]:
     return dict(found.most_common())
 
 
-def starting(user, beginning: str, most: int) -> list[str]:
-    """The most used tags that `user` may see and that begin so. Costs what `counted` costs."""
+def starting(user, text: str, most: int) -> list[str]:
+    """The most used tags that `user` may see and that begin as `text` is written. Costs what `counted` costs."""
+    beginning = "-".join(text.lower().split())
     return [name for name in counted(user) if name.startswith(beginning)][:most]
 
 

@@ -11,8 +11,8 @@ BATCH = 100
 def replace() -> None:
     """Give topics and lists of categories the tags that synonyms stand for. Safe to run twice."""
     meant = dict(Tag.objects.filter(synonym_of__isnull=False).values_list("name", "synonym_of__name"))
-    for name in meant:
-        while _replace_in_some(name, meant[name]):
+    for name, tag in meant.items():
+        while _replace_in_some(name, tag):
             pass
     for category in Category.objects.filter(listed_tags__overlap=list(meant)):
         category.listed_tags = _without_synonyms(category.listed_tags, meant)

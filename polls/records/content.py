@@ -4,6 +4,7 @@ No ballot has a time, an id or a place that says when it was cast.
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from forums.export.data.records import moment
 from forums.records.discussion import discussion
@@ -116,11 +117,4 @@ def _voters(poll, sealing):
 def decision_of(poll: Poll, result: tally.Result) -> dict | None:
     """Whether the result passes by the rule of the poll; None without a rule."""
     decision = poll.decide(result)
-    return decision and {
-        "has_passed": decision.has_passed,
-        "has_quorum": decision.has_quorum,
-        "option": decision.option,
-        "votes": decision.votes,
-        "needed": decision.needed,
-        "base": decision.base,
-    }
+    return decision and asdict(decision)

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from forums.records import kinds
 from polls import tally
 from polls.records.content import content
+from polls.results.panel import marks_in_words
 from polls.results.seat_rounds import votes
 
 ROWS = 1_000
@@ -30,21 +31,10 @@ def show(content: dict, resolve: kinds.Resolve) -> Iterator[str]:
     yield render_to_string("polls/records/_poll.html", context)
     for some in kinds.in_parts(ballots or [], ROWS):
         rows = [
-            (ballot.get("receipt") or ballot["voter"], in_words(method, ballot["marks"], wording))
+            (ballot.get("receipt") or ballot["voter"], marks_in_words(method, ballot["marks"], wording))
             for ballot in resolve(some)
         ]
         yield render_to_string("polls/records/_ballots.html", {"rows": rows})
-
-
-def in_words(method: tally.Method, marks: list, wording: dict[int, str]) -> str:
-    """The marks of a ballot as text: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
-    if method is tally.Method.CONSENT:
-        return ": ".join([wording[marks[0]], *marks[1:]])
-    if method.has_numbers:
-        return ", ".join(f"{wording[option]} {number}" for option, number in marks)
-    if method.is_ranked:
-        return ", then ".join(" and ".join(wording[option] for option in group) for group in marks)
-    return ", ".join(wording[option] for option in marks) or "none of the options"
 
 
 def _table(method, result, wording):

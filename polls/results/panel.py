@@ -1,5 +1,6 @@
 """A poll as one viewer sees it: on its topic's page, on its own page, and in the response to a ballot."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -197,10 +198,15 @@ class PollPanel:
 def in_words(poll: Poll, ballot: tally.Ballot) -> str:
     """A ballot as text: "Oak, Ash", "Oak 5, Ash 2" or "Oak, then Ash"."""
     wording = {option.pk: option.wording for option in poll.options.all()}
-    if poll.counting_method is tally.Method.CONSENT:
-        return ": ".join([wording[ballot[0]], *ballot[1:]])
-    if poll.counting_method.has_numbers:
-        return ", ".join(f"{wording[option]} {score}" for option, score in ballot)
-    if poll.counting_method.is_ranked:
-        return ", then ".join(" and ".join(wording[option] for option in group) for group in ballot)
-    return ", ".join(wording[option] for option in ballot) or "none of the options"
+    return marks_in_words(poll.counting_method, ballot, wording)
+
+
+def marks_in_words(method: tally.Method, marks: Sequence, wording: Mapping[int, str]) -> str:
+    """The marks of a ballot as text, with the wordings of the options by their numbers."""
+    if method is tally.Method.CONSENT:
+        return ": ".join([wording[marks[0]], *marks[1:]])
+    if method.has_numbers:
+        return ", ".join(f"{wording[option]} {number}" for option, number in marks)
+    if method.is_ranked:
+        return ", then ".join(" and ".join(wording[option] for option in group) for group in marks)
+    return ", ".join(wording[option] for option in marks) or "none of the options"

@@ -20,8 +20,7 @@ def pages(rows) -> Iterator[list]:
 
 def shown(viewer):
     """The comments that pages show to `viewer`, with the placeholders of removed ones that have replies."""
-    removed = Q(deleted_at__isnull=False) | Q(removed_in__isnull=False)
-    return Comment.objects.visible_to(viewer).exclude(removed, seq__gt=1, descendants=0)
+    return Comment.objects.visible_to(viewer).on_pages()
 
 
 def comments_of(viewer, topics) -> Iterator[list[Comment]]:

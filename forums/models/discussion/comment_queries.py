@@ -49,6 +49,11 @@ class CommentQuerySet(models.QuerySet):
         """Leave out deleted and hidden comments, for lists, feeds and search, where placeholders are useless."""
         return self.filter(deleted_at=None, hidden_at=None)
 
+    def on_pages(self):
+        """Leave out removed comments without replies. Pages show a placeholder of the others, above their replies."""
+        removed = Q(deleted_at__isnull=False) | Q(removed_in__isnull=False)
+        return self.exclude(removed, seq__gt=1, descendants=0)
+
     def legible_to(self, user):
         """Leave out hidden comments whose text `user` may not read: those outside the categories they moderate."""
         if permissions.is_moderator(user):

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from config.caching import cache_tags, visitor_cache
 from forums import markup
 from forums.listing import wording
+from forums.listing.paging import NEWEST
 from forums.models import Action, Comment, Outcome, Record, Topic
 from forums.moderation import public_log
 from forums.views.finding import find_category, find_tag, find_topic
@@ -81,6 +82,13 @@ def author_of(item) -> str:
 class TopicsFeed(CachedFeed):
     """The newest topics, each with the first words of its opening."""
 
+    def select(self, topics, place):
+        """Keep the topics of the place that the feed is about."""
+        return topics
+
+    def items(self, place):
+        return self.select(Topic.objects.for_list(VISITOR), place).order_by(*NEWEST)[:ENTRIES]
+
     def item_title(self, topic):
         return topic.title
 
@@ -103,52 +111,39 @@ class LatestFeed(TopicsFeed):
     link = settings.SITE_URL + "/?list=new"
     feed_url = feed_guid = settings.SITE_URL + "/feed/latest/"
 
-    def items(self):
-        return Topic.objects.for_list(VISITOR).order_by("-created_at", "-pk")[:ENTRIES]
+
+class PlaceFeed(TopicsFeed):
+    """The newest topics in a category or with a tag."""
+
+    def title(self, place):
+        return place.name
+
+    def link(self, place):
+        return address_of(place)
+
+    def feed_url(self, place):
+        return f"{settings.SITE_URL}/feed{place.get_absolute_url()}"
+
+    def feed_guid(self, place):
+        return tag_of(place)
 
 
-class CategoryFeed(TopicsFeed):
+class CategoryFeed(PlaceFeed):
     def get_object(self, request, slug):
         return find_category(VISITOR, slug)
 
-    def title(self, category):
-        return category.name
-
-    def link(self, category):
-        return address_of(category)
-
-    def feed_url(self, category):
-        return f"{settings.SITE_URL}/feed{category.get_absolute_url()}"
-
-    def feed_guid(self, category):
-        return tag_of(category)
-
-    def items(self, category):
-        topics = Topic.objects.for_list(VISITOR).of_category(category)
-        return topics.order_by("-created_at", "-pk")[:ENTRIES]
+    def select(self, topics, category):
+        return topics.of_category(category)
 
 
-class TagFeed(TopicsFeed):
+class TagFeed(PlaceFeed):
     tags = (*CachedFeed.tags, cache_tags.TAGS)
 
     def get_object(self, request, name):
         return find_tag(VISITOR, name)
 
-    def title(self, tag):
-        return tag.name
-
-    def link(self, tag):
-        return address_of(tag)
-
-    def feed_url(self, tag):
-        return f"{settings.SITE_URL}/feed{tag.get_absolute_url()}"
-
-    def feed_guid(self, tag):
-        return tag_of(tag)
-
-    def items(self, tag):
-        topics = Topic.objects.for_list(VISITOR).tagged(tag.name)
-        return topics.order_by("-created_at", "-pk")[:ENTRIES]
+    def select(self, topics, tag):
+        return topics.tagged(tag.name)
 
 
 class TopicFeed(CachedFeed):
@@ -197,7 +192,7 @@ class DecisionsFeed(CachedFeed):
     feed_url = feed_guid = settings.SITE_URL + "/feed/decisions/"
 
     def items(self):
-        return Outcome.objects.visible_to(VISITOR).for_list().order_by("-created_at", "-pk")[:ENTRIES]
+        return Outcome.objects.visible_to(VISITOR).for_list().order_by(*NEWEST)[:ENTRIES]
 
     def item_title(self, outcome):
         return outcome.about

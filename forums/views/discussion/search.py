@@ -76,7 +76,7 @@ def _members(wanted) -> list[User]:
 
 def _tags(user, wanted) -> list[str]:
     """Tags whose names begin with the query. Costs what `seen.counted` costs."""
-    name = "-".join(wanted.words)
+    name = " ".join(wanted.words)
     return seen.starting(user, name, TAGS) if name and not wanted.is_filtered else []
 
 

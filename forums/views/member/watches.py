@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from config.web.limits import limit
 from forums.listing import categories
-from forums.listing.paging import Pages
+from forums.listing.paging import NEWEST, Pages
 from forums.models import Comment, Topic, Watch
 from forums.tags.seen import is_seen
 from forums.views.finding import (
@@ -76,6 +76,6 @@ def show_list(request):
     context = {
         "tags": [watch for watch in tags if is_seen(request.user, watch.tag.name)],
         "categories": own.filter(category__in=seen).select_related("category").order_by("category__name"),
-        "pages": Pages(request, others.defer("comment__body", "comment__body_html"), ["-created_at", "-pk"]),
+        "pages": Pages(request, others.defer("comment__body", "comment__body_html"), NEWEST),
     }
     return render(request, "forums/watches/list.html", context)

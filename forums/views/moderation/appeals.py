@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.sign_in import second_factor
 from config.web.limits import limit
 from forums.listing import categories
-from forums.listing.paging import Pages
+from forums.listing.paging import NEWEST, Pages
 from forums.models import Action, Appeal, BackgroundAct
 from forums.moderation import appeals, public_log
 from forums.moderation.forms import AppealForm, DecisionForm
@@ -37,7 +37,7 @@ def _asked_of_moderators(view):
 def show_list(request):
     """The member's own appeals, and for moderators also those that they may decide."""
     own = Appeal.objects.filter(by=request.user).with_context()
-    pages = Pages(request, own, ["-created_at", "-pk"])
+    pages = Pages(request, own, NEWEST)
     pending = Appeal.objects.pending().moderated_by(request.user).with_context().order_by("created_at", "pk")
     to_decide = appeals.to_decide(request.user, pending[:100])
     return render(request, "forums/appeals/list.html", {"pages": pages, "to_decide": to_decide})

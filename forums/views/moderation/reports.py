@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.models import User
 from config.web.limits import limit
 from forums.access import permissions
-from forums.listing.paging import Pages
+from forums.listing.paging import NEWEST, Pages
 from forums.models import Report
 from forums.moderation.forms import ReportForm
 from forums.moderation.reports import report
@@ -55,7 +55,7 @@ def show_list(request):
     own = Report.objects.filter(by=request.user).select_related(
         "rule", "case__outcome__rule", "comment__topic__category__parent", "topic__category__parent", "member"
     )
-    pages = Pages(request, own, ["-created_at", "-pk"])
+    pages = Pages(request, own, NEWEST)
     seen = [(each, _may_still_see(request.user, each)) for each in pages]
     return render(request, "forums/reports/list.html", {"pages": pages, "reports": seen})
 

@@ -14,7 +14,7 @@ from config.caching import cache_tags, visitor_cache
 from config.engines import clock
 from forums.access import permissions
 from forums.listing import categories
-from forums.listing.paging import Pages
+from forums.listing.paging import NEWEST, Pages
 from forums.models import Outcome
 from forums.moderation.acts import debates as moderation
 from forums.outcomes import find
@@ -47,7 +47,7 @@ def show_list(request):
         outcomes = outcomes.filter(topic__in=found)
     context = {
         "lists": list(LISTS.items()), "name": name, "slug": slug, "text": text, "tree": categories.tree(request.user),
-        "pages": Pages(request, outcomes, ["-created_at", "-pk"]),
+        "pages": Pages(request, outcomes, NEWEST),
     }  # fmt: skip
     return render(request, "forums/outcomes/list.html", context)
 
