@@ -1,6 +1,6 @@
 """Events queue their dispatch, and notifications their mail, when they are committed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -41,7 +41,8 @@ def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued,
 
 
 def test_a_digest_is_left_to_the_periodic_run(opening, say, queued, ada):
-    User.objects.filter(pk=ada.pk).update(email_pace="daily")
+    at_noon = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # where the next morning is many hours away
+    User.objects.filter(pk=ada.pk).update(email_pace="daily", time_zone=at_noon)
     dispatch.dispatch_events()
     say(opening)
     queued()
