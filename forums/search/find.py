@@ -2,8 +2,8 @@
 
 1. The index finds the newest comments with the words and the filters, at most FOUND by text and TITLED by title. Both
    are read apart and united, because Postgres has no good plan for an OR. It begins with the newest few thousand
-   comments and goes on among five times as many (`marks.ERAS`), until it has enough. Its cost grows neither with the
-   number of comments nor with how common the words are.
+   comments and goes on among five or 25 times as many (`marks.ERAS`), until it has enough. Its cost grows neither with
+   the number of comments nor with how common the words are.
 2. One statement keeps those that the viewer may read. It checks filters and phrases on the rows, and ranks them by the
    stored words. A title counts ten times as much as a text.
 3. They are grouped by topic and counted for each filter. A page loads the texts of its own comments only.
@@ -112,13 +112,14 @@ def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> list[int
 
 def _of_era(texts, most, oldest, newest, *, is_old) -> list[int]:
     start, step = (oldest, 1) if is_old else (newest, -1)
-    for level, size in enumerate(marks.ERAS):
-        if newest - oldest < size:
-            break
+    level = 0
+    while level < len(marks.ERAS) and newest - oldest >= marks.ERAS[level]:
         era = " | ".join(f"'{mark}'" for mark in marks.around(level, start, step))
         found = indexed(f"({era}) & {texts}", most, is_old=is_old)
         if len(found) >= most:
             return found
+        # The next era is five times as large, and would hardly have enough either if this one has so few.
+        level += 2 if 10 * len(found) < most else 1
     return indexed(texts, most, is_old=is_old)
 
 

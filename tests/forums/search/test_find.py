@@ -2,6 +2,7 @@
 
 import json
 import time
+from random import Random
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -103,6 +104,40 @@ def test_a_rare_word_in_an_old_comment_is_found(flood, monkeypatch):
     monkeypatch.setattr(marks, "ERAS", (10, 50, 250))
     flood(["An old oak.", *["Common ground."] * 300])
     assert found("oak") == ["An old oak."]
+
+
+def test_the_index_finds_what_reading_all_texts_finds(flood, monkeypatch):
+    """Compares the newest matches, in the eras of a small site and among few candidates."""
+    monkeypatch.setattr(marks, "ERAS", (10, 50, 250))
+    monkeypatch.setattr(find, "FOUND", 15)
+    monkeypatch.setattr(find, "PHRASED", 40)
+    random = Random(4)
+    trees = ["oak", "elm", "ash", "yew"]
+    texts = [" ".join(random.choices(trees, range(1, 5), k=random.randint(1, 6))) for _ in range(400)]
+    flood(texts)
+    newest = texts[::-1]
+    for one in trees:
+        assert found(f"{one} order:new") == [text for text in newest if one in text][:15]
+        for other in trees:
+            both = [text for text in newest if one in text and other in text][: find.PHRASED]
+            assert found(f"{one} {other} order:new") == both[:15]
+            assert found(f"{one} -{other} order:new") == [
+                text for text in newest if one in text and other not in text
+            ][:15]
+            assert found(f'"{one} {other}" order:new') == [
+                text for text in both if f" {one} {other} " in f" {text} "
+            ]
+
+
+def test_the_index_is_not_read_again_for_a_phrase(flood):
+    flood(["An oak tree.", "A tree, an oak."])
+    with CaptureQueriesContext(connection) as captured:
+        find.find(AnonymousUser(), query.read('"oak tree"'))
+    (ranked,) = (query["sql"] for query in captured if "ts_rank" in query["sql"])
+    with connection.cursor() as cursor:
+        # As if looking up each candidate cost more.
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_indexscan = off")
+    assert "search_words" not in json.dumps(plan(ranked))
 
 
 def test_only_the_newest_matches_are_ranked(flood, monkeypatch):
