@@ -121,9 +121,10 @@ def test_the_index_finds_what_reading_all_texts_finds(flood, monkeypatch):
         for other in trees:
             both = [text for text in newest if one in text and other in text][: find.PHRASED]
             assert found(f"{one} {other} order:new") == both[:15]
-            assert found(f"{one} -{other} order:new") == [
-                text for text in newest if one in text and other not in text
-            ][:15]
+            assert (
+                found(f"{one} -{other} order:new")
+                == [text for text in newest if one in text and other not in text][:15]
+            )
             assert found(f'"{one} {other}" order:new') == [
                 text for text in both if f" {one} {other} " in f" {text} "
             ]
