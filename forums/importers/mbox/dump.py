@@ -4,15 +4,16 @@ The files are read twice. The first reading keeps the headers, because a thread 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.importers.mbox import files, messages
+from forums.importers.mbox import contents, files, messages
 from forums.importers.mbox.messages import TAG, Message
 from forums.importers.mbox.threads import threads
+from forums.importers.pictures.bringing import KIND
 from forums.importers.records import dump
 from forums.importers.records.fields import Broken, title
 from forums.importers.records.records import CategoryRecord, Discussion, Member, Post
@@ -39,6 +40,7 @@ class Dump(dump.Dump):
         for kind in (MEMBERS, TOPICS, POSTS, ATTACHMENTS):
             report.read[kind] = 0
         self._messages: dict[str, Message] = {}
+        self._pictures: dict[str, contents.Picture] = {}
         for place in chain.from_iterable(map(files.messages, found)):
             self._read(place)
         self.size = len(self._messages)
@@ -72,6 +74,10 @@ class Dump(dump.Dump):
         """Return nothing: pipermail numbers its pages, and these files do not have the numbers."""
         return {}
 
+    def picture_files(self) -> Mapping[str, contents.Picture]:
+        """Return the pictures in the mails that were read until now."""
+        return self._pictures
+
     def discussions(self, members: dict[str, User]) -> Iterator[Discussion]:
         for thread in threads(self._messages, self._tag):
             self.report.read[TOPICS] += 1
@@ -86,16 +92,20 @@ class Dump(dump.Dump):
             )
 
     def _post(self, message: Message) -> Post:
-        text, attachments = messages.text_of(message.place)
-        self.report.read[ATTACHMENTS] += attachments
-        self.report.skip(ATTACHMENTS, "files of mails are not imported", attachments)
+        found = contents.read(message.place, message.key)
+        for kind, reasons in ((ATTACHMENTS, found.left_out), (KIND, found.unfit)):
+            for why, count in reasons.items():
+                self.report.read[kind] += count
+                self.report.skip(kind, why, count)
+        for address in found.pictures:
+            self._pictures[address] = contents.Picture(message.place, message.key, address)
         return Post(
             kind=POSTS,
             source=_post(message),
             where=message.place.where,
             author=_member(message),
             at=message.at,
-            text=text,
+            text=found.html,
             parent=message.parent and _post(message.parent),
         )
 

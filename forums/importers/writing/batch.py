@@ -72,10 +72,10 @@ class Batch:
             self.context.old_addresses.store_comments(
                 self.known | {source: self.pks[source] for source in written}
             )
+            self.repaired = repair(self.to_repair, self.known, self.texts)
             pictures = self.context.pictures
             html = {self.pks[source]: self.texts[source].html for source in written}
             picture_outcomes = pictures.bring(html | pictures.of_earlier([*self.known.values()]))
-            self.repaired = repair(self.to_repair, self.known, self.texts)
             panel_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
             panel_outcomes += polls.restore(self.discussions, self.members)
             panel_outcomes += debates.restore(self.discussions, self.pks, self.members)
