@@ -1,12 +1,13 @@
 """Reads the headers of one message: who wrote it, when, and what it answers."""
 
 import re
+from base64 import b32encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message as Mail
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
-from hashlib import sha256
+from hashlib import sha1, sha256
 from html import unescape
 
 from forums.importers.mbox.charsets import decoded_header
@@ -26,6 +27,8 @@ class Message:
     place: Place
     key: str
     """A hash of the Message-ID."""
+    archived_as: str
+    """The hash of the Message-ID in addresses of HyperKitty; "" for a message without one."""
     author: str
     """A hash of the author's address, which is not stored."""
     name: str
@@ -51,18 +54,19 @@ def read(place: Place) -> Message:
     raw = place.read()
     mail = BytesHeaderParser().parsebytes(raw)
     name, address = _author(mail)
-    own = IDS.findall(str(mail.get("Message-ID", "")))
+    own = [each.encode("utf-8", "surrogateescape") for each in IDS.findall(str(mail.get("Message-ID", "")))]
     references = IDS.findall(str(mail.get("References", "")))
     # In-Reply-To may also hold words and addresses.
     answered = [*references, *IDS.findall(str(mail.get("In-Reply-To", "")))[:1]]
     return Message(
         place=place,
-        key=_hash(own[0].encode("utf-8", "surrogateescape") if own else raw),
-        author=_hash(address.encode("utf-8", "surrogateescape")),
+        key=key_of(own[0] if own else raw),
+        archived_as=b32encode(sha1(own[0], usedforsecurity=False).digest()).decode() if own else "",
+        author=key_of(address.encode("utf-8", "surrogateescape")),
         name=name,
         at=_time(mail),
         subject=" ".join(decoded_header(mail.get("Subject")).split()),
-        answered=[_hash(each.encode("utf-8", "surrogateescape")) for each in answered],
+        answered=[key_of(each.encode("utf-8", "surrogateescape")) for each in answered],
     )
 
 
@@ -94,5 +98,6 @@ def _time(mail: Mail) -> datetime:
         raise Broken("it has no time") from None
 
 
-def _hash(value: bytes) -> str:
+def key_of(value: bytes) -> str:
+    """Return what distinguishes a Message-ID or an address without naming it."""
     return sha256(value).hexdigest()[:40]

@@ -24,6 +24,10 @@ class Dump:
         """Take names of categories by their numbers. Raises OperatorError if the data names its categories itself."""
         raise OperatorError("This format names its categories itself: leave out --names.")
 
+    def number_messages(self, file: Path) -> None:
+        """Take from a file the numbers that pipermail gave to mails. Raises OperatorError for other formats."""
+        raise OperatorError("Only archives of mailing lists have numbers: leave out --numbers.")
+
     def community(self) -> Community | None:
         """Return the words for a site without topics; None if there are none."""
         return None
