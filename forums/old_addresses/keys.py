@@ -59,6 +59,8 @@ def _keys(path: str, query: str, fragment: str) -> Iterator[str]:
         yield f"p/{found[1]}"
     elif found := DISCOURSE_CATEGORY.fullmatch(path):
         yield f"c/{found[1]}"
+    elif path == "/questions":
+        yield "questions"
     elif found := STACK_POST.fullmatch(path):
         answer = STACK_COMMENT.fullmatch(fragment)
         yield from (f"q/{number}" for number in (answer and answer[1], found[3], found[1]) if number)
@@ -97,7 +99,7 @@ def kind(key: str) -> str:
     if key.startswith(("u/", "u=", "users/")):
         return "member"
     is_list = key.startswith("list/") and key.count("/") == 1
-    return "category" if is_list or key.startswith(("c/", "f=")) else "comment"
+    return "category" if is_list or key.startswith(("c/", "f=", "questions")) else "comment"
 
 
 def period(path: str) -> tuple[date, date] | None:

@@ -28,6 +28,7 @@ HASH = "JJIGKPKB6CVDX6B2CUG4IHAJRIQIOUTP"
         ("/questions/12/why-is-that", ["q/12"]),
         ("/questions/12/why-is-that/13#13", ["q/13", "q/12"]),
         ("/questions/12/why-is-that#comment55_13", ["q/13", "q/12"]),
+        ("/questions?tab=newest", ["questions"]),
         ("/users/5/emmy-noether", ["users/5", "u/5"]),
         ("/users/5", ["users/5", "u/5"]),
         ("/viewtopic.php?f=2&t=3&start=15", ["t=3"]),
