@@ -9,7 +9,7 @@ from forums.access import permissions
 from forums.importers.records.records import CategoryRecord
 from forums.importers.records.report import Report
 from forums.importers.writing.old_addresses import OldAddresses
-from forums.models import Category, OldAddress, Origin
+from forums.models import Category, OldAddress, Origin, Tag
 from forums.models.discussion.slugs import readable
 
 KIND = "categories"
@@ -79,6 +79,8 @@ def _make(record: CategoryRecord, parent: Category | None) -> Category:
         position=last + 1 if record.position is None else record.position,
         see_groups=[permissions.EVERY_MEMBER] if record.is_for_members else [],
         colour=record.colour or colours[(last + 1) % len(colours)],
+        listed_tags=Tag.objects.ensure(record.listed_tags),
+        **record.rules,
     )
 
 

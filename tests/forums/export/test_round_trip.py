@@ -11,6 +11,9 @@ from django.db import connection
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.export.data import directory
+from forums.importers.folkmoot import read
+from forums.importers.records.fields import Broken
+from forums.importers.records.records import CategoryRecord
 from forums.models import Category, Comment, Debate, FrontPage, Topic
 from forums.tree import recount
 from polls.ballots import voting
@@ -49,7 +52,7 @@ def test_the_round_trip_changes_nothing(site, export, wipe, read_back):
     assert media(second) == media(first)
     assert {kind: len(rows) for kind, rows in records(first).items()} == {
         "ballots": 3, "categories": 2, "comments": 8, "debates": 1, "members": 3, "polls": 3, "rules": 1, "sides": 2,
-        "site": 1, "tags": 3, "topics": 2,
+        "site": 1, "tags": 4, "topics": 2,
     }  # fmt: skip
 
 
@@ -169,3 +172,26 @@ def rewrite(path, **facts):
 
 def truncate(path):
     path.write_bytes(path.read_bytes()[:-10])
+
+
+def test_rules_about_tags_are_checked(site, export):
+    record = records(export())["categories"][1]
+    assert record["tags"] == {
+        "allowed": "listed",
+        "listed": ["elm", "oak"],
+        "new_from": "moderators",
+        "required": 2,
+    }
+    parents = {record["parent"]: CategoryRecord(record["parent"], "Town")}
+    assert read.category(record, parents).listed_tags == ["elm", "oak"]
+    older = {name: value for name, value in record.items() if name not in ("tags", "language")}
+    assert (read.category(older, parents).rules, read.category(older, parents).listed_tags) == ({}, [])
+    for wrong in (
+        {"allowed": "x"},
+        {"listed": None},
+        {"listed": ["a/b"]},
+        {"required": "x"},
+        {"new_from": 1},
+    ):
+        with pytest.raises(Broken):
+            read.category(record | {"tags": record["tags"] | wrong}, parents)
