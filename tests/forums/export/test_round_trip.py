@@ -6,6 +6,7 @@ import shutil
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.models import User
@@ -15,10 +16,12 @@ from forums.importers.folkmoot import read
 from forums.importers.records.fields import Broken
 from forums.importers.records.records import CategoryRecord
 from forums.models import Category, Comment, Debate, FrontPage, Topic
+from forums.pictures import storing, uploading
 from forums.tree import recount
 from polls.ballots import voting
 from polls.models import Poll
 from tests.cast import member
+from tests.forums.pictures.files import picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +57,25 @@ def test_the_round_trip_changes_nothing(site, export, wipe, read_back):
         "ballots": 3, "categories": 2, "comments": 8, "debates": 1, "members": 3, "polls": 3, "rules": 1, "sides": 2,
         "site": 1, "tags": 4, "topics": 2,
     }  # fmt: skip
+
+
+def test_pictures_come_back_into_their_texts(limes, ben, export, wipe, read_back, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    uploaded = uploading.upload(ben, SimpleUploadedFile("a.png", picture((900, 600))))
+    limes.reply(
+        author=ben, parent=limes.comments.get(), body=f"![An oak](/pictures/{uploaded.key}/)", token=uuid4()
+    )
+    storing.process_uploads()
+    first = export("one")
+    assert media(first).keys() == {f"media/pictures/{uploaded.key}.webp"}
+    wipe()
+    assert read_back(first).added["pictures"] == 1
+    assert read_back(first).present["pictures"] == 1
+    assert storing.process_uploads() == 1
+    second = export("two")
+    assert records(second) == records(first)
+    assert media(second).keys() == media(first).keys()
+    assert f'src="/pictures/{uploaded.key}/800/"' in Comment.objects.get(seq=2).body_html
 
 
 def test_a_second_import_adds_nothing(site, export, wipe, read_back):
