@@ -57,7 +57,9 @@ class TopicAdmin(ReadOnlyModelAdmin):
             return topics.filter(pk=words)
         languages = {stems.language_of(category) for category in Category.objects.all()}
         titled = query.tsquery(query.read(words), languages, is_loose=True, titles=True)
-        openings = Comment.objects.filter(pk__among=indexed(titled, TITLED)) if titled else Comment.objects.none()
+        openings = (
+            Comment.objects.filter(pk__among=indexed(titled, TITLED)) if titled else Comment.objects.none()
+        )
         newest = Q(pk__gt=(Topic.objects.aggregate(last=Max("pk"))["last"] or 0) - NEWEST)
         for word in words.split():
             newest &= Q(title__icontains=word)

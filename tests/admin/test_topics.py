@@ -6,11 +6,17 @@ from forums.search import index
 
 
 def titles(browser, words):
-    return [topic.title for topic in browser.get("/admin/forums/topic/", {"q": words}).context["cl"].result_list]
+    return [
+        topic.title for topic in browser.get("/admin/forums/topic/", {"q": words}).context["cl"].result_list
+    ]
 
 
 def test_titles_are_found_by_words_in_all_their_forms(sign_in, root, clerk, open_topic, vault):
-    for title, more in (("Old lime trees", {}), ("The limes of the vault", {"category": vault}), ("Pears", {})):
+    for title, more in (
+        ("Old lime trees", {}),
+        ("The limes of the vault", {"category": vault}),
+        ("Pears", {}),
+    ):
         open_topic(title, **more)
     index.run()
     assert titles(sign_in(root), "lime") == ["The limes of the vault", "Old lime trees"]

@@ -15,7 +15,7 @@ def decoded_header(header) -> str:
 
 
 def in_charset(content: bytes, charset: str | None) -> str:
-    """Decode text in its charset, or else in the first that fits."""
+    """Decode text in its charset, otherwise in the first that fits."""
     for name in (charset or "utf-8", "utf-8", "cp1252"):
         try:
             return content.decode(name)

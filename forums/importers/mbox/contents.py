@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from forums.importers.mbox import plain_text
 from forums.importers.mbox.charsets import decoded_header, in_charset
 from forums.importers.mbox.files import MOST_BYTES, Place
+from forums.importers.mbox.scrubbed import Piece, Scrubbed
 from forums.models.pictures import placing
 from forums.pictures import storing, uploading
 from forums.pictures.conversion import UnfitPicture
@@ -60,25 +61,25 @@ class Picture:
         return _latest(self._place, self._key).pictures[self._address]
 
 
-def read(place: Place, key: str) -> Contents:
-    """Return what a mail contains. `key` distinguishes the mail from all others."""
+def read(place: Place, key: str, scrubbed: Scrubbed | None = None) -> Contents:
+    """Return what a mail contains. `key` distinguishes the mail from all others; `scrubbed` has texts of others."""
     found = Contents()
     if place.is_too_long:
         found.left_out[CUT] += 1
     try:
-        found.html = _Reader(key, found).html_of(message_from_bytes(place.read()))
+        found.html = _Reader(key, found, scrubbed).html_of(message_from_bytes(place.read()))
     except RecursionError:
         return Contents(left_out=Counter({DEEP: 1}))
     return found
 
 
 _latest = lru_cache(maxsize=1)(read)
-"""The pictures of a mail are asked for one after the other."""
+"""The pictures of a mail are stored one after the other, so the last mail is read only once."""
 
 
 class _Reader:
-    def __init__(self, key: str, found: Contents):
-        self._key, self._found = key, found
+    def __init__(self, key: str, found: Contents, scrubbed: Scrubbed | None):
+        self._key, self._found, self._scrubbed = key, found, scrubbed
         self._number = 0
 
     def html_of(self, mail: Mail) -> str:
@@ -98,7 +99,7 @@ class _Reader:
                 if address not in shown:
                     html.append(f'<p><img data-picture="{address}" alt="{escape(masked(_name(part)))}"></p>')
             elif _is_text(part):
-                html.append(plain_text.to_html(masked(_text(part))))
+                html += self._plain(_text(part))
             elif _is_html(part):
                 text = self._with_pictures(_text(part), by_content_id)
                 shown.update(address for address in by_content_id.values() if address in text)
@@ -110,6 +111,13 @@ class _Reader:
         if files:
             html.append(f"<p>Attached: {escape(', '.join(files))}</p>")
         return "\n".join(html)
+
+    def _plain(self, text: str) -> Iterator[str]:
+        for piece in self._scrubbed.pieces(text) if self._scrubbed else [Piece(text)]:
+            if piece.name:
+                yield _folded(piece.name, piece.text)
+            else:
+                yield plain_text.to_html(masked(piece.text))
 
     def _picture(self, part: Mail) -> str | None:
         """Return the address of a part that is a picture, whatever type it claims."""
@@ -162,14 +170,17 @@ class _Reader:
         elif part.get_content_maintype() == "image":
             return None  # counted as a picture
         elif part.get_content_maintype() == "text" and kind not in NO_TEXTS:
-            text = masked(_text(part)).replace("\r\n", "\n").strip("\n")
-            if len(text) <= LONGEST_FILE:
-                label = escape(masked(_name(part)) or "Attached text")
-                code = f"<pre><code>{escape(text)}\n</code></pre>"
-                return f"<details><summary>{label}</summary>{code}</details>"
+            if len(text := _text(part)) <= LONGEST_FILE:
+                return _folded(_name(part) or "Attached text", text)
             why = LONG
         self._found.left_out[why] += 1
         return None
+
+
+def _folded(name: str, text: str) -> str:
+    text = masked(text).replace("\r\n", "\n").strip("\n")
+    code = f"<pre><code>{escape(text)}\n</code></pre>"
+    return f"<details><summary>{escape(masked(name))}</summary>{code}</details>"
 
 
 def _leaves(part: Mail) -> Iterator[Mail]:

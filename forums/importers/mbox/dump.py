@@ -14,6 +14,7 @@ from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.importers.mbox import contents, files, messages, numbers
 from forums.importers.mbox.messages import TAG, Message
+from forums.importers.mbox.scrubbed import Scrubbed
 from forums.importers.mbox.threads import threads
 from forums.importers.pictures.bringing import KIND
 from forums.importers.records import dump
@@ -42,7 +43,7 @@ class Dump(dump.Dump):
             raise OperatorError(f"{path} holds no mbox file: unpack files that end in .gz first.")
         for kind in (MEMBERS, TOPICS, POSTS, ATTACHMENTS):
             report.read[kind] = 0
-        self._path, self._files = path, found
+        self._path, self._files, self._scrubbed = path, found, Scrubbed(path)
         self._first: dict[Path, int] = {}
         self._places: list[tuple[files.Place, str]] = []
         self._messages: dict[str, Message] = {}
@@ -119,7 +120,7 @@ class Dump(dump.Dump):
             )
 
     def _post(self, message: Message) -> Post:
-        found = contents.read(message.place, message.key)
+        found = contents.read(message.place, message.key, self._scrubbed)
         for kind, reasons in ((ATTACHMENTS, found.left_out), (KIND, found.unfit)):
             for why, count in reasons.items():
                 self.report.read[kind] += count

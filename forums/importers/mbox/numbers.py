@@ -18,7 +18,7 @@ PAGE = re.compile(r"([0-9]{4,9})\.html")
 ANSWER = re.compile(rb"In-Reply-To=(?:%3C|<|&lt;)([^\"&<>\s]+?)(?:%3E|>|&gt;)", re.IGNORECASE)
 """The link in a page with which one answers its mail. It has the Message-ID."""
 MONTH = re.compile(rf"([0-9]{{4}})-({'|'.join(MONTHS)})")
-LINE = re.compile(rf"\s*({MONTH.pattern})\s+([0-9]{{1,9}})\s*")
+LINE = re.compile(r"\s*(\S+)\s+([0-9]{1,9})\s*")
 HEAD = 8000
 """Bytes of a page that are read. The link is in its head."""
 
@@ -34,7 +34,7 @@ def of_pages(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def read(file: Path) -> dict[str, int]:
-    """Return the number of the first mail of each month that the file names. Raises OperatorError."""
+    """Return the number of the first mail of each month or file that `file` names. Raises OperatorError."""
     try:
         lines = file.read_text().splitlines()
     except (OSError, ValueError) as error:
@@ -42,7 +42,7 @@ def read(file: Path) -> dict[str, int]:
     found = {}
     for number, line in enumerate(lines, 1):
         if match := LINE.fullmatch(line):
-            found[match[1]] = int(match[4])
+            found[match[1]] = int(match[2])
         elif line.strip():
             raise OperatorError(
                 f"{file}, line {number}: write a month and a number, such as `2011-March 12345`."
@@ -51,16 +51,17 @@ def read(file: Path) -> dict[str, int]:
 
 
 def count(archive: list[Path], first: dict[str, int], warn: Callable[[str], None]) -> dict[Path, int]:
-    """Return the number of the first mail of each file, counted from those months that are in `first`.
+    """Return the number of the first mail of each file, counted from the months and files that are in `first`.
 
     If the mails from one of these months to the next are more or fewer than their numbers, nobody can tell which number
     is whose. These months are left out, and `warn` gets a sentence.
     """
-    known: dict[Path, int] = {}
-    run: dict[Path, int] = {}
     months = {file.stem: file for file in sorted(archive, key=_month) if MONTH.fullmatch(file.stem)}
-    for month in sorted(first.keys() - months.keys()):
-        warn(f"--numbers names {month}, which is not in the data.")
+    others = {file.name: file for file in archive if not MONTH.fullmatch(file.stem)}
+    known = {others[name]: number for name, number in first.items() if name in others}
+    for name in sorted(first.keys() - months.keys() - others.keys()):
+        warn(f"--numbers names {name}, which is not in the data.")
+    run: dict[Path, int] = {}
     counted = 0
     for month, file in months.items():
         if month in first:

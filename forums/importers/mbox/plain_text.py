@@ -18,7 +18,7 @@ SCRUBBED = re.compile(
     r"^A non-text attachment was scrubbed\.\.\.\nName: (.*)\nType: image/.*\n(?:\w+: .*\n)*?URL: ?<?(https?://[^\s<>]+)",
     re.MULTILINE,
 )
-"""What pipermail leaves of a picture: its name, and the address of its file."""
+"""The lines that pipermail leaves of a picture: its name, and the address of its file."""
 DEEPEST = 15
 """Levels of quotes. Further ones are shown in the last."""
 WRAPPED = 60

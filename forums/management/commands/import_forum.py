@@ -52,8 +52,8 @@ class Command(BaseCommand):
             "--numbers",
             metavar="FILE",
             type=Path,
-            help="the numbers of the first mails of months in the archive of a mailing list: lines such as "
-            "`2011-March 12345`",
+            help="numbers of the first mails of months in the archive of a mailing list: lines such as `2011-March "
+            "12345`",
         )
         parser.add_argument(
             "--download-pictures",

@@ -82,6 +82,16 @@ def test_numbers_are_counted_from_months_whose_numbers_are_given(bring, months):
     assert numbered() == {str(11 + number): f"Mail {number}" for number in range(1, 7)}
 
 
+def test_the_mails_of_the_lists_own_file_are_counted_from_its_number(bring, months):
+    archive = [months / f"{month}.txt" for month in MONTHS]
+    (months / "trees.mbox").write_text("".join(file.read_text() for file in archive))
+    for file in archive:
+        file.unlink()
+    (months / "numbers").write_text("trees.mbox 0")
+    bring("mbox", base=LIST, numbers=months / "numbers")
+    assert numbered() == {str(number - 1): f"Mail {number}" for number in range(1, 7)}
+
+
 def test_months_whose_mails_do_not_fit_their_numbers_get_none(bring, months):
     given = months / "numbers"
     given.write_text("2011-February 12\n2011-April 18\n2012-May 50\n")
@@ -99,6 +109,9 @@ def test_numbers_need_a_month_and_a_list(bring, months, discourse):
     with pytest.raises(OperatorError, match=r"numbers, line 1: write a month and a number"):
         bring("mbox", base=LIST, numbers=given)
     given.write_text("2011-February 12")
+    discourse.topic()
+    with pytest.raises(OperatorError, match="Only archives of mailing lists have numbers"):
+        bring("discourse", numbers=given)
     bring("mbox", base="https://lists.example.org", numbers=given)
     assert set(OldAddress.objects.values_list("host", flat=True)) == {"lists.example.org"}
     assert numbered() == {}

@@ -126,6 +126,7 @@ def test_mails_inside_mails_are_folded_with_their_headers(bring, archive):
     ]
 
 
+NEXT = "-------------- next part --------------"
 DAMAGED = {
     "a boundary that is missing": b"Content-Type: multipart/mixed\n\nWords.",
     "base64 that is none": b"Content-Transfer-Encoding: base64\nContent-Type: text/plain\n\nW*=x\n",
@@ -168,14 +169,26 @@ def test_a_mail_that_is_too_long_is_read_to_the_limit(bring, archive, monkeypatc
     assert report.skipped["attachments"][contents.CUT] == 1
 
 
-def test_pictures_that_pipermail_took_out_come_from_the_archive(bring, archive, tmp_path):
-    (tmp_path / "attachments/20051019/78a8bcf8").mkdir(parents=True)
-    (tmp_path / "attachments/20051019/78a8bcf8/attachment.png").write_bytes(RED)
-    address = "https://lists.example.org/pipermail/trees/attachments/20051019/78a8bcf8/attachment.png"
-    left = (
-        "Look.\n-------------- next part --------------\nA non-text attachment was scrubbed...\nName: oak.png\n"
-        f"Type: image/png\nSize: 53018 bytes\nDesc: oak.png\nURL: <{address}>"
+def test_what_pipermail_took_out_comes_from_the_archive(bring, archive, tmp_path):
+    taken = tmp_path / "attachments/20051019/78a8bcf8"
+    taken.mkdir(parents=True)
+    for name, content in {"a.png": RED, "b.pl": b"Gr\xfc\xdfe, ada@example.org", "c.txt": b"a = 1"}.items():
+        (taken / name).write_bytes(content)
+    address = "https://lists.example.org/pipermail/trees/attachments/20051019/78a8bcf8/"
+    text = "An embedded and charset-unspecified text was scrubbed..."
+    archive(
+        mail(
+            f"Look.\n{NEXT}\nA non-text attachment was scrubbed...\nName: oak.png\nType: image/png\nSize: 53018 bytes\n"
+            f"Desc: oak.png\nURL: <{address}a.png>"
+        ),
+        mail(f"{text}\nName: not available\nURL: <{address}b.pl>"),
+        mail(
+            f"Look.\n{NEXT}\n{text}\nName: c.txt\nUrl: {address}c.txt\n{NEXT}\n{text}\nName: d\nURL: <{address}d>"
+        ),
     )
-    archive(mail(left))
     assert bring("mbox").added["pictures"] == 1
-    assert bodies()[0].endswith(f"![oak.png]({address})")
+    first, second, third = bodies()
+    assert first.endswith(f"![oak.png]({address}a.png)")
+    assert second == "Grüße, ada at example.org"
+    assert third.startswith(f"Look.  \n{NEXT}\n\n>! **c.txt**\n>!\n>! ```\n>! a = 1\n>! ```\n\n{NEXT}")
+    assert f"{address}d" in third and f"{address}c" not in third
