@@ -31,10 +31,13 @@ MAIL_LINK = re.compile(r"""(?i)\bhref\s*=\s*(?:"mailto:[^"]*"|'mailto:[^']*'|mai
 MASKABLE = re.compile(r"(?<![/\w.:])([\w.+=-]+)@([\w-]+(?:\.[\w-]+)+)")
 SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 NO_TEXTS = {"text/html", "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rtf"}
+LONGEST_TEXT = 100_000
+"""Characters of a part. Its HTML must stay shorter than what `markup.sanitise` reads."""
 LONGEST_FILE = 50_000
 """Characters of a text file that becomes part of its mail."""
 FILE, SIGNATURE, DEEP = "files that are no pictures", "signatures", "mails inside too many others"
-LONG, CUT = (
+REST, LONG, CUT = (
+    f"what follows the first {LONGEST_TEXT:,} characters of a text",
     f"text files of more than {LONGEST_FILE:,} characters",
     f"what follows the first {MOST_BYTES // 1024 // 1024} MB of a mail",
 )
@@ -113,6 +116,9 @@ class _Reader:
         return "\n".join(html)
 
     def _plain(self, text: str) -> Iterator[str]:
+        if len(text) > LONGEST_TEXT:
+            text = text[:LONGEST_TEXT]
+            self._found.left_out[REST] += 1
         for piece in self._scrubbed.pieces(text) if self._scrubbed else [Piece(text)]:
             if piece.name:
                 yield _folded(piece.name, piece.text)

@@ -160,13 +160,15 @@ def test_damaged_mails_are_read_as_far_as_possible(bring, archive):
 
 
 def test_a_mail_that_is_too_long_is_read_to_the_limit(bring, archive, monkeypatch):
-    monkeypatch.setattr(files, "MOST_BYTES", 600)
-    long = mail("Words.")
-    long.add_attachment(b"x" * 5000, "application", "pdf", filename="long.pdf")
-    archive(long)
+    monkeypatch.setattr(files, "MOST_BYTES", 400_000)
+    log, long = mail("log\n" * 60_000), mail("Words.")
+    long.add_attachment(bytes(500_000), "application", "pdf", filename="long.pdf")
+    archive(log, long)
     report = bring("mbox")
-    assert bodies()[0].startswith("Words.")
-    assert report.skipped["attachments"][contents.CUT] == 1
+    texts = bodies()
+    assert texts[0].endswith("*The rest of this text is too large to be shown.*")
+    assert texts[1].startswith("Words.")
+    assert [report.skipped["attachments"][why] for why in (contents.REST, contents.CUT)] == [1, 1]
 
 
 def test_what_pipermail_took_out_comes_from_the_archive(bring, archive, tmp_path):

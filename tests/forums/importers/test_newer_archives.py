@@ -2,7 +2,6 @@
 
 import shutil
 
-import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import User
@@ -73,12 +72,11 @@ def test_a_category_is_the_same_in_an_archive_in_another_directory(bring, discou
     assert list(Category.objects.values_list("name", flat=True)) == ["Own"]
 
 
-@pytest.mark.parametrize("downloads", [False, True])
-def test_pictures_come_once_their_files_are_there(bring, discourse, tmp_path, settings, downloads):
+def test_pictures_come_once_their_files_are_there(bring, discourse, tmp_path, settings):
     settings.MEDIA_ROOT = tmp_path / "media"
     discourse.topic(discourse.post(cooked=f'<p><img src="{BASE}/uploads/oak.png"></p>'))
     bring("discourse", base=BASE)
     (tmp_path / "uploads").mkdir()
     (tmp_path / "uploads/oak.png").write_bytes(picture())
-    assert bring("discourse", base=BASE, downloads=downloads).added["pictures"] == 1
+    assert bring("discourse", base=BASE).added["pictures"] == 1
     assert Picture.objects.get().digest
