@@ -12,11 +12,12 @@ from forums.models import Category, Comment
 from forums.old_addresses import keys
 
 
-def find(viewer, host: str, path: str, query: str = "") -> str | None:
+def find(viewer, host: str, path: str, query: str = "", *, is_final: bool = False) -> str | None:
     """Return the path of the page here, or None if there is none that `viewer` may see.
 
-    A permalink leads to a comment, because that stays right when comments are moved. One query, and two for a mail
-    whose number is not known: its address leads to the mails of its month.
+    A permalink leads to a comment, because that stays right when comments are moved. A mail that is not found leads to
+    the mails of its month, unless `is_final`: its number may become known, or the viewer sign in. One query, and two
+    for such a mail.
     """
     for kind, some in groupby(keys.read(path, query), keys.kind):
         wanted = list(some)
@@ -26,6 +27,8 @@ def find(viewer, host: str, path: str, query: str = "") -> str | None:
         for key in wanted:
             if key in found:
                 return page(found[key], path)
+        if is_final:
+            break
     return None
 
 

@@ -60,7 +60,6 @@ def test_pages_of_the_archive_say_which_number_a_mail_has(bring, months, setting
     march = f"/search/?q=in%3A{slug}+after%3A2011-03-01+before%3A2011-04-01+order%3Aold"
     for address, leads_to in {
         "/pipermail/trees/2011-March/000015.html": fourth.topic.get_absolute_url(),
-        "/pipermail/trees/2011-March/000777.html": march,
         "/pipermail/trees/2011-March/thread.html": march,
         "/archives/list/trees@lists.example.org/2011/3/": march,
         "/pipermail/trees/": f"/c/{slug}/",
@@ -71,6 +70,14 @@ def test_pages_of_the_archive_say_which_number_a_mail_has(bring, months, setting
             301,
             f"https://forum.example.org{leads_to}",
         ), address
+    unknown = "/pipermail/trees/2011-March/000777.html"
+    answer = old.get(unknown)
+    assert (answer.status_code, answer.headers["Location"]) == (
+        302,
+        f"https://forum.example.org/moved/lists.example.org{unknown}",
+    )
+    answer = Client().get(f"/moved/lists.example.org{unknown}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, march)
     found = Client().get(march).content.decode()
     assert [number for number in range(1, 7) if f"Subject {number}" in found] == [3, 4, 5]
 
