@@ -23,7 +23,7 @@ def upload(member: User, file: UploadedFile) -> Picture:
     try:
         content = file.read(storing.MOST_BYTES + 1)
         digest = storing.check(content)
-        _check_header(content)
+        check_header(content)
     except UnfitPicture as unfit:
         raise Refused(Refusal.NOT_ALLOWED, str(unfit)) from None
     with transaction.atomic():
@@ -40,8 +40,11 @@ def upload(member: User, file: UploadedFile) -> Picture:
     return picture
 
 
-def _check_header(content: bytes) -> None:
-    """Refuse at once what cannot become a picture. Reads only the header: decoding is left to another process."""
+def check_header(content: bytes) -> None:
+    """Raise UnfitPicture for what cannot become a picture.
+
+    Reads only the header: decoding is left to another process.
+    """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             width, height = picture.size
