@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "update search": {"task": "forums.tasks.update_search", "schedule": 10, "options": {"expires": 10}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
+    "delete withdrawn posts": {"task": "forums.tasks.delete_withdrawn_posts", "schedule": 86_400},
     "run background acts": {
         "task": "forums.tasks.run_background_acts",
         "schedule": 15,

@@ -78,10 +78,12 @@ _NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "
 
 
 def _export_pictures(user):
-    """Export the uploads with the addresses of their files. Those of deleted texts are removed anyway."""
+    """Export the uploads with the addresses of their files. Those of deleted texts have none."""
     start = Value(f"{settings.SITE_URL}/pictures/")
     address = Concat(start, "key", Value("/"), output_field=CharField())
-    return user.pictures.values("comment", "created_at", "width", "height", "size", "digest", address=address)
+    return user.pictures.present().values(
+        "comment", "created_at", "width", "height", "size", "digest", address=address
+    )
 
 
 def _export_watches(user):

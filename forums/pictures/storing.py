@@ -67,15 +67,16 @@ def fetch_pictures() -> int:
 
 
 def remove_pictures() -> int:
-    """Remove the files and rows of pictures that no text has. Returns their number."""
+    """Remove the files of pictures that no text has, and the rows that count for no limit. Returns their number."""
     removed = 0
     for picture in Picture.objects.abandoned()[:1000]:
         # A text may have claimed it since it was read.
-        if Picture.objects.abandoned().filter(pk=picture.pk).update(owner=None, state=Picture.State.REFUSED):
+        if Picture.objects.abandoned().filter(pk=picture.pk).update(state=Picture.State.REMOVED):
             for name in picture.files:
                 storages["pictures"].delete(name)
-            picture.delete()
+            Picture.objects.filter(pk=picture.pk).update(folder="", digest="")
             removed += 1
+    Picture.objects.forgettable().delete()
     return removed
 
 
@@ -131,9 +132,18 @@ def _convert(picture: Picture) -> None:
 
 
 def _finish(picture: Picture, **values) -> None:
-    """Store the outcome, and show it in the text that has the picture, if there is one by now."""
-    Picture.objects.filter(pk=picture.pk).update(**values)
+    """Store the outcome, and show it in the text that has the picture, if there is one by now.
+
+    If the picture was removed meanwhile, its new files are removed, too.
+    """
+    is_kept = Picture.objects.present().filter(pk=picture.pk).update(**values)
     storages["pictures"].delete(picture.original)
+    if not is_kept:
+        for name, value in values.items():
+            setattr(picture, name, value)
+        for name in picture.files:
+            storages["pictures"].delete(name)
+        return
     picture.refresh_from_db()
     if picture.comment_id and picture.state == Picture.State.READY:
         Comment.objects.select_related("topic").get(pk=picture.comment_id).place_pictures()

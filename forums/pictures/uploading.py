@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.template.defaultfilters import pluralize
 from PIL import Image
 
 from accounts.models import User
@@ -30,10 +31,9 @@ def upload(member: User, file: UploadedFile) -> Picture:
         # Uploads at the same moment are counted one after the other.
         User.objects.select_for_update(no_key=True).values_list("pk").get(pk=member.pk)
         most = settings.PICTURES_A_DAY[member.trust]
-        if Picture.objects.stored_today(member) >= most:
-            raise Refused(
-                Refusal.OVER_LIMIT, f"You can upload {most} pictures a day. Please try again tomorrow."
-            )
+        if Picture.objects.uploaded_today(member).count() >= most:
+            pictures = f"{most} picture{pluralize(most)}"
+            raise Refused(Refusal.OVER_LIMIT, f"You can upload {pictures} a day. Please try again tomorrow.")
         picture = Picture.objects.create(owner=member, digest=digest)
         storages["pictures"].save(picture.original, ContentFile(content))
         task_queue.start_on_commit(UPLOADS_TASK)

@@ -16,6 +16,7 @@ UPLOADS_TASK = "forums.tasks.process_uploads"
 FETCH_TASK = "forums.tasks.fetch_pictures"
 REMOVE_TASK = "forums.tasks.remove_pictures"
 AVIF_WIDEST = 800
+DAY = timedelta(days=1)
 MOST_FETCHED = 20
 """Pictures of other sites in one comment. Further ones stay links, so that no text starts hundreds of requests."""
 
@@ -37,7 +38,7 @@ class PictureQuerySet(TriedQuerySet):
         """
         found = placing.find(html)
         if found.keys:
-            own = self.filter(key__in=found.keys, owner=comment.author_id, comment=None)
+            own = self.present().filter(key__in=found.keys, owner=comment.author_id, comment=None)
             if own.exclude(owner=None).update(comment=comment):
                 self._place_ready(comment, html)
         if found.sources and settings.PICTURES_FETCHED:
@@ -69,8 +70,12 @@ class PictureQuerySet(TriedQuerySet):
 
     def release(self) -> None:
         """Take these pictures from their comment, whose text is deleted. A task removes their files."""
-        if self.update(comment=None, owner=None):
+        if self.update(comment=None, state=Picture.State.REMOVED):
             task_queue.start_on_commit(REMOVE_TASK)
+
+    def present(self):
+        """Leave out those that were removed."""
+        return self.exclude(state=Picture.State.REMOVED)
 
     def abandoned(self):
         """Keep pictures of deleted texts, and old uploads that no draft or pending post of their owner names."""
@@ -78,11 +83,17 @@ class PictureQuerySet(TriedQuerySet):
         old = Picture.objects.filter(comment=None, created_at__lt=before)
         for texts in ("drafts", "pending_posts"):
             old = old.exclude(**{f"owner__{texts}__body__contains": F("key")})
-        return self.filter(Q(owner=None) | Q(pk__in=old.values("pk")), comment=None)
+        removed = Q(state=Picture.State.REMOVED) & ~Q(folder="")
+        return self.filter(removed | Q(owner=None) | Q(pk__in=old.values("pk")), comment=None)
 
-    def stored_today(self, member) -> int:
-        day = timezone.now() - timedelta(days=1)
-        return self.filter(owner=member, created_at__gte=day).count()
+    def forgettable(self):
+        """Find the rows of removed pictures that count for nobody's limit any more."""
+        is_over = Q(owner=None) | Q(created_at__lt=timezone.now() - DAY)
+        return self.filter(is_over, comment=None, state=Picture.State.REMOVED, folder="")
+
+    def uploaded_today(self, member):
+        """Filter those that `member` has uploaded within a day. Removed ones count, so that no place becomes free."""
+        return self.filter(owner=member, created_at__gte=timezone.now() - DAY)
 
 
 class Picture(models.Model):
@@ -90,13 +101,15 @@ class Picture(models.Model):
 
     It belongs to its comment: those who may not read the comment get a 404 for its files. Until its author has posted
     it, it has no comment, and only its owner sees it. The files are `folder` with a suffix. `folder` is never shown,
-    so that a server that gives out all uploads reveals none.
+    so that a server that gives out all uploads reveals none. The row of a removed upload is kept for a day without a
+    folder, because it counts for the limit of its owner.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", "is being prepared"
         READY = "ready", "can be shown"
         REFUSED = "refused", "cannot be shown"
+        REMOVED = "removed", "has been removed"
 
     key = models.CharField(max_length=22, unique=True, default=new_key)
     folder = models.CharField(max_length=80, default=new_folder)

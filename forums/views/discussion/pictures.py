@@ -56,7 +56,7 @@ def show(request, key, width=None):
 
     Three queries. nginx sends the file if `X_ACCEL_REDIRECT` is set.
     """
-    picture = one_or_404(list(Picture.objects.filter(key=key)))
+    picture = one_or_404(list(Picture.objects.present().filter(key=key)))
     if not _may_see(request.user, picture):
         raise Http404
     if picture.state != Picture.State.READY:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from accounts.profiles import deletion, export
+from forums.access.refusal import Refused
 from forums.models import BlockedPicture, Comment, Draft, PendingPost, Picture, Rule
 from forums.models.pictures.tries import RETRY_AFTER
 from forums.moderation.acts import branches, comments, spam, topics
@@ -202,7 +203,32 @@ def test_the_number_of_uploads_depends_on_trust(ada, sign_in, settings):
         assert send().status_code == 201
         refused = send()
         assert refused.status_code == 403
-        assert refused.json()["problem"].startswith(f"You can upload {trust + 1} pictures a day.")
+        most = ("1 picture", "2 pictures", "3 pictures")[trust]
+        assert refused.json()["problem"].startswith(f"You can upload {most} a day.")
+
+
+def test_a_deleted_upload_counts_until_its_day_is_over(upload, say, opening, ada, sign_in, settings, media):
+    settings.PICTURES_A_DAY = [1, 1, 1]
+    found = upload()
+    comment = say(opening, f"![]({found.get_absolute_url()})", author=ada)
+    comment.delete_by_author()
+    assert (storing.remove_pictures(), storing.remove_pictures(), files(media)) == (1, 0, [])
+    with pytest.raises(Refused, match="You can upload 1 picture a day"):
+        upload()
+    assert sign_in(ada).get(found.get_absolute_url()).status_code == 404
+    say(opening, f"![]({found.get_absolute_url()})", author=ada, token=uuid4())
+    assert Picture.objects.get().comment is None
+    Picture.objects.update(created_at=timezone.now() - timezone.timedelta(days=1, minutes=1))
+    assert upload().state == "pending"
+    storing.remove_pictures()
+    assert not Picture.objects.filter(pk=found.pk).exists()
+
+
+def test_a_picture_that_is_removed_while_it_is_prepared_leaves_no_file(upload, media):
+    found = upload()
+    Picture.objects.release()
+    storing._prepare(found)
+    assert (Picture.objects.get().state, files(media)) == ("removed", [])
 
 
 def test_an_upload_is_refused_at_once_with_a_sentence(ada, sign_in, visitor, settings, media):
