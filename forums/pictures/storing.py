@@ -107,7 +107,7 @@ def _is_copied(picture: Picture) -> bool:
     for name in known.files[1:]:
         with storage.open(name) as file:
             storage.save(name.replace(known.folder, picture.folder), ContentFile(file.read()))
-    copied = ("digest", "fetched_at", "width", "height", "widths", "has_avif", "size")
+    copied = ("digest", "fetched_at", "width", "height", "widths", "has_avif", "is_moving", "size")
     _finish(picture, state=Picture.State.READY, **{name: getattr(known, name) for name in copied})
     return True
 
@@ -127,7 +127,7 @@ def _convert(picture: Picture) -> None:
         storage.delete(stored)  # of a try that was broken off
         storage.save(stored, ContentFile(file))
     size = sum(map(len, cleaned.files.values()))
-    facts = {name: getattr(cleaned, name) for name in ("width", "height", "widths", "has_avif")}
+    facts = {name: getattr(cleaned, name) for name in ("width", "height", "widths", "has_avif", "is_moving")}
     _finish(picture, state=Picture.State.READY, digest=digest, fetched_at=fetched_at, size=size, **facts)
 
 

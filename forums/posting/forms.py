@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from django import forms
+from django.contrib import messages
 
 from forums import markup
 from forums.access import permissions
@@ -17,7 +18,8 @@ from forums.tags import choosing
 class WithPicture(forms.Form):
     """A form for a text, with a file for browsers without scripts: its picture is put at the end of the text.
 
-    `user` uploads it. The text of the form has the picture from then on, also if the form is refused.
+    `user` uploads it. The text of the form has the picture from then on, also if the form is refused. `warn` then says
+    what will be different about it.
     """
 
     picture = forms.FileField(required=False)
@@ -25,7 +27,12 @@ class WithPicture(forms.Form):
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self._problem = user, ""
+
+    def warn(self, request):
+        """Have the next page say that the picture will not be shown as it is."""
+        if self._problem:
+            messages.warning(request, self._problem)
 
     def clean(self):
         given = super().clean()
@@ -36,6 +43,7 @@ class WithPicture(forms.Form):
             except Refused as refused:
                 self.add_error("picture", str(refused))
                 return given
+            self._problem = picture.problem
             alt = alt.translate({ord(sign): f"\\{sign}" for sign in "[]\\"})
             image = f"![{alt}]({picture.get_absolute_url()})"
             self.data = self.data.copy()

@@ -120,12 +120,17 @@ class Picture(models.Model):
         max_length=64, blank=True, help_text="The SHA-256 of the file that was received."
     )
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    problem = models.CharField(max_length=200, blank=True, help_text="Why it cannot be shown.")
+    problem = models.CharField(
+        max_length=200, blank=True, help_text="Why it cannot be shown, or only as a still picture."
+    )
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     widths = ArrayField(models.PositiveIntegerField(), default=list, help_text="Of its files, ascending.")
     has_avif = models.BooleanField(
         default=False, help_text="The smaller files exist as AVIF, too, not only as WebP."
+    )
+    is_moving = models.BooleanField(
+        default=False, db_default=False, help_text="It has a file with its animation."
     )
     size = models.PositiveIntegerField(default=0, help_text="Bytes of all its files.")
     fetched_at = models.DateTimeField(null=True, help_text="When it was read from its address.")
@@ -167,11 +172,16 @@ class Picture(models.Model):
     def files(self) -> list[str]:
         """The names in the storage of all files that it can have."""
         kinds = (("webp", width) for width in self.widths), (("avif", width) for width in self.avif_widths)
-        return [self.original, *(self.file(width, kind) for kind, width in chain(*kinds))]
+        moving = [self.moving_file] if self.is_moving else []
+        return [self.original, *(self.file(width, kind) for kind, width in chain(*kinds)), *moving]
 
     @property
     def avif_widths(self) -> list[int]:
         return [width for width in self.widths if self.has_avif and width <= AVIF_WIDEST]
+
+    @property
+    def moving_file(self) -> str:
+        return f"{self.folder}-moving.webp"
 
     def file(self, width: int, kind: str) -> str:
         return f"{self.folder}-{width}.{kind}"

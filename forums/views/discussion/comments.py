@@ -74,6 +74,7 @@ def edit(request, pk):
     )
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
+        form.warn(request)
         try:
             (publish.edit if is_own else editing.edit)(comment, by=request.user, **form.cleaned_data)
             if "text/x-row" in request.headers.get("Accept", ""):  # the form is open on the topic's page

@@ -4,7 +4,7 @@ import { make } from "./make.js";
 
 const FAILED = "The picture was not uploaded. Please try again.";
 
-/** Sends a file and shows how far it is. Resolves to its address; rejects with a sentence. fetch() has no progress. */
+/** Sends a file and shows how far it is. Resolves to the answer; rejects with a sentence. fetch() has no progress. */
 function send(form, address, file, progress) {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
@@ -12,7 +12,7 @@ function send(form, address, file, progress) {
   return new Promise((resolve, reject) => {
     const sending = Object.assign(new XMLHttpRequest(), { responseType: "json" });
     sending.upload.onprogress = ({ loaded, total }) => (progress.value = loaded / total);
-    sending.onload = () => (sending.response?.address ? resolve(sending.response.address) : reject(sending.response?.problem ?? FAILED));
+    sending.onload = () => (sending.response?.address ? resolve(sending.response) : reject(sending.response?.problem ?? FAILED));
     sending.onerror = () => reject("No connection: the picture was not uploaded.");
     sending.open("POST", address);
     sending.send(body);
@@ -35,11 +35,11 @@ async function add(form, box, file, words) {
   row.role = "status";
   box.append(row);
   try {
-    const address = await send(form, box.dataset.url, file, progress);
+    const { address, problem } = await send(form, box.dataset.url, file, progress);
     insert(area, `![](${address})\n`);
     const input = Object.assign(make("input", ""), { value: words, dir: "auto", maxLength: 500 });
     input.addEventListener("input", () => describe(area, address, input.value));
-    row.replaceChildren(make("label", "", `Describe ${file.name} for people who cannot see it: `, input));
+    row.replaceChildren(make("label", "", `Describe ${file.name} for people who cannot see it: `, input), make("span", "help", problem));
     describe(area, address, words);
     input.focus();
   } catch (problem) {

@@ -12,7 +12,7 @@ from forums.models.pictures.tries import MOST_TRIES
 from forums.pictures import storing
 from forums.pictures.conversion import UnfitPicture
 from tests.config.fetching.test_fetcher import listening
-from tests.forums.pictures.files import picture
+from tests.forums.pictures.files import animated, picture
 
 
 @pytest.fixture
@@ -56,6 +56,20 @@ def test_an_address_is_fetched_once_and_stays_in_an_edited_text(elsewhere, say, 
     second.edit(by=second.author, body=f"{text} again")
     assert "<img" in second.body_html
     assert (storing.fetch_pictures(), elsewhere.connections) == (0, 1)
+
+
+def test_an_animation_of_another_site_moves_in_each_text(elsewhere, say, opening, visitor):
+    elsewhere.answers["/a.png"] = b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\n\r\n" + animated("GIF")
+    source = f"{elsewhere.address}/a.png"
+    texts = [say(opening, f"![A lime]({source})", token=uuid4()) for _ in range(2)]
+    assert (storing.fetch_pictures(), elsewhere.connections) == (2, 1)
+    for comment in texts:
+        comment.refresh_from_db()
+        address = comment.pictures.get().get_absolute_url()
+        link = f'<a href="{source}" class="picture" rel="nofollow ugc noopener"><img src="{address}50/"'
+        assert f'aria-label="Play this animation">{link}' in comment.body_html
+        assert visitor.get(f"{address}moving/").status_code == 200
+        assert Picture.objects.place(comment.body_html, comment) == comment.body_html
 
 
 def test_one_text_starts_few_requests(elsewhere, say, opening):
