@@ -23,13 +23,13 @@ def key_of(address: str) -> str | None:
     return match[1] if match else None
 
 
-def is_animation(image: Element) -> bool:
-    return image.tag == "img" and image.attributes.get("src", "").endswith(f"/{MOVING}/")
+def is_moving(address: str) -> bool:
+    return address.endswith(f"/{MOVING}/")
 
 
 def stilled(element: Element) -> Nodes | None:
     """Leave out what shows animations. For `Element.rewrite`."""
-    if is_animation(element):
+    if element.tag == "img" and is_moving(element.attributes.get("src", "")):
         return []
     if MOVING in element.classes:
         return [child for child in element.children if isinstance(child, str) or child.tag != "input"]
