@@ -47,7 +47,7 @@ def write(content: bytes, prepare: Callable[[Image.Image], Image.Image]) -> byte
         return b""
     out = io.BytesIO()
     # Key frames, from which a film could be continued, would cost half of the time, and browsers need none.
-    options = {"quality": 60, "method": 0, "kmin": 0, "kmax": 0}
+    options = {"quality": 75, "method": 0, "kmin": 0, "kmax": 0}
     shown[0].save(out, "WEBP", save_all=True, append_images=shown[1:], duration=delays, loop=0, **options)
     return out.getvalue()
 

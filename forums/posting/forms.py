@@ -16,10 +16,10 @@ from forums.tags import choosing
 
 
 class WithPicture(forms.Form):
-    """A form for a text, with a file for browsers without scripts: its picture is put at the end of the text.
+    """A form for a text, with files for browsers without scripts: their pictures are put at the end of the text.
 
-    `user` uploads it. The text of the form has the picture from then on, also if the form is refused. `warn` then says
-    what will be different about it.
+    `user` uploads them. The text of the form has the pictures from then on, also if the form is refused. `warn` then
+    says what will be different about them.
     """
 
     picture = forms.FileField(required=False)
@@ -27,28 +27,30 @@ class WithPicture(forms.Form):
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user, self._problem = user, ""
+        self.user, self._problems = user, []
 
     def warn(self, request):
-        """Have the next page say that the picture will not be shown as it is."""
-        if self._problem:
-            messages.warning(request, self._problem)
+        """Have the next page say which pictures will not be shown as they are."""
+        for problem in self._problems:
+            messages.warning(request, problem)
 
     def clean(self):
         given = super().clean()
-        file, alt = given.pop("picture", None), given.pop("alt", "")
-        if file and permissions.may_speak(self.user):
-            try:
+        given.pop("picture", None)
+        alt = given.pop("alt", "").translate({ord(sign): f"\\{sign}" for sign in "[]\\"})
+        is_fit = "picture" not in self.errors and permissions.may_speak(self.user)
+        try:
+            for file in self.files.getlist("picture") if is_fit else ():
                 picture = uploading.upload(self.user, file)
-            except Refused as refused:
-                self.add_error("picture", str(refused))
-                return given
-            self._problem = picture.problem
-            alt = alt.translate({ord(sign): f"\\{sign}" for sign in "[]\\"})
-            image = f"![{alt}]({picture.get_absolute_url()})"
-            self.data = self.data.copy()
-            self.data["body"] = given["body"] = "\n\n".join(filter(None, [given.get("body"), image]))
+                self._problems += filter(None, [picture.problem])
+                self._append(given, f"![{alt}]({picture.get_absolute_url()})")
+        except Refused as refused:
+            self.add_error("picture", str(refused))
         return given
+
+    def _append(self, given, image):
+        self.data = self.data.copy()
+        self.data["body"] = given["body"] = "\n\n".join(filter(None, [given.get("body"), image]))
 
 
 class Sendable(WithPicture):

@@ -369,7 +369,7 @@ def test_a_picture_that_is_refused_says_why(writing, settings, tmp_path):
     file = {"name": "lime.png", "mimeType": "image/png", "buffer": b"no picture"}
     writing.locator(".picture-field input[type=file]").set_input_files(file)
     expect(writing.locator(".picture-field .errors")).to_have_text(
-        "We cannot read that picture. Please choose a PNG, JPEG, WebP, GIF or AVIF file."
+        "lime.png was not uploaded. We cannot read that picture. Please choose a PNG, JPEG, WebP, GIF or AVIF file."
     )
 
 

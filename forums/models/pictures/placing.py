@@ -79,8 +79,8 @@ def _with_animation(moving: set[str], element: Element) -> Nodes | None:
 
 
 def _toggled(*shown: Element) -> Element:
-    box = Element("input", {"type": "checkbox", "aria-label": "Play this animation"})
-    return Element("span", {"class": MOVING}, [box, *shown])
+    box = {"type": "checkbox", "class": "button quiet small", "aria-label": "Play this animation"}
+    return Element("span", {"class": MOVING}, [Element("input", box), *shown])
 
 
 def shown_width(picture: "Picture", wanted: int = SHOWN) -> int:

@@ -67,7 +67,10 @@ def test_a_picture_is_prepared_and_put_into_its_text_with_all_sizes(shown, media
     assert "900w" in comment.body_html
 
 
-BOX = '<span class="moving"><input type="checkbox" aria-label="Play this animation">'
+BOX = (
+    '<span class="moving">'
+    '<input type="checkbox" class="button quiet small" aria-label="Play this animation">'
+)
 
 
 @pytest.mark.parametrize("place", ["{}", "[{}](https://a.example/)"])
@@ -342,6 +345,10 @@ def test_a_form_without_scripts_brings_its_picture_along(ada, sign_in, opening, 
     )
     assert refused.status_code == 400
     assert "We cannot read that picture." in refused.content.decode()
+    several = {"picture": [SimpleUploadedFile("a.png", picture()), SimpleUploadedFile("b.png", b"x")]}
+    refused = client.post(f"/t/{opening.topic_id}/reply/", sent | several)
+    kept = Picture.objects.exclude(comment=said).get()
+    assert (refused.status_code, f"![A \\[lime\\]]({kept.get_absolute_url()})" in refused.text) == (400, True)
     opened = {"title": "Limes", "category": town.pk, "body": "Look", "token": uuid4()}
     client.post("/new/", opened | {"picture": SimpleUploadedFile("a.png", picture())})
     assert client.get(f"/comments/{said.pk}/edit/").status_code == 200
