@@ -1,6 +1,7 @@
 """Registers with accounts a member's part in the discussions: profile, data export, deletion."""
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Concat
 
@@ -19,6 +20,7 @@ from forums.models import (
     Outcome,
     OutgoingMail,
     Persuasion,
+    Picture,
     RecordText,
     Reminder,
     SideChange,
@@ -51,7 +53,7 @@ def register() -> None:
     export.register("outcomes", lambda user: user.outcome_changes.values(*_OUTCOME))
     export.register("reminders", lambda user: user.reminders.values("debate", "created_at"))
     export.register("pending_posts", lambda user: user.pending_posts.values(*_PENDING_POST))
-    export.register("pictures", _export_pictures)
+    export.register("pictures", _export_pictures, _picture_files)
     export.register("appeals", lambda user: user.appeals.values(*_APPEAL))
     deletion.register(_forget)
 
@@ -81,9 +83,25 @@ def _export_pictures(user):
     """Export the uploads with the addresses of their files. Those of deleted texts have none."""
     start = Value(f"{settings.SITE_URL}/pictures/")
     address = Concat(start, "key", Value("/"), output_field=CharField())
-    return user.pictures.present().values(
-        "comment", "created_at", "width", "height", "size", "digest", address=address
-    )
+    told = ("comment", "created_at", "width", "height", "size", "digest", "state", "problem", "is_moving")
+    return user.pictures.present().values(*told, "key", "folder", "widths", address=address)
+
+
+def _picture_files(record) -> dict[str, bytes]:
+    """Return the animation or the largest file of a picture, by its name in the zip. Without one, `file` is null."""
+    key, folder, widths = (record.pop(name) for name in ("key", "folder", "widths"))
+    record["file"] = None
+    if record["state"] != Picture.State.READY:
+        return {}
+    try:
+        stored = Picture(folder=folder)
+        name = stored.moving_file if record["is_moving"] else stored.file(widths[-1], "webp")
+        with storages["pictures"].open(name) as file:
+            content = file.read()
+    except FileNotFoundError:
+        return {}
+    record["file"] = f"pictures/{key}.webp"
+    return {record["file"]: content}
 
 
 def _export_watches(user):

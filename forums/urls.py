@@ -44,8 +44,9 @@ from forums.views.records import records
 
 # Old addresses of a forum whose name this site has now. Those that look like ours, such as /t/385, are not among them.
 OLD_HERE = (
-    r"^(?P<path>t/[^/]*[^/0-9][^/]*/[0-9]+(?:/[0-9]+)?|[pqa]/[0-9]+(?:/[0-9]+)?|questions/[0-9]+(?:/[^/]+)*"
-    r"|users/[^/]+(?:/[^/]+)?|(?:[^/]+/){0,2}view(?:topic|forum)\.php|(?:[^/]+/){0,2}memberlist\.php)/?$"
+    r"^(?P<path>t/[^/]*[^/0-9][^/]*/[0-9]+(?:/[0-9]+)?|[pqa]/[0-9]+(?:/[0-9]+)?|questions(?:/[0-9]+(?:/[^/]+)*)?"
+    r"|users/[^/]+(?:/[^/]+)?|(?:[^/]+/){0,2}view(?:topic|forum)\.php|(?:[^/]+/){0,2}memberlist\.php"
+    r"|(?:pipermail|archives|hyperkitty/list|mailman/listinfo|mailman/private)/.+?)/?$"
 )
 
 # Django tries one pattern after the other, so those with the same beginning share it.

@@ -16,6 +16,8 @@ from config.engines import daemons
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
 """How long a process may take to end, or a condition to become true."""
+LARGE = bool(os.environ.get("LARGE_LOSS"))
+"""Whether tests marked `loss` have the numbers of a large site: five times the processor time, the same assertions."""
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:

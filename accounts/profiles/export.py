@@ -1,4 +1,4 @@
-"""Export of all data about a member: a zip of JSON files.
+"""Export of all data about a member: a zip of JSON files, and of the files that they uploaded.
 
 Other apps add their part with `register`. accounts imports none of them.
 """
@@ -17,17 +17,31 @@ from django.urls import reverse
 
 BYTES = 10_000_000
 """Bytes of JSON in one zip. The request occupies its worker for about a second. A file in the zip links to the rest."""
+FILES = 20_000_000
+"""Bytes of uploaded files in one zip. They are not compressed again, so they take less time than JSON."""
+SMALLEST = 100_000
+"""Bytes that each file counts at least, because opening one takes time, too."""
 CONTINUED = "next-part.txt"
 _parts: dict[str, Callable[..., Iterable[dict]]] = {}
+_files: dict[str, Callable[[dict], dict[str, bytes]]] = {}
 
 
-def register(name: str, records: Callable[..., Iterable[dict]]) -> None:
+def register(
+    name: str,
+    records: Callable[..., Iterable[dict]],
+    files: Callable[[dict], dict[str, bytes]] | None = None,
+) -> None:
     """Fill `<name>.json` with `records(user)`.
 
     A queryset of values may have any number of rows: it is read a few at a time, and divided if it is too large for
     one zip. Anything else is written as a whole.
+
+    `files(record)` returns files that belong to a row, by their names in the zip. It may change the record, which
+    is written afterwards.
     """
     _parts[name] = records
+    if files:
+        _files[name] = files
 
 
 class Place(NamedTuple):
@@ -62,26 +76,44 @@ def export(user, begin: Place | None = None) -> bytes:
 
 
 def _write(user, begin, archive) -> Place | None:
-    """Write the parts from `begin` until BYTES are used up. Returns where the next zip begins, None at the end."""
+    """Write the parts from `begin` until BYTES or FILES are used up.
+
+    Returns where the next zip begins, None at the end.
+    """
     left = BYTES
     for name, records in sorted(_parts.items()):
         if name < begin.name:
             continue
         if left <= 0:
             return Place(name, 0)
-        with archive.open(f"{name}.json", "w") as file:
-            after = begin.row if name == begin.name else 0
-            separator = b"[\n"
-            for row, record in _rows(records(user), after):
-                text = json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
-                file.write(separator + text)
-                separator = b",\n"
-                left -= len(text)
-                if left <= 0 and row:
-                    file.write(b"\n]\n")
-                    return Place(name, row)
-            file.write(b"[]\n" if separator == b"[\n" else b"\n]\n")
+        after = begin.row if name == begin.name else 0
+        left, rest = _write_part(archive, name, _rows(records(user), after), left)
+        if rest:
+            return Place(name, rest)
     return None
+
+
+def _write_part(archive, name, rows, left) -> tuple[int, int]:
+    """Write one part with its files. Returns how many bytes are left, and the last row if others are to follow."""
+    files: dict[str, bytes] = {}
+    room, rest = FILES, 0
+    with archive.open(f"{name}.json", "w") as file:
+        separator = b"[\n"
+        for row, record in rows:
+            found = _files[name](record) if name in _files else {}
+            files |= found
+            room -= sum(max(SMALLEST, len(content)) for content in found.values())
+            text = json.dumps(record, cls=DjangoJSONEncoder, ensure_ascii=False).encode()
+            file.write(separator + text)
+            separator = b",\n"
+            left -= len(text)
+            if (left <= 0 or room <= 0) and row:
+                rest = row
+                break
+        file.write(b"[]\n" if separator == b"[\n" else b"\n]\n")
+    for path, content in files.items():
+        archive.writestr(path, content, zipfile.ZIP_STORED)
+    return left, rest
 
 
 def _rows(records, after) -> Iterator[tuple[int, dict]]:

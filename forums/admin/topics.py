@@ -1,12 +1,17 @@
 """Topics and comments, read-only. The actions use the moderation acts, which keep counters and pages correct."""
 
 from django.contrib import admin
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Max, Q
 
 from config.admin.model_admin import ReadOnlyModelAdmin
 from forums.access import permissions
 from forums.models import Category, Comment, Topic
 from forums.moderation.acts import topics as moderation
+from forums.search import query, stems
+from forums.search.find import indexed
+
+TITLED, NEWEST = 1_000, 10_000
+"""The newest topics that the index finds by words, and those whose titles are read themselves."""
 
 
 def _verb(verb, says):
@@ -47,11 +52,18 @@ class TopicAdmin(ReadOnlyModelAdmin):
         return topics if request.user.is_superuser else topics.visible_to(request.user)
 
     def matching(self, topics, words):
-        title = SearchVector("title", config="english")
-        worded = topics.alias(words=title).filter(
-            words=SearchQuery(words, config="english", search_type="websearch")
+        """Finds titles by the search index, which lacks those of hidden openings, and reads the newest ones itself."""
+        if words.isdecimal():
+            return topics.filter(pk=words)
+        languages = {stems.language_of(category) for category in Category.objects.all()}
+        titled = query.tsquery(query.read(words), languages, is_loose=True, titles=True)
+        openings = (
+            Comment.objects.filter(pk__among=indexed(titled, TITLED)) if titled else Comment.objects.none()
         )
-        return topics.filter(pk=words) if words.isdecimal() else worded
+        newest = Q(pk__gt=(Topic.objects.aggregate(last=Max("pk"))["last"] or 0) - NEWEST)
+        for word in words.split():
+            newest &= Q(title__icontains=word)
+        return topics.filter(Q(pk__among=list(openings.values_list("topic", flat=True))) | newest)
 
     @admin.display(boolean=True)
     def is_locked(self, topic):

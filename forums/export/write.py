@@ -100,6 +100,7 @@ class _Export:
             F("parent").asc(nulls_first=True), "position", "pk"
         )
         for category in seen:
+            self.tags.update(category.listed_tags)
             self.out.add("categories", records.category(category, self.categories))
 
     def _write_topics(self) -> None:
@@ -132,7 +133,7 @@ class _Export:
                     self.out.add(file, record)
 
     def _write_tags(self) -> None:
-        """Write the tags of these topics, and after them their synonyms."""
+        """Write the tags of these topics and lists, and after them their synonyms."""
         seen = Tag.objects.filter(Q(name__in=self.tags) | Q(synonym_of__name__in=self.tags))
         for tag in seen.select_related("synonym_of").order_by(F("synonym_of").asc(nulls_first=True), "name"):
             self.out.add("tags", records.tag(tag))

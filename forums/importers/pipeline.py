@@ -38,23 +38,27 @@ def run(
     repairs: bool = False,
     is_rehearsal: bool = False,
     names: Mapping[int, str] | None = None,
+    numbers: Path | None = None,
     downloads: bool = False,
     advance=lambda posts, size: None,
 ):
     """Import the data in `path`. An interrupted import continues where it stopped.
 
     With `repairs`, texts that were imported before are converted again, unless their members have edited them here.
-    A rehearsal does all but writing. `names` are those of categories by their numbers. With `downloads`, tasks fetch
-    the pictures that are not beside the data. `base` is the other forum's address, for links and redirects.
+    A rehearsal does all but writing. `names` are those of categories by their numbers, and `numbers` is a file for
+    `Dump.number_messages`. With `downloads`, tasks fetch the pictures that are not beside the data. `base` is the other
+    forum's address, for links and redirects.
 
     Calls `advance(posts, size)` after each batch, with the batch's posts and the number of all posts. Raises
     OperatorError if the data cannot be read.
     """
     report.is_rehearsal = is_rehearsal
     dump = open_dump(form, path, report)
-    base = base or dump.base
+    base = dump.base = base or dump.base
     if names:
         dump.name_categories(names)
+    if numbers:
+        dump.number_messages(numbers)
     with _import_lock(), ConversionPool(base) as pool:
         pictures = Pictures(Archive(path, keys.host_of(base), dump.picture_files()), downloads=downloads)
         context = _prepare(dump, report, base, pictures, repairs=repairs, is_rehearsal=is_rehearsal)

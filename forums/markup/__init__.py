@@ -1,6 +1,7 @@
 """Turns Markdown and imported HTML into safe HTML, once, when a text is written.
 
-Pure functions without models, settings or queries, safe in several threads. Start with `renderer`.
+Pure functions without models, settings or queries, safe in several threads; start with `renderer`. Only importers load
+`markdown_writer`, whose parser is large.
 """
 
 # clean(text)        typed text -> the text to store, or ValueError with a sentence for its author
@@ -8,7 +9,6 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 # shortened(html)    HTML cut to that limit
 # render(body)       stored Markdown -> Rendered(html, mentions, excerpt, quotes)
 # sanitise(html)     HTML from another forum -> HTML under the same rules
-# to_markdown(html)  sanitised HTML -> Markdown that a member can edit
 # calls(html)        stored HTML -> the names it mentions, and the comments it quotes
 # names(html)        stored HTML -> all names it mentions
 # link_names(html, ids)  the same HTML with the mentions of members linked to their ids
@@ -17,7 +17,6 @@ Pure functions without models, settings or queries, safe in several threads. Sta
 # excerpt(html)      stored HTML -> a sentence or two of plain text for lists, mails and feeds
 
 from forums.markup.absolute_links import absolute_links
-from forums.markup.markdown_writer import to_markdown
 from forums.markup.names import link_names, names
 from forums.markup.renderer import Rendered, calls, excerpt, render, without_remote_pictures
 from forums.markup.sanitiser import sanitise
@@ -37,6 +36,5 @@ __all__ = [
     "render",
     "sanitise",
     "shortened",
-    "to_markdown",
     "without_remote_pictures",
 ]

@@ -16,6 +16,7 @@ from forums.markup.dialect.addresses import SCHEMES
 from forums.markup.dialect.mentions import SIGNS
 from forums.markup.element_tree import VOID, Element, Nodes, parse
 from forums.markup.emoji import emoji
+from forums.markup.pictures import key_of
 from forums.markup.renderer import finish
 from forums.markup.transforms import BLOCKS, escaped, shape
 
@@ -118,7 +119,7 @@ def _regular(base: str | None) -> nh3.Cleaner:
         attributes={
             "*": {"class", "title"},
             "a": {"href", "data-page"},
-            "img": {"src", "alt", "width", "height"},
+            "img": {"src", "alt", "width", "height", "data-picture"},
             "iframe": {"src"},
             "video": {"src"},
             "audio": {"src"},
@@ -164,6 +165,9 @@ def _picture(image: Element, classes: set[str]) -> Nodes | None:
     if "emoji" in classes:
         name = (image.attributes.get("title") or image.attributes.get("alt") or "").strip(":")
         return [emoji(name) or escaped(f":{name}:")]
+    if key_of(stored := image.attributes.pop("data-picture", "")):
+        # An importer writes the place of a picture that has no address. As `src` it would get that of the other site.
+        image.attributes["src"] = stored
     if image.attributes.get("src", "").startswith("//"):
         image.attributes["src"] = "https:" + image.attributes["src"]
     return None if image.attributes.get("src") else [escaped(image.attributes.get("alt", ""))]

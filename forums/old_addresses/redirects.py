@@ -45,6 +45,7 @@ def _page(request, host) -> str | None:
     if request.path in ("", "/"):
         return "/"
     try:
-        return pages.find(AnonymousUser(), host, request.path, request.META.get("QUERY_STRING", ""))
+        query = request.META.get("QUERY_STRING", "")
+        return pages.find(AnonymousUser(), host, request.path, query, is_final=True)
     except DatabaseError:  # the other page says that the site is away
         return None

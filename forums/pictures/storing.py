@@ -1,11 +1,12 @@
 """Stores files of pictures, converts those that wait, fetches those of other sites, and removes those without a text.
 
-Importers call `store` with a file of a comment, or `Picture.objects.await_fetching` to have pictures downloaded. The
-comment is written before, and its HTML has places for the pictures, as `markup.sanitise` leaves them. Calling either
-again is safe.
+Importers call `store` or `store_as` with a file of a comment, or `Picture.objects.await_fetching` to have pictures
+downloaded. The comment is written before, and its HTML has places for the pictures, as `markup.sanitise` leaves them.
+Calling either again is safe.
 """
 
 import hashlib
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -33,10 +34,20 @@ def store(comment: Comment, source: str, content: bytes) -> Picture:
 
     Raises UnfitPicture for a file that is too large or blocked. At most four queries. The same again changes nothing.
     """
-    digest = check(content)
-    picture, is_new = Picture.objects.get_or_create(
-        comment=comment, source=source, defaults={"digest": digest}
-    )
+    return _store(content, {}, comment=comment, source=source)
+
+
+def store_as(key: str, comment: Comment, content: bytes) -> Picture:
+    """Keep the file of a picture that is in `comment` as the upload `key`. Raises UnfitPicture, as `store` does.
+
+    Returns the picture of another comment if that has the key.
+    """
+    return _store(content, {"comment": comment}, key=key)
+
+
+def _store(content: bytes, facts: dict, **found_by: Any) -> Picture:
+    facts["digest"] = check(content)
+    picture, is_new = Picture.objects.get_or_create(**found_by, defaults=facts)
     if is_new:
         storages["pictures"].save(picture.original, ContentFile(content))
         task_queue.start_on_commit(UPLOADS_TASK)

@@ -27,7 +27,7 @@ def upload(member: User, file: UploadedFile) -> Picture:
     try:
         content = file.read(storing.MOST_BYTES + 1)
         digest = storing.check(content)
-        problem = _check_header(content)
+        problem = check_header(content)
     except UnfitPicture as unfit:
         raise Refused(Refusal.NOT_ALLOWED, str(unfit)) from None
     with transaction.atomic():
@@ -43,8 +43,8 @@ def upload(member: User, file: UploadedFile) -> Picture:
     return picture
 
 
-def _check_header(content: bytes) -> str:
-    """Refuse at once what cannot become a picture. Returns a sentence if its animation will not be shown, otherwise "".
+def check_header(content: bytes) -> str:
+    """Raise UnfitPicture for what cannot become a picture. Returns a sentence if its animation will not be shown.
 
     Reads only the header: decoding is left to another process.
     """

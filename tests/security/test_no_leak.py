@@ -16,9 +16,10 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.mail import sending
+from accounts.profiles import export
 from forums.export import write
 from forums.live import streams as live_streams
-from forums.models import Category, Comment, Notification, Tag, Topic
+from forums.models import Category, Comment, Notification, Picture, Tag, Topic
 from forums.notifications.mail import claiming
 from forums.search import index
 from tests import event_loop
@@ -440,3 +441,16 @@ def test_the_export_says_nothing(secrets, opening, tmp_path):
     text = "".join(path.read_text() for path in (tmp_path / "export").rglob("*.*") if path.suffix in READABLE)
     assert {word for word in ALL_WORDS if word in text.casefold()} == set()
     assert opening.body in text
+
+
+def test_a_member_gets_only_their_own_files(secrets):
+    """Even if others have shown them the text with the picture before it was hidden."""
+    author = secrets.topics[1].author
+    Picture.objects.filter(comment__author=author).update(owner=author)
+
+    def zipped(member):
+        with zipfile.ZipFile(io.BytesIO(export.export(member))) as archive:
+            return b"".join(map(archive.read, archive.namelist())).decode().casefold()
+
+    assert "mangosteen" in zipped(author)
+    assert "mangosteen" not in zipped(secrets.ben)

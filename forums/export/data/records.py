@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from accounts.models import User
+from accounts.models import Trust, User
 from forums.models import Category, Comment, Debate, Outcome, Revision, Rule, Tag, Topic
 from forums.models.discussion.scores import BY_SIDE
 from forums.models.pictures import placing
 from forums.moderation.public_log import Entry
+
+MODERATORS = "moderators"
+"""Instead of a trust: nobody else may do it."""
 
 
 def moment(at: datetime | None) -> str | None:
@@ -33,7 +36,19 @@ def category(row: Category, names: dict[int, str]) -> dict:
         "description": row.description,
         "position": row.position,
         "colour": row.colour,
+        "language": row.search_language,
+        "tags": {
+            "allowed": row.tagging,
+            "listed": row.listed_tags,
+            "new_from": trust_name(row.new_tags_from),
+            "required": row.required_tags,
+        },
     }
+
+
+def trust_name(value: int) -> str:
+    """Return the name of the trust from which on members may create tags."""
+    return Trust(value).name.lower() if value in Trust.values else MODERATORS
 
 
 def tag(row: Tag) -> dict:

@@ -5,6 +5,7 @@ somebody together with its checksum; it is reported and left out.
 """
 
 from collections.abc import Callable, Iterator
+from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +28,8 @@ from forums.importers.records.records import (
     Post,
 )
 from forums.importers.records.report import UNOPENED, Report
+from forums.markup.pictures import key_of
+from forums.models.pictures import placing
 
 CATEGORIES, MEMBERS, TOPICS, COMMENTS, DEBATES, POLLS = (
     "categories", "members", "topics", "comments", "debates", "polls",
@@ -69,6 +72,13 @@ class Dump(dump.Dump):
             return Community(read.short(site, "heading", 80), read.short(site, "welcome", 4000), rules, tags)
         return None
 
+    def picture_files(self) -> dict[str, Path]:
+        """Return the pictures of texts by their addresses, `/pictures/KEY/`: animations rather than still ones."""
+        files = sorted((self.path / directory.MEDIA / "pictures").glob("*.webp"), reverse=True)
+        keys = {file: file.stem.removesuffix("-moving") for file in files if not file.is_symlink()}
+        named = {placing.address(key): file for file, key in keys.items()}
+        return {address: file for address, file in named.items() if key_of(address)}
+
     def categories(self) -> Iterator[CategoryRecord]:
         for record, where in self._records(CATEGORIES):
             if category := self._read(CATEGORIES, where, read.category, record, self._categories):
@@ -109,9 +119,11 @@ class Dump(dump.Dump):
                 self.report.skip(POLLS, UNOPENED, len(kept_polls))
 
     def _posts(self, records, renamed: Renamed, numbers: Numbers) -> Iterator[Post]:
+        address = str(self.manifest.get("address"))
         for record, where in records:
             self.report.read[COMMENTS] += 1
             if post := self._read(COMMENTS, where, read.post, record, where):
+                post.text = post.text.replace(f'src="{escape(address)}/pictures/', 'src="/pictures/')
                 yield renamed.apply(numbers.apply(post))
 
     def _debate(self, records, sides) -> KeptDebate | None:

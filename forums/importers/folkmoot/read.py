@@ -3,11 +3,13 @@
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from accounts.identity import avatars
-from accounts.models import User
+from accounts.models import Trust, User
+from forums.export.data.records import trust_name
 from forums.importers.panels import outcomes
 from forums.importers.records.fields import Broken, moment, number, optional, text, title
 from forums.importers.records.records import (
@@ -22,8 +24,9 @@ from forums.importers.records.records import (
 from forums.markup.text import without_deceit
 from forums.models import Category
 from forums.models.community.rule import CATEGORIES, OTHER
-from forums.models.community.tag import name_of
+from forums.models.community.tag import MOST, name_of
 from forums.models.debates.side import Stand
+from forums.models.discussion.category import LANGUAGES, NOBODY, Tagging
 from forums.models.discussion.scores import BY_SIDE
 
 SOURCE = re.compile(r"folkmoot:[0-9a-f]{1,20}:[a-z]{1,10}:[0-9]{1,18}")
@@ -31,6 +34,8 @@ PICTURE = re.compile(r"avatars/[0-9a-f]{2}/[0-9a-zA-Z_]{1,50}\.webp")
 TOPIC_SLUG = re.compile(r"[\w-]{1,80}")
 SLUG = re.compile(r"[\w-]{1,60}")
 LINKS = User._meta.get_field("links")
+TRUSTS = {trust_name(value): value for value in Trust.values}
+"""From which on members may create tags; only moderators for any other name."""
 
 
 def source(record: dict, name: str = "id") -> str:
@@ -83,7 +88,24 @@ def category(record: dict, known: dict[str, CategoryRecord]) -> CategoryRecord:
         description=short(record, "description", 300),
         position=min(number(record, "position"), 30_000),
         colour=colour if colour in Category.Colour.values else "",
+        **_rules(record),
     )
+
+
+def _rules(record: dict) -> dict[str, Any]:
+    """Read the language, and the rules about tags. Older exports have neither."""
+    language, said = record.get("language"), record.get("tags")
+    rules: dict[str, str | int] = {"search_language": language} if language in LANGUAGES else {}
+    if not isinstance(said, dict):
+        return {"rules": rules}
+    allowed, names = said.get("allowed"), said.get("listed")
+    if allowed not in Tagging.values or not isinstance(names, list):
+        raise Broken("tags are no rules about tags")
+    rules["tagging"] = allowed
+    rules["new_tags_from"] = TRUSTS.get(text(said, "new_from"), NOBODY)
+    rules["required_tags"] = 0 if allowed == Tagging.NONE else min(number(said, "required"), MOST)
+    listed = [_tag_name(text({"listed": name}, "listed")) for name in names]
+    return {"rules": rules, "listed_tags": [name for name in listed if name]}
 
 
 def member(record: dict, media: Path) -> Member:

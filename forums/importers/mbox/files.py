@@ -12,6 +12,8 @@ DIVIDER = re.compile(
     rb"[\d:]{5,8}(?: +[A-Z]{1,5})?(?: +[-+]\d{4})? +\d{4}(?: +[-+]\d{4})?\s*"
 )
 HEADER = re.compile(rb"[!-9;-~]+:")
+MOST_BYTES = 32 * 1024 * 1024
+"""Of a message that are read. Mail servers accept less."""
 
 
 class Place(NamedTuple):
@@ -26,11 +28,15 @@ class Place(NamedTuple):
     def where(self) -> str:
         return f"{self.file.name}, message {self.number}"
 
+    @property
+    def is_too_long(self) -> bool:
+        return self.end - self.start > MOST_BYTES
+
     def read(self) -> bytes:
-        """Return the message. Lines that were quoted as ">From " are as they were sent."""
+        """Return the message, or the first MOST_BYTES of it. Lines quoted as ">From " are as they were sent."""
         with self.file.open("rb") as file:
             file.seek(self.start)
-            found = file.read(self.end - self.start)
+            found = file.read(min(self.end - self.start, MOST_BYTES))
         return re.sub(rb"(?m)^>(>*From )", rb"\1", found)
 
 

@@ -1,16 +1,16 @@
-"""Reads one message: who wrote it, when, what it answers, and its text."""
+"""Reads the headers of one message: who wrote it, when, and what it answers."""
 
 import re
+from base64 import b32encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.header import decode_header
 from email.message import Message as Mail
+from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
-from hashlib import sha256
+from hashlib import sha1, sha256
 from html import unescape
 
-from forums.importers.mbox import plain_text
+from forums.importers.mbox.charsets import decoded_header
 from forums.importers.mbox.files import Place
 from forums.importers.records.fields import Broken
 
@@ -27,6 +27,8 @@ class Message:
     place: Place
     key: str
     """A hash of the Message-ID."""
+    archived_as: str
+    """The hash of the Message-ID in addresses of HyperKitty; "" for a message without one."""
     author: str
     """A hash of the author's address, which is not stored."""
     name: str
@@ -50,35 +52,22 @@ class Message:
 def read(place: Place) -> Message:
     """Read the headers. Raises Broken."""
     raw = place.read()
-    mail = message_from_bytes(raw)
+    mail = BytesHeaderParser().parsebytes(raw)
     name, address = _author(mail)
-    own = IDS.findall(str(mail.get("Message-ID", "")))
+    own = [each.encode("utf-8", "surrogateescape") for each in IDS.findall(str(mail.get("Message-ID", "")))]
     references = IDS.findall(str(mail.get("References", "")))
     # In-Reply-To may also hold words and addresses.
     answered = [*references, *IDS.findall(str(mail.get("In-Reply-To", "")))[:1]]
     return Message(
         place=place,
-        key=_hash(own[0].encode("utf-8", "surrogateescape") if own else raw),
-        author=_hash(address.encode("utf-8", "surrogateescape")),
+        key=key_of(own[0] if own else raw),
+        archived_as=b32encode(sha1(own[0], usedforsecurity=False).digest()).decode() if own else "",
+        author=key_of(address.encode("utf-8", "surrogateescape")),
         name=name,
         at=_time(mail),
-        subject=" ".join(_decoded(mail.get("Subject")).split()),
-        answered=[_hash(each.encode("utf-8", "surrogateescape")) for each in answered],
+        subject=" ".join(decoded_header(mail.get("Subject")).split()),
+        answered=[key_of(each.encode("utf-8", "surrogateescape")) for each in answered],
     )
-
-
-def text_of(place: Place) -> tuple[str, int]:
-    """Return the message as HTML, and the number of its attachments."""
-    mail = message_from_bytes(place.read())
-    parts = [part for part in mail.walk() if not part.is_multipart()]
-    attached = [
-        part for part in parts if part.get_content_disposition() == "attachment" or not _is_text(part)
-    ]
-    texts = [part for part in parts if part not in attached]
-    plain = [part for part in texts if part.get_content_type() != "text/html"]
-    if plain:
-        return "\n".join(plain_text.to_html(_masked(_content(part))) for part in plain), len(attached)
-    return "\n".join(_masked(_content(part)) for part in texts), len(attached)
 
 
 def without_marks(subject: str, tag: str) -> str:
@@ -97,7 +86,7 @@ def _author(mail: Mail) -> tuple[str, str]:
     name, address = parseaddr(header)
     if "@" not in address:
         raise Broken("it has no author")
-    name = " ".join(unescape(_decoded(name)).split()).strip("\"'")
+    name = " ".join(unescape(decoded_header(name)).split()).strip("\"'")
     return name or address.partition("@")[0], address.lower()
 
 
@@ -109,37 +98,6 @@ def _time(mail: Mail) -> datetime:
         raise Broken("it has no time") from None
 
 
-def _decoded(header) -> str:
-    """Return a header with its encoded words read. A charset that does not exist is read as Latin."""
-    words = []
-    for word, charset in decode_header(str(header or "")):
-        words.append(word if isinstance(word, str) else _in_charset(word, charset))
-    return "".join(words)
-
-
-def _content(part: Mail) -> str:
-    payload = part.get_payload(decode=True)
-    return _in_charset(payload if isinstance(payload, bytes) else b"", part.get_content_charset())
-
-
-def _in_charset(content: bytes, charset: str | None) -> str:
-    """Decode text in its charset, or else in the first that fits."""
-    for name in (charset or "utf-8", "utf-8", "cp1252"):
-        try:
-            return content.decode(name)
-        except (LookupError, ValueError):
-            continue
-    return content.decode("latin-1")
-
-
-def _masked(text: str) -> str:
-    """Write addresses as archives do, because the public list did not show them to programs."""
-    return re.sub(r"(?<![/\w.:])([\w.+=-]+)@([\w-]+(?:\.[\w-]+)+)", r"\1 at \2", text)
-
-
-def _is_text(part: Mail) -> bool:
-    return part.get_content_type() in ("text/plain", "text/html")
-
-
-def _hash(value: bytes) -> str:
+def key_of(value: bytes) -> str:
+    """Return what distinguishes a Message-ID or an address without naming it."""
     return sha256(value).hexdigest()[:40]

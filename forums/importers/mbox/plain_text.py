@@ -14,6 +14,11 @@ ORIGINAL = re.compile(
 )
 CODE = re.compile(r"\s{2,}\S|\S.*\S {3,}\S|\t|.*(?:[{};]|<-.*)$|[$#%+] ")
 """A line that looks like code or a table: indented, with columns, or with the signs of a program."""
+SCRUBBED = re.compile(
+    r"^A non-text attachment was scrubbed\.\.\.\nName: (.*)\nType: image/.*\n(?:\w+: .*\n)*?URL: ?<?(https?://[^\s<>]+)",
+    re.MULTILINE,
+)
+"""The lines that pipermail leaves of a picture: its name, and the address of its file."""
 DEEPEST = 15
 """Levels of quotes. Further ones are shown in the last."""
 WRAPPED = 60
@@ -21,8 +26,9 @@ WRAPPED = 60
 
 
 def to_html(text: str) -> str:
-    """Return HTML with the same words."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").expandtabs().split("\n")]
+    """Return HTML with the same words, and with the pictures that pipermail has taken out of it."""
+    text = text.replace("\r\n", "\n")
+    lines = [line.rstrip() for line in text.expandtabs().split("\n")]
     whole, end = _split(lines, ORIGINAL)
     body, signature = _split(whole, SIGNATURE, FOOTER)
     html = _blocks(body, 1)
@@ -32,7 +38,10 @@ def to_html(text: str) -> str:
     if end:
         label = ORIGINAL.fullmatch(end[0].strip())
         html += _folded(label[1] if label else "", _blocks(end[1:], 2))
-    return html
+    pictures = (
+        f'<img src="{escape(found[2])}" alt="{escape(found[1])}">' for found in SCRUBBED.finditer(text)
+    )
+    return html + "".join(f"<p>{picture}</p>" for picture in pictures)
 
 
 def _split(lines: list[str], *marks: re.Pattern) -> tuple[list[str], list[str]]:

@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from forums.old_addresses import keys
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".tif", ".tiff", ".heic"}
+
+
+class PictureFile(Protocol):
+    """A file of a picture, or a part of another file."""
+
+    def read_bytes(self) -> bytes: ...
 
 
 class Archive:
@@ -16,8 +23,8 @@ class Archive:
     `original/1X/a.png`. A file without a folder is found only for addresses of the forum's own `host`.
     """
 
-    def __init__(self, path: Path, host: str, named: Mapping[str, Path]):
-        """`named` are further files by their addresses."""
+    def __init__(self, path: Path, host: str, named: Mapping[str, PictureFile]):
+        """`named` are further files by their addresses. It may grow while texts are read."""
         self.host, self._named = host, named
         found = path.rglob("*") if path.is_dir() else ()
         self._files = {
@@ -29,7 +36,7 @@ class Archive:
     def __bool__(self) -> bool:
         return bool(self._files or self._named)
 
-    def find(self, address: str) -> Path | None:
+    def find(self, address: str) -> PictureFile | None:
         if address in self._named or not self._files:
             return self._named.get(address)
         parts = unquote(urlsplit(address).path).strip("/").split("/")

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from forums.importers.pictures.archive import Archive
 from forums.importers.records.report import Report
+from forums.markup.pictures import key_of
 from forums.models import Comment, Picture
 from forums.models.pictures import placing
 from forums.models.pictures.picture import MOST_FETCHED
@@ -15,13 +18,18 @@ KIND = "pictures"
 ADDED, THERE = "added", "already there"
 LEFT = "links to other sites; they are downloaded with --download-pictures"
 TOO_MANY = f"more than {MOST_FETCHED} in one text"
-MARK = f'class="{placing.PICTURE}"'
+TAKEN = "another comment here has that picture"
+MARKS = f'class="{placing.PICTURE}"', 'src="/pictures/'
 
 
 class Found(NamedTuple):
     comment: int
-    source: str
-    """The address in the text."""
+    address: str
+    """The address in the text: on another site, or `/pictures/KEY/` for a file that has none."""
+
+    @property
+    def key(self) -> str | None:
+        return key_of(self.address)
 
 
 class Pictures:
@@ -35,43 +43,53 @@ class Pictures:
 
         Call it inside the batch's transaction, so that a batch has all of its pictures or none.
         """
-        found = [Found(pk, source) for pk, text in html.items() for source in placing.find(text).sources]
-        known = set(
-            Picture.objects.filter(comment__in={each.comment for each in found}).values_list(
-                "comment", "source"
-            )
-        )
+        found = [Found(pk, address) for pk, text in html.items() for address in self._addresses(text)]
+        stored = Picture.objects.filter(comment__in={each.comment for each in found})
+        known = {
+            Found(pk, source or placing.address(key))
+            for pk, source, key in stored.values_list("comment", "source", "key")
+        }
         return [THERE if each in known else self._bring(each) for each in found]
 
     def foresee(self, texts: list[str]) -> list[str]:
         """Return what `bring` would return for new comments."""
-        return [self._foresee(source) for text in texts for source in placing.find(text).sources]
+        return [self._foresee(address) for text in texts for address in self._addresses(text)]
 
     def of_earlier(self, pks: list[int]) -> dict[int, str]:
         """Return the HTML of comments of earlier imports that may lack pictures. One query, or none."""
         if not pks or not (self.archive or self.downloads):
             return {}
-        rows = Comment.objects.filter(pk__in=pks, deleted_at=None, body_html__contains=MARK)
+        pictured = Q(body_html__contains=MARKS[0]) | Q(body_html__contains=MARKS[1])
+        rows = Comment.objects.filter(pictured, pk__in=pks, deleted_at=None)
         return dict(rows.values_list("pk", "body_html"))
+
+    def _addresses(self, text: str) -> list[str]:
+        """Return the addresses of pictures in a text. Uploads that members have added since are none of them."""
+        keys, sources = placing.find(text)
+        own = [address for key in keys if self.archive.find(address := placing.address(key))]
+        return [*sources, *own]
 
     def _bring(self, found: Found) -> str:
         comment = Comment(pk=found.comment)
-        if file := self.archive.find(found.source):
+        if file := self.archive.find(found.address):
             try:
-                storing.store(comment, found.source, file.read_bytes())
+                if found.key:
+                    picture = storing.store_as(found.key, comment, file.read_bytes())
+                    return ADDED if picture.comment_id == found.comment else TAKEN
+                storing.store(comment, found.address, file.read_bytes())
             except UnfitPicture as unfit:
                 return str(unfit).rstrip(".")
             except OSError:
                 return "files that cannot be read"
             return ADDED
         if self.downloads:
-            Picture.objects.await_fetching(comment, [found.source])
-            is_awaited = Picture.objects.filter(comment=comment, source=found.source).exists()
+            Picture.objects.await_fetching(comment, [found.address])
+            is_awaited = Picture.objects.filter(comment=comment, source=found.address).exists()
             return ADDED if is_awaited else TOO_MANY
         return LEFT
 
-    def _foresee(self, source: str) -> str:
-        return ADDED if self.downloads or self.archive.find(source) else LEFT
+    def _foresee(self, address: str) -> str:
+        return ADDED if self.downloads or self.archive.find(address) else LEFT
 
 
 def count(report: Report, outcomes: list[str]) -> None:

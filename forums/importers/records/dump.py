@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from config.management.operator_error import OperatorError
 from forums.importers.records.records import CategoryRecord, Community
@@ -23,12 +24,19 @@ class Dump:
         """Take names of categories by their numbers. Raises OperatorError if the data names its categories itself."""
         raise OperatorError("This format names its categories itself: leave out --names.")
 
+    def number_messages(self, file: Path) -> None:
+        """Take from a file the numbers that pipermail gave to mails. Raises OperatorError for other formats."""
+        raise OperatorError("Only archives of mailing lists have numbers: leave out --numbers.")
+
     def community(self) -> Community | None:
         """Return the words for a site without topics; None if there are none."""
         return None
 
-    def picture_files(self) -> Mapping[str, Path]:
-        """Return the files of pictures whose names do not say to which address they belong, by address."""
+    def picture_files(self) -> Mapping[str, Any]:
+        """Return the files of pictures whose names do not say to which address they belong, by address.
+
+        `/pictures/KEY/` is an address for pictures that have none. Each file has `read_bytes`, as a `Path` has.
+        """
         return {}
 
     def addresses(self) -> Mapping[str, str]:

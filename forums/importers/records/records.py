@@ -143,6 +143,9 @@ class CategoryRecord:
     """See `Member.addresses`."""
     is_for_members: bool = False
     """Whether visitors must not see it."""
+    rules: dict[str, str | int] = field(default_factory=dict)
+    """The fields of `forums.models.Category` about tags and language, without the list of tags."""
+    listed_tags: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

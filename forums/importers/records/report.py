@@ -25,7 +25,9 @@ class Report:
         self.renamed: list[tuple[str, str]] = []
         self.moved: list[tuple[str, str]] = []
         self.staff: list[str] = []
-        """Names of new members who were staff there."""
+        """Names of members who were staff there, and come into its group."""
+        self.ungrouped: list[str] = []
+        """Names of those who came with an earlier import and are not in the group."""
         self.repaired = 0
         self.losses: list[tuple[str, Sequence[str]]] = []
         """Posts and the words of them that were lost."""
@@ -73,6 +75,9 @@ class Report:
         if self.staff:
             lines.append(f"Staff of the other forum, without rights here: {len(self.staff):,}")
             lines += _some([f"  {name}" for name in self.staff], everything)
+        if self.ungrouped:
+            lines.append(f"Staff of the other forum who are not in its group here: {len(self.ungrouped):,}")
+            lines += _some([f"  {name}" for name in self.ungrouped], everything)
         if self.moved:
             lines.append(f"Replies moved directly below the opening of their topic: {len(self.moved):,}")
             lines += _some([f"  {where}: {why}" for where, why in self.moved], everything)

@@ -206,4 +206,5 @@ def _files(path: Path) -> dict[str, Path]:
 def _category(path: Path) -> CategoryRecord:
     name = path.resolve().name
     title = re.sub(r"[\W_]+", " ", re.sub(r"(?i)stack-?exchange|\.com$", "", name)).strip().capitalize()
-    return CategoryRecord(f"stackexchange:category:{name[:60]}", title or "Questions")
+    source = f"stackexchange:category:{name[:60]}"
+    return CategoryRecord(source, title or "Questions", addresses=["questions"])

@@ -10,6 +10,7 @@ from config.processes.parent_death import end_with_parent
 from forums import markup
 from forums.importers.records.records import Post
 from forums.importers.texts.lost_words import lost_from_html, lost_from_markdown
+from forums.markup.markdown_writer import to_markdown
 from forums.markup.text import without_deceit
 
 CHUNK = 50
@@ -38,11 +39,11 @@ def prepare(text: str, is_html: bool, base: str | None, markdown: str | None = N
             return Text(without_deceit(markdown), markup.shortened(markup.sanitise(text)))
         if is_html:
             html = markup.shortened(markup.sanitise(text, base))
-            return Text(markup.to_markdown(html), html, lost_from_html(text, html))
+            return Text(to_markdown(html), html, lost_from_html(text, html))
         body = markup.clean(text)
         whole = markup.render(body).html
         html = markup.shortened(whole)
-        kept = body if html == whole else markup.to_markdown(html)
+        kept = body if html == whole else to_markdown(html)
         return Text(kept, html, lost_from_markdown(body, html))
     except ValueError as error:
         return Text(refused=str(error).rstrip("."))

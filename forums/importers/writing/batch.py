@@ -33,6 +33,7 @@ class Batch:
         self.discussions, self.context = discussions, context
         self.members, self.report = context.members, context.report
         self.texts: dict[str, Text] = {}
+        self.lacking: dict[str, tags.Lacking] = {}
         self.moved: list[tuple[str, str]] = []
         self.repaired: list[Post] = []
         self._look()
@@ -62,20 +63,23 @@ class Batch:
             text.html = html
         work = self._work(texts)
         # In a transaction of its own, because authors who choose one of these tags would wait for the end of this one.
-        self.tags = tags.create(discussion for discussion, _ in work)
+        self.tags = tags.create((discussion for discussion, _ in work), self.lacking)
         with transaction.atomic():
             self._open([pair for pair in work if pair[0].source not in self.topics])
             for discussion, posts in work:
                 if discussion.source in self.topics:
                     self._continue(self.topics[discussion.source], discussion, posts)
+            tags.complete(self.lacking, self.topics)
+            for discussion in self.discussions:
+                self.context.categories.complete(discussion.category)
             written = {post.source for _, posts in work for post in posts}
             self.context.old_addresses.store_comments(
                 self.known | {source: self.pks[source] for source in written}
             )
+            self.repaired = repair(self.to_repair, self.known, self.texts)
             pictures = self.context.pictures
             html = {self.pks[source]: self.texts[source].html for source in written}
             picture_outcomes = pictures.bring(html | pictures.of_earlier([*self.known.values()]))
-            self.repaired = repair(self.to_repair, self.known, self.texts)
             panel_outcomes = polls.attach(self.discussions, written | self.known.keys(), self.members)
             panel_outcomes += polls.restore(self.discussions, self.members)
             panel_outcomes += debates.restore(self.discussions, self.pks, self.members)
@@ -87,8 +91,9 @@ class Batch:
     def rehearse(self, texts: Iterable[Text]) -> None:
         """Report what `write` would report, and write nothing."""
         work = self._work(texts)
-        for discussion, _ in work:
-            self.context.categories.foresee(discussion.category)
+        opened = {discussion.source for discussion, _ in work} - self.topics.keys()
+        for discussion in self.discussions:
+            self.context.categories.foresee(discussion.category, is_needed=discussion.source in opened)
         written = {post.source for _, posts in work for post in posts}
         outcomes.count(self, written)
         html = [self.texts[source].html for source in written]
@@ -99,6 +104,7 @@ class Batch:
         """Return the posts to write, by discussion."""
         self.texts = {post.source: text for post, text in zip(self.to_convert, texts, strict=True)}
         self._look()  # a batch that was written meanwhile may have contained the same posts
+        self.lacking = tags.lacking(self.discussions, self.topics)
         return [
             (discussion, posts) for discussion in self.discussions if (posts := self._readable(discussion))
         ]

@@ -9,7 +9,7 @@ from forums.access import permissions
 from forums.importers.records.records import CategoryRecord
 from forums.importers.records.report import Report
 from forums.importers.writing.old_addresses import OldAddresses
-from forums.models import Category, Origin
+from forums.models import Category, OldAddress, Origin, Tag
 from forums.models.discussion.slugs import readable
 
 KIND = "categories"
@@ -25,22 +25,42 @@ class Categories:
     def __init__(self, report: Report, old_addresses: OldAddresses):
         self._report, self._old_addresses = report, old_addresses
         self._found: dict[str, Category | None] = {}
+        self._gone: set[str] = set()
 
     def of(self, record: CategoryRecord) -> Category:
-        """Return the category. Two queries the first time. Call it inside the transaction that needs the category."""
+        """Return the category. Few queries the first time. Call it inside the transaction that needs the category."""
         if record.source not in self._found:
-            origin = Origin.objects.filter(source=record.source).select_related("category").first()
+            known = self._known(record)
             parent = self._found.get(record.parent or "")
-            category = _named(origin.category, record) if origin else _make(record, parent)
+            category = _named(known, record) if known else _make(record, parent)
+            Origin.objects.get_or_create(source=record.source, defaults={"category": category})
             self._old_addresses.store("category", [(key, category.pk) for key in record.addresses])
-            self._note(record, category, is_new=origin is None)
+            self._note(record, category, is_new=known is None)
         return self._found[record.source]
 
-    def foresee(self, record: CategoryRecord) -> None:
-        """Count the category as `of` would, and create nothing."""
+    def complete(self, record: CategoryRecord) -> None:
+        """Give a category of an earlier import the name and the addresses that it lacks. Creates none."""
+        if record.source not in self._found and record.source not in self._gone:
+            if self._known(record):
+                self.of(record)
+            else:
+                self._gone.add(record.source)
+
+    def foresee(self, record: CategoryRecord, *, is_needed: bool = True) -> None:
+        """Count the category as `of` would, or as `complete` if no topic needs it. Creates nothing."""
         if record.source not in self._found:
-            is_new = not Origin.objects.filter(source=record.source).exists()
-            self._note(record, None, is_new=is_new)
+            is_known = self._known(record) is not None
+            if is_known or is_needed:
+                self._note(record, None, is_new=not is_known)
+
+    def _known(self, record: CategoryRecord) -> Category | None:
+        """Return the category of an earlier import, maybe of files in another directory. At most two queries."""
+        origin = Origin.objects.filter(source=record.source).select_related("category").first()
+        if origin or not record.addresses or not self._old_addresses.host:
+            return origin and origin.category
+        stored = OldAddress.objects.filter(host=self._old_addresses.host, key__in=record.addresses)
+        old = stored.filter(category__isnull=False).select_related("category").first()
+        return old and old.category
 
     def _note(self, record, category, *, is_new):
         self._found[record.source] = category
@@ -51,7 +71,7 @@ class Categories:
 def _make(record: CategoryRecord, parent: Category | None) -> Category:
     last = Category.objects.aggregate(last=Max("position"))["last"] or 0
     colours = Category.Colour.values
-    category = Category.objects.create(
+    return Category.objects.create(
         parent=parent,
         name=record.name[:LONGEST],
         slug=_free_slug(record.slug or record.name),
@@ -59,9 +79,9 @@ def _make(record: CategoryRecord, parent: Category | None) -> Category:
         position=last + 1 if record.position is None else record.position,
         see_groups=[permissions.EVERY_MEMBER] if record.is_for_members else [],
         colour=record.colour or colours[(last + 1) % len(colours)],
+        listed_tags=Tag.objects.ensure(record.listed_tags),
+        **record.rules,
     )
-    Origin.objects.create(source=record.source, category=category)
-    return category
 
 
 def _named(category: Category, record: CategoryRecord) -> Category:

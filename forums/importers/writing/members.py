@@ -34,8 +34,11 @@ def write_members(
 ) -> dict[str, User]:
     """Create the members who are missing and return all of them by source. They count as `kind` in the report.
 
-    A rehearsal returns users that are not stored.
+    The first import with staff makes the group of those who were staff there. Later ones add only new members, because
+    an administrator may have taken others out. A rehearsal returns users that are not stored.
     """
+    group = _group_of(old_addresses.host)
+    is_grouped = Group.objects.filter(name=group).exists()
     names, everyone, rest = Names(), {}, iter(members)
     while some := list(islice(rest, BATCH_MEMBERS)):
         known = _known(some)
@@ -44,10 +47,14 @@ def write_members(
         everyone |= known | made
         addresses = [(key, everyone[member.source]) for member in some for key in member.addresses]
         links.add((key, user.get_absolute_url()) for key, user in addresses)
-        staff = [made[member.source] for member in new if member.is_staff]
+        found = {member.source for member in some if member.is_staff}
+        staff = [user for source, user in (made if is_grouped else known | made).items() if source in found]
         report.staff += [user.username for user in staff]
         if staff and not is_rehearsal:
-            _group(old_addresses.host).user_set.add(*staff)
+            Group.objects.get_or_create(name=group)[0].user_set.add(*staff)
+        later = [known[source].pk for source in found & known.keys()] if is_grouped else []
+        others = User.objects.filter(pk__in=later).exclude(groups__name=group).order_by("pk")
+        report.ungrouped += others.values_list("username", flat=True) if later else []
         if not is_rehearsal:
             old_addresses.store("member", [(key, user.pk) for key, user in addresses])
         report.added[kind] += len(new)
@@ -57,9 +64,9 @@ def write_members(
     return everyone
 
 
-def _group(host: str) -> Group:
-    """Return the group of those who were staff there. It has no rights: a name alone does not prove who comes."""
-    return Group.objects.get_or_create(name=f"Staff of {host or 'the old forum'}")[0]
+def _group_of(host: str) -> str:
+    """Return the name of the group of the staff there. It has no rights: a name alone does not prove who comes."""
+    return f"Staff of {host or 'the old forum'}"
 
 
 def _known(members):

@@ -49,6 +49,13 @@ class Command(BaseCommand):
             "site.json",
         )
         parser.add_argument(
+            "--numbers",
+            metavar="FILE",
+            type=Path,
+            help="numbers of the first mails of months in the archive of a mailing list: lines such as `2011-March "
+            "12345`",
+        )
+        parser.add_argument(
             "--download-pictures",
             action="store_true",
             help="have pictures downloaded that are not beside the data, from the public addresses in the texts",
@@ -59,7 +66,9 @@ class Command(BaseCommand):
             help="convert texts that were imported before again, unless their members have edited them here",
         )
 
-    def handle(self, *, path, format, dry_run, base, names, download_pictures, repair, verbosity, **options):
+    def handle(
+        self, *, path, format, dry_run, base, names, numbers, download_pictures, repair, verbosity, **options
+    ):
         if download_pictures and not settings.PICTURES_FETCHED:
             raise OperatorError("PICTURES_FETCHED is off, so nothing is downloaded: switch it on.")
         form = format or detect(path)
@@ -79,6 +88,7 @@ class Command(BaseCommand):
                     is_rehearsal=dry_run,
                     downloads=download_pictures,
                     names=names and category_names.read(names),
+                    numbers=numbers,
                     advance=self.advance,
                 )
             except KeyboardInterrupt:

@@ -3,7 +3,6 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -95,7 +94,6 @@ class Topic(models.Model):
             models.Index(fields=["-created_at", "-id"], name="topic_new"),
             models.Index(fields=["-score", "-id"], name="topic_top"),
             models.Index(fields=["category", "-last_comment_at", "-id"], name="topic_category_latest"),
-            GinIndex(SearchVector("title", config="english"), name="topic_words"),
             # Without the list of pending entries, which some reply would have to work off under the topic's lock.
             GinIndex(fields=["tags"], name="topic_tags", fastupdate=False),
             models.Index(fields=["pinned_at"], name="topic_pinned", condition=Q(pinned_at__isnull=False)),

@@ -16,6 +16,7 @@ from forums.export.write import write
 from forums.importers.pipeline import run
 from forums.importers.records.report import Report
 from forums.models import Category, Comment, Debate, FrontPage, Outcome, Rule, Side, Tag, Topic, Vote
+from forums.models.discussion.category import NOBODY
 from polls.ballots import closing, voting
 from polls.models import Poll
 
@@ -38,8 +39,10 @@ def site(settings, tmp_path, ada, ben, cleo, mod, eve, town):
         statement_category="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
     )
     Category.objects.create(
-        name="Trees", slug="trees-here", description="Limes.", parent=town, position=4, colour="green"
-    )
+        name="Trees", slug="trees-here", description="Limes.", parent=town, position=4, colour="green",
+        search_language="german", tagging="listed", listed_tags=["elm", "oak"], new_tags_from=NOBODY, required_tags=2,
+    )  # fmt: skip
+    Tag.objects.create(name="elm", description="Nobody has used it yet.")
     picture = io.BytesIO()
     Image.new("RGB", (300, 200), "red").save(picture, "PNG")
     ada.avatar = avatars.read_upload(SimpleUploadedFile("x.png", picture.getvalue()))

@@ -6,16 +6,22 @@ import shutil
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
 from forums.export.data import directory
+from forums.importers.folkmoot import read
+from forums.importers.records.fields import Broken
+from forums.importers.records.records import CategoryRecord
 from forums.models import Category, Comment, Debate, FrontPage, Topic
+from forums.pictures import storing, uploading
 from forums.tree import recount
 from polls.ballots import voting
 from polls.models import Poll
 from tests.cast import member
+from tests.forums.pictures.files import animated, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,8 +55,28 @@ def test_the_round_trip_changes_nothing(site, export, wipe, read_back):
     assert media(second) == media(first)
     assert {kind: len(rows) for kind, rows in records(first).items()} == {
         "ballots": 3, "categories": 2, "comments": 8, "debates": 1, "members": 3, "polls": 3, "rules": 1, "sides": 2,
-        "site": 1, "tags": 3, "topics": 2,
+        "site": 1, "tags": 4, "topics": 2,
     }  # fmt: skip
+
+
+def test_pictures_come_back_into_their_texts(limes, ben, export, wipe, read_back, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    uploaded = uploading.upload(ben, SimpleUploadedFile("a.png", picture((900, 600))))
+    moving = uploading.upload(ben, SimpleUploadedFile("a.gif", animated("GIF")))
+    body = f"![An oak](/pictures/{uploaded.key}/) ![A leaf](/pictures/{moving.key}/)"
+    limes.reply(author=ben, parent=limes.comments.get(), body=body, token=uuid4())
+    storing.process_uploads()
+    first = export("one")
+    names = (uploaded.key, moving.key, f"{moving.key}-moving")
+    assert media(first).keys() == {f"media/pictures/{name}.webp" for name in names}
+    wipe()
+    assert read_back(first).added["pictures"] == 2
+    assert read_back(first).present["pictures"] == 2
+    assert storing.process_uploads() == 2
+    second = export("two")
+    assert records(second) == records(first)
+    assert media(second).keys() == media(first).keys()
+    assert f'src="/pictures/{uploaded.key}/800/"' in Comment.objects.get(seq=2).body_html
 
 
 def test_a_second_import_adds_nothing(site, export, wipe, read_back):
@@ -169,3 +195,26 @@ def rewrite(path, **facts):
 
 def truncate(path):
     path.write_bytes(path.read_bytes()[:-10])
+
+
+def test_rules_about_tags_are_checked(site, export):
+    record = records(export())["categories"][1]
+    assert record["tags"] == {
+        "allowed": "listed",
+        "listed": ["elm", "oak"],
+        "new_from": "moderators",
+        "required": 2,
+    }
+    parents = {record["parent"]: CategoryRecord(record["parent"], "Town")}
+    assert read.category(record, parents).listed_tags == ["elm", "oak"]
+    older = {name: value for name, value in record.items() if name not in ("tags", "language")}
+    assert (read.category(older, parents).rules, read.category(older, parents).listed_tags) == ({}, [])
+    for wrong in (
+        {"allowed": "x"},
+        {"listed": None},
+        {"listed": ["a/b"]},
+        {"required": "x"},
+        {"new_from": 1},
+    ):
+        with pytest.raises(Broken):
+            read.category(record | {"tags": record["tags"] | wrong}, parents)

@@ -364,7 +364,8 @@ def test_posts_in_files_of_their_own_become_the_same_topics(bring, discourse, tm
     discourse.post_file(discourse.post(2, id=500), topic=9)
     discourse.write("broken.json", "{")
     report = bring("discourse")
-    assert [(each.seq, each.parent and each.parent.seq, each.body) for each in Comment.objects.all()] == [
+    found = Comment.objects.order_by("seq")
+    assert [(each.seq, each.parent and each.parent.seq, each.body) for each in found] == [
         (1, None, "Hello."),
         (2, 1, "Hello."),
         (3, 2, "Newer."),

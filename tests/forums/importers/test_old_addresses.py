@@ -44,7 +44,7 @@ def test_addresses_that_an_earlier_import_did_not_store_come_with_the_next(bring
     assert not OldAddress.objects.exists()
     for _ in range(2):
         assert bring("discourse", base=BASE).added["posts"] == 0
-        assert set(stored()) == {"t/385", "p/101", "u/grace"}
+        assert set(stored()) == {"t/385", "p/101", "u/grace", "c/4"}
 
 
 def test_links_between_old_pages_lead_to_the_new_ones(bring, discourse, monkeypatch):
@@ -88,7 +88,8 @@ def test_answers_and_links_in_comments_of_stack_exchange_have_addresses(bring, s
     stack.add("Comments", Id=7, PostId=2, Text=text, UserId=5)
     bring("stackexchange", base=BASE)
     question, answer, comment = Comment.objects.order_by("seq")
-    assert stored() == {"q/1": question, "q/2": answer, "users/5": question.author}
+    site = Category.objects.get()
+    assert stored() == {"q/1": question, "q/2": answer, "users/5": question.author, "questions": site}
     assert question.body == f"As in [this](/comments/{answer.pk}/)."
     assert comment.body == (
         f"See [{BASE}/questions/1/why](/comments/{question.pk}/), [there](/comments/{answer.pk}/)"

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from forums.markup import excerpt, render, sanitise, to_markdown
+from forums.markup import excerpt, render, sanitise
+from forums.markup.markdown_writer import to_markdown
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 BASE = "https://old.example/t/7"

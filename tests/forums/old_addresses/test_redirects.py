@@ -34,6 +34,7 @@ def old_addresses(opening, reply, ben, town):
         "c/3": {"category": town},
         "t=9": {"comment": opening},
         "p=10": {"comment": reply},
+        "list/trees/15": {"comment": reply},
     }.items():
         for host in (HOST, "forum.example.org"):
             OldAddress.objects.create(host=host, key=key, **target)
@@ -86,6 +87,7 @@ def test_a_forum_that_kept_its_name_keeps_its_long_addresses(old_host, old_addre
         "/t/which-trees/385/4": comment,
         "/users/benny": "/u/Ben/",
         "/viewtopic.php?t=9&p=10": comment,
+        "/pipermail/trees/2011-March/000015.html": comment,
     }.items():
         assert status_and_location(client.get(address)) == (302, page)
     assert client.get("/t/which-trees/386").status_code == 404

@@ -7,6 +7,7 @@ import zipfile
 from uuid import uuid4
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -68,8 +69,7 @@ def test_a_picture_is_prepared_and_put_into_its_text_with_all_sizes(shown, media
 
 
 BOX = (
-    '<span class="moving">'
-    '<input type="checkbox" class="button quiet small" aria-label="Play this animation">'
+    '<span class="moving"><input type="checkbox" class="button quiet small" aria-label="Play this animation">'
 )
 
 
@@ -366,7 +366,21 @@ def test_a_text_without_pictures_costs_no_query_for_them(say, opening, django_as
         Picture.objects.claim(opening, "<p>None</p>")
 
 
-def test_a_member_can_download_the_list_of_their_pictures(shown, ada):
-    archive = zipfile.ZipFile(io.BytesIO(export.export(ada)))
-    [row] = json.loads(archive.read("pictures.json"))
-    assert row["address"] == f"http://127.0.0.1:8000{shown[1].get_absolute_url()}"
+def test_a_member_can_download_their_pictures_and_nobody_elses(prepared, ada, ben, settings, monkeypatch):
+    monkeypatch.setattr(export, "FILES", 150_000)
+    mine, theirs, gone, waiting = prepared(), prepared(ben), prepared(), prepared()
+    storages["pictures"].delete(gone.file(400, "webp"))
+    Picture.objects.filter(pk=waiting.pk).update(state=Picture.State.PENDING)
+    more, begin, rows, files, zips = prepared(), export.Place("", 0), [], {}, 0
+    while begin:
+        archive = zipfile.ZipFile(io.BytesIO(export.export(ada, begin)))
+        names = archive.namelist()
+        rows += json.loads(archive.read("pictures.json")) if "pictures.json" in names else []
+        files |= {name: archive.read(name) for name in names if name.startswith("pictures/")}
+        link = archive.read("next-part.txt").decode() if "next-part.txt" in names else "?after="
+        begin, zips = export.Place.parse(link.partition("?after=")[2].strip()), zips + 1
+    first, last = (f"pictures/{each.key}.webp" for each in (mine, more))
+    assert (files, zips) == ({first: b"pixels", last: b"pixels"}, 2)
+    assert [row["file"] for row in rows] == [first, None, None, last]
+    assert rows[0]["address"] == f"{settings.SITE_URL}{mine.get_absolute_url()}"
+    assert theirs.folder not in json.dumps(rows) and mine.folder not in json.dumps(rows)

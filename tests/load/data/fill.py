@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from accounts.models import User
 from config.management.operator_error import OperatorError
-from forums.models import Category, Comment, Topic, Visit, Vote
+from forums.models import Category, Comment, SearchUpdate, Topic, Visit, Vote
 from tests.load.data.corpus import CATEGORIES, Corpus
 from tests.load.data.members import DOMAIN, make_categories, make_members
 from tests.load.data.topics import Discussion, Talk
@@ -41,6 +41,9 @@ def fill(corpus: Corpus) -> bool:
             if corpus.copies > 1:
                 write_copies(corpus)
             write_visits(random, corpus)
+        # One update of everything. Otherwise each entry is written for its comment, too.
+        empty_anew(SearchUpdate)
+        SearchUpdate.objects.of_everything()
         correct_sequences()
     return True
 
