@@ -213,7 +213,6 @@ urlpatterns = [
     path("pictures/<str:key>/", pictures.show, name="picture-show"),
     path("pictures/<str:key>/<int:width>/", pictures.show, name="picture-file"),
     path("pictures/<str:key>/moving/", pictures.show, {"is_moving": True}, name="picture-moving"),
-    path("previews/<int:pk>/remove/", pictures.remove_preview, name="preview-remove"),
     path("preview/", drafts.preview, name="preview"),
     path("mentions/", name_completion.complete_name, name="mention-list"),
     path("search/", search.show, name="search"),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from forums import markup
 from forums.access import permissions
 from forums.access.refusal import Refused
-from forums.models import Category, SlowMode
+from forums.models import Category, LinkPreview, SlowMode
 from forums.models.discussion.slow_mode import PACES
 from forums.pictures import uploading
 from forums.posting.fields import TAGS_AT_MOST, TITLE_AT_MOST, Body, Line, Tags, Title
@@ -107,14 +107,22 @@ def check_tags(form, given: dict, category: Category, before=()) -> None:
 
 
 class EditForm(WithPicture):
-    """Edit the text of a comment, and with an opening the topic's title and tags."""
+    """Edit the text of a comment, and with an opening the topic's title and tags.
+
+    `take_previews` returns the previews of links to remove.
+    """
 
     body = Body()
+    # In this form and not beside it, because a click elsewhere would lose what is being written.
+    without = forms.ModelMultipleChoiceField(
+        LinkPreview.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args, comment, **kwargs):
         super().__init__(*args, **kwargs)
         self.comment = comment
         self.initial.setdefault("body", comment.body)
+        self.fields["without"].queryset = comment.previews.filter(state=LinkPreview.State.READY)
         if comment.is_opening:
             self.fields["title"] = Title(initial=comment.topic.title)
             self.fields["tags"] = Tags(initial=comment.topic.tags)
@@ -127,6 +135,9 @@ class EditForm(WithPicture):
         if given.get("tags", topic.tags) != topic.tags:
             check_tags(self, given, topic.category, topic.tags)
         return given
+
+    def take_previews(self) -> list[LinkPreview]:
+        return list(self.cleaned_data.pop("without"))
 
 
 class SlowModeForm(forms.Form):

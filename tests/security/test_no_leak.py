@@ -56,7 +56,6 @@ ADDRESSES = {
     "outcomes": "outcome-show outcome-withdraw",
     "sitemaps": "sitemap-topics",
     "records": "record-show record-file",
-    "previews": "preview-remove",
     "pictures": "picture-show picture-file picture-moving",
     "pending": "pending-approve pending-mend pending-refuse pending-show pending-withdraw",
     "cases": "case-claim case-release case-decide",

@@ -1,15 +1,12 @@
 """Uploads of pictures, and their files for those who may read the text that has them."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.http import (
     FileResponse,
     Http404,
     HttpResponse,
     HttpResponseNotModified,
-    HttpResponseRedirect,
     JsonResponse,
 )
 from django.utils.cache import patch_vary_headers
@@ -19,12 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
-from forums.models import Comment, LinkPreview, PendingPost, Picture
+from forums.models import Comment, PendingPost, Picture
 from forums.models.pictures import placing
 from forums.pictures import uploading
-from forums.previews import fetching
 from forums.views import refusing
-from forums.views.finding import find_comment, one_or_404
+from forums.views.finding import one_or_404
 
 PACE = limit("upload", member="30/m", address="120/m")
 DRAWING = (
@@ -74,18 +70,6 @@ def show(request, key, width=None, is_moving=False):
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Accept"])
     return response
-
-
-@require_POST
-@login_required
-def remove_preview(request, pk):
-    """Take the preview of a link out of a text, for those who may edit it."""
-    preview = one_or_404(list(LinkPreview.objects.filter(pk=pk)))
-    comment = find_comment(request.user, preview.comment_id)
-    if not permissions.may_edit(request.user, comment):
-        raise PermissionDenied("You can change your own comments while the topic is open.")
-    fetching.remove(preview)
-    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
 
 
 def _still(request, picture, wanted):

@@ -60,7 +60,9 @@ def test_the_files_at_fixed_addresses_are_there(visitor, settings):
     assert visitor.get("/favicon.ico")["Location"] == "/static/img/icon-48.png"
 
 
-@pytest.mark.parametrize("path", ["/", "/c/", "/c/town/", "/rules/", "/modlog/", "/debates/", "/polls/", "/u/Ada/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/c/", "/c/town/", "/rules/", "/modlog/", "/debates/", "/polls/", "/u/Ada/"]
+)
 def test_lists_describe_themselves(path, limes, visitor):
     text = visitor.get(path).content.decode()
     assert len(re.findall(r'<meta name="description" content="[^"]+">', text)) == 1
