@@ -73,14 +73,14 @@ def _with_animation(moving: set[str], element: Element) -> Nodes | None:
     if element.tag == "a" and element.first(
         "input"
     ):  # of one image, because the styles look at the first and the last
-        element.rewrite(lambda inner: inner.children[1:] if MOVING in inner.classes else None)
+        element.rewrite(lambda inner: inner.children[:-1] if MOVING in inner.classes else None)
         return [_toggled(element)]
     return None
 
 
 def _toggled(*shown: Element) -> Element:
     box = {"type": "checkbox", "class": "button quiet small", "aria-label": "Play this animation"}
-    return Element("span", {"class": MOVING}, [Element("input", box), *shown])
+    return Element("span", {"class": MOVING}, [*shown, Element("input", box)])
 
 
 def shown_width(picture: "Picture", wanted: int = SHOWN) -> int:

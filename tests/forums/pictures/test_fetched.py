@@ -67,7 +67,7 @@ def test_an_animation_of_another_site_moves_in_each_text(elsewhere, say, opening
         comment.refresh_from_db()
         address = comment.pictures.get().get_absolute_url()
         link = f'<a href="{source}" class="picture" rel="nofollow ugc noopener"><img src="{address}50/"'
-        assert f'aria-label="Play this animation">{link}' in comment.body_html
+        assert f'<span class="moving">{link}' in comment.body_html
         assert visitor.get(f"{address}moving/").status_code == 200
         assert Picture.objects.place(comment.body_html, comment) == comment.body_html
 
