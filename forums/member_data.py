@@ -84,7 +84,7 @@ def _export_pictures(user):
     start = Value(f"{settings.SITE_URL}/pictures/")
     address = Concat(start, "key", Value("/"), output_field=CharField())
     told = ("comment", "created_at", "width", "height", "size", "digest", "state", "problem", "is_moving")
-    return user.pictures.present().values(*told, "key", "folder", "widths", address=address)
+    return user.pictures.present().filter(source="").values(*told, "key", "folder", "widths", address=address)
 
 
 def _picture_files(record) -> dict[str, bytes]:

@@ -85,7 +85,8 @@ def remove_pictures() -> int:
         if Picture.objects.abandoned().filter(pk=picture.pk).update(state=Picture.State.REMOVED):
             for name in picture.files:
                 storages["pictures"].delete(name)
-            Picture.objects.filter(pk=picture.pk).update(folder="", digest="")
+            emptied = {"folder": "", "digest": "", "source": "removed" if picture.source else ""}
+            Picture.objects.filter(pk=picture.pk).update(**emptied)
             removed += 1
     Picture.objects.forgettable().delete()
     return removed

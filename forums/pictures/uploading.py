@@ -34,7 +34,7 @@ def upload(member: User, file: UploadedFile) -> Picture:
         # Uploads at the same moment are counted one after the other.
         User.objects.select_for_update(no_key=True).values_list("pk").get(pk=member.pk)
         most = settings.PICTURES_A_DAY[member.trust]
-        if Picture.objects.uploaded_today(member).count() >= most:
+        if Picture.objects.of_today(member).filter(source="").count() >= most:
             pictures = f"{most} picture{pluralize(most)}"
             raise Refused(Refusal.OVER_LIMIT, f"You can upload {pictures} a day. Please try again tomorrow.")
         picture = Picture.objects.create(owner=member, digest=digest, problem=problem)

@@ -31,10 +31,11 @@ def new_folder() -> str:
 
 
 class PictureQuerySet(TriedQuerySet):
-    def claim(self, comment, html: str) -> None:
+    def claim(self, comment, html: str, *, is_limited=True) -> None:
         """Give the pictures in the new text `html` of `comment` to it: its author's uploads, and those of other sites.
 
-        At most five queries, none for a text without pictures.
+        The author's limit of a day counts, unless an operator has older texts completed (`is_limited`).
+        At most six queries, none for a text without pictures.
         """
         found = placing.find(html)
         if found.keys:
@@ -42,7 +43,7 @@ class PictureQuerySet(TriedQuerySet):
             if own.exclude(owner=None).update(comment=comment):
                 self._place_ready(comment, html)
         if found.sources and settings.PICTURES_FETCHED:
-            self.await_fetching(comment, found.sources)
+            self.await_fetching(comment, found.sources, comment.author if is_limited else None)
 
     def _place_ready(self, comment, html: str) -> None:
         """Place what has become ready since the text was rendered. Until now its task could not know the comment."""
@@ -51,11 +52,19 @@ class PictureQuerySet(TriedQuerySet):
             comment.body_html = placed
             type(comment).objects.filter(pk=comment.pk).update(body_html=placed)
 
-    def await_fetching(self, comment, sources) -> None:
-        """Have these addresses fetched for `comment`. Two queries; nothing for those that it has already."""
-        left = MOST_FETCHED - self.filter(comment=comment).exclude(source="").count()
-        rows = [Picture(comment=comment, source=source) for source in sources if len(source) <= 2000]
-        self.bulk_create(rows[: max(0, left)], ignore_conflicts=True)
+    def await_fetching(self, comment, sources, owner=None) -> None:
+        """Have these addresses fetched for `comment`, within the limits of its `owner`, if a member has written it.
+
+        Nothing for those that it has already. Two queries, and one more with an owner.
+        """
+        had = set(self.filter(comment=comment).exclude(source="").values_list("source", flat=True))
+        left = MOST_FETCHED - len(had)
+        if owner is not None:
+            today = self.of_today(owner).exclude(source="").count()
+            left = min(left, settings.PICTURES_A_DAY[owner.trust] - today)
+        new = [source for source in sources if source not in had and len(source) <= 2000]
+        rows = [Picture(comment=comment, source=source, owner=owner) for source in new[: max(0, left)]]
+        self.bulk_create(rows, ignore_conflicts=True)
         task_queue.start_on_commit(FETCH_TASK)
 
     def place(self, html: str, comment=None) -> str:
@@ -91,8 +100,8 @@ class PictureQuerySet(TriedQuerySet):
         is_over = Q(owner=None) | Q(created_at__lt=timezone.now() - DAY)
         return self.filter(is_over, comment=None, state=Picture.State.REMOVED, folder="")
 
-    def uploaded_today(self, member):
-        """Filter those that `member` has uploaded within a day. Removed ones count, so that no place becomes free."""
+    def of_today(self, member):
+        """Filter the pictures of a member from the last 24 hours. Removed ones count, so that no place becomes free."""
         return self.filter(owner=member, created_at__gte=timezone.now() - DAY)
 
 

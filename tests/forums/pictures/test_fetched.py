@@ -77,6 +77,24 @@ def test_one_text_starts_few_requests(elsewhere, say, opening):
     assert Picture.objects.count() == MOST_FETCHED
 
 
+def test_an_edited_text_has_its_new_pictures_fetched(elsewhere, say, opening):
+    many = [f"![]({elsewhere.address}/{number}.png)" for number in range(MOST_FETCHED)]
+    comment = say(opening, " ".join(many[:-1]))
+    comment.edit(by=comment.author, body=" ".join([*many, f"![]({elsewhere.address}/one-too-many.png)"]))
+    assert Picture.objects.last().source == f"{elsewhere.address}/{MOST_FETCHED - 1}.png"
+    assert Picture.objects.count() == MOST_FETCHED
+
+
+def test_a_member_has_so_many_pictures_fetched_a_day(elsewhere, say, opening, settings):
+    settings.PICTURES_A_DAY = [3, 3, 3]
+    first = say(opening, " ".join(f"![]({elsewhere.address}/{number}.png)" for number in range(2)))
+    first.delete_by_author()
+    storing.remove_pictures()
+    second = say(opening, f"![]({elsewhere.address}/2.png) ![]({elsewhere.address}/3.png)", token=uuid4())
+    assert list(second.pictures.values_list("source", flat=True)) == [f"{elsewhere.address}/2.png"]
+    assert second.body_html.count('class="picture"') == 2
+
+
 def test_a_picture_that_is_not_there_stays_a_link(elsewhere, say, opening):
     elsewhere.answers["/a.png"] = b"HTTP/1.1 404 Not Found\r\n\r\n"
     comment = say(opening, f"![]({elsewhere.address}/a.png)")
