@@ -3,10 +3,11 @@
 The row has slots for what every reply changes, and for the viewer's new comments.
 """
 
+from html import escape
 from secrets import token_hex
 
 from django.template.loader import get_template
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
@@ -87,7 +88,10 @@ def _name(row):
 
 def _people(row):
     """Render the pictures of participants, or nothing without `with_people`."""
-    found = {person["name"]: person["avatar"] for person in getattr(row, "people", ())}
+    people = getattr(row, "people", ())
+    if not people:
+        return ""
+    found = {person["name"]: person["avatar"] for person in people}
     shown = [(User(username=name, avatar=avatar).avatar_url, name) for name, avatar in found.items()]
     return format_html_join(
         "",

@@ -56,6 +56,7 @@ def add(request, pk):
         "parent": parent,
         "answered": parent.pk,
         "form": form,
+        "written": {name: form[name].value() or "" for name in ("token", "body")},
         "may_reply": permissions.may_reply(request.user, topic),
         "slow": SlowMode.objects.over(topic, parent) if topic.is_slow else [],
     }

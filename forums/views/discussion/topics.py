@@ -1,4 +1,5 @@
 from functools import partial
+from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -17,7 +18,7 @@ from forums.listing.topic_lists import TopicList
 from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
 from forums.posting import publish
-from forums.posting.forms import ReplyForm, TopicForm
+from forums.posting.forms import TopicForm
 from forums.reading import addresses, structured_data, topic_page, topic_panels
 from forums.reading.forms import JumpForm, ReadingForm
 from forums.views import refusing
@@ -86,7 +87,8 @@ def show(request, pk, slug=None):
         "own": own,
         "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
-        "form": ReplyForm(auto_id=False, initial=own.draft),
+        "form": None,  # without errors, so there is no need to build one for each page
+        "written": own.draft or {"token": uuid4(), "body": ""},
         "inherited": category_watches.level_in(request.user, topic.category, topic.tags),
     }
     return holes.page(
