@@ -42,11 +42,10 @@ class UnfitPicture(Exception):
 
 
 def convert(content: bytes) -> tuple[dict, list[bytes]]:
-    """Return the facts about a picture, and its files: as WebP for each width, as AVIF for the first of WIDTHS, and
-    its animation.
+    """Return the facts about a picture, and its files. Raises UnfitPicture.
 
-    Pixels are all that is kept: no metadata and no colour profile. Of an animation, all files but the last have only
-    the first frame. Raises UnfitPicture.
+    They are WebP for each width, AVIF for the first of WIDTHS, and at the end the animation, if it has one. The others
+    have its first frame. Pixels are all that is kept: no metadata and no colour profile.
     """
     try:
         pixels = _decode(content)

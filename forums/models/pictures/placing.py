@@ -70,12 +70,13 @@ def _with_animation(moving: set[str], element: Element) -> Nodes | None:
     if element.tag == "img" and (key := key_of(element.attributes.get("src", ""))) in moving:
         kept = {name: element.attributes[name] for name in ("alt", "width", "height", "loading", "decoding")}
         return [_toggled(element, Element("img", {"src": f"{address(key)}{MOVING}/", **kept}))]
-    if element.tag == "a" and element.first(
-        "input"
-    ):  # of one image, because the styles look at the first and the last
-        element.rewrite(lambda inner: inner.children[:-1] if MOVING in inner.classes else None)
-        return [_toggled(element)]
-    return None
+    if element.tag != "a" or not element.first("input"):
+        return None
+    if len(list(element.all("img"))) > 2:  # the styles show one of two
+        element.rewrite(stilled)
+        return None
+    element.rewrite(lambda inner: inner.children[:-1] if MOVING in inner.classes else None)
+    return [_toggled(element)]
 
 
 def _toggled(*shown: Element) -> Element:

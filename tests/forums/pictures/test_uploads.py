@@ -86,6 +86,8 @@ def test_an_animation_is_still_until_its_box_is_checked(upload, say, opening, ad
     images = f'{begin}{still}<img src="{address}moving/" {size}>{end}'
     assert comment.body_html == f'<p><span class="moving">{images}{BOX}</span></p>'
     assert Picture.objects.place(comment.body_html, comment) == comment.body_html
+    several = f'<a href="https://a.example/"><img src="{address}" alt=""><img src="{address}" alt=""></a>'
+    assert "moving" not in Picture.objects.place(several)
     assert absolute_links(comment.body_html, "https://b.example/").count("<img") == 1
     assert "moving" not in placing.portable(comment.body_html, "https://b.example")
     answer = visitor.get(f"{address}moving/")
