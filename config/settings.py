@@ -273,6 +273,7 @@ CELERY_BEAT_SCHEDULE = {
     "update search": {"task": "forums.tasks.update_search", "schedule": 10, "options": {"expires": 10}},
     "send mail": {"task": "forums.tasks.send_mail", "schedule": 30, "options": {"expires": 30}},
     "delete old notifications": {"task": "forums.tasks.delete_old_notifications", "schedule": 86_400},
+    "delete withdrawn posts": {"task": "forums.tasks.delete_withdrawn_posts", "schedule": 86_400},
     "run background acts": {
         "task": "forums.tasks.run_background_acts",
         "schedule": 15,
@@ -447,7 +448,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 # Uploads in texts. A picture can be read by those who may read its text, so it is never served like MEDIA_URL.
-# Uploads per day of a new member, of a member and of a regular.
+# Uploads per day of a new member, of a member and of a regular, and pictures of other sites that are fetched for them.
 PICTURES_A_DAY = env.list("PICTURES_A_DAY", cast=int, default=[10, 50, 200])
 # Days after which an upload is removed that is in no text, draft or pending post.
 PICTURES_ORPHAN_DAYS = env.int("PICTURES_ORPHAN_DAYS", default=7)

@@ -80,21 +80,23 @@ _NOTIFICATION = ("kind", "topic", "comment", "words", "created_at", "read_at", "
 
 
 def _export_pictures(user):
-    """Export the uploads with the addresses of their files. Those of deleted texts are removed anyway."""
+    """Export the uploads with the addresses of their files. Those of deleted texts have none."""
     start = Value(f"{settings.SITE_URL}/pictures/")
     address = Concat(start, "key", Value("/"), output_field=CharField())
-    told = ("comment", "created_at", "width", "height", "size", "digest", "state", "problem")
-    return user.pictures.values(*told, "key", "folder", "widths", address=address)
+    told = ("comment", "created_at", "width", "height", "size", "digest", "state", "problem", "is_moving")
+    return user.pictures.present().filter(source="").values(*told, "key", "folder", "widths", address=address)
 
 
 def _picture_files(record) -> dict[str, bytes]:
-    """Return the largest file of a picture, by its name in the zip. Without one, `file` in the record is null."""
+    """Return the animation or the largest file of a picture, by its name in the zip. Without one, `file` is null."""
     key, folder, widths = (record.pop(name) for name in ("key", "folder", "widths"))
     record["file"] = None
     if record["state"] != Picture.State.READY:
         return {}
     try:
-        with storages["pictures"].open(Picture(folder=folder).file(widths[-1], "webp")) as file:
+        stored = Picture(folder=folder)
+        name = stored.moving_file if record["is_moving"] else stored.file(widths[-1], "webp")
+        with storages["pictures"].open(name) as file:
             content = file.read()
     except FileNotFoundError:
         return {}

@@ -1,17 +1,19 @@
 """Celery tasks for discussions. All are safe to run twice. CELERY_BEAT_SCHEDULE says how often each runs anyway."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.mail import sending
 from config.processes import task_queue
 from forums.debates import transitions
-from forums.models import Notification
+from forums.models import Notification, PendingPost
 from forums.moderation import background
 from forums.notifications import dispatch
 from forums.notifications.mail import claiming
 from forums.outcomes import reminders
 from forums.pictures import storing
 from forums.posting import trust
+from forums.posting.new_member_limits import DAY
 from forums.previews import fetching
 from forums.reading import warming
 from forums.records import writing
@@ -87,6 +89,12 @@ def send_mail():
 def delete_old_notifications():
     """Delete old notifications. Daily."""
     Notification.objects.forget_old()
+
+
+@shared_task
+def delete_withdrawn_posts():
+    """Delete the empty rows of withdrawn texts that count for no limit any more. Daily."""
+    PendingPost.objects.withdrawn().filter(at__lt=timezone.now() - DAY).delete()
 
 
 @shared_task

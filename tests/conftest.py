@@ -32,7 +32,7 @@ from redis.connection import AbstractConnection, parse_url  # noqa: E402
 
 from config.caching import holes  # noqa: E402
 from config.engines import broker, embedded  # noqa: E402
-from tests import database  # noqa: E402
+from tests import data_directory  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests fill in forms faster than people
@@ -91,7 +91,7 @@ def pytest_collection_finish():
 def engines():
     """Starts Postgres and Redis. Postgres does not wait for the disk, and its own database is already migrated."""
     if not os.environ.get("DATABASE_URL"):
-        database.copy_into(settings.DATA_DIR)
+        data_directory.copy_cluster(settings.DATA_DIR)
         connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
     embedded.ensure(settings.DATA_DIR, durable=False)
     _running.append("engines")

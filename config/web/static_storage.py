@@ -78,19 +78,19 @@ def collect(*, keeps_old: bool = False) -> None:
     """
     if not is_collected():
         call_command("collectstatic", verbosity=0, interactive=False, clear=not keeps_old)
-        _marker().write_text(_fingerprint())
+        _marker().write_text(fingerprint())
 
 
 def is_collected() -> bool:
     """Whether `collect` has collected the static files as they are now."""
-    return _marker().exists() and _marker().read_text() == _fingerprint()
+    return _marker().exists() and _marker().read_text() == fingerprint()
 
 
 def _marker():
     return settings.STATIC_ROOT / ".collected"
 
 
-def _fingerprint() -> str:
+def fingerprint() -> str:
     """A hash of the names, sizes and times of all static files, and of the storage setting."""
     seen = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():

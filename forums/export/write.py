@@ -192,12 +192,14 @@ class _Export:
                 self.out.add("members", record)
 
     def _write_pictures(self) -> None:
-        """Copy one file of each picture, in the width that browsers without `srcset` show."""
+        """Copy one file of each picture, in the width that browsers without `srcset` show, and its animation."""
         seen = Comment.objects.visible_to(self.viewer).readable()
         ready = Picture.objects.filter(state=Picture.State.READY, comment__in=seen)
         for picture in ready.order_by("pk").iterator():
             name = picture.file(placing.shown_width(picture), "webp")
             self._copy(name, f"pictures/{picture.key}.webp", storages["pictures"])
+            if picture.is_moving:
+                self._copy(picture.moving_file, f"pictures/{picture.key}-moving.webp", storages["pictures"])
 
     def _copy(self, name: str, to: str = "", storage=default_storage) -> bool:
         """Copy an uploaded file. False if it does not exist any more."""

@@ -4,6 +4,7 @@ import re
 from html import escape, unescape
 from urllib.parse import urljoin
 
+from forums.markup.pictures import without_motion
 from forums.markup.renderer import without_remote_pictures
 
 # Stored HTML is regular (see `element_tree`): `<` in text and quotes in values are escaped.
@@ -13,5 +14,5 @@ FILES = re.compile(r'(<img(?: [^\s="<>/]+="[^"]*")*?) srcset="[^"]*"')
 
 def absolute_links(html: str, base: str) -> str:
     """Return a comment's stored HTML with its addresses resolved against `base`, the address of its page."""
-    html = FILES.sub(r"\1", without_remote_pictures(html))
+    html = FILES.sub(r"\1", without_motion(without_remote_pictures(html)))
     return LINK.sub(lambda link: link[1] + escape(urljoin(base, unescape(link[2]))), html)

@@ -1,4 +1,4 @@
-"""Marks the syntax of code with classes. static/css/code.css has the colours.
+"""Marks the syntax of code with classes. static/css/seldom.css has the colours.
 
 Most lexers take quadratic time on hostile text: 12,000 characters of short lines keep the one for Java busy for more
 than six seconds. Therefore only these languages are coloured and only a limited amount of code in a comment. A block

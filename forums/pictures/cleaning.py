@@ -11,14 +11,20 @@ from django.conf import settings
 
 from forums.pictures.conversion import SECONDS, UNREADABLE, WIDTHS, UnfitPicture
 
+MOVING = "moving.webp"
+
 
 class Cleaned(NamedTuple):
-    """A picture without metadata. `files` are named by width and format, such as "480.webp". `peak` is in bytes."""
+    """A picture without metadata. `peak` is in bytes.
+
+    `files` are named by width and format, such as "480.webp". The animation is "moving.webp".
+    """
 
     width: int
     height: int
     widths: list[int]
     has_avif: bool
+    is_moving: bool
     files: dict[str, bytes]
     peak: int
 
@@ -46,5 +52,7 @@ def clean(content: bytes) -> Cleaned:
     names = [f"{width}.webp" for width in widths] + [
         f"{width}.avif" for width in smaller if facts["has_avif"]
     ]
+    names += [MOVING] if facts["is_moving"] else []
     files = {name: out.read(size) for name, size in zip(names, facts["sizes"], strict=True)}
-    return Cleaned(facts["width"], facts["height"], widths, facts["has_avif"], files, facts["peak"])
+    kept = {name: facts[name] for name in ("width", "height", "has_avif", "is_moving", "peak")}
+    return Cleaned(**kept, widths=widths, files=files)

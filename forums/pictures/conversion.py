@@ -1,7 +1,8 @@
 """Decodes one picture and writes it again. It reads the file from standard input and writes to standard output.
 
 Decoders are large C libraries that read hostile files, so this process has limits of memory and time, no secrets in its
-environment, and may not write files. It is started by `cleaning`, and imports nothing else of the site.
+environment, and may not write files. It is started by `cleaning`, and imports nothing else of the site but
+`animation`.
 """
 
 import io
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
+
+from forums.pictures import animation
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF")
 MOST_PIXELS = 50_000_000
@@ -39,10 +42,10 @@ class UnfitPicture(Exception):
 
 
 def convert(content: bytes) -> tuple[dict, list[bytes]]:
-    """Return the facts about a picture, and its files: as WebP for each width, and as AVIF for the first of WIDTHS.
+    """Return the facts about a picture, and its files. Raises UnfitPicture.
 
-    Pixels are all that is kept: no metadata, no colour profile, and of an animation only the first picture.
-    Raises UnfitPicture.
+    They are WebP for each width, AVIF for the first of WIDTHS, and at the end the animation, if it has one. The others
+    have its first frame. Pixels are all that is kept: no metadata and no colour profile.
     """
     try:
         pixels = _decode(content)
@@ -55,13 +58,23 @@ def convert(content: bytes) -> tuple[dict, list[bytes]]:
     widths = [width for width in WIDTHS if width < pixels.width] + [pixels.width]
     sized = [_narrowed(pixels, width) for width in widths]
     webp = [_written(each, "WEBP", quality=80, method=2) for each in sized]
+    small = [each for each in sized if each.width <= WIDTHS[-1]]
     try:
-        small = [each for each in sized if each.width <= WIDTHS[-1]]
         avif = [_written(each, "AVIF", quality=60, speed=8, max_threads=1) for each in small]
     except (MemoryError, OSError, ValueError, RuntimeError):
         avif = []  # the encoder needs more memory than is left
     facts = {"width": pixels.width, "height": pixels.height, "widths": widths, "has_avif": bool(avif)}
-    return facts, webp + avif
+    del pixels, sized, small
+    moving = _animation(content)
+    return facts | {"is_moving": bool(moving)}, [*webp, *avif, *filter(None, [moving])]
+
+
+def _animation(content: bytes) -> bytes:
+    """Return the file with the animation, empty without one, and if there is not enough memory for it."""
+    try:
+        return animation.write(content, lambda picture: _upright(_colours(picture), _orientation(picture)))
+    except Exception:  # decoders raise errors of every kind
+        return b""
 
 
 def _decode(content: bytes) -> Image.Image:
@@ -79,7 +92,7 @@ def _decode(content: bytes) -> Image.Image:
     # A new image has the pixels alone, without the metadata of the file.
     bare = Image.new(pixels.mode, pixels.size)
     bare.paste(pixels)
-    return _TURNS.get(orientation, lambda image: image)(bare)
+    return _upright(bare, orientation)
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -118,6 +131,10 @@ _TURNS = {
     7: _turn(Image.Transpose.TRANSVERSE),
     8: _turn(Image.Transpose.ROTATE_90),
 }
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    return _TURNS[orientation](image) if orientation in _TURNS else image
 
 
 def _narrowed(pixels: Image.Image, width: int) -> Image.Image:

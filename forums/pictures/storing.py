@@ -78,15 +78,17 @@ def fetch_pictures() -> int:
 
 
 def remove_pictures() -> int:
-    """Remove the files and rows of pictures that no text has. Returns their number."""
+    """Remove the files of pictures that no text has, and the rows that count for no limit. Returns their number."""
     removed = 0
     for picture in Picture.objects.abandoned()[:1000]:
         # A text may have claimed it since it was read.
-        if Picture.objects.abandoned().filter(pk=picture.pk).update(owner=None, state=Picture.State.REFUSED):
+        if Picture.objects.abandoned().filter(pk=picture.pk).update(state=Picture.State.REMOVED):
             for name in picture.files:
                 storages["pictures"].delete(name)
-            picture.delete()
+            emptied = {"folder": "", "digest": "", "source": "removed" if picture.source else ""}
+            Picture.objects.filter(pk=picture.pk).update(**emptied)
             removed += 1
+    Picture.objects.forgettable().delete()
     return removed
 
 
@@ -117,7 +119,7 @@ def _is_copied(picture: Picture) -> bool:
     for name in known.files[1:]:
         with storage.open(name) as file:
             storage.save(name.replace(known.folder, picture.folder), ContentFile(file.read()))
-    copied = ("digest", "fetched_at", "width", "height", "widths", "has_avif", "size")
+    copied = ("digest", "fetched_at", "width", "height", "widths", "has_avif", "is_moving", "size")
     _finish(picture, state=Picture.State.READY, **{name: getattr(known, name) for name in copied})
     return True
 
@@ -137,14 +139,23 @@ def _convert(picture: Picture) -> None:
         storage.delete(stored)  # of a try that was broken off
         storage.save(stored, ContentFile(file))
     size = sum(map(len, cleaned.files.values()))
-    facts = {name: getattr(cleaned, name) for name in ("width", "height", "widths", "has_avif")}
+    facts = {name: getattr(cleaned, name) for name in ("width", "height", "widths", "has_avif", "is_moving")}
     _finish(picture, state=Picture.State.READY, digest=digest, fetched_at=fetched_at, size=size, **facts)
 
 
 def _finish(picture: Picture, **values) -> None:
-    """Store the outcome, and show it in the text that has the picture, if there is one by now."""
-    Picture.objects.filter(pk=picture.pk).update(**values)
+    """Store the outcome, and show it in the text that has the picture, if there is one by now.
+
+    If the picture was removed meanwhile, its new files are removed, too.
+    """
+    is_kept = Picture.objects.present().filter(pk=picture.pk).update(**values)
     storages["pictures"].delete(picture.original)
+    if not is_kept:
+        for name, value in values.items():
+            setattr(picture, name, value)
+        for name in picture.files:
+            storages["pictures"].delete(name)
+        return
     picture.refresh_from_db()
     if picture.comment_id and picture.state == Picture.State.READY:
         Comment.objects.select_related("topic").get(pk=picture.comment_id).place_pictures()

@@ -3,11 +3,12 @@
 from uuid import uuid4
 
 from django import forms
+from django.contrib import messages
 
 from forums import markup
 from forums.access import permissions
 from forums.access.refusal import Refused
-from forums.models import Category, SlowMode
+from forums.models import Category, LinkPreview, SlowMode
 from forums.models.discussion.slow_mode import PACES
 from forums.pictures import uploading
 from forums.posting.fields import TAGS_AT_MOST, TITLE_AT_MOST, Body, Line, Tags, Title
@@ -15,9 +16,10 @@ from forums.tags import choosing
 
 
 class WithPicture(forms.Form):
-    """A form for a text, with a file for browsers without scripts: its picture is put at the end of the text.
+    """A form for a text, with files for browsers without scripts: their pictures are put at the end of the text.
 
-    `user` uploads it. The text of the form has the picture from then on, also if the form is refused.
+    `user` uploads them. The text of the form has the pictures from then on, also if the form is refused. `warn` then
+    says what will be different about them.
     """
 
     picture = forms.FileField(required=False)
@@ -25,22 +27,30 @@ class WithPicture(forms.Form):
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self._problems = user, []
+
+    def warn(self, request):
+        """Have the next page say which pictures will not be shown as they are."""
+        for problem in self._problems:
+            messages.warning(request, problem)
 
     def clean(self):
         given = super().clean()
-        file, alt = given.pop("picture", None), given.pop("alt", "")
-        if file and permissions.may_speak(self.user):
-            try:
+        given.pop("picture", None)
+        alt = given.pop("alt", "").translate({ord(sign): f"\\{sign}" for sign in "[]\\"})
+        is_fit = "picture" not in self.errors and permissions.may_speak(self.user)
+        try:
+            for file in self.files.getlist("picture") if is_fit else ():
                 picture = uploading.upload(self.user, file)
-            except Refused as refused:
-                self.add_error("picture", str(refused))
-                return given
-            alt = alt.translate({ord(sign): f"\\{sign}" for sign in "[]\\"})
-            image = f"![{alt}]({picture.get_absolute_url()})"
-            self.data = self.data.copy()
-            self.data["body"] = given["body"] = "\n\n".join(filter(None, [given.get("body"), image]))
+                self._problems += filter(None, [picture.problem])
+                self._append(given, f"![{alt}]({picture.get_absolute_url()})")
+        except Refused as refused:
+            self.add_error("picture", str(refused))
         return given
+
+    def _append(self, given, image):
+        self.data = self.data.copy()
+        self.data["body"] = given["body"] = "\n\n".join(filter(None, [given.get("body"), image]))
 
 
 class Sendable(WithPicture):
@@ -97,14 +107,22 @@ def check_tags(form, given: dict, category: Category, before=()) -> None:
 
 
 class EditForm(WithPicture):
-    """Edit the text of a comment, and with an opening the topic's title and tags."""
+    """Edit the text of a comment, and with an opening the topic's title and tags.
+
+    `take_previews` returns the previews of links to remove.
+    """
 
     body = Body()
+    # In this form and not beside it, because a click elsewhere would lose what is being written.
+    without = forms.ModelMultipleChoiceField(
+        LinkPreview.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args, comment, **kwargs):
         super().__init__(*args, **kwargs)
         self.comment = comment
         self.initial.setdefault("body", comment.body)
+        self.fields["without"].queryset = comment.previews.filter(state=LinkPreview.State.READY)
         if comment.is_opening:
             self.fields["title"] = Title(initial=comment.topic.title)
             self.fields["tags"] = Tags(initial=comment.topic.tags)
@@ -117,6 +135,9 @@ class EditForm(WithPicture):
         if given.get("tags", topic.tags) != topic.tags:
             check_tags(self, given, topic.category, topic.tags)
         return given
+
+    def take_previews(self) -> list[LinkPreview]:
+        return list(self.cleaned_data.pop("without"))
 
 
 class SlowModeForm(forms.Form):

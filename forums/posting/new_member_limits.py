@@ -73,13 +73,16 @@ def _has_reached(most, author, token, *, only_topics):
 
 @compiled
 def _sent_today(author, only_topics, most):
-    """Return tokens of posted and of pending texts, at most `most` + 1 of each: the caller ignores one."""
+    """Return tokens of posted and of other sent texts, at most `most` + 1 of each: the caller ignores one.
+
+    Deleted, refused and withdrawn texts count. Otherwise members could send and delete without end.
+    """
     posted = Comment.objects.filter(author=author, created_at__gte=Now() - DAY)
-    pending = PendingPost.objects.pending().filter(author=author, at__gte=Now() - DAY)
+    others = PendingPost.objects.filter(author=author, comment=None, at__gte=Now() - DAY)
     if only_topics:
-        posted, pending = posted.filter(seq=1), pending.filter(topic=None)
-    posted, pending = (each.order_by().values_list("token", flat=True) for each in (posted, pending))
-    return posted[: int(most) + 1].union(pending[: int(most) + 1], all=True)
+        posted, others = posted.filter(seq=1), others.filter(topic=None)
+    posted, others = (each.order_by().values_list("token", flat=True) for each in (posted, others))
+    return posted[: int(most) + 1].union(others[: int(most) + 1], all=True)
 
 
 def _is_among_first(author, token):

@@ -67,9 +67,10 @@ class Page:
         return not (self.is_branch or self.is_middle or self.reading.only_new)
 
     @property
-    def has_code(self) -> bool:
-        """Whether a comment has a block of code, so that the page needs its colours."""
-        return any("<pre" in before for before, _ in self.shared.plain.values())
+    def has_seldom(self) -> bool:
+        """Whether a comment has a block of code or an animation, so that the page needs `seldom.css`."""
+        texts = [before for before, _ in self.shared.plain.values()]
+        return any("<pre" in text or 'class="moving"' in text for text in texts)
 
     def cache_key(self, viewer: ViewerClass) -> str | None:
         """Name all that the page shows to viewers of one class. None for the page of new comments, which is personal.

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests import database, processes
+from tests import data_directory, processes
 from tests.browser import actions
 
 
@@ -13,7 +13,7 @@ class LiveSite:
     def __init__(self, data: Path) -> None:
         self.data, self.port = data, processes.free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        database.copy_into(data)
+        data_directory.copy_site(data)
         self.start()
         self._actions = processes.start("-m", "tests.browser.actions", data=data)
         self.sessions = self.do("prepare")

@@ -1,6 +1,8 @@
 """Writing a comment: toolbar, preview, mentions, quotes, spoilers and drafts."""
 
+import re
 import time
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
@@ -9,7 +11,7 @@ from playwright.sync_api import expect
 from forums.models import Category, Comment, Draft, Picture, Topic
 from forums.pictures import storing
 from tests.browser.topic_page import wait_for_scripts
-from tests.forums.pictures.files import picture
+from tests.forums.pictures.files import animated, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -326,19 +328,30 @@ def test_editing_the_opening_in_its_place_changes_the_title(open_page, ada, topi
 LIME = picture((900, 600), (90, 150, 40))
 
 
+@contextmanager
+def waiting_upload(page, chooser):
+    """Chooses a picture whose upload does not end. Gives the button that cancels it."""
+    page.route("**/pictures/", lambda route: None)
+    chooser.set_input_files({"name": "slow.png", "mimeType": "image/png", "buffer": LIME})
+    yield page.get_by_role("button", name="Cancel")
+    page.unroute("**/pictures/")
+
+
 def test_a_picture_is_chosen_pasted_or_dropped_and_described(writing, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     area = writing.locator(".composer textarea")
     area.fill("Look: ")
     writing.locator(".picture-field summary").click()
-    file = {"name": "lime.png", "mimeType": "image/png", "buffer": LIME}
-    writing.locator(".picture-field input[type=file]").set_input_files(file)
+    chooser = writing.locator(".picture-field input[type=file]")
+    files = [{"name": f"{name}.png", "mimeType": "image/png", "buffer": LIME} for name in ("lime", "leaf")]
+    chooser.set_input_files(files)
+    expect(writing.get_by_label("Describe leaf.png")).to_be_visible()
     description = writing.get_by_label("Describe lime.png")
     expect(description).to_be_focused()
     description.fill("A [lime]")
-    chosen = Picture.objects.get()
-    assert text_of(writing) == f"Look: ![A \\[lime\\]]({chosen.get_absolute_url()})\n"
-    for kind, number in (("paste", 2), ("drop", 3)):
+    lime, leaf = (each.get_absolute_url() for each in Picture.objects.order_by("pk"))
+    assert text_of(writing) == f"Look: ![A \\[lime\\]]({lime})\n![]({leaf})\n"
+    for kind, number in (("paste", 3), ("drop", 4)):
         area.evaluate(
             """(area, [kind, bytes]) => {
                 const data = new DataTransfer();
@@ -350,11 +363,18 @@ def test_a_picture_is_chosen_pasted_or_dropped_and_described(writing, settings, 
         )
         expect(writing.get_by_label(f"Describe {kind}.png")).to_be_focused()
         assert Picture.objects.count() == number
+    with waiting_upload(writing, chooser) as cancel:
+        writing.get_by_role(
+            "button", name="Reply", exact=True
+        ).click()  # is refused until the picture is there
+        assert chooser.evaluate("field => field.validity.customError")
+        cancel.click()
+        expect(writing.get_by_text("slow.png")).to_have_count(0)
     writing.get_by_role("button", name="Reply", exact=True).click()
     shown = writing.locator(".comment .prose img")
-    expect(shown).to_have_count(3)
+    expect(shown).to_have_count(4)
     expect(writing.get_by_label("Describe")).to_have_count(0)
-    assert storing.process_uploads() == 3
+    assert storing.process_uploads() == 4
     writing.reload()
     expect(shown.first).to_have_js_property("complete", True)
     assert shown.first.evaluate("image => [image.naturalWidth > 0, image.width <= 700, image.alt]") == [
@@ -369,7 +389,7 @@ def test_a_picture_that_is_refused_says_why(writing, settings, tmp_path):
     file = {"name": "lime.png", "mimeType": "image/png", "buffer": b"no picture"}
     writing.locator(".picture-field input[type=file]").set_input_files(file)
     expect(writing.locator(".picture-field .errors")).to_have_text(
-        "We cannot read that picture. Please choose a PNG, JPEG, WebP, GIF or AVIF file."
+        "lime.png was not uploaded. We cannot read that picture. Please choose a PNG, JPEG, WebP, GIF or AVIF file."
     )
 
 
@@ -379,7 +399,18 @@ def test_without_scripts_the_file_is_sent_with_the_text(open_page, ben, topic, s
     page.goto(f"/t/{topic.pk}/reply/")
     page.locator("textarea").fill("Look:")
     page.locator(".picture-field summary").click()
-    page.get_by_label("Picture").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": LIME})
+    content = animated("GIF", size=(300, 200))
+    page.get_by_label("Picture").set_input_files(
+        {"name": "a.gif", "mimeType": "image/gif", "buffer": content}
+    )
     page.get_by_label("Description for people").fill("A lime")
     page.get_by_role("button", name="Reply", exact=True).click()
-    expect(page.get_by_role("img", name="A lime")).to_have_count(1)
+    shown = page.get_by_role("img", name="A lime")
+    expect(shown).to_have_count(1)
+    assert storing.process_uploads() == 1
+    page.reload()
+    for is_playing, file in ((False, "/300/"), (True, "/moving/"), (False, "/300/")):
+        page.get_by_label("Play this animation").set_checked(is_playing)
+        expect(shown).to_have_count(1)
+        expect(shown).to_have_attribute("src", re.compile(f"{file}$"))
+        expect(shown).to_have_js_property("complete", True)

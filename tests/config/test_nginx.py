@@ -8,7 +8,7 @@ import urllib.request
 
 import pytest
 
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes.site import Site
 from tests.nginx_server import BROTLI, nginx
 
@@ -65,7 +65,7 @@ def test_the_nginx_file_serves_the_site_and_says_so_while_it_is_away(addresses, 
     assert (away.status, away.headers["Retry-After"]) == (502, "10")
     assert "Back in a moment" in away.read().decode()
 
-    database.copy_into(tmp_path)
+    data_directory.copy_site(tmp_path)
     settings = {"SITE_URL": addresses["https"], "BEHIND_PROXY": "1", "TRUSTED_PROXIES": "127.0.0.1"}
     settings |= {"X_ACCEL_REDIRECT": "1", "MEDIA_ROOT": str(tmp_path / "media")}
     settings["OLD_HOSTS"] = "old-forum.example.net"

@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 
 from config.engines.directories import Directories
-from tests import database, event_loop, processes
+from tests import data_directory, event_loop, processes
 
 VOTERS = 5_000 if processes.LARGE else 1_500
 AT_ONCE = 24
@@ -147,7 +147,7 @@ def beside(data, *words):
 @pytest.mark.xdist_group("loss")
 def test_counted_is_stored_once_whatever_breaks(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
-    database.copy_into(data)
+    data_directory.copy_site(data)
     port = processes.free_port()
     running = processes.start(
         "manage.py", "quickstart", "--no-demo", "--port", str(port), data=data, TRUSTED_PROXIES="127.0.0.1"

@@ -1,6 +1,7 @@
 """Starts the whole site with one command, for trying it out."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -39,8 +40,10 @@ class Command(BaseCommand):
     def prepare(self, *, demo):
         self.say(f"Starting Folkmoot in {launch.short(settings.DATA_DIR)} …")
         readiness.ready(also_redis=True)
-        call_command("migrate", verbosity=0, interactive=False)
-        static_storage.collect()
+        with ThreadPoolExecutor() as beside:  # both take seconds in a new directory
+            collecting = beside.submit(static_storage.collect)
+            call_command("migrate", verbosity=0, interactive=False)
+            collecting.result()
         if demo and "demo" in get_commands():
             try:
                 with transaction.atomic():  # all or nothing, also when interrupted

@@ -72,8 +72,9 @@ class Addresses:
         return f"{DOWN}topics/{topic}{f'-{page + 1}' if page else ''}.html"
 
     def _file(self, address: str, known) -> str:
-        if key_of_picture := pictures.key_of(address):
-            return f"{DOWN}../media/pictures/{key_of_picture}.webp"
+        if key_of_picture := pictures.key_of(address.removesuffix(f"{pictures.MOVING}/")):
+            moving = "-moving" if pictures.is_moving(address) else ""
+            return f"{DOWN}../media/pictures/{key_of_picture}{moving}.webp"
         if self._media and address.startswith(self._media):
             return f"{DOWN}../media/{address.removeprefix(self._media)}"
         if numbered := _numbered(address):

@@ -23,7 +23,7 @@ from forums.reading import topic_panels
 
 SHEETS = (
     "tokens", "base", "layout", "components/controls", "components/thread", "components/lists", "components/pages",
-    "components/people", "components/poll", "components/debate", "components/moderation", "prose", "code",
+    "components/people", "components/poll", "components/debate", "components/moderation", "prose", "seldom",
 )  # fmt: skip
 FILES = ("fonts/vollkorn-600-latin.woff2", "fonts/vollkorn-OFL.txt", "img/logo.svg")
 LISTED = 100

@@ -73,9 +73,10 @@ class Dump(dump.Dump):
         return None
 
     def picture_files(self) -> dict[str, Path]:
-        """Return the pictures of texts by their addresses, `/pictures/KEY/`."""
-        files = (self.path / directory.MEDIA / "pictures").glob("*.webp")
-        named = {placing.address(file.stem): file for file in files if not file.is_symlink()}
+        """Return the pictures of texts by their addresses, `/pictures/KEY/`: animations rather than still ones."""
+        files = sorted((self.path / directory.MEDIA / "pictures").glob("*.webp"), reverse=True)
+        keys = {file: file.stem.removesuffix("-moving") for file in files if not file.is_symlink()}
+        named = {placing.address(key): file for file, key in keys.items()}
         return {address: file for address, file in named.items() if key_of(address)}
 
     def categories(self) -> Iterator[CategoryRecord]:

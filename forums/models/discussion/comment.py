@@ -235,7 +235,7 @@ class Comment(models.Model):
     def _place_pictures(self):
         local = markup.without_remote_pictures(self.body_html)
         if local != self.body_html:
-            Picture.objects.claim(self, local)
+            Picture.objects.claim(self, local, is_limited=False)
         html = self.with_pictures(local)
         if html != self.body_html and not self.is_deleted:
             self.topic.bump_version((cache_tags.TEXTS,))

@@ -17,6 +17,10 @@ class PendingPostQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(decided_at=None)
 
+    def withdrawn(self):
+        """Empty rows, which are kept for a day because they count for the limits of new members."""
+        return self.filter(decided_at__isnull=False, decision=None)
+
     def moderated_by(self, user):
         """Texts for the categories that `user` moderates."""
         where = Category.objects.moderated_by(user)
@@ -117,6 +121,10 @@ class PendingPost(models.Model):
         return self.decided_at is None
 
     @property
+    def is_withdrawn(self) -> bool:
+        return not self.is_pending and self.decision_id is None
+
+    @property
     def is_approved(self) -> bool:
         return self.decision is not None and self.decision.verb == "held_approved"
 
@@ -141,6 +149,16 @@ class PendingPost(models.Model):
             tags=", ".join(self.tags),
             body=self.body,
         )
+
+    @transaction.atomic
+    def withdraw(self) -> None:
+        """Delete the text for good, and the cases about it. Does nothing if it is posted."""
+        if not PendingPost.objects.select_for_update().filter(pk=self.pk, comment=None):
+            return
+        self.cases.all().delete()
+        emptied = {"title": "", "tags": [], "body": "", "matched": "", "decision": None}
+        now = timezone.now()
+        PendingPost.objects.filter(pk=self.pk).update(decided_at=now, resent_at=now, **emptied)
 
     @property
     def html(self) -> str:

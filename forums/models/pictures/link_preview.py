@@ -25,9 +25,10 @@ class LinkPreviewQuerySet(TriedQuerySet):
             [address for address in _places(html) if len(address) <= 2000] if settings.LINK_PREVIEWS else []
         )
         if addresses:
-            left = MOST - self.filter(comment=comment).count()
-            rows = [LinkPreview(comment=comment, address=address) for address in addresses]
-            self.bulk_create(rows[: max(0, left)], ignore_conflicts=True)
+            had = set(self.filter(comment=comment).values_list("address", flat=True))
+            new = [address for address in addresses if address not in had][: max(0, MOST - len(had))]
+            rows = [LinkPreview(comment=comment, address=address) for address in new]
+            self.bulk_create(rows, ignore_conflicts=True)
             task_queue.start_on_commit(TASK)
 
     def place(self, html: str, comment) -> str:

@@ -16,6 +16,7 @@ UPLOADS_TASK = "forums.tasks.process_uploads"
 FETCH_TASK = "forums.tasks.fetch_pictures"
 REMOVE_TASK = "forums.tasks.remove_pictures"
 AVIF_WIDEST = 800
+DAY = timedelta(days=1)
 MOST_FETCHED = 20
 """Pictures of other sites in one comment. Further ones stay links, so that no text starts hundreds of requests."""
 
@@ -30,18 +31,19 @@ def new_folder() -> str:
 
 
 class PictureQuerySet(TriedQuerySet):
-    def claim(self, comment, html: str) -> None:
+    def claim(self, comment, html: str, *, is_limited=True) -> None:
         """Give the pictures in the new text `html` of `comment` to it: its author's uploads, and those of other sites.
 
-        At most five queries, none for a text without pictures.
+        The author's limit of a day counts, unless an operator has older texts completed (`is_limited`).
+        At most six queries, none for a text without pictures.
         """
         found = placing.find(html)
         if found.keys:
-            own = self.filter(key__in=found.keys, owner=comment.author_id, comment=None)
+            own = self.present().filter(key__in=found.keys, owner=comment.author_id, comment=None)
             if own.exclude(owner=None).update(comment=comment):
                 self._place_ready(comment, html)
         if found.sources and settings.PICTURES_FETCHED:
-            self.await_fetching(comment, found.sources)
+            self.await_fetching(comment, found.sources, comment.author if is_limited else None)
 
     def _place_ready(self, comment, html: str) -> None:
         """Place what has become ready since the text was rendered. Until now its task could not know the comment."""
@@ -50,11 +52,19 @@ class PictureQuerySet(TriedQuerySet):
             comment.body_html = placed
             type(comment).objects.filter(pk=comment.pk).update(body_html=placed)
 
-    def await_fetching(self, comment, sources) -> None:
-        """Have these addresses fetched for `comment`. Two queries; nothing for those that it has already."""
-        left = MOST_FETCHED - self.filter(comment=comment).exclude(source="").count()
-        rows = [Picture(comment=comment, source=source) for source in sources if len(source) <= 2000]
-        self.bulk_create(rows[: max(0, left)], ignore_conflicts=True)
+    def await_fetching(self, comment, sources, owner=None) -> None:
+        """Have these addresses fetched for `comment`, within the limits of its `owner`, if a member has written it.
+
+        Nothing for those that it has already. Two queries, and one more with an owner.
+        """
+        had = set(self.filter(comment=comment).exclude(source="").values_list("source", flat=True))
+        left = MOST_FETCHED - len(had)
+        if owner is not None:
+            today = self.of_today(owner).exclude(source="").count()
+            left = min(left, settings.PICTURES_A_DAY[owner.trust] - today)
+        new = [source for source in sources if source not in had and len(source) <= 2000]
+        rows = [Picture(comment=comment, source=source, owner=owner) for source in new[: max(0, left)]]
+        self.bulk_create(rows, ignore_conflicts=True)
         task_queue.start_on_commit(FETCH_TASK)
 
     def place(self, html: str, comment=None) -> str:
@@ -69,8 +79,12 @@ class PictureQuerySet(TriedQuerySet):
 
     def release(self) -> None:
         """Take these pictures from their comment, whose text is deleted. A task removes their files."""
-        if self.update(comment=None, owner=None):
+        if self.update(comment=None, state=Picture.State.REMOVED):
             task_queue.start_on_commit(REMOVE_TASK)
+
+    def present(self):
+        """Leave out those that were removed."""
+        return self.exclude(state=Picture.State.REMOVED)
 
     def abandoned(self):
         """Keep pictures of deleted texts, and old uploads that no draft or pending post of their owner names."""
@@ -78,11 +92,17 @@ class PictureQuerySet(TriedQuerySet):
         old = Picture.objects.filter(comment=None, created_at__lt=before)
         for texts in ("drafts", "pending_posts"):
             old = old.exclude(**{f"owner__{texts}__body__contains": F("key")})
-        return self.filter(Q(owner=None) | Q(pk__in=old.values("pk")), comment=None)
+        removed = Q(state=Picture.State.REMOVED) & ~Q(folder="")
+        return self.filter(removed | Q(owner=None) | Q(pk__in=old.values("pk")), comment=None)
 
-    def stored_today(self, member) -> int:
-        day = timezone.now() - timedelta(days=1)
-        return self.filter(owner=member, created_at__gte=day).count()
+    def forgettable(self):
+        """Find the rows of removed pictures that count for nobody's limit any more."""
+        is_over = Q(owner=None) | Q(created_at__lt=timezone.now() - DAY)
+        return self.filter(is_over, comment=None, state=Picture.State.REMOVED, folder="")
+
+    def of_today(self, member):
+        """Filter the pictures of a member from the last 24 hours. Removed ones count, so that no place becomes free."""
+        return self.filter(owner=member, created_at__gte=timezone.now() - DAY)
 
 
 class Picture(models.Model):
@@ -90,13 +110,15 @@ class Picture(models.Model):
 
     It belongs to its comment: those who may not read the comment get a 404 for its files. Until its author has posted
     it, it has no comment, and only its owner sees it. The files are `folder` with a suffix. `folder` is never shown,
-    so that a server that gives out all uploads reveals none.
+    so that a server that gives out all uploads reveals none. The row of a removed upload is kept for a day without a
+    folder, because it counts for the limit of its owner.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", "is being prepared"
         READY = "ready", "can be shown"
         REFUSED = "refused", "cannot be shown"
+        REMOVED = "removed", "has been removed"
 
     key = models.CharField(max_length=22, unique=True, default=new_key)
     folder = models.CharField(max_length=80, default=new_folder)
@@ -107,12 +129,17 @@ class Picture(models.Model):
         max_length=64, blank=True, help_text="The SHA-256 of the file that was received."
     )
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    problem = models.CharField(max_length=200, blank=True, help_text="Why it cannot be shown.")
+    problem = models.CharField(
+        max_length=200, blank=True, help_text="Why it cannot be shown, or only as a still picture."
+    )
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     widths = ArrayField(models.PositiveIntegerField(), default=list, help_text="Of its files, ascending.")
     has_avif = models.BooleanField(
         default=False, help_text="The smaller files exist as AVIF, too, not only as WebP."
+    )
+    is_moving = models.BooleanField(
+        default=False, db_default=False, help_text="It has a file with its animation."
     )
     size = models.PositiveIntegerField(default=0, help_text="Bytes of all its files.")
     fetched_at = models.DateTimeField(null=True, help_text="When it was read from its address.")
@@ -154,11 +181,16 @@ class Picture(models.Model):
     def files(self) -> list[str]:
         """The names in the storage of all files that it can have."""
         kinds = (("webp", width) for width in self.widths), (("avif", width) for width in self.avif_widths)
-        return [self.original, *(self.file(width, kind) for kind, width in chain(*kinds))]
+        moving = [self.moving_file] if self.is_moving else []
+        return [self.original, *(self.file(width, kind) for kind, width in chain(*kinds)), *moving]
 
     @property
     def avif_widths(self) -> list[int]:
         return [width for width in self.widths if self.has_avif and width <= AVIF_WIDEST]
+
+    @property
+    def moving_file(self) -> str:
+        return f"{self.folder}-moving.webp"
 
     def file(self, width: int, kind: str) -> str:
         return f"{self.folder}-{width}.{kind}"

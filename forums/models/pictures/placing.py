@@ -1,14 +1,16 @@
 """Puts pictures into the stored HTML of a comment, where the markup has left a place for them.
 
 An upload is `<img src="/pictures/KEY/">`; a picture of another site is a link of the class `picture`. Once a picture is
-ready, the image gets its size and its files, and the link gets an image. Placing again changes nothing.
+ready, the image gets its size and its files, and the link gets an image. An animation gets a second image, and a tick
+box that shows it. Placing again changes nothing.
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from forums.markup.element_tree import Element, parse
-from forums.markup.pictures import PICTURE, key_of
+from forums.markup.element_tree import Element, Nodes, parse
+from forums.markup.pictures import MOVING, PICTURE, key_of, stilled
 from forums.markup.transforms import escaped
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ def place(html: str, pictures: Iterable["Picture"]) -> str:
     """Return `html` with these pictures in their places."""
     by_place = {each.source or each.key: each for each in pictures}
     tree = parse(html)
+    tree.rewrite(stilled)
     linked = [link for link in tree.all("a") if PICTURE in link.classes]
     for link in linked:
         if picture := by_place.get(link.attributes.get("href", "")):
@@ -57,7 +60,28 @@ def place(html: str, pictures: Iterable["Picture"]) -> str:
     for image in tree.all("img"):
         if picture := by_place.get(key_of(image.attributes.get("src", "")) or ""):
             image.attributes = _image(picture, image.attributes.get("alt", "")).attributes
+    if moving := {each.key for each in by_place.values() if each.is_moving}:
+        tree.rewrite(partial(_with_animation, moving))
     return tree.html()
+
+
+def _with_animation(moving: set[str], element: Element) -> Nodes | None:
+    """Put the animations of the pictures `moving` beside their images. Nothing to click may be in a link."""
+    if element.tag == "img" and (key := key_of(element.attributes.get("src", ""))) in moving:
+        kept = {name: element.attributes[name] for name in ("alt", "width", "height", "loading", "decoding")}
+        return [_toggled(element, Element("img", {"src": f"{address(key)}{MOVING}/", **kept}))]
+    if element.tag != "a" or not element.first("input"):
+        return None
+    if len(list(element.all("img"))) > 2:  # the styles show one of two
+        element.rewrite(stilled)
+        return None
+    element.rewrite(lambda inner: inner.children[:-1] if MOVING in inner.classes else None)
+    return [_toggled(element)]
+
+
+def _toggled(*shown: Element) -> Element:
+    box = {"type": "checkbox", "class": "button quiet small", "aria-label": "Play this animation"}
+    return Element("span", {"class": MOVING}, [*shown, Element("input", box)])
 
 
 def shown_width(picture: "Picture", wanted: int = SHOWN) -> int:
@@ -70,6 +94,7 @@ def portable(html: str, base: str) -> str:
     if PICTURE not in html and "/pictures/" not in html:
         return html
     tree = parse(html)
+    tree.rewrite(stilled)
     for link in tree.all("a"):
         if PICTURE in link.classes and (image := link.first("img")):
             label = image.attributes.get("alt") or link.attributes["href"]

@@ -75,7 +75,7 @@ def _lock(pk):
     post = PendingPost.objects.with_place().select_for_update(of=["self"]).filter(pk=pk).first()
     if post and post.topic_id != topic:
         raise NotDone("What this answers has just been moved to another topic. Please try again.")
-    return post
+    return None if post and post.is_withdrawn else post
 
 
 def _publish(post):

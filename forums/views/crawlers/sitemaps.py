@@ -20,7 +20,7 @@ from forums.tags import seen
 
 RANGE = 5_000
 """Topic ids in one file. The protocol allows 50,000 addresses; this many take a tenth of a second."""
-LISTS = ("topic-list", "category-list", "tag-list", "debate-list", "outcome-list", "rule-list")
+LISTS = ("topic-list", "category-list", "tag-list", "debate-list", "poll-list", "outcome-list", "rule-list")
 VISITOR = AnonymousUser()
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 

@@ -15,6 +15,7 @@ from forums.moderation.acts import editing
 from forums.moderation.forms import EditOthersForm
 from forums.posting import publish
 from forums.posting.forms import EditForm
+from forums.previews import fetching
 from forums.reading import addresses, comment_html, revisions, topic_page
 from forums.views import refusing
 from forums.views.finding import back_to, find_comment, press
@@ -74,8 +75,12 @@ def edit(request, pk):
     )
     status = 400 if form.errors else 200
     if request.method == "POST" and form.is_valid():
+        form.warn(request)
+        removed = form.take_previews()
         try:
             (publish.edit if is_own else editing.edit)(comment, by=request.user, **form.cleaned_data)
+            for preview in removed:
+                fetching.remove(preview)
             if "text/x-row" in request.headers.get("Accept", ""):  # the form is open on the topic's page
                 return HttpResponse(topic_page.single(comment.topic, pk, request.user))
             return HttpResponseRedirect(comment.get_absolute_url(), status=303)

@@ -1,42 +1,43 @@
 """Uploads of pictures, and their files for those who may read the text that has them."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.files.storage import storages
 from django.http import (
     FileResponse,
     Http404,
     HttpResponse,
     HttpResponseNotModified,
-    HttpResponseRedirect,
     JsonResponse,
 )
 from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.views.decorators.http import require_POST, require_safe
 
 from config.web.limits import limit
 from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
-from forums.models import Comment, LinkPreview, PendingPost, Picture
+from forums.models import Comment, PendingPost, Picture
 from forums.models.pictures import placing
 from forums.pictures import uploading
-from forums.previews import fetching
 from forums.views import refusing
-from forums.views.finding import find_comment, one_or_404
+from forums.views.finding import one_or_404
 
 PACE = limit("upload", member="30/m", address="120/m")
 DRAWING = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 120" width="480" height="120">'
-    '<rect width="480" height="120" rx="6" fill="#888" fill-opacity=".18"/><text x="240" y="66" fill="#777"'
-    ' font-family="sans-serif" font-size="16" text-anchor="middle">This picture {}.</text></svg>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 560 120" width="560" height="120" text-anchor="middle"'
+    ' font-family="sans-serif" fill="#777"><rect width="560" height="120" rx="6" fill="#888" fill-opacity=".18"/>'
+    '<text x="280" y="56" font-size="16">This picture {}.</text>'
+    '<text x="280" y="80" font-size="12">{}</text></svg>'
 )
-"""Shown while a picture is prepared, and when it has turned out to be unfit."""
+"""Shown while a picture is prepared, and when it has turned out to be unfit. Its owner reads the reason."""
 
 
 @require_POST
 def upload(request):
-    """Keep a picture for a text that is being written. Answers with its address as JSON, or with the `problem`."""
+    """Keep a picture for a text that is being written.
+
+    Answers with its address as JSON, with a `problem`, or with both if it will not be shown as it is.
+    """
     try:
         if not permissions.may_speak(request.user):
             raise Refused(Refusal.SIGNED_OUT, permissions.why_silent(request.user) or "Please sign in first.")
@@ -47,44 +48,34 @@ def upload(request):
         picture = uploading.upload(request.user, file)
     except Refused as refused:
         return JsonResponse({"problem": str(refused)}, status=refusing.STATUS[refused.kind])
-    return JsonResponse({"address": picture.get_absolute_url()}, status=201)
+    return JsonResponse({"address": picture.get_absolute_url(), "problem": picture.problem}, status=201)
 
 
 @require_safe
-def show(request, key, width=None):
+def show(request, key, width=None, is_moving=False):
     """Send a file of a picture. The permission is checked at each request, also before "not modified".
 
     Three queries. nginx sends the file if `X_ACCEL_REDIRECT` is set.
     """
-    picture = one_or_404(list(Picture.objects.filter(key=key)))
-    if not _may_see(request.user, picture):
+    picture = one_or_404(list(Picture.objects.present().filter(key=key)))
+    if not _may_see(request.user, picture) or (is_moving and not picture.is_moving):
         raise Http404
     if picture.state != Picture.State.READY:
-        drawing = DRAWING.format(picture.get_state_display())
+        problem = picture.problem if picture.owner_id == request.user.pk else ""
+        drawing = DRAWING.format(picture.get_state_display(), escape(problem))
         return HttpResponse(drawing, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
-    width = placing.shown_width(picture, width or placing.SHOWN)
-    kind = (
-        "avif"
-        if width in picture.avif_widths and "image/avif" in request.headers.get("Accept", "")
-        else "webp"
-    )
-    response = _file(request, picture.file(width, kind), f'"{picture.key}-{width}-{kind}"')
+    name = picture.moving_file if is_moving else _still(request, picture, width or placing.SHOWN)
+    response = _file(request, name, f'"{picture.key}{name.removeprefix(picture.folder)}"')
     # Browsers ask again each time, so that a picture goes at once with its text.
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Accept"])
     return response
 
 
-@require_POST
-@login_required
-def remove_preview(request, pk):
-    """Take the preview of a link out of a text, for those who may edit it."""
-    preview = one_or_404(list(LinkPreview.objects.filter(pk=pk)))
-    comment = find_comment(request.user, preview.comment_id)
-    if not permissions.may_edit(request.user, comment):
-        raise PermissionDenied("You can change your own comments while the topic is open.")
-    fetching.remove(preview)
-    return HttpResponseRedirect(comment.get_absolute_url(), status=303)
+def _still(request, picture, wanted):
+    width = placing.shown_width(picture, wanted)
+    takes_avif = width in picture.avif_widths and "image/avif" in request.headers.get("Accept", "")
+    return picture.file(width, "avif" if takes_avif else "webp")
 
 
 def _file(request, name, tag):

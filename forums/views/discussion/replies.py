@@ -40,6 +40,7 @@ def add(request, pk):
         try:
             _check(request, topic)
             if form.is_valid():
+                form.warn(request)
                 return _post(request, topic, parent, form.cleaned_data)
             status = 400
         except Refused as refused:

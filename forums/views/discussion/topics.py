@@ -121,6 +121,7 @@ def new(request, attached=None):
         if why := permissions.why_silent(request.user) or blocks.why_not_post(request):
             raise Refused(Refusal.NOT_ALLOWED, why)
         if form.is_valid():
+            form.warn(request)
             return _open(request, kind, form.cleaned_data)
         status = 400
     except Refused as refused:

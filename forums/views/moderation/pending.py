@@ -54,7 +54,8 @@ def mend(request, pk):
 @PACE
 def withdraw(request, pk):
     """Delete one's own text for good. Doing it again is no error."""
-    PendingPost.objects.filter(pk=pk, author=request.user, comment=None).delete()
+    for post in PendingPost.objects.filter(pk=pk, author=request.user):
+        post.withdraw()
     return HttpResponseRedirect("/held/", status=303)
 
 
@@ -99,7 +100,7 @@ def _find(user, pk):
     """The user's own text, or one that they may decide. Otherwise 404."""
     theirs = Q(author=user) | Q(pk__in=PendingPost.objects.moderated_by(user).values("pk"))
     post = PendingPost.objects.with_place().filter(theirs, pk=pk).first() if pk < 2**63 else None
-    if post is None:
+    if post is None or post.is_withdrawn:
         raise Http404
     return post
 

@@ -9,7 +9,7 @@ function dress(pre) {
 }
 
 export function start(section) {
-  const colours = document.querySelector("link[href*='/code.']"); // disabled on a page without code
+  const sheet = document.querySelector("link[href*='/seldom.']"); // disabled on a page without code and animations
   const sizes = new ResizeObserver((changes) => {
     for (const { target } of changes) {
       if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
@@ -19,7 +19,7 @@ export function start(section) {
   function look() {
     for (const box of section.querySelectorAll(".prose :is(pre, table), .table-box")) sizes.observe(box);
     for (const pre of section.querySelectorAll(".prose pre:not(:has(.copy-code))")) dress(pre);
-    if (colours.disabled && section.querySelector(".prose pre")) colours.disabled = false;
+    if (sheet.disabled && section.querySelector(".prose :is(pre, .moving)")) sheet.disabled = false;
   }
   look();
   new MutationObserver(look).observe(section, { childList: true, subtree: true });

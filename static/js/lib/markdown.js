@@ -10,6 +10,7 @@ function inline(node) {
   if (node.nodeType !== Node.ELEMENT_NODE) return "";
   const inside = [...node.childNodes].map(inline).join("");
   if (node.matches("br")) return "\n";
+  if (node.matches('img[src$="/moving/"]')) return "";
   if (node.matches("img")) return `![${escaped(node.alt)}](${node.getAttribute("src")})`;
   if (node.matches("a.mention")) return node.textContent;
   if (!inside.trim()) return inside;

@@ -1,19 +1,24 @@
 // Uploads pictures that are chosen, pasted or dropped, and asks for their descriptions. Fetched on first use.
 import { insert } from "./insert.js";
-import { make } from "./make.js";
+import { make, makeButton } from "./make.js";
 
-const FAILED = "The picture was not uploaded. Please try again.";
-
-/** Sends a file and shows how far it is. Resolves to its address; rejects with a sentence. fetch() has no progress. */
-function send(form, address, file, progress) {
+/** Sends a file and shows how far it is in `row`. Resolves to the answer; rejects with a sentence, or with none if the
+ * member cancels. fetch() has no progress. */
+function send(form, address, file, row) {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   body.set("picture", file);
+  const progress = make("progress", "");
+  const cancel = makeButton("button quiet small", "Cancel");
+  row.append(progress, " ", cancel);
   return new Promise((resolve, reject) => {
     const sending = Object.assign(new XMLHttpRequest(), { responseType: "json" });
     sending.upload.onprogress = ({ loaded, total }) => (progress.value = loaded / total);
-    sending.onload = () => (sending.response?.address ? resolve(sending.response.address) : reject(sending.response?.problem ?? FAILED));
-    sending.onerror = () => reject("No connection: the picture was not uploaded.");
+    sending.onloadend = () => (sending.response?.address ? resolve(sending.response) : reject(sending.response?.problem ?? "Please try again."));
+    cancel.onclick = () => {
+      reject(); // before the end of sending does it
+      sending.abort();
+    };
     sending.open("POST", address);
     sending.send(body);
   });
@@ -28,23 +33,24 @@ function describe(area, address, words) {
   area.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-async function add(form, box, file, words) {
+async function add(form, box, file, words, isFirst) {
   const area = form.elements.body;
-  const progress = make("progress", "");
-  const row = make("p", "", `${file.name} `, progress);
+  const row = make("p", "", `${file.name} `);
   row.role = "status";
   box.append(row);
   try {
-    const address = await send(form, box.dataset.url, file, progress);
+    const { address, problem } = await send(form, box.dataset.url, file, row);
+    const active = document.activeElement;
     insert(area, `![](${address})\n`);
     const input = Object.assign(make("input", ""), { value: words, dir: "auto", maxLength: 500 });
     input.addEventListener("input", () => describe(area, address, input.value));
-    row.replaceChildren(make("label", "", `Describe ${file.name} for people who cannot see it: `, input));
+    row.replaceChildren(make("label", "", `Describe ${file.name} for people who cannot see it: `, input), make("span", "", problem));
     describe(area, address, words);
-    input.focus();
+    (isFirst ? input : active).focus(); // somebody may be describing the first one
   } catch (problem) {
+    if (!problem) return row.remove();
     row.className = "errors";
-    row.textContent = problem;
+    row.textContent = `${file.name} was not uploaded. ${problem}`;
   }
 }
 
@@ -56,6 +62,8 @@ export async function upload(form, files) {
   box.open = true;
   picture.value = alt.value = "";
   alt.parentElement.hidden = true;
-  form.addEventListener("posted", () => box.querySelectorAll("p[role]").forEach((row) => row.remove()), { once: true });
-  for (const file of files) await add(form, box, file, words);
+  form.addEventListener("posted", () => box.querySelectorAll("p").forEach((row) => row.remove()));
+  picture.setCustomValidity("Wait for your pictures, or cancel them.");
+  for (const file of files) await add(form, box, file, words, file === files[0]);
+  if (!box.querySelector("progress")) picture.setCustomValidity("");
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests import database, processes
+from tests import data_directory, processes
 
 pytestmark = pytest.mark.processes
 PREPARE = """
@@ -27,7 +27,7 @@ print(moment.isoformat(), Comment.objects.count())
 def test_a_cluster_is_recovered_to_the_moment_before_a_comment(tmp_path):
     data, wal, base = tmp_path / "fm", tmp_path / "wal", tmp_path / "base"
     data.mkdir()
-    database.copy_into(data)
+    data_directory.copy_site(data)
 
     def manage(*words):
         code, output, errors = processes.manage(*words, data=data, WAL_DIRECTORY=str(wal))

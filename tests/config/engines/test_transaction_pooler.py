@@ -7,7 +7,7 @@ import pytest
 
 from config.engines import embedded, postgres
 from config.engines.directories import Directories
-from tests import database, processes
+from tests import data_directory, processes
 
 pytestmark = pytest.mark.processes
 PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
@@ -79,7 +79,7 @@ print(Comment.objects.count(), Vote.objects.count())
 @pytest.fixture
 def data(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
-    database.copy_into(data)
+    data_directory.copy_cluster(data)
     (data / "static").mkdir()  # otherwise each client warns
     embedded.ensure(data, durable=False)
     yield data

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes.site import SAFE, Site
 from tests.load.sockets.frames import frame_of
 
@@ -90,7 +90,7 @@ def prepare(data):
 
 
 def test_one_trace_leads_from_the_click_to_the_frames_in_another_browser(tmp_path):
-    database.copy_into(tmp_path)
+    data_directory.copy_site(tmp_path)
     with collector() as (address, spans):
         tracing = {"OTEL_EXPORTER_OTLP_ENDPOINT": address, "OTEL_BSP_SCHEDULE_DELAY": "100"}
         with Site(tmp_path, **tracing) as site:

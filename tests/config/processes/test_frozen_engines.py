@@ -13,7 +13,7 @@ import pytest
 from config.engines import daemons, embedded, postgres
 from config.engines.directories import Directories
 from config.management.operator_error import OperatorError
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes.site import Site
 
 pytestmark = [pytest.mark.processes, pytest.mark.loss]
@@ -23,7 +23,7 @@ MOST_SECONDS = 10
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
-    database.copy_into(data)
+    data_directory.copy_site(data)
     return data
 
 

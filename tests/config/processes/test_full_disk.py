@@ -8,7 +8,7 @@ import pytest
 from config.engines import embedded, redis, reserve
 from config.engines.directories import Directories, private_directory
 from config.web import errors
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes.site import Site
 
 pytestmark = [pytest.mark.processes, pytest.mark.loss]
@@ -25,7 +25,7 @@ def small_disk(tmp_path):
     )
     if mounted.returncode:
         pytest.skip("only root can mount a small disk")
-    database.copy_into(tmp_path)
+    data_directory.copy_site(tmp_path)
     yield tmp_path
     subprocess.run(["umount", "--lazy", tmp_path], check=True)
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from tests import database, processes
+from tests import data_directory, processes
 
 pytestmark = pytest.mark.processes
 USE = """
@@ -52,7 +52,7 @@ def previous(tmp_path):
 
 def test_the_previous_release_runs_on_the_current_schema(previous, tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
-    database.copy_into(data)
+    data_directory.copy_cluster(data)
     (data / "static").mkdir()
     environment = processes.environment(data, LOG_LEVEL="CRITICAL")
     script = [sys.executable, "manage.py", "shell", "-v0", "-c", USE]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes import scripts
 
 pytestmark = pytest.mark.processes
@@ -25,7 +25,7 @@ SIGN_IN = re.compile(r"^Sign in as admin with the password (\S+) \(shown only no
 def data():
     """A data directory with a migrated cluster. test_first_command.py starts the site in an empty one."""
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
-    database.copy_into(path)
+    data_directory.copy_site(path)
     yield path
     assert processes.all_ended(path)
     shutil.rmtree(path)

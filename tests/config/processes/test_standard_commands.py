@@ -13,7 +13,7 @@ import pytest
 
 from config.engines import postgres
 from config.engines.directories import Directories
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes import scripts
 from tests.simulated_page import SimulatedPage
 
@@ -25,7 +25,7 @@ BIN = Path(sys.executable).parent
 def data():
     """A data directory whose engines another process holds."""
     path = Path(tempfile.mkdtemp(prefix="fm-", dir="/tmp"))
-    database.copy_into(path)
+    data_directory.copy_site(path)
     holder = processes.start("-c", scripts.HOLD_ENGINES, str(path), data=path)
     assert processes.read_until(holder, "up") == "up\n"
     assert run_script(scripts.OPEN_TOPIC, data=path) == "1\n"

@@ -16,7 +16,7 @@ import pytest
 
 from config.engines import daemons, embedded, postgres
 from config.engines.directories import Directories
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes.site import TOKEN, Site
 from tests.nginx_server import nginx
 from tests.simulated_page import SimulatedPage
@@ -71,7 +71,7 @@ print(found)
 def data(tmp_path_factory):
     """A directory with the Postgres of both hosts."""
     data = tmp_path_factory.mktemp("fm")
-    database.copy_into(data)
+    data_directory.copy_site(data)
     embedded.ensure(data, durable=False)
     yield data
     embedded.leave(data)

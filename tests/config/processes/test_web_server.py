@@ -14,7 +14,7 @@ import pytest
 from config.management.operator_error import OperatorError
 from config.processes import launch, priorities
 from config.processes.process import ManagedProcess, _Connection
-from tests import database, processes
+from tests import data_directory, processes
 
 WORKERS = 2
 SAFE = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "localhost", "SITE_URL": "http://localhost"}
@@ -87,7 +87,7 @@ def load(unix, ended):
 def test_an_upgrade_refuses_no_request_and_needs_code_that_loads(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     unix = data / "pages.sock"
-    database.copy_into(data)
+    data_directory.copy_site(data)
     running, ended = start(data, unix), Event()
     try:
         before = workers(data)
@@ -123,7 +123,7 @@ def test_an_upgrade_refuses_no_request_and_needs_code_that_loads(tmp_path_factor
 def test_a_busy_worker_keeps_nobody_waiting_and_a_killed_one_is_replaced(tmp_path_factory):
     data = tmp_path_factory.mktemp("fm")
     unix = data / "pages.sock"
-    database.copy_into(data)
+    data_directory.copy_site(data)
     running = start(data, unix)
     try:
         with socket.socket(socket.AF_UNIX) as slow:

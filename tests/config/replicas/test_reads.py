@@ -9,7 +9,7 @@ import pytest
 
 from config.engines import embedded, postgres
 from config.engines.directories import Directories
-from tests import database, processes
+from tests import data_directory, processes
 
 pytestmark = pytest.mark.processes
 USE = """
@@ -144,7 +144,7 @@ print(Comment.objects.count())
 def data(tmp_path_factory, monkeypatch):
     """A data directory whose Postgres accepts replicas."""
     data = tmp_path_factory.mktemp("fm")
-    database.copy_into(data)
+    data_directory.copy_cluster(data)
     (data / "static").mkdir()
     monkeypatch.setitem(postgres.OPTIONS, "wal_level", "replica")
     monkeypatch.setitem(postgres.OPTIONS, "max_wal_senders", "4")

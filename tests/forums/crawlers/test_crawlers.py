@@ -36,7 +36,8 @@ def test_the_sitemap_lists_what_visitors_see(limes, open_topic, town, vault, mod
     assert index == [f"{SITE}/sitemap-lists.xml", *(f"{SITE}/sitemap-{each}.xml" for each in ranges)]
     lists = addresses(visitor.get("/sitemap-lists.xml"))
     assert lists == [
-        f"{SITE}{path}" for path in ("/", "/c/", "/tags/", "/debates/", "/decisions/", "/rules/", "/c/town/")
+        f"{SITE}{path}"
+        for path in ("/", "/c/", "/tags/", "/debates/", "/polls/", "/decisions/", "/rules/", "/c/town/")
     ]
     topics = visitor.get(f"/sitemap-{limes.pk // sitemaps.RANGE}.xml")
     assert addresses(topics) == [f"{SITE}{limes.get_absolute_url()}"]
@@ -59,7 +60,9 @@ def test_the_files_at_fixed_addresses_are_there(visitor, settings):
     assert visitor.get("/favicon.ico")["Location"] == "/static/img/icon-48.png"
 
 
-@pytest.mark.parametrize("path", ["/", "/c/", "/c/town/", "/rules/", "/modlog/", "/debates/", "/u/Ada/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/c/", "/c/town/", "/rules/", "/modlog/", "/debates/", "/polls/", "/u/Ada/"]
+)
 def test_lists_describe_themselves(path, limes, visitor):
     text = visitor.get(path).content.decode()
     assert len(re.findall(r'<meta name="description" content="[^"]+">', text)) == 1

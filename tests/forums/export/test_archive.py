@@ -26,9 +26,11 @@ def archive(site, export, monkeypatch):
 def reply_with_picture(site):
     opening = site.comments.get(seq=1)
     opening.edit(by=site.author, body=f"{opening.body}\n\n![A tree](https://trees.example/lime.png)")
-    size = {"state": Picture.State.READY, "width": 900, "height": 600, "widths": [400, 800, 900]}
+    size = {"width": 900, "height": 600, "widths": [400, 800, 900], "is_moving": True}
+    size |= {"state": Picture.State.READY}
     picture = Picture.objects.create(comment=opening, owner=site.author, **size)
     storages["pictures"].save(picture.file(800, "webp"), ContentFile(b"A lime"))
+    storages["pictures"].save(picture.moving_file, ContentFile(b"A rolling lime"))
     opening.edit(by=site.author, body=f"{opening.body}\n\n![A lime]({picture.get_absolute_url()})")
 
 
@@ -54,10 +56,12 @@ def test_every_link_between_pages_leads_to_its_place(archive):
 
 
 def test_pictures_are_copied_and_data_has_their_complete_addresses(archive):
-    [file] = (archive.parent / "media/pictures").iterdir()
-    assert file.read_bytes() == b"A lime"
+    moving, file = sorted((archive.parent / "media/pictures").iterdir())
+    assert (file.read_bytes(), moving.read_bytes()) == (b"A lime", b"A rolling lime")
+    assert moving.name == f"{file.stem}-moving.webp"
     [page] = [text for each in (archive / "topics").iterdir() if "A lime" in (text := each.read_text())]
-    assert f'<img src="../../media/pictures/{file.name}" alt="A lime" width="900"' in page
+    for each in (file, moving):
+        assert f'<img src="../../media/pictures/{each.name}" alt="A lime" width="900"' in page
     [record] = [
         text for each in (archive.parent / "data").iterdir() for text in each.read_text().splitlines()
         if '"html"' in text and "A lime" in json.loads(text)["html"]

@@ -21,7 +21,7 @@ from forums.tree import recount
 from polls.ballots import voting
 from polls.models import Poll
 from tests.cast import member
-from tests.forums.pictures.files import picture
+from tests.forums.pictures.files import animated, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,16 +62,17 @@ def test_the_round_trip_changes_nothing(site, export, wipe, read_back):
 def test_pictures_come_back_into_their_texts(limes, ben, export, wipe, read_back, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     uploaded = uploading.upload(ben, SimpleUploadedFile("a.png", picture((900, 600))))
-    limes.reply(
-        author=ben, parent=limes.comments.get(), body=f"![An oak](/pictures/{uploaded.key}/)", token=uuid4()
-    )
+    moving = uploading.upload(ben, SimpleUploadedFile("a.gif", animated("GIF")))
+    body = f"![An oak](/pictures/{uploaded.key}/) ![A leaf](/pictures/{moving.key}/)"
+    limes.reply(author=ben, parent=limes.comments.get(), body=body, token=uuid4())
     storing.process_uploads()
     first = export("one")
-    assert media(first).keys() == {f"media/pictures/{uploaded.key}.webp"}
+    names = (uploaded.key, moving.key, f"{moving.key}-moving")
+    assert media(first).keys() == {f"media/pictures/{name}.webp" for name in names}
     wipe()
-    assert read_back(first).added["pictures"] == 1
-    assert read_back(first).present["pictures"] == 1
-    assert storing.process_uploads() == 1
+    assert read_back(first).added["pictures"] == 2
+    assert read_back(first).present["pictures"] == 2
+    assert storing.process_uploads() == 2
     second = export("two")
     assert records(second) == records(first)
     assert media(second).keys() == media(first).keys()

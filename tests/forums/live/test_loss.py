@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from config.engines.directories import Directories
-from tests import database, event_loop, processes
+from tests import data_directory, event_loop, processes
 from tests.simulated_page import SimulatedPage
 
 PAGES, COMMENTS, PARTS = (200, 2_000, 10) if processes.LARGE else (60, 1_000, 10)
@@ -104,7 +104,7 @@ def text(html):
 @pytest.mark.xdist_group("loss")
 def test_every_page_ends_with_all_that_was_said_each_once_and_in_its_place(tmp_path_factory):
     data, port = tmp_path_factory.mktemp("fm"), processes.free_port()
-    database.copy_into(data)
+    data_directory.copy_site(data)
     named = {"SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{port}"}
     running = processes.start("manage.py", "serve", "--port", str(port), "--sockets", "2", data=data, **named)
     try:

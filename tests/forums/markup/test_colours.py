@@ -8,7 +8,7 @@ from pygments.token import STANDARD_TYPES
 
 from tests.test_design import THEMES, VALUES, contrast
 
-SHEET = (Path(__file__).parents[3] / "static/css/code.css").read_text()
+SHEET = (Path(__file__).parents[3] / "static/css/seldom.css").read_text()
 COLOURS = re.findall(r"--code-(\w+): light-dark\((#\w{6}), (#\w{6})\)", SHEET)
 
 

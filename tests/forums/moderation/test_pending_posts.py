@@ -1,13 +1,16 @@
 """Pending posts: hidden from others, posted once with their author's token, or refused with a reason."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.models import Trust
 from accounts.profiles import deletion, export
+from forums import tasks
 from forums.access.refusal import Refused
 from forums.models import Action, Case, Comment, Draft, Filter, Notification, PendingPost, Rule, Topic
 from forums.models.moderation.action import NotDone
@@ -239,11 +242,25 @@ def test_what_cannot_be_posted_any_more_is_said_to_the_moderator(sign_in, mod, l
     assert sign_in(mod).post(f"/held/{waits.pk}/approve/").status_code == 303
 
 
-def test_its_author_takes_it_back_and_nobody_else_does(sign_in, nia, ben, waits):
+def test_its_author_takes_it_back_and_nobody_else_does(sign_in, nia, ben, mod, waits):
     sign_in(ben).post(f"/held/{waits.pk}/withdraw/")
-    assert PendingPost.objects.exists()
+    assert PendingPost.objects.pending().exists()
     sign_in(nia).post(f"/held/{waits.pk}/withdraw/")
-    assert (PendingPost.objects.count(), Case.objects.count()) == (0, 0)
+    left = PendingPost.objects.get()
+    assert (left.body, left.title, left.is_pending, Case.objects.count()) == ("", "", False, 0)
+    assert [sign_in(each).get(f"/held/{waits.pk}/").status_code for each in (nia, mod)] == [404, 404]
+    assert "Nothing waits" in sign_in(nia).get("/held/").text
+    with pytest.raises(NotDone, match="withdrawn"):
+        pending.approve(waits, by=mod)
+
+
+def test_what_is_left_of_a_withdrawn_text_is_deleted_after_a_day(waits):
+    waits.withdraw()
+    tasks.delete_withdrawn_posts()
+    assert PendingPost.objects.exists()
+    PendingPost.objects.update(at=timezone.now() - timedelta(days=1, minutes=1))
+    tasks.delete_withdrawn_posts()
+    assert not PendingPost.objects.exists()
 
 
 def test_a_blocked_word_is_refused_and_the_text_comes_back(sign_in, ben, limes, opening, town):

@@ -69,11 +69,52 @@ def corners(orientation=1) -> bytes:
     return out.getvalue()
 
 
-def animated(form) -> bytes:
-    frames = [Image.new("RGB", (50, 50), colour) for colour in ("red", "green", "blue")]
+def animated(form, count=3, size=(50, 50), colours=("red", "lime", "blue"), **options) -> bytes:
+    """Returns a file with frames of one colour each."""
+    frames = [Image.new("RGB", size, colours[number % len(colours)]) for number in range(count)]
     out = io.BytesIO()
-    frames[0].save(out, form, save_all=True, append_images=frames[1:] * 20, duration=10)
+    options = {"duration": 50} | options
+    frames[0].save(out, form, save_all=True, append_images=frames[1:], **options)
     return out.getvalue()
+
+
+def gif(*frames: bytes, size=(50, 50)) -> bytes:
+    """Returns a GIF with these frames, and with red, green and blue."""
+    colours = b"\xff\0\0\0\xff\0\0\0\xff\0\0\0"
+    return b"GIF89a" + struct.pack("<HHBBB", *size, 0x91, 0, 0) + colours + b"".join(frames) + b";"
+
+
+def frame(colour=0, size=(50, 50), at=(0, 0), delay=5, disposal=0, pixels=None) -> bytes:
+    """Returns a frame of a GIF: of one colour, or with `pixels` fewer than its size needs. `delay` is in 1/100 s."""
+    codes = [4, *([colour, 4] * (size[0] * size[1] if pixels is None else pixels)), 5]  # each code has 3 bits
+    bits = sum(code << 3 * place for place, code in enumerate(codes))
+    data = bits.to_bytes((3 * len(codes) + 7) // 8, "little")
+    blocks = [data[begin : begin + 255] for begin in range(0, len(data), 255)]
+    control = b"!\xf9\4" + struct.pack("<BHB", disposal << 2, delay, 0) + b"\0"
+    place = b"," + struct.pack("<HHHHB", *at, *size, 0) + b"\2"
+    return control + place + b"".join(bytes([len(block)]) + block for block in blocks) + b"\0"
+
+
+def noisy_gif(count: int, size=(640, 460)) -> bytes:
+    """Returns a GIF that takes long to read and to write."""
+    blocks = []
+    for seed in (1, 2):
+        out = io.BytesIO()
+        pixels = bytes(value & 3 for value in random.Random(seed).randbytes(size[0] * size[1]))
+        image = Image.frombytes("P", size, pixels)
+        image.putpalette([255, 0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0])
+        image.save(out, "GIF", optimize=False)
+        content = out.getvalue()
+        blocks.append(content[content.index(b",\0\0\0\0") : -1])
+    return gif(*(blocks * count)[:count], size=size)
+
+
+def apng(count: int, claimed: int) -> bytes:
+    """Returns an animated PNG that claims another number of frames."""
+    content = animated("PNG", count)
+    return content.replace(
+        chunk(b"acTL", struct.pack(">II", count, 0)), chunk(b"acTL", struct.pack(">II", claimed, 0))
+    )
 
 
 def with_text(**texts) -> bytes:
@@ -123,6 +164,40 @@ REFUSED = {
     "AVIF cut in the middle": lambda: noise((100, 100), "AVIF")[:900],
 }  # fmt: skip
 
+DOT = {"size": (1, 1)}
+
+# Animations, with the frames that are kept. The others come out as a still picture.
+MOVING = {
+    "GIF": (lambda: animated("GIF"), 3),
+    "WebP": (lambda: animated("WEBP"), 3),
+    "PNG": (lambda: animated("PNG"), 3),
+    "AVIF": (lambda: animated("AVIF"), 3),
+    "PNG with a picture for other programs": (lambda: animated("PNG", default_image=True), 2),
+    "WebP with a place": (lambda: animated("WEBP", exif=exif(), xmp=SECRET), 3),
+    "PNG with a place": (lambda: animated("PNG", exif=exif()), 3),
+    "GIF with a comment": (lambda: animated("GIF", comment=SECRET) + b"/*" + SCRIPT, 3),
+    "GIF with delays of zero": (lambda: gif(frame(0, delay=0), frame(1, delay=0)), 2),
+    "GIF with delays of eleven minutes": (lambda: gif(frame(0, delay=65_535), frame(1, delay=65_535)), 2),
+    "GIF cut in its third frame": (lambda: gif(frame(0), frame(1), frame(2)[:60])[:-1], 2),
+    "GIF cut after its first frame": (lambda: gif(frame(0), frame(1)[:40])[:-1], 0),
+    "GIF with a frame larger than the picture": (lambda: gif(frame(0), frame(1), frame(2, size=(60, 60))), 2),
+    "GIF with a frame that claims 4 gigapixels": (
+        lambda: gif(frame(0), frame(1, **DOT), frame(2, size=(65_535, 65_535), pixels=1)), 2
+    ),
+    "GIF with frames outside of the picture": (lambda: gif(frame(0), frame(1, at=(60_000, 60_000), **DOT)), 0),
+    "GIF of 10,000 frames": (lambda: gif(*[frame(0, **DOT)] * 10_000), 0),
+    "GIF of 300 frames": (lambda: gif(frame(0), *[frame(1, **DOT), frame(2, **DOT)] * 149, frame(1)), 300),
+    "GIF of 200 large frames": (
+        lambda: gif(frame(0), *[frame(1, **DOT)] * 199, size=(1000, 1000)), 0
+    ),
+    "GIF of 2 very large frames": (lambda: gif(frame(0), frame(1, **DOT), size=(2820, 2820)), 0),
+    "bomb of a GIF at all limits": (lambda: noisy_gif(40, (640, 460)), 40),
+    "WebP of 1,000 frames": (lambda: animated("WEBP", 1000, (2, 2)), 0),
+    "PNG that claims 2 billion frames": (lambda: apng(3, 2**31 - 1), 0),
+    "PNG that claims 200 frames": (lambda: apng(3, 200), 3),
+    "JPEG with a second picture": (lambda: animated("MPO"), 0),
+}  # fmt: skip
+
 # Files that become a picture without anything that they bring along.
 CLEANED = {
     "JPEG with a place": lambda: noise((200, 100), exif=exif()),
@@ -136,9 +211,6 @@ CLEANED = {
     "JPEG that is a zip": lambda: picture(form="JPEG") + b"PK\x03\x04" + SCRIPT,
     "PNG that is HTML": lambda: picture() + SCRIPT,
     "PNG with broken data": lambda: png(50, 50, b"broken" * 20),
-    "animated GIF": lambda: animated("GIF"),
-    "animated WebP": lambda: animated("WEBP"),
-    "animated PNG": lambda: animated("PNG"),
     "16 bits of grey": lambda: picture(mode="I;16", colour=40_000),
     "CMYK": lambda: picture(mode="CMYK", colour=(0, 200, 200, 30), form="JPEG"),
     "one bit": lambda: picture(mode="1", colour=1),
@@ -151,4 +223,4 @@ CLEANED = {
     "PNG of 12 megapixels": lambda: png(4000, 3000, zeros(3000 * 12_001 + (1 << 20))),
 }  # fmt: skip
 
-BOMBS = [name for name in (*REFUSED, *CLEANED) if "mega" in name or "giga" in name or "bomb" in name]
+BOMBS = [name for name in (*REFUSED, *CLEANED, *MOVING) if "mega" in name or "giga" in name or "bomb" in name]

@@ -26,10 +26,26 @@ def work_on(name, content):
         return cleaned.files
     facts, written = convert(content)
     kinds = ["webp"] * len(facts["widths"]) + ["avif"] * 2
-    return {
+    moving = {"moving.webp": written.pop()} if facts["is_moving"] else {}
+    return moving | {
         f"{width}.{kind}": file
         for kind, width, file in zip(kinds, facts["widths"] * 2, written, strict=False)
     }
+
+
+def frames_of(file):
+    """The frames of an animation: the colour of a pixel in the middle, and how long it is shown."""
+    shown = []
+    with Image.open(io.BytesIO(file), formats=["WEBP"]) as picture:
+        for index in range(picture.n_frames):
+            picture.seek(index)
+            picture.load()
+            colour = picture.convert("RGB").getpixel((picture.width // 2, picture.height // 2))
+            shown.append((tuple(level > 128 for level in colour), picture.info["duration"]))
+    return shown
+
+
+RED, GREEN, BLUE = (True, False, False), (False, True, False), (False, False, True)
 
 
 @pytest.mark.parametrize("name", files.REFUSED)
@@ -41,18 +57,39 @@ def test_a_hostile_file_is_refused(name):
     assert spent() - began < SECONDS
 
 
-@pytest.mark.parametrize("name", files.CLEANED)
+@pytest.mark.parametrize("name", [*files.CLEANED, *files.MOVING])
 def test_a_file_comes_out_clean(name):
-    content = files.CLEANED[name]()
+    make, frames = files.MOVING.get(name) or (files.CLEANED[name], 0)
+    content = make()
     began = spent()
     cleaned = work_on(name, content)
     assert spent() - began < SECONDS
+    moving = cleaned.pop("moving.webp", b"")
+    assert len(frames_of(moving) if moving else ()) == frames
+    assert files.SECRET not in moving and files.SCRIPT not in moving
     for kind, file in cleaned.items():
         assert files.SECRET not in file and files.SCRIPT not in file
         with Image.open(io.BytesIO(file), formats=[kind.partition(".")[2]]) as picture:
             assert not {"exif", "xmp", "icc_profile", "comment"} & picture.info.keys()
             assert (getattr(picture, "n_frames", 1), len(picture.getexif())) == (1, 0)
             assert picture.width == int(kind.partition(".")[0])
+
+
+def test_an_animation_keeps_its_colours_and_delays_within_limits():
+    def moving(content):
+        return frames_of(convert(content)[1][-1])
+
+    for form in ("GIF", "WEBP", "PNG", "AVIF"):
+        assert moving(files.animated(form)) == [(RED, 50), (GREEN, 50), (BLUE, 50)], form
+    for name, delay in {"zero": 100, "eleven minutes": 10_000}.items():
+        assert moving(files.MOVING[f"GIF with delays of {name}"][0]()) == [(RED, delay), (GREEN, delay)]
+
+
+def test_frames_are_put_onto_each_other_as_the_file_says():
+    """Disposal 1 leaves a frame, 2 clears it to the first colour, 3 goes back to the picture before it."""
+    for disposal, below in ((1, GREEN), (2, RED), (3, RED)):
+        content = files.gif(files.frame(0), files.frame(1, disposal=disposal), files.frame(2, **files.DOT))
+        assert frames_of(convert(content)[1][-1])[2][0] == below, disposal
 
 
 def test_a_large_picture_gets_smaller_files():

@@ -12,7 +12,7 @@ from forums.models.pictures.tries import MOST_TRIES
 from forums.pictures import storing
 from forums.pictures.conversion import UnfitPicture
 from tests.config.fetching.test_fetcher import listening
-from tests.forums.pictures.files import picture
+from tests.forums.pictures.files import animated, picture
 
 
 @pytest.fixture
@@ -58,9 +58,41 @@ def test_an_address_is_fetched_once_and_stays_in_an_edited_text(elsewhere, say, 
     assert (storing.fetch_pictures(), elsewhere.connections) == (0, 1)
 
 
+def test_an_animation_of_another_site_moves_in_each_text(elsewhere, say, opening, visitor):
+    elsewhere.answers["/a.png"] = b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\n\r\n" + animated("GIF")
+    source = f"{elsewhere.address}/a.png"
+    texts = [say(opening, f"![A lime]({source})", token=uuid4()) for _ in range(2)]
+    assert (storing.fetch_pictures(), elsewhere.connections) == (2, 1)
+    for comment in texts:
+        comment.refresh_from_db()
+        address = comment.pictures.get().get_absolute_url()
+        link = f'<a href="{source}" class="picture" rel="nofollow ugc noopener"><img src="{address}50/"'
+        assert f'<span class="moving">{link}' in comment.body_html
+        assert visitor.get(f"{address}moving/").status_code == 200
+        assert Picture.objects.place(comment.body_html, comment) == comment.body_html
+
+
 def test_one_text_starts_few_requests(elsewhere, say, opening):
     say(opening, " ".join(f"![]({elsewhere.address}/{number}.png)" for number in range(50)))
     assert Picture.objects.count() == MOST_FETCHED
+
+
+def test_an_edited_text_has_its_new_pictures_fetched(elsewhere, say, opening):
+    many = [f"![]({elsewhere.address}/{number}.png)" for number in range(MOST_FETCHED)]
+    comment = say(opening, " ".join(many[:-1]))
+    comment.edit(by=comment.author, body=" ".join([*many, f"![]({elsewhere.address}/one-too-many.png)"]))
+    assert Picture.objects.last().source == f"{elsewhere.address}/{MOST_FETCHED - 1}.png"
+    assert Picture.objects.count() == MOST_FETCHED
+
+
+def test_a_member_has_so_many_pictures_fetched_a_day(elsewhere, say, opening, settings):
+    settings.PICTURES_A_DAY = [3, 3, 3]
+    first = say(opening, " ".join(f"![]({elsewhere.address}/{number}.png)" for number in range(2)))
+    first.delete_by_author()
+    storing.remove_pictures()
+    second = say(opening, f"![]({elsewhere.address}/2.png) ![]({elsewhere.address}/3.png)", token=uuid4())
+    assert list(second.pictures.values_list("source", flat=True)) == [f"{elsewhere.address}/2.png"]
+    assert second.body_html.count('class="picture"') == 2
 
 
 def test_a_picture_that_is_not_there_stays_a_link(elsewhere, say, opening):

@@ -10,14 +10,19 @@ import pytest
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from accounts.models import Trust
 from accounts.profiles import deletion, export
+from forums.access.refusal import Refused
+from forums.markup import absolute_links
 from forums.models import BlockedPicture, Comment, Draft, PendingPost, Picture, Rule
+from forums.models.pictures import placing
 from forums.models.pictures.tries import RETRY_AFTER
 from forums.moderation.acts import branches, comments, spam, topics
 from forums.pictures import storing
-from tests.forums.pictures.files import exif, noise, picture
+from forums.pictures.animation import STILL
+from tests.forums.pictures.files import MOVING, animated, exif, noise, picture
 
 AVIF = {"HTTP_ACCEPT": "image/avif,image/webp,*/*"}
 
@@ -61,6 +66,56 @@ def test_a_picture_is_prepared_and_put_into_its_text_with_all_sizes(shown, media
     assert f"{address}400/ 400w" in missed.content.decode().replace('\\"', '"')
     comment.edit(by=comment.author, body=comment.body + "\n\nGreen.")
     assert "900w" in comment.body_html
+
+
+BOX = '<input type="checkbox" class="button quiet small" aria-label="Play this animation">'
+
+
+@pytest.mark.parametrize("place", ["{}", "[{}](https://a.example/)"])
+def test_an_animation_is_still_until_its_box_is_checked(upload, say, opening, ada, visitor, media, place):
+    found = upload(animated("GIF"))
+    address = found.get_absolute_url()
+    comment = say(opening, place.format(f"![A lime]({address})"), author=ada)
+    storing.process_uploads()
+    comment.refresh_from_db()
+    size = 'alt="A lime" width="50" height="50" loading="lazy" decoding="async"'
+    still = f'<img src="{address}50/" {size}>'
+    begin, end = '<a href="https://a.example/" rel="nofollow ugc noopener">', "</a>"
+    begin, end = (begin, end) if begin in comment.body_html else ("", "")
+    assert bool(begin) == (place != "{}")
+    images = f'{begin}{still}<img src="{address}moving/" {size}>{end}'
+    assert comment.body_html == f'<p><span class="moving">{images}{BOX}</span></p>'
+    assert Picture.objects.place(comment.body_html, comment) == comment.body_html
+    several = f'<a href="https://a.example/"><img src="{address}" alt=""><img src="{address}" alt=""></a>'
+    assert "moving" not in Picture.objects.place(several)
+    assert absolute_links(comment.body_html, "https://b.example/").count("<img") == 1
+    assert "moving" not in placing.portable(comment.body_html, "https://b.example")
+    answer = visitor.get(f"{address}moving/")
+    with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as shown:
+        assert (answer["Content-Type"], shown.n_frames) == ("image/webp", 3)
+    assert 'seldom.css">' in visitor.get(opening.topic.get_absolute_url()).text
+    comment.delete_by_author()
+    assert visitor.get(f"{address}moving/").status_code == 404
+    storing.remove_pictures()
+    assert files(media) == []
+
+
+def test_a_still_picture_has_no_animation(shown_soon, visitor):
+    address = shown_soon[1].get_absolute_url()
+    assert [visitor.get(f"{address}{end}").status_code for end in ("", "moving/")] == [200, 404]
+    assert 'seldom.css" disabled>' in visitor.get(shown_soon[0].topic.get_absolute_url()).text
+
+
+def test_an_animation_above_the_limits_is_still_and_its_owner_reads_why(ada, sign_in, opening):
+    client, content = sign_in(ada), MOVING["GIF of 10,000 frames"][0]()
+    answer = client.post("/pictures/", {"picture": SimpleUploadedFile("a.gif", content)})
+    assert (answer.status_code, answer.json()["problem"]) == (201, STILL)
+    file = {"picture": SimpleUploadedFile("a.gif", content)}
+    sent = {"parent": opening.pk, "body": "Look", "token": uuid4()}
+    posted = client.post(f"/t/{opening.topic_id}/reply/", sent | file, follow=True)
+    assert STILL in posted.text
+    storing.process_uploads()
+    assert [each.is_moving for each in Picture.objects.all()] == [False, False]
 
 
 def test_a_text_that_is_posted_later_has_the_sizes_from_the_start(upload, say, opening, ada):
@@ -203,7 +258,32 @@ def test_the_number_of_uploads_depends_on_trust(ada, sign_in, settings):
         assert send().status_code == 201
         refused = send()
         assert refused.status_code == 403
-        assert refused.json()["problem"].startswith(f"You can upload {trust + 1} pictures a day.")
+        most = ("1 picture", "2 pictures", "3 pictures")[trust]
+        assert refused.json()["problem"].startswith(f"You can upload {most} a day.")
+
+
+def test_a_deleted_upload_counts_until_its_day_is_over(upload, say, opening, ada, sign_in, settings, media):
+    settings.PICTURES_A_DAY = [1, 1, 1]
+    found = upload()
+    comment = say(opening, f"![]({found.get_absolute_url()})", author=ada)
+    comment.delete_by_author()
+    assert (storing.remove_pictures(), storing.remove_pictures(), files(media)) == (1, 0, [])
+    with pytest.raises(Refused, match="You can upload 1 picture a day"):
+        upload()
+    assert sign_in(ada).get(found.get_absolute_url()).status_code == 404
+    say(opening, f"![]({found.get_absolute_url()})", author=ada, token=uuid4())
+    assert Picture.objects.get().comment is None
+    Picture.objects.update(created_at=timezone.now() - timezone.timedelta(days=1, minutes=1))
+    assert upload().state == "pending"
+    storing.remove_pictures()
+    assert not Picture.objects.filter(pk=found.pk).exists()
+
+
+def test_a_picture_that_is_removed_while_it_is_prepared_leaves_no_file(upload, media):
+    found = upload()
+    Picture.objects.release()
+    storing._prepare(found)
+    assert (Picture.objects.get().state, files(media)) == ("removed", [])
 
 
 def test_an_upload_is_refused_at_once_with_a_sentence(ada, sign_in, visitor, settings, media):
@@ -266,6 +346,10 @@ def test_a_form_without_scripts_brings_its_picture_along(ada, sign_in, opening, 
     )
     assert refused.status_code == 400
     assert "We cannot read that picture." in refused.content.decode()
+    several = {"picture": [SimpleUploadedFile("a.png", picture()), SimpleUploadedFile("b.png", b"x")]}
+    refused = client.post(f"/t/{opening.topic_id}/reply/", sent | several)
+    kept = Picture.objects.exclude(comment=said).get()
+    assert (refused.status_code, f"![A \\[lime\\]]({kept.get_absolute_url()})" in refused.text) == (400, True)
     opened = {"title": "Limes", "category": town.pk, "body": "Look", "token": uuid4()}
     client.post("/new/", opened | {"picture": SimpleUploadedFile("a.png", picture())})
     assert client.get(f"/comments/{said.pk}/edit/").status_code == 200

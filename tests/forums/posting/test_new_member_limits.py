@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Trust
 from forums.models import Comment, PendingPost, Topic
+from forums.moderation.acts import pending
 from forums.posting import new_member_limits
 from tests.cast import member
 
@@ -81,6 +82,18 @@ def test_what_waits_counts_as_posted(sign_in, nia, limes, opening, settings):
     for number in range(3):
         reply(browser, limes, opening, f"Number {number}")
     assert PendingPost.objects.count() == 3
+    assert reply(browser, limes, opening, "One more").status_code == 403
+
+
+def test_what_was_deleted_withdrawn_or_refused_counts_as_posted(sign_in, nia, mod, limes, opening, settings):
+    browser = sign_in(nia)
+    reply(browser, limes, opening, "Deleted")
+    limes.comments.get(author=nia).delete_by_author()
+    settings.HOLD_FIRST_POSTS = 5
+    reply(browser, limes, opening, "Withdrawn")
+    browser.post(f"/held/{PendingPost.objects.get().pk}/withdraw/")
+    reply(browser, limes, opening, "Refused")
+    pending.refuse(PendingPost.objects.pending().get(), by=mod, reason="No.")
     assert reply(browser, limes, opening, "One more").status_code == 403
 
 

@@ -58,14 +58,15 @@ def test_a_page_is_fetched_once_for_all_comments(elsewhere, say, opening):
 def test_its_author_removes_a_preview_for_good(elsewhere, say, opening, ben, cleo, sign_in):
     comment = say(opening, f"{elsewhere.address}/a")
     fetching.fetch_previews()
-    address = f"/previews/{LinkPreview.objects.get().pk}/remove/"
-    assert address in sign_in(ben).get(f"/comments/{comment.pk}/edit/").content.decode()
-    assert sign_in(cleo).post(address).status_code == 403
+    address, choice = f"/comments/{comment.pk}/edit/", {"without": LinkPreview.objects.get().pk}
+    assert "Remove the preview “Limes" in sign_in(ben).get(address).text
+    assert sign_in(cleo).post(address, {"body": comment.body} | choice).status_code == 403
+    assert sign_in(ben).post(address, {"body": comment.body}).status_code == 303
     comment.refresh_from_db()
     assert "link-preview" in comment.body_html
-    assert sign_in(ben).post(address).status_code == 303
+    assert sign_in(ben).post(address, {"body": f"{comment.body}\n\nNew"} | choice).status_code == 303
     comment.refresh_from_db()
-    assert "link-preview" not in comment.body_html
+    assert ("link-preview" in comment.body_html, "New" in comment.body_html) == (False, True)
     comment.edit(by=ben, body=f"{elsewhere.address}/a\n\nagain")
     assert (fetching.fetch_previews(), "link-preview" in comment.body_html) == (0, False)
 

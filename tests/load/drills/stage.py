@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from config.engines.directories import Directories
-from tests import database, processes
+from tests import data_directory, processes
 from tests.config.processes.scripts import HOLD_ENGINES
 from tests.config.processes.site import SAFE, Site
 from tests.load.drills.ledger import Ledger, Town
@@ -90,7 +90,7 @@ def stage(
         mount = ["mount", "-t", "tmpfs", "-o", f"size={mount_megabytes}m", "folkmoot", data]
         assert subprocess.run(mount, check=False).returncode == 0, "Only root can mount a disk."
     try:
-        database.copy_into(data)
+        data_directory.copy_site(data)
         holder = processes.start("-c", HOLD_ENGINES, str(data), data=data)
         processes.read_until(holder, "up")
         with settings(Directories(data)) as environment:
