@@ -49,11 +49,13 @@ class SingleMigrations(MigrationLoader):
 
     def load_disk(self):
         super().load_disk()
-        for app in ("accounts", "forums", "polls"):
-            (squashed,) = [
-                key for key, each in self.disk_migrations.items() if key[0] == app and each.replaces
-            ]
-            del self.disk_migrations[squashed]
+        last = {}
+        for key, each in list(self.disk_migrations.items()):
+            if each.replaces and key[0] in ("accounts", "forums", "polls"):
+                last[key] = each.replaces[-1]
+                del self.disk_migrations[key]
+        for each in self.disk_migrations.values():
+            each.dependencies = [last.get(key, key) for key in each.dependencies]
 
 
 def executor():
