@@ -10,7 +10,7 @@ from config.engines.directories import Directories
 from config.management.operator_error import OperatorError
 
 BYTES = 32 * 1024**2
-"""The size of the file: two segments of Postgres' log. With less free space, the site is read only."""
+"""The size of the file: two segments of Postgres' log."""
 LEAST = 1024**2
 """Bytes without which Postgres does not start."""
 
@@ -33,6 +33,14 @@ def use(directories: Directories) -> None:
         print(sentence, file=sys.stderr, flush=True)
     elif free < LEAST:
         raise OperatorError(f"The disk of {directories.data} is full: free some space, then start again.")
+
+
+def is_short_of_space(data: Path) -> bool:
+    """Return whether the site must be read only: because less than `BYTES` are free, or twice that without the file.
+
+    Otherwise members could write into the space that the deleted file has left for the engines.
+    """
+    return free_bytes(data) < (BYTES if _path(Directories(data)).exists() else 2 * BYTES)
 
 
 def free_bytes(place: Path) -> int:

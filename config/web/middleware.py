@@ -128,11 +128,8 @@ class DiskSpaceMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view, *arguments) -> HttpResponse | None:
-        if (
-            request.method == "POST"
-            and not settings.DATABASE_URL
-            and reserve.free_bytes(settings.DATA_DIR) < reserve.BYTES
-        ):
+        is_embedded = not settings.DATABASE_URL
+        if request.method == "POST" and is_embedded and reserve.is_short_of_space(settings.DATA_DIR):
             return errors.away(request, errors.DISK_FULL)
         return None
 

@@ -40,7 +40,7 @@ def schema():
     with connection.cursor() as cursor:
         for what, query in SCHEMA.items():
             cursor.execute(query)
-            found[what] = sorted(cursor.fetchall(), key=repr)
+            found[what] = cursor.fetchall()
     return found
 
 
@@ -103,7 +103,10 @@ def test_rows_of_the_old_schema_are_read_with_the_models_of_today(limes, opening
     old("forums", "Comment").objects.filter(pk=opening.pk).update(swept_in=act.pk)
 
     migrate()
-    assert schema() == new_database
+    grown = schema()
+    assert {what: set(grown[what]) ^ set(new_database[what]) for what in SCHEMA} == dict.fromkeys(
+        SCHEMA, set()
+    )
     complete = MigrationExecutor(connection)
     assert complete.migration_plan(complete.loader.graph.leaf_nodes()) == []
     assert not tables() & OLD_TABLES
