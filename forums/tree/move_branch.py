@@ -46,7 +46,7 @@ def move(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[
     """Move the comment `branch` and everything below it into the topic `to`, below `under`, or as its opening.
 
     `number(seq)` returns the new, unused number of the comment that had the number `seq`. It is called in ascending
-    order. Both topics must be locked; call `finish` for them afterwards. Seven statements, and one more for each 1,000
+    order. Both topics must be locked; call `finish` for them afterwards. Eight statements, and one more for each 1,000
     comments.
     """
     found = Comment.objects.in_branch(branch).order_by("seq")
@@ -59,11 +59,13 @@ def move(branch: Comment, *, to: Topic, under: Comment | None, number: Callable[
         Place(id, numbers[seq], head + _below(path[cut:], numbers), depth + down)
         for id, seq, path, depth in rows
     ]
-    _write(moved, to, branch, under)
     ids = [place.id for place in moved]
+    # The dispatcher locks these rows first, too. It then writes rows that refer to the comments, and waits for those
+    # whose numbers change.
+    list(OutboxEvent.objects.filter(comment__among=ids).order_by("pk").select_for_update().values_list("pk"))
+    _write(moved, to, branch, under)
     for answers in (Draft, PendingPost):
         answers.objects.filter(parent__among=ids).update(topic=to)
-    # The dispatcher locks the rows of the outbox first, too.
     for about in (OutboxEvent, Notification):
         about.objects.filter(comment__among=ids).update(topic=to)
     if SlowMode.objects.filter(branch__among=ids).update(topic=to):

@@ -1,5 +1,6 @@
 """Presence: the number of readers and the names of writers, without members who hide theirs."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from forums.live.connections import heartbeat, presence
 from forums.live.connections.access_recheck import AccessRecheck
 from forums.live.connections.hub import here
 from forums.live.delivery.load_shedding import Step
-from forums.live.delivery.process_states import exchange, states
+from forums.live.delivery.process_states import exchange, states, topics
 from tests import event_loop
 from tests.forums.live.conftest import do, shed_load
 from tests.websocket_client import WebSocketClient
@@ -190,6 +191,8 @@ def test_operators_see_the_topics_that_are_read(limes, stream, ben, client, caps
         shed_load(stream, Step.COUNTS)
         await readers(pages[1], 2)
         assert len(await do(states)) == 1
+        while topics(await do(states))[limes.pk]["step"] != Step.COUNTS:  # written before
+            await asyncio.sleep(0.05)
         await do(call_command, "live")
         figures = (await do(client.get, "/metrics")).content.decode()
         for page in pages:
