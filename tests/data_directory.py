@@ -19,6 +19,7 @@ from config.web import static_storage
 from tests import processes
 
 KEPT_IN = processes.ROOT / ".pytest_cache/folkmoot-sites"
+COLLECT = "from config.web import static_storage; static_storage.collect()"
 
 
 def copy_site(data: Path) -> None:
@@ -68,9 +69,6 @@ def _collect(data):
     code, _, errors = processes.manage("shell", "-v0", "-c", COLLECT, data=data)
     assert code == 0, errors
     return data / "static"
-
-
-COLLECT = "from config.web import static_storage; static_storage.collect()"
 
 
 def _fingerprint() -> str:

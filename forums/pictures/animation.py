@@ -28,7 +28,11 @@ STILL = "This animation is too long or too large, so only its first picture is s
 
 def is_too_large(picture: Image.Image, content: bytes) -> bool:
     """Whether the picture in the file `content` is an animation that stays still, because it is above the limits."""
-    frames, pixels = _count(picture, content), picture.width * picture.height
+    return _exceeds(picture, _count(picture, content))
+
+
+def _exceeds(picture, frames) -> bool:
+    pixels = picture.width * picture.height
     return frames > MOST_FRAMES or (frames > 1 and (pixels > LARGEST_FRAME or frames * pixels > MOST_READ))
 
 
@@ -40,7 +44,7 @@ def write(content: bytes, prepare: Callable[[Image.Image], Image.Image]) -> byte
     """
     with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
         frames = _count(picture, content)
-        if frames < 2 or is_too_large(picture, content):
+        if frames < 2 or _exceeds(picture, frames):
             return b""
         shown, delays = _read(picture, frames, prepare)
     if len(shown) < 2:

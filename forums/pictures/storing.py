@@ -83,8 +83,7 @@ def remove_pictures() -> int:
     for picture in Picture.objects.abandoned()[:1000]:
         # A text may have claimed it since it was read.
         if Picture.objects.abandoned().filter(pk=picture.pk).update(state=Picture.State.REMOVED):
-            for name in picture.files:
-                storages["pictures"].delete(name)
+            _delete_files(picture)
             emptied = {"folder": "", "digest": "", "source": "removed" if picture.source else ""}
             Picture.objects.filter(pk=picture.pk).update(**emptied)
             removed += 1
@@ -104,6 +103,11 @@ def _prepare(picture: Picture) -> None:
         log.info("picture not fetched", picture=picture.key, error=str(error))
         if picture.tries >= MOST_TRIES:
             _finish(picture, state=Picture.State.REFUSED, problem=str(error)[:200])
+
+
+def _delete_files(picture: Picture) -> None:
+    for name in picture.files:
+        storages["pictures"].delete(name)
 
 
 def _is_copied(picture: Picture) -> bool:
@@ -153,8 +157,7 @@ def _finish(picture: Picture, **values) -> None:
     if not is_kept:
         for name, value in values.items():
             setattr(picture, name, value)
-        for name in picture.files:
-            storages["pictures"].delete(name)
+        _delete_files(picture)
         return
     picture.refresh_from_db()
     if picture.comment_id and picture.state == Picture.State.READY:

@@ -62,7 +62,7 @@ export async function upload(form, files) {
   box.open = true;
   picture.value = alt.value = "";
   alt.parentElement.hidden = true;
-  form.addEventListener("posted", () => box.querySelectorAll("p").forEach((row) => row.remove()));
+  form.addEventListener("posted", () => box.querySelectorAll("p").forEach((row) => row.remove()), { once: true });
   picture.setCustomValidity("Wait for your pictures, or cancel them.");
   for (const file of files) await add(form, box, file, words, file === files[0]);
   if (!box.querySelector("progress")) picture.setCustomValidity("");
