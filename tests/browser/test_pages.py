@@ -4,6 +4,7 @@ from urllib.parse import parse_qs
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from forums.models import Category, Topic
 from forums.records import writing
@@ -70,12 +71,12 @@ def test_a_search_is_filtered_with_the_form_and_narrowed_with_its_counts(open_pa
     page.get_by_label("Written by").fill("ben")
     page.get_by_label("Words").fill("lime")
     page.get_by_role("button", name="Search", exact=True).click()
-    assert page.get_by_text("4 comments found in 1 topic").is_visible()
-    assert page.locator("mark").first.inner_text() == "Limes"
+    expect(page.get_by_text("4 comments found in 1 topic")).to_be_visible()
+    expect(page.locator("mark").first).to_have_text("Limes")
     page.goto("/search/?q=lime")
     page.get_by_text("Narrow down").click()
     page.get_by_role("link", name="Ada").last.click()
-    assert page.get_by_text("1 comment found in 1 topic").is_visible()
+    expect(page.get_by_text("1 comment found in 1 topic")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

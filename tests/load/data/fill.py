@@ -48,10 +48,11 @@ def fill(corpus: Corpus) -> bool:
     return True
 
 
-def vacuum() -> None:
-    """Update Postgres' statistics, as autovacuum would within a day."""
+def vacuum(*tables: str) -> None:
+    """Vacuum all tables or only these, as autovacuum would within a day. Waits for autovacuum where it is at work."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute(f"VACUUM ANALYZE {', '.join(tables)}")
 
 
 TORTURE = "bench torture "

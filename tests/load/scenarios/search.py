@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from random import Random
 from urllib.parse import quote
 
-from django.db import connection
 from tqdm import tqdm
 
 from forums.models import Category, Comment, SearchUpdate
 from forums.search import index
 from tests.load.client.closed_loop import Plan, run
 from tests.load.client.requests import get
+from tests.load.data import fill
 from tests.load.data.prose import KINDS, THINGS, Writer
 from tests.load.measurements import report
 from tests.load.site import serve
@@ -57,8 +57,7 @@ def write_index() -> None:
     with tqdm(total=index.waiting(), unit=" entries", delay=2) as bar:
         while done := index.run(5):
             bar.update(done)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE forums_searchentry, forums_searchupdate, forums_comment")
+    fill.vacuum("forums_searchentry", "forums_searchupdate", "forums_comment")
 
 
 def kinds() -> dict[str, list[str]]:

@@ -31,6 +31,7 @@ from forums.models import (
 )
 from forums.models.discussion.topic_queries import PERIODS
 from tests.load.client.requests import cookie
+from tests.load.data import fill
 from tests.load.data.members import CROWD, report_rule, sign_in
 from tests.load.measurements import report
 from tests.load.scenarios import admin
@@ -70,8 +71,7 @@ class View(NamedTuple):
 def measure() -> str:
     """The table of the slowest views. Raises OperatorError if a view does not exist."""
     prepare()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")  # an earlier run has left rows of forms that were undone
+    fill.vacuum()  # an earlier run has left rows of forms that were undone
     found = [_measured(*each) for each in _views()]
     found.sort(key=lambda view: -view.worst.milliseconds)
     missing = [view.address for view in found if view.status >= 400]
