@@ -16,14 +16,28 @@ MAX_INDENT = 8
 
 
 def single(topic, pk: int, user) -> SafeString:
-    """Render one comment as the page of `user` shows it, for the reply that they have just sent.
+    """Render one comment as the page of `user` shows it, after they have edited it.
 
     One query, one more in a debate.
     """
     (comment,) = shared_page.load_comments((pk,))
-    facts = Facts.of(comment)
+    return _render(topic, comment, Facts.of(comment), user)
+
+
+def own(topic, comment) -> SafeString:
+    """Render a reply that its author has just posted, as their page shows it.
+
+    No query for a new comment with its author (loaded `for_request`) and the comment that it answers. One in a debate.
+    """
+    author, parent = comment.author, comment.parent
+    comment.by_staff = author.is_staff or author.is_moderator
+    comment.answered = parent.author.username if parent.author_id and not parent.is_gone else None
+    return _render(topic, comment, Facts.of(comment), author)
+
+
+def _render(topic, comment, facts, user):
     sides = shared_page.sides_of([facts], topic)
-    fragments = comment_html.of([facts], topic, lambda _: [comment])[pk]
+    fragments = comment_html.of([facts], topic, lambda _: [comment])[comment.pk]
     row, out = shared_page.row_of(facts, 0, fragments, sides), []
     comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))

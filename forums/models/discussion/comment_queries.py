@@ -123,29 +123,22 @@ class CommentQuerySet(models.QuerySet):
         return self.select_related("topic__category__parent", "author")
 
     def write_opening(self, topic, author, body, rendered, token, at):
-        return self._write(topic, author, body, rendered, token, at, seq=1, parent=None, depth=0, path="")
-
-    def write_reply(self, topic, parent, seq, author, body, rendered, token, at):
-        """Insert a reply below `parent` and add it to the count of each ancestor.
-
-        The opening is left out, because the topic itself counts its comments.
-        """
-        path = parent.path + paths.component(seq)
-        ancestors = paths.seqs(parent.path)
-        comment = self._write(
-            topic,
-            author,
-            body,
-            rendered,
-            token,
-            at,
-            seq=seq,
-            parent=parent,
-            depth=parent.depth + 1,
-            path=path,
+        """Insert the opening of a new topic."""
+        comment = self.create(
+            topic=topic,
+            seq=1,
+            depth=0,
+            path="",
+            author=author,
+            body=body,
+            body_html=rendered.html,
+            token=token,
+            created_at=at,
+            changed_in=topic.version,
+            written_in=topic.version,
         )
-        if ancestors:
-            self.filter(topic=topic, seq__in=ancestors).update(descendants=F("descendants") + 1)
+        Picture.objects.claim(comment, rendered.html)
+        LinkPreview.objects.claim(comment, rendered.html)
         return comment
 
     def leave_note(self, topic, action, body_html: str = "", **place):
@@ -154,19 +147,3 @@ class CommentQuerySet(models.QuerySet):
         marks = {"changed_in": topic.version, "written_in": topic.version}
         said = {"body": "", "body_html": body_html, "created_at": action.at}
         return self.create(topic=topic, **said, **hidden, **marks, **place)
-
-    def _write(self, topic, author, body, rendered, token, at, **place):
-        comment = self.create(
-            topic=topic,
-            author=author,
-            body=body,
-            body_html=rendered.html,
-            token=token,
-            created_at=at,
-            changed_in=topic.version,
-            written_in=topic.version,
-            **place,
-        )
-        Picture.objects.claim(comment, rendered.html)
-        LinkPreview.objects.claim(comment, rendered.html)
-        return comment

@@ -19,6 +19,8 @@ from forums.models.discussion.topic_queries import TopicQuerySet
 from forums.models.notifications import mentions, outbox
 from forums.models.personal.draft import Draft
 from forums.models.personal.visit import Visit
+from forums.models.pictures.link_preview import LinkPreview
+from forums.models.pictures.picture import Picture
 
 
 class Topic(models.Model):
@@ -189,18 +191,18 @@ class Topic(models.Model):
         """Add a comment below `parent`. The same token again returns the first comment.
 
         Raises `Refused` in a closed topic or branch, under slow mode, if `parent` was removed meanwhile, and for the
-        same token with another text. Seven statements at most, one more with mentions. The row of the topic is locked
-        from the second one to the commit, so the text is rendered before.
+        same token with another text. Two statements, and one more with mentions. The row of the topic is locked from
+        the first one to the commit, so the text is rendered before.
         """
         at = at or timezone.now()
         rendered = mentions.render(body)
 
         def store():
             seq = reply_slot.reserve(self, author=author, parent=parent, token=token, at=at)
-            reply_slot.check_parent(self, author=author, parent=parent)
-            comment = self.comments.write_reply(self, parent, seq, author, body, rendered, token, at)
-            Visit.objects.keep_up(author, self, seq)
-            outbox.comment_added(comment, rendered)
+            said = {"body": body, "rendered": rendered, "token": token, "at": at}
+            comment = reply_slot.write(self, seq=seq, author=author, parent=parent, **said)
+            Picture.objects.claim(comment, rendered.html)
+            LinkPreview.objects.claim(comment, rendered.html)
             self.expire_cached_pages()
             streams.comment_added(self.pk, is_new_topic=False)
             counters.on_commit(counters.comment_added)

@@ -28,6 +28,12 @@ def comment_added(comment, rendered: markup.Rendered) -> None:
     _insert([_of_comment(OutboxEvent.Kind.COMMENT_ADDED, comment, rendered.mentions, rendered.quotes)])
 
 
+def reply_added(rendered: markup.Rendered) -> OutboxEvent:
+    """Return the event of `comment_added` for the statement that writes a reply, which adds who and where. No query."""
+    facts = _facts_of_text(rendered.mentions, rendered.quotes)
+    return _prepare([OutboxEvent(kind=OutboxEvent.Kind.COMMENT_ADDED, facts=facts)])[0]
+
+
 def comment_edited(comment, before: str, rendered: markup.Rendered) -> None:
     """Write that an edit has added or removed mentions or quotes, and which were added. `before` is the old HTML.
 
@@ -130,12 +136,17 @@ def notify_watchers(topic, *, actor, **said) -> None:
 
 
 def _insert(events: list[OutboxEvent]) -> None:
+    OutboxEvent.objects.bulk_create(_prepare(events))
+
+
+def _prepare(events: list[OutboxEvent]) -> list[OutboxEvent]:
+    """Add the trace, and have the events dispatched after the commit."""
     if trace := tracing.current():
         for event in events:
             event.facts["trace"] = trace
-    OutboxEvent.objects.bulk_create(events)
     if events:
         task_queue.start_on_commit(DISPATCH_TASK)
+    return events
 
 
 def _of_act(members, action, pending_post=None):
@@ -167,6 +178,10 @@ def _notification(
 
 
 def _of_comment(kind, comment, mentions, quotes):
-    facts = {"mentions": sorted(mentions), "quotes": list(quotes)}
+    facts = _facts_of_text(mentions, quotes)
     place = {"topic_id": comment.topic_id, "comment": comment}
     return OutboxEvent(kind=kind, actor_id=comment.author_id, facts=facts, **place)
+
+
+def _facts_of_text(mentions, quotes):
+    return {"mentions": sorted(mentions), "quotes": list(quotes)}

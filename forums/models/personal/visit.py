@@ -10,12 +10,6 @@ GAP = timedelta(minutes=30)
 PRECISION = timedelta(minutes=1)
 """The precision of `seen_at`. A member who goes on reading writes at most one row a minute."""
 
-# In SQL, because other writers wait for the topic's row meanwhile. The ORM would take four times as long.
-_KEEP_UP = """
-    UPDATE forums_visit SET latest_seq = %(seq)s
-    WHERE member_id = %(member)s AND topic_id = %(topic)s AND latest_seq = %(seq)s - 1
-"""
-
 # One statement, without waiting for the disk: after a crash of Postgres a member at most sees the last marks again.
 # Another request of the member may have written since theirs was read, so nothing goes backwards.
 _NOTE = """
@@ -33,11 +27,6 @@ class VisitQuerySet(models.QuerySet):
     def begin(self, member, topic):
         """Store that `member` has seen all of the `topic` that they have just opened."""
         self.create(member=member, topic=topic, baseline_seq=topic.last_seq, latest_seq=topic.last_seq)
-
-    def keep_up(self, member, topic, seq: int):
-        """Mark the member's own new comment `seq` as seen, unless earlier comments are unseen."""
-        with connection.cursor() as cursor:
-            cursor.execute(_KEEP_UP, {"member": member.pk, "topic": topic.pk, "seq": seq})
 
     def note(self, member, topic) -> int:
         """Store that `member` views `topic`, loaded with `with_visit_of`. Returns the baseline: later comments are new.

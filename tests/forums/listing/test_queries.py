@@ -86,7 +86,7 @@ def test_a_reply_costs_the_same_in_a_long_topic(discussion, ben):
     topic, opening = Topic.objects.get(pk=discussion.pk), discussion.comments.get(seq=1)
     with CaptureQueriesContext(connection) as queries:
         topic.reply(author=ben, parent=opening, body="Hear, hear!", token=uuid4())
-    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 5
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 2
 
 
 def test_a_vote_costs_seven_queries_and_five_round_trips_to_redis(

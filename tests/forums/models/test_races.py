@@ -115,6 +115,34 @@ def test_nothing_that_is_being_moved_away_becomes_the_accepted_answer(limes, ope
     assert Topic.objects.get(accepted=other) == limes
 
 
+def test_a_reply_that_waited_for_the_topic_is_refused_if_its_parent_went_meanwhile(
+    limes, opening, say, ben, ada
+):
+    comment, stale = say(opening, author=ada), Topic.objects.get(pk=limes.pk)
+    parent = load(comment)
+    said = {"parent": parent, "body": "Why?"}
+    before_commit(lambda: say(comment), lambda: stale.reply(author=ben, token=uuid4(), **said))
+    assert [each.seq for each in limes.comments.filter(parent=comment)] == [3, 4]
+    refused = before_commit(comment.delete_by_author, lambda: stale.reply(author=ben, token=uuid4(), **said))
+    assert isinstance(refused, Refused)
+    assert limes.comments.filter(parent=comment).count() == 2
+    assert_consistent()
+
+
+def test_a_reply_that_waited_for_the_topic_is_refused_if_its_branch_moved_meanwhile(
+    limes, opening, say, mod, ben
+):
+    comment, stale = say(opening), Topic.objects.get(pk=limes.pk)
+    said = {"parent": load(say(comment)), "body": "Why?"}
+    refused = before_commit(
+        lambda: splitting.split(load(comment), "Away", by=mod),
+        lambda: stale.reply(author=ben, token=uuid4(), **said),
+    )
+    assert isinstance(refused, Refused)
+    assert not Comment.objects.filter(body="Why?").exists()
+    assert_consistent()
+
+
 def test_whoever_waits_for_the_new_topic_does_not_hold_the_old_one(pages, say, mod, ben):
     """Moderators lock topics in the order of their ids, so holding the old one could be a deadlock."""
     oaks, trees = pages
