@@ -6,27 +6,34 @@ from redis.exceptions import RedisError
 class LimitCounts(BaseCache):
     """The counts of django-ratelimit in the default Redis.
 
-    It first calls `add`, and `incr` if that returns False. Here `add` counts already, so both cost one round trip.
+    It asks for each limit with `add`, which only notes the count here. `count` then counts all of them in one round
+    trip. Only `config.web.limits` uses it.
     """
-
-    _counted = 0
 
     def __init__(self, location: str, options: dict) -> None:
         super().__init__(options)
+        self._noted: list[tuple[str, int]] = []
 
     def add(self, key, value, timeout=None, version=None) -> bool:
-        """Count one attempt. True for the first one of the period, and while Redis is away: nothing is limited then."""
+        """Note that one attempt has to be counted under `key`."""
+        self._noted.append((key, timeout))
+        return True
+
+    def count(self) -> list[int]:
+        """Count one attempt for each `add` since the last call. The numbers of attempts, in the same order.
+
+        Empty while Redis is away: nothing is limited then. One round trip.
+        """
+        noted, self._noted = self._noted, []
         client = caches["default"].client
-        name = client.make_key(key)
         try:
             with client.get_client(write=True).pipeline(transaction=False) as pipe:
-                _, self._counted = pipe.set(name, 0, ex=timeout, nx=True).incr(name).execute()
+                for key, timeout in noted:
+                    name = client.make_key(key)
+                    pipe.set(name, 0, ex=timeout, nx=True).incr(name)
+                return pipe.execute()[1::2]
         except RedisError:
-            return True
-        return self._counted == value
-
-    def incr(self, key, delta=1, version=None) -> int:
-        return self._counted
+            return []
 
     def clear(self) -> None:
         """The counts are values of the default cache."""

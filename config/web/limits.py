@@ -9,6 +9,7 @@ from functools import lru_cache, wraps
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django_ratelimit.core import get_usage
 from django_ratelimit.exceptions import Ratelimited
@@ -43,17 +44,25 @@ def by_member(request: HttpRequest) -> str:
     return f"member {request.user.pk}" if request.user.is_authenticated else by_address(request)
 
 
-def limited(request: HttpRequest, group: str, rate: str, by: Key = by_member) -> int:
-    """Count one attempt at `group`. Returns the seconds to wait, 0 while the attempt is within `rate`.
+def limited(request: HttpRequest, group: str, member: str = "", address: str = "") -> int:
+    """Count one attempt at `group`. Returns the seconds to wait, 0 while the attempt is within both rates.
 
-    A rate is a number and a period: "5/m", "100/h", "3/10s".
+    A rate is a number and a period: "5/m", "100/h", "3/10s". One Redis round trip.
     """
+    rates = [(rate, by) for rate, by in ((member, by_member), (address, by_address)) if rate]
     # `by_member` counts a visitor by address. The name in the group keeps that count apart from the address limit.
-    group = f"{group} {by.__name__}"
-    usage = get_usage(request, group, key=lambda _group, asked: by(asked), rate=rate, increment=True)
-    if usage is None or not usage["should_limit"]:
-        return 0
-    return max(1, usage["time_left"])
+    usages = [
+        get_usage(
+            request,
+            f"{group} {by.__name__}",
+            key=lambda _, asked, by=by: by(asked),
+            rate=rate,
+            increment=True,
+        )
+        for rate, by in rates
+    ]
+    counted = zip(filter(None, usages), caches["limits"].count(), strict=False)
+    return max((max(1, usage["time_left"]) for usage, count in counted if count > usage["limit"]), default=0)
 
 
 class Limit:
@@ -66,9 +75,8 @@ class Limit:
         self.group, self.member, self.address, self.reads = group, member, address, reads
 
     def wait(self, request: HttpRequest) -> int:
-        """Count one attempt. Returns the seconds to wait, 0 within the limit."""
-        rates = ((self.member, by_member), (self.address, by_address))
-        wait = max(limited(request, self.group, rate, by) for rate, by in rates if rate)
+        """Count one attempt. Returns the seconds to wait, 0 within the limit. One Redis round trip."""
+        wait = limited(request, self.group, self.member, self.address)
         if wait:
             counters.RATE_LIMITED.labels(self.group).inc()
         request.retry_after = wait  # config.web.middleware.ValidInputMiddleware writes the header
