@@ -5,7 +5,9 @@ from typing import Any
 
 import msgpack
 import redis
-from django_redis.cache import RedisCache
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django_redis.cache import RedisCache, omit_exception
+from django_redis.exceptions import ConnectionInterrupted
 from django_redis.serializers.base import BaseSerializer
 from redis.sentinel import SentinelConnectionPool
 
@@ -77,6 +79,17 @@ class Cache(RedisCache):
         if keys:
             counters.read_cache(keys[0], hits=len(found), misses=len(keys) - len(found))
         return found
+
+    @omit_exception
+    def set_many(self, data, timeout=DEFAULT_TIMEOUT, version=None, client=None) -> None:
+        """As in django-redis, but without a transaction around the values, which costs more than they do."""
+        with self.client.get_client(write=True).pipeline(transaction=False) as pipe:
+            for key, value in data.items():
+                self.client.set(key, value, timeout, version, client=pipe)
+            try:
+                pipe.execute()
+            except redis.RedisError as error:
+                raise ConnectionInterrupted(pipe) from error
 
     def add(self, *args, **options) -> bool:
         added = super().add(*args, **options)

@@ -144,9 +144,21 @@ def of(
         new |= rendered
         missing |= {key: comment.pk for key, comment in comments.items()}
     for key, fragments in new.items():
-        found[missing[key]] = kept = tuple(intern(each) if len(each) < SHORT else each for each in fragments)
-        _recent.put(key, kept)
+        found[missing[key]] = _keep(key, fragments)
     return found
+
+
+def of_new(facts: Facts, comment, topic) -> tuple[str, ...]:
+    """Return the fragments of a comment that has just been written, and cache them for its readers."""
+    key, fragments = _key(facts, topic), render(comment, topic)
+    cache.set(key, fragments, LIFETIME)
+    return _keep(key, fragments)
+
+
+def _keep(key, fragments):
+    kept = tuple(intern(each) if len(each) < SHORT else each for each in fragments)
+    _recent.put(key, kept)
+    return kept
 
 
 def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str]) -> None:

@@ -21,7 +21,9 @@ def single(topic, pk: int, user) -> SafeString:
     One query, one more in a debate.
     """
     (comment,) = shared_page.load_comments((pk,))
-    return _render(topic, comment, Facts.of(comment), user)
+    facts = Facts.of(comment)
+    fragments = comment_html.of([facts], topic, lambda _: [comment])[pk]
+    return _row(topic, facts, fragments, user)
 
 
 def own(topic, comment) -> SafeString:
@@ -32,13 +34,12 @@ def own(topic, comment) -> SafeString:
     author, parent = comment.author, comment.parent
     comment.by_staff = author.is_staff or author.is_moderator
     comment.answered = parent.author.username if parent.author_id and not parent.is_gone else None
-    return _render(topic, comment, Facts.of(comment), author)
+    facts = Facts.of(comment)
+    return _row(topic, facts, comment_html.of_new(facts, comment, topic), author)
 
 
-def _render(topic, comment, facts, user):
-    sides = shared_page.sides_of([facts], topic)
-    fragments = comment_html.of([facts], topic, lambda _: [comment])[comment.pk]
-    row, out = shared_page.row_of(facts, 0, fragments, sides), []
+def _row(topic, facts, fragments, user):
+    row, out = shared_page.row_of(facts, 0, fragments, shared_page.sides_of([facts], topic)), []
     comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
     return mark_safe("".join(out))
 
