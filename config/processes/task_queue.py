@@ -61,7 +61,7 @@ def _start(task: str, at: datetime | None) -> None:
     if at is None or at <= now:
         _queue(task, _key(task), lifetime=REQUEUE_AFTER)
     elif at <= now + MAX_AHEAD:
-        eta = _interval_end(at)
+        eta = interval_end(at)
         _queue(
             task,
             f"{_key(task)}:{eta.timestamp():.0f}",
@@ -92,7 +92,8 @@ def backlog() -> Backlog | None:
     return Backlog(waiting, stamp and datetime.fromtimestamp(stamp, UTC))
 
 
-def _interval_end(at: datetime) -> datetime:
+def interval_end(at: datetime) -> datetime:
+    """When a task runs that is due `at`, which is in the future."""
     return datetime.fromtimestamp(math.ceil(at.timestamp() / INTERVAL) * INTERVAL, UTC) + MARGIN
 
 

@@ -112,7 +112,9 @@ def _deliver(batch):
     concerned = members | retraction.recheck(batch) | _mark_seen(batch)
     if concerned:
         unread.publish(concerned)
-    for due_at in {each.due_at for each in notifications if each.due_at}:
+    # Nearly each has a time of its own, but one task mails all of an interval. The latest time stands for it.
+    due = sorted(each.due_at for each in notifications if each.due_at)
+    for due_at in {task_queue.interval_end(at): at for at in due}.values():
         task_queue.start_on_commit(schedule.MAIL_TASK, at=due_at)
 
 

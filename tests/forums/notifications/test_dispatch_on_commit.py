@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from config.celery import app
+from config.processes import task_queue
 from forums import tasks
 from forums.models import Notification, OutboxEvent, Watch
 from forums.models.debates.debate_queries import TRANSITIONS_TASK
@@ -38,6 +39,19 @@ def test_a_notification_queues_the_mail_for_when_it_is_due(opening, say, queued,
     latest = Notification.objects.order_by("created_at").last()
     assert task == schedule.MAIL_TASK
     assert timedelta(0) < datetime.fromisoformat(eta) - latest.due_at < timedelta(seconds=6)
+
+
+def test_mails_that_are_due_in_one_interval_are_queued_together(opening, say, redis_round_trips):
+    dispatch.dispatch_events()
+    interval = datetime.now(UTC).timestamp() // task_queue.INTERVAL * task_queue.INTERVAL
+    for second in (3, 1, 2):
+        say(opening)
+        written = OutboxEvent.objects.filter(pk=OutboxEvent.objects.latest("pk").pk)
+        written.update(created_at=datetime.fromtimestamp(interval + second, UTC))
+    redis_round_trips.clear()
+    dispatch.dispatch_events()
+    assert Notification.objects.exclude(due_at=None).count() == 3
+    assert sum(f"queued:{schedule.MAIL_TASK}" in repr(each) for each in redis_round_trips) == 1
 
 
 def test_a_digest_is_left_to_the_periodic_run(opening, say, queued, ada):
