@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,7 +22,8 @@ class Filters:
     """
 
     def __init__(self, user, wanted: Query, unknown: list[str]) -> None:
-        self.rows = Comment.objects.visible_to(user).readable()
+        self._user = user
+        self._conditions: list[Q] = []
         self._marks: list[str] = []
         self._read_category(user, wanted, unknown)
         if wanted.author:
@@ -41,9 +42,9 @@ class Filters:
         if wanted.after or wanted.before:
             self._keep(marks.between(wanted.after, wanted.before, timezone.now().date()) or [marks.NOTHING])
         if wanted.after:
-            self.rows = self.rows.filter(created_at__gte=_start_of(wanted.after))
+            self._conditions.append(Q(created_at__gte=_start_of(wanted.after)))
         if wanted.before and wanted.before < date.max:
-            self.rows = self.rows.filter(created_at__lt=_start_of(wanted.ends))
+            self._conditions.append(Q(created_at__lt=_start_of(wanted.ends)))
         if "picture" in wanted.has:
             self._keep([marks.PICTURE], search_entry__has_picture=True)
         if "poll" in wanted.has:
@@ -74,7 +75,12 @@ class Filters:
 
     def _keep(self, given: Iterable[str], *conditions, **condition) -> None:
         self._marks.append("({})".format(" | ".join(f"'{mark}'" for mark in given)))
-        self.rows = self.rows.filter(*conditions, **condition)
+        self._conditions.append(Q(*conditions, **condition))
+
+    @property
+    def rows(self):
+        """The comments as a queryset."""
+        return Comment.objects.visible_to(self._user).readable().filter(*self._conditions)
 
     @property
     def marks(self) -> str:

@@ -7,7 +7,7 @@ from config.web.semaphores import Busy, semaphore
 from forums.listing import categories
 from forums.search import marks, stems, words
 from forums.search.filters import Filters
-from forums.search.find import indexed, languages_of, use_indexes
+from forums.search.find import PLANNER, indexed, languages_of
 from forums.search.query import Query
 from forums.tags import seen
 
@@ -67,8 +67,7 @@ def _titles(user, text) -> list[str]:
     filters = Filters(user, Query(), [])
     titled = " & ".join(filter(None, [f"({' | '.join(found)})", filters.marks]))
     try:
-        with semaphore("suggest", permits=PERMITS, seconds=SECONDS):
-            use_indexes()
+        with semaphore("suggest", permits=PERMITS, seconds=SECONDS, **PLANNER):
             rows = filters.rows.filter(pk__among=indexed(titled, NEWEST), seq=1)
             titles = rows.order_by("-topic__last_comment_at").values_list("topic__title", flat=True)
             return list(dict.fromkeys(titles[:TITLES]))

@@ -68,10 +68,12 @@ def _number(request) -> int:
     return max(1, int(number)) if number.isdecimal() and len(number) < 4 else 1
 
 
-def _members(wanted) -> list[User]:
-    """Members whose names begin with the query. Two queries at most."""
+def _members(wanted) -> list[str]:
+    """The names of members that begin with the query. One query at most."""
     name = " ".join(wanted.words)
-    return list(User.objects.suggested_for(name)[:MEMBERS]) if name and not wanted.is_filtered else []
+    if not name or wanted.is_filtered:
+        return []
+    return list(User.objects.suggested_for(name).values_list("username", flat=True)[:MEMBERS])
 
 
 def _tags(user, wanted) -> list[str]:
