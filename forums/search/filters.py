@@ -9,21 +9,23 @@ from django.utils import timezone
 from accounts.models import User
 from forums.access import permissions
 from forums.listing import categories
-from forums.models import Comment, Outcome
+from forums.models import Outcome
 from forums.search import marks
 from forums.search.query import Query
 from forums.tags import seen
 
 
 class Filters:
-    """The comments that a viewer may read, and of these the ones that a query filters for. At most three queries.
+    """What a query filters for among the comments that `user` may read. At most three queries.
+
+    `marks` are for the index, and `conditions` for the rows, which must also be `visible_to(user)`.
 
     A filter whose value does not exist for the viewer is added to `unknown`.
     """
 
     def __init__(self, user, wanted: Query, unknown: list[str]) -> None:
-        self._user = user
-        self._conditions: list[Q] = []
+        self.user = user
+        self.conditions: list[Q] = []
         self._marks: list[str] = []
         self._read_category(user, wanted, unknown)
         if wanted.author:
@@ -42,9 +44,9 @@ class Filters:
         if wanted.after or wanted.before:
             self._keep(marks.between(wanted.after, wanted.before, timezone.now().date()) or [marks.NOTHING])
         if wanted.after:
-            self._conditions.append(Q(created_at__gte=_start_of(wanted.after)))
+            self.conditions.append(Q(created_at__gte=_start_of(wanted.after)))
         if wanted.before and wanted.before < date.max:
-            self._conditions.append(Q(created_at__lt=_start_of(wanted.ends)))
+            self.conditions.append(Q(created_at__lt=_start_of(wanted.ends)))
         if "picture" in wanted.has:
             self._keep([marks.PICTURE], search_entry__has_picture=True)
         if "poll" in wanted.has:
@@ -75,12 +77,7 @@ class Filters:
 
     def _keep(self, given: Iterable[str], *conditions, **condition) -> None:
         self._marks.append("({})".format(" | ".join(f"'{mark}'" for mark in given)))
-        self._conditions.append(Q(*conditions, **condition))
-
-    @property
-    def rows(self):
-        """The comments as a queryset."""
-        return Comment.objects.visible_to(self._user).readable().filter(*self._conditions)
+        self.conditions.append(Q(*conditions, **condition))
 
     @property
     def marks(self) -> str:

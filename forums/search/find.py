@@ -15,9 +15,11 @@ from typing import NamedTuple
 
 from django.db.models import BooleanField, F, FloatField, Func, Value
 
+from config.caching.compiled_queries import Text, compiled
 from config.replicas import reads
 from config.web.semaphores import semaphore
 from forums.listing import categories
+from forums.models import Comment
 from forums.search import marks, query, stems
 from forums.search.filters import Filters
 from forums.search.query import Query
@@ -100,7 +102,8 @@ def find(user, wanted: Query) -> Found:
         texts, titles = _both(words, filters.marks), _both(titled, filters.marks) if titled else ""
         ids = _candidates(texts, titles, most, is_old=wanted.order == "old")
         found.is_cut = len(ids) >= most
-        found.matches = _ranked(filters, ids, words, strict, wanted.order)
+        if ids:
+            found.matches = _in_order(_readable(filters, ids, words, strict), words, wanted.order)
     return found
 
 
@@ -108,13 +111,13 @@ def _both(words: str, given: str) -> str:
     return " & ".join(f"({part})" for part in (words, given) if part)
 
 
-def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> list[int]:
+def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> set[int]:
     """The ids of the newest comments, or the oldest, that the index finds. At most eight statements."""
     with reads.cursor() as cursor:
         cursor.execute("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM forums_comment")
         oldest, newest = cursor.fetchone()
     found = _by_age(texts, most, oldest, newest, is_old=is_old)
-    return list({*found, *indexed(titles, TITLED, is_old=is_old)}) if titles else found
+    return {*found, *indexed(titles, TITLED, is_old=is_old)} if titles else set(found)
 
 
 def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
@@ -146,20 +149,31 @@ def indexed(words: str, most: int, *, is_old: bool = False) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _ranked(filters: Filters, ids: list[int], words: str, strict: str, order: str) -> list[Match]:
-    """Those of these comments that the viewer may read and that have the phrases. One query, none without any."""
-    if not ids:
-        return []
+def _readable(filters: Filters, ids: set[int], words: str, strict: str) -> list[Match]:
+    """Those of these comments that the viewer may read and that have the phrases, with their ranks. One query."""
+    if filters.conditions:
+        rows = _rows(filters.user, ids, words, strict).filter(*filters.conditions)
+    else:
+        rows = _compiled_rows(filters.user, tuple(ids), words and Text(words), strict and Text(strict))
+    return [Match(*row) for row in rows]
+
+
+def _rows(user, ids, words: str, strict: str):
     stored = F("search_entry__words")
-    rows = filters.rows.filter(pk__among=ids)
+    rows = Comment.objects.visible_to(user).readable().filter(pk__among=ids)
     if strict:
         rows = rows.alias(fits=_Fits(stored, Value(strict))).filter(fits=True)
     rank = _Rank(stored, Value(strict or words)) if words else Value(0.0)
-    rows = rows.annotate(rank=rank).values_list(
+    return rows.annotate(rank=rank).values_list(
         "pk", "topic", "topic__category", "topic__tags", "author", "created_at", "search_entry__has_picture",
         "search_entry__has_poll", "rank",
     )  # fmt: skip
-    found = [Match(*row) for row in rows]
+
+
+_compiled_rows = compiled(_rows)
+
+
+def _in_order(found: list[Match], words: str, order: str) -> list[Match]:
     if order == "best" and words:
         return sorted(found, key=lambda match: (-match.rank, -match.pk))
     return sorted(found, key=lambda match: (match.at, match.pk), reverse=order != "old")

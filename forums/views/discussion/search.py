@@ -2,7 +2,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from accounts.models import User
 from config.web.limits import limit
 from forums.listing import categories
 from forums.posting.fields import TITLE_AT_MOST
@@ -12,7 +11,7 @@ from forums.tags import seen
 
 MAX_LENGTH = 200
 """Characters of a query."""
-MEMBERS = TAGS = 5
+TAGS = 5
 PACE = limit("search", member="30/m", address="120/m")
 
 
@@ -71,9 +70,7 @@ def _number(request) -> int:
 def _members(wanted) -> list[str]:
     """The names of members that begin with the query. One query at most."""
     name = " ".join(wanted.words)
-    if not name or wanted.is_filtered:
-        return []
-    return list(User.objects.suggested_for(name).values_list("username", flat=True)[:MEMBERS])
+    return suggestions.members(name) if name and not wanted.is_filtered else []
 
 
 def _tags(user, wanted) -> list[str]:
