@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from config.management.operator_error import OperatorError
+from config.processes import signals
 
 # These commands use no data, or start the engines themselves after their own checks.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
@@ -52,6 +53,7 @@ def needs_engines(words: list[str]) -> bool:
 
 
 if __name__ == "__main__":
+    signals.raise_at_ctrl_c()
     try:
         main(sys.argv)
     except OperatorError as trouble:
