@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from config.caching.evictable import cache
 from forums.models import Bookmark, Category, Topic
+from forums.reading import shared_page
 
 
 def cost(browser, address) -> int:
@@ -138,3 +139,19 @@ def test_a_reply_costs_four_queries_and_seven_round_trips_to_redis(
     # The member, the comment that is answered; the topic is locked and counts, the reply is written.
     # Redis: the session, cache tags, the limits; after the commit the task, cache tags, the stream; the HTML.
     assert reply() == (4, trips)
+
+
+def test_postgres_keeps_its_plan_for_a_comment_that_a_page_renders(opening):
+    def plans():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(sum(custom_plans), 0), coalesce(sum(generic_plans), 0) FROM pg_prepared_statements "
+                """WHERE statement LIKE 'SELECT "forums_comment"."id", "forums_comment"."topic_id"%%hidden_in%%ANY%%'"""
+            )
+            return cursor.fetchone()
+
+    custom, generic = plans()
+    for _ in range(20):
+        assert shared_page.load_comments((opening.pk,)) == [opening]
+    made = plans()
+    assert made[0] - custom <= 5 and made[1] - generic > 10
