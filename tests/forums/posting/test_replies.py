@@ -5,10 +5,13 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from config.caching.evictable import cache
+from config.caching.recent_values import RecentValues
 from forums.access.refusal import Refused
 from forums.models import Comment, Draft, Topic
 from forums.models.discussion import paths
 from forums.moderation.acts import splitting
+from forums.reading import comment_html, shared_page, topic_page
 
 
 def reply_url(topic):
@@ -44,6 +47,30 @@ def test_a_reply_sent_twice_is_stored_once(sign_in, ben, limes, opening):
     assert limes.comments.filter(body="Once.").count() == 1
     limes.refresh_from_db()
     assert (limes.last_seq, limes.comment_count) == (2, 1)
+
+
+@pytest.mark.parametrize("author", ["ada", "ben", "mod"])
+@pytest.mark.parametrize("place", ["opening", "deleted opening", "comment"])
+def test_the_answer_to_a_script_is_the_row_of_the_page(
+    sign_in, request, limes, opening, say, cleo, author, place, monkeypatch
+):
+    member, parent = request.getfixturevalue(author), opening
+    if place == "deleted opening":
+        say(opening)
+        opening.delete_by_author()
+    elif place != "opening":
+        parent = say(opening, author=cleo)
+    browser, token = sign_in(member), str(uuid4())
+    for _ in range(2):  # the second time it is resent
+        sent = {"body": "*Why?*", "token": token, "parent": parent.pk}
+        answer = browser.post(reply_url(limes), sent, headers={"accept": "text/x-row"})
+        comment = limes.comments.get(body="*Why?*")
+        monkeypatch.setattr(comment_html, "_recent", RecentValues(10, 60))
+        facts = comment_html.Facts.of(*shared_page.load_comments((comment.pk,)))
+        assert comment_html.of([facts], limes, pytest.fail)  # other readers do not render it again
+        monkeypatch.setattr(comment_html, "_recent", RecentValues(10, 60))
+        cache.clear()
+        assert (answer.status_code, answer.text) == (201, topic_page.single(limes, comment.pk, member))
 
 
 def test_a_topic_opened_twice_is_opened_once(sign_in, ada, town):
