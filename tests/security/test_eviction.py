@@ -8,7 +8,7 @@ from django_redis import get_redis_connection
 
 from config.engines import redis, redis_cache
 from config.engines.directories import Directories
-from config.web.limits import by_address, limited
+from config.web.limits import limited
 from forums.models import Topic
 from forums.reading.changes_since import RECENT
 from tests import processes
@@ -44,7 +44,7 @@ def evicted(client):
 
 def test_hundreds_of_cached_pages_evict_no_counter(visitor, limes, pages):
     guess = RequestFactory().post("/")
-    waits = [limited(guess, "guesses", "5/h", by_address) for _ in range(6)]
+    waits = [limited(guess, "guesses", address="5/h") for _ in range(6)]
     assert [wait > 0 for wait in waits] == [False] * 5 + [True]
     cache.set("seldom used", "kept", 600)
     get_redis_connection("default").set("a job", "kept")
@@ -55,7 +55,7 @@ def test_hundreds_of_cached_pages_evict_no_counter(visitor, limes, pages):
         assert answer.status_code == 200
     assert evicted(pages) - before > 100
     assert get_redis_connection("default").get("a job") == b"kept"
-    assert limited(guess, "guesses", "5/h", by_address) > 0
+    assert limited(guess, "guesses", address="5/h") > 0
     assert cache.get("seldom used") == "kept"
 
 
