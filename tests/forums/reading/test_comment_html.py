@@ -60,7 +60,7 @@ def test_after_a_change_only_the_changed_comment_is_rendered(
         with django_assert_num_queries(queries) as captured:
             assert visitor.get(limes.get_absolute_url()).text.count(' id="comment-') == 3
         texts = [each["sql"] for each in captured if '"body_html"' in each["sql"]]
-        return [int(pk) for sql in texts for pk in re.findall(r"ANY\('\{(\d+)\}'", sql)]
+        return [int(pk) for sql in texts for pk in re.findall(r"ANY\(\(SELECT '\{(\d+)\}'", sql)]
 
     assert loaded_after(lambda: Vote.objects.cast(comments[1], by=cleo, value=1), 4) == [comments[1].pk]
     assert loaded_after(lambda: comments[2].edit(by=cleo, body="Other words."), 4) == [comments[2].pk]
