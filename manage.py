@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from config.management.operator_error import OperatorError
+from config.processes import signals
 
 # These commands use no data, or start the engines themselves after their own checks.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
@@ -61,6 +62,7 @@ def needs_engines(words: list[str]) -> bool:
 
 
 if __name__ == "__main__":
+    signals.raise_at_ctrl_c()
     try:
         main(sys.argv)
     except OperatorError as trouble:

@@ -67,8 +67,11 @@ class UserQuerySet(models.QuerySet):
         """
         if "\0" in beginning:
             return self.none()
-        exactly = Q(lower_name__startswith=normalise(beginning).lower())
-        looks = skeleton(beginning)
+        return self.called_like(normalise(beginning).lower(), skeleton(beginning))
+
+    def called_like(self, beginning: str, looks: str):
+        """What `suggested_for` returns, for a beginning in its normal form and its skeleton."""
+        exactly = Q(lower_name__startswith=beginning)
         named = self.alias(lower_name=Lower("username")).filter(
             exactly | Q(skeleton__startswith=looks) if looks else exactly
         )

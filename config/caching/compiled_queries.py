@@ -10,6 +10,9 @@ The function runs once for each kind of arguments. It gets stand-ins: numbers ju
 pass numbers on, but not look at them. It may look at texts, None, booleans and whether a tuple is empty. Of
 a viewer it may look at the rights: visitor, member of some number of groups, moderator, administrator.
 
+A `Text` is a text that differs with each call, such as words to search for. The function may only pass it on, as a
+value or to `__startswith`.
+
 Pass a tuple of numbers to `__among`, which is `__in` with all numbers in one parameter. With one parameter for each
 number, every length would be another statement for Postgres to plan. A tuple of texts goes to `__sharing`, for a column
 that is an array.
@@ -44,6 +47,12 @@ LARGEST = 2**31 - 1
 log = logging.getLogger(__name__)
 
 
+class Text(str):
+    """A text on which the statement does not depend."""
+
+    __slots__ = ()
+
+
 def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
     """Decorate `build`, which returns a queryset. The decorated function returns the rows as a list.
 
@@ -55,7 +64,7 @@ def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
     def rows(*given) -> list:
         if not is_usable():
             return list(build(*given))
-        values: list[int | list] = []
+        values: list[int | list | str] = []
         kinds = tuple(_kind(each, values) for each in given)
         if kinds not in statements:
             numbers = count(LARGEST, -1)
@@ -80,11 +89,11 @@ class _Statement:
             converters = self.compiler.get_converters(columns)
             self.compiler.get_converters = lambda _: converters
 
-    def rows(self, values: list[int | list], connection) -> list:
+    def rows(self, values: list[int | list | str], connection) -> list:
         """The rows for `values`; one query on `connection`, which must belong to this thread."""
         if not self.sql:
             return []
-        parameters = tuple(self._value(each, values) for each in self.parameters)
+        parameters = tuple(self._value(each, values, connection.ops) for each in self.parameters)
         compiler = copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_, **__: (self.sql, parameters)
@@ -93,10 +102,13 @@ class _Statement:
         return list(queryset)
 
     @staticmethod
-    def _value(parameter, values):
+    def _value(parameter, values, operations):
         """The value for a stand-in, in the type that the field gave the stand-in. Other parameters stay the same."""
         if isinstance(parameter, _Many):
             return values[LARGEST - parameter[0]]
+        if isinstance(parameter, str) and parameter.startswith(_NONCHARACTER):
+            text = values[LARGEST - int(parameter[1:].removesuffix("%"))]
+            return f"{operations.prep_for_like_query(text)}%" if parameter.endswith("%") else str(text)
         is_stand_in = isinstance(parameter, int) and LARGEST - len(values) < parameter <= LARGEST
         return type(parameter)(values[LARGEST - parameter]) if is_stand_in else parameter
 
@@ -184,12 +196,19 @@ class Sharing(Among):
     template = "{} && %s::varchar[]"
 
 
+_NONCHARACTER = "\ufdd0"
+"""Begins the stand-in of a `Text`. Unicode keeps it free for such uses."""
+
+
 class _Many(tuple):
     """A stand-in for several numbers or texts."""
 
 
 def _kind(given, values: list) -> Hashable:
-    """All of an argument that its statement depends on. Appends the argument's numbers to `values`."""
+    """All of an argument that its statement depends on. Appends the argument's numbers and `Text` to `values`."""
+    if isinstance(given, Text):
+        values.append(given)
+        return Text
     if given is None or isinstance(given, (bool, str)):
         return given
     if isinstance(given, int):
@@ -208,6 +227,8 @@ def _kind(given, values: list) -> Hashable:
 def _stand_in(kind: Hashable, numbers: Iterator[int]):
     if kind is int:
         return next(numbers)
+    if kind is Text:
+        return f"{_NONCHARACTER}{next(numbers)}"
     if kind is AnonymousUser:
         return AnonymousUser()
     if not isinstance(kind, tuple):

@@ -28,14 +28,35 @@ RETRY_SECONDS = 0.02
 """Seconds until a signal that would have been dropped is tried again."""
 
 
+def raise_at_ctrl_c() -> None:
+    """Let Ctrl-C raise KeyboardInterrupt where it is not dropped, as Python's own handler does not ensure.
+
+    Does nothing where Ctrl-C is ignored.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(number, frame):
+    if not _is_put_off(frame, _interrupt):
+        raise KeyboardInterrupt
+
+
 def _stop(number, frame):
-    if _would_be_swallowed(frame):
-        signal.signal(signal.SIGALRM, _stop)
-        signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+    if _is_put_off(frame, _stop):
         return
     for each in SIGNALS:
         signal.signal(each, signal.SIG_IGN)  # a second signal must not interrupt the cleanup
     raise Stopped
+
+
+def _is_put_off(frame, handler) -> bool:
+    """Whether an exception would be swallowed here. If so, `handler` is called again a little later."""
+    if not _would_be_swallowed(frame):
+        return False
+    signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, RETRY_SECONDS)
+    return True
 
 
 def _would_be_swallowed(frame) -> bool:

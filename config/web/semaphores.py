@@ -7,6 +7,7 @@ its own permits.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from zlib import crc32
 
 from django.db import connections, transaction
@@ -21,18 +22,20 @@ class Busy(Exception):
 
 
 @contextmanager
-def semaphore(kind: str, *, permits: int, seconds: float) -> Iterator[None]:
-    """Run the block in a transaction that holds one of the `permits` for `kind`.
+def semaphore(kind: str, *, permits: int, seconds: float, **settings: str) -> Iterator[None]:
+    """Run the block in a transaction that holds one of the `permits` for `kind` and has these settings of Postgres.
 
     Each statement of the block may take `seconds`. Raises Busy if all permits are taken. One query for each permit
     that is tried.
     """
     number = crc32(kind.encode()) - 2**31  # advisory locks have signed numbers
+    settings = {"statement_timeout": f"{seconds * 1000:.0f}", **settings}
+    sql = "SELECT pg_try_advisory_xact_lock(%s, %s)" + ", set_config(%s, %s, true)" * len(settings)
+    values = list(chain.from_iterable(settings.items()))
     alias = reads.alias()
     with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{seconds * 1000:.0f}"])
         for place in range(permits):
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [number, place])
+            cursor.execute(sql, [number, place, *values])
             if cursor.fetchone()[0]:
                 break
         else:

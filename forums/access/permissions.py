@@ -60,11 +60,11 @@ def is_trusted(user: "User") -> bool:
 
 def may_see(user: "Viewer", category: "Category") -> bool:
     """Whether `user` may see `category`: its groups may, if they may see its parent too. Administrators see all."""
-    if user.is_authenticated and user.is_superuser:
+    closed = [level.see_groups for level in _levels(category) if level.see_groups]
+    if not closed or (user.is_authenticated and user.is_superuser):
         return True
-    levels = _levels(category)
     groups = set(groups_of(user))
-    return all(not level.see_groups or groups.intersection(level.see_groups) for level in levels)
+    return all(groups.intersection(allowed) for allowed in closed)
 
 
 def may_read(user: "Viewer", topic: "Topic") -> bool:

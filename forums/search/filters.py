@@ -3,26 +3,29 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
 from forums.access import permissions
 from forums.listing import categories
-from forums.models import Comment, Outcome
+from forums.models import Outcome
 from forums.search import marks
 from forums.search.query import Query
 from forums.tags import seen
 
 
 class Filters:
-    """The comments that a viewer may read, and of these the ones that a query filters for. At most three queries.
+    """What a query filters for among the comments that `user` may read. At most three queries.
+
+    `marks` are for the index, and `conditions` for the rows, which must also be `visible_to(user)`.
 
     A filter whose value does not exist for the viewer is added to `unknown`.
     """
 
     def __init__(self, user, wanted: Query, unknown: list[str]) -> None:
-        self.rows = Comment.objects.visible_to(user).readable()
+        self.user = user
+        self.conditions: list[Q] = []
         self._marks: list[str] = []
         self._read_category(user, wanted, unknown)
         if wanted.author:
@@ -41,9 +44,9 @@ class Filters:
         if wanted.after or wanted.before:
             self._keep(marks.between(wanted.after, wanted.before, timezone.now().date()) or [marks.NOTHING])
         if wanted.after:
-            self.rows = self.rows.filter(created_at__gte=_start_of(wanted.after))
+            self.conditions.append(Q(created_at__gte=_start_of(wanted.after)))
         if wanted.before and wanted.before < date.max:
-            self.rows = self.rows.filter(created_at__lt=_start_of(wanted.ends))
+            self.conditions.append(Q(created_at__lt=_start_of(wanted.ends)))
         if "picture" in wanted.has:
             self._keep([marks.PICTURE], search_entry__has_picture=True)
         if "poll" in wanted.has:
@@ -74,7 +77,7 @@ class Filters:
 
     def _keep(self, given: Iterable[str], *conditions, **condition) -> None:
         self._marks.append("({})".format(" | ".join(f"'{mark}'" for mark in given)))
-        self.rows = self.rows.filter(*conditions, **condition)
+        self.conditions.append(Q(*conditions, **condition))
 
     @property
     def marks(self) -> str:

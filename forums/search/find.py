@@ -2,8 +2,8 @@
 
 1. The index finds the newest comments with the words and the filters, at most FOUND by text and TITLED by title. Both
    are read apart and united, because Postgres has no good plan for an OR. It begins with the newest few thousand
-   comments and goes on among five or 25 times as many (`marks.ERAS`), until it has enough. Its cost grows neither with
-   the number of comments nor with how common the words are.
+   comments and goes on among older ones (`marks.ERAS`), about as many as will be enough by what it found so far. Its
+   cost grows neither with the number of comments nor with how common the words are.
 2. One statement keeps those that the viewer may read. It checks filters and phrases on the rows, and ranks them by the
    stored words. A title counts ten times as much as a text.
 3. They are grouped by topic and counted for each filter. A page loads the texts of its own comments only.
@@ -13,20 +13,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import BooleanField, F, FloatField, Func, Max, Min, Value
+from django.db.models import BooleanField, F, FloatField, Func, Value
 
+from config.caching.compiled_queries import Text, compiled
 from config.replicas import reads
 from config.web.semaphores import semaphore
 from forums.listing import categories
-from forums.models import Category, Comment
+from forums.models import Comment
 from forums.search import marks, query, stems
 from forums.search.filters import Filters
 from forums.search.query import Query
 
 FOUND, TITLED, PHRASED = 400, 100, 600
 """The newest comments that a search looks at: with the words, with them in the title, and for a phrase."""
+MARGIN = 1.3
+"""How many times as many comments are looked at as would be enough, if the words were everywhere as frequent."""
 PERMITS, SECONDS = 2, 2
 """Searches at the same time, which leaves workers for other pages, and the time that each statement may take."""
+PLANNER = {"enable_seqscan": "off", "plan_cache_mode": "force_custom_plan"}
+"""Keep Postgres from reading a whole table because it expects many matches.
+
+It multiplies the shares of the words, so it expects many where no comment has both of two common words. A generic
+plan would not see how few comments are the newest.
+"""
 # Materialized, because Postgres would otherwise read the ids in their order and test the words of each.
 _NEWEST = """
     WITH found AS MATERIALIZED (SELECT comment_id FROM forums_searchentry WHERE words @@ %s::tsquery)
@@ -73,7 +82,7 @@ class Found:
 
 
 def find(user, wanted: Query) -> Found:
-    """Find what `user` may read. At most seventeen queries.
+    """Find what `user` may read. At most fifteen queries.
 
     Raises Busy if PERMITS others are searching, and OperationalError if a statement takes too long.
     """
@@ -81,7 +90,7 @@ def find(user, wanted: Query) -> Found:
     languages = languages_of(user)
     found.skipped = query.skipped(wanted, languages)
     filters = Filters(user, wanted, found.unknown)
-    with semaphore("search", permits=PERMITS, seconds=SECONDS):
+    with semaphore("search", permits=PERMITS, seconds=SECONDS, **PLANNER):
         words = query.tsquery(wanted, languages, is_loose=True)
         found.is_empty = not words and not wanted.is_filtered
         if found.is_empty or found.unknown:
@@ -90,11 +99,11 @@ def find(user, wanted: Query) -> Found:
         strict = query.tsquery(wanted, languages, is_loose=False) if is_exact else ""
         titled = query.tsquery(wanted, languages, is_loose=True, titles=True)
         most = PHRASED if strict else FOUND
-        use_indexes()
         texts, titles = _both(words, filters.marks), _both(titled, filters.marks) if titled else ""
         ids = _candidates(texts, titles, most, is_old=wanted.order == "old")
         found.is_cut = len(ids) >= most
-        found.matches = _ranked(filters, ids, words, strict, wanted.order)
+        if ids:
+            found.matches = _in_order(_readable(filters, ids, words, strict), words, wanted.order)
     return found
 
 
@@ -102,24 +111,34 @@ def _both(words: str, given: str) -> str:
     return " & ".join(f"({part})" for part in (words, given) if part)
 
 
-def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> list[int]:
+def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> set[int]:
     """The ids of the newest comments, or the oldest, that the index finds. At most eight statements."""
-    ends = Comment.objects.aggregate(oldest=Min("pk"), newest=Max("pk"))
-    oldest, newest = ends["oldest"] or 0, ends["newest"] or 0
-    found = _of_era(texts, most, oldest, newest, is_old=is_old)
-    return list({*found, *indexed(titles, TITLED, is_old=is_old)}) if titles else found
+    with reads.cursor() as cursor:
+        cursor.execute("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM forums_comment")
+        oldest, newest = cursor.fetchone()
+    found = _by_age(texts, most, oldest, newest, is_old=is_old)
+    return {*found, *indexed(titles, TITLED, is_old=is_old)} if titles else set(found)
 
 
-def _of_era(texts, most, oldest, newest, *, is_old) -> list[int]:
-    start, step = (oldest, 1) if is_old else (newest, -1)
-    level = 0
-    while level < len(marks.ERAS) and newest - oldest >= marks.ERAS[level]:
-        era = " | ".join(f"'{mark}'" for mark in marks.around(level, start, step))
-        found = indexed(f"({era}) & {texts}", most, is_old=is_old)
+def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
+    smallest = marks.ERAS[0]
+    first, end = oldest // smallest * smallest, (newest // smallest + 1) * smallest  # what is left, by id
+    found: list[int] = []
+    step = 2 * smallest
+    while step < end - first:
+        size = max((each for each in marks.ERAS if 4 * each <= step), default=smallest)
+        if is_old:
+            begin, first = first, -(-(first + step) // size) * size
+            era, looked_at = marks.between_ids(begin, first), first - oldest
+        else:
+            begin, end = end, (end - step) // size * size
+            era, looked_at = marks.between_ids(end, begin), newest + 1 - end
+        of_era = " | ".join(f"'{mark}'" for mark in era)
+        found += indexed(f"({of_era}) & {texts}", most - len(found), is_old=is_old)
         if len(found) >= most:
             return found
-        # The next era is five times as large, and would hardly have enough either if this one has so few.
-        level += 2 if 10 * len(found) < most else 1
+        enough = round(MARGIN * (most - len(found)) * looked_at / max(1, len(found)))
+        step = min(max(2 * looked_at, enough), 24 * looked_at)
     return indexed(texts, most, is_old=is_old)
 
 
@@ -130,18 +149,31 @@ def indexed(words: str, most: int, *, is_old: bool = False) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _ranked(filters: Filters, ids: list[int], words: str, strict: str, order: str) -> list[Match]:
-    """Those of these comments that the viewer may read and that have the phrases. One query."""
+def _readable(filters: Filters, ids: set[int], words: str, strict: str) -> list[Match]:
+    """Those of these comments that the viewer may read and that have the phrases, with their ranks. One query."""
+    if filters.conditions:
+        rows = _rows(filters.user, ids, words, strict).filter(*filters.conditions)
+    else:
+        rows = _compiled_rows(filters.user, tuple(ids), words and Text(words), strict and Text(strict))
+    return [Match(*row) for row in rows]
+
+
+def _rows(user, ids, words: str, strict: str):
     stored = F("search_entry__words")
-    rows = filters.rows.filter(pk__among=ids)
+    rows = Comment.objects.visible_to(user).readable().filter(pk__among=ids)
     if strict:
         rows = rows.alias(fits=_Fits(stored, Value(strict))).filter(fits=True)
     rank = _Rank(stored, Value(strict or words)) if words else Value(0.0)
-    rows = rows.annotate(rank=rank).values_list(
+    return rows.annotate(rank=rank).values_list(
         "pk", "topic", "topic__category", "topic__tags", "author", "created_at", "search_entry__has_picture",
         "search_entry__has_poll", "rank",
     )  # fmt: skip
-    found = [Match(*row) for row in rows] if ids else []
+
+
+_compiled_rows = compiled(_rows)
+
+
+def _in_order(found: list[Match], words: str, order: str) -> list[Match]:
     if order == "best" and words:
         return sorted(found, key=lambda match: (-match.rank, -match.pk))
     return sorted(found, key=lambda match: (match.at, match.pk), reverse=order != "old")
@@ -162,16 +194,4 @@ class _Fits(Func):
 def languages_of(user) -> list[str]:
     """The languages of the categories that `user` sees, that of the site first."""
     seen = (stems.language_of(category) for category in categories.seen_by(user))
-    return list(dict.fromkeys([stems.language_of(Category()), *seen]))
-
-
-def use_indexes():
-    """Keep Postgres, for this transaction, from reading a whole table because it expects many matches.
-
-    It multiplies the shares of the words, so it expects many where no comment has both of two common words. A generic
-    plan would not see how few comments are the newest.
-    """
-    with reads.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)"
-        )
+    return list(dict.fromkeys([stems.language_of_site(), *seen]))

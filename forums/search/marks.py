@@ -4,10 +4,11 @@ They let the index itself find the comments of an author or a topic among those 
 even if both are common. The database checks rights and filters again on the rows.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 ERAS = (4_000, 20_000, 100_000, 500_000, 2_500_000, 12_500_000)
-"""Numbers of comments, by their ids. A search begins with the newest 4,000 to 8,000 comments."""
+"""Numbers of comments, by their ids; each is a multiple of the one before."""
 FIRST_YEAR = 1980
 
 
@@ -45,10 +46,16 @@ def eras(pk: int) -> list[str]:
     return [f"e{level}={pk // size}" for level, size in enumerate(ERAS)]
 
 
-def around(level: int, pk: int, step: int) -> list[str]:
-    """The marks of the era in which the comment `pk` is, and of the next one. `step` is -1 for older ones, else 1."""
-    first = pk // ERAS[level]
-    return [f"e{level}={first}", f"e{level}={first + step}"]
+def between_ids(first: int, end: int) -> Iterator[str]:
+    """Yield the fewest marks of which each comment in `range(first, end)` has one, and no other comment has any.
+
+    Both ids are multiples of the smallest era.
+    """
+    while first < end:
+        fitting = (each for each, size in enumerate(ERAS) if first % size == 0 and first + size <= end)
+        level = max(fitting)
+        yield f"e{level}={first // ERAS[level]}"
+        first += ERAS[level]
 
 
 def dates(at: date) -> list[str]:

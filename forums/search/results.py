@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.safestring import SafeString
 
 from accounts.models import User
+from config.caching.compiled_queries import compiled
 from forums.listing import categories
 from forums.models import Comment, Topic
 from forums.search import index
@@ -54,14 +55,10 @@ def load(grouped: list[list[Match]], marker: Marker) -> list[Shown]:
 
     One query, and two for the polls among them.
     """
-    first = [match.pk for matches in grouped for match in matches[:OF_TOPIC]]
-    loaded = (
-        Comment.objects.select_related("topic__category", "author").only(*_SHOWN).in_bulk(first)
-        if first
-        else {}
-    )
+    first = tuple(match.pk for matches in grouped for match in matches[:OF_TOPIC])
+    loaded = {comment.pk: comment for comment in _comments(first)}
     for comment in loaded.values():
-        comment.snippet = marker.snippet(comment.body_html)  # type: ignore[attr-defined]
+        comment.snippet = marker.snippet(comment.body_html)
     panels = index.texts_of(
         [matches[0].topic for matches in grouped if any(each.has_poll for each in matches)]
     )
@@ -82,6 +79,16 @@ def load(grouped: list[list[Match]], marker: Marker) -> list[Shown]:
     return found
 
 
+@compiled
+def _comments(pks):
+    return Comment.objects.select_related("topic__category", "author").only(*_SHOWN).filter(pk__among=pks)
+
+
+@compiled
+def _authors(pks):
+    return User.objects.filter(pk__among=pks, deleted_at=None).only("username")
+
+
 def address(text: str, page: int = 1) -> str:
     """The address of the results of a query."""
     return "?" + urlencode({"q": text} | ({"page": page} if page > 1 else {}))
@@ -100,10 +107,9 @@ def counts(user, found: Found, text: str) -> list[tuple[str, list[Count]]]:
         name for match in found.matches for name in ("picture", "poll") if getattr(match, f"has_{name}")
     )
     seen = {category.pk: category for category in categories.seen_by(user)}
-    frequent = [pk for pk, _ in by_author.most_common(COUNTED)]
-    names = dict(User.objects.filter(pk__in=frequent, deleted_at=None).values_list("pk", "username"))
+    authors = _authors(tuple(pk for pk, _ in by_author.most_common(COUNTED)))
     places = {pk: (seen[pk].name, f"in:{seen[pk].slug}") for pk in by_category if pk in seen}
-    people = {pk: (name, f"author:{name}") for pk, name in names.items()}
+    people = {author.pk: (author.username, f"author:{author.username}") for author in authors}
     tags = {name: (name, f"tag:{name}") for name in by_tag}
     years = {year: (str(year), f"after:{year} before:{year + 1}") for year in by_year}
     things = {name: (f"a {name}", f"has:{name}") for name in has}

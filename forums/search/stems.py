@@ -47,5 +47,13 @@ def _stem(word, lexemes) -> str | None:
 
 def language_of(category) -> str:
     """The language of the texts in a category."""
-    language = category.search_language or settings.SEARCH_LANGUAGE
+    return _valid(category.search_language) if category.search_language else language_of_site()
+
+
+def language_of_site() -> str:
+    """The language of the texts in categories that have none of their own."""
+    return _valid(settings.SEARCH_LANGUAGE)
+
+
+def _valid(language: str) -> str:
     return language if language in LANGUAGES else "simple"

@@ -2,18 +2,22 @@
 
 from django.db import OperationalError
 
+from accounts.identity.names import normalise
+from accounts.identity.skeleton import skeleton
 from accounts.models import User
+from config.caching.compiled_queries import Text, compiled
 from config.web.semaphores import Busy, semaphore
 from forums.listing import categories
+from forums.models import Comment
 from forums.search import marks, stems, words
 from forums.search.filters import Filters
-from forums.search.find import indexed, languages_of, use_indexes
+from forums.search.find import PLANNER, indexed, languages_of
 from forums.search.query import Query
 from forums.tags import seen
 
 SHORTEST = 2
 """Letters from which on titles are suggested."""
-TITLES, OTHERS, TAGS = 5, 3, 10
+TITLES, MEMBERS, OTHERS, TAGS = 5, 5, 3, 10
 NEWEST = 50
 """The newest topics with the words that are looked at."""
 PERMITS, SECONDS = 2, 0.5
@@ -30,7 +34,7 @@ def suggest(user, text: str) -> list[str]:
     places = [
         f"in:{each.slug}" for each in categories.seen_by(user) if words.fold(each.name).startswith(folded)
     ]
-    people = [f"author:{each.username}" for each in User.objects.suggested_for(name)[:OTHERS]]
+    people = [f"author:{each}" for each in members(name)[:OTHERS]]
     if last.startswith("author:"):
         return [" ".join([*said[:-1], each]) for each in people]
     if last.startswith("in:"):
@@ -44,6 +48,18 @@ def suggest(user, text: str) -> list[str]:
 
 def _tags(user, name: str) -> list[str]:
     return [f"tag:{each}" for each in seen.starting(user, name, OTHERS)]
+
+
+def members(beginning: str) -> list[str]:
+    """The names of members that begin so, at most MEMBERS. One query."""
+    looks = skeleton(beginning)
+    found = _members(Text(normalise(beginning).lower()), looks and Text(looks))
+    return [member.username for member in found]
+
+
+@compiled
+def _members(beginning, looks):
+    return User.objects.called_like(beginning, looks).only("username")[:MEMBERS]
 
 
 def tags(user, text: str) -> list[str]:
@@ -67,9 +83,9 @@ def _titles(user, text) -> list[str]:
     filters = Filters(user, Query(), [])
     titled = " & ".join(filter(None, [f"({' | '.join(found)})", filters.marks]))
     try:
-        with semaphore("suggest", permits=PERMITS, seconds=SECONDS):
-            use_indexes()
-            rows = filters.rows.filter(pk__among=indexed(titled, NEWEST), seq=1)
+        with semaphore("suggest", permits=PERMITS, seconds=SECONDS, **PLANNER):
+            readable = Comment.objects.visible_to(user).readable()
+            rows = readable.filter(pk__among=indexed(titled, NEWEST), seq=1)
             titles = rows.order_by("-topic__last_comment_at").values_list("topic__title", flat=True)
             return list(dict.fromkeys(titles[:TITLES]))
     except (Busy, OperationalError):

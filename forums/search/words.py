@@ -31,6 +31,7 @@ _MARKS = _JOINERS + "".join(
     if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
 _WORD = re.compile(f"[{_PAIRED}]+|(?:[^\\W_{_PAIRED}][{_MARKS}]*)+")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _IS_PAIRED = re.compile(f"[{_PAIRED}]")
 _LOSE_MARKS = ("LATIN", "GREEK", "HEBREW", "ARABIC")
 _LETTERS = dict(zip("øđðłħıæœþё", ["o", "d", "d", "l", "h", "i", "ae", "oe", "th", "е"], strict=True))  # noqa: RUF001
@@ -74,7 +75,12 @@ def fold(text: str) -> str:
 
 def _compared(run: str) -> str:
     """Return a word as it is compared; "" if it has only invisible characters."""
-    folded = fold(run)[:LONGEST]
+    return _cut(fold(run))
+
+
+def _cut(folded: str) -> str:
+    """Return a word without what is not compared: its end if it is long, and the "v" of a version."""
+    folded = folded[:LONGEST]
     return folded[1:] if folded[0:1] == "v" and folded[1:].isdecimal() else folded
 
 
@@ -85,6 +91,10 @@ def is_paired(text: str) -> bool:
 
 def split(text: str) -> Iterator[Word]:
     """Yield the words of a text in their order."""
+    if text.isascii():  # the same in a quarter of the time
+        for found in _ASCII_WORD.finditer(text.lower()):
+            yield Word(_cut(found[0]), found.start(), found.end())
+        return
     for found in _WORD.finditer(text):
         run, start = found[0], found.start()
         if not is_paired(run):

@@ -2,7 +2,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from accounts.models import User
 from config.web.limits import limit
 from forums.listing import categories
 from forums.posting.fields import TITLE_AT_MOST
@@ -12,7 +11,7 @@ from forums.tags import seen
 
 MAX_LENGTH = 200
 """Characters of a query."""
-MEMBERS = TAGS = 5
+TAGS = 5
 PACE = limit("search", member="30/m", address="120/m")
 
 
@@ -68,10 +67,10 @@ def _number(request) -> int:
     return max(1, int(number)) if number.isdecimal() and len(number) < 4 else 1
 
 
-def _members(wanted) -> list[User]:
-    """Members whose names begin with the query. Two queries at most."""
+def _members(wanted) -> list[str]:
+    """The names of members that begin with the query. One query at most."""
     name = " ".join(wanted.words)
-    return list(User.objects.suggested_for(name)[:MEMBERS]) if name and not wanted.is_filtered else []
+    return suggestions.members(name) if name and not wanted.is_filtered else []
 
 
 def _tags(user, wanted) -> list[str]:

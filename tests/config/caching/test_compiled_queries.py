@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from accounts.models import User
-from config.caching.compiled_queries import LARGEST, compiled
+from config.caching.compiled_queries import LARGEST, Text, compiled
 from tests.cast import member
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,20 @@ def test_texts_and_yes_and_no_make_other_queries(ada, ben):
     assert (listed("username", True), listed("-username", False)) == (["Ada"], ["Ben", "Ada"])
     assert (listed("username", False), listed("username", True)) == (["Ada", "Ben"], ["Ada"])
     assert len(asked) == 3
+
+
+def test_texts_that_are_passed_on_need_one_query_for_all(ada, ben):
+    named, asked = found_by(
+        lambda whole, beginning, pk: User.objects.filter(
+            Q(username=whole) | Q(username__startswith=beginning), pk__lte=pk
+        ).order_by("pk")
+    )
+    assert named(Text("Ada"), Text("Be"), ben.pk) == [ada, ben]
+    assert named(Text("Be"), Text("Ad"), ben.pk) == [ada]
+    assert named(Text("Ben"), Text("Zoe"), ada.pk) == []
+    for sign in ("%", "_da", "\\", "Ad%", ""):
+        assert named(Text(sign), Text(sign or "Zoe"), ben.pk) == []
+    assert len(asked) == 1
 
 
 def test_what_finds_nothing_by_itself_asks_nobody(ada, django_assert_num_queries):

@@ -35,4 +35,4 @@ def test_similar_topics_cost_the_same_for_few_and_for_many(open_topic):
             found = similar.similar_topics(AnonymousUser(), "An oak")
         assert len(found) == min(number + 1, similar.SIMILAR)
         costs.add(len([query for query in captured if "SAVEPOINT" not in query["sql"]]))
-    assert costs == {6}
+    assert costs == {4}
