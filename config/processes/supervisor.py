@@ -4,7 +4,6 @@ It runs as `python -m config.processes.supervisor PLAN`; `launch` makes the plan
 so that the processes share memory.
 """
 
-import gc
 import json
 import os
 import shutil
@@ -237,11 +236,9 @@ def load(data: Path) -> None:
     """
     terminal = [os.dup(descriptor) for descriptor in (1, 2)]
     write_to(log_of(data, "pages"))
-    gc.disable()  # all that is loaded stays; looking through it would take a sixth of the time
     try:
         preload.load()
     finally:
-        gc.enable()
         for descriptor, saved in enumerate(terminal, 1):
             os.dup2(saved, descriptor)
             os.close(saved)
