@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Runs the commands of Folkmoot. `python manage.py help` lists them; each accepts `--data DIR`."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -11,10 +12,16 @@ from config.processes import signals
 # These commands use no data, or start the engines themselves after their own checks.
 WITHOUT_ENGINES = {"check", "collectstatic", "diffsettings", "findstatic", "help", "startapp", "version"}
 WITHOUT_ENGINES |= {"doctor", "quickstart", "recover", "serve"}
+GARBAGE = 20_000
+"""New objects before a garbage collection. With Python's 700, a command that does nothing takes a fifth longer.
+
+An import of a forum and a migration make many objects that stay. With 700, an empty database takes half as long again.
+"""
 
 
 def main(words: list[str]) -> None:
     """Start the engines if the command needs them, then run it."""
+    gc.set_threshold(GARBAGE)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     words = take_data(words)
     from django.core.management import execute_from_command_line
@@ -29,6 +36,8 @@ def main(words: list[str]) -> None:
     except ProgrammingError:
         readiness.refuse_missing_migrations()  # a table that does not exist yet
         raise
+    finally:
+        gc.freeze()  # otherwise Python looks through all modules again before it ends
 
 
 def take_data(words: list[str]) -> list[str]:

@@ -29,6 +29,22 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# `live_server` has no sockets, and the console would report each attempt. Not `route_web_socket`: after n pages in a
+# tab, the next page costs Playwright n messages.
+REFUSED_SOCKETS = """
+WebSocket = class {
+  static CONNECTING = 0;
+  static OPEN = 1;
+  readyState = WebSocket.CONNECTING;
+  constructor() {
+    setTimeout(() => {
+      this.readyState = 3;
+      this.onclose(new CloseEvent("close", { code: 1006 }));
+    });
+  }
+  close() {}
+};
+"""
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -126,7 +142,7 @@ class Tabs:
         self.opened.append(context)
         context.add_cookies(cookies)
         if not self.has_sockets:
-            context.route_web_socket("**/ws/", lambda socket: socket.close())
+            context.add_init_script(REFUSED_SOCKETS)
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: self.errors.append(str(error)))

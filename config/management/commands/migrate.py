@@ -1,6 +1,5 @@
 """Django's `migrate`, which waits for locks in small steps, so that the running site does not wait for long."""
 
-import gc
 import time
 
 import psycopg
@@ -13,9 +12,6 @@ PAUSE = 2
 """Seconds for the pages before the next attempt."""
 PATIENCE = 1_800
 """Seconds of attempts. A backup may read all tables for so long."""
-GARBAGE = 20_000
-"""New objects before a garbage collection. Django builds the models anew for each migration. With Python's 700, an
-empty database takes half as long again."""
 
 
 class Command(migrate.Command):
@@ -24,7 +20,6 @@ class Command(migrate.Command):
     def handle(self, *args, **options):
         until = time.monotonic() + PATIENCE
         self.database = options["database"]
-        gc.set_threshold(GARBAGE)
         while True:
             try:
                 return super().handle(*args, **options)
