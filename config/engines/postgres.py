@@ -21,7 +21,6 @@ OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
-    "shared_buffers": "64MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
@@ -43,6 +42,8 @@ OPTIONS = {
     "log_line_prefix": "%m [%p] ",
     "log_timezone": "UTC",
 }
+LEAST_BUFFERS = 64
+"""Megabytes of shared buffers for a small forum."""
 ARCHIVING = {"wal_level": "replica", "max_wal_senders": "2", "archive_mode": "on", "archive_timeout": "60"}
 """Options for WAL_DIRECTORY. A minute is the most that is lost with the disk of the data directory."""
 FOR_TESTS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
@@ -74,13 +75,28 @@ def start(directories: Directories, *, durable: bool) -> None:
     # Another process may have the number in a stale file, and then Postgres would refuse to start.
     _pid_file(directories).unlink(missing_ok=True)
     (directories.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
-    options = OPTIONS | {"unix_socket_directories": str(directories.sockets)} | ({} if durable else FOR_TESTS)
+    options = OPTIONS | {
+        "unix_socket_directories": str(directories.sockets),
+        "shared_buffers": f"{buffers(directories.postgres)}MB",
+    }
+    if not durable:
+        options |= FOR_TESTS
     # Like the URLs, it is read from the environment: processes that start engines may have no settings.
     if archive := os.environ.get("WAL_DIRECTORY"):
         options |= ARCHIVING | {"archive_command": _archive_command(Path(archive).absolute())}
     command = [*unprivileged(), _server_program("postgres"), "-D", str(directories.postgres)]
     command += [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     daemons.launch(command, directories.logs / "postgres.log", lambda: answers(directories))
+
+
+def buffers(cluster: Path) -> int:
+    """The megabytes of pages that the server keeps: a quarter of its data, as far as an eighth of the memory allows.
+
+    The operating system keeps the others, but each of them costs a system call.
+    """
+    data = sum(path.stat().st_size for path in cluster.glob("base/*/*"))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(LEAST_BUFFERS, min(data // 4, memory // 8) >> 20)
 
 
 def stop(directories: Directories) -> None:

@@ -25,6 +25,16 @@ sys.stdin.read()
 """
 
 
+def test_a_server_with_more_data_keeps_more_pages(tmp_path):
+    database = tmp_path / "base/5"
+    database.mkdir(parents=True)
+    eighth = (os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 8) >> 20
+    for megabytes, expected in ((0, 64), (200, 64), (600, 150), (10_000_000, eighth)):
+        with (database / "16384").open("wb") as table:
+            table.truncate(megabytes << 20)  # takes no space
+        assert postgres.buffers(tmp_path) == max(64, min(expected, eighth))
+
+
 @pytest.fixture
 def data():
     """A data directory whose path is short enough for sockets. Asserts at the end that no process uses it."""
