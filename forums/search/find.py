@@ -28,6 +28,8 @@ FOUND, TITLED, PHRASED = 400, 100, 600
 """The newest comments that a search looks at: with the words, with them in the title, and for a phrase."""
 MARGIN = 1.3
 """How many times as many comments are looked at as would be enough, if the words were everywhere as frequent."""
+STEPS = 6
+"""Statements that look at a part of the comments, before one looks at all."""
 PERMITS, SECONDS = 2, 2
 """Searches at the same time, which leaves workers for other pages, and the time that each statement may take."""
 PLANNER = {"enable_seqscan": "off", "plan_cache_mode": "force_custom_plan"}
@@ -125,7 +127,9 @@ def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
     first, end = oldest // smallest * smallest, (newest // smallest + 1) * smallest  # what is left, by id
     found: list[int] = []
     step = 2 * smallest
-    while step < end - first:
+    for _ in range(STEPS):
+        if step >= end - first:
+            break
         size = max((each for each in marks.ERAS if 4 * each <= step), default=smallest)
         if is_old:
             begin, first = first, -(-(first + step) // size) * size
@@ -138,7 +142,7 @@ def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
         if len(found) >= most:
             return found
         enough = round(MARGIN * (most - len(found)) * looked_at / max(1, len(found)))
-        step = min(max(2 * looked_at, enough), 24 * looked_at)
+        step = min(max(looked_at // 2, enough), 24 * looked_at)
     return indexed(texts, most, is_old=is_old)
 
 

@@ -18,7 +18,6 @@ MOST_PLACES = 30
 BEGINNING = 3
 """Letters that a word shares with its other forms."""
 _TAG = re.compile(r"<[^>]*>")
-_SPACE = re.compile(r"\s+")
 _SPOILER = 'class="spoiler'
 
 
@@ -31,8 +30,9 @@ class Marker:
         whole = [word for word in wanted if not word.endswith("*")]
         self.stems = {language: {*stems.of(language, whole).values()} - {None} for language in languages}
         self.beginnings = (*self.parts, *dict.fromkeys(word[:BEGINNING] for word in whole))
+        # The letters stand first, because a search for letters skips all others quickly.
         places = [
-            re.escape(each) if words.is_paired(each) else rf"(?<!\w){re.escape(each)}"
+            re.escape(each) + ("" if words.is_paired(each) else rf"(?<!\w{re.escape(each)})")
             for each in self.beginnings
         ]
         self.places = re.compile("|".join(places) or "(?!)")  # which is nowhere
@@ -66,7 +66,7 @@ class Marker:
 
     def part(self, text: str) -> SafeString:
         """Return the part of a text with the most words, marked."""
-        text = _SPACE.sub(" ", text).strip()
+        text = " ".join(text.split())
         start = self._best_place(words.fold(text))
         part = text[start : start + LENGTH]
         if start:

@@ -31,6 +31,7 @@ _MARKS = _JOINERS + "".join(
     if unicodedata.category(chr(code)) in ("Mn", "Mc")
 )
 _WORD = re.compile(f"[{_PAIRED}]+|(?:[^\\W_{_PAIRED}][{_MARKS}]*)+")
+_OTHER_THAN_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 _IS_PAIRED = re.compile(f"[{_PAIRED}]")
 _LOSE_MARKS = ("LATIN", "GREEK", "HEBREW", "ARABIC")
@@ -70,7 +71,11 @@ def fold(text: str) -> str:
     """Return `text` as it is compared."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", text).translate(_FOLDED)
+    # Most texts have only a few other characters. A mark on an ASCII letter is dropped by itself.
+    runs = _OTHER_THAN_ASCII.split(text)
+    runs[::2] = map(str.lower, runs[::2])
+    runs[1::2] = [unicodedata.normalize("NFC", run).translate(_FOLDED) for run in runs[1::2]]
+    return "".join(runs)
 
 
 def _compared(run: str) -> str:
