@@ -24,7 +24,7 @@ from forums.search import marks, query, stems
 from forums.search.filters import Filters
 from forums.search.query import Query
 
-FOUND, TITLED, PHRASED = 400, 100, 600
+FOUND, TITLED, PHRASED = 300, 100, 500
 """The newest comments that a search looks at: with the words, with them in the title, and for a phrase."""
 MARGIN = 1.3
 """How many times as many comments are looked at as would be enough, if the words were everywhere as frequent."""
@@ -130,7 +130,7 @@ def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
     for _ in range(STEPS):
         if step >= end - first:
             break
-        size = max((each for each in marks.ERAS if 4 * each <= step), default=smallest)
+        size = max((each for each in marks.ERAS if 2 * each <= step), default=smallest)
         if is_old:
             begin, first = first, -(-(first + step) // size) * size
             era, looked_at = marks.between_ids(begin, first), first - oldest
