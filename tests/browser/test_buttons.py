@@ -6,7 +6,7 @@ may refuse it. Each press must change the page or send a request, and no message
 """
 
 import re
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -84,25 +84,13 @@ class Walk:
         self.sent, self.running = 0, set()
         self.names, self.parts, self.wrong = set(), set(), []
         page.on("dialog", lambda dialog: dialog.accept())
-
-    @contextmanager
-    def _noting_requests(self):
-        """Notes the requests of a press. Not those of other pages, because each file of a page makes three events."""
-        noting = {"request": self._begin, "requestfinished": self._end, "requestfailed": self._end}
-        self.sent = 0
-        self.running.clear()
-        for event, note in noting.items():
-            self.page.on(event, note)
-        yield
-        for event, note in noting.items():
-            self.page.remove_listener(event, note)
+        page.on("request", lambda request: self._begin(request))
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: self.running.discard(request))
 
     def _begin(self, request):
         self.sent += 1
         self.running.add(request)
-
-    def _end(self, request):
-        self.running.discard(request)
 
     def run(self, *addresses):
         """Open one page of each view. Buttons that may end the walk come last."""
@@ -155,11 +143,10 @@ class Walk:
 
     def _press(self, address, name):
         """Press a button. Returns whether the tab still shows the same page."""
-        before = self.page.evaluate("performance.timeOrigin")
-        with self._noting_requests():
-            self.page.evaluate(PRESS, name)
-            self._settle()
-        if not self.sent and not self._has_changed():
+        before, sent = self.page.evaluate("performance.timeOrigin"), self.sent
+        self.page.evaluate(PRESS, name)
+        self._settle()
+        if self.sent == sent and not self._has_changed():
             self.wrong.append((address, name, "nothing happened"))
         said = self.page.locator(".notice, .errors").all_inner_texts()
         self.wrong += [(address, name, each) for each in said if each.startswith(FALSE)]
