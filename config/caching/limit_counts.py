@@ -19,12 +19,12 @@ class LimitCounts(BaseCache):
         self._noted.append((key, timeout))
         return True
 
-    def count(self) -> list[int]:
-        """Count one attempt for each `add` since the last call. The numbers of attempts, in the same order.
+    def count(self, most: int) -> list[int]:
+        """Count one attempt for each of the last `most` calls of `add`. The numbers of attempts, in the same order.
 
         Empty while Redis is away: nothing is limited then. One round trip.
         """
-        noted, self._noted = self._noted, []
+        noted, self._noted = self._noted[-most:], []
         client = caches["default"].client
         try:
             with client.get_client(write=True).pipeline(transaction=False) as pipe:

@@ -61,7 +61,7 @@ def limited(request: HttpRequest, group: str, member: str = "", address: str = "
         )
         for rate, by in rates
     ]
-    counted = zip(filter(None, usages), caches["limits"].count(), strict=False)
+    counted = zip(filter(None, usages), caches["limits"].count(len(rates)), strict=False)
     return max((max(1, usage["time_left"]) for usage, count in counted if count > usage["limit"]), default=0)
 
 
