@@ -165,6 +165,7 @@ def test_a_draft_outlives_a_lost_connection_and_a_reload(writing, ben):
     assert text_of(writing) == "Written in a tunnel"
 
 
+@pytest.mark.console_errors(r"ERR_FAILED \(/drafts/save/\)")
 def test_a_posted_text_does_not_come_back_as_a_draft(writing, ben, topic):
     writing.context.route("**/drafts/save/", lambda route: route.abort())
     area = writing.locator(".composer textarea")
