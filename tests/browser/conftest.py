@@ -29,8 +29,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# `live_server` has no sockets, and the console would report each attempt. Not `route_web_socket`: after n pages in a tab,
-# the next page costs Playwright n messages.
+# `live_server` has no sockets, and the console would report each attempt. Not `route_web_socket`: after n pages in a
+# tab, the next page costs Playwright n messages.
 REFUSED_SOCKETS = """
 WebSocket = class {
   static CONNECTING = 0;
