@@ -70,7 +70,7 @@ class UserQuerySet(models.QuerySet):
         return self.called_like(normalise(beginning).lower(), skeleton(beginning))
 
     def called_like(self, beginning: str, looks: str):
-        """What `suggested_for` returns, for a beginning in its normal form and its skeleton."""
+        """Return what `suggested_for` returns. `beginning` is normalised and in lower case, `looks` is its skeleton."""
         exactly = Q(lower_name__startswith=beginning)
         named = self.alias(lower_name=Lower("username")).filter(
             exactly | Q(skeleton__startswith=looks) if looks else exactly

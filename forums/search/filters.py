@@ -16,15 +16,15 @@ from forums.tags import seen
 
 
 class Filters:
-    """What a query filters for among the comments that `user` may read. At most three queries.
+    """The filters of a query. At most three queries.
 
-    `marks` are for the index, and `conditions` for the rows, which must also be `visible_to(user)`.
+    `marks` are for the index, and include which comments `user` may read. `conditions` are for the rows and do not: a
+    search also keeps only the rows that are `visible_to(user)`.
 
     A filter whose value does not exist for the viewer is added to `unknown`.
     """
 
     def __init__(self, user, wanted: Query, unknown: list[str]) -> None:
-        self.user = user
         self.conditions: list[Q] = []
         self._marks: list[str] = []
         self._read_category(user, wanted, unknown)

@@ -84,7 +84,7 @@ class Found:
 
 
 def find(user, wanted: Query) -> Found:
-    """Find what `user` may read. At most fifteen queries.
+    """Find what `user` may read. At most sixteen queries.
 
     Raises Busy if PERMITS others are searching, and OperationalError if a statement takes too long.
     """
@@ -105,7 +105,7 @@ def find(user, wanted: Query) -> Found:
         ids = _candidates(texts, titles, most, is_old=wanted.order == "old")
         found.is_cut = len(ids) >= most
         if ids:
-            found.matches = _in_order(_readable(filters, ids, words, strict), words, wanted.order)
+            found.matches = _in_order(_readable(user, filters, ids, words, strict), words, wanted.order)
     return found
 
 
@@ -114,7 +114,7 @@ def _both(words: str, given: str) -> str:
 
 
 def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> set[int]:
-    """The ids of the newest comments, or the oldest, that the index finds. At most eight statements."""
+    """The ids of the newest comments, or the oldest, that the index finds. At most nine statements."""
     with reads.cursor() as cursor:
         cursor.execute("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM forums_comment")
         oldest, newest = cursor.fetchone()
@@ -132,15 +132,16 @@ def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
             break
         size = max((each for each in marks.ERAS if 2 * each <= step), default=smallest)
         if is_old:
-            begin, first = first, -(-(first + step) // size) * size
-            era, looked_at = marks.between_ids(begin, first), first - oldest
+            part = first, -(-(first + step) // size) * size
+            first = part[1]
         else:
-            begin, end = end, (end - step) // size * size
-            era, looked_at = marks.between_ids(end, begin), newest + 1 - end
-        of_era = " | ".join(f"'{mark}'" for mark in era)
-        found += indexed(f"({of_era}) & {texts}", most - len(found), is_old=is_old)
+            part = (end - step) // size * size, end
+            end = part[0]
+        of_part = " | ".join(f"'{mark}'" for mark in marks.between_ids(*part))
+        found += indexed(f"({of_part}) & {texts}", most - len(found), is_old=is_old)
         if len(found) >= most:
             return found
+        looked_at = first - oldest if is_old else newest + 1 - end
         enough = round(MARGIN * (most - len(found)) * looked_at / max(1, len(found)))
         step = min(max(looked_at // 2, enough), 24 * looked_at)
     return indexed(texts, most, is_old=is_old)
@@ -153,12 +154,12 @@ def indexed(words: str, most: int, *, is_old: bool = False) -> list[int]:
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def _readable(filters: Filters, ids: set[int], words: str, strict: str) -> list[Match]:
-    """Those of these comments that the viewer may read and that have the phrases, with their ranks. One query."""
+def _readable(user, filters: Filters, ids: set[int], words: str, strict: str) -> list[Match]:
+    """Those of these comments that `user` may read and that have the phrases, with their ranks. One query."""
     if filters.conditions:
-        rows = _rows(filters.user, ids, words, strict).filter(*filters.conditions)
+        rows = _rows(user, ids, words, strict).filter(*filters.conditions)
     else:
-        rows = _compiled_rows(filters.user, tuple(ids), words and Text(words), strict and Text(strict))
+        rows = _compiled_rows(user, tuple(ids), words and Text(words), strict and Text(strict))
     return [Match(*row) for row in rows]
 
 
