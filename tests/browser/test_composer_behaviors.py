@@ -331,10 +331,12 @@ LIME = picture((900, 600), (90, 150, 40))
 
 @contextmanager
 def waiting_upload(page, chooser):
-    """Chooses a picture whose upload does not end. Gives the button that cancels it."""
+    """Chooses a picture whose upload does not end before it is cancelled. Gives the button for this."""
     page.route("**/pictures/", lambda route: None)
-    chooser.set_input_files({"name": "slow.png", "mimeType": "image/png", "buffer": LIME})
-    yield page.get_by_role("button", name="Cancel")
+    # Without the route, a request that the browser has not given up yet would reach the server.
+    with page.expect_event("requestfailed"):
+        chooser.set_input_files({"name": "slow.png", "mimeType": "image/png", "buffer": LIME})
+        yield page.get_by_role("button", name="Cancel")
     page.unroute("**/pictures/")
 
 
