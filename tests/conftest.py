@@ -36,6 +36,8 @@ from tests import data_directory  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
 settings.SIGN_UP_SECONDS = 0  # tests fill in forms faster than people
+# Tests repeat too few statements: preparing them took a sixth of the time. Sites that tests start prepare theirs.
+settings.DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 if not os.environ.get("REDIS_URL"):
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 32
     redis_url = embedded.redis_url(settings.DATA_DIR, db=worker)

@@ -141,7 +141,9 @@ def test_a_reply_costs_four_queries_and_seven_round_trips_to_redis(
     assert reply() == (4, trips)
 
 
-def test_postgres_keeps_its_plan_for_a_comment_that_a_page_renders(opening):
+def test_postgres_keeps_its_plan_for_a_comment_that_a_page_renders(opening, monkeypatch):
+    monkeypatch.setattr(connection.connection, "prepare_threshold", 2)  # as the site, and not as other tests
+
     def plans():
         with connection.cursor() as cursor:
             cursor.execute(
