@@ -4,13 +4,14 @@ import os
 import re
 import shutil
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.live_site import LiveSite
+from tests.browser.tabs import Tabs
 from tests.browser.topic_page import wait_for_scripts
 
 # Long, because the machine may be busy. Only a failing test waits this long.
@@ -29,22 +30,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# `live_server` has no sockets, and the console would report each attempt. Not `route_web_socket`: after n pages in a
-# tab, the next page costs Playwright n messages.
-REFUSED_SOCKETS = """
-WebSocket = class {
-  static CONNECTING = 0;
-  static OPEN = 1;
-  readyState = WebSocket.CONNECTING;
-  constructor() {
-    setTimeout(() => {
-      this.readyState = 3;
-      this.onclose(new CloseEvent("close", { code: 1006 }));
-    });
-  }
-  close() {}
-};
-"""
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -78,21 +63,32 @@ def browser():
         yield browser
 
 
+@pytest.fixture(scope="package")
+def server_tabs(browser, live_server):
+    return Tabs(browser, live_server.url, has_sockets=False)
+
+
+@pytest.fixture(scope="package")
+def running_requests():
+    running = RunningRequests()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def open_page(request, browser, live_server):
-    """Opens a tab of a new visitor, or of a member: `open_page(user=None, scripts=True, **context)`.
+def open_page(request, server_tabs, live_server, running_requests):
+    """Opens a tab of a new visitor, or of a member: `open_page(user=None, **options)`, the options of `Tabs.open`.
 
     The test fails if the console of a tab showed an error that the marker `console_errors` does not announce.
     """
-    tabs = Tabs(browser, live_server.url, has_sockets=False)
 
     def open_one(user=None, **options):
-        return tabs.open([] if user is None else [_session(user, live_server.url)], **options)
+        return server_tabs.open([] if user is None else [_session(user, live_server.url)], **options)
 
     yield open_one
-    tabs.close()
-    _let_the_server_finish()
-    assert unannounced(tabs.errors, request.node) == []
+    errors = server_tabs.end_test()
+    running_requests.wait()
+    assert unannounced(errors, request.node) == []
 
 
 @pytest.fixture(scope="session")
@@ -103,24 +99,27 @@ def site(tmp_path_factory):
     running.close()
 
 
+@pytest.fixture(scope="package")
+def site_tabs(browser, site):
+    return Tabs(browser, site.address)
+
+
 @pytest.fixture
-def tab(request, browser, site):
+def tab(request, site_tabs, site):
     """Opens a new tab of the running site: `tab("Ben", "/t/7/")`. Without a name it is a visitor's.
 
     As with `open_page`, the test fails if the console of a tab showed an error.
     """
-    tabs = Tabs(browser, site.address)
 
     def open_one(name=None, address="/", **options):
-        page = tabs.open([site.cookie(name)] if name else [], **options)
+        page = site_tabs.open([site.cookie(name)] if name else [], **options)
         page.goto(address)
         if options.get("scripts", True):
             wait_for_scripts(page)
         return page
 
     yield open_one
-    tabs.close()
-    assert unannounced(tabs.errors, request.node) == []
+    assert unannounced(site_tabs.end_test(), request.node) == []
 
 
 @pytest.fixture
@@ -129,48 +128,37 @@ def page(open_page):
     return open_page(viewport={"width": 1280, "height": 800})
 
 
-class Tabs:
-    """Opens tabs of different people and collects their errors."""
-
-    def __init__(self, browser, address, *, has_sockets=True):
-        self.browser, self.address, self.has_sockets = browser, address, has_sockets
-        self.opened, self.errors = [], []
-
-    def open(self, cookies, *, scripts=True, **options):
-        options = {"timezone_id": "UTC"} | options  # members of tests live there too
-        context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
-        self.opened.append(context)
-        context.add_cookies(cookies)
-        if not self.has_sockets:
-            context.add_init_script(REFUSED_SOCKETS)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", self._keep)
-        return page
-
-    def _keep(self, line):
-        if line.type == "error":
-            self.errors.append(f"{line.text} ({line.location['url'].removeprefix(self.address)})")
-
-    def close(self):
-        for context in self.opened:
-            context.close()
-
-
 def unannounced(errors, test):
     """Returns the errors that the test does not announce: `@pytest.mark.console_errors("pattern", …)`."""
     announced = [re.compile(each) for mark in test.iter_markers("console_errors") for each in mark.args]
     return [error for error in errors if not any(each.search(error) for each in announced)]
 
 
-def _let_the_server_finish():
-    """Waits for requests that are still running: a closed page sends its last draft, which would block the cleanup."""
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and any(
-        "process_request_thread" in thread.name for thread in threading.enumerate()
-    ):
-        time.sleep(0.01)
+class RunningRequests:
+    """Counts the requests that the live server is answering, by Django's signals."""
+
+    def __init__(self):
+        self.change, self.count = threading.Condition(), 0
+        request_started.connect(self._begin)
+        request_finished.connect(self._end)
+
+    def stop(self):
+        request_started.disconnect(self._begin)
+        request_finished.disconnect(self._end)
+
+    def _begin(self, **_):
+        with self.change:
+            self.count += 1
+
+    def _end(self, **_):
+        with self.change:
+            self.count -= 1
+            self.change.notify_all()
+
+    def wait(self):
+        """Waits for their end: a page that is left sends its last draft, which would block the cleanup."""
+        with self.change:
+            self.change.wait_for(lambda: self.count == 0, timeout=5)
 
 
 def _session(user, url):

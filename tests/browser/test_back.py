@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from forums.models import Category, Topic
 from forums.notifications import dispatch
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Tabs, _session
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, _session
+from tests.browser.tabs import Tabs
 from tests.browser.topic_page import wait_for_scripts
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,9 +23,9 @@ def open_cached(browser, live_server):
     )
     tabs = Tabs(cached, live_server.url, has_sockets=False)
     yield lambda member: tabs.open([_session(member, live_server.url)])
-    tabs.close()
+    errors = tabs.end_test()
     cached.close()
-    assert tabs.errors == []
+    assert errors == []
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def test_a_list_says_nothing_of_what_it_leaves_out(tab, site):
 
 
 def test_a_list_says_that_something_came_while_redis_was_away(tab, site):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     carried = intercept(page, without="topics_changed")
     page.goto("/")
     page.wait_for_load_state("networkidle")
@@ -68,7 +68,7 @@ def test_a_list_says_that_something_came_while_redis_was_away(tab, site):
 def test_without_any_socket_lists_and_the_bell_ask_by_themselves(tab, site):
     topic = site.do("open_topic", by="Dora", title="Asked for")
     site.do("read_all", by="Dora")
-    page = tab("Dora", "/search/")
+    page = tab("Dora", "/search/", fresh=True)
     page.route_web_socket("**/ws/", lambda socket: socket.close())
     page.clock.install()
     page.goto("/")
@@ -171,7 +171,7 @@ def test_an_answer_in_another_branch_than_the_page_shows_is_not_read(tab, site):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_topic_says_who_reads_and_who_writes_and_forgets_it(tab, site, width):
     topic = site.do("open_topic", by="Ada")
-    reader = tab("Ada", "/search/", viewport={"width": width, "height": 800})
+    reader = tab("Ada", "/search/", viewport={"width": width, "height": 800}, fresh=True)
     reader.clock.install()
     reader.goto(topic["address"])
     reader.wait_for_load_state("networkidle")

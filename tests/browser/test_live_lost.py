@@ -57,7 +57,7 @@ def test_a_laptop_that_wakes_has_what_it_missed(tab, site, topic):
 
 
 def test_a_dead_socket_is_given_up_after_a_sleep(tab, site, topic):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     carried, dead = [], []
 
     def carry(socket):
@@ -92,7 +92,7 @@ def test_who_signs_out_elsewhere_goes_on_as_a_visitor(tab, site, topic):
 
 
 def test_without_any_socket_the_page_asks_by_itself(tab, site, topic):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     page.route_web_socket("**/ws/", lambda socket: socket.close())
     page.clock.install()
     page.goto(topic["address"])
@@ -107,7 +107,7 @@ def test_without_any_socket_the_page_asks_by_itself(tab, site, topic):
 
 @pytest.mark.console_errors(r"ERR_FAILED")
 def test_a_long_answer_continues_after_a_failed_part(tab, site, topic):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     page.route_web_socket("**/ws/", lambda socket: socket.close())
     page.clock.install()
     asked = []
@@ -128,7 +128,7 @@ def test_a_long_answer_continues_after_a_failed_part(tab, site, topic):
 
 
 def test_a_message_that_comes_twice_late_or_never_does_no_harm(tab, site, topic):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     kept = []
 
     def carry(socket):
@@ -152,7 +152,7 @@ def test_a_message_that_comes_twice_late_or_never_does_no_harm(tab, site, topic)
 
 
 def test_a_crowd_is_told_numbers_and_asks_when_pressed(tab, site, topic):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     carried = []
 
     def carry(socket):
@@ -178,7 +178,7 @@ def test_a_crowd_is_told_numbers_and_asks_when_pressed(tab, site, topic):
 
 def test_a_crowd_asks_for_a_polls_numbers(tab, site, topic):
     poll = site.do("open_poll", by="Ada", topic=topic["id"], question="Which?", options=["Oak", "Ash"])
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     carried = intercept(page, without="poll_counted")
     page.clock.install()
     page.goto(f"/poll/{poll}/")
@@ -213,7 +213,7 @@ def test_a_poll_that_has_not_opened_yet_is_followed_when_it_does(tab, site, topi
 def test_a_crowd_asks_for_what_all_need_in_more_time_than_a_few(tab, site, topic, what):
     """Pages spread their requests over 200 a second: of 6,000 pages, a page in the middle asks after 15 seconds."""
     poll = site.do("open_poll", by="Ada", topic=topic["id"], question="Which?", options=["Oak", "Ash"])
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     page.add_init_script("Math.random = () => 0.5")
     carried = intercept(page, without="readers_counted")
     page.clock.install()
@@ -237,7 +237,7 @@ def test_a_crowd_asks_for_what_all_need_in_more_time_than_a_few(tab, site, topic
 
 
 def test_one_tab_too_many_says_so_and_stays_away(tab, site, topic):
-    page = tab("Ben", "/search/")
+    page = tab("Ben", "/search/", fresh=True)
     asked = []
 
     def refuse(socket):

@@ -15,7 +15,8 @@ def fail_to_sign_in(page, address):
     return page.get_by_role("alert")
 
 
-def test_without_a_passkey_the_page_says_so(page):
+def test_without_a_passkey_the_page_says_so(open_page):
+    page = open_page(fresh=True)
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}

@@ -81,7 +81,7 @@ JUST_NOW = re.compile(r"^(just now|1m ago)$")
 
 @pytest.mark.parametrize("minutes", [-11, 11], ids=["slow", "fast"])
 def test_a_wrong_clock_of_the_browser_does_not_date_a_new_comment(open_page, limes, minutes):
-    page = open_page()
+    page = open_page(fresh=True)
     page.add_init_script(f"const now = Date.now; Date.now = () => now() + {minutes * 60_000}")
     page.goto(limes.get_absolute_url())
     expect(page.locator(".opening time").first).to_have_text(JUST_NOW)

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.accounts.conftest import PASSWORD
-from tests.browser.conftest import CHROMIUM, NO_CHROMIUM, chromium, open_page  # noqa: F401 (a fixture)
+from tests.browser.conftest import CHROMIUM, NO_CHROMIUM, chromium, open_page, running_requests  # noqa: F401
+from tests.browser.tabs import Tabs
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,14 +22,14 @@ SOFTWARE_KEY = {
 
 
 @pytest.fixture(scope="module")
-def browser():
+def server_tabs(live_server):
     with chromium() as browser:
-        yield browser
+        yield Tabs(browser, live_server.url, has_sockets=False)
 
 
 @pytest.fixture
 def page(open_page):  # noqa: F811
-    page = open_page(viewport={"width": 390, "height": 800})
+    page = open_page(viewport={"width": 390, "height": 800}, fresh=True)
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
     devices.send("WebAuthn.addVirtualAuthenticator", {"options": SOFTWARE_KEY})
