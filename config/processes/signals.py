@@ -7,8 +7,11 @@ from contextlib import contextmanager, suppress
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 
-class Stopped(BaseException):
-    """Ctrl-C or SIGTERM. It is no `Exception`, because handlers on the way must not catch it."""
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C or SIGTERM. It is no `Exception`, because handlers on the way must not catch it.
+
+    At a KeyboardInterrupt psycopg cancels the statement that it waits for, so that Django can roll back.
+    """
 
 
 @contextmanager

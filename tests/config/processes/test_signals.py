@@ -1,12 +1,15 @@
 """Signals end what they should, even where Python swallows exceptions; the supervisor rotates logs."""
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 
 import pytest
+from django.db import connection, transaction
 
-from config.processes import supervisor
+from config.processes import signals, supervisor
 from tests import processes
 
 BUSY_IN_A_FINALIZER = """
@@ -53,6 +56,42 @@ def test_a_signal_is_not_lost_where_python_drops_exceptions(script, output):
         [sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, output, "")
+
+
+SLOW_COMMIT = """
+    CREATE TEMP TABLE slow (id int);
+    CREATE FUNCTION pg_temp.wait() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN PERFORM pg_sleep(20); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+        EXECUTE FUNCTION pg_temp.wait();
+"""
+
+
+@pytest.fixture
+def restored_handlers():
+    handlers = {number: signal.getsignal(number) for number in signals.SIGNALS}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signal_during_a_commit_cancels_it(restored_handlers):
+    """Otherwise the connection is still busy when Django tidies up, and its error takes the place of the signal."""
+    with connection.cursor() as cursor:
+        cursor.execute(SLOW_COMMIT)
+    ending = threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGTERM])
+    ending.start()
+    ended = True
+    with signals.until_stopped():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("INSERT INTO slow VALUES (1)")
+        ended = False
+    ending.join()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM slow")
+        assert (ended, cursor.fetchone()) == (True, (0,))
+        cursor.execute("DROP TABLE slow")
 
 
 def test_a_log_that_is_too_large_is_set_aside_while_its_process_writes(tmp_path, monkeypatch):
