@@ -35,6 +35,8 @@ class Tab:
     context: BrowserContext
     page: Page
     devtools: CDPSession
+    scripts: bool
+    is_shared: bool
     errors: list[str] = field(default_factory=list)
 
     def keep_errors(self) -> None:
@@ -46,7 +48,10 @@ class Tab:
             self.errors.append(f"{line.text} ({line.location['url'].removeprefix(self.address)})")
 
     def clear(self) -> None:
-        """Takes from the tab all that a test has left: its page, cookies, storage, history, routes and other tabs."""
+        """Takes from the tab what a test has left: its page, cookies, storage, history, routes and other tabs.
+
+        Listeners for events stay.
+        """
         for other in self.context.pages:
             if other is not self.page:
                 other.close()
@@ -64,45 +69,43 @@ class Tabs:
 
     def __init__(self, browser, address, *, has_sockets=True):
         self.browser, self.address, self.has_sockets = browser, address, has_sockets
-        self.opened: list[tuple[Tab, bool | None]] = []
-        """The tabs of the running test. The second is whether scripts run, or None for a tab that nobody uses again."""
+        self.opened: list[Tab] = []
+        """The tabs of the running test."""
         self.spare: dict[bool, list[Tab]] = {True: [], False: []}
         """Tabs of earlier tests, by whether scripts run."""
 
     def open(self, cookies, *, scripts=True, fresh=False, viewport=None, **options) -> Page:
         """Opens a tab. A test that changes what scripts see, such as their clock, needs a `fresh` one."""
-        shared = not fresh and not options
-        if shared and self.spare[scripts]:
-            tab = self.spare[scripts].pop()
-            tab.page.set_viewport_size(viewport or USUAL)
-        else:
-            tab = self._new(java_script_enabled=scripts, viewport=viewport or USUAL, **options)
-        self.opened.append((tab, scripts if shared else None))
+        is_shared = not fresh and not options
+        spare = self.spare[scripts] if is_shared else []
+        tab = spare.pop() if spare else self._new(scripts, is_shared, options)
+        self.opened.append(tab)
+        tab.page.set_viewport_size(viewport or USUAL)
         tab.context.add_cookies(cookies)
         return tab.page
 
-    def _new(self, **options):
+    def _new(self, scripts, is_shared, options):
         options = {"timezone_id": "UTC"} | options  # members of tests live there too
-        context = self.browser.new_context(base_url=self.address, **options)
+        context = self.browser.new_context(base_url=self.address, java_script_enabled=scripts, **options)
         if not self.has_sockets:
             context.add_init_script(REFUSED_SOCKETS)
         page = context.new_page()
         page.set_default_timeout(20_000)
-        tab = Tab(self.address, context, page, context.new_cdp_session(page))
+        tab = Tab(self.address, context, page, context.new_cdp_session(page), scripts, is_shared)
         tab.keep_errors()
         return tab
 
     def end_test(self) -> list[str]:
         """Clears the tabs of a test for the next ones, or closes them. Returns the errors of their consoles."""
         opened, self.opened, errors = self.opened, [], []
-        for tab, scripts in opened:
-            if scripts is None or tab.page.is_closed():
-                tab.context.close()
-            else:
+        for tab in opened:
+            if tab.is_shared and not tab.page.is_closed():
                 tab.clear()
-                if scripts:
+                if tab.scripts:
                     self._check(tab)
-                self.spare[scripts].append(tab)
+                self.spare[tab.scripts].append(tab)
+            else:
+                tab.context.close()
             errors += tab.errors
             tab.errors.clear()
         return errors

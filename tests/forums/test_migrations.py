@@ -28,8 +28,8 @@ SCHEMA = {
     "indexes": """
         SELECT tablename, regexp_replace(indexdef, 'INDEX \\S+', 'INDEX') FROM pg_indexes
         WHERE schemaname = 'public'""",
-    # Without parentheses: a restored backup has fewer of them, and another test restores one.
-    "triggers": "SELECT translate(pg_get_triggerdef(oid), '()', '') FROM pg_trigger WHERE NOT tgisinternal",
+    # Without needless parentheses: a restored backup has fewer of them, and another test restores one.
+    "triggers": "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal",
     "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
     "storage": "SELECT relname, reloptions::text FROM pg_class WHERE reloptions IS NOT NULL",
 }
