@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "config.web.middleware.RequestIdMiddleware",
     "config.monitoring.requests.RequestMetricsMiddleware",
     "forums.old_addresses.redirects.OldHostsMiddleware",
-    "config.web.compression.GzipMiddleware",
+    "config.web.compression.CompressionMiddleware",
     "config.caching.visitor_cache.VisitorCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

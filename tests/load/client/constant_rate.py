@@ -1,6 +1,5 @@
 """Sends requests at a constant rate, however long each response takes."""
 
-import gzip
 import socket
 import threading
 import time
@@ -42,8 +41,7 @@ def send_once(port: int, request: bytes) -> tuple[int, float, str]:
     response = connection.send(request)
     took = time.perf_counter() - started
     connection.close()
-    body = gzip.decompress(response.body) if response.is_gzip else response.body
-    return response.status, took, body.decode()
+    return response.status, took, response.unpack().decode()
 
 
 class Senders:

@@ -1,6 +1,9 @@
 """Parses an HTTP/1.1 response from the bytes that have been received."""
 
+import gzip
 from typing import NamedTuple
+
+from config.web.compression import zstd
 
 
 class Response(NamedTuple):
@@ -8,10 +11,13 @@ class Response(NamedTuple):
     head: bytes
     """Lower case."""
     body: bytes
+    """As sent."""
 
-    @property
-    def is_gzip(self) -> bool:
-        return b"content-encoding: gzip" in self.head
+    def unpack(self) -> bytes:
+        """The body without its compression."""
+        if b"content-encoding: zstd" in self.head:
+            return zstd.decompress(self.body)
+        return gzip.decompress(self.body) if b"content-encoding: gzip" in self.head else self.body
 
 
 def parse(data: bytes | bytearray) -> Response | None:

@@ -13,14 +13,14 @@ from tests.load.client.scenario import Scenario
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
 _SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"')
 _BEHAVIORS = re.compile(r'data-behavior="([^"]+)"')
-_BEHAVIOR = re.compile(r"/behaviors/(\w+)\.")
-_IMPORT = re.compile(r"""\b(?:from|import)\b\s*\(?\s*["'](\.[^"']+)["']""")
+_IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
+_BEHAVIOR = re.compile(r"""\bimport\(["'](\.[^"']*/behaviors/(\w+)\.[^"']+)["']\)""")
 
 
 class Weight(NamedTuple):
     styles: int
     scripts: int
-    """Includes the behaviours that elements of the page use."""
+    """Includes the behaviours that elements of the page use, but not what is imported on first use."""
 
 
 def measure(scenario: Scenario, port: int) -> Weight:
@@ -34,13 +34,11 @@ def measure(scenario: Scenario, port: int) -> Weight:
         script = waiting.pop()
         if script not in scripts:
             text, scripts[script] = _fetch(script)
-            waiting += [urljoin(script, name) for name in _IMPORT.findall(text) if _is_used(name, used)]
+            waiting += [urljoin(script, name) for name in _IMPORT.findall(text)]
+            waiting += [
+                urljoin(script, name) for name, behavior in _BEHAVIOR.findall(text) if behavior in used
+            ]
     return Weight(styles, sum(scripts.values()))
-
-
-def _is_used(name, behaviors):
-    behavior = _BEHAVIOR.search(name)
-    return behavior is None or behavior[1] in behaviors
 
 
 def _fetch(address, cookie=""):

@@ -25,7 +25,7 @@ def pages(
 ) -> str:
     """Throughput, latency, processor time, queries and size of each page."""
     head = [
-        "page", "requests/s", "p50 ms", "p99 ms", "CPU ms", "x bare", "SQL cold/warm", "KB gzip", "KB", "comments",
+        "page", "requests/s", "p50 ms", "p99 ms", "CPU ms", "x bare", "SQL cold/warm", "KB sent", "KB", "comments",
     ]  # fmt: skip
     return table(head, (
         [
@@ -38,7 +38,7 @@ def pages(
 
 def others(scenarios: list[Scenario], figures: list[Figures]) -> str:
     """Throughput, latency and size of pages of other forums. Their processor time is not known."""
-    head = ["page of another forum", "requests/s", "p50 ms", "p99 ms", "KB gzip"]
+    head = ["page of another forum", "requests/s", "p50 ms", "p99 ms", "KB sent"]
     return table(head, (
         [f"{page.name}, {page.viewer}", *_speed(found)[:3], f"{found.size / 1000:.1f}"]
         for page, found in zip(scenarios, figures, strict=True)
