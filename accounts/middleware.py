@@ -3,11 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth.middleware import get_user
 from django.utils import timezone
 
 from accounts.profiles import days_active
-from accounts.sign_in import device_history
+from accounts.sign_in import device_history, sessions
 
 
 class TimeZoneMiddleware:
@@ -27,7 +26,7 @@ class TimeZoneMiddleware:
         if not _may_ask(request, view):
             return
         # Instead of Django's lazy object: each look at that one takes a template five times as long.
-        request.user = get_user(request)
+        request.user = sessions.member_of(request)
         if request.user.is_authenticated:
             timezone.activate(ZoneInfo(request.user.time_zone))
 

@@ -227,8 +227,7 @@ CACHES["near"] = {
     "OPTIONS": {"MAX_ENTRIES": 2_000},
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-# Sessions are rows in Postgres; Redis saves the query.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "accounts.sign_in.sessions"
 
 # Never the cache's database, because clearing the cache would drop jobs. `doctor` checks the eviction policy.
 _broker = clients.normalize(env("CELERY_BROKER_URL", default=""))

@@ -1,15 +1,16 @@
 """The cast: Ada wrote the topic, Ben is a member, Cleo does not watch it, Mod moderates, Eve is suspended."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.test import Client
 
 from accounts.models import Trust, User
 from accounts.profiles import days_active
+from accounts.sign_in.sessions import SessionStore
 
 
 def member(name: str, **fields) -> User:
@@ -23,12 +24,13 @@ def member(name: str, **fields) -> User:
 
 
 def session_key_of(user: User) -> str:
-    """Returns the key of a new session of `user`. One row; the test client's `force_login` writes three sessions."""
+    """Returns the key of a new session of `user`. Two rows; the test client's `force_login` writes three sessions."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
+    UserSession.objects.create(user=user, session_key=session.session_key, ip="127.0.0.1")
     return session.session_key
 
 

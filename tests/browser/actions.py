@@ -245,13 +245,16 @@ def _comment(pk):
 
 
 def _session(member):
-    from django.contrib.sessions.backends.cached_db import SessionStore
+    from allauth.usersessions.models import UserSession
+
+    from accounts.sign_in.sessions import SessionStore
 
     store = SessionStore()
     store["_auth_user_id"] = str(member.pk)
     store["_auth_user_backend"] = "accounts.sign_in.backends.MemberBackend"
     store["_auth_user_hash"] = member.get_session_auth_hash()
     store.create()
+    UserSession.objects.create(user=member, session_key=store.session_key, ip="127.0.0.1")
     return store.session_key
 
 

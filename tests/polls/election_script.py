@@ -92,7 +92,7 @@ def check() -> None:
 
 
 def _signed_in(member):
-    from django.contrib.sessions.backends.cached_db import SessionStore
+    from accounts.sign_in.sessions import SessionStore
 
     return SessionStore().encode(
         {

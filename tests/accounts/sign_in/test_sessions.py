@@ -1,5 +1,14 @@
+from datetime import timedelta
+
+import pytest
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from tests.cast import session_key_of
 
 SESSIONS = "/accounts/sessions/"
 
@@ -57,3 +66,52 @@ def test_pages_cost_no_query_for_the_list_of_devices(
     client.get("/accounts/settings/preferences/")
     with django_assert_num_queries(2):  # the viewer, and the form's copy of the row
         client.get("/accounts/settings/preferences/")
+
+
+def test_a_session_and_its_member_cost_one_query(ben, django_assert_num_queries):
+    browser = Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={session_key_of(ben)}"})
+    with django_assert_num_queries(1):
+        assert browser.get("/accounts/settings/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda: Session.objects.all().delete(),
+        lambda: Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1)),
+        lambda: User.objects.update(suspended_at=timezone.now()),
+        lambda: User.objects.update(is_active=False),
+        lambda: User.objects.update(password="changed"),
+    ],
+    ids=["deleted", "expired", "suspended", "inactive", "other password"],
+)
+def test_a_session_ends_as_soon_as_postgres_says_so(ben, end):
+    """Whatever Redis does meanwhile."""
+    browser = Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={session_key_of(ben)}"})
+    assert who(browser) == ben
+    end()
+    assert not who(browser).is_authenticated
+
+
+def test_a_session_without_a_row_in_the_list_of_devices_is_valid(ben):
+    browser = Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={session_key_of(ben)}"})
+    UserSession.objects.all().delete()
+    assert who(browser) == ben
+    assert who(browser).group_ids == ()
+
+
+def test_nobody_gets_in_by_a_row_of_the_list_of_devices(ada, ben):
+    """The row says whose session it is, but only the signed session decides."""
+    key = session_key_of(ben)
+    UserSession.objects.filter(session_key=key).update(user=ada)
+    assert who(Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})) == ben
+
+
+def test_a_new_secret_key_ends_no_session(ben, settings):
+    key = session_key_of(ben)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another"
+    browser = Client()
+    browser.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert who(browser) == ben
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not who(Client(headers={"cookie": f"{settings.SESSION_COOKIE_NAME}={key}"})).is_authenticated

@@ -7,14 +7,14 @@ from uuid import uuid4
 from zlib import crc32
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Trust, User
+from accounts.sign_in.sessions import SessionStore
 from forums.models import Category, Rule
 from tests.load.data.prose import KINDS, NAMES
 
@@ -68,15 +68,7 @@ def make_categories(count: int) -> list[Category]:
 
 def sessions(count: int) -> list[str]:
     """Sign in the first `count` members. Returns the keys of their sessions."""
-    keys = []
-    for member in User.objects.order_by("pk")[:count]:
-        session = SessionStore()
-        session[SESSION_KEY] = str(member.pk)
-        session[BACKEND_SESSION_KEY] = "accounts.sign_in.backends.MemberBackend"
-        session[HASH_SESSION_KEY] = member.get_session_auth_hash()
-        session.save()
-        keys.append(session.session_key)
-    return keys
+    return sign_in(User.objects.order_by("pk")[:count])
 
 
 def crowd(count: int, name: str = CROWD) -> list[str]:
@@ -98,19 +90,19 @@ def made(count: int, name: str):
 
 def sign_in(members) -> list[str]:
     """Create a session for each member. Returns the keys."""
-    store, until, keys, rows, cached = SessionStore(), timezone.now() + timedelta(days=7), [], [], {}
+    store, until, rows, owned = SessionStore(), timezone.now() + timedelta(days=7), [], []
     for member in members:
         session = {
             SESSION_KEY: str(member.pk),
             BACKEND_SESSION_KEY: "accounts.sign_in.backends.MemberBackend",
             HASH_SESSION_KEY: member.get_session_auth_hash(),
         }
-        keys.append(uuid4().hex)
-        rows.append(Session(session_key=keys[-1], session_data=store.encode(session), expire_date=until))
-        cached[store.cache_key_prefix + keys[-1]] = session
+        key = uuid4().hex
+        rows.append(Session(session_key=key, session_data=store.encode(session), expire_date=until))
+        owned.append(UserSession(user=member, session_key=key, ip="127.0.0.1"))
     Session.objects.bulk_create(rows, batch_size=1_000)
-    cache.set_many(cached, 7 * 86_400)
-    return keys
+    UserSession.objects.bulk_create(owned, batch_size=1_000)
+    return [row.session_key for row in rows]
 
 
 def owners(keys: list[str]) -> list[int]:
