@@ -220,12 +220,6 @@ CACHES = {
 }
 CACHES["evictable"] = CACHES["default"] | {"LOCATION": CACHE_URL, "KEY_PREFIX": "folkmoot-cache"}
 CACHES["limits"] = {"BACKEND": "config.caching.limit_counts.LimitCounts"}
-# A cache in the memory of each process, for fragments whose key contains everything they show: they never go stale.
-CACHES["near"] = {
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "TIMEOUT": 3600,
-    "OPTIONS": {"MAX_ENTRIES": 2_000},
-}
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "accounts.sign_in.sessions"
 

@@ -9,7 +9,7 @@ from django.views.static import serve
 
 from config.web import errors, health, script_errors
 
-APPS = ("accounts", "forums", "polls")
+APPS = ("forums", "accounts", "polls")
 handler400, handler403 = errors.bad_request, errors.forbidden
 handler404, handler500 = errors.not_found, errors.server_error
 handler429 = errors.too_many

@@ -8,6 +8,10 @@ A template encloses what is personal:
 of the holes and joins the pieces. Everything else that renders such a template, for instance `django.shortcuts.render`,
 gives the same page in one go.
 
+Inside of a hole, `kept` keeps HTML that depends on a few values only, for as long as the process lives:
+
+    {% kept "menu" user.pk user.username %}…{% endkept %}
+
 Outside of holes the request and its user do not exist: reading them is an error, and so is a hole that comes twice. The
 page is then rendered plainly, and the error is logged. In tests it is raised (`raises`). With DEBUG all pages are
 rendered plainly, so that a changed template shows at once.
@@ -25,6 +29,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from config.caching.recent_values import RecentValues
 from config.caching.shared_values import SharedValues
 from config.web.context_processors import site
 
@@ -34,6 +39,8 @@ LIFETIME = 60
 """Seconds. A member's new picture may take this long to appear on pages of others."""
 LOCAL_PAGES = 128
 """Pages that a process keeps, about 15 KB each."""
+LOCAL_PARTS, KEPT_SECONDS = 2_000, 600
+"""Parts that a process keeps by `kept`, about 1 KB each, and for how long."""
 log = structlog.get_logger("folkmoot.holes")
 register = template.Library()
 raises = False
@@ -44,6 +51,7 @@ _MARK = token_hex(16)
 _COLLECTED = "holes of this page"
 _contents: dict[str, template.NodeList] = {}
 _pages: SharedValues[list[str], list[str]] = SharedValues("holes", LOCAL_PAGES, LIFETIME)
+_parts: RecentValues[str] = RecentValues(LOCAL_PARTS, KEPT_SECONDS)
 
 
 class HoleError(Exception):
@@ -105,6 +113,41 @@ def hole(parser, token):
     contents = parser.parse(("endhole",))
     parser.delete_first_token()
     return HoleNode(f"{parser.origin.template_name}:{name}", contents)
+
+
+class KeptNode(template.Node):
+    """Renders its contents, or returns what it has rendered for the same values before. In tests it does both."""
+
+    def __init__(self, name: str, values: list[template.base.FilterExpression], contents: template.NodeList):
+        self.name, self.values, self.nodelist = name, values, contents
+
+    def render(self, context: template.Context) -> str:
+        if settings.DEBUG:
+            return self.nodelist.render(context)
+        key = (self.name, *(value.resolve(context) for value in self.values))
+        html = _parts.get(key)
+        if html is None:
+            html = self.nodelist.render(context)
+            if _MARK in html:
+                raise HoleError(f"the part {self.name} contains a hole")
+            _parts.put(key, html)
+        elif raises and html != self.nodelist.render(context):
+            raise HoleError(f"the part {self.name} depends on more than the values that it names")
+        return html
+
+
+@register.tag
+def kept(parser, token):
+    """Keep the enclosed HTML in this process: `{% kept "name" value value %}…{% endkept %}`.
+
+    The values name all that it shows. Cheaper than Django's `cache`, which hashes the values and copies the text.
+    """
+    _, name, *values = token.split_contents()
+    contents = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(
+        f"{parser.origin.template_name}:{name}", [parser.compile_filter(each) for each in values], contents
+    )
 
 
 class _Collected:

@@ -3,6 +3,7 @@
 import time
 import weakref
 from collections import OrderedDict
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -23,13 +24,13 @@ class RecentValues(Generic[Value]):
     def __init__(self, most: int, seconds: float) -> None:
         self._most, self._seconds = most, seconds
         _all.add(self)
-        self._kept: OrderedDict[str, tuple[float, Value]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[float, Value]] = OrderedDict()
 
-    def get(self, key: str) -> Value | None:
+    def get(self, key: Hashable) -> Value | None:
         made, value = self._kept.get(key, (0.0, None))
         return value if time.monotonic() - made <= self._seconds else None
 
-    def put(self, key: str, value: Value) -> None:
+    def put(self, key: Hashable, value: Value) -> None:
         self._kept[key] = (time.monotonic(), value)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)

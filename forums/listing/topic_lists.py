@@ -9,7 +9,7 @@ from django.urls import reverse
 from config.caching import cache_tags
 from config.caching.compiled_queries import compiled
 from forums.listing import categories, category_watches
-from forums.listing.paging import NEWEST, Pages, compiled_pages
+from forums.listing.paging import NEWEST, SIZE, Pages, compiled_pages
 from forums.models import Category, Topic
 from forums.models.discussion.topic_queries import PERIODS
 from forums.models.personal.watch import Watch
@@ -36,7 +36,7 @@ def tags(request) -> list[str]:
 
 
 class TopicList:
-    """A page with a list of topics. Two queries, one more if categories are not cached.
+    """A page with a list of topics. One query, two for a tag, and one more if categories are not cached.
 
     Raises `BadRequest` for an unknown list or period.
     """
@@ -88,23 +88,42 @@ class TopicList:
 
     @cached_property
     def pages(self) -> Pages:
-        arguments = (
-            self.user, self.name, self.period if self.name == "top" else "", self._category_id, self._left_out,
-            tuple(self._muted_tags), self._watched, self._watched_tags, self.is_compact,
-        )  # fmt: skip
+        order = LISTS[self.name][1]
         if self.tag:  # not compiled, because each tag is another statement
-            return Pages(self.request, _topics(*arguments).tagged(self.tag), LISTS[self.name][1])
-        return _pages[self.name](self.request, *arguments)
+            return Pages(self.request, _topics(*self._selection).tagged(self.tag), order)
+        if self._begins_with_pinned:
+            return Pages(self.request, None, order, first=self._pinned_and_latest[1])
+        return _pages[self.name](self.request, *self._selection)
 
     @cached_property
     def pinned(self) -> list:
         """The rows of pinned topics, above the first page of "latest"."""
-        if self.name != "latest" or self.request.GET.get("before"):
+        if not self._begins_with_pinned:
             return []
-        arguments = self.user, self._category_id, self._left_out, tuple(self.left_out_tags), self.is_compact
         if self.tag:
-            return list(_pinned_rows(*arguments).tagged(self.tag))
-        return _pinned(*arguments)
+            return list(_pinned(*self._selection).tagged(self.tag))
+        return self._pinned_and_latest[0]
+
+    @property
+    def _begins_with_pinned(self) -> bool:
+        return self.name == "latest" and not self.request.GET.get("before")
+
+    @cached_property
+    def _pinned_and_latest(self) -> tuple[list, list]:
+        """The pinned topics, and the first page of the others with one more row. One query."""
+        rows = _pinned_and_others(*self._selection)
+        pinned = [row for row in rows if row.pinned_at]
+        others = [row for row in rows if not row.pinned_at]
+        # Postgres keeps the order of the two parts, but does not promise it.
+        return pinned, sorted(others, key=lambda row: (row.last_comment_at, row.pk), reverse=True)
+
+    @property
+    def _selection(self) -> tuple:
+        """The arguments of `_topics`."""
+        return (
+            self.user, self.name, self.period if self.name == "top" else "", self._category_id, self._left_out,
+            tuple(self._muted_tags), self._watched, self._watched_tags, self.is_compact,
+        )  # fmt: skip
 
     @cached_property
     def categories(self):
@@ -125,13 +144,13 @@ class TopicList:
         return self._tags_with({Level.MUTED})
 
     @cached_property
-    def category_key(self) -> list[tuple]:
+    def category_key(self) -> tuple[tuple, ...]:
         """All that pages show of the categories that the viewer sees."""
-        return [
+        return tuple(
             (each.pk, each.parent_id, each.name, each.slug, each.colour, each.description)
             for category, children in self.categories
             for each in (category, *children)
-        ]
+        )
 
     @property
     def within(self) -> list[int | str] | None:
@@ -195,12 +214,14 @@ def _topics(viewer, name, period, category, left_out, muted_tags, watched, watch
 _pages = {name: compiled_pages(_topics, order) for name, (_, order) in LISTS.items()}
 
 
-def _pinned_rows(viewer, category, left_out, left_out_tags, is_compact):
-    topics = _visible(viewer, category, left_out, left_out_tags, is_compact)
-    return topics.filter(pinned_at__isnull=False).rows()
+def _pinned(viewer, name, period, category, left_out, muted_tags, watched, watched_tags, is_compact):
+    return _visible(viewer, category, left_out, muted_tags, is_compact).filter(pinned_at__isnull=False).rows()
 
 
-_pinned = compiled(_pinned_rows)
+@compiled
+def _pinned_and_others(*selection):
+    latest = _topics(*selection).order_by(*LISTS["latest"][1])[: SIZE + 1]
+    return _pinned(*selection).union(latest, all=True)
 
 
 def _visible(viewer, category, left_out, left_out_tags, is_compact):

@@ -24,7 +24,7 @@ def mark_page_read(user, own) -> None:
     """
     if own.viewer.undispatched:
         _write_seen(user, own.topic, own.viewer.undispatched)
-    shown = own.viewer.unread & {None, *own.page.shared.ids}
+    shown = own.viewer.unread & {None, *own.page.shared.rows}
     if shown:
         notes = Notification.objects.of(user)
         _count_down(user, notes.see(own.topic, [pk for pk in shown if pk]))

@@ -1,7 +1,7 @@
 """Renders a comment once for everybody, with slots for each viewer's own state.
 
 The template writes `{{ slot.replies }}` and other slots. The result is split at the slots, and the fragments are cached
-under the comment's id and version. `fill` joins them for one viewer. Most rows have no state of the viewer; `plain`
+under the comment's id and version. `parts` joins them for one viewer. Most rows have no state of the viewer; `plain`
 prepares those, so that a warm page costs only joining strings.
 """
 
@@ -161,8 +161,8 @@ def _keep(key, fragments):
     return kept
 
 
-def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[str]) -> None:
-    """Append the row to `out`, with the viewer's `own` state and the HTML of the `replies` in its slots."""
+def parts(row, own: ViewerState, accepted: int | None) -> tuple[str, str]:
+    """Return the row with the viewer's `own` state in its slots, as the parts before and after its replies."""
     vote, is_new = own.votes.get(row.id), own.is_new(row.seq, row.author_id)
     is_folded, is_saved = row.id in own.folded, row.id in own.bookmarked
     is_accepted = row.id == accepted
@@ -190,30 +190,29 @@ def fill(row, own: ViewerState, accepted: int | None, replies: str, out: list[st
         "up": _PRESSED % "none" if vote == 1 else _RELEASED % "up",
         "down": _PRESSED % "none" if vote == -1 else _RELEASED % "down",
         "bookmark": _PRESSED % "forget" if is_saved else _RELEASED % "bookmark",
-        "replies": replies,
+        "replies": _REPLIES,
     }
     if row.author_id:  # also without a debate, because one can be announced while the page is open
         slots["side"] = _SIDE % (row.author_id, row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
-    out.append(row.fragments[0])
-    for index in range(1, len(row.fragments), 2):
-        out += (slots.get(row.fragments[index], ""), row.fragments[index + 1])
+    out = list(row.fragments)
+    for index in range(1, len(out), 2):
+        out[index] = slots.get(out[index], "")
+    before, _, after = "".join(out).partition(_REPLIES)
+    return before, after
 
 
 def plain(row, accepted: int | None) -> tuple[str, str]:
-    """Return the row without any viewer's state, as the parts before and after its replies."""
+    """Return the `parts` of the row without any viewer's state."""
     return _plain(row.fragments, row.author_id, row.side, row.descendants, row.id == accepted)
 
 
 # Comparing fragments is cheap: they are the same objects as long as the process keeps them.
 @lru_cache(RECENT)
 def _plain(fragments, author_id, side, descendants, is_accepted):
-    out: list[str] = []
     row = Row(1, 0, None, 0, "", author_id, "", descendants, side, fragments)
-    fill(row, ViewerState(), row.id if is_accepted else None, _REPLIES, out)
-    before, _, after = "".join(out).partition(_REPLIES)
-    return before, after
+    return parts(row, ViewerState(), row.id if is_accepted else None)
 
 
 def _key(facts, topic):

@@ -1,5 +1,6 @@
 """The query parameters of a topic's page and of its changes."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -53,15 +54,21 @@ class ReadingForm(forms.Form):
         # "from" is a keyword of Python, so it cannot be a class attribute.
         self.fields["from"] = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
-    def reading(self, user) -> Reading:
-        """Return the requested part. Raises `BadRequest` with a sentence if the parameters are wrong."""
+    @classmethod
+    def read(cls, query: Mapping, user) -> Reading:
+        """Return the part that `query` requests. Raises `BadRequest` with a sentence if its parameters are wrong."""
+        if not query:  # as nearly always; building the form would be a twentieth of a member's page
+            return Reading(sort=_usual_sort(user))
+        return cls(query)._reading(user)
+
+    def _reading(self, user):
         if not self.is_valid():
             raise BadRequest(
                 f"Some values in this address are wrong: {', '.join(self.errors)}. Please open the topic from a list."
             )
         data = self.cleaned_data
         return Reading(
-            sort=data["sort"] or getattr(user, "comment_sort", "best"),
+            sort=data["sort"] or _usual_sort(user),
             branch=data["branch"] or 1,
             start=data["from"],
             after=data["after"],
@@ -69,3 +76,7 @@ class ReadingForm(forms.Form):
             only_new=bool(data["new"]) and user.is_authenticated,
             folded=tuple(map(int, data["fold"].split("."))) if data["fold"] else (),
         )
+
+
+def _usual_sort(user):
+    return getattr(user, "comment_sort", "best")

@@ -26,6 +26,7 @@ from forums.models.discussion.scores import BY_SIDE
 from forums.reading import addresses, comment_html
 from forums.reading.comment_html import Facts, Row
 from forums.reading.selection import LEVELS, Reading, Selected, Selection, select
+from forums.reading.thread_html import LAST, Thread, Tree, thread
 
 LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
@@ -33,8 +34,6 @@ LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
 PEOPLE = 8
 """Members that are shown beside the discussion."""
-LAST = 10**9
-"""A position after every comment that the page selects."""
 NEW_SHOWN = 100
 """New comments on the page of only new comments, without their ancestors."""
 
@@ -58,9 +57,11 @@ class SharedPage(NamedTuple):
 
     base: Row
     children: dict[int, list[Row]]
-    ids: list[int]
+    rows: dict[int, Row]
+    """All rows, by the ids of their comments."""
     plain: dict[int, tuple[str, str]]
-    """Each row without anybody's state, in the parts of `comment_html.plain`."""
+    """Each row without anybody's state, in the parts of `comment_html.parts`."""
+    thread: Thread
     people: SafeString
     """The pictures of those who wrote most on this page."""
     next_after: int | None
@@ -108,12 +109,10 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     """
     if reading.only_new:
         selection = Selection(_new_comments(topic, reading.branch, baseline), None, True)
-        return _build(topic, reading.branch, _outline(topic, selection))
+        return _build(topic, reading, _outline(topic, selection))
     # Raise the number with every change of Outline or Facts, because the cache outlives a deployment.
     key = f"4:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
-    return _pages.get(
-        key, lambda: _make(topic, reading), lambda outline: _build(topic, reading.branch, outline)
-    )
+    return _pages.get(key, lambda: _make(topic, reading), lambda outline: _build(topic, reading, outline))
 
 
 def _make(topic, reading):
@@ -172,26 +171,29 @@ def _outline(topic, selection, is_linked=False):
     )
 
 
-def _build(topic, branch, outline):
-    columns, places, sides, *rest = outline  # a list, if it was read from Redis
+def _build(topic, reading, outline):
+    columns, places, sides, next_after, is_start, is_linked = outline  # a list, if it was read from Redis
     facts = [Facts.read(*each) for each in columns]
     fragments = comment_html.of(facts, topic, load_comments)
-    rows = [
-        row_of(each, place, fragments[each.id], sides)
+    rows = {
+        each.id: row_of(each, place, fragments[each.id], sides)
         for each, place in zip(facts, places, strict=True)
         if each.id in fragments
-    ]
-    base = next((row for row in rows if row.seq == branch), None)
+    }
+    base = next((row for row in rows.values() if row.seq == reading.branch), None)
     if base is None:
         raise Http404
-    children, ids = {}, {row.id for row in rows}
-    for row in sorted(rows, key=lambda row: row.position):
+    children = {}
+    for row in sorted(rows.values(), key=lambda row: row.position):
         if row is not base:
             # The ancestors of a very deep row may be missing. It is then shown at the top and says whom it answers.
-            parent = row.parent_id if row.parent_id in ids else base.id
+            parent = row.parent_id if row.parent_id in rows else base.id
             children.setdefault(parent, []).append(row)
-    plain = {row.id: comment_html.plain(row, topic.accepted_id) for row in rows}
-    return SharedPage(base, children, [row.id for row in rows], plain, _people(facts), *rest)
+    plain = {id: comment_html.plain(row, topic.accepted_id) for id, row in rows.items()}
+    tree = Tree(base, children, plain, topic.get_absolute_url(), reading, is_start, next_after)
+    return SharedPage(
+        base, children, rows, plain, thread(tree), _people(facts), next_after, is_start, is_linked,
+    )  # fmt: skip
 
 
 def _people(facts):

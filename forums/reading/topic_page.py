@@ -11,9 +11,6 @@ from forums.reading import comment_html, shared_page, viewer_state
 from forums.reading.comment_html import Facts, Row
 from forums.reading.selection import BRIDGING, SORTS, Reading
 
-MAX_INDENT = 8
-"""Levels that are indented. Deeper replies are not, and say whom they answer."""
-
 
 def single(topic, pk: int, user) -> SafeString:
     """Render one comment as the page of `user` shows it, after they have edited it.
@@ -39,9 +36,8 @@ def own(topic, comment) -> SafeString:
 
 
 def _row(topic, facts, fragments, user):
-    row, out = shared_page.row_of(facts, 0, fragments, shared_page.sides_of([facts], topic)), []
-    comment_html.fill(row, viewer_state.ViewerState(member_id=user.pk), topic.accepted_id, "", out)
-    return mark_safe("".join(out))
+    row = shared_page.row_of(facts, 0, fragments, shared_page.sides_of([facts], topic))
+    return mark_safe("".join(comment_html.parts(row, viewer_state.ViewerState(user.pk), topic.accepted_id)))
 
 
 class Page:
@@ -120,9 +116,8 @@ class OwnPage:
     def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
         self.topic, self.user = topic, user
         self.page = Page(topic, reading, shared_page.shared(topic, reading, baseline))
-        self.viewer = viewer_state.of(user, topic, self.page.shared.ids, baseline)
+        self.viewer = viewer_state.of(user, topic, list(self.page.shared.rows), baseline)
         self.viewer.folded.update(reading.folded)
-        self.address = topic.get_absolute_url()
 
     @property
     def new_count(self) -> int:
@@ -151,72 +146,19 @@ class OwnPage:
 
     def opening(self) -> SafeString:
         """Render the first comment of the page without its replies."""
-        out = []
-        self._fill(self.page.base, "", out)
-        return mark_safe("".join(out))
+        base = self.page.base
+        is_own = self.viewer.is_concerned(base)
+        return mark_safe("".join(self._own(base) if is_own else self.page.shared.plain[base.id]))
 
     def replies(self) -> SafeString:
         """Render the replies as nested list items. On the page of a branch its first comment is the only one on top."""
-        out = []
-        if self.page.is_branch:
-            self._branch(self.page.base, 1, out)
-        else:
-            for row in self.page.shared.children.get(self.page.base.id, ()):
-                self._branch(row, 1, out)
-        return mark_safe("".join(out))
+        shared = self.page.shared
+        pieces = shared.thread.pieces[:]
+        for row in shared.rows.values():
+            if self.viewer.is_concerned(row) and (place := shared.thread.places.get(row.id)):
+                before, after = place
+                pieces[before], pieces[after] = self._own(row)
+        return mark_safe("".join(pieces))
 
-    def _branch(self, row, level, out):
-        replies = self.page.shared.children.get(row.id, ())
-        if level >= MAX_INDENT:
-            self._flat(row, out)
-            return
-        nested = []
-        if replies:
-            branch = f' data-branch="{row.id}"' if row is self.page.base else ""
-            nested.append(f'<ol class="thread"{branch}>')
-            for reply in replies:
-                self._branch(reply, level + 1, nested)
-            nested += [self._more(row, replies, tag="li"), "</ol>"]
-        elif row.descendants:
-            nested.append(self._more(row, replies, tag="p"))
-        self._fill(row, "".join(nested), out)
-
-    def _flat(self, row, out):
-        """Render a row and its replies one after the other, without more indentation.
-
-        This is a loop because chains of replies can be longer than Python's limit of a thousand nested calls.
-        """
-        stack = [row]
-        while stack:
-            each = stack.pop()
-            if isinstance(each, str):
-                out.append(each)
-                continue
-            replies = self.page.shared.children.get(each.id, ())
-            self._fill(each, "", out)
-            stack.append(self._more(each, replies, tag="li"))
-            stack += reversed(replies)
-
-    def _more(self, row, replies, tag):
-        """Render the link to the replies below `row` that the page leaves out; "" if it shows all."""
-        left_out = row.descendants - sum(1 + reply.descendants for reply in replies)
-        if left_out <= 0 or self.page.reading.only_new:
-            return ""
-        text = f"{left_out} {'more ' if replies else ''}{'reply' if left_out == 1 else 'replies'}"
-        if row is self.page.base and self.page.is_middle:  # some of those left out come before this page
-            if not self.page.next_after:
-                return ""
-            text = "More replies"
-        last = next((reply for reply in reversed(replies) if reply.position < shared_page.LAST), None)
-        after = f"&amp;after={last.seq}" if last else ""
-        href = f"{self.address}?branch={row.seq}&amp;sort={self.page.reading.sort}{after}"
-        return (
-            f'<{tag} class="more"><a href="{href}" rel="nofollow" data-branch="{row.id}">{text}</a></{tag}>'
-        )
-
-    def _fill(self, row, replies, out):
-        if self.viewer.is_concerned(row):
-            comment_html.fill(row, self.viewer, self.topic.accepted_id, replies, out)
-        else:
-            before, after = self.page.shared.plain[row.id]
-            out += (before, replies, after)
+    def _own(self, row):
+        return comment_html.parts(row, self.viewer, self.topic.accepted_id)

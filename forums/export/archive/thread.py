@@ -12,7 +12,6 @@ from forums.reading.viewer_state import ViewerState
 NEEDS_SERVER = re.compile(r"<button\b[^>]*>.*?</button>|<a class=\"reply\"[^>]*>.*?</a>", re.DOTALL)
 """Texts of comments contain neither: markup allows no buttons and no such classes of links."""
 VISITOR = ViewerState()
-REPLIES = "\x02"
 
 
 def render(topic, comments: list[Comment], sides: dict[int, str]) -> tuple[SafeString, SafeString]:
@@ -39,10 +38,8 @@ def render(topic, comments: list[Comment], sides: dict[int, str]) -> tuple[SafeS
 def _html(topic, comment, sides, replies: str) -> str:
     fragments = comment_html.render(comment, topic)
     row = shared_page.row_of(Facts.of(comment), 0, fragments, sides)
-    out: list[str] = []
-    comment_html.fill(row, VISITOR, topic.accepted_id, REPLIES, out)
     # The replies have been cleaned already. Doing it again at each level would take quadratic time.
-    before, _, after = "".join(out).partition(REPLIES)
+    before, after = comment_html.parts(row, VISITOR, topic.accepted_id)
     return _offline(before) + replies + _offline(after)
 
 

@@ -66,7 +66,7 @@ def show(request, pk, slug=None):
         # Not cached: if a title is changed and changed back, a browser would follow two old redirects in a circle.
         moved.headers["Cache-Control"] = "private, no-cache"
         return moved
-    reading = ReadingForm(request.GET).reading(request.user)
+    reading = ReadingForm.read(request.GET, request.user)
     baseline = Visit.objects.note(request.user, topic) if request.user.is_authenticated else None
     own = topic_page.OwnPage(topic, reading, request.user, baseline)
     page = own.page

@@ -18,6 +18,8 @@ TEMPLATES = {
     "hidden.html": "{% if title and user.is_staff %}staff{% endif %}",
     "own.html": "<p>{{ name|default:'' }}</p>",
     "twice.html": '{% load holes %}{% hole "a" %}1{% endhole %}{% include "other.html" %}{% include "other.html" %}',
+    "kept.html": '{% load holes %}{% hole "a" %}{% kept "b" name %}{{ name }} {{ title }}{% endkept %}{% endhole %}',
+    "around.html": '{% load holes %}{% kept "a" title %}{% hole "b" %}{{ name }}{% endhole %}{% endkept %}',
     "other.html": '{% load holes %}{% hole "b" %}2{% endhole %}',
 }
 
@@ -65,11 +67,31 @@ def test_a_process_fills_pages_that_another_one_has_rendered(asked):
         ("hidden.html", "user is read outside of a hole"),
         ("own.html", "name is read outside of a hole"),
         ("twice.html", "the hole other.html:b comes twice"),
+        ("around.html", 'the part around.html:"a" contains a hole'),
     ],
 )
 def test_what_is_wrong_is_an_error_and_a_site_renders_the_page_plainly(asked, monkeypatch, template, error):
     with pytest.raises(holes.HoleError, match=error):
         asked(template)
     monkeypatch.setattr(holes, "raises", False)
-    plain = {"outside.html": "", "hidden.html": "", "own.html": "<p>Ada</p>", "twice.html": "122"}
+    plain = {
+        "outside.html": "",
+        "hidden.html": "",
+        "own.html": "<p>Ada</p>",
+        "twice.html": "122",
+        "around.html": "Ada",
+    }
     assert asked(template) == plain[template]
+
+
+def test_a_part_is_kept_for_each_of_the_values_that_it_names(asked, monkeypatch):
+    monkeypatch.setattr(holes, "raises", False)
+    assert asked("kept.html", "Ada") == "Ada Limes"
+    assert asked("kept.html", "<Ben>") == "&lt;Ben&gt; Limes"
+    assert asked("kept.html", "Ada", title="Oaks") == "Ada Limes"  # so a part must name all that it shows
+
+
+def test_a_part_that_shows_more_than_it_names_fails_a_test(asked):
+    asked("kept.html", "Cleo")
+    with pytest.raises(holes.HoleError, match="more than the values"):
+        asked("kept.html", "Cleo", title="Oaks")

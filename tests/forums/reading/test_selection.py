@@ -253,14 +253,14 @@ def test_a_permalink_shows_its_comment_on_a_page_that_is_full(limes, opening, sa
     for _ in range(20):
         comment = say(comment, LONG)
     own = topic_page.OwnPage(limes, Reading(sort="old", focus=comment.seq), AnonymousUser())
-    assert comment.pk in own.page.shared.ids
+    assert comment.pk in own.page.shared.rows
     assert len(own.replies().encode()) < 2 * PAGE + 100_000
 
 
 def test_the_page_of_new_comments_has_a_limit_in_bytes(limes, opening, say, cleo):
     comments = [say(opening, LONG) for _ in range(20)]
     own = topic_page.OwnPage(limes, Reading(only_new=True), cleo, baseline=1)
-    shown = [comment.pk for comment in comments if comment.pk in own.page.shared.ids]
+    shown = [comment.pk for comment in comments if comment.pk in own.page.shared.rows]
     assert shown == [comment.pk for comment in comments[: len(shown)]]
     assert 10 < len(shown) < 15
     own.replies()
