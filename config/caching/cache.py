@@ -14,6 +14,11 @@ from redis.sentinel import SentinelConnectionPool
 from config.monitoring import counters, time_spent
 from config.redis import clients
 
+# Returns the value, and 1 if the lock was taken.
+_GET_OR_LOCK = """
+    local found = redis.call('GET', KEYS[1])
+    return {found, not found and redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[1]) and 1 or 0}
+"""
 # Seconds for which a process does not try Redis again after a failed connection.
 PAUSE = 1.0
 
@@ -90,6 +95,24 @@ class Cache(RedisCache):
                 pipe.execute()
             except redis.RedisError as error:
                 raise ConnectionInterrupted(pipe) from error
+
+    def get_or_lock(self, key: str, lock: str, seconds: int) -> tuple[Any, bool]:
+        """Return the value of `key`, or take the `lock` for so many seconds. Says whether this call has taken it.
+
+        One round trip. While Redis is away there is no value, and everybody gets the lock.
+        """
+        found, is_taken = self._get_or_lock(key, lock, seconds) or (None, 1)
+        counters.read_cache(key, hits=found is not None, misses=found is None)
+        return None if found is None else self.client.decode(found), bool(is_taken)
+
+    @omit_exception
+    def _get_or_lock(self, key, lock, seconds):
+        names = self.client.make_key(key), self.client.make_key(lock)
+        connection = self.client.get_client(write=True)
+        try:
+            return connection.eval(_GET_OR_LOCK, len(names), *names, seconds)
+        except redis.RedisError as error:
+            raise ConnectionInterrupted(connection) from error
 
     def add(self, *args, **options) -> bool:
         added = super().add(*args, **options)

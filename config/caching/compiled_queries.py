@@ -69,7 +69,7 @@ def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
         kinds = tuple(_kind(each, values) for each in given)
         if kinds not in statements:
             numbers = count(LARGEST, -1)
-            statements[kinds] = _Statement(build(*(_stand_in(kind, numbers) for kind in kinds)))
+            statements[kinds] = _Statement(build(*(_stand_in(kind, numbers) for kind in kinds)), len(values))
         return statements[kinds].rows(values, connections[reads.alias()])
 
     return rows
@@ -78,23 +78,32 @@ def compiled(build: Callable[..., QuerySet]) -> Callable[..., list]:
 class _Statement:
     """A compiled queryset. Its parameters contain stand-ins, which `rows` replaces."""
 
-    def __init__(self, queryset: QuerySet):
+    def __init__(self, queryset: QuerySet, count: int):
+        """Compile a queryset that was built with `count` stand-ins."""
         self.queryset = queryset
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.stand_ins: dict[int, Callable] = {}
+        """What makes the parameter at each of these places from all values and the connection's operations."""
         try:
             self.sql, self.parameters = self.compiler.as_sql()
         except EmptyResultSet:
             self.sql = ""
         else:
+            found = {at: _filler(each, count) for at, each in enumerate(self.parameters)}
+            self.stand_ins = {at: fill for at, fill in found.items() if fill}
             columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
             converters = self.compiler.get_converters(columns)
             self.compiler.get_converters = lambda _: converters
+            # Nothing changes the query any more, so each use needs a shallow copy only.
+            queryset.query.chain = lambda: copy(queryset.query)
 
     def rows(self, values: list[int | list | str], connection) -> list:
         """The rows for `values`; one query on `connection`, which must belong to this thread."""
         if not self.sql:
             return []
-        parameters = tuple(self._value(each, values, connection.ops) for each in self.parameters)
+        parameters = list(self.parameters)
+        for at, fill in self.stand_ins.items():
+            parameters[at] = fill(values, connection.ops)
         compiler = copy(self.compiler)
         compiler.connection = connection
         compiler.as_sql = lambda *_, **__: (self.sql, parameters)
@@ -102,16 +111,21 @@ class _Statement:
         queryset.query.get_compiler = lambda *_, **__: compiler
         return list(queryset)
 
-    @staticmethod
-    def _value(parameter, values, operations):
-        """The value for a stand-in, in the type that the field gave the stand-in. Other parameters stay the same."""
-        if isinstance(parameter, _Many):
-            return values[LARGEST - parameter[0]]
-        if isinstance(parameter, str) and parameter.startswith(_NONCHARACTER):
-            text = values[LARGEST - int(parameter[1:].removesuffix("%"))]
-            return f"{operations.prep_for_like_query(text)}%" if parameter.endswith("%") else str(text)
-        is_stand_in = isinstance(parameter, int) and LARGEST - len(values) < parameter <= LARGEST
-        return type(parameter)(values[LARGEST - parameter]) if is_stand_in else parameter
+
+def _filler(parameter, count: int) -> Callable | None:
+    """What makes the value for a stand-in, in the type that the field gave the stand-in. None for other parameters."""
+    if isinstance(parameter, _Many):
+        at = LARGEST - parameter[0]
+        return lambda values, _: values[at]
+    if isinstance(parameter, str) and parameter.startswith(_NONCHARACTER):
+        at = LARGEST - int(parameter[1:].removesuffix("%"))
+        if parameter.endswith("%"):
+            return lambda values, operations: f"{operations.prep_for_like_query(values[at])}%"
+        return lambda values, _: str(values[at])
+    if isinstance(parameter, int) and LARGEST - count < parameter <= LARGEST:
+        at, kind = LARGEST - parameter, type(parameter)
+        return lambda values, _: kind(values[at])
+    return None
 
 
 @cache
@@ -146,7 +160,7 @@ def _try_out() -> None:
     one, several = LARGEST, _Many([LARGEST - 1])
     connection = connections[DEFAULT_DB_ALIAS].copy()
     connection.cursor = cursor = _OneRowCursor((7, "config", "example"))
-    statement = _Statement(ContentType.objects.filter(pk=one, pk__among=several))
+    statement = _Statement(ContentType.objects.filter(pk=one, pk__among=several), 2)
     found = [(each.pk, each.app_label, each.model) for each in statement.rows([7, [7, 8]], connection)]
     if found != [(7, "config", "example")] or tuple(cursor.parameters) != (7, [7, 8]):
         raise RuntimeError(f"The answer was {found} for {cursor.parameters}")

@@ -43,7 +43,7 @@ class SharedValues(Generic[Stored, Value]):
 
         `make` returns what Redis stores of it, and whether others may need it. Only such values go into Redis, because
         a client can invent addresses without end. `build` makes of it what this process keeps. No Redis round trip if
-        this process has the value, otherwise one, or three if it has to be made.
+        this process has the value, otherwise one, or two if it has to be made.
         """
         if (value := self.recent.get(key)) is not None:
             counters.read_cache(f"{self.name} in process", hits=1, misses=0)
@@ -69,8 +69,8 @@ class SharedValues(Generic[Stored, Value]):
 
     def _find_or_make(self, key, make, build):
         name, lock = f"{self.name}:{key}", f"making:{self.name}:{key}"
-        stored = cache.get(name)
-        if stored is None and not cache.add(lock, 1, LOCK):
+        stored, is_mine = cache.get_or_lock(name, lock, LOCK)
+        if stored is None and not is_mine:
             stored = self._wait(name, lock)
         if stored is not None:
             return build(stored)

@@ -7,13 +7,14 @@ so an entry cannot be wrong.
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.http import Http404
 from django.template.defaultfilters import pluralize
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from config.caching.compiled_queries import compiled
@@ -34,6 +35,8 @@ LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
 PEOPLE = 8
 """Members that are shown beside the discussion."""
+KEPT_PEOPLE = 1_000
+"""Members whose picture with its link a process keeps."""
 NEW_SHOWN = 100
 """New comments on the page of only new comments, without their ancestors."""
 
@@ -202,12 +205,14 @@ def _people(facts):
         for each in facts
         if each.author_id and not each.is_gone and not each.author_left
     )
-    # Without a template, which would be a tenth of the cost of a changed topic.
-    shown = []
-    for (name, avatar), count in written.most_common(PEOPLE):
-        who = User(username=name, avatar=avatar)
-        shown.append((name, who.get_absolute_url(), who.avatar_url, count, pluralize(count)))
-    return format_html_join("", _PERSON, shown)
+    most = written.most_common(PEOPLE)
+    return mark_safe("".join(_person(name, avatar, count) for (name, avatar), count in most))
+
+
+@lru_cache(KEPT_PEOPLE)
+def _person(name, avatar, count):
+    who = User(username=name, avatar=avatar)
+    return format_html(_PERSON, name, who.get_absolute_url(), who.avatar_url, count, pluralize(count))
 
 
 @compiled
