@@ -58,14 +58,9 @@ class WatchLevels:
                 self._levels["tag", name][member] = level
 
     def _load_branches(self, watches, items):
-        seqs_of = defaultdict(set)
-        for one in items:
-            seqs_of[one.topic_id].update(paths.seqs(one.comment.path))
-        on_paths = Q()
-        for topic, seqs in seqs_of.items():
-            on_paths |= Q(topic=topic, seq__in=seqs)
-        if any(seqs_of.values()):
-            branches = watches.filter(comment__in=Comment.objects.filter(on_paths))
+        places = {(one.topic_id, seq) for one in items for seq in paths.seqs(one.comment.path)}
+        if places:
+            branches = watches.filter(comment__in=Comment.objects.numbered(places))
             found = branches.values_list("member", "level", "comment__topic", "comment__seq")
             for member, level, topic, seq in found:
                 self._levels[topic, seq][member] = level

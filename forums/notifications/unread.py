@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from forums.live import streams
-from forums.models import Notification, OutboxEvent, Watch
+from forums.models import Comment, Notification, OutboxEvent, Watch
 from forums.models.notifications import outbox
 from forums.notifications import retraction
 
@@ -36,7 +36,7 @@ def mark_shown_read(user, topic, seqs: list[int]) -> None:
     Other new comments stay unread: they may be in another branch, or the page may only have counted them.
     """
     if seqs:
-        shown = topic.comments.filter(seq__in=seqs).values("pk")
+        shown = Comment.objects.numbered((topic.pk, seq) for seq in seqs).values("pk")
         _write_seen(user, topic, shown)
         _count_down(user, Notification.objects.of(user).see(topic, shown))
 

@@ -138,7 +138,7 @@ def _way_to(topic, path, selected):
     """Select the comment at `path` and its nearest ancestors, up to LEVELS, until their HTML reaches PAGE."""
     if not path:
         return []
-    ancestors = Comment.objects.filter(topic=topic, seq__in=paths.seqs(path)[-LEVELS:])
+    ancestors = Comment.objects.numbered((topic.pk, seq) for seq in paths.seqs(path)[-LEVELS:])
     shown, used, found = {each.id for each in selected}, 0, []
     for seq, id, size in sorted(ancestors.values_list("seq", "id", HTML_SIZE), reverse=True):
         if id not in shown and used < PAGE:
@@ -154,7 +154,7 @@ def _new_comments(topic, branch, baseline):
     )
     new_paths = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
     seqs = {branch, *(seq for path in new_paths for seq in path)}
-    found = Comment.objects.filter(topic=topic, seq__in=seqs).values_list("seq", "id", HTML_SIZE)
+    found = Comment.objects.numbered((topic.pk, seq) for seq in seqs).values_list("seq", "id", HTML_SIZE)
     by_seq = {seq: (Selected(id, seq), size) for seq, id, size in found}
     shown = {branch} & by_seq.keys()
     for path in new_paths:

@@ -266,7 +266,8 @@ class Comment(models.Model):
 
     def _subtract_from_ancestors(self):
         """Subtract the comment from its ancestors' counts. A placeholder that was there only for it disappears too."""
-        ancestors = Comment.objects.filter(topic=self.topic_id, seq__in=paths.seqs(self.path)[:-1])
+        above = paths.seqs(self.path)[:-1]
+        ancestors = Comment.objects.numbered((self.topic_id, seq) for seq in above)
         ancestors.update(descendants=F("descendants") - 1)
         parent = Comment.objects.get(pk=self.parent_id)
         if parent.is_absent:

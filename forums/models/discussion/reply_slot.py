@@ -8,6 +8,7 @@ from forums.access import permissions
 from forums.access.refusal import Refusal, Refused
 from forums.models.discussion import paths, slow_mode
 from forums.models.discussion.comment import Comment
+from forums.models.discussion.comment_queries import NUMBERED
 from forums.models.notifications import outbox
 
 # A statement of its own, because the next one must see all that was committed before the topic was locked.
@@ -24,7 +25,7 @@ _TAKE = """
 
 # Nothing is written without `written`. A sub-select hides the length of an array from the planner, which would
 # otherwise plan the statement again for each reply.
-_WRITE = """
+_WRITE = f"""
     WITH place AS (
         SELECT id, EXISTS (
             SELECT FROM forums_comment
@@ -44,7 +45,7 @@ _WRITE = """
         RETURNING id
     ), counted AS (
         UPDATE forums_comment SET descendants = descendants + 1 FROM written
-        WHERE topic_id = %(topic)s AND seq = ANY((SELECT %(ancestors)s::int[])::int[])
+        WHERE forums_comment.id IN ({NUMBERED})
     ), seen AS (
         UPDATE forums_visit SET latest_seq = %(seq)s FROM written
         WHERE member_id = %(author)s AND topic_id = %(topic)s AND latest_seq = %(seq)s - 1
@@ -100,12 +101,15 @@ def write(topic, *, seq: int, author, parent, body: str, rendered, token, at) ->
         written_in=topic.version,
         created_at=at,
     )
+    above = paths.seqs(parent.path)
     values = {
         "topic": topic.pk,
         "seq": seq,
         "parent": parent.pk,
         "parent_path": parent.path,
-        "ancestors": paths.seqs(parent.path),
+        "ancestors": above,
+        "topics": [topic.pk] * len(above),
+        "seqs": above,
         "depth": comment.depth,
         "path": comment.path,
         "author": author.pk,

@@ -87,7 +87,8 @@ def rejoin(action: Action, *, by, reason="", undoes) -> Action:
     Case.objects.about(new).close(undone)
     under = note.parent
     note.delete()
-    taken = set(old.comments.filter(seq__in=before).values_list("seq", flat=True))
+    there = Comment.objects.numbered((old.pk, seq) for seq in before)
+    taken = set(there.values_list("seq", flat=True))
     number = comment_numbers.returning(dict(enumerate(before, start=1)), taken, old.last_seq)
     move_branch.move(comment, to=old, under=under, number=number)
     if old.accepted_id is None and "accepted" in action.facts:
