@@ -121,7 +121,7 @@ def test_muting_costs_lists_no_query(sign_in, ben, rooms, town, django_assert_nu
     for chosen in (None, "muted"):
         Watch.objects.choose(ben, chosen, category=town)
         browser.get("/")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             browser.get("/")
 
 

@@ -2,6 +2,8 @@
 
 from functools import reduce
 
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.template import Engine, RequestContext
 from django.utils.module_loading import import_string
@@ -20,7 +22,7 @@ STOCK = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-"""The middleware of a project that `startproject` has made."""
+"""The middleware of a project that `startproject` has made. Its sessions are Django's own too."""
 _PROCESSORS = [
     "django.template.context_processors.request",
     "django.contrib.auth.context_processors.auth",
@@ -41,10 +43,17 @@ class BareDjango:
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
-        self.bare = reduce(lambda inner, name: import_string(name)(inner), reversed(STOCK), _rows)
+        self.bare = reduce(_around, reversed(STOCK), _rows)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.bare(request) if request.path == ADDRESS else self.get_response(request)
+
+
+def _around(inner, name):
+    middleware = import_string(name)(inner)
+    if isinstance(middleware, SessionMiddleware):
+        middleware.SessionStore = SessionStore
+    return middleware
 
 
 def _rows(request):
