@@ -25,7 +25,7 @@ changed, every query is compiled at each call, through the public API: pages are
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from copy import copy
 from functools import cache, wraps
 from itertools import count
@@ -204,7 +204,7 @@ class Among(Lookup):
         if not self.rhs:
             raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
-        values = self.rhs if isinstance(self.rhs, _Many) else list(self.rhs)
+        values = as_array(self.rhs)
         is_key = isinstance(self.lhs, Col) and self.lhs.target.primary_key
         template = self.template_of_keys if is_key else self.template
         return template.format(column), (*parameters, values)
@@ -224,6 +224,11 @@ _NONCHARACTER = "\ufdd0"
 
 class _Many(tuple):
     """A stand-in for several numbers or texts."""
+
+
+def as_array(values: tuple) -> Sequence:
+    """The tuple of numbers or texts as a parameter that Postgres gets as an array, for SQL in a compiled query."""
+    return values if isinstance(values, _Many) else list(values)
 
 
 def _kind(given, values: list) -> Hashable:

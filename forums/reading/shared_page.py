@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from config.caching.compiled_queries import compiled
+from config.caching.recent_values import RecentValues
 from config.caching.shared_values import SharedValues
 from forums.markup.size import PAGE
 from forums.models import Comment, Side
@@ -33,6 +34,8 @@ LIFETIME = 60
 """Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
 LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
+SHOWN_PAGES = 500
+"""Pages of which a process keeps the ids of the comments, about 2 KB each."""
 PEOPLE = 8
 """Members that are shown beside the discussion."""
 KEPT_PEOPLE = 1_000
@@ -115,7 +118,14 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
         return _build(topic, reading, _outline(topic, selection))
     # Raise the number with every change of Outline or Facts, because the cache outlives a deployment.
     key = f"4:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
-    return _pages.get(key, lambda: _make(topic, reading), lambda outline: _build(topic, reading, outline))
+    page = _pages.get(key, lambda: _make(topic, reading), lambda outline: _build(topic, reading, outline))
+    _shown.put((topic.pk, reading.key), tuple(page.rows))
+    return page
+
+
+def shown_before(topic_id: int, reading: Reading) -> tuple[int, ...]:
+    """Return the ids of the comments that this process showed last for `reading`, maybe of an older version."""
+    return _shown.get((topic_id, reading.key)) or ()
 
 
 def _make(topic, reading):
@@ -128,6 +138,7 @@ def _make(topic, reading):
 
 
 _pages: SharedValues[Outline, SharedPage] = SharedValues("shared_page", LOCAL_PAGES, LIFETIME)
+_shown: RecentValues[tuple[int, ...]] = RecentValues(SHOWN_PAGES, LIFETIME)
 
 
 def _path_of(topic, seq):

@@ -116,7 +116,7 @@ class OwnPage:
     def __init__(self, topic, reading: Reading, user, baseline: int | None = None):
         self.topic, self.user = topic, user
         self.page = Page(topic, reading, shared_page.shared(topic, reading, baseline))
-        self.viewer = viewer_state.of(user, topic, list(self.page.shared.rows), baseline)
+        self.viewer = viewer_state.of(user, topic, tuple(self.page.shared.rows), baseline)
         self.viewer.folded.update(reading.folded)
 
     @property

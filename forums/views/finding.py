@@ -11,18 +11,23 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from config.caching.compiled_queries import compiled
 from forums.listing import categories
 from forums.models import Category, Comment, Tag, Topic
+from forums.reading import viewer_state
 from forums.tags import seen
 
 LONGEST_WAY = 10
 """The longest chain of merged topics that an old URL follows."""
 
 
-def find_topic(user, pk: int) -> Topic:
-    """Load a topic with its category and the viewer's visit. One query.
+def find_topic(user, pk: int, shown: tuple[int, ...] = ()) -> Topic:
+    """Load a topic with its category and the viewer's visit, and a member's state for the comments `shown`. One query.
 
     Raises `Http404` if it is missing or `user` may not see it.
     """
-    return one_or_404(_topics(user, _key(pk)))
+    if not shown or not user.is_authenticated:
+        return one_or_404(_topics(user, _key(pk)))
+    topic = one_or_404(_topics_with_state(user, _key(pk), shown, user.ignored_ids))
+    topic.state_of = shown
+    return topic
 
 
 def find_merged(user, pk: int) -> Topic:
@@ -46,6 +51,12 @@ def _topics(viewer, pk):
     # The cached categories would cost a round trip to Redis, which is more than the two joins.
     found = Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
     return found.select_related("category__parent")
+
+
+@compiled
+def _topics_with_state(viewer, pk, shown, ignored):
+    found = Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
+    return viewer_state.with_topic(found.select_related("category__parent"), viewer, shown, ignored)
 
 
 @compiled

@@ -19,7 +19,7 @@ from forums.models import Draft, SlowMode, Visit
 from forums.notifications import unread
 from forums.posting import publish
 from forums.posting.forms import TopicForm
-from forums.reading import addresses, structured_data, topic_page, topic_panels
+from forums.reading import addresses, shared_page, structured_data, topic_page, topic_panels
 from forums.reading.forms import JumpForm, ReadingForm
 from forums.views import refusing
 from forums.views.finding import find_merged, find_topic
@@ -51,8 +51,10 @@ def show_list(request):
 def show(request, pk, slug=None):
     """Show a topic, or with `?branch=` one branch of it."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
+    # Most often these are the comments of the page, and the member's state for them comes with the topic.
+    shown = () if request.GET else shared_page.shown_before(pk, ReadingForm.read({}, request.user))
     try:
-        topic = find_topic(request.user, pk)
+        topic = find_topic(request.user, pk, shown)
     except Http404:
         visitor_cache.keep_out(request)
         # Redirect without the title: a cached redirect could otherwise reveal it while the topic is hidden.
