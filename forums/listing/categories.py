@@ -1,5 +1,8 @@
 """The category tree for pages. All of it is cached once and filtered for each viewer by `permissions.may_see`."""
 
+from hashlib import blake2b
+from typing import NamedTuple
+
 from django.db import DEFAULT_DB_ALIAS
 
 from config.caching import cache_tags
@@ -8,17 +11,40 @@ from forums.access import permissions
 from forums.models import Category
 
 
+class Tree(NamedTuple):
+    """The categories that members with the same groups see. Do not change the lists: all of them share these."""
+
+    top: list[tuple[Category, list[Category]]]
+    """The top-level categories, each with its children."""
+    key: str
+    """Hashes all that pages show of them."""
+
+
 def tree(user) -> list[tuple[Category, list[Category]]]:
     """Return the top-level categories that `user` may see, each with its children.
 
     No query while cached, otherwise one.
     """
-    seen = seen_by(user)
-    return [
+    return tree_with_key(user).top
+
+
+def tree_with_key(user) -> Tree:
+    """Return the `Tree` of `user`. Costs what `tree` costs."""
+    known = _load()
+    groups = ("all",) if user.is_authenticated and user.is_superuser else permissions.groups_of(user)
+    if groups not in known.trees:
+        known.trees[groups] = _tree(seen_by(user))
+    return known.trees[groups]
+
+
+def _tree(seen):
+    shown = [(each.pk, each.parent_id, each.name, each.slug, each.colour, each.description) for each in seen]
+    top = [
         (category, [child for child in seen if child.parent_id == category.pk])
         for category in seen
         if category.parent_id is None
     ]
+    return Tree(top, blake2b(repr(shown).encode(), digest_size=12).hexdigest())
 
 
 def seen_by(user) -> list[Category]:
@@ -74,17 +100,29 @@ def by_id(pk: int) -> Category:
 
 
 _COLUMNS = [field.attname for field in Category._meta.concrete_fields]  # the primary key first
-# The value of the cache tag, and the copy of this process that was read under it.
-_local: tuple[str, list[Category]] = ("", [])
+
+
+class _Known(NamedTuple):
+    """The copy of this process that was read under a value of the cache tag, and what has been made of it."""
+
+    value: str
+    categories: list[Category]
+    trees: dict[tuple, Tree]
+
+
+_local = _Known("", [], {})
 
 
 def _all():
+    return _load().categories
+
+
+def _load():
     global _local
     values = cache_tags.read(cache_tags.CATEGORIES)
     if values is None:
-        return list(Category.objects.in_order())
-    value, found = _local
-    if value != values[0]:
+        return _Known("", list(Category.objects.in_order()), {})
+    if _local.value != values[0]:
         key = f"categories:{len(_COLUMNS)}:{values[0]}"  # during an upgrade, a release with other columns reads, too
         rows = cache.get(key)
         if rows is None:
@@ -92,8 +130,8 @@ def _all():
             cache.set(key, [_packed(category) for category in found], cache_tags.LIFETIME)
         else:
             found = _unpacked(rows)
-        _local = (values[0], found)
-    return found
+        _local = _Known(values[0], found, {})
+    return _local
 
 
 def _packed(category) -> list:

@@ -143,14 +143,10 @@ class TopicList:
             return []
         return self._tags_with({Level.MUTED})
 
-    @cached_property
-    def category_key(self) -> tuple[tuple, ...]:
-        """All that pages show of the categories that the viewer sees."""
-        return tuple(
-            (each.pk, each.parent_id, each.name, each.slug, each.colour, each.description)
-            for category, children in self.categories
-            for each in (category, *children)
-        )
+    @property
+    def category_key(self) -> str:
+        """Stands for all that pages show of the categories that the viewer sees."""
+        return categories.tree_with_key(self.user).key
 
     @property
     def within(self) -> list[int | str] | None:

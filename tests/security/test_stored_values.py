@@ -112,9 +112,9 @@ def test_categories_read_from_redis_are_those_of_the_database(
     town, stewards, django_assert_num_queries, monkeypatch
 ):
     room = town.children.create(name="Room", slug="room", moderator_groups=[stewards.pk])
-    monkeypatch.setattr(categories, "_local", ("", []))
+    monkeypatch.setattr(categories, "_local", categories._Known("", [], {}))
     stored = categories._all()
-    monkeypatch.setattr(categories, "_local", ("", []))
+    monkeypatch.setattr(categories, "_local", categories._Known("", [], {}))
     with django_assert_num_queries(0):
         read = categories._all()
         assert [vars_of(each) for each in read] == [vars_of(each) for each in stored]
