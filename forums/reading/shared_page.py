@@ -68,6 +68,8 @@ class SharedPage(NamedTuple):
     plain: dict[int, tuple[str, str]]
     """Each row without anybody's state, in the parts of `comment_html.parts`."""
     thread: Thread
+    has_seldom: bool
+    """Whether a comment has a block of code or an animation, so that the page needs `seldom.css`."""
     people: SafeString
     """The pictures of those who wrote most on this page."""
     next_after: int | None
@@ -206,8 +208,13 @@ def _build(topic, reading, outline):
     plain = {id: comment_html.plain(row, topic.accepted_id) for id, row in rows.items()}
     tree = Tree(base, children, plain, topic.get_absolute_url(), reading, is_start, next_after)
     return SharedPage(
-        base, children, rows, plain, thread(tree), _people(facts), next_after, is_start, is_linked,
+        base, children, rows, plain, thread(tree), any(map(_has_seldom, plain.values())), _people(facts),
+        next_after, is_start, is_linked,
     )  # fmt: skip
+
+
+def _has_seldom(parts):
+    return "<pre" in parts[0] or 'class="moving"' in parts[0]
 
 
 def _people(facts):

@@ -6,7 +6,9 @@ has them anyway: with whole texts it would be twice as large.
 
 import json
 import re
+from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +19,8 @@ TEXT = 40
 """Characters of each comment."""
 READ = 2_000
 """Characters of HTML from which they are taken."""
+KEPT = 2_000
+"""Comments of which a process keeps what their HTML says."""
 AUTHOR = re.compile(r'class="author" href="([^"]+)">([^<]+)<')
 END = "</div><footer "
 AT = re.compile(r'datetime="([^"]+)"')
@@ -50,21 +54,34 @@ def picture(page) -> str:
 
 def _facts(page, row) -> dict:
     """Return author, time, text and replies of a comment. A placeholder has only its replies."""
-    html, _ = page.shared.plain[row.id]
     replies = [_comment(page, each) for each in page.shared.children.get(row.id, ())]
     facts: dict = {"comment": replies} if replies else {}
-    author, at, prose = AUTHOR.search(html), AT.search(html), PROSE.search(html)
-    if author and prose:
-        name, address = unescape(author[2]), settings.SITE_URL + author[1]
-        facts |= (
-            {"author": {"@type": "Person", "name": name, "url": address}}
-            if row is page.base
-            else {"author": name}
-        )
-        facts["text"] = markup.excerpt(prose[1].partition(END)[0], TEXT)
-    if at:
-        facts["datePublished"] = at[1]
+    html, _ = page.shared.plain[row.id]
+    written = _written(html)
+    if written.text is not None:
+        person = {"@type": "Person", "name": written.author, "url": settings.SITE_URL + written.address}
+        facts |= {"author": person if row is page.base else written.author, "text": written.text}
+    if written.at:
+        facts["datePublished"] = written.at
     return facts
+
+
+class Written(NamedTuple):
+    """What the HTML of a comment says about it. A placeholder has no text."""
+
+    author: str
+    address: str
+    at: str
+    text: str | None
+
+
+@lru_cache(KEPT)
+def _written(html):
+    author, at, prose = AUTHOR.search(html), AT.search(html), PROSE.search(html)
+    when = at[1] if at else ""
+    if not author or not prose:
+        return Written("", "", when, None)
+    return Written(unescape(author[2]), author[1], when, markup.excerpt(prose[1].partition(END)[0], TEXT))
 
 
 def _comment(page, row) -> dict:

@@ -7,9 +7,16 @@ the topic's version. The viewer's state is loaded with one query and filled into
 from django.utils.safestring import SafeString, mark_safe
 
 from forums.access.viewer_class import ViewerClass
+from forums.models import Topic
 from forums.reading import comment_html, shared_page, viewer_state
 from forums.reading.comment_html import Facts, Row
 from forums.reading.selection import BRIDGING, SORTS, Reading
+
+VOLATILE = {
+    "version", "last_seq", "last_comment_at", "last_author_id", "comment_count", "score", "rearranged_in",
+}  # fmt: skip
+"""The columns of a topic that replies and votes change. Its page shows them in holes."""
+_LASTING = [each.attname for each in Topic._meta.concrete_fields if each.attname not in VOLATILE]
 
 
 def single(topic, pk: int, user) -> SafeString:
@@ -79,24 +86,27 @@ class Page:
 
     @property
     def has_seldom(self) -> bool:
-        """Whether a comment has a block of code or an animation, so that the page needs `seldom.css`."""
-        texts = [before for before, _ in self.shared.plain.values()]
-        return any("<pre" in text or 'class="moving"' in text for text in texts)
+        return self.shared.has_seldom
 
-    def cache_key(self, viewer: ViewerClass) -> str | None:
-        """Name all that the page shows to viewers of one class. None for the page of new comments, which is personal.
+    def cache_key(self, viewer: ViewerClass, *shown) -> str | None:
+        """Name all that the page has `shown` outside of its holes to viewers of one class.
 
-        A category can change without a new version of the topic. Whether a debate has begun depends on the time.
+        None for the page of new comments, which is personal. What most versions of the topic change is in holes, so
+        one page serves many versions. A category can change without a new version, and whether a debate has begun
+        depends on the time.
         """
         if self.reading.only_new:
             return None
-        shown = [
-            (each.name, each.get_absolute_url(), each.colour)
+        categories = [
+            (each.name, each.slug, each.colour)
             for each in (self.topic.category, self.topic.category.parent)
             if each
         ]
-        facts = self.topic.is_closed, self.topic.is_before_debate, shown
-        return f"{self.topic.pk}:{self.topic.version}:{self.reading.key}:{viewer.key}:{facts}"
+        facts = [getattr(self.topic, name) for name in _LASTING]
+        facts += [self.topic.is_closed, self.topic.is_before_debate, bool(self.topic.comment_count)]
+        facts += [self.next_after, self.is_middle, self.has_replies, self.has_seldom]
+        facts += [self.base.id, self.base.author_name]
+        return f"{self.reading.key}:{viewer.key}:{facts}:{categories}:{shown}"
 
     @property
     def shown(self) -> set[int]:

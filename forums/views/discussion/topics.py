@@ -81,12 +81,12 @@ def show(request, pk, slug=None):
         "page": page,
         "viewer": viewer,
         "answered": page.base.id,
-        "structured": partial(structured_data.of, topic, page),
-        "picture": partial(structured_data.picture, page),
-        "slow": SlowMode.objects.over(topic, page.base) if topic.is_slow else [],
+        "picture": "" if viewer.is_member else structured_data.picture(page),
+        "slow": [str(mode) for mode in SlowMode.objects.over(topic, page.base)] if topic.is_slow else [],
     }
     personal = {
         "own": own,
+        "structured": partial(structured_data.of, topic, page),
         "panels": topic_panels.render(request, topic),
         "addable": topic_panels.addable(request.user, topic),
         "form": None,  # without errors, so there is no need to build one for each page
@@ -95,7 +95,7 @@ def show(request, pk, slug=None):
     }
     return holes.page(
         request, "forums/topics/show.html", shared, personal,
-        key=page.cache_key(viewer), is_linked=page.shared.is_linked,
+        key=page.cache_key(viewer, shared["picture"], shared["slow"]), is_linked=page.shared.is_linked,
     )  # fmt: skip
 
 

@@ -40,7 +40,8 @@ def asked(rf, engines, monkeypatch):
     return asked
 
 
-def test_viewers_share_all_but_the_contents_of_the_holes(asked):
+def test_viewers_share_all_but_the_contents_of_the_holes(asked, monkeypatch):
+    monkeypatch.setattr(holes, "raises", False)
     key = uuid4().hex
     assert asked("page.html", "Ada", key) == "<i>False</i><p>Limes</p><b>Ada</b>"
     # The title belongs to the shared part, so another one shows only under another key.
@@ -49,7 +50,8 @@ def test_viewers_share_all_but_the_contents_of_the_holes(asked):
     assert asked("page.html", "Ada", is_long=True) == "<i>False</i><p>Limes</p><b>Ada</b>Ada"
 
 
-def test_a_process_fills_pages_that_another_one_has_rendered(asked):
+def test_a_process_fills_pages_that_another_one_has_rendered(asked, monkeypatch):
+    monkeypatch.setattr(holes, "raises", False)
     key = uuid4().hex
     asked("page.html", "Ada", key)
     holes._pages.recent.clear()
@@ -82,6 +84,12 @@ def test_what_is_wrong_is_an_error_and_a_site_renders_the_page_plainly(asked, mo
         "around.html": "Ada",
     }
     assert asked(template) == plain[template]
+
+
+def test_a_page_that_shows_more_than_its_key_names_fails_a_test(asked):
+    asked("page.html", "Ada", key := uuid4().hex)
+    with pytest.raises(holes.HoleError, match="more outside of its holes"):
+        asked("page.html", "Ada", key, title="Oaks")
 
 
 def test_a_part_is_kept_for_each_of_the_values_that_it_names(asked, monkeypatch):
