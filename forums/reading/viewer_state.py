@@ -156,3 +156,5 @@ _OWN_AS_COLUMN = f"""
     SELECT jsonb_agg(jsonb_build_array(kind, id, number, words))
     FROM ({_OWN % {"topic": "forums_topic.id", "baseline": "own_visit.baseline_seq"}}) AS own (kind, id, number, words)
 """
+# Without indentation the statement is short enough for psycopg to remember how it has converted it.
+_OWN_AS_COLUMN = " ".join(_OWN_AS_COLUMN.split())

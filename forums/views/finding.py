@@ -14,6 +14,12 @@ from forums.models import Category, Comment, Tag, Topic
 from forums.reading import viewer_state
 from forums.tags import seen
 
+_NOT_ON_TOPIC_PAGES = [
+    f"{category}__{name}"
+    for category in ("category", "category__parent")
+    for name in ("description", "search_language", "tagging", "listed_tags", "new_tags_from", "required_tags")
+]
+"""Columns without which the statement is short enough to be remembered by psycopg (4,096 characters)."""
 LONGEST_WAY = 10
 """The longest chain of merged topics that an old URL follows."""
 
@@ -56,7 +62,8 @@ def _topics(viewer, pk):
 @compiled
 def _topics_with_state(viewer, pk, shown, ignored):
     found = Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
-    return viewer_state.with_topic(found.select_related("category__parent"), viewer, shown, ignored)
+    found = found.select_related("category__parent").defer(*_NOT_ON_TOPIC_PAGES)
+    return viewer_state.with_topic(found, viewer, shown, ignored)
 
 
 @compiled

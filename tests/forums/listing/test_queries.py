@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 
 from config.caching.evictable import cache
 from forums.models import Bookmark, Category, Topic
@@ -157,3 +158,19 @@ def test_postgres_keeps_its_plan_for_a_comment_that_a_page_renders(opening, monk
         assert shared_page.load_comments((opening.pk,)) == [opening]
     made = plans()
     assert made[0] - custom <= 5 and made[1] - generic > 10
+
+
+def test_psycopg_remembers_the_statements_of_members_pages(discussion, sign_in, cleo):
+    """It converts placeholders of longer statements again each time, which takes as long as a tenth of a small page."""
+    browser, lengths = sign_in(cleo), []
+
+    def note(execute, sql, params, many, context):
+        lengths.append(len(sql))
+        return execute(sql, params, many, context)
+
+    for address in ("/", "/c/town/", discussion.get_absolute_url()):
+        browser.get(address)
+        with connection.execute_wrapper(note):
+            browser.get(address)
+    assert len(lengths) >= 6
+    assert max(lengths) <= MAX_CACHED_STATEMENT_LENGTH
