@@ -6,9 +6,9 @@ A template encloses what is personal:
 
 `page` renders the part around the holes once and caches it in pieces. For each viewer it then renders only the contents
 of the holes and joins the pieces. Everything else that renders such a template, for instance `django.shortcuts.render`,
-gives the same page in one go.
+gives the same page in one go. What changes more often than the rest of the page is in a hole, too.
 
-Inside of a hole, `kept` keeps HTML that depends on a few values only, for as long as the process lives:
+`kept` keeps HTML that depends on a few values only, for ten minutes:
 
     {% kept "menu" user.pk user.username %}…{% endkept %}
 

@@ -45,7 +45,7 @@ def test_lists_cost_five_queries_and_three_when_warm(forum, sign_in, ben):
     for address in (*(f"/{each}" for each in lists), "/u/Ada/", "/u/Ben/?tab=comments", "/bookmarks/"):
         for each in caches.all():
             each.clear()
-        browser.get(address)  # the session is in the cache from here on
+        browser.get(address)
         cache.delete_pattern("categories:*")
         assert cost(browser, address) <= 5, address
         assert cost(browser, address) <= 3, address
