@@ -27,7 +27,9 @@ import structlog
 from django import template
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.base import VariableNode, render_value_in_context
 from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 
 from config.caching.recent_values import RecentValues
 from config.caching.shared_values import SharedValues
@@ -49,8 +51,8 @@ raises = False
 # Random, so that no text of a member can contain it.
 _MARK = token_hex(16)
 _COLLECTED = "holes of this page"
-_contents: dict[str, template.NodeList] = {}
-_pages: SharedValues[list[str], list[str]] = SharedValues("holes", LOCAL_PAGES, LIFETIME)
+_holes: dict[str, "HoleNode"] = {}
+_pages: SharedValues[list[str | bytes], list[str | bytes]] = SharedValues("holes", LOCAL_PAGES, LIFETIME)
 _parts: RecentValues[str] = RecentValues(LOCAL_PARTS, KEPT_SECONDS)
 
 
@@ -93,12 +95,34 @@ def release() -> str:
     return made.hexdigest()
 
 
+class Ready:
+    """HTML that is ready to be sent, in pieces. In a hole of its own it is not decoded and encoded again."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._html = b"".join(pieces)
+
+    def __bytes__(self) -> bytes:
+        return self._html
+
+    def __str__(self) -> SafeString:
+        return mark_safe(self._html.decode())
+
+
 class HoleNode(template.Node):
     """Renders its contents, or the place for them while the shared part of a page is rendered."""
 
     def __init__(self, name: str, contents: template.NodeList) -> None:
         self.name, self.nodelist = name, contents
-        _contents[name] = contents
+        only = contents[0] if len(contents) == 1 else None
+        self._variable = only.filter_expression if isinstance(only, VariableNode) else None
+        _holes[name] = self
+
+    def fill(self, context: template.Context) -> bytes:
+        """Render the contents for one viewer."""
+        if self._variable is None:
+            return self.nodelist.render(context).encode()
+        value = self._variable.resolve(context)
+        return bytes(value) if isinstance(value, Ready) else render_value_in_context(value, context).encode()
 
     def render(self, context: template.Context) -> str:
         collected = context.get(_COLLECTED)
@@ -182,7 +206,7 @@ class _Personal:
 
 
 def _render(name, shared, personal):
-    """Render the part that viewers share, as text, hole, text … text."""
+    """Render the part that viewers share, as text, hole, text … text. Texts are bytes, holes have names."""
     collected = _Collected()
     absent = {each: _Personal(each, collected) for each in (*PERSONAL, *personal)}
     html = get_template(name).template.render(
@@ -190,7 +214,9 @@ def _render(name, shared, personal):
     )
     if collected.errors:
         raise HoleError("; ".join(sorted(set(collected.errors))))
-    return re.split(f"{_MARK}(.+?){_MARK}", html)
+    pieces: list[str | bytes] = re.split(f"{_MARK}(.+?){_MARK}", html)
+    pieces[::2] = [piece.encode() for piece in pieces[::2]]
+    return pieces
 
 
 def _fill(pieces, name, context, request):
@@ -199,11 +225,11 @@ def _fill(pieces, name, context, request):
     filled = template.RequestContext(request, context)
     with filled.bind_template(whole):
         for at in range(1, len(out), 2):
-            out[at] = _contents_of(out[at]).render(filled)
-    return "".join(out)
+            out[at] = _hole_of(out[at]).fill(filled)
+    return b"".join(out)
 
 
-def _contents_of(name):
-    if name not in _contents:
+def _hole_of(name):
+    if name not in _holes:
         get_template(name.partition(":")[0])  # another process has rendered the page; parsing adds the hole
-    return _contents[name]
+    return _holes[name]

@@ -15,7 +15,7 @@ LAST = 10**9
 class Thread(NamedTuple):
     """The replies of a page as nested list items."""
 
-    pieces: list[str]
+    pieces: list[bytes]
     """Joined, they are the HTML without anybody's state."""
     places: dict[int, tuple[int, int]]
     """Which two pieces are a row, before and after its replies, by the id of its comment."""
@@ -39,11 +39,18 @@ class Tree(NamedTuple):
 
 def thread(tree: Tree) -> Thread:
     """Render the replies. On the page of a branch its first comment is the only one on top."""
-    rendered = Thread([], {})
+    rendered = _Rendered([], {})
     is_branch = tree.base.seq != 1
     for row in [tree.base] if is_branch else tree.children.get(tree.base.id, ()):
         _branch(tree, row, 1, rendered)
-    return rendered
+    return Thread([piece.encode() for piece in rendered.pieces], rendered.places)
+
+
+class _Rendered(NamedTuple):
+    """A `Thread` while it is rendered."""
+
+    pieces: list[str]
+    places: dict[int, tuple[int, int]]
 
 
 def _branch(tree, row, level, out):

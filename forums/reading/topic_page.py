@@ -6,6 +6,7 @@ the topic's version. The viewer's state is loaded with one query and filled into
 
 from django.utils.safestring import SafeString, mark_safe
 
+from config.caching.holes import Ready
 from forums.access.viewer_class import ViewerClass
 from forums.models import Topic
 from forums.reading import comment_html, shared_page, viewer_state
@@ -160,15 +161,15 @@ class OwnPage:
         is_own = self.viewer.is_concerned(base)
         return mark_safe("".join(self._own(base) if is_own else self.page.shared.plain[base.id]))
 
-    def replies(self) -> SafeString:
+    def replies(self) -> Ready:
         """Render the replies as nested list items. On the page of a branch its first comment is the only one on top."""
         shared = self.page.shared
         pieces = shared.thread.pieces[:]
         for row in shared.rows.values():
             if self.viewer.is_concerned(row) and (place := shared.thread.places.get(row.id)):
                 before, after = place
-                pieces[before], pieces[after] = self._own(row)
-        return mark_safe("".join(pieces))
+                pieces[before], pieces[after] = (part.encode() for part in self._own(row))
+        return Ready(pieces)
 
     def _own(self, row):
         return comment_html.parts(row, self.viewer, self.topic.accepted_id)

@@ -55,7 +55,7 @@ def test_a_process_fills_pages_that_another_one_has_rendered(asked, monkeypatch)
     key = uuid4().hex
     asked("page.html", "Ada", key)
     holes._pages.recent.clear()
-    holes._contents.clear()
+    holes._holes.clear()
     for loader in template_engines["django"].engine.template_loaders:
         if hasattr(loader, "reset"):
             loader.reset()
