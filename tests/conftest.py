@@ -30,7 +30,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from redis.connection import AbstractConnection, parse_url  # noqa: E402
 
-from config.caching import holes  # noqa: E402
+from config.caching import holes, recent_values  # noqa: E402
 from config.engines import broker, embedded  # noqa: E402
 from tests import data_directory  # noqa: E402
 
@@ -145,8 +145,9 @@ def _empty_cache(request):
     if _running:
         for cache in caches.all():
             cache.clear()
-        # A page shows the head of the chain of records for up to a minute, which other tests have changed.
-        holes._pages.recent.clear()
+        # What a process keeps for some seconds would otherwise change in the middle of a test, for example the newest
+        # record of another test in the footer.
+        recent_values.clear_all()
 
 
 @pytest.fixture
