@@ -17,6 +17,7 @@ from contextlib import closing
 from http.client import HTTPConnection
 
 import django
+from django.core.cache.backends.dummy import DummyCache
 
 THREADS, PATIENCE = 4, 60
 FRESH = 1.2
@@ -93,6 +94,13 @@ def _part(status, page):
     return status, TOKENS.sub("", page.partition("<main")[2].partition('<footer class="site')[0])
 
 
+class NoCache(DummyCache):
+    """Stores nothing."""
+
+    def get_or_lock(self, key: str, lock: str, seconds: int) -> tuple[None, bool]:
+        return None, True
+
+
 def _without_caches():
     from django.conf import settings
     from django.core.cache import CacheKeyWarning
@@ -100,8 +108,7 @@ def _without_caches():
     from config.caching import holes
 
     warnings.simplefilter("ignore", CacheKeyWarning)  # a cache that stores nothing checks the keys
-    for name in ("evictable", "near"):
-        settings.CACHES[name] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    settings.CACHES["evictable"] = {"BACKEND": "tests.load.scenarios.plain_pages.NoCache"}
     page = holes.page
     holes.page = lambda *given, key, **options: page(*given, key=None, **options)
 
