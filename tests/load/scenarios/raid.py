@@ -152,7 +152,8 @@ def _attack(site, raid, duration) -> Iterator[dict]:
 
 def _remove(site, raid) -> float:
     """Press the button. Returns the seconds until the site's task has removed everything. Raises OperatorError."""
-    sent = {"minutes": 60, "days": 1, "until": timezone.now().isoformat(), "rule": raid.rule.pk}
+    found = {"minutes": 60, "days": 1, "until": timezone.now().isoformat()}
+    sent = found | {"rule": raid.rule.pk, "others": "yes"}  # all that were found, because none is ticked
     request = requests.post("/moderation/raid/remove/", raid.moderator, sent).encode()
     begun = time.monotonic()
     status, _, _ = send_once(site.port, request)
