@@ -28,14 +28,19 @@ class MemberBackend(AuthenticationBackend):
 
     def get_user(self, user_id) -> User | None:
         """The member of a session, or None after a suspension or deletion. One query."""
-        user = next(iter(_members(user_id)), None)
-        if user:
-            user.group_ids, user.ignored_ids = tuple(user.group_ids), tuple(user.ignored_ids)
-        return user
+        return only(_members(user_id))
 
     async def aget_user(self, user_id) -> User | None:
         # Django's own method would load the member by another query, which ignores suspensions.
         return await sync_to_async(self.get_user)(user_id)
+
+
+def only(members: list[User]) -> User | None:
+    """The member whom a compiled query `for_request` has found, if any, with tuples for groups and ignored members."""
+    member = next(iter(members), None)
+    if member:
+        member.group_ids, member.ignored_ids = tuple(member.group_ids), tuple(member.ignored_ids)
+    return member
 
 
 @compiled

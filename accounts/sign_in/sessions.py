@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.registries import access_signals
+from accounts.sign_in.backends import only
 from config.caching.compiled_queries import Text, compiled
 
 
@@ -29,10 +30,9 @@ class SessionStore(db.SessionStore):
     """The member whose session this was when it was loaded, with all that `UserQuerySet.for_request` loads."""
 
     def load(self) -> dict:
-        found = next(iter(_members_with_session(Text(self.session_key))), None)
+        found = only(_members_with_session(Text(self.session_key)))
         if found is None or found.session_data is None:
             return super().load()
-        found.group_ids, found.ignored_ids = tuple(found.group_ids), tuple(found.ignored_ids)
         self.member = found
         return self.decode(found.session_data)
 

@@ -33,7 +33,7 @@ def tree_with_key(user) -> Tree:
     known = _load()
     groups = ("all",) if user.is_authenticated and user.is_superuser else permissions.groups_of(user)
     if groups not in known.trees:
-        known.trees[groups] = _tree(seen_by(user))
+        known.trees[groups] = _tree([each for each in known.categories if permissions.may_see(user, each)])
     return known.trees[groups]
 
 

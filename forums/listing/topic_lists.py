@@ -126,8 +126,12 @@ class TopicList:
         )  # fmt: skip
 
     @cached_property
-    def categories(self):
-        return categories.tree(self.user)
+    def _tree(self) -> categories.Tree:
+        return categories.tree_with_key(self.user)
+
+    @property
+    def categories(self) -> list[tuple[Category, list[Category]]]:
+        return self._tree.top
 
     @cached_property
     def left_out(self) -> list[Category]:
@@ -146,7 +150,7 @@ class TopicList:
     @property
     def category_key(self) -> str:
         """Stands for all that pages show of the categories that the viewer sees."""
-        return categories.tree_with_key(self.user).key
+        return self._tree.key
 
     @property
     def within(self) -> list[int | str] | None:

@@ -58,7 +58,7 @@ class ReadingForm(forms.Form):
     def read(cls, query: Mapping, user) -> Reading:
         """Return the part that `query` requests. Raises `BadRequest` with a sentence if its parameters are wrong."""
         if not query:  # as nearly always; building the form would be a twentieth of a member's page
-            return Reading(sort=_usual_sort(user))
+            return Reading(sort=usual_sort(user))
         return cls(query)._reading(user)
 
     def _reading(self, user):
@@ -68,7 +68,7 @@ class ReadingForm(forms.Form):
             )
         data = self.cleaned_data
         return Reading(
-            sort=data["sort"] or _usual_sort(user),
+            sort=data["sort"] or usual_sort(user),
             branch=data["branch"] or 1,
             start=data["from"],
             after=data["after"],
@@ -78,5 +78,6 @@ class ReadingForm(forms.Form):
         )
 
 
-def _usual_sort(user):
+def usual_sort(user) -> str:
+    """Return the order in which `user` reads topics."""
     return getattr(user, "comment_sort", "best")

@@ -121,13 +121,17 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     # Raise the number with every change of Outline or Facts, because the cache outlives a deployment.
     key = f"4:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
     page = _pages.get(key, lambda: _make(topic, reading), lambda outline: _build(topic, reading, outline))
-    _shown.put((topic.pk, reading.key), tuple(page.rows))
+    if not reading.place:
+        _shown.put((topic.pk, reading.sort), tuple(page.rows))
     return page
 
 
-def shown_before(topic_id: int, reading: Reading) -> tuple[int, ...]:
-    """Return the ids of the comments that this process showed last for `reading`, maybe of an older version."""
-    return _shown.get((topic_id, reading.key)) or ()
+def shown_before(topic_id: int, sort: str) -> tuple[int, ...]:
+    """Return the ids of the comments that this process showed last at the beginning of the topic in this order.
+
+    They may be those of an older version.
+    """
+    return _shown.get((topic_id, sort)) or ()
 
 
 def _make(topic, reading):

@@ -39,18 +39,11 @@ class Tree(NamedTuple):
 
 def thread(tree: Tree) -> Thread:
     """Render the replies. On the page of a branch its first comment is the only one on top."""
-    rendered = _Rendered([], {})
+    rendered = Thread([], {})
     is_branch = tree.base.seq != 1
     for row in [tree.base] if is_branch else tree.children.get(tree.base.id, ()):
         _branch(tree, row, 1, rendered)
-    return Thread([piece.encode() for piece in rendered.pieces], rendered.places)
-
-
-class _Rendered(NamedTuple):
-    """A `Thread` while it is rendered."""
-
-    pieces: list[str]
-    places: dict[int, tuple[int, int]]
+    return rendered
 
 
 def _branch(tree, row, level, out):
@@ -60,17 +53,17 @@ def _branch(tree, row, level, out):
         return
     before, after = tree.plain[row.id]
     start = len(out.pieces)
-    out.pieces.append(before)
+    out.pieces.append(before.encode())
     if replies:
         branch = f' data-branch="{row.id}"' if row is tree.base else ""
-        out.pieces.append(f'<ol class="thread"{branch}>')
+        out.pieces.append(f'<ol class="thread"{branch}>'.encode())
         for reply in replies:
             _branch(tree, reply, level + 1, out)
-        out.pieces.append(f"{_more(tree, row, replies, tag='li')}</ol>")
+        out.pieces.append(f"{_more(tree, row, replies, tag='li')}</ol>".encode())
     elif row.descendants:
-        out.pieces.append(_more(tree, row, replies, tag="p"))
+        out.pieces.append(_more(tree, row, replies, tag="p").encode())
     out.places[row.id] = start, len(out.pieces)
-    out.pieces.append(after)
+    out.pieces.append(after.encode())
 
 
 def _flat(tree, row, out):
@@ -82,12 +75,12 @@ def _flat(tree, row, out):
     while stack:
         each = stack.pop()
         if isinstance(each, str):
-            out.pieces.append(each)
+            out.pieces.append(each.encode())
             continue
         replies = tree.children.get(each.id, ())
         start = len(out.pieces)
         out.places[each.id] = start, start + 1
-        out.pieces.extend(tree.plain[each.id])
+        out.pieces.extend(part.encode() for part in tree.plain[each.id])
         stack.append(_more(tree, each, replies, tag="li"))
         stack += reversed(replies)
 

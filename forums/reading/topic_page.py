@@ -1,7 +1,7 @@
 """Renders a topic page: its rows in the order of the tree, with the viewer's own state.
 
 The part that is the same for everyone (which comments, in which order, their HTML with slots) is one cache entry under
-the topic's version. The viewer's state is loaded with one query and filled into the slots.
+the topic's version. The viewer's state is filled into the slots.
 """
 
 from django.utils.safestring import SafeString, mark_safe

@@ -52,17 +52,18 @@ def find_comment(user, pk: int) -> Comment:
     return one_or_404(_comments(user, _key(pk)))
 
 
-@compiled
-def _topics(viewer, pk):
+def _topic_with_visit(viewer, pk):
     # The cached categories would cost a round trip to Redis, which is more than the two joins.
     found = Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
     return found.select_related("category__parent")
 
 
+_topics = compiled(_topic_with_visit)
+
+
 @compiled
 def _topics_with_state(viewer, pk, shown, ignored):
-    found = Topic.objects.visible_to(viewer).with_visit_of(viewer).filter(pk=pk)
-    found = found.select_related("category__parent").defer(*_NOT_ON_TOPIC_PAGES)
+    found = _topic_with_visit(viewer, pk).defer(*_NOT_ON_TOPIC_PAGES)
     return viewer_state.with_topic(found, viewer, shown, ignored)
 
 

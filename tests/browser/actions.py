@@ -26,6 +26,7 @@ def prepare():
 
     from accounts.models import User
     from forums.models import Category
+    from tests.cast import session_key_of
 
     moderators, stewards = (Group.objects.get_or_create(name=name)[0] for name in ("Moderators", "Stewards"))
     members = {name: User.objects.create(username=name, email=f"{name}@example.org") for name in NAMES}
@@ -34,7 +35,7 @@ def prepare():
     for name in ("Town", "Moot"):
         Category.objects.create(name=name, slug=name.lower())
     Category.objects.create(name="Vault", slug="vault", see_groups=[stewards.pk])
-    return {name: _session(member) for name, member in members.items()}
+    return {name: session_key_of(member) for name, member in members.items()}
 
 
 NAMES = ("Ada", "Ben", "Cleo", "Dora", "Eve", "Fay", "Gil", "Hal", "Mod")
@@ -242,20 +243,6 @@ def _comment(pk):
     from forums.models import Comment
 
     return Comment.objects.with_context().get(pk=pk)
-
-
-def _session(member):
-    from allauth.usersessions.models import UserSession
-
-    from accounts.sign_in.sessions import SessionStore
-
-    store = SessionStore()
-    store["_auth_user_id"] = str(member.pk)
-    store["_auth_user_backend"] = "accounts.sign_in.backends.MemberBackend"
-    store["_auth_user_hash"] = member.get_session_auth_hash()
-    store.create()
-    UserSession.objects.create(user=member, session_key=store.session_key, ip="127.0.0.1")
-    return store.session_key
 
 
 ACTIONS = (

@@ -25,7 +25,7 @@ NUMBERED = """
 """
 """Selects the ids of comments with these numbers in these topics. The limit lets Postgres look each up in the index.
 
-For `topic_id = 7 AND seq IN (…)` it may keep a plan that reads the whole topic and filters, because most are short.
+With `topic_id = 7 AND seq IN (…)` Postgres may keep a plan that reads the whole topic, because most topics are short.
 """
 BEGINNING = 8_000
 """Characters of HTML from which an excerpt is made."""

@@ -29,7 +29,7 @@ _WRITE = f"""
     WITH place AS (
         SELECT id, EXISTS (
             SELECT FROM forums_comment
-            WHERE topic_id = %(topic)s AND seq = ANY((SELECT 1 || %(ancestors)s::int[])::int[])
+            WHERE topic_id = %(topic)s AND seq = ANY((SELECT 1 || %(seqs)s::int[])::int[])
                 AND locked_in_id IS NOT NULL
         ) AS is_locked
         FROM forums_comment
@@ -107,7 +107,6 @@ def write(topic, *, seq: int, author, parent, body: str, rendered, token, at) ->
         "seq": seq,
         "parent": parent.pk,
         "parent_path": parent.path,
-        "ancestors": above,
         "topics": [topic.pk] * len(above),
         "seqs": above,
         "depth": comment.depth,

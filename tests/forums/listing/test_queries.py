@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 
+from config.caching import cache_tags
 from config.caching.evictable import cache
+from forums.listing.topic_lists import TopicList
 from forums.models import Bookmark, Category, Topic
 from forums.reading import shared_page
 
@@ -174,3 +176,14 @@ def test_psycopg_remembers_the_statements_of_members_pages(discussion, sign_in, 
             browser.get(address)
     assert len(lengths) >= 6
     assert max(lengths) <= MAX_CACHED_STATEMENT_LENGTH
+
+
+def test_without_redis_a_list_reads_the_categories_once(forum, ben, rf, monkeypatch):
+    monkeypatch.setattr(cache_tags, "read", lambda *names: None)
+    request = rf.get("/")
+    request.user = ben
+    topics = TopicList(request)
+    with CaptureQueriesContext(connection) as queries:
+        topics.shared("/")
+        topics.cache_key()
+    assert len([query for query in queries if 'FROM "forums_category"' in query["sql"]]) == 1
