@@ -25,7 +25,7 @@ changed, every query is compiled at each call, through the public API: pages are
 """
 
 import logging
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cache, wraps
 from itertools import count
@@ -38,7 +38,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, ForeignKey, Lookup, QuerySet
+from django.db.models import Field, ForeignKey, Lookup, QuerySet, query
 from django.db.models.expressions import Col
 
 from config.replicas import reads
@@ -92,10 +92,11 @@ class _Statement:
             found = {at: _filler(each, count) for at, each in enumerate(self.parameters)}
             self.stand_ins = {at: fill for at, fill in found.items() if fill}
             columns = [column for column, *_ in self.compiler.select[: self.compiler.col_count]]
-            converters = self.compiler.get_converters(columns)
+            self.converters = converters = self.compiler.get_converters(columns)
             self.compiler.get_converters = lambda _: converters
             # Nothing changes the query any more, so each use needs a shallow copy only.
             queryset.query.chain = lambda: copy(queryset.query)
+            self.read = _reader(queryset, self.compiler)
 
     def rows(self, values: list[int | list | str], connection) -> list:
         """The rows for `values`; one query on `connection`, which must belong to this thread."""
@@ -106,10 +107,53 @@ class _Statement:
             parameters[at] = fill(values, connection.ops)
         compiler = copy(self.compiler)
         compiler.connection = connection
+        if self.read:
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql, parameters)
+                found = cursor.fetchall()
+            if self.converters:
+                found = compiler.apply_converters(found, self.converters)
+            return self.read(found, connection.alias)
         compiler.as_sql = lambda *_, **__: (self.sql, parameters)
         queryset = self.queryset.all()
         queryset.query.get_compiler = lambda *_, **__: compiler
         return list(queryset)
+
+
+def _reader(queryset: QuerySet, compiler) -> Callable[[Iterable[tuple], str], list] | None:
+    """What makes objects or tuples of rows from a database. None for what Django must make, with more queries."""
+    if queryset._prefetch_related_lookups or queryset._known_related_objects:
+        return None
+    if queryset._iterable_class is query.ValuesListIterable:
+        return lambda rows, _: list(map(tuple, rows))
+    return _Objects(compiler).read if queryset._iterable_class is query.ModelIterable else None
+
+
+class _Objects:
+    """Makes objects of a statement's rows. Django's iterable finds out at each call which column goes where."""
+
+    def __init__(self, compiler):
+        columns = compiler.klass_info["select_fields"]
+        self.compiler, self.model = compiler, compiler.klass_info["model"]
+        self.columns = slice(columns[0], columns[-1] + 1)
+        self.names = [column.target.attname for column, *_ in compiler.select[self.columns]]
+        self.annotations = tuple((compiler.annotation_col_map or {}).items())
+        self.populators: dict[str, list] = {}
+        """What makes the related objects, by the database that they are loaded from."""
+
+    def read(self, rows: Iterable[tuple], database: str) -> list:
+        if database not in self.populators:
+            klass_info, select = self.compiler.klass_info, self.compiler.select
+            self.populators[database] = query.get_related_populators(klass_info, select, database)
+        populators, found = self.populators[database], []
+        for row in rows:
+            made = self.model.from_db(database, self.names, row[self.columns])
+            for populator in populators:
+                populator.populate(row, made)
+            for name, at in self.annotations:
+                setattr(made, name, row[at])
+            found.append(made)
+        return found
 
 
 def _filler(parameter, count: int) -> Callable | None:
@@ -156,14 +200,16 @@ def findings() -> Iterator[tuple[bool | None, str]]:
 
 
 def _try_out() -> None:
-    """Run a statement on a connection that answers without Postgres. Raises whatever error it meets."""
+    """Run statements on a connection that answers without Postgres. Raises whatever error it meets."""
     one, several = LARGEST, _Many([LARGEST - 1])
-    connection = connections[DEFAULT_DB_ALIAS].copy()
-    connection.cursor = cursor = _OneRowCursor((7, "config", "example"))
-    statement = _Statement(ContentType.objects.filter(pk=one, pk__among=several), 2)
-    found = [(each.pk, each.app_label, each.model) for each in statement.rows([7, [7, 8]], connection)]
-    if found != [(7, "config", "example")] or tuple(cursor.parameters) != (7, [7, 8]):
-        raise RuntimeError(f"The answer was {found} for {cursor.parameters}")
+    connection, row = connections[DEFAULT_DB_ALIAS].copy(), (7, "config", "example")
+    objects = ContentType.objects.filter(pk=one, pk__among=several)
+    for queryset in (objects, objects.values_list("pk", "app_label", "model")):
+        connection.cursor = cursor = _OneRowCursor(row)
+        found = _Statement(queryset, 2).rows([7, [7, 8]], connection)
+        shown = [each if isinstance(each, tuple) else (each.pk, each.app_label, each.model) for each in found]
+        if shown != [row] or tuple(cursor.parameters) != (7, [7, 8]):
+            raise RuntimeError(f"The answer was {found} for {cursor.parameters}")
 
 
 class _OneRowCursor:
@@ -178,9 +224,18 @@ class _OneRowCursor:
     def execute(self, sql, parameters) -> None:
         self.parameters = parameters
 
+    def fetchall(self) -> list:
+        return self.rows
+
     def fetchmany(self, size: int) -> list:
         rows, self.rows = self.rows, []
         return rows
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        """There is no connection to close."""
 
     def close(self) -> None:
         """There is no connection to close."""

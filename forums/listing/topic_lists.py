@@ -7,10 +7,9 @@ from django.core.exceptions import BadRequest
 from django.urls import reverse
 
 from config.caching import cache_tags
-from config.caching.compiled_queries import compiled
-from forums.listing import categories, category_watches
-from forums.listing.paging import NEWEST, SIZE, Pages, compiled_pages
-from forums.models import Category, Topic
+from forums.listing import categories, category_watches, topic_rows
+from forums.listing.paging import NEWEST, Pages
+from forums.models import Category
 from forums.models.discussion.topic_queries import PERIODS
 from forums.models.personal.watch import Watch
 
@@ -89,37 +88,33 @@ class TopicList:
     @cached_property
     def pages(self) -> Pages:
         order = LISTS[self.name][1]
-        if self.tag:  # not compiled, because each tag is another statement
-            return Pages(self.request, _topics(*self._selection).tagged(self.tag), order)
-        if self._begins_with_pinned:
-            return Pages(self.request, None, order, first=self._pinned_and_latest[1])
-        return _pages[self.name](self.request, *self._selection)
+        if self._is_first and not self.tag:
+            return Pages(self.request, None, order, first=self._first_page[1])
+        found = topic_rows.of(
+            *self._selection
+        )  # not compiled, because each tag and each page is another statement
+        return Pages(self.request, found.tagged(self.tag) if self.tag else found, order)
 
     @cached_property
     def pinned(self) -> list:
         """The rows of pinned topics, above the first page of "latest"."""
-        if not self._begins_with_pinned:
+        if self.name != "latest" or not self._is_first:
             return []
         if self.tag:
-            return list(_pinned(*self._selection).tagged(self.tag))
-        return self._pinned_and_latest[0]
+            return list(topic_rows.pinned(*self._selection).tagged(self.tag))
+        return self._first_page[0]
 
     @property
-    def _begins_with_pinned(self) -> bool:
-        return self.name == "latest" and not self.request.GET.get("before")
+    def _is_first(self) -> bool:
+        return not self.request.GET.get("before")
 
     @cached_property
-    def _pinned_and_latest(self) -> tuple[list, list]:
-        """The pinned topics, and the first page of the others with one more row. One query."""
-        rows = _pinned_and_others(*self._selection)
-        pinned = [row for row in rows if row.pinned_at]
-        others = [row for row in rows if not row.pinned_at]
-        # Postgres keeps the order of the two parts, but does not promise it.
-        return pinned, sorted(others, key=lambda row: (row.last_comment_at, row.pk), reverse=True)
+    def _first_page(self) -> topic_rows.FirstPage:
+        return topic_rows.first_page(tags(self.request), LISTS[self.name][1][0], *self._selection)
 
     @property
     def _selection(self) -> tuple:
-        """The arguments of `_topics`."""
+        """The arguments of `topic_rows.of`."""
         return (
             self.user, self.name, self.period if self.name == "top" else "", self._category_id, self._left_out,
             tuple(self._muted_tags), self._watched, self._watched_tags, self.is_compact,
@@ -193,43 +188,3 @@ class TopicList:
     @property
     def _left_out(self):
         return tuple(each.pk for each in self.left_out)
-
-
-def _topics(viewer, name, period, category, left_out, muted_tags, watched, watched_tags, is_compact):
-    """Select the rows of the list `name`. Categories are ids, tags are names."""
-    topics = _visible(viewer, category, left_out, () if name == "watched" else muted_tags, is_compact)
-    if name == "latest":
-        topics = topics.filter(pinned_at=None)
-    elif name == "top":
-        topics = topics.created_within(period)
-    elif name == "unanswered":
-        topics = topics.unanswered()
-    elif name == "mine":
-        topics = topics.with_part_of(viewer)
-    elif name == "watched":
-        topics = topics.watched_by(viewer, watched, watched_tags, muted_tags)
-    return topics.rows()
-
-
-_pages = {name: compiled_pages(_topics, order) for name, (_, order) in LISTS.items()}
-
-
-def _pinned(viewer, name, period, category, left_out, muted_tags, watched, watched_tags, is_compact):
-    return _visible(viewer, category, left_out, muted_tags, is_compact).filter(pinned_at__isnull=False).rows()
-
-
-@compiled
-def _pinned_and_others(*selection):
-    latest = _topics(*selection).order_by(*LISTS["latest"][1])[: SIZE + 1]
-    return _pinned(*selection).union(latest, all=True)
-
-
-def _visible(viewer, category, left_out, left_out_tags, is_compact):
-    """Select the topics of a category and its children, or of all but `left_out` and `left_out_tags`.
-
-    Categories are given by their ids, tags by their names.
-    """
-    topics = Topic.objects.for_list(viewer).outside_of(left_out).without_tags(left_out_tags)
-    if is_compact:
-        topics = topics.with_people()
-    return topics.of_category(category) if category else topics

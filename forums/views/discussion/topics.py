@@ -31,9 +31,8 @@ PACE = limit("topic", member="20/h", address="60/h")
 def show_list(request):
     """Show a list of the topics that the viewer may see. `?list=` is a key of `forums.listing.topic_lists.LISTS`."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
-    cache_tags.read(
-        cache_tags.CATEGORIES, cache_tags.DEBATES
-    )  # together, because each later reads one of them
+    # Together, because later each is read by itself.
+    cache_tags.read(cache_tags.CATEGORIES, cache_tags.DEBATES, *topic_lists.tags(request))
     topics = TopicList(request)
     if topics.is_linked:
         visitor_cache.store_query(request)

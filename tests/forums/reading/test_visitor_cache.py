@@ -133,7 +133,7 @@ def test_who_takes_gzip_gets_it_and_who_does_not_gets_the_same(visitor, limes):
 
 
 def test_invented_queries_are_answered_but_not_kept(visitor, limes, django_assert_num_queries):
-    for address, queries in (("/?utm=1", 1), ("/?list=new", 0)):
+    for address, queries in (("/?list=unanswered&utm=1", 1), ("/?list=unanswered", 0)):
         assert visitor.get(address).status_code == 200
         with django_assert_num_queries(queries):
             visitor.get(address)
