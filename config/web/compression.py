@@ -9,6 +9,7 @@ nothing to the BREACH attack.
 """
 
 import sys
+import threading
 
 import deflate
 
@@ -23,6 +24,8 @@ MIN_SIZE = 500
 KINDS = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 """The beginnings of the content types that are compressed."""
 
+_own = threading.local()
+
 
 def pack(body: bytes, accepted: str) -> tuple[bytes, str]:
     """Compress `body` for a client that sent the header Accept-Encoding with the value `accepted`.
@@ -30,7 +33,7 @@ def pack(body: bytes, accepted: str) -> tuple[bytes, str]:
     Returns the name of the encoding, too. It is "" if the client accepts none.
     """
     if "zstd" in accepted:
-        return zstd.compress(body, ZSTD_LEVEL), "zstd"
+        return _compressor().compress(body, zstd.ZstdCompressor.FLUSH_FRAME), "zstd"
     if "gzip" in accepted:
         return bytes(deflate.gzip_compress(body, GZIP_LEVEL)), "gzip"
     return body, ""
@@ -43,6 +46,13 @@ def pack_once(body: bytes) -> bytes:
 
 def unpack(body: bytes) -> bytes:
     return bytes(deflate.gzip_decompress(body))
+
+
+def _compressor():
+    """The compressor of this thread, whose tables (a megabyte) would otherwise be made and cleared for each page."""
+    if not hasattr(_own, "compressor"):
+        _own.compressor = zstd.ZstdCompressor(level=ZSTD_LEVEL)
+    return _own.compressor
 
 
 class CompressionMiddleware:
