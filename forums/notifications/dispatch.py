@@ -16,7 +16,7 @@ from forums.notifications import retraction, schedule, unread
 from forums.notifications.recipients import Recipients
 
 QUEUE = "outbox"
-BATCH = 50
+BATCH = 200
 """Events."""
 INSERT_BATCH = 5_000
 """Notifications in one statement."""

@@ -61,10 +61,15 @@ class Reading:
 
 
 class Selected(NamedTuple):
-    """A comment on the page: its id and its position among its siblings."""
+    """A comment on the page. All of it may change although its text does not."""
 
     id: int
     position: int
+    """Among its siblings."""
+    descendants: int
+    version: int
+    above: int | None
+    """The version of the comment that it answers. None for the opening of the topic."""
 
 
 class Selection(NamedTuple):
@@ -77,7 +82,7 @@ class Selection(NamedTuple):
 
 
 # The columns of the query below. Rows sort by level and, within it, by turn.
-LEVEL, TURN, ID, POSITION, SEQ, SIZE, FIRST = range(7)
+LEVEL, TURN, ID, POSITION, SEQ, SIZE, DESCENDANTS, VERSION, ABOVE, FIRST = range(10)
 
 
 def select(topic_id: int, reading: Reading) -> Selection:
@@ -96,7 +101,7 @@ def select(topic_id: int, reading: Reading) -> Selection:
     last = max((row for row in shown if row[LEVEL] == 1), default=None)
     first = next((row[FIRST] for row in shown if row[LEVEL] == 0), None)
     return Selection(
-        [Selected(row[ID], row[POSITION]) for row in shown],
+        [Selected(row[ID], row[POSITION], row[DESCENDANTS], row[VERSION], row[ABOVE]) for row in shown],
         last[SEQ] if last and len(roots) > last[POSITION] else None,
         first == (min(roots)[SEQ] if roots else None),
     )
@@ -137,22 +142,28 @@ def _beyond(column, direction, tie, inclusive):
 _SQL = """
 WITH RECURSIVE anchor AS (
     SELECT seq, {column} AS key FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(anchor)s
+), base AS (
+    SELECT id, seq, descendants, version, octet_length(body_html) AS size,
+           (SELECT version FROM forums_comment parent WHERE parent.id = own.parent_id) AS above
+    FROM forums_comment own WHERE topic_id = %(topic)s AND seq = %(branch)s
 ), roots AS (
-    SELECT id, seq, descendants, size, row_number() OVER () AS position FROM (
-        SELECT id, seq, descendants, octet_length(body_html) AS size FROM forums_comment
-        WHERE parent_id = (SELECT id FROM forums_comment WHERE topic_id = %(topic)s AND seq = %(branch)s)
+    SELECT id, seq, descendants, version, size, row_number() OVER () AS position FROM (
+        SELECT id, seq, descendants, version, octet_length(body_html) AS size FROM forums_comment
+        WHERE parent_id = (SELECT id FROM base)
           AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0) AND {beyond}
         ORDER BY {order} LIMIT %(roots)s + 1
     ) first_ones
 ), page AS (
-    SELECT id, seq, descendants, size, position, 1 AS level, position AS turn, count(*) OVER () AS used FROM roots
+    SELECT id, seq, descendants, version, (SELECT version FROM base) AS above, size, position, 1 AS level,
+           position AS turn, count(*) OVER () AS used
+    FROM roots
   UNION ALL
-    SELECT id, seq, descendants, size, position, level, turn, used + count(*) OVER () FROM (
-        SELECT reply.*, page.level + 1 AS level, page.used,
+    SELECT id, seq, descendants, version, above, size, position, level, turn, used + count(*) OVER () FROM (
+        SELECT reply.*, page.version AS above, page.level + 1 AS level, page.used,
                row_number() OVER (ORDER BY reply.position, page.position, page.id) AS turn
         FROM page CROSS JOIN LATERAL (
-            SELECT id, seq, descendants, size, row_number() OVER () AS position FROM (
-                SELECT id, seq, descendants, octet_length(body_html) AS size FROM forums_comment
+            SELECT id, seq, descendants, version, size, row_number() OVER () AS position FROM (
+                SELECT id, seq, descendants, version, octet_length(body_html) AS size FROM forums_comment
                 WHERE parent_id = page.id AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0)
                 ORDER BY {order} LIMIT %(siblings)s
             ) next_ones
@@ -162,11 +173,11 @@ WITH RECURSIVE anchor AS (
     ) level
     WHERE turn <= %(rows)s - used
 )
-SELECT level, turn, id, position, seq, size, NULL FROM page
+SELECT level, turn, id, position, seq, size, descendants, version, above, NULL FROM page
 UNION ALL
-SELECT 0, 0, id, 0, seq, octet_length(body_html), (
+SELECT 0, 0, id, 0, seq, size, descendants, version, above, (
     SELECT seq FROM forums_comment reply
     WHERE reply.parent_id = base.id AND (deleted_at IS NULL AND removed_in_id IS NULL OR descendants > 0)
     ORDER BY {order} LIMIT 1
-) FROM forums_comment base WHERE topic_id = %(topic)s AND seq = %(branch)s
+) FROM base
 """

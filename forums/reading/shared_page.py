@@ -1,8 +1,8 @@
 """The shared part of a topic page: which comments, in which order, with their HTML.
 
 Redis has an entry under the topic's version that says which comments they are, and one for the HTML of each comment. So
-after a change only the HTML of changed comments is rendered. Each process keeps whole pages. A version is never reused,
-so an entry cannot be wrong.
+after a change only the HTML of changed comments is rendered. Each process keeps whole pages, and the facts of comments
+by their versions. A version is never reused, so an entry cannot be wrong.
 """
 
 from collections import Counter
@@ -31,11 +31,14 @@ from forums.reading.selection import LEVELS, Reading, Selected, Selection, selec
 from forums.reading.thread_html import LAST, Thread, Tree, thread
 
 LIFETIME = 60
-"""Seconds. An author's new picture may take this long to appear. Other changes raise the version."""
+"""Seconds that pages are kept, and the facts of comments. So an author's new picture, for instance, may take twice as
+long to appear. Other changes raise a version."""
 LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
 SHOWN_PAGES = 500
 """Pages of which a process keeps the ids of the comments, about 2 KB each."""
+KEPT_FACTS = 5_000
+"""Comments of which a process keeps the facts, about 0.5 KB each."""
 PEOPLE = 8
 """Members that are shown beside the discussion."""
 KEPT_PEOPLE = 1_000
@@ -47,10 +50,7 @@ NEW_SHOWN = 100
 class Outline(NamedTuple):
     """What Redis stores of a page. The HTML of each comment is an entry of its own, which later versions use too."""
 
-    columns: list[tuple]
-    """The `comment_html.COLUMNS` of each comment."""
-    places: list[int]
-    """The position of each comment among its siblings."""
+    comments: list[Selected]
     sides: dict[int, str]
     """The sides of the authors in the topic's debate, by their ids."""
     next_after: int | None
@@ -118,8 +118,8 @@ def shared(topic, reading: Reading, baseline: int | None = None) -> SharedPage:
     if reading.only_new:
         selection = Selection(_new_comments(topic, reading.branch, baseline), None, True)
         return _build(topic, reading, _outline(topic, selection))
-    # Raise the number with every change of Outline or Facts, because the cache outlives a deployment.
-    key = f"4:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
+    # Raise the number with every change of Outline, because the cache outlives a deployment.
+    key = f"5:{comment_html.TEMPLATE_HASH}:{topic.pk}:{topic.version}:{reading.key}"
     page = _pages.get(key, lambda: _make(topic, reading), lambda outline: _build(topic, reading, outline))
     if not reading.place:
         _shown.put((topic.pk, reading.sort), tuple(page.rows))
@@ -145,6 +145,7 @@ def _make(topic, reading):
 
 _pages: SharedValues[Outline, SharedPage] = SharedValues("shared_page", LOCAL_PAGES, LIFETIME)
 _shown: RecentValues[tuple[int, ...]] = RecentValues(SHOWN_PAGES, LIFETIME)
+_facts: RecentValues[Facts] = RecentValues(KEPT_FACTS, LIFETIME)
 
 
 def _path_of(topic, seq):
@@ -157,9 +158,9 @@ def _way_to(topic, path, selected):
         return []
     ancestors = Comment.objects.numbered((topic.pk, seq) for seq in paths.seqs(path)[-LEVELS:])
     shown, used, found = {each.id for each in selected}, 0, []
-    for seq, id, size in sorted(ancestors.values_list("seq", "id", HTML_SIZE), reverse=True):
-        if id not in shown and used < PAGE:
-            found.append(Selected(id, LAST + seq))
+    for seq, size, *place in sorted(ancestors.values_list("seq", HTML_SIZE, *_PLACE), reverse=True):
+        if place[0] not in shown and used < PAGE:
+            found.append(_selected(LAST + seq, *place))
             used += size
     return found
 
@@ -171,8 +172,9 @@ def _new_comments(topic, branch, baseline):
     )
     new_paths = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
     seqs = {branch, *(seq for path in new_paths for seq in path)}
-    found = Comment.objects.numbered((topic.pk, seq) for seq in seqs).values_list("seq", "id", HTML_SIZE)
-    by_seq = {seq: (Selected(id, seq), size) for seq, id, size in found}
+    found = Comment.objects.numbered((topic.pk, seq) for seq in seqs)
+    rows = found.values_list("seq", HTML_SIZE, *_PLACE)
+    by_seq = {seq: (_selected(seq, *place), size) for seq, size, *place in rows}
     shown = {branch} & by_seq.keys()
     for path in new_paths:
         if sum(by_seq[seq][1] for seq in shown) >= PAGE:
@@ -181,24 +183,40 @@ def _new_comments(topic, branch, baseline):
     return [by_seq[seq][0] for seq in shown]
 
 
+_PLACE = "id", "descendants", "version", "parent__version"
+
+
+def _selected(position, id, descendants, version, above):
+    return Selected(id, position, descendants, version, above)
+
+
 def _outline(topic, selection, is_linked=False):
-    position = {each.id: each.position for each in selection.comments}
-    columns = _load_facts(tuple(position))
-    facts = [Facts.read(*each) for each in columns]
-    places = [position[each.id] for each in facts]
-    return Outline(
-        columns, places, sides_of(facts, topic), selection.next_after, selection.is_start, is_linked
-    )
+    sides = sides_of(_facts_of(selection.comments).values(), topic) if topic.debate_from else {}
+    return Outline(selection.comments, sides, selection.next_after, selection.is_start, is_linked)
+
+
+def _facts_of(comments):
+    """Return the facts of these selected comments by id, in their order. No query if this process has all of them.
+
+    Whom a comment answers depends on the version of its parent. The number of descendants is not theirs.
+    """
+    keys = {id: (id, version, above) for id, _, _, version, above in comments}
+    found = {id: facts for id, key in keys.items() if (facts := _facts.get(key))}
+    if missing := tuple(id for id in keys if id not in found):
+        for columns in _load_facts(missing):
+            found[columns[0]] = facts = Facts.read(*columns)
+            _facts.put(keys[facts.id], facts)
+    return {id: found[id] for id in keys if id in found}
 
 
 def _build(topic, reading, outline):
-    columns, places, sides, next_after, is_start, is_linked = outline  # a list, if it was read from Redis
-    facts = [Facts.read(*each) for each in columns]
-    fragments = comment_html.of(facts, topic, load_comments)
+    comments, sides, next_after, is_start, is_linked = outline
+    facts = _facts_of(comments)
+    fragments = comment_html.of(facts.values(), topic, load_comments)
     rows = {
-        each.id: row_of(each, place, fragments[each.id], sides)
-        for each, place in zip(facts, places, strict=True)
-        if each.id in fragments
+        id: row_of(facts[id]._replace(descendants=descendants), position, fragments[id], sides)
+        for id, position, descendants, *_ in comments
+        if id in facts and id in fragments
     }
     base = next((row for row in rows.values() if row.seq == reading.branch), None)
     if base is None:
@@ -212,7 +230,7 @@ def _build(topic, reading, outline):
     plain = {id: comment_html.plain(row, topic.accepted_id) for id, row in rows.items()}
     tree = Tree(base, children, plain, topic.get_absolute_url(), reading, is_start, next_after)
     return SharedPage(
-        base, children, rows, plain, thread(tree), any(map(_has_seldom, plain.values())), _people(facts),
+        base, children, rows, plain, thread(tree), any(map(_has_seldom, plain.values())), _people(facts.values()),
         next_after, is_start, is_linked,
     )  # fmt: skip
 
