@@ -57,9 +57,15 @@ class ReadingForm(forms.Form):
     @classmethod
     def read(cls, query: Mapping, user) -> Reading:
         """Return the part that `query` requests. Raises `BadRequest` with a sentence if its parameters are wrong."""
-        if not query:  # as nearly always; building the form would be a twentieth of a member's page
+        if query.keys().isdisjoint(_PARAMETERS):  # building the form would be a twentieth of a member's page
             return Reading(sort=usual_sort(user))
         return cls(query)._reading(user)
+
+    @staticmethod
+    def sort_of_beginning(query: Mapping, user) -> str:
+        """Return the order in which `query` requests the beginning of the topic. "" if it requests something else."""
+        asked = query.keys() & _PARAMETERS
+        return "" if asked - {"sort"} else query.get("sort") or usual_sort(user)
 
     def _reading(self, user):
         if not self.is_valid():
@@ -76,6 +82,9 @@ class ReadingForm(forms.Form):
             only_new=bool(data["new"]) and user.is_authenticated,
             folded=tuple(map(int, data["fold"].split("."))) if data["fold"] else (),
         )
+
+
+_PARAMETERS = {*ReadingForm.base_fields, "from"}
 
 
 def usual_sort(user) -> str:

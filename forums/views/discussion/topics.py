@@ -20,7 +20,7 @@ from forums.notifications import unread
 from forums.posting import publish
 from forums.posting.forms import TopicForm
 from forums.reading import addresses, shared_page, structured_data, topic_page, topic_panels
-from forums.reading.forms import JumpForm, ReadingForm, usual_sort
+from forums.reading.forms import JumpForm, ReadingForm
 from forums.views import refusing
 from forums.views.finding import find_merged, find_topic
 from forums.views.moderation import pending
@@ -51,7 +51,7 @@ def show(request, pk, slug=None):
     """Show a topic, or with `?branch=` one branch of it."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, cache_tags.of_topic(pk))
     # Most often these are the comments of the page, and the member's state for them comes with the topic.
-    shown = () if request.GET else shared_page.shown_before(pk, usual_sort(request.user))
+    shown = shared_page.shown_before(pk, ReadingForm.sort_of_beginning(request.GET, request.user))
     try:
         topic = find_topic(request.user, pk, shown)
     except Http404:

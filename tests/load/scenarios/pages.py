@@ -27,8 +27,9 @@ def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scena
     topics = list(Topic.objects.filter(pk__in=range(2, MIDDLING + 2)).order_by("pk"))
     quiet, lively = topics[: MIDDLING // 2], topics[MIDDLING // 2 :]
     middling = [topic.get_absolute_url() for topic in quiet]
-    # An unknown parameter keeps a page out of the visitor cache.
-    unshared = [f"{topic.get_absolute_url()}?bench=1" for topic in lively]
+    changed = {"member": [topic.get_absolute_url() for topic in lively]}
+    # An unknown parameter keeps a page out of the visitor cache, which trusts its copy for a second.
+    changed["visitor"] = [f"{address}?bench=1" for address in changed["member"]]
     longest = Topic.objects.get(pk=1).get_absolute_url()
     branch = Comment.objects.filter(topic=1, depth=corpus.depth // 2).order_by("-descendants", "seq").first()
     pages = [
@@ -36,7 +37,7 @@ def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scena
         ("category", [Category.objects.get(pk=1).get_absolute_url()], LIST, nullcontext),
         ("topic", middling[:1], COMMENT, nullcontext),
         ("topics in turn", middling, COMMENT, nullcontext),
-        ("topics just changed", unshared, COMMENT, lambda: changing(lively)),
+        ("topics just changed", changed, COMMENT, lambda: changing(lively)),
         ("longest topic", [longest], COMMENT, nullcontext),
         ("deep branch", [f"{longest}?branch={branch.seq}"], COMMENT, nullcontext),
     ]
@@ -46,7 +47,8 @@ def reading(corpus: Corpus, sessions: list[str], connections: int) -> list[Scena
             name, viewer, in_turn(paths, cookies[viewer]), [f'data-viewer="{viewer}"', marker], paths[0],
             connections, cookie=cookies[viewer][0], around=around,
         )
-        for viewer in cookies for name, paths, marker, around in pages
+        for viewer in cookies for name, given, marker, around in pages
+        for paths in [given[viewer] if isinstance(given, dict) else given]
     ]  # fmt: skip
 
 
