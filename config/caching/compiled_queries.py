@@ -108,9 +108,7 @@ class _Statement:
         compiler = copy(self.compiler)
         compiler.connection = connection
         if self.read:
-            with connection.cursor() as cursor:
-                cursor.execute(self.sql, parameters)
-                found = cursor.fetchall()
+            found = connection.rows(self.sql, parameters)
             if self.converters:
                 found = compiler.apply_converters(found, self.converters)
             return self.read(found, connection.alias)
@@ -204,8 +202,9 @@ def _try_out() -> None:
     one, several = LARGEST, _Many([LARGEST - 1])
     connection, row = connections[DEFAULT_DB_ALIAS].copy(), (7, "config", "example")
     objects = ContentType.objects.filter(pk=one, pk__among=several)
-    for queryset in (objects, objects.values_list("pk", "app_label", "model")):
+    for queryset in (objects, objects.values_list("pk", "app_label", "model", named=True)):
         connection.cursor = cursor = _OneRowCursor(row)
+        connection.rows = cursor.rows_of
         found = _Statement(queryset, 2).rows([7, [7, 8]], connection)
         shown = [each if isinstance(each, tuple) else (each.pk, each.app_label, each.model) for each in found]
         if shown != [row] or tuple(cursor.parameters) != (7, [7, 8]):
@@ -224,18 +223,13 @@ class _OneRowCursor:
     def execute(self, sql, parameters) -> None:
         self.parameters = parameters
 
-    def fetchall(self) -> list:
+    def rows_of(self, sql, parameters) -> list:
+        self.parameters = parameters
         return self.rows
 
     def fetchmany(self, size: int) -> list:
         rows, self.rows = self.rows, []
         return rows
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_) -> None:
-        """There is no connection to close."""
 
     def close(self) -> None:
         """There is no connection to close."""

@@ -11,7 +11,7 @@ It never changes back. So nothing that it reads is older than what it has read b
 version can only be newer than the version, never older.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 
@@ -73,9 +73,9 @@ def alias() -> str:
     return current.choose()
 
 
-def cursor():
-    """A cursor for SQL that only reads."""
-    return connections[alias()].cursor()
+def rows(sql: str, parameters: Sequence | Mapping = ()) -> list[tuple]:
+    """All rows of SQL that only reads. One query."""
+    return connections[alias()].rows(sql, parameters)
 
 
 def require(position: int) -> None:

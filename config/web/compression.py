@@ -79,7 +79,7 @@ class CompressionMiddleware:
             or len(response.content) < MIN_SIZE
         ):
             return response
-        body, encoding = pack(response.content, request.headers.get("Accept-Encoding", ""))
+        body, encoding = pack(response.content, request.META.get("HTTP_ACCEPT_ENCODING", ""))
         if not encoding:
             return response
         response.content = body

@@ -93,9 +93,7 @@ def select(topic_id: int, reading: Reading) -> Selection:
     beyond = _beyond(column, direction, tie, inclusive=reading.start is not None) if anchor else "TRUE"
     sql = _SQL.format(column=column, order=order, beyond=beyond)
     values = {"branch": reading.branch, "topic": topic_id, "anchor": anchor, "roots": ROOTS, "rows": ROWS}
-    with reads.cursor() as cursor:
-        cursor.execute(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
-        found = cursor.fetchall()
+    found = reads.rows(sql, values | {"siblings": SIBLINGS, "levels": LEVELS})
     roots = [row for row in found if row[LEVEL] == 1]
     shown = _within_bytes([row for row in found if not (row[LEVEL] == 1 and row[POSITION] > ROOTS)])
     last = max((row for row in shown if row[LEVEL] == 1), default=None)

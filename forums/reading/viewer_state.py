@@ -110,9 +110,7 @@ def _loaded(topic, comment_ids, baseline):
 
 def _own_rows(user, topic, comment_ids, baseline):
     given = [topic.pk, baseline, user.pk, list(comment_ids), list(user.ignored_ids)]
-    with reads.cursor() as cursor:
-        cursor.execute(_OWN_OF_TOPIC, given)
-        return cursor.fetchall()
+    return reads.rows(_OWN_OF_TOPIC, given)
 
 
 # Comments without an author are new to everyone.

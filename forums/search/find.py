@@ -115,9 +115,8 @@ def _both(words: str, given: str) -> str:
 
 def _candidates(texts: str, titles: str, most: int, *, is_old: bool) -> set[int]:
     """The ids of the newest comments, or the oldest, that the index finds. At most nine statements."""
-    with reads.cursor() as cursor:
-        cursor.execute("SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM forums_comment")
-        oldest, newest = cursor.fetchone()
+    sql = "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM forums_comment"
+    ((oldest, newest),) = reads.rows(sql)
     found = _by_age(texts, most, oldest, newest, is_old=is_old)
     return {*found, *indexed(titles, TITLED, is_old=is_old)} if titles else set(found)
 
@@ -149,9 +148,7 @@ def _by_age(texts, most, oldest, newest, *, is_old) -> list[int]:
 
 def indexed(words: str, most: int, *, is_old: bool = False) -> list[int]:
     """The ids of the newest comments, or the oldest, whose entries have these words. One statement."""
-    with reads.cursor() as cursor:
-        cursor.execute(_OLDEST if is_old else _NEWEST, [words, most])
-        return [pk for (pk,) in cursor.fetchall()]
+    return [pk for (pk,) in reads.rows(_OLDEST if is_old else _NEWEST, [words, most])]
 
 
 def _readable(user, filters: Filters, ids: set[int], words: str, strict: str) -> list[Match]:

@@ -26,12 +26,11 @@ def of(language: str, words: Iterable[str]) -> dict[str, str | None]:
     known = _known.setdefault(language, {})
     found = {word: known[word] for word in wanted if word in known}
     if new := list(wanted - found.keys()):
-        with reads.cursor() as cursor:
-            cursor.execute(
-                "SELECT word, ts_lexize(%s::regdictionary, word) FROM unnest(%s::text[]) AS word",
-                [f"{language}_stem", new],
-            )
-            fetched = {word: _stem(word, lexemes) for word, lexemes in cursor.fetchall()}
+        rows = reads.rows(
+            "SELECT word, ts_lexize(%s::regdictionary, word) FROM unnest(%s::text[]) AS word",
+            [f"{language}_stem", new],
+        )
+        fetched = {word: _stem(word, lexemes) for word, lexemes in rows}
         if len(known) + len(fetched) > MOST:
             known.clear()
         known.update(fetched)

@@ -6,7 +6,7 @@ Therefore a process that answers requests also stops waiting by itself and close
 
 import select
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -64,6 +64,7 @@ def _connect(*args, **options):
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection with timeouts. The timeouts are those that `timeouts.current` returns when it connects."""
 
+    _kept_cursor = None
     Database = SimpleNamespace(**vars(psycopg) | {"connect": _connect})
 
     def get_new_connection(self, conn_params):
@@ -83,6 +84,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         times.register(connection)
         connection.answer, connection.is_replica = timeouts.current().answer, is_replica
         return connection
+
+    def rows(self, sql: str, parameters: Sequence | Mapping = ()) -> list[tuple]:
+        """All rows that a statement returns.
+
+        Uses one cursor again and again: making one takes as long as a small statement.
+        """
+        if self.queries_logged:  # with a cursor of another class
+            with self.cursor() as cursor:
+                cursor.execute(sql, parameters)
+                return cursor.fetchall()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if self._kept_cursor is None or self._kept_cursor.connection is not self.connection:
+            with self.wrap_database_errors:
+                self._kept_cursor = self._prepare_cursor(self.create_cursor())
+        self.validate_thread_sharing()
+        self._kept_cursor.execute(sql, parameters)
+        return self._kept_cursor.fetchall()
 
     def init_connection_state(self):
         """Set the timeouts and compare the clocks. One query.

@@ -135,9 +135,7 @@ def write(topic, *, seq: int, author, parent, body: str, rendered, token, at) ->
 
 
 def _run(statement, values):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchone()
+    return next(iter(connection.rows(statement, values)), None)
 
 
 def why_closed(topic) -> str:

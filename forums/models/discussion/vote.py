@@ -55,9 +55,7 @@ class VoteQuerySet(models.QuerySet):
             values[column] = (new[0] == way) - (old[0] == way)
             for side in ("for", "against"):
                 values[f"{side}_{column}"] = (new == (way, side)) - (old == (way, side))
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH written AS ({_STORE if new[0] else _REMOVE}) {_COUNT}", values)
-            return cursor.fetchone()
+        return connection.rows(f"WITH written AS ({_STORE if new[0] else _REMOVE}) {_COUNT}", values)[0]
 
     def forget_sides(self, topic) -> None:
         """Count no vote in `topic` by side any more. The topic must be locked and have its new version."""

@@ -80,9 +80,7 @@ def _acts(member_ids, rooms):
 
 
 def _comments(member_ids):
-    with reads.cursor() as cursor:
-        cursor.execute(_COUNT, {"members": member_ids, "most": MOST_COMMENTS + 1})
-        return cursor.fetchall()
+    return reads.rows(_COUNT, {"members": member_ids, "most": MOST_COMMENTS + 1})
 
 
 # The count stops at a limit, because counting all comments of a prolific member would take too long.

@@ -13,6 +13,4 @@ def top_ids(table: str, column: str, order: str, ids, most: int) -> set[int]:
             SELECT id FROM {table} WHERE {column} = one_group.id ORDER BY {order} LIMIT %s
         ) top
     """
-    with reads.cursor() as cursor:
-        cursor.execute(sql, [list(ids), most])
-        return {pk for (pk,) in cursor.fetchall()}
+    return {pk for (pk,) in reads.rows(sql, [list(ids), most])}
