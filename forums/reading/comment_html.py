@@ -24,8 +24,8 @@ from forums.reading.viewer_state import ViewerState
 TEMPLATE = "forums/comments/_comment.html"
 LIFETIME = 3600
 """Seconds. The key contains all that the HTML depends on, so an old entry is right; an hour saves memory."""
-RECENT = 2_000
-"""Comments that a process keeps, about 5 KB each. Most of them are also in the pages that it keeps."""
+RECENT = 4_000
+"""Comments that a process keeps, about 4 KB each: 80 pages that may have changed."""
 SHORT = 40
 """Characters below which comments share a fragment, such as the name of a slot. That saves a third of the memory."""
 SLOTS = (

@@ -17,5 +17,5 @@ def test_our_scripts_import_hashed_names(tmp_path, settings):
         for name in IMPORT.findall(script.read_text())
     ]
     assert len(imports) > 60
-    assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for _, name in imports)
+    assert all(re.search(r"\.[0-9a-f]{8}\.js$", name) for _, name in imports)
     assert [name for script, name in imports if not (script.parent / name).exists()] == []

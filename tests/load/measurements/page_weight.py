@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 from config.management.operator_error import OperatorError
 from tests.load.client.scenario import Scenario
 
-_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"')
+# A browser does not fetch a disabled sheet.
+_STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)"(?! disabled)')
 _SCRIPT = re.compile(r'<script[^>]* src="([^"]+)"')
 _BEHAVIORS = re.compile(r'data-behavior="([^"]+)"')
 _IMPORT = re.compile(r"""\b(?:from|import)\s*["'](\.[^"']+)["']""")
