@@ -11,6 +11,7 @@ from django_redis.exceptions import ConnectionInterrupted
 from django_redis.serializers.base import BaseSerializer
 from redis.sentinel import SentinelConnectionPool
 
+from config.caching.redis_calls import call
 from config.monitoring import counters, time_spent
 from config.redis import clients
 
@@ -78,41 +79,48 @@ class Cache(RedisCache):
         counters.read_cache(key, hits=found is not None, misses=found is None)
         return default if found is None else found
 
-    def get_many(self, keys, *args, **options) -> dict:
-        # A copy: while Redis is away, django-redis returns the same dictionary to all, and callers add to it.
-        found = dict(super().get_many(keys, *args, **options) or {})
-        if keys:
-            counters.read_cache(keys[0], hits=len(found), misses=len(keys) - len(found))
+    def get_many(self, keys, version=None, client=None) -> dict:
+        if not keys:
+            return {}
+        (values,) = self._call(("MGET", *self._names(keys, version))) or [[None] * len(keys)]
+        found = {
+            key: self.client.decode(value)
+            for key, value in zip(keys, values, strict=True)
+            if value is not None
+        }
+        counters.read_cache(keys[0], hits=len(found), misses=len(keys) - len(found))
         return found
 
-    @omit_exception
     def set_many(self, data, timeout=DEFAULT_TIMEOUT, version=None, client=None) -> None:
         """As in django-redis, but without a transaction around the values, which costs more than they do."""
-        with self.client.get_client(write=True).pipeline(transaction=False) as pipe:
-            for key, value in data.items():
-                self.client.set(key, value, timeout, version, client=pipe)
-            try:
-                pipe.execute()
-            except redis.RedisError as error:
-                raise ConnectionInterrupted(pipe) from error
+        names = self._names(data, version)
+        kept = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
+        until = ("PX", int(kept * 1000)) if kept is not None else ()
+        encoded = map(self.client.encode, data.values())
+        self._call(*(("SET", name, value, *until) for name, value in zip(names, encoded, strict=True)))
 
     def get_or_lock(self, key: str, lock: str, seconds: int) -> tuple[Any, bool]:
         """Return the value of `key`, or take the `lock` for so many seconds. Says whether this call has taken it.
 
         One round trip. While Redis is away there is no value, and everybody gets the lock.
         """
-        found, is_taken = self._get_or_lock(key, lock, seconds) or (None, 1)
+        ((found, is_taken),) = self._call(("EVAL", _GET_OR_LOCK, 2, *self._names([key, lock]), seconds)) or [
+            (None, 1)
+        ]
         counters.read_cache(key, hits=found is not None, misses=found is None)
         return None if found is None else self.client.decode(found), bool(is_taken)
 
+    def _names(self, keys, version=None):
+        return [str(self.client.make_key(key, version=version)) for key in keys]
+
     @omit_exception
-    def _get_or_lock(self, key, lock, seconds):
-        names = self.client.make_key(key), self.client.make_key(lock)
-        connection = self.client.get_client(write=True)
+    def _call(self, *commands):
+        """The replies. None while Redis is away."""
+        client = self.client.get_client(write=True)
         try:
-            return connection.eval(_GET_OR_LOCK, len(names), *names, seconds)
+            return call(client.connection_pool, *commands) if commands else []
         except redis.RedisError as error:
-            raise ConnectionInterrupted(connection) from error
+            raise ConnectionInterrupted(client) from error
 
     def add(self, *args, **options) -> bool:
         added = super().add(*args, **options)

@@ -142,7 +142,7 @@ class _Objects:
     def read(self, rows: Iterable[tuple], database: str) -> list:
         if database not in self.populators:
             klass_info, select = self.compiler.klass_info, self.compiler.select
-            self.populators[database] = query.get_related_populators(klass_info, select, database)
+            self.populators[database] = query.get_related_populators(klass_info, select, database)  # type: ignore[call-arg]
         populators, found = self.populators[database], []
         for row in rows:
             made = self.model.from_db(database, self.names, row[self.columns])

@@ -2,6 +2,8 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from redis.exceptions import RedisError
 
+from config.caching.redis_calls import call
+
 
 class LimitCounts(BaseCache):
     """The counts of django-ratelimit in the default Redis.
@@ -27,11 +29,11 @@ class LimitCounts(BaseCache):
         noted, self._noted = self._noted[-most:], []
         client = caches["default"].client
         try:
-            with client.get_client(write=True).pipeline(transaction=False) as pipe:
-                for key, timeout in noted:
-                    name = client.make_key(key)
-                    pipe.set(name, 0, ex=timeout, nx=True).incr(name)
-                return pipe.execute()[1::2]
+            commands = []
+            for key, timeout in noted:
+                name = str(client.make_key(key))
+                commands += [("SET", name, 0, "EX", timeout, "NX"), ("INCR", name)]
+            return call(client.get_client(write=True).connection_pool, *commands)[1::2]
         except RedisError:
             return []
 

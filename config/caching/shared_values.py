@@ -79,7 +79,7 @@ class SharedValues(Generic[Stored, Value]):
             made, is_needed = make()
             value = build(made)
             if is_needed:
-                cache.set(name, made, self._seconds)
+                cache.set_many({name: made}, self._seconds)
                 is_stored = True
             return value
         finally:

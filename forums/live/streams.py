@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django_redis import get_redis_connection
 
+from config.caching.redis_calls import call
 from config.monitoring import tracing
 from config.redis import clients
 
@@ -138,9 +139,7 @@ def send(messages: dict[str, str], trace: str = "") -> None:
     """
     suffix = f"\n{trace}" if trace else ""
     try:
-        pipe = get_redis_connection("default").pipeline(transaction=False)
-        for stream, message in messages.items():
-            pipe.publish(channel(stream), message + suffix)
-        pipe.execute()
+        sent = (("PUBLISH", channel(stream), message + suffix) for stream, message in messages.items())
+        call(get_redis_connection("default").connection_pool, *sent)
     except redis.RedisError:
         log.info("messages not published", streams=list(messages)[:5])

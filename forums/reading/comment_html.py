@@ -14,6 +14,7 @@ from sys import intern
 from typing import NamedTuple
 
 from django.conf import settings
+from django.template import Context
 from django.template.loader import get_template
 
 from config.caching.evictable import cache
@@ -151,7 +152,7 @@ def of(
 def of_new(facts: Facts, comment, topic) -> tuple[str, ...]:
     """Return the fragments of a comment that has just been written, and cache them for its readers."""
     key, fragments = _key(facts, topic), render(comment, topic)
-    cache.set(key, fragments, LIFETIME)
+    cache.set_many({key: fragments}, LIFETIME)
     return _keep(key, fragments)
 
 
@@ -237,12 +238,16 @@ def _which(comment):
     return "opening" if comment.is_opening else f"comment {comment.seq}"
 
 
+def _template():
+    return get_template(TEMPLATE).template
+
+
 def render(comment, topic) -> tuple[str, ...]:
     """Return the fragments of one comment without the cache."""
     context = {
         "comment": comment, "topic": topic, "slot": _SLOT, "name": name(comment), "which": _which(comment),
     }  # fmt: skip
-    html = get_template(TEMPLATE).render(context)
+    html = _template().render(Context(context, use_l10n=False))
     # Only the white space of the template is removed. In the text it has a meaning, between words and in code.
     html = re.sub(r"(?<=[>\x02])\s+(?=[<\x02])", "", html.strip())
     html = html.replace(_SLOT["body"], markup.without_remote_pictures(comment.body_html))
