@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_redis import get_redis_connection
 from kombu.exceptions import OperationalError
 
+from config.caching.redis_calls import call
 from config.monitoring import tasks
 from config.monitoring.queues import Backlog
 
@@ -72,7 +73,9 @@ def _start(task: str, at: datetime | None) -> None:
 
 def _queue(task, key, *, lifetime: float, eta: datetime | None = None) -> None:
     try:
-        if get_redis_connection("default").set(key, 1, nx=True, px=int(lifetime * 1000)):
+        pool = get_redis_connection("default").connection_pool
+        (is_first,) = call(pool, ("SET", key, 1, "PX", int(lifetime * 1000), "NX"))
+        if is_first:
             current_app.send_task(task, eta=eta, expires=lifetime + EXPIRES_AFTER, ignore_result=True)
     except (redis.RedisError, OperationalError, OSError):
         log.warning("task not queued; its periodic run will do the work", task=task)
