@@ -37,7 +37,7 @@ LOCAL_PAGES = 32
 """Pages that a process keeps, up to half a megabyte each."""
 SHOWN_PAGES = 500
 """Pages of which a process keeps the ids of the comments, about 2 KB each."""
-KEPT_FACTS = 5_000
+KEPT_FACTS = 4_000
 """Comments of which a process keeps the facts, about 0.5 KB each."""
 PEOPLE = 8
 """Members that are shown beside the discussion."""
