@@ -163,7 +163,8 @@ def _forget(user):
     # Outcomes stay, too, and name their members.
     named = Outcome.objects.filter(Q(decided_by=user) | Q(carrier=user))
     written_in += named.values_list("topic_id", flat=True)
-    Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1)
+    # As if comments had been moved, so that open pages begin anew and no process keeps the facts of comments.
+    Topic.objects.filter(pk__in=written_in).update(version=F("version") + 1, rearranged_in=F("version") + 1)
     cache_tags.invalidate(
         cache_tags.LISTS, cache_tags.of_member(user.username), *map(cache_tags.of_topic, written_in)
     )

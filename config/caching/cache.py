@@ -95,7 +95,7 @@ class Cache(RedisCache):
         """As in django-redis, but without a transaction around the values, which costs more than they do."""
         names = self._names(data, version)
         kept = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        until = ("PX", int(kept * 1000)) if kept is not None else ()
+        until = ("PX", max(1, int(kept * 1000))) if kept is not None else ()
         encoded = map(self.client.encode, data.values())
         self._call(*(("SET", name, value, *until) for name, value in zip(names, encoded, strict=True)))
 

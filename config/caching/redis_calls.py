@@ -14,9 +14,20 @@ def call(pool: redis.ConnectionPool, *commands: tuple) -> list:
     try:
         with tracing.span(" ".join(dict.fromkeys(name for name, *_ in commands))):
             connection.send_packed_command(connection.pack_commands(commands))
-            return [connection.read_response() for _ in commands]
+            replies = [_reply(connection) for _ in commands]
     except BaseException:
         connection.disconnect()  # more replies may come
         raise
     finally:
         pool.release(connection)
+    for reply in replies:
+        if isinstance(reply, redis.ResponseError):
+            raise reply
+    return replies
+
+
+def _reply(connection):
+    try:
+        return connection.read_response()
+    except redis.ResponseError as error:
+        return error

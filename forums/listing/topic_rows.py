@@ -15,8 +15,9 @@ from forums.models import Topic, Visit
 
 KEPT = {"latest", "new", "top"}
 """Lists whose first page is kept: they do not depend on the viewer, and hardly on the time."""
-KEPT_PAGES, KEPT_SECONDS = 100, 60
-"""First pages that a process keeps, about 20 KB each. An author's new picture may take so long to appear."""
+KEPT_PAGES, KEPT_SECONDS = 100, 10
+"""First pages that a process keeps, about 20 KB each. An author's new picture may take so long to appear, and so may a
+change during which Redis was away."""
 
 
 class FirstPage(NamedTuple):
@@ -97,7 +98,10 @@ def _rows(order, viewer, name, *selection):
 
 
 def _without_visits(rows):
-    return [row._replace(visit_latest=None) if getattr(row, "visit_latest", None) else row for row in rows]
+    return [
+        row._replace(visit_latest=None) if getattr(row, "visit_latest", None) is not None else row
+        for row in rows
+    ]
 
 
 def _with_visits(viewer, page):

@@ -191,27 +191,29 @@ def _selected(position, id, descendants, version, above):
 
 
 def _outline(topic, selection, is_linked=False):
-    sides = sides_of(_facts_of(selection.comments).values(), topic) if topic.debate_from else {}
+    sides = sides_of(_facts_of(selection.comments, topic).values(), topic) if topic.debate_from else {}
     return Outline(selection.comments, sides, selection.next_after, selection.is_start, is_linked)
 
 
-def _facts_of(comments):
+def _facts_of(comments, topic):
     """Return the facts of these selected comments by id, in their order. No query if this process has all of them.
 
-    Whom a comment answers depends on the version of its parent. The number of descendants is not theirs.
+    Whom a comment answers depends on the version of its parent. When a writer leaves, it is the topic that changes.
     """
-    keys = {id: (id, version, above) for id, _, _, version, above in comments}
+    keys = {id: (id, version, above, topic.rearranged_in) for id, _, _, version, above in comments}
     found = {id: facts for id, key in keys.items() if (facts := _facts.get(key))}
     if missing := tuple(id for id in keys if id not in found):
-        for columns in _load_facts(missing):
-            found[columns[0]] = facts = Facts.read(*columns)
-            _facts.put(keys[facts.id], facts)
+        for *columns, above in _load_facts(missing):
+            facts = Facts.read(*columns)
+            found[facts.id] = facts
+            # Under what was loaded: a replica may be older than the server from which the selection is.
+            _facts.put((facts.id, facts.version, above, topic.rearranged_in), facts)
     return {id: found[id] for id in keys if id in found}
 
 
 def _build(topic, reading, outline):
     comments, sides, next_after, is_start, is_linked = outline
-    facts = _facts_of(comments)
+    facts = _facts_of(comments, topic)
     fragments = comment_html.of(facts.values(), topic, load_comments)
     rows = {
         id: row_of(facts[id]._replace(descendants=descendants), position, fragments[id], sides)
@@ -263,8 +265,10 @@ def load_comments(pks):
 
 @compiled
 def _load_facts(pks):
-    """Load the `Facts` of the comments of these ids. One query, without their texts."""
-    return _with_people(Comment.objects.filter(pk__among=pks)).values_list(*comment_html.COLUMNS)
+    """Load the `Facts` of the comments of these ids, and the version of each parent. One query, without texts."""
+    return _with_people(Comment.objects.filter(pk__among=pks)).values_list(
+        *comment_html.COLUMNS, "parent__version"
+    )
 
 
 def sides_of(facts: Iterable[Facts], topic) -> dict[int, str]:
