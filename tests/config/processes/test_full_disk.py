@@ -47,7 +47,7 @@ def test_on_a_full_disk_the_site_is_read_and_recovers(small_disk):
         assert site.sign_in("Ada").status == 200
         pages, filler = site.pages(), fill(small_disk)
         for _ in range(10):
-            assert site.get("/", Cookie="sessionid=abc").status == 200
+            assert site.get("/", Cookie=f"sessionid={'a' * 32}").status == 200
             assert site.get("/metrics").status == 200
             refused = site.sign_in("Ada")
             assert (refused.status, errors.DISK_FULL in refused.text) == (503, True)
@@ -63,7 +63,7 @@ def test_a_site_starts_on_a_full_disk_for_its_readers(small_disk):
     assert (directories.engines / "reserve").stat().st_blocks * 512 == reserve.BYTES
     filler = fill(small_disk)
     with Site(small_disk) as site:
-        assert site.get("/", Cookie="sessionid=abc").status == 200
+        assert site.get("/", Cookie=f"sessionid={'a' * 32}").status == 200
         refused = site.sign_in("Ada")
         assert (refused.status, errors.DISK_FULL in refused.text) == (503, True)
         filler.unlink()
