@@ -26,7 +26,7 @@ http {{
     listen 127.0.0.1:{port} backlog=2048;
     location /static/ {{ alias {static}/; gzip_static on; }}
     location / {{
-      proxy_pass http://unix:{pages}; proxy_http_version 1.1; proxy_set_header Host $host;
+      proxy_pass http://unix:{pages}; proxy_http_version 1.1; proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
       proxy_buffers 16 16k; proxy_buffer_size 16k;
     }}
