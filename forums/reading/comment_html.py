@@ -7,7 +7,6 @@ prepares those, so that a warm page costs only joining strings.
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from sys import intern
@@ -55,6 +54,7 @@ def _template_hash():
 
 TEMPLATE_HASH = _template_hash()
 _recent: RecentValues[tuple[str, ...]] = RecentValues(RECENT, LIFETIME)
+_plain: RecentValues[tuple[str, str]] = RecentValues(RECENT, LIFETIME)
 
 
 class Row(NamedTuple):
@@ -206,14 +206,13 @@ def parts(row, own: ViewerState, accepted: int | None) -> tuple[str, str]:
 
 def plain(row, accepted: int | None) -> tuple[str, str]:
     """Return the `parts` of the row without any viewer's state."""
-    return _plain(row.fragments, row.author_id, row.side, row.descendants, row.id == accepted)
-
-
-# Comparing fragments is cheap: they are the same objects as long as the process keeps them.
-@lru_cache(RECENT)
-def _plain(fragments, author_id, side, descendants, is_accepted):
-    row = Row(1, 0, None, 0, "", author_id, "", descendants, side, fragments)
-    return parts(row, ViewerState(), row.id if is_accepted else None)
+    # Comparing fragments is cheap: they are the same objects as long as the process keeps them.
+    key = row.fragments, row.author_id, row.side, row.descendants, row.id == accepted
+    found = _plain.get(key)
+    if found is None:
+        found = parts(row, ViewerState(), accepted)
+        _plain.put(key, found)
+    return found
 
 
 def _key(facts, topic):

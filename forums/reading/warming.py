@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from config.caching import recent_values, warming
+from config.caching import warming
 from config.caching.evictable import cache
 from forums.listing import categories
 from forums.models import Topic
@@ -21,10 +21,7 @@ def warm(top: int = TOP) -> warming.Visits:
         *(category.get_absolute_url() for category in categories.seen_by(visitor)),
     ]
     topics = Topic.objects.visible_to(visitor).order_by("-last_comment_at")[:top]
-    visits = warming.visit([*lists, *(topic.get_absolute_url() for topic in topics)])
-    # Only Redis has to keep the pages. This process, which runs tasks, would keep 30 MB until it ends.
-    recent_values.clear_all()
-    return visits
+    return warming.visit([*lists, *(topic.get_absolute_url() for topic in topics)])
 
 
 def warm_if_cold() -> bool:
