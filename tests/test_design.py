@@ -139,14 +139,15 @@ def test_what_is_left_out_when_serving_is_for_people_alone(tmp_path):
         (tmp_path / name).write_text(source)
         return static_storage.minify(tmp_path / name)
 
-    source = '/* One. */\nlet a = "https://x // y"; // two\n\n  // Three.\n  a += `/ws/`;\n/**\n * Four.\n */\na;\n'
-    assert served(source) == 'let a = "https://x // y";\na += `/ws/`;a;'
-    source = "if (b) {\n  f(b,\n    2);\n}\ng = () => {}\nh // don't;\ni;\n"
-    assert served(source) == "if (b) {f(b,2);}\ng = () => {}\nh // don't;\ni;"
+    source = '/* One. */\nlet a = "https://x // y"; // two\n\n// Three.\na += `/ws/ ${b + 1} /* z */`;\n'
+    assert served(source) == 'let a="https://x // y";a+=`/ws/ ${b + 1} /* z */`;'
+    source = "if (b) {\n  f(b,\n    2);\n}\nc = / \\/\\/ '/\nh(c) // don't;\ni++\nj;\n"
+    assert served(source) == "if(b){f(b,2);}\nc=/ \\/\\/ '/\nh(c)\ni++\nj;"
     source = (
-        '@media (width < 9rem) {\n  .a > b:hover, :is(p) { color: red; content: "a: b; c"; --d: 1px; }\n}\n'
+        "/* Don't } stop. */\n@media (width < 9rem) {\n  .a > b:hover :is(p), i { /* One. */ color: red;\n"
+        '    content: "a: b; c"; --d: calc(1px * (2 + 3)); }\n  /* Two. */\n}\n'
     )
-    sent = '@media (width < 9rem){.a > b:hover, :is(p){color:red;content:"a: b; c";--d:1px}}'
+    sent = '@media (width < 9rem){.a>b:hover :is(p),i{color:red;content:"a: b; c";--d:calc(1px * (2 + 3))}}'
     assert served(source, "a.css") == sent
 
 
@@ -160,7 +161,7 @@ def test_reading_takes_at_most_40_kilobytes_of_scripts_and_styles():
     assert named == ["base.html"], "a script from elsewhere must be counted here"
     found = fetched_by("forums/topics/show.html")
     assert {"thread.css", "reply.js", "post.js", "keys.js"} < {each.name for each in found}
-    assert 20_000 < gzipped(found) < 40_000
+    assert 20_000 < gzipped(found) < 38_800  # they name each other with hashes when served: another kilobyte
 
 
 def test_what_is_fetched_later_or_by_other_pages_stays_small():

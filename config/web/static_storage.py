@@ -8,21 +8,19 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 _OURS = re.compile(r"(js|css)/.+\.(js|css)")
-# Comments on their own line or at the end of a line (with no quotation mark behind them), blank lines, indentation.
-# No template literal in our scripts spans lines.
-_COMMENTS = re.compile(r"""^\s*/\*[\s\S]*?\*/\n|^\s*//.*\n|^\s+|[ ]+//[ ][^"'`\n]*$""", re.MULTILINE)
-# After these signs a line break means nothing, except at the end of a comment.
-_JOINED = re.compile(r"^((?!.*//).*[{;,])\n", re.MULTILINE)
-# In styles, around braces and after the name of a property. A text in quotes has neither.
-_BRACES = re.compile(r"\s*({)\s*|;?\s*(})\s*")
-_PROPERTIES = re.compile(r"(?<=[{;])\s*([\w-]+:)\s+")
+_SPACE = r"(?:\s|/\*(?:(?!\*/)[\s\S])*\*/)"
+_MEANS_NOTHING = re.compile(
+    rf"""("[^"]*"|'[^']*')|;?{_SPACE}*(}}){_SPACE}*|{_SPACE}*([{{;,>]){_SPACE}*|(:){_SPACE}+|{_SPACE}+"""
+)
+"""In a style sheet: comments, white space around the signs in groups, and the semicolon before a brace. Texts stay."""
 _IMPORTS = (
     (
-        r"""(?P<matched>import\s*(?P<names>[^"';]+?)\s*from\s*["'](?P<url>\.[^"']*)["'])""",
-        'import %(names)s from "%(url)s"',
+        r"""(?P<matched>import\s*(?P<names>{[^}]*})\s*from\s*["'](?P<url>\.[^"']*)["'])""",
+        'import%(names)sfrom"%(url)s"',
     ),
     (r"""(?P<matched>import\(\s*["'](?P<url>\.[^"']*)["']\s*\))""", 'import("%(url)s")'),
 )
@@ -42,7 +40,7 @@ class Storage(CompressedManifestStaticFilesStorage):
         self._addresses: dict[str, str] = {}
 
     def post_process(self, paths: dict, dry_run: bool = False, **options) -> Iterator:
-        """Remove comments, indentation and line breaks from our own scripts and styles: a fifth less to download.
+        """Remove comments and white space from our own scripts and styles: a fifth less to download.
 
         There is no build step for it. Uncollected files work as they are.
         """
@@ -71,9 +69,11 @@ class Storage(CompressedManifestStaticFilesStorage):
 
 
 def minify(file: Path) -> str:
-    """One of our scripts or styles without comments, indentation and the spaces and line breaks that mean nothing."""
-    source = _JOINED.sub(r"\1", _COMMENTS.sub("", file.read_text()))
-    return _PROPERTIES.sub(r"\1", _BRACES.sub(r"\1\2", source)) if file.suffix == ".css" else source
+    """One of our scripts or styles without comments and the white space that means nothing."""
+    source = file.read_text()
+    if file.suffix == ".js":
+        return jsmin(source)
+    return _MEANS_NOTHING.sub(lambda found: "".join(filter(None, found.groups())) or " ", source).strip()
 
 
 def collect(*, keeps_old: bool = False) -> None:
