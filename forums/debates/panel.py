@@ -111,17 +111,18 @@ def shared_html(debate: Debate) -> SafeString:
 def facts(topic, version: int) -> dict | None:
     """Return the debate's facts for live updates: state, face, and what has changed since `version`.
 
-    That is the sides by member, and the lines below comments. Returns None without a debate. Three queries, and
-    those of the shared HTML if it is not cached.
+    That is the sides by name, of those whose comments show them, and the lines below comments. Returns None without
+    a debate. Three queries, and those of the shared HTML if it is not cached.
     """
     debate = of(topic)
     if debate is None:
         return None
-    changed = debate.sides.filter(changed_in__gt=version).values_list("member", "stand")
+    written = Comment.objects.filter(topic=topic, author=OuterRef("member"), deleted_at=None, hidden_at=None)
+    changed = debate.sides.filter(Exists(written), changed_in__gt=version, member__deleted_at=None)
     return {
         "state": debate.state,
         "html": shared_html(debate),
-        "sides": dict(changed),
+        "sides": dict(changed.values_list("member__username", "stand")),
         "lines": _lines(topic, version),
     }
 

@@ -42,7 +42,7 @@ _UNFOLD = 'unfold/" aria-expanded="false'
 _BELOW = '<span class="badge branch">%d new below</span>'
 _SOLVED = '<span class="badge solved">accepted answer</span>'
 _WATCHED = '<span class="badge">%s</span>'
-_SIDE = '<span class="side" data-member="%s" data-side="%s">%s</span>'
+_SIDE = '<span class="side" data-side="%s">%s</span>'
 _IGNORED = '<details class="ignored"><summary>From %s, whom you ignore</summary>'
 
 
@@ -193,8 +193,8 @@ def parts(row, own: ViewerState, accepted: int | None) -> tuple[str, str]:
         "bookmark": _PRESSED % "forget" if is_saved else _RELEASED % "bookmark",
         "replies": _REPLIES,
     }
-    if row.author_id:  # also without a debate, because one can be announced while the page is open
-        slots["side"] = _SIDE % (row.author_id, row.side, row.side)
+    if row.side:
+        slots["side"] = _SIDE % (row.side, row.side)
     if row.author_id in own.ignored:
         slots |= {"ignored": _IGNORED % row.author_name, "ignored_end": "</details>"}
     out = list(row.fragments)

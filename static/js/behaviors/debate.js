@@ -59,7 +59,7 @@ function tick(panel) {
   turn(panel).catch(ignoreFailedRequest);
 }
 
-/** The server answers with the same facts as a live update: {state, html, sides: {member: side}}. */
+/** The server answers with the same facts as a live update: {state, html, sides: {name: side}}. */
 function cancel(panel) {
   panel.remove();
   document.querySelector("[href='#debate']").remove();

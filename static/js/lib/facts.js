@@ -1,5 +1,5 @@
 // Shows the facts of a topic beside its comments: title, badges, address, numbers and the accepted answer.
-import { parsed, signed } from "./make.js";
+import { make, parsed, signed } from "./make.js";
 import { badge, settle } from "./marks.js";
 import { replies, rowOf } from "./rows.js";
 
@@ -25,11 +25,14 @@ function showAccepted(section, row) {
 
 /** Updates the sides beside names: those in `debate.sides`. Removes all of them if the debate was cancelled. */
 export function showSides(debate) {
-  for (const badge of document.querySelectorAll(".side[data-member]")) {
-    const side = debate ? debate.sides[badge.dataset.member] : "";
-    if (side === undefined) continue;
-    badge.dataset.side = side;
-    badge.textContent = side;
+  for (const author of document.querySelectorAll(".meta > a.author")) {
+    const name = author.textContent;
+    if (debate && !Object.hasOwn(debate.sides, name)) continue;
+    if (author.nextElementSibling?.matches(".side")) author.nextElementSibling.remove();
+    if (!debate) continue;
+    const badge = make("span", "side", debate.sides[name]);
+    badge.dataset.side = debate.sides[name];
+    author.after(badge);
   }
 }
 
