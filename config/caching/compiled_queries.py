@@ -155,7 +155,7 @@ class _Objects:
 
 
 def _filler(parameter, count: int) -> Callable | None:
-    """What makes the value for a stand-in, in the type that the field gave the stand-in. None for other parameters."""
+    """Return a function that makes the value for a stand-in, in the type of its field. None for other parameters."""
     if isinstance(parameter, _Many):
         at = LARGEST - parameter[0]
         return lambda values, _: values[at]

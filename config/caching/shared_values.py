@@ -1,8 +1,8 @@
 """Values that are expensive to make and that all processes share, such as the shared part of a page.
 
-Each process keeps the values that it has used last; all of them are in Redis. A value that is missing is made once: one
-thread makes it while the others of all processes wait for it, for at most WAIT. After that, and without Redis, each
-makes its own. The key of a value names all that it depends on, so it is right whoever has made it.
+All values are in Redis, and each process keeps those that it has used last. A missing value is made by one thread. The
+other threads of all processes wait for it, for at most WAIT seconds. After that, and without Redis, each makes its own.
+The key of a value names all that it depends on, so it is right whoever has made it.
 """
 
 import threading

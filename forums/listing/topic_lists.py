@@ -89,10 +89,9 @@ class TopicList:
     def pages(self) -> Pages:
         order = LISTS[self.name][1]
         if self._is_first and not self.tag:
-            return Pages(self.request, None, order, first=self._first_page[1])
-        found = topic_rows.of(
-            *self._selection
-        )  # not compiled, because each tag and each page is another statement
+            return Pages(self.request, None, order, first=self._first_page.others)
+        # Not compiled, because each tag and each page is another statement.
+        found = topic_rows.of(*self._selection)
         return Pages(self.request, found.tagged(self.tag) if self.tag else found, order)
 
     @cached_property
@@ -102,7 +101,7 @@ class TopicList:
             return []
         if self.tag:
             return list(topic_rows.pinned(*self._selection).tagged(self.tag))
-        return self._first_page[0]
+        return self._first_page.pinned
 
     @property
     def _is_first(self) -> bool:

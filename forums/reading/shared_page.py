@@ -48,7 +48,7 @@ NEW_SHOWN = 100
 
 
 class Outline(NamedTuple):
-    """What Redis stores of a page. The HTML of each comment is an entry of its own, which later versions use too."""
+    """What Redis stores of a page. The HTML of each comment has an entry of its own, so later versions can use it."""
 
     comments: list[Selected]
     sides: dict[int, str]
@@ -98,7 +98,7 @@ _PERSON = (
 def comments_to_render():
     """Load comments with all that their HTML shows.
 
-    That is the author, whom they answer, whether staff wrote them, and the act that has hidden them.
+    That includes the author, whom the comment answers, whether staff wrote it, and the act that has hidden it.
     """
     return _with_people(Comment.objects.select_related("author", "hidden_in__rule").only(*SHOWN))
 
@@ -158,9 +158,9 @@ def _way_to(topic, path, selected):
         return []
     ancestors = Comment.objects.numbered((topic.pk, seq) for seq in paths.seqs(path)[-LEVELS:])
     shown, used, found = {each.id for each in selected}, 0, []
-    for seq, size, *place in sorted(ancestors.values_list("seq", HTML_SIZE, *_PLACE), reverse=True):
-        if place[0] not in shown and used < PAGE:
-            found.append(_selected(LAST + seq, *place))
+    for seq, size, id, *rest in sorted(ancestors.values_list("seq", HTML_SIZE, "id", *_REST), reverse=True):
+        if id not in shown and used < PAGE:
+            found.append(Selected(id, LAST + seq, *rest))
             used += size
     return found
 
@@ -173,8 +173,8 @@ def _new_comments(topic, branch, baseline):
     new_paths = [paths.seqs(path)[-LEVELS:] for path in new.values_list("path", flat=True)[:NEW_SHOWN]]
     seqs = {branch, *(seq for path in new_paths for seq in path)}
     found = Comment.objects.numbered((topic.pk, seq) for seq in seqs)
-    rows = found.values_list("seq", HTML_SIZE, *_PLACE)
-    by_seq = {seq: (_selected(seq, *place), size) for seq, size, *place in rows}
+    rows = found.values_list("seq", HTML_SIZE, "id", *_REST)
+    by_seq = {seq: (Selected(id, seq, *rest), size) for seq, size, id, *rest in rows}
     shown = {branch} & by_seq.keys()
     for path in new_paths:
         if sum(by_seq[seq][1] for seq in shown) >= PAGE:
@@ -183,11 +183,8 @@ def _new_comments(topic, branch, baseline):
     return [by_seq[seq][0] for seq in shown]
 
 
-_PLACE = "id", "descendants", "version", "parent__version"
-
-
-def _selected(position, id, descendants, version, above):
-    return Selected(id, position, descendants, version, above)
+# What follows the position in `Selected`.
+_REST = "descendants", "version", "parent__version"
 
 
 def _outline(topic, selection, is_linked=False):

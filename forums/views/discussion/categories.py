@@ -17,9 +17,8 @@ def show_list(request):
 def show(request, slug):
     """Show the topics of a category and of the categories below it."""
     visitor_cache.depends_on(request, cache_tags.CATEGORIES, *topic_lists.tags(request))
-    cache_tags.read(
-        cache_tags.CATEGORIES, *topic_lists.tags(request)
-    )  # together: later each is read by itself
+    # All at once, because later each of them would be read by itself.
+    cache_tags.read(cache_tags.CATEGORIES, *topic_lists.tags(request))
     category = find_category(request.user, slug)
     topics = TopicList(request, category)
     if topics.is_linked:
