@@ -94,7 +94,7 @@ def measure_round(scenario: Scenario, site: Site, seconds: float, least: int = 0
             text=True,
             check=False,
         )
-        used = processes.processor(site.processes) - before
+    used = processes.processor(site.processes) - before
     if done.returncode:
         raise OperatorError(f"Measuring {scenario.name} failed: {done.stderr.strip().splitlines()[-1]}")
     result = json.loads(done.stdout)

@@ -11,7 +11,7 @@ from tests.load.client.requests import cookie, get, post
 from tests.load.client.scenario import Scenario
 from tests.load.data.corpus import HOT, MIDDLING, Corpus
 from tests.load.data.prose import Writer
-from tests.load.scenarios.background import changing, reset_limits
+from tests.load.scenarios.background import changing, replying
 from tests.load.site import baseline
 
 READERS = 40
@@ -88,7 +88,7 @@ def posting(sessions: list[str]) -> list[Scenario]:
     return [
         Scenario(
             name, "member", replies(parents.values_list("topic", "pk"), sessions), [COMMENT], "", POSTERS,
-            status=201, around=reset_limits,
+            status=201, around=replying,
         )
         for name, parents in (("reply, one hot topic", hot), ("reply, many topics", spread))
     ]  # fmt: skip
