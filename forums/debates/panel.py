@@ -5,7 +5,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Value
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
@@ -25,6 +25,8 @@ CHANGES = 3
 """Changes of the balance from which on its chart is drawn."""
 LINES = 200
 """Comments whose lines are sent in one update."""
+MOST_SIDES, NEWEST = 500, 100
+"""Members whose sides are sent in one update, and their newest comments among which one of this topic is looked for."""
 LIFETIME = 3600
 """Seconds. The key contains everything that the shared HTML depends on."""
 
@@ -111,20 +113,31 @@ def shared_html(debate: Debate) -> SafeString:
 def facts(topic, version: int) -> dict | None:
     """Return the debate's facts for live updates: state, face, and what has changed since `version`.
 
-    That is the sides by name, of those whose comments show them, and the lines below comments. Returns None without
-    a debate. Three queries, and those of the shared HTML if it is not cached.
+    That is the sides by name, and the lines below comments. Returns None without a debate. Three queries, and those of
+    the shared HTML if it is not cached.
     """
     debate = of(topic)
     if debate is None:
         return None
-    written = Comment.objects.filter(topic=topic, author=OuterRef("member"), deleted_at=None, hidden_at=None)
-    changed = debate.sides.filter(Exists(written), changed_in__gt=version, member__deleted_at=None)
     return {
         "state": debate.state,
         "html": shared_html(debate),
-        "sides": dict(changed.values_list("member__username", "stand")),
+        "sides": _sides(debate, topic, version),
         "lines": _lines(topic, version),
     }
+
+
+def _sides(debate, topic, version):
+    """Return the sides that changed, by name. Only of members with a comment here that shows theirs.
+
+    It is looked for among their newest comments, because Postgres could read all of theirs or all of the topic's. Pages
+    show the sides that are left out when they are loaded again.
+    """
+    written = Comment.objects.filter(author=OuterRef("member"), deleted_at=None, hidden_at=None)
+    topics = written.order_by("-created_at").values("topic")[:NEWEST]
+    changed = debate.sides.annotate(here=Value(topic.pk)).filter(here__in=topics, changed_in__gt=version)
+    newest = changed.order_by("-changed_in").values_list("member__username", "stand")
+    return dict(newest[:MOST_SIDES])
 
 
 def _lines(topic, version):
