@@ -101,6 +101,7 @@ topic_urls = [
 
 comment_urls = [
     path("", comments.show, name="comment-show"),
+    path("reply/", replies.answer, name="comment-reply"),
     path("menu/", comments.show_menu, name="comment-menu"),
     path("edit/", comments.edit, name="comment-edit"),
     path("history/", comments.history, name="comment-history"),

@@ -38,7 +38,7 @@ ADDRESSES = {
         side-undecided
     """,
     "comments": """
-        comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-menu
+        comment-show comment-accept comment-delete comment-edit comment-hide comment-history comment-menu comment-reply
         comment-moderate comment-moved comment-report comment-restore comment-unaccept bookmark-add bookmark-remove
         branch-fold branch-unfold branch-hide branch-lock branch-unlock branch-split branch-watch vote-up vote-down
         vote-none

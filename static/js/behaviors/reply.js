@@ -21,7 +21,7 @@ function closable(form, link) {
 }
 
 async function open(link) {
-  const parent = new URL(link.href).searchParams.get("parent");
+  const parent = idOf(link.closest(".comment, .opening"));
   let form = answers(parent);
   if (!form) {
     form = document.adoptNode((await page(link.href)).querySelector("main form.composer"));

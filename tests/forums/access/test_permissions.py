@@ -33,6 +33,7 @@ def doors(topic):
     yield f"{topic.get_absolute_url()}?branch=2", None
     yield f"/t/{topic.pk}/reply/", None
     yield f"/t/{topic.pk}/reply/?parent={second.pk}", None
+    yield f"/comments/{second.pk}/reply/", None
     yield f"/t/{topic.pk}/reply/", {"body": "I am in", "token": str(uuid4()), "parent": first.pk}
     yield f"/t/{topic.pk}/read/", {"seq": 1}
     yield f"/t/{topic.pk}/seen/", {"seq": 1}
