@@ -130,14 +130,14 @@ def facts(topic, version: int) -> dict | None:
 def _sides(debate, topic, version):
     """Return the sides that changed, by name. Only of members with a comment here that shows theirs.
 
-    It is looked for among their newest comments, because Postgres could read all of theirs or all of the topic's. Pages
-    show the sides that are left out when they are loaded again.
+    Only their newest comments are looked at, so that Postgres never reads all comments of a topic or of a member. What
+    is left out is shown when the page is loaded again.
     """
     written = Comment.objects.filter(author=OuterRef("member"), deleted_at=None, hidden_at=None)
     topics = written.order_by("-created_at").values("topic")[:NEWEST]
-    changed = debate.sides.annotate(here=Value(topic.pk)).filter(here__in=topics, changed_in__gt=version)
-    newest = changed.order_by("-changed_in").values_list("member__username", "stand")
-    return dict(newest[:MOST_SIDES])
+    changed = debate.sides.filter(changed_in__gt=version, member__deleted_at=None)
+    shown = changed.annotate(here=Value(topic.pk)).filter(here__in=topics).order_by("-changed_in")
+    return dict(shown.values_list("member__username", "stand")[:MOST_SIDES])
 
 
 def _lines(topic, version):

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from forums.debates import panel
 from forums.models import Action, Debate, Filter, Reminder, Side, SlowMode, Topic
 from forums.reading import changes_since
@@ -114,6 +115,14 @@ def test_of_a_hidden_comment_not_even_the_side_is_told(running, limes, opening, 
     assert panel.facts(limes, 0)["sides"] == {"Ben": "for"}
     said.set_hidden(by=mod)
     assert '</a><span class="side"' not in visitor.get(limes.get_absolute_url()).text
+    assert panel.facts(limes, 0)["sides"] == {}
+
+
+def test_the_side_of_a_member_who_left_is_not_told(running, limes, opening, ben, stand, fresh):
+    stand(running, ben, "for")
+    fresh(limes).reply(author=ben, parent=opening, body="Hear!", token=uuid4())
+    assert panel.facts(limes, 0)["sides"] == {"Ben": "for"}
+    User.objects.filter(pk=ben.pk).update(deleted_at=timezone.now())
     assert panel.facts(limes, 0)["sides"] == {}
 
 
