@@ -83,7 +83,7 @@ class _Statement:
         self.queryset = queryset
         self.compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         self.stand_ins: dict[int, Callable] = {}
-        """What makes the parameter at each of these places from all values and the connection's operations."""
+        """By place, a function that makes the parameter from all values and the connection's operations."""
         try:
             self.sql, self.parameters = self.compiler.as_sql()
         except EmptyResultSet:

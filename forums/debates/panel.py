@@ -113,8 +113,8 @@ def shared_html(debate: Debate) -> SafeString:
 def facts(topic, version: int) -> dict | None:
     """Return the debate's facts for live updates: state, face, and what has changed since `version`.
 
-    That is the sides by name, and the lines below comments. Returns None without a debate. Three queries, and those of
-    the shared HTML if it is not cached.
+    The changes are the sides by name and the lines below comments. Returns None without a debate. Three queries, and
+    those of the shared HTML if it is not cached.
     """
     debate = of(topic)
     if debate is None:
@@ -128,10 +128,10 @@ def facts(topic, version: int) -> dict | None:
 
 
 def _sides(debate, topic, version):
-    """Return the sides that changed, by name. Only of members with a comment here that shows theirs.
+    """Return the sides that changed, by name, of members with a comment here that shows theirs.
 
-    Only their newest comments are looked at, so that Postgres never reads all comments of a topic or of a member. What
-    is left out is shown when the page is loaded again.
+    Looks only at their newest comments, so that Postgres never reads all comments of a topic or of a member. A page
+    that is loaded again shows the sides that this leaves out.
     """
     written = Comment.objects.filter(author=OuterRef("member"), deleted_at=None, hidden_at=None)
     topics = written.order_by("-created_at").values("topic")[:NEWEST]

@@ -207,7 +207,7 @@ def parts(row, own: ViewerState, accepted: int | None) -> tuple[str, str]:
 def plain(row, accepted: int | None) -> tuple[str, str]:
     """Return the `parts` of the row without any viewer's state."""
     # Comparing fragments is cheap: they are the same objects as long as the process keeps them.
-    key = row.fragments, row.author_id, row.side, row.descendants, row.id == accepted
+    key = row.fragments, row.side, row.descendants, row.id == accepted
     found = _plain.get(key)
     if found is None:
         found = parts(row, ViewerState(), accepted)

@@ -1,7 +1,7 @@
 """The shared part of a topic page: which comments, in which order, with their HTML.
 
-Redis has an entry under the topic's version that says which comments they are, and one for the HTML of each comment. So
-after a change only the HTML of changed comments is rendered. Each process keeps whole pages, and the facts of comments
+Redis has an entry under the topic's version that says which comments they are, and one for the HTML of each comment.
+After a change, only the HTML of changed comments is rendered. Each process keeps whole pages, and the facts of comments
 by their versions. A version is never reused, so an entry cannot be wrong.
 """
 
@@ -98,7 +98,8 @@ _PERSON = (
 def comments_to_render():
     """Load comments with all that their HTML shows.
 
-    That includes the author, whom the comment answers, whether staff wrote it, and the act that has hidden it.
+    Beside texts these are the authors, the names of those who are answered, who is staff, and the acts that have hidden
+    comments.
     """
     return _with_people(Comment.objects.select_related("author", "hidden_in__rule").only(*SHOWN))
 

@@ -51,4 +51,3 @@ def replying() -> Iterator[None]:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and (OutboxEvent.objects.exists() or SearchUpdate.objects.exists()):
         time.sleep(0.2)
-    connection.close()
